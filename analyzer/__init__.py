@@ -1,0 +1,31 @@
+"""From one phone video of a sprinter to numbers a coach can trust and pictures a coach can use."""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from analyzer.analysis import Analysis
+    from analyzer.compare import compare
+    from analyzer.config import Config
+    from analyzer.metrics import METRICS
+    from analyzer.pipeline import analyze
+
+__version__ = "0.1.0"
+__all__ = ["METRICS", "Analysis", "Config", "__version__", "analyze", "compare"]
+
+_HOME = {
+    "Analysis": "analysis",
+    "Config": "config",
+    "METRICS": "metrics",
+    "analyze": "pipeline",
+    "compare": "compare",
+}
+
+
+def __getattr__(name: str) -> Any:
+    """Import a public name when it is first used: ``import analyzer`` alone stays fast."""
+    if name not in _HOME:
+        raise AttributeError(f"module 'analyzer' has no attribute {name!r}")
+    return getattr(importlib.import_module(f"analyzer.{_HOME[name]}"), name)

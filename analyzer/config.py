@@ -1,0 +1,88 @@
+"""Every setting of an analysis, documented once: keyword arguments, TOML keys and command options."""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from analyzer.errors import ConfigError
+from analyzer.skeleton import Sex
+
+
+class Config(BaseModel):
+    """Settings of one analysis; unknown names are refused."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    height_m: float | None = Field(None, ge=1.0, le=2.5, description="Standing height, metres.")
+    leg_length_m: float | None = Field(
+        None, ge=0.5, le=1.5, description="Measured hip-to-ground length standing, metres."
+    )
+    sex: Sex = Field("unspecified", description="Picks the body-segment table and the reference bands.")
+    capture_fps: float | None = Field(
+        None, gt=0, le=2000, description="Rate the camera filmed at, when the file plays slower than life."
+    )
+    athlete: tuple[float, float] | tuple[float, float, float] | None = Field(
+        None, description="A point on the athlete: x, y in pixels and optionally the time in file seconds."
+    )
+    direction: Literal["auto", "left", "right"] = Field("auto", description="Running direction in the frame.")
+    start_s: float = Field(0.0, ge=0, description="Analyse from this time of the file, seconds.")
+    stop_s: float | None = Field(None, gt=0, description="Analyse up to this time of the file, seconds.")
+    scale: tuple[float, float, float, float, float] | None = Field(
+        None,
+        description="Two points x1, y1, x2, y2 in pixels and the metres between them.",
+    )
+    marks: Path | None = Field(
+        None, description="CSV with x_px, y_px, metres: marks along the lane at known places."
+    )
+    treadmill_mps: float | None = Field(None, gt=0, le=15, description="Belt speed, when on a treadmill.")
+    model: Path | None = Field(None, description="A pose model bundle (.task) to use instead of the default.")
+    quality: Literal["fast", "balanced", "best"] = Field("balanced", description="Speed against accuracy.")
+    overlay: bool = Field(True, description="Write the annotated video.")
+
+    @model_validator(mode="after")
+    def _consistent(self) -> Config:
+        if self.stop_s is not None and self.stop_s <= self.start_s:
+            raise ValueError(f"stop_s ({self.stop_s:g}) must be later than start_s ({self.start_s:g})")
+        if self.scale is not None and self.scale[4] <= 0:
+            raise ValueError(f"scale: the distance must be positive, but got {self.scale[4]:g} m")
+        return self
+
+    @classmethod
+    def build(cls, file: Path | None = None, **settings: Any) -> Config:
+        """Merge a TOML file with explicit settings; a setting that is not None wins.
+
+        Raises
+        ------
+        ConfigError
+            With every problem found, not only the first.
+        """
+        merged: dict[str, Any] = {}
+        if file is not None:
+            try:
+                merged = tomllib.loads(Path(file).read_text(encoding="utf-8"))
+            except OSError as error:
+                raise ConfigError(
+                    f"Cannot read the configuration {file}.", str(error), "Check the path."
+                ) from None
+            except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+                raise ConfigError(
+                    f"{file} is not valid TOML.", str(error), "Correct that line; see README."
+                ) from None
+        merged |= {k: v for k, v in settings.items() if v is not None}
+        try:
+            return cls(**merged)
+        except ValidationError as error:
+            problems = [
+                f"{'.'.join(str(p) for p in e['loc'] if isinstance(p, str)) or 'settings'}: {e['msg']}"
+                + (f", but got {e['input']!r}." if e["loc"] else ".")
+                for e in error.errors()
+            ]
+            raise ConfigError(
+                "The settings cannot be used.",
+                " ".join(problems),
+                "See sprint-analyzer analyze --help.",
+            ) from None

@@ -1,0 +1,1 @@
+"""The metric registry: importing this package fills ``METRICS``."""

@@ -1,0 +1,1 @@
+"""From video frames to the athlete's joints in pixels."""
