@@ -396,6 +396,7 @@ class VideoWriter:
         self.path, self.width, self.height = Path(path), width - width % 2, height - height % 2
         self._part = self.path.with_name(self.path.name + ".part")
         try:
+            self._part.touch()  # the muxer would only find out at its first frame
             self._container = av.open(str(self._part), "w", format="mp4", options={"movflags": "+faststart"})
         except (OSError, av.error.FFmpegError) as error:
             raise OutputError(
