@@ -1,0 +1,343 @@
+"""From pixels to metres: running direction, scale, ground line and roll, and how sure each is.
+
+Best scale first: marks along the lane, two points, measured leg length, standing height. Without any
+of them the athlete's legs are taken to be 0.92 m long and metres are not to be reported.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import pairwise
+from pathlib import Path
+from typing import Final, Literal
+
+import numpy as np
+
+from analyzer import signals
+from analyzer.config import Config
+from analyzer.data import Array, Calibration, CameraMotion, Note, PoseTrack
+from analyzer.errors import ConfigError, NoAthleteError
+from analyzer.skeleton import LEG_OF_STATURE, LENGTH_OF_STATURE, SIDES, by_sex
+
+NOMINAL_LEG_M: Final = 0.92
+CLICK_SD_PX: Final = 1.5
+"""How far off a point that somebody reads from a frame is."""
+MARKS_MIN_SPAN_PX: Final = 20.0
+_ROLL_PRIOR = np.tan(np.radians(1.5))  # tripods and tracks are levelled by eye
+_TRAVEL = 1.0  # leg lengths; less than that in a whole clip is a treadmill, or nobody running
+
+
+@dataclass(frozen=True)
+class Pass:
+    """A stretch of the clip in which the athlete runs one way: frames ``start`` to ``stop``, exclusive."""
+
+    start: int
+    stop: int
+    direction: Literal[1, -1]
+    travel: float
+
+
+def reference_xy(pose: PoseTrack, camera: CameraMotion) -> Array:
+    """Return the joints (n, k, 2) in the pixels of the reference frame."""
+    h = camera.to_reference[:, None]
+    ones = np.ones((*pose.xy.shape[:2], 1))
+    mapped = (h @ np.concatenate([pose.xy, ones], axis=2)[..., None])[..., 0]
+    return np.asarray(mapped[..., :2] / mapped[..., 2:])
+
+
+def passes(pose: PoseTrack, camera: CameraMotion) -> tuple[Pass, ...]:
+    """Split the clip where the athlete turns round, longest stretch first.
+
+    Direction is that of the hips over about half a second, in camera-steady pixels. One pass of zero
+    travel is returned for somebody who stays in place.
+    """
+    xy = reference_xy(pose, camera)
+    hip = middle(pose, xy, "hip")[:, 0]
+    leg = leg_pixels(pose, xy)
+    seen = np.isfinite(hip)
+    if seen.sum() < 3 or not np.isfinite(leg):
+        raise NoAthleteError(
+            "Nobody could be followed in this clip.",
+            f"Hips and legs were seen in {int(seen.sum())} of {len(hip)} frames.",
+            "Film from the side with the whole athlete in the picture.",
+        )
+    path = np.interp(pose.time, pose.time[seen], hip[seen])
+    slow = signals.low_pass(pose.time, path, 1.0)
+    turns = [0, *_turns(slow, _TRAVEL * leg), len(slow)]
+    found = []
+    for start, stop in pairwise(turns):
+        travel = float(slow[stop - 1] - slow[start])
+        found.append(Pass(start, stop, 1 if travel > 0 else -1, abs(travel) / leg))
+    return tuple(sorted(found, key=lambda p: -p.travel))
+
+
+def _turns(path: Array, size: float) -> list[int]:
+    """Return where a path turns back by more than ``size``."""
+    turns: list[int] = []
+    heading, extreme = 0.0, 0
+    for i, value in enumerate(path):
+        if heading == 0:
+            if abs(value - path[0]) > size:
+                heading, extreme = np.sign(value - path[0]), i
+        elif (value - path[extreme]) * heading > 0:
+            extreme = i
+        elif (path[extreme] - value) * heading > size:
+            turns.append(extreme)
+            heading, extreme = -heading, i
+    return turns
+
+
+def middle(pose: PoseTrack, xy: Array, part: str) -> Array:
+    """Return the (n, 2) midpoint of a left and right joint, or the one of them that was seen."""
+    left, right = (_joint(pose, xy, f"{side}_{part}") for side in SIDES)
+    both = (left + right) / 2
+    return np.where(np.isfinite(both), both, np.where(np.isfinite(left), left, right))
+
+
+def calibrate(pose: PoseTrack, camera: CameraMotion, config: Config) -> tuple[Calibration, list[Note]]:
+    """Find the running direction, the scale and the ground of a clip.
+
+    Parameters
+    ----------
+    pose : PoseTrack
+    camera : CameraMotion
+    config : Config
+        ``direction``, ``marks``, ``scale``, ``leg_length_m``, ``height_m``, ``sex``, ``treadmill_mps``.
+
+    Returns
+    -------
+    Calibration, list of Note
+
+    Raises
+    ------
+    NoAthleteError
+        If hips and legs were hardly ever seen.
+    ConfigError
+        If the marks or the two points cannot be used.
+    """
+    notes: list[Note] = []
+    xy = reference_xy(pose, camera)
+    found = passes(pose, camera)
+    direction = _direction(pose, xy, found, config, notes)
+    inside = np.zeros(len(xy), dtype=bool)
+    inside[found[0].start : found[0].stop] = True
+    stays = found[0].travel < _TRAVEL
+    level, slope = _ground(pose, xy[inside], 0.0 if stays else _ROLL_PRIOR)
+    if config.marks is not None:
+        homography, scale_sd, method = _from_marks(config.marks, level, slope, direction)
+        return (
+            Calibration(
+                homography,
+                direction,
+                method,
+                True,
+                scale_sd,
+                float(np.degrees(np.arctan(slope))),
+                config.treadmill_mps or 0.0,
+            ),
+            notes,
+        )
+    metres_per_px, scale_sd, method = _scale(pose, xy[inside], config)
+    if method == "nominal":
+        notes.append(
+            Note(
+                "limit",
+                "no_scale",
+                "No length is known in this clip, so metres and speeds are not given.",
+                "State the athlete's height (--height), or two points a known distance apart (--scale).",
+            )
+        )
+    elif method == "height" and config.sex == "unspecified":
+        notes.append(
+            Note(
+                "info",
+                "scale_sex",
+                "Body proportions of women and men were averaged to get metres from the height.",
+                "Give --sex for a surer scale.",
+            )
+        )
+    hips = np.nanmedian(middle(pose, xy[inside], "hip"), axis=0)
+    return (
+        Calibration(
+            _similarity(metres_per_px, level, slope, direction, float(hips[0])),
+            direction,
+            method,
+            method != "nominal",
+            scale_sd,
+            float(np.degrees(np.arctan(slope))),
+            config.treadmill_mps or 0.0,
+        ),
+        notes,
+    )
+
+
+def leg_pixels(pose: PoseTrack, xy: Array) -> float:
+    """Return the athlete's hip-to-ground length in pixels, from thigh and shank lengths; NaN if unseen."""
+    thigh, shank = (_segment(pose, xy, a, b) for a, b in (("hip", "knee"), ("knee", "ankle")))
+    body = LENGTH_OF_STATURE["thigh"][0] + LENGTH_OF_STATURE["shank"][0]
+    return (thigh + shank) * LEG_OF_STATURE / body
+
+
+def _joint(pose: PoseTrack, xy: Array, name: str) -> Array:
+    return np.asarray(xy[:, pose.names.index(name)])
+
+
+def _segment(pose: PoseTrack, xy: Array, proximal: str, distal: str) -> float:
+    """Typical pixel length of a limb segment: the median over frames, the longer of the two sides.
+
+    Segments that swing out of the image plane look short and never long, so of two sides the longer
+    one is the truer; the median over frames keeps landmark noise from lengthening it.
+    """
+    lengths = [
+        np.linalg.norm(_joint(pose, xy, f"{side}_{proximal}") - _joint(pose, xy, f"{side}_{distal}"), axis=1)
+        for side in SIDES
+    ]
+    medians = [float(np.nanmedian(length)) for length in lengths if np.isfinite(length).any()]
+    return float(np.mean(medians)) if medians else float("nan")
+
+
+def _direction(
+    pose: PoseTrack, xy: Array, found: tuple[Pass, ...], config: Config, notes: list[Note]
+) -> Literal[1, -1]:
+    longest = found[0]
+    if len(found) > 1 and found[1].travel > 2 * _TRAVEL:
+        notes.append(
+            Note(
+                "warning",
+                "several_passes",
+                f"The athlete turns round: {len(found)} passes were seen and the longest, "
+                f"{pose.time[longest.start]:.2f} to {pose.time[longest.stop - 1]:.2f} s, was analysed.",
+                "Use --from and --to to analyse another pass.",
+            )
+        )
+    if config.direction != "auto":
+        return 1 if config.direction == "right" else -1
+    if longest.travel >= _TRAVEL:
+        return longest.direction
+    # In place, as on a treadmill: the feet point the way the athlete runs, whenever they are low.
+    reach = middle(pose, xy, "foot_index") - middle(pose, xy, "heel")
+    return 1 if np.nanmedian(reach[:, 0]) > 0 else -1
+
+
+def _ground(pose: PoseTrack, xy: Array, roll_prior: float) -> tuple[float, float]:
+    """Fit the line (level at x = 0, slope) through the lowest points of the feet, pixels, y down.
+
+    The lowest quarter of each foot's path is its stance. The slope is drawn towards level by
+    ``roll_prior``, its expected size: a few short contacts cannot tell a degree of roll from noise.
+    """
+    points = []
+    for side in SIDES:
+        toe = _joint(pose, xy, f"{side}_foot_index")
+        heel = _joint(pose, xy, f"{side}_heel")
+        lowest = np.where((toe[:, 1] >= heel[:, 1])[:, None], toe, heel)
+        points.append(lowest[np.isfinite(lowest).all(axis=1)])
+    p = np.concatenate(points)
+    if len(p) < 4:
+        return float("nan"), 0.0
+    centre = float(np.median(p[:, 0]))
+    u, v = p[:, 0] - centre, p[:, 1]
+    size = max(leg_pixels(pose, xy), 1.0)
+    slope, level = 0.0, float(np.quantile(v, 0.9))
+    tolerance = 0.04 * size
+    for _ in range(30):
+        # Asymmetric weights: feet above the line are in the air, feet on it are standing.
+        r = v - level - slope * u
+        w = np.where(r > 0, 1.0, np.exp(-0.5 * (r / tolerance) ** 2))
+        w = w / np.maximum(1.0, np.abs(r) / (0.5 * tolerance))
+        total = w.sum()
+        mean_u, mean_v = (w * u).sum() / total, (w * v).sum() / total
+        spread = (w * (u - mean_u) ** 2).sum()
+        # Frames of one contact err together: about one independent point for each contact.
+        effective = min(1.0, 8 / total)
+        pull = (0.25 * tolerance) ** 2 / roll_prior**2 if roll_prior > 0 else np.inf
+        slope = float((w * (u - mean_u) * (v - mean_v)).sum() * effective / (spread * effective + pull))
+        level = float(mean_v - slope * mean_u)
+    return level - slope * centre, slope
+
+
+def _scale(pose: PoseTrack, xy: Array, config: Config) -> tuple[float, float, str]:
+    """Return metres per pixel, its relative standard error and the method's name."""
+    if config.scale is not None:
+        x1, y1, x2, y2, metres = config.scale
+        pixels = float(np.hypot(x2 - x1, y2 - y1))
+        if pixels < MARKS_MIN_SPAN_PX:
+            raise ConfigError(
+                "The two points of the scale are too close together.",
+                f"They are {pixels:.0f} px apart; at least {MARKS_MIN_SPAN_PX:.0f} px are needed.",
+                "Choose two points as far apart as possible, in the lane the athlete runs in.",
+            )
+        return metres / pixels, float(np.hypot(0.01, 2**0.5 * CLICK_SD_PX / pixels)), "points"
+    thigh = _segment(pose, xy, "hip", "knee")
+    shank = _segment(pose, xy, "knee", "ankle")
+    if config.leg_length_m is not None:
+        return config.leg_length_m / leg_pixels(pose, xy), 0.03, "leg length"
+    if config.height_m is not None:
+        # Thigh and shank only: the trunk's landmarks are skin points far from the joint centres.
+        fraction = sum(by_sex(LENGTH_OF_STATURE[name], config.sex) for name in ("thigh", "shank"))
+        known = config.sex != "unspecified"
+        return config.height_m * fraction / (thigh + shank), 0.04 if known else 0.05, "height"
+    return NOMINAL_LEG_M / leg_pixels(pose, xy), 0.10, "nominal"
+
+
+def _similarity(metres_per_px: float, level: float, slope: float, direction: int, origin_px: float) -> Array:
+    """Homography of a camera square to the lane: turn the ground level, put it at 0, scale."""
+    cos, sin = 1 / np.hypot(1, slope), slope / np.hypot(1, slope)
+    along = np.array([cos, sin, 0.0])
+    up = np.array([sin, -cos, level * cos])
+    along[2] = -(along[0] * origin_px + along[1] * (level + slope * origin_px))
+    return np.array([direction * metres_per_px * along, metres_per_px * up, [0.0, 0.0, 1.0]])
+
+
+def _read_marks(path: Path) -> Array:
+    try:
+        table = np.genfromtxt(path, delimiter=",", names=True, dtype=float, encoding="utf-8-sig")
+        marks = np.column_stack([np.atleast_1d(table[c]) for c in ("x_px", "y_px", "metres")])
+    except (OSError, ValueError, IndexError, TypeError) as error:
+        raise ConfigError(
+            f"Cannot read the marks in {path}.",
+            str(error),
+            "Write a CSV file with the columns x_px, y_px, metres: one row a mark.",
+        ) from None
+    if len(marks) < 2 or not np.isfinite(marks).all() or np.ptp(marks[:, 2]) == 0:
+        raise ConfigError(
+            f"The marks in {path} cannot be used.",
+            f"{len(marks)} rows were read; two or more marks at different places are needed.",
+            "Give every mark its x_px, y_px and metres.",
+        )
+    return marks
+
+
+def _from_marks(path: Path, level: float, slope: float, direction: int) -> tuple[Array, float, str]:
+    """Fit X = (a u + b) / (c u + 1) along the line of the marks, exact for a line seen in perspective."""
+    marks = _read_marks(path)
+    line_slope = float(np.polyfit(marks[:, 0], marks[:, 1], 1)[0]) if np.ptp(marks[:, 0]) > 0 else slope
+    line_slope = line_slope if len(marks) > 2 else slope
+    cos, sin = 1 / np.hypot(1, line_slope), line_slope / np.hypot(1, line_slope)
+    u = marks[:, 0] * cos + marks[:, 1] * sin
+    metres = marks[:, 2]
+    order = np.argsort(u)
+    if np.ptp(u) < MARKS_MIN_SPAN_PX or len(set(np.sign(np.diff(metres[order])))) != 1:
+        raise ConfigError(
+            f"The marks in {path} contradict each other.",
+            "Along the lane their metres must only rise or only fall, over at least 20 px.",
+            "Check the rows for exchanged numbers.",
+        )
+    if np.sign(metres[order][-1] - metres[order][0]) != direction:
+        metres = -metres
+    middle = float(u.mean())
+    s = u - middle
+    if len(marks) == 2:
+        a, b = np.polyfit(s, metres, 1)
+        c = 0.0
+    else:
+        design = np.column_stack([s, np.ones_like(s), -s * metres])
+        a, b, c = np.linalg.lstsq(design, metres, rcond=None)[0]
+    fitted = (a * s + b) / (c * s + 1)
+    spare = len(marks) - (2 if len(marks) == 2 else 3)
+    rms = float(np.sqrt(np.sum((fitted - metres) ** 2) / spare)) if spare > 0 else CLICK_SD_PX * abs(a)
+    relative_sd = float(np.hypot(0.004, 2**0.5 * max(rms, CLICK_SD_PX * abs(a)) / np.ptp(metres)))
+    along = np.array([cos, sin, -middle])
+    up = np.array([sin, -cos, level * cos])
+    tilt = np.array([0.0, 0.0, 1.0]) + c * along
+    local = abs(a - b * c)  # metres along the lane for each pixel at the middle of the marks
+    return np.array([a * along + b * np.array([0, 0, 1.0]), local * up, tilt]), relative_sd, "marks"

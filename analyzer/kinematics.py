@@ -1,0 +1,239 @@
+"""From landmarks in pixels to the moving body in metres: joints, angles, rates, centre of mass."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Final
+
+import numpy as np
+
+from analyzer import signals
+from analyzer.calibration import middle, passes, reference_xy
+from analyzer.config import Config
+from analyzer.data import Array, Calibration, CameraMotion, Motion, Note, PoseTrack
+from analyzer.skeleton import (
+    JOINTS,
+    LEG_OF_STATURE,
+    LENGTH_OF_STATURE,
+    SEGMENTS,
+    SIDES,
+    Sex,
+    Side,
+    by_sex,
+)
+
+CUTOFF_HZ: Final[dict[str, float]] = {
+    "ankle": 15.0, "heel": 15.0, "foot_index": 15.0, "wrist": 15.0, "pinky": 15.0, "index": 15.0,
+}  # fmt: skip
+"""Low-pass for the ends of the limbs; 12 Hz for the rest (SCIENCE §4)."""
+BODY_CUTOFF_HZ: Final = 12.0
+COM_CUTOFF_HZ: Final = 10.0
+OFFSET_OF_LEG: Final[dict[str, float]] = {
+    "hip": 0.030, "shoulder": 0.025, "heel": 0.022, "foot_index": 0.022, "nose": 0.03, "ear": 0.03,
+}  # fmt: skip
+"""How far a landmark sits from the joint it is named after, leg lengths; 0.015 for the rest."""
+FIELD_OF_VIEW: Final = 0.85
+"""Focal length of a phone's main camera in picture widths (about 60 degrees)."""
+
+_PARTS = ("thigh", "shank", "foot", "upper_arm", "forearm")
+
+
+def motion(
+    pose: PoseTrack, camera: CameraMotion, calibration: Calibration, config: Config
+) -> tuple[Motion, list[Note]]:
+    """Turn a pose track into the athlete's motion in metres.
+
+    Joints the tracker does not give are put where the others say (ears at the nose, hands beyond the
+    wrist); a joint that cannot be told is NaN. Where the athlete runs to and fro, only the longest
+    pass is kept and the rest is NaN. On a treadmill the belt's motion is added, so that the athlete
+    runs forward over the ground as outdoors.
+
+    Returns
+    -------
+    Motion, list of Note
+    """
+    notes: list[Note] = []
+    xy = reference_xy(pose, camera)
+    metres = calibration.apply(xy)
+    run = passes(pose, camera)[0]
+    metres[: run.start] = np.nan
+    metres[run.stop :] = np.nan
+    if calibration.treadmill_mps:
+        metres[..., 0] += calibration.treadmill_mps * pose.time[:, None]
+    joints = _canonical(pose, metres)
+    leg = _leg_length(joints, config)
+    flat = joints.reshape(len(joints), -1)
+    bad = np.any(signals.outliers(flat, floor=0.05 * leg).reshape(joints.shape), axis=2)
+    raw = np.where(bad[..., None], np.nan, joints)
+    share = float(bad.mean())
+    if share > 0.01:
+        notes.append(
+            Note("info", "outliers", f"{share:.1%} of the joint positions jumped and were set aside.")
+        )
+    noise = (
+        np.hypot(*signals.noise_sd(pose.time, raw.reshape(len(raw), -1)).reshape(len(JOINTS), 2).T) / 2**0.5
+    )
+    position = smooth(pose.time, signals.bridge(pose.time, raw))
+    near: Side = "right" if calibration.direction == 1 else "left"
+    hip_px = middle(pose, pose.xy, "hip")[:, 0]
+    off_axis = np.degrees(np.arctan2(hip_px - pose.width / 2, FIELD_OF_VIEW * max(pose.width, pose.height)))
+    blank = np.full((len(position), 2), np.nan)
+    found = Motion(
+        pose.time,
+        raw,
+        position,
+        {},
+        {},
+        blank,
+        blank,
+        np.where(np.isfinite(noise), noise, np.nanmedian(noise) if np.isfinite(noise).any() else 0.0),
+        leg * np.array([_offset(name) for name in JOINTS]),
+        leg,
+        near,
+        config.sex,
+        off_axis,
+    )
+    return rebuild(found, position), notes
+
+
+def smooth(time: Array, joints: Array) -> Array:
+    """Low-pass (n, k, 2) joints without lag, limb ends at 15 Hz and the rest at 12 Hz."""
+    out = np.array(joints, dtype=float)
+    cut = np.array([CUTOFF_HZ.get(name.partition("_")[2] or name, BODY_CUTOFF_HZ) for name in JOINTS])
+    for hz in np.unique(cut):
+        columns = np.flatnonzero(cut == hz)
+        part = out[:, columns]
+        out[:, columns] = signals.low_pass(time, part.reshape(len(part), -1), hz).reshape(part.shape)
+    return out
+
+
+def rebuild(motion: Motion, position: Array, com: Array | None = None) -> Motion:
+    """Return ``motion`` with other filtered joint positions and everything that follows from them.
+
+    Parameters
+    ----------
+    motion : Motion
+    position : (n, k, 2) m
+        In the order of ``JOINTS``.
+    com : (n, 2) m, optional
+        Centre of mass to use instead of the one of the segments.
+    """
+    angles = joint_angles(position)
+    names = list(angles)
+    rates = signals.derivative(motion.time, np.column_stack([angles[name] for name in names]))
+    if com is None:
+        com = signals.low_pass(motion.time, centre_of_mass(position, motion.sex), COM_CUTOFF_HZ)
+    return replace(
+        motion,
+        position=position,
+        angles=angles,
+        rates=dict(zip(names, rates.T, strict=True)),
+        com=com,
+        com_velocity=signals.derivative(motion.time, com),
+    )
+
+
+def joint_angles(position: Array) -> dict[str, Array]:
+    """Return segment and joint angles of (n, k, 2) joints, degrees, unwrapped over time.
+
+    Zeros and signs: trunk from vertical, forward positive; thigh, shank and upper arm from hanging,
+    lower end of the thigh and elbow forward positive, knee in front of the ankle positive; foot
+    pitch, heel up positive; hip, knee, elbow, shoulder flexion and ankle dorsiflexion positive.
+    """
+    at = {name: position[:, i] for i, name in enumerate(JOINTS)}
+    shoulders = (at["left_shoulder"] + at["right_shoulder"]) / 2
+    hips = (at["left_hip"] + at["right_hip"]) / 2
+    ends: dict[str, Array] = {"trunk": shoulders - hips}
+    for side in SIDES:
+        j = {name: at[f"{side}_{name}"] for name in (
+            "hip", "knee", "ankle", "heel", "foot_index", "shoulder", "elbow", "wrist",
+        )}  # fmt: skip
+        ends[f"{side}_thigh"] = (j["knee"] - j["hip"]) * [1, -1]
+        ends[f"{side}_shank"] = j["knee"] - j["ankle"]
+        # Sine first: the foot's zero is horizontal, the other segments' vertical.
+        ends[f"{side}_foot"] = (j["foot_index"] - j["heel"])[:, ::-1] * [-1, 1]
+        ends[f"{side}_upper_arm"] = (j["elbow"] - j["shoulder"]) * [1, -1]
+        ends[f"{side}_forearm"] = (j["wrist"] - j["elbow"]) * [1, -1]
+    sines = np.stack([v[:, 0] for v in ends.values()], axis=1)
+    cosines = np.stack([v[:, 1] for v in ends.values()], axis=1)
+    segments = _unwrap(np.degrees(np.arctan2(sines, cosines)))
+    out = dict(zip(ends, segments.T, strict=True))
+    for side in SIDES:
+        out[f"{side}_hip"] = out[f"{side}_thigh"] + out["trunk"]
+        out[f"{side}_knee"] = out[f"{side}_thigh"] + out[f"{side}_shank"]
+        out[f"{side}_ankle"] = out[f"{side}_shank"] - out[f"{side}_foot"]
+        out[f"{side}_shoulder"] = out[f"{side}_upper_arm"] + out["trunk"]
+        out[f"{side}_elbow"] = out[f"{side}_forearm"] - out[f"{side}_upper_arm"]
+    return out
+
+
+def centre_of_mass(position: Array, sex: Sex) -> Array:
+    """Return the whole-body centre of mass (n, 2) of (n, k, 2) joints, after de Leva (1996).
+
+    A segment never seen in the whole clip (arms out of the picture, marker sets without a head) is
+    left out and the rest stands for the body; NaN in frames where a segment that is otherwise seen
+    is missing, or where the trunk or a thigh never is.
+    """
+    total = np.zeros(position.shape[::2])
+    mass = 0.0
+    for name, segment in SEGMENTS.items():
+        ends = [
+            np.mean([position[:, JOINTS.index(j)] for j in joints], axis=0)
+            for joints in (segment.proximal, segment.distal)
+        ]
+        centre = ends[0] + by_sex(segment.com, sex) * (ends[1] - ends[0])
+        if not np.isfinite(centre).any():
+            if name == "trunk" or name.endswith("thigh"):
+                return np.full_like(total, np.nan)
+            continue
+        total = total + by_sex(segment.mass, sex) * centre
+        mass += by_sex(segment.mass, sex)
+    return np.asarray(total / mass)
+
+
+def _unwrap(degrees: Array) -> Array:
+    """Unwrap each column over its seen samples, with the whole column nearest to zero."""
+    out = degrees.copy()
+    for column in out.T:
+        seen = np.isfinite(column)
+        if seen.any():
+            turned = np.unwrap(column[seen], period=360)
+            column[seen] = turned - 360 * np.round(np.median(turned) / 360)
+    return out
+
+
+def _offset(name: str) -> float:
+    return OFFSET_OF_LEG.get(name.partition("_")[2] or name, 0.015)
+
+
+def _canonical(pose: PoseTrack, metres: Array) -> Array:
+    """Return (n, 23, 2) joints in the order of JOINTS, absent ones derived where that is sound."""
+    have = {name: metres[:, pose.names.index(name)] for name in JOINTS if name in pose.names}
+    nothing = np.full((len(metres), 2), np.nan)
+
+    def derive(name: str) -> Array:
+        side, _, part = name.partition("_")
+        if name == "nose":
+            return np.mean([have[e] for e in ("left_ear", "right_ear") if e in have] or [nothing], axis=0)
+        if part == "ear":
+            return have.get(f"{'left' if side == 'right' else 'right'}_ear", have.get("nose", nothing))
+        if part in ("pinky", "index") and {f"{side}_elbow", f"{side}_wrist"} <= have.keys():
+            # A hand is about 0.36 forearms long from the wrist to the knuckles (de Leva 1996).
+            return have[f"{side}_wrist"] + 0.36 * (have[f"{side}_wrist"] - have[f"{side}_elbow"])
+        return nothing
+
+    return np.stack([have[name] if name in have else derive(name) for name in JOINTS], axis=1)
+
+
+def _leg_length(joints: Array, config: Config) -> float:
+    """Standing hip-to-ground length, m: measured, from the stature, or from thigh and shank."""
+    if config.leg_length_m is not None:
+        return config.leg_length_m
+    if config.height_m is not None:
+        return LEG_OF_STATURE * config.height_m
+    chains = []
+    for side in SIDES:
+        hip, knee, ankle = (joints[:, JOINTS.index(f"{side}_{j}")] for j in ("hip", "knee", "ankle"))
+        chains.append(np.linalg.norm(hip - knee, axis=1) + np.linalg.norm(knee - ankle, axis=1))
+    body = sum(by_sex(LENGTH_OF_STATURE[name], config.sex) for name in ("thigh", "shank"))
+    return float(np.nanmedian(chains)) * LEG_OF_STATURE / body
