@@ -1,0 +1,162 @@
+"""BlazePose through MediaPipe's own graph: a frame and a box in, 33 landmarks out.
+
+The only file that imports mediapipe.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import sys
+import weakref
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final
+
+import cv2
+import mediapipe as mp
+import numpy as np
+from mediapipe.tasks.python import BaseOptions, vision
+
+from analyzer.data import Array
+from analyzer.errors import ModelError
+from analyzer.video import Image
+
+CROP_PX: Final = 512
+"""Side of the picture handed to the graph, which cuts its own 256-px input out of it."""
+
+# The graph low-passes landmarks by their time stamps; a thousand seconds between frames leaves the
+# newest frame all the weight. The argument is in whole milliseconds.
+_STEP_MS: Final = 1_000_000
+
+
+def crop(image: Image, box: Array, size: int) -> tuple[Image, float, float, float]:
+    """Cut the square ``box`` (centre x, centre y, side in px) out of a frame and scale it.
+
+    Returns
+    -------
+    picture : (size, size, 3) uint8
+        Black where the box reaches out of the frame.
+    left, top : float
+        Frame pixel of the picture's upper left corner.
+    scale : float
+        Frame pixels in one pixel of the picture.
+    """
+    side = max(8, round(float(box[2])))
+    left, top = round(float(box[0]) - side / 2), round(float(box[1]) - side / 2)
+    height, width = image.shape[:2]
+    x0, y0, x1, y1 = max(left, 0), max(top, 0), min(left + side, width), min(top + side, height)
+    if x0 >= x1 or y0 >= y1:
+        return np.zeros((size, size, 3), np.uint8), left, top, side / size
+    cut: Image = image[y0:y1, x0:x1]
+    if cut.shape[:2] != (side, side):
+        cut = np.pad(cut, ((y0 - top, top + side - y1), (x0 - left, left + side - x1), (0, 0)))
+    method = cv2.INTER_AREA if side > size else cv2.INTER_LINEAR
+    return np.asarray(cv2.resize(cut, (size, size), interpolation=method), np.uint8), left, top, side / size
+
+
+class Landmarker:
+    """The 33 landmarks of the person in a crop.
+
+    The graph remembers where the person was inside the crop and starts its search there, so hand it
+    the frames of one athlete in order; at the start of a clip or chunk, and after a loss, it searches
+    the whole crop. ``reset`` makes it forget.
+
+    Parameters
+    ----------
+    model : Path
+        A ``.task`` bundle, see ``weights.model_path``.
+
+    Raises
+    ------
+    ModelError
+        MediaPipe cannot run the bundle.
+    """
+
+    def __init__(self, model: Path) -> None:
+        self.model = model
+        self._start()
+
+    def _start(self) -> None:
+        options = vision.PoseLandmarkerOptions(
+            base_options=BaseOptions(model_asset_buffer=Path(self.model).read_bytes()),
+            running_mode=vision.RunningMode.VIDEO,
+        )
+        self._clock, self._talks = 0, True
+        try:
+            with _quiet():
+                self._graph = vision.PoseLandmarker.create_from_options(options)
+                self._close = weakref.finalize(self, _close, self._graph)
+                self._detect(np.zeros((CROP_PX, CROP_PX, 3), np.uint8))  # starts its threads, with their talk
+        except (RuntimeError, ValueError, OSError) as error:
+            raise ModelError(
+                f"MediaPipe cannot run the pose model {Path(self.model).name}.",
+                str(error).splitlines()[0] if str(error) else type(error).__name__,
+                "Leave --model out to use the default.",
+            ) from None
+
+    def reset(self) -> None:
+        """Forget where the person was."""
+        self._close()
+        self._start()
+
+    def detect(self, image: Image, box: Array) -> tuple[Array, Array] | None:
+        """Find the landmarks of the person in ``box``.
+
+        Parameters
+        ----------
+        image : (h, w, 3) uint8 RGB
+        box : (3,) px
+            Centre x, centre y and side of a square around the athlete, 1.25 to 2 body heights.
+
+        Returns
+        -------
+        xy : (33, 2) px of the frame, y down
+        confidence : (33,) in 0..1
+            Visibility; MediaPipe returns a running mean of it over frames.
+        None if nobody is found.
+        """
+        picture, left, top, scale = crop(image, box, CROP_PX)
+        with _quiet() if self._talks else contextlib.nullcontext():
+            found = self._detect(picture)
+            if found is None:  # a stale region; now that it is dropped, the detector searches the crop
+                found = self._detect(picture)
+        if found is None:
+            return None
+        self._talks = False  # the last of its warnings comes with the first person found
+        xy, confidence = found
+        return xy * (scale * CROP_PX) + (left, top), confidence
+
+    def _detect(self, picture: Image) -> tuple[Array, Array] | None:
+        self._clock += _STEP_MS
+        result = self._graph.detect_for_video(
+            mp.Image(image_format=mp.ImageFormat.SRGB, data=picture), self._clock
+        )
+        if not result.pose_landmarks:
+            return None
+        marks = result.pose_landmarks[0]
+        return (
+            np.array([(m.x, m.y) for m in marks], dtype=np.float64),
+            np.array([m.visibility for m in marks], dtype=np.float64),
+        )
+
+
+def _close(graph: vision.PoseLandmarker) -> None:
+    try:
+        graph.close()
+    except RuntimeError:  # the interpreter is going down and MediaPipe's thread is gone already
+        vars(graph)["close"] = lambda: None
+
+
+@contextlib.contextmanager
+def _quiet() -> Iterator[None]:
+    """Keep what native code prints to the error stream off the user's terminal."""
+    sys.stderr.flush()
+    keep = os.dup(2)
+    with open(os.devnull, "wb") as nowhere:
+        os.dup2(nowhere.fileno(), 2)
+        try:
+            yield
+        finally:
+            os.dup2(keep, 2)
+            os.close(keep)
