@@ -6,6 +6,7 @@ the upright frame, y down. NaN means "not seen" or "cannot be supported", never 
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any, Literal
@@ -17,6 +18,8 @@ from analyzer.skeleton import JOINTS, Sex, Side
 
 Array = NDArray[np.float64]
 Bools = NDArray[np.bool_]
+Progress = Callable[[str, int, int], None]
+"""Called with the stage's name, how much is done and how much there is, in frames."""
 
 
 class _ReadOnly:

@@ -71,7 +71,7 @@ def motion(
             Note("info", "outliers", f"{share:.1%} of the joint positions jumped and were set aside.")
         )
     noise = (
-        np.hypot(*signals.noise_sd(pose.time, raw.reshape(len(raw), -1)).reshape(len(JOINTS), 2).T) / 2**0.5
+        np.hypot(*signals.noise(pose.time, raw.reshape(len(raw), -1))[0].reshape(len(JOINTS), 2).T) / 2**0.5
     )
     position = smooth(pose.time, signals.bridge(pose.time, raw))
     near: Side = "right" if calibration.direction == 1 else "left"
@@ -214,7 +214,8 @@ def _canonical(pose: PoseTrack, metres: Array) -> Array:
     def derive(name: str) -> Array:
         side, _, part = name.partition("_")
         if name == "nose":
-            return np.mean([have[e] for e in ("left_ear", "right_ear") if e in have] or [nothing], axis=0)
+            ears = [have[e] for e in ("left_ear", "right_ear") if e in have]
+            return np.asarray(np.mean(ears or [nothing], axis=0))
         if part == "ear":
             return have.get(f"{'left' if side == 'right' else 'right'}_ear", have.get("nose", nothing))
         if part in ("pinky", "index") and {f"{side}_elbow", f"{side}_wrist"} <= have.keys():

@@ -187,42 +187,42 @@ def crossings(time: Array, x: Array, level: float = 0.0) -> Array:
     return np.asarray(time[at] + (time[at + 1] - time[at]) * y[at] / (y[at] - y[at + 1]))
 
 
-def noise_sd(time: Array, x: Array, frequency_hz: float = 12.0) -> Array:
-    """Estimate the standard deviation of the random error of each column of ``x``.
+def noise(time: Array, x: Array, frequency_hz: float = 12.0) -> tuple[Array, Array]:
+    """Estimate the random error of each column of ``x``: how large, and how long it lasts.
 
     Landmark errors are correlated from frame to frame, so the jitter above the movement's band tells
-    only part of them. A first-order autoregression is fitted to what the low-pass takes out: with
-    the residual's variance, lag-1 covariance and the filter's own known effect on such noise, both
-    the size and the correlation follow (a residual analysis in the manner of Winter 2009 and
-    Challis 1999).
+    only part of them. A first-order autoregression is fitted to what the low-pass takes out: from
+    the residual's variance and lag-1 correlation, and the filter's known effect on such noise, both
+    size and memory follow (a residual analysis in the manner of Winter 2009 and Challis 1999).
 
     Returns
     -------
-    (m,) or () in the unit of ``x``; NaN when fewer than eight samples were seen.
+    sd, correlation : (m,) or ()
+        Standard deviation in the unit of ``x`` and correlation between neighbouring frames, 0 to 0.8;
+        NaN when fewer than eight samples were seen.
     """
     columns = np.asarray(x, dtype=float).reshape(len(x), -1)
     rate = frame_rate(time)
     residual = columns - low_pass(time, columns, frequency_hz)
-    out = np.full(columns.shape[1], np.nan)
-    table = _residual_table(cutoff(frequency_hz, rate) / rate)
-    for j, r in enumerate(residual.T):
-        r = r[np.isfinite(r)]
+    out = np.full((2, columns.shape[1]), np.nan)
+    phi, lags, left = _residual_table(cutoff(frequency_hz, rate) / rate)
+    for j, column in enumerate(residual.T):
+        r = column[np.isfinite(column)]
         if len(r) < 8:
             continue
         # Robust against the few frames around an impact, where the low-pass takes out real movement.
-        clipped = np.clip(
-            r, *(np.median(r) + np.array([-4, 4]) * 1.4826 * np.median(np.abs(r - np.median(r))))
-        )
-        variance = float(np.mean(clipped**2))
-        lag = float(np.mean(clipped[1:] * clipped[:-1])) / variance if variance > 0 else 0.0
-        passed = float(np.interp(lag, table[1], table[2]))
-        out[j] = np.sqrt(variance / passed)
-    return out.reshape(x.shape[1:])
+        limit = 4 * 1.4826 * np.median(np.abs(r - np.median(r)))
+        r = np.clip(r, -limit, limit)
+        variance = float(np.mean(r**2))
+        lag = float(np.mean(r[1:] * r[:-1])) / variance if variance > 0 else 0.0
+        out[0, j] = np.sqrt(variance / np.interp(lag, lags, left))
+        out[1, j] = np.interp(lag, lags, phi)
+    return out[0].reshape(x.shape[1:]), out[1].reshape(x.shape[1:])
 
 
 def _residual_table(relative_cutoff: float) -> NDArray[np.float64]:
     """Return rows (AR coefficient, lag-1 correlation of the residual, share of variance left in it)."""
-    phi = np.linspace(0.0, 0.9, 19)
+    phi = np.linspace(0.0, 0.8, 17)
     f = np.linspace(0, 0.5, 512)
     gain = 1 / (1 + (np.tan(np.pi * f[:-1]) / np.tan(np.pi * relative_cutoff) * _DUAL_PASS) ** 4)
     stop = np.append((1 - gain) ** 2, 1.0)
