@@ -12,68 +12,24 @@ Everything scales with speed and step time, so a clip in slow motion has the sam
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from typing import Final, NamedTuple
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from itertools import pairwise
+from typing import Final
 
 import numpy as np
 
 from analyzer import signals
 from analyzer.config import Config
+from analyzer.contact import ContactFit, Foot, Stance
 from analyzer.data import Array, Motion, Note, Step
-from analyzer.errors import NotRunningError, TooFewContactsError
-from analyzer.skeleton import JOINTS, SIDES, Side, other
+from analyzer.errors import ConfigError, NotRunningError, TooFewContactsError
+from analyzer.skeleton import SIDES, Side
 
-# Foot model, fractions of leg length: the toe landmark lies on the shoe behind its tip and has risen
-# this far when the tip leaves the ground (13-20 mm in nine force-plate trials at 4-5 m/s), and the
-# sole gives this much between first touch and standing.
-TOE_RISE: Final = 0.017
-SOLE_GIVES: Final = 0.005
-# Toe acceleration after lift-off in units of speed / step time: 3.1-3.7 from a 3.5 m/s jog to a
-# 6.6 m/s sprint with force plates.
-LIFT: Final = 3.5
-LIFT_SPREAD: Final = 0.35
-# What the piecewise model itself misses, in step times.
-MODEL_SD: Final = 0.012
 SLOW: Final = 0.35
 """A standing foot is slower than this fraction of the running speed."""
 LOW: Final = 0.16
 """A standing foot is lower than this many leg lengths."""
-
-
-class Foot(NamedTuple):
-    """One foot's paths: raw and filtered toe and heel (n, 2) m, and how noisy the raw ones are."""
-
-    side: Side
-    toe: Array
-    heel: Array
-    smooth_toe: Array
-    smooth_heel: Array
-    speed: Array
-    sd: float
-    memory: float
-
-
-@dataclass(frozen=True)
-class Stance:
-    """A coarse ground contact: frames ``start`` to ``stop`` (exclusive) around the quietest, ``middle``."""
-
-    side: Side
-    start: int
-    middle: int
-    stop: int
-    depth: float
-
-
-class Event(NamedTuple):
-    """A fitted event: time and standard error, s."""
-
-    time_s: float
-    sd_s: float
-    source: str
-
-
-NOTHING: Final = Event(float("nan"), float("nan"), "fit")
 
 
 def detect(motion: Motion, config: Config) -> tuple[tuple[Step, ...], list[Note]]:
@@ -111,7 +67,7 @@ def detect(motion: Motion, config: Config) -> tuple[tuple[Step, ...], list[Note]
         )
     steps = []
     for number, stance in enumerate(chosen):
-        fit = _Fit(motion, feet[stance.side], stance, speed[stance.middle], step_time)
+        fit = ContactFit(motion, feet[stance.side], stance, speed[stance.middle], step_time)
         touchdown, toe_off = fit.touchdown(), fit.toe_off()
         source = "fit" if {touchdown.source, toe_off.source} == {"fit"} else "threshold"
         steps.append(
@@ -127,6 +83,95 @@ def detect(motion: Motion, config: Config) -> tuple[tuple[Step, ...], list[Note]
             )
         )
     return _check(motion, tuple(steps), step_time)
+
+
+def from_table(
+    rows: Iterable[Mapping[str, object]], motion: Motion, original: Sequence[Step] = ()
+) -> tuple[Step, ...]:
+    """Take the contacts from a table that a person may have edited (``events.csv``).
+
+    Parameters
+    ----------
+    rows : iterable of mapping
+        ``side`` ("left" or "right"), ``touchdown_s`` and ``toe_off_s``; an empty cell or NaN is an
+        event outside the clip. Other columns are ignored.
+    motion : Motion
+    original : sequence of Step, optional
+        The contacts as they were found: rows equal to one of them to the millisecond keep its
+        standard errors and source. All others are "edited", with the error of somebody who picks
+        the frame, a third of a frame interval.
+
+    Returns
+    -------
+    tuple of Step
+        In order of time, numbered from 1.
+
+    Raises
+    ------
+    ConfigError
+        With every row that cannot be used.
+    """
+    problems: list[str] = []
+    contacts: list[tuple[Side, float, float]] = []
+    for line, row in enumerate(rows, start=2):
+        name = str(row.get("side", "")).strip().lower()
+        side = next((s for s in SIDES if name in (s, s[0])), None)
+        times = []
+        for column in ("touchdown_s", "toe_off_s"):
+            cell = row.get(column)
+            text = "" if cell is None else str(cell).strip()
+            try:
+                times.append(float(text) if text else float("nan"))
+            except ValueError:
+                problems.append(f"line {line}: {column} is {text!r}, not a time in seconds")
+                times.append(float("nan"))
+        if side is None:
+            problems.append(f"line {line}: side is {name!r}, allowed are 'left' and 'right'")
+        elif not np.isfinite(times).any():
+            problems.append(f"line {line}: neither touchdown_s nor toe_off_s is given")
+        elif times[0] >= times[1]:
+            problems.append(f"line {line}: toe_off_s {times[1]:g} is not after touchdown_s {times[0]:g}")
+        elif any(np.isfinite(t) and not motion.time[0] <= t <= motion.time[-1] for t in times):
+            span = f"{motion.time[0]:.3f} to {motion.time[-1]:.3f} s"
+            problems.append(f"line {line}: the time lies outside the clip, {span}")
+        else:
+            contacts.append((side, times[0], times[1]))
+    if problems or len(contacts) < 2:
+        raise ConfigError(
+            "The table of events cannot be used.",
+            "; ".join(problems) or f"It holds {len(contacts)} contacts; at least two are needed.",
+            "Each row needs side, touchdown_s and toe_off_s, in seconds from the start of the clip.",
+        )
+    return tuple(
+        _edited(number, contact, motion, original)
+        for number, contact in enumerate(sorted(contacts, key=lambda c: np.nanmean(c[1:])), start=1)
+    )
+
+
+def _edited(
+    number: int, contact: tuple[Side, float, float], motion: Motion, original: Sequence[Step]
+) -> Step:
+    side, touchdown, toe_off = contact
+    for step in original:
+        before = np.array([step.touchdown_s, step.toe_off_s])
+        if step.side == side and np.allclose(before, contact[1:], rtol=0, atol=6e-4, equal_nan=True):
+            return replace(step, number=number)
+    known = [t for t in (touchdown, toe_off) if np.isfinite(t)]
+    place = motion.raw_joint(f"{side}_foot_index")
+    inside = (motion.time >= min(known) - 1 / motion.fps) & (motion.time <= max(known) + 1 / motion.fps)
+    inside &= np.isfinite(place).all(axis=1)
+    foot = np.median(place[inside], axis=0) if inside.any() else np.full(2, np.nan)
+    sd = 1 / (3 * motion.fps)
+    return Step(
+        number,
+        side,
+        touchdown,
+        sd if np.isfinite(touchdown) else float("nan"),
+        toe_off,
+        sd if np.isfinite(toe_off) else float("nan"),
+        "edited",
+        (float(foot[0]), float(foot[1])),
+    )
 
 
 def running_speed(motion: Motion) -> Array:
@@ -212,11 +257,7 @@ def _step_time(motion: Motion, candidates: Sequence[Stance]) -> float:
         middles = sorted(motion.time[s.middle] for s in candidates if s.side == side)
         strides += list(np.diff(middles))
     ordered = sorted(candidates, key=lambda s: s.middle)
-    steps = [
-        motion.time[b.middle] - motion.time[a.middle]
-        for a, b in zip(ordered, ordered[1:], strict=False)
-        if a.side != b.side
-    ]
+    steps = [motion.time[b.middle] - motion.time[a.middle] for a, b in pairwise(ordered) if a.side != b.side]
     if strides:
         # A missed contact doubles an interval, so the lower middle of them.
         return float(np.quantile(strides, 0.4)) / 2
@@ -279,203 +320,10 @@ def _refuse_walking(
         )
 
 
-class _Fit:
-    """The posterior of one contact's touchdown and toe-off."""
-
-    def __init__(self, motion: Motion, foot: Foot, stance: Stance, speed: float, step_time: float):
-        self.motion, self.foot, self.stance = motion, foot, stance
-        self.time = motion.time
-        self.step_time = step_time
-        self.speed = max(float(speed), 0.3 * motion.leg_length / step_time)
-        rate = motion.fps
-        # Frames of correlated noise carry less than their number.
-        self.thinning = (1 - foot.memory) / (1 + foot.memory)
-        self.grid = np.arange(-0.30, 0.30, 0.005) * step_time
-        self.reach = max(0.15 * step_time, 1.6 / rate)
-        self.frame = 1 / rate
-
-    def place(self) -> tuple[float, float]:
-        """Return where the toe stands, m."""
-        lo, hi = self.stance.start, self.stance.stop
-        quiet = slice(lo + (hi - lo) // 4, max(hi - (hi - lo) // 4, lo + 1))
-        path = self.foot.toe[quiet]
-        if not np.isfinite(path).any():
-            return (float("nan"), float("nan"))
-        x, y = np.nanmedian(path, axis=0)
-        return (float(x), float(y))
-
-    def _window(self, path: Array, start_s: float, stop_s: float) -> tuple[Array, Array] | None:
-        inside = (self.time >= start_s) & (self.time <= stop_s) & np.isfinite(path).all(axis=1)
-        return (self.time[inside], path[inside]) if inside.sum() >= 4 else None
-
-    def toe_off(self) -> Event:
-        """Fit the toe: standing, then rising with constant acceleration from its lift-off.
-
-        The toe's tip leaves when the landmark behind it has risen by the foot model's ``TOE_RISE``.
-        """
-        rough = self.time[self.stance.stop - 1]
-        event = NOTHING
-        for _ in range(2):
-            event = self._toe_off_near(rough)
-            if not np.isfinite(event.time_s):
-                return event
-            rough = event.time_s
-        return event
-
-    def _toe_off_near(self, rough: float) -> Event:
-        if rough + 0.5 * self.frame > self.time[-1] or not self._seen(rough):
-            return NOTHING
-        touch = self.time[self.stance.start]
-        data = self._window(
-            self.foot.toe, max(rough - 0.35 * self.step_time, touch + 0.2 * (rough - touch)), rough + self.reach
-        )
-        if data is None:
-            return NOTHING
-        t, path = data
-        rise = TOE_RISE * self.motion.leg_length
-        expected = LIFT * self.speed / self.step_time
-        shape = np.exp(np.linspace(-2, 2, 9) * LIFT_SPREAD)
-        onset, lift = (g.ravel() for g in np.meshgrid(rough + self.grid, expected * shape, indexing="ij"))
-        weight_prior = -0.5 * (np.log(lift / expected) / LIFT_SPREAD) ** 2
-        risen = 0.5 * lift[:, None] * np.maximum(0, t - onset[:, None]) ** 2
-        ones = np.ones_like(risen)
-        # Height: the standing level is free. Forward: as well, with a slip and a share of the rise.
-        up = self._misfit(np.stack([ones], axis=2), path[:, 1], risen, np.array([0.0]), np.array([1.0]))
-        drift = np.broadcast_to(t - rough, risen.shape)
-        along = self._misfit(
-            np.stack([ones, drift, risen], axis=2),
-            path[:, 0],
-            np.zeros_like(risen),
-            np.array([0.0, 0.0, 0.9]),
-            np.array([1.0, 0.05 * self.speed, 0.5]),
-            model_sd=0.006 * self.motion.leg_length,
-        )
-        log = -0.5 * self.thinning * (up + along) + weight_prior
-        return self._posterior(log, onset + np.sqrt(2 * rise / lift))
-
-    def touchdown(self) -> Event:
-        """Fit heel and toe: falling onto their place, then standing; the first to land counts."""
-        landings = []
-        for raw, smooth in ((self.foot.heel, self.foot.smooth_heel), (self.foot.toe, self.foot.smooth_toe)):
-            rough = self._landing(smooth)
-            event = NOTHING
-            for _ in range(2):
-                event = self._touchdown_near(raw, rough)
-                if not np.isfinite(event.time_s):
-                    break
-                rough = event.time_s
-            if np.isfinite(event.time_s):
-                landings.append(event)
-        if not landings:
-            return NOTHING
-        if len(landings) == 1:
-            return landings[0]
-        heel, toe = landings
-        spread = np.hypot(heel.sd_s, toe.sd_s)
-        share = 1 / (1 + np.exp(-1.7 * (toe.time_s - heel.time_s) / spread))
-        time = share * heel.time_s + (1 - share) * toe.time_s
-        sd = np.sqrt(
-            share * heel.sd_s**2
-            + (1 - share) * toe.sd_s**2
-        )
-        return Event(float(time), float(sd), "fit")
-
-    def _landing(self, smooth: Array) -> float:
-        """When a filtered landmark comes down to within a twentieth of a leg of its lowest."""
-        start, middle = self.stance.start, max(self.stance.middle, self.stance.start + 1)
-        span = smooth[start : middle + 1, 1]
-        if not np.isfinite(span).any():
-            return float(self.time[start])
-        lowest = start + int(np.nanargmin(span))
-        above = smooth[: lowest + 1, 1] > smooth[lowest, 1] + 0.02 * self.motion.leg_length
-        before = np.flatnonzero(above)
-        return float(self.time[before[-1]] if len(before) else self.time[start])
-
-    def _touchdown_near(self, raw: Array, rough: float) -> Event:
-        if rough - 0.5 * self.frame < self.time[0] or not self._seen(rough):
-            return NOTHING
-        data = self._window(raw, rough - self.reach, rough + self.reach)
-        if data is None:
-            return NOTHING
-        t, path = data
-        before = np.minimum(0, t - (rough + self.grid)[:, None])
-        basis = np.stack([np.ones_like(before), before, 0.5 * before**2], axis=2)
-        pace = self.speed
-        curve = pace / self.step_time
-        up, velocity = self._misfit(
-            basis,
-            path[:, 1],
-            np.zeros_like(before),
-            np.array([0.0, -0.25 * pace, -0.1 * curve]),
-            np.array([1.0, 0.2 * pace, 0.4 * curve]),
-            give=1,
-        )
-        along = self._misfit(
-            basis,
-            path[:, 0],
-            np.zeros_like(before),
-            np.array([0.0, 0.4 * pace, -2.0 * curve]),
-            np.array([1.0, 0.3 * pace, 2.0 * curve]),
-            model_sd=0.01 * self.motion.leg_length,
-        )
-        log = -0.5 * self.thinning * (up + along)
-        falling = np.maximum(-velocity, 0.12 * pace)
-        return self._posterior(log, rough + self.grid - SOLE_GIVES * self.motion.leg_length / falling)
-
-    def _misfit(
-        self,
-        basis: Array,
-        y: Array,
-        known: Array,
-        prior: Array,
-        prior_sd: Array,
-        model_sd: float = 0.0,
-        give: int | None = None,
-    ):
-        """Chi-square of the best linear fit for every row of the grid, robust against outliers.
-
-        ``basis`` (g, n, k); ``known`` (g, n) is subtracted from ``y`` (n,); coefficients have normal
-        priors, in metres. With ``give`` the fitted coefficient of that number is returned as well.
-        """
-        sd = float(np.hypot(self.foot.sd, model_sd))
-        weight = np.ones((len(basis), len(y)))
-        target = y[None, :] - known
-        centre = target.mean(axis=1, keepdims=True)
-        ridge = np.diag((sd / prior_sd) ** 2)
-        ridge[0, 0] *= 1e-6
-        chi = fit = np.zeros(len(basis))
-        for _ in range(3):
-            weighted = basis * weight[..., None]
-            left = weighted.transpose(0, 2, 1) @ basis + ridge
-            right = weighted.transpose(0, 2, 1) @ (target - centre)[..., None] + (ridge @ prior)[:, None]
-            fit = np.linalg.solve(left, right)[..., 0]
-            residual = target - centre - (basis @ fit[..., None])[..., 0]
-            size = np.abs(residual) / sd
-            weight = 1 / np.maximum(1.0, size / 2)
-        # Huber's loss beyond two standard deviations, plus what the priors cost.
-        loss = np.where(size < 2, size**2, 4 * size - 4).sum(axis=1)
-        chi = loss + (((fit - prior) / prior_sd) ** 2 * (np.arange(len(prior)) > 0)).sum(axis=1)
-        return (chi, fit[:, give]) if give is not None else chi
-
-    def _seen(self, at: float) -> bool:
-        """Tell whether the foot is seen in the frames around a time."""
-        around = np.abs(self.time - at) <= max(2 * self.frame, 0.1 * self.step_time)
-        return bool(np.isfinite(self.foot.toe[around, 1]).mean() > 0.5) if around.any() else False
-
-    def _posterior(self, log: Array, at: Array) -> Event:
-        weight = np.exp(log - log.max())
-        weight /= weight.sum()
-        time = float(weight @ at)
-        sd = float(np.sqrt(weight @ (at - time) ** 2 + (MODEL_SD * self.step_time) ** 2))
-        if not self.time[0] < time < self.time[-1]:
-            return NOTHING
-        return Event(time, sd, "fit")
-
-
 def _check(motion: Motion, steps: tuple[Step, ...], step_time: float) -> tuple[tuple[Step, ...], list[Note]]:
     """Hold the events against what running bodies can do."""
     notes: list[Note] = []
-    flights = np.array([b.touchdown_s - a.toe_off_s for a, b in zip(steps, steps[1:], strict=False) if a.side != b.side])
+    flights = np.array([b.touchdown_s - a.toe_off_s for a, b in pairwise(steps) if a.side != b.side])
     seen = flights[np.isfinite(flights)]
     if len(seen) >= 2 and np.median(seen) < -0.02 * step_time:
         raise NotRunningError(

@@ -1,0 +1,254 @@
+"""One ground contact fitted on raw landmarks: touchdown and toe-off between frames, with their errors.
+
+Every filter smears the moment of contact, so the fit looks at unfiltered landmarks: before touchdown
+the landing point of the foot (heel or toe, whichever comes first) moves, after it stands; before
+toe-off the toe stands, after it the toe rises with constant acceleration. The posterior over the
+event's time gives the estimate and its error.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final, NamedTuple
+
+import numpy as np
+
+from analyzer.data import Array, Motion
+from analyzer.skeleton import Side
+
+# Foot model, fractions of leg length: the toe landmark lies on the shoe behind its tip and has risen
+# this far when the tip leaves the ground (13-20 mm in nine force-plate trials at 4-5 m/s), and the
+# sole gives this much between first touch and standing.
+TOE_RISE: Final = 0.017
+SOLE_GIVES: Final = 0.005
+# Toe acceleration after lift-off in units of speed / step time: 3.1-3.7 from a 3.5 m/s jog to a
+# 6.6 m/s sprint with force plates.
+LIFT: Final = 3.5
+LIFT_SPREAD: Final = 0.35
+# What the piecewise model itself misses, in step times.
+MODEL_SD: Final = 0.012
+
+
+class Foot(NamedTuple):
+    """One foot's paths: raw and filtered toe and heel (n, 2) m, and how noisy the raw ones are."""
+
+    side: Side
+    toe: Array
+    heel: Array
+    smooth_toe: Array
+    smooth_heel: Array
+    speed: Array
+    sd: float
+    memory: float
+
+
+@dataclass(frozen=True)
+class Stance:
+    """A coarse ground contact: frames ``start`` to ``stop`` (exclusive) around the quietest, ``middle``."""
+
+    side: Side
+    start: int
+    middle: int
+    stop: int
+    depth: float
+
+
+class Event(NamedTuple):
+    """A fitted event: time and standard error, s."""
+
+    time_s: float
+    sd_s: float
+    source: str
+
+
+NOTHING: Final = Event(float("nan"), float("nan"), "fit")
+
+
+class ContactFit:
+    """The posterior of one contact's touchdown and toe-off."""
+
+    def __init__(self, motion: Motion, foot: Foot, stance: Stance, speed: float, step_time: float):
+        self.motion, self.foot, self.stance = motion, foot, stance
+        self.time = motion.time
+        self.step_time = step_time
+        self.speed = max(float(speed), 0.3 * motion.leg_length / step_time)
+        rate = motion.fps
+        # Frames of correlated noise carry less than their number.
+        self.thinning = (1 - foot.memory) / (1 + foot.memory)
+        self.grid = np.arange(-0.30, 0.30, 0.005) * step_time
+        self.reach = max(0.15 * step_time, 1.6 / rate)
+        self.frame = 1 / rate
+
+    def place(self) -> tuple[float, float]:
+        """Return where the toe stands, m."""
+        lo, hi = self.stance.start, self.stance.stop
+        quiet = slice(lo + (hi - lo) // 4, max(hi - (hi - lo) // 4, lo + 1))
+        path = self.foot.toe[quiet]
+        if not np.isfinite(path).any():
+            return (float("nan"), float("nan"))
+        x, y = np.nanmedian(path, axis=0)
+        return (float(x), float(y))
+
+    def _window(self, path: Array, start_s: float, stop_s: float) -> tuple[Array, Array] | None:
+        inside = (self.time >= start_s) & (self.time <= stop_s) & np.isfinite(path).all(axis=1)
+        return (self.time[inside], path[inside]) if inside.sum() >= 4 else None
+
+    def toe_off(self) -> Event:
+        """Fit the toe: standing, then rising with constant acceleration from its lift-off.
+
+        The toe's tip leaves when the landmark behind it has risen by the foot model's ``TOE_RISE``.
+        """
+        rough = self.time[self.stance.stop - 1]
+        event = NOTHING
+        for _ in range(2):
+            event = self._toe_off_near(rough)
+            if not np.isfinite(event.time_s):
+                return event
+            rough = event.time_s
+        return event
+
+    def _toe_off_near(self, rough: float) -> Event:
+        if rough + 0.5 * self.frame > self.time[-1] or not self._seen(rough):
+            return NOTHING
+        touch = self.time[self.stance.start]
+        data = self._window(
+            self.foot.toe,
+            max(rough - 0.35 * self.step_time, touch + 0.2 * (rough - touch)),
+            rough + self.reach,
+        )
+        if data is None:
+            return NOTHING
+        t, path = data
+        rise = TOE_RISE * self.motion.leg_length
+        expected = LIFT * self.speed / self.step_time
+        shape = np.exp(np.linspace(-2, 2, 9) * LIFT_SPREAD)
+        onset, lift = (g.ravel() for g in np.meshgrid(rough + self.grid, expected * shape, indexing="ij"))
+        weight_prior = -0.5 * (np.log(lift / expected) / LIFT_SPREAD) ** 2
+        risen = 0.5 * lift[:, None] * np.maximum(0, t - onset[:, None]) ** 2
+        ones = np.ones_like(risen)
+        # Height: the standing level is free. Forward: as well, with a slip and a share of the rise.
+        up, _ = self._misfit(np.stack([ones], axis=2), path[:, 1], risen, np.array([0.0]), np.array([1.0]))
+        drift = np.broadcast_to(t - rough, risen.shape)
+        along, _ = self._misfit(
+            np.stack([ones, drift, risen], axis=2),
+            path[:, 0],
+            np.zeros_like(risen),
+            np.array([0.0, 0.0, 0.9]),
+            np.array([1.0, 0.05 * self.speed, 0.5]),
+            model_sd=0.006 * self.motion.leg_length,
+        )
+        log = -0.5 * self.thinning * (up + along) + weight_prior
+        return self._posterior(log, onset + np.sqrt(2 * rise / lift))
+
+    def touchdown(self) -> Event:
+        """Fit heel and toe: falling onto their place, then standing; the first to land counts."""
+        landings = []
+        for raw, smooth in ((self.foot.heel, self.foot.smooth_heel), (self.foot.toe, self.foot.smooth_toe)):
+            rough = self._landing(smooth)
+            event = NOTHING
+            for _ in range(2):
+                event = self._touchdown_near(raw, rough)
+                if not np.isfinite(event.time_s):
+                    break
+                rough = event.time_s
+            if np.isfinite(event.time_s):
+                landings.append(event)
+        if not landings:
+            return NOTHING
+        if len(landings) == 1:
+            return landings[0]
+        heel, toe = landings
+        spread = np.hypot(heel.sd_s, toe.sd_s)
+        share = 1 / (1 + np.exp(-1.7 * (toe.time_s - heel.time_s) / spread))
+        time = share * heel.time_s + (1 - share) * toe.time_s
+        sd = np.sqrt(share * heel.sd_s**2 + (1 - share) * toe.sd_s**2)
+        return Event(float(time), float(sd), "fit")
+
+    def _landing(self, smooth: Array) -> float:
+        """When a filtered landmark comes down to within a twentieth of a leg of its lowest."""
+        start, middle = self.stance.start, max(self.stance.middle, self.stance.start + 1)
+        span = smooth[start : middle + 1, 1]
+        if not np.isfinite(span).any():
+            return float(self.time[start])
+        lowest = start + int(np.nanargmin(span))
+        above = smooth[: lowest + 1, 1] > smooth[lowest, 1] + 0.02 * self.motion.leg_length
+        before = np.flatnonzero(above)
+        return float(self.time[before[-1]] if len(before) else self.time[start])
+
+    def _touchdown_near(self, raw: Array, rough: float) -> Event:
+        if rough - 0.5 * self.frame < self.time[0] or not self._seen(rough):
+            return NOTHING
+        data = self._window(raw, rough - self.reach, rough + self.reach)
+        if data is None:
+            return NOTHING
+        t, path = data
+        before = np.minimum(0, t - (rough + self.grid)[:, None])
+        basis = np.stack([np.ones_like(before), before, 0.5 * before**2], axis=2)
+        pace = self.speed
+        curve = pace / self.step_time
+        up, falls = self._misfit(
+            basis,
+            path[:, 1],
+            np.zeros_like(before),
+            np.array([0.0, -0.25 * pace, -0.1 * curve]),
+            np.array([1.0, 0.2 * pace, 0.4 * curve]),
+        )
+        along, _ = self._misfit(
+            basis,
+            path[:, 0],
+            np.zeros_like(before),
+            np.array([0.0, 0.4 * pace, -2.0 * curve]),
+            np.array([1.0, 0.3 * pace, 2.0 * curve]),
+            model_sd=0.01 * self.motion.leg_length,
+        )
+        log = -0.5 * self.thinning * (up + along)
+        falling = np.maximum(-falls[:, 1], 0.12 * pace)
+        return self._posterior(log, rough + self.grid - SOLE_GIVES * self.motion.leg_length / falling)
+
+    def _misfit(
+        self,
+        basis: Array,
+        y: Array,
+        known: Array,
+        prior: Array,
+        prior_sd: Array,
+        model_sd: float = 0.0,
+    ) -> tuple[Array, Array]:
+        """Chi-square of the best linear fit for every row of the grid, robust against outliers.
+
+        ``basis`` (g, n, k); ``known`` (g, n) is subtracted from ``y`` (n,); coefficients have normal
+        priors, in metres. Returns chi-square (g,) and coefficients (g, k).
+        """
+        sd = float(np.hypot(self.foot.sd, model_sd))
+        weight = np.ones((len(basis), len(y)))
+        target = y[None, :] - known
+        centre = target.mean(axis=1, keepdims=True)
+        ridge = np.diag((sd / prior_sd) ** 2)
+        ridge[0, 0] *= 1e-6
+        chi = fit = np.zeros(len(basis))
+        for _ in range(3):
+            weighted = basis * weight[..., None]
+            left = weighted.transpose(0, 2, 1) @ basis + ridge
+            right = weighted.transpose(0, 2, 1) @ (target - centre)[..., None] + (ridge @ prior)[:, None]
+            fit = np.linalg.solve(left, right)[..., 0]
+            residual = target - centre - (basis @ fit[..., None])[..., 0]
+            size = np.abs(residual) / sd
+            weight = 1 / np.maximum(1.0, size / 2)
+        # Huber's loss beyond two standard deviations, plus what the priors cost.
+        loss = np.where(size < 2, size**2, 4 * size - 4).sum(axis=1)
+        chi = loss + (((fit - prior) / prior_sd) ** 2 * (np.arange(len(prior)) > 0)).sum(axis=1)
+        return chi, fit
+
+    def _seen(self, at: float) -> bool:
+        """Tell whether the foot is seen in the frames around a time."""
+        around = np.abs(self.time - at) <= max(2 * self.frame, 0.1 * self.step_time)
+        return bool(np.isfinite(self.foot.toe[around, 1]).mean() > 0.5) if around.any() else False
+
+    def _posterior(self, log: Array, at: Array) -> Event:
+        weight = np.exp(log - log.max())
+        weight /= weight.sum()
+        time = float(weight @ at)
+        sd = float(np.sqrt(weight @ (at - time) ** 2 + (MODEL_SD * self.step_time) ** 2))
+        if not self.time[0] < time < self.time[-1]:
+            return NOTHING
+        return Event(time, sd, "fit")
