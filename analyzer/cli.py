@@ -1,0 +1,275 @@
+"""The command line: parse, call, print. No logic; heavy imports inside the commands."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn
+
+import typer
+
+from analyzer import __version__
+from analyzer.errors import AnalyzerError, ConfigError
+
+if TYPE_CHECKING:
+    from analyzer.analysis import Analysis
+    from analyzer.data import Progress
+
+app = typer.Typer(
+    name="sprint-analyzer",
+    help="From one phone video of a sprinter to numbers a coach can trust and pictures a coach can use.",
+    no_args_is_help=True,
+    add_completion=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    pretty_exceptions_enable=False,
+)
+
+Out = Annotated[Path | None, typer.Option("--out", help="Folder for the results.", show_default="<stem>_sprint")]
+Force = Annotated[bool, typer.Option("--force", help="Replace results that are already there.")]
+
+
+def main() -> None:
+    """Run the command line; a user's mistake gets a message, never a traceback."""
+    try:
+        app()
+    except ConfigError as error:
+        _fail(error, 2)
+    except AnalyzerError as error:
+        _fail(error, 1)
+    except KeyboardInterrupt:
+        print("Stopped; nothing was written.", file=sys.stderr)
+        sys.exit(130)
+
+
+def _fail(error: AnalyzerError, code: int) -> NoReturn:
+    print(f"Error: {error.what}", file=sys.stderr)
+    for line in (error.why, error.fix):
+        if line:
+            print(f"  {line}", file=sys.stderr)
+    sys.exit(code)
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        print(f"sprint-analyzer {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _root(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")
+    ] = False,
+) -> None:
+    pass
+
+
+@app.command()
+def analyze(
+    videos: Annotated[list[Path] | None, typer.Argument(metavar="VIDEO...", help="Video files.")] = None,
+    out: Out = None,
+    pose: Annotated[
+        Path | None, typer.Option(help="Joints from a file (pose.csv, TRC, OpenPose…) instead of a video.")
+    ] = None,
+    height: Annotated[float | None, typer.Option(help="Standing height in metres.")] = None,
+    leg_length: Annotated[float | None, typer.Option(help="Hip-to-ground length in metres.")] = None,
+    sex: Annotated[str | None, typer.Option(help="male, female or unspecified.")] = None,
+    capture_fps: Annotated[
+        float | None, typer.Option(help="Frames a second the camera filmed at, for slow-motion files.")
+    ] = None,
+    athlete: Annotated[
+        str | None, typer.Option(metavar="X,Y[@SECONDS]", help="A point on the athlete to follow, in pixels.")
+    ] = None,
+    direction: Annotated[str | None, typer.Option(help="Running direction: auto, left or right.")] = None,
+    start: Annotated[float | None, typer.Option("--from", help="Start at this second of the file.")] = None,
+    stop: Annotated[float | None, typer.Option("--to", help="Stop at this second of the file.")] = None,
+    scale: Annotated[
+        str | None,
+        typer.Option(metavar="X1,Y1,X2,Y2,METRES", help="Two points in pixels and the metres between them."),
+    ] = None,
+    marks: Annotated[
+        Path | None, typer.Option(help="CSV with x_px, y_px, metres: marks along the lane.")
+    ] = None,
+    treadmill: Annotated[float | None, typer.Option(metavar="MPS", help="Belt speed on a treadmill.")] = None,
+    model: Annotated[Path | None, typer.Option(help="Another pose model bundle (.task).")] = None,
+    quality: Annotated[str | None, typer.Option(help="fast, balanced or best.")] = None,
+    config: Annotated[Path | None, typer.Option(help="Settings from a TOML file; options win.")] = None,
+    no_overlay: Annotated[bool, typer.Option("--no-overlay", help="Do not write the annotated video.")] = False,
+    force: Force = False,
+) -> None:
+    """Turn sprint videos into steps, metrics, CSV files and a report."""
+    from analyzer.config import Config
+
+    settings = Config.build(
+        config,
+        height_m=height,
+        leg_length_m=leg_length,
+        sex=sex,
+        capture_fps=capture_fps,
+        athlete=_numbers(athlete, "--athlete", "X,Y or X,Y@SECONDS", (2, 3)),
+        direction=direction,
+        start_s=start,
+        stop_s=stop,
+        scale=_numbers(scale, "--scale", "X1,Y1,X2,Y2,METRES", (5,)),
+        marks=marks,
+        treadmill_mps=treadmill,
+        model=model,
+        quality=quality,
+        overlay=False if no_overlay else None,
+    )
+    if (pose is None) == (not videos):
+        raise ConfigError(
+            "Nothing to analyse." if pose is None else "Both a video and a joint file were given.",
+            "",
+            "Give one or more video files, or --pose FILE.",
+        )
+    if pose is not None:
+        _run(None, pose, settings, out or Path(f"{pose.stem}_sprint"), force)
+        return
+    sources = videos or []
+    failed = 0
+    for source in sources:
+        folder = Path(f"{source.stem}_sprint")
+        target = folder if out is None else out if len(sources) == 1 else out / folder
+        try:
+            _run(source, None, settings, target, force)
+        except AnalyzerError as error:
+            if len(sources) == 1:
+                raise
+            failed += 1
+            print(f"{source}: {error}", file=sys.stderr)
+    if failed:
+        raise typer.Exit(1)
+
+
+def _run(video: Path | None, pose: Path | None, settings: Any, target: Path, force: bool) -> None:
+    from analyzer import export, pipeline
+
+    export.claim(target, force=force)
+    with _progress() as progress:
+        run = pipeline.analyze(video, settings, pose=pose, progress=progress)
+        page = run.save(target, force=force, progress=progress)
+    _tell(run, page)
+
+
+@app.command()
+def check(
+    video: Annotated[Path, typer.Argument(help="Video file.")],
+    capture_fps: Annotated[float | None, typer.Option(help="Frames a second the camera filmed at.")] = None,
+) -> None:
+    """Say what a clip can and cannot support, without the full analysis."""
+    from analyzer import pipeline
+    from analyzer.config import Config
+
+    with _progress() as progress:
+        lines = pipeline.check(video, Config.build(capture_fps=capture_fps), progress)
+    print("\n".join(lines))
+
+
+@app.command()
+def report(
+    directory: Annotated[Path, typer.Argument(metavar="DIR", help="Folder that analyze wrote.")],
+) -> None:
+    """Rebuild everything after the pose, for instance after editing events.csv."""
+    from analyzer import pipeline
+
+    with _progress() as progress:
+        run = pipeline.rebuild(directory)
+        page = run.save(directory, force=True, progress=progress)
+    _tell(run, page)
+
+
+@app.command()
+def metrics(name: Annotated[str | None, typer.Argument(help="One metric in full.")] = None) -> None:
+    """List every metric: definition, unit, sign, evidence, frame rate needed, source."""
+    from analyzer.metrics import docs
+
+    print(docs.describe(name))
+
+
+@app.command()
+def model() -> None:
+    """Say where the pose model is, and obtain it if it is missing."""
+    from analyzer.pose.weights import model_info, model_path
+
+    for key, value in model_info(model_path()).items():
+        print(f"{key}: {value}")
+
+
+@app.command()
+def demo(out: Out = None, force: Force = False) -> None:
+    """Analyse the sample clip."""
+    from analyzer import pipeline
+    from analyzer.config import Config
+
+    clip = pipeline.sample()
+    _run(clip, None, Config.build(height_m=pipeline.SAMPLE_HEIGHT_M), out or Path("sprint_sample_sprint"), force)
+
+
+def _numbers(
+    text: str | None, option: str, form: str, counts: tuple[int, ...]
+) -> tuple[float, ...] | None:
+    if text is None:
+        return None
+    try:
+        numbers = tuple(float(part) for part in text.replace("@", ",").split(","))
+    except ValueError:
+        numbers = ()
+    if len(numbers) not in counts:
+        raise ConfigError(f"{option} cannot be read.", f"It should be {form}, but got {text!r}.", "")
+    return numbers
+
+
+@contextmanager
+def _progress() -> Iterator[Progress | None]:
+    """Show a bar with stage, frames per second and ETA on a terminal; stay silent in a pipe."""
+    if not sys.stderr.isatty():
+        yield None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, ProgressColumn, TextColumn, TimeRemainingColumn
+    from rich.progress import Progress as Bar
+    from rich.progress import Task as BarTask
+    from rich.text import Text
+
+    class Speed(ProgressColumn):
+        def render(self, task: BarTask) -> Text:
+            speed = task.finished_speed or task.speed
+            return Text(f"{speed:.0f} frames/s" if speed else "")
+
+    columns = (
+        TextColumn("{task.description:>10}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        Speed(),
+        TextColumn("ETA"),
+        TimeRemainingColumn(),
+    )
+    with Bar(*columns, console=Console(stderr=True), transient=True) as bar:
+        tasks: dict[str, Any] = {}
+
+        def show(stage: str, done: int, total: int) -> None:
+            if stage not in tasks:
+                tasks[stage] = bar.add_task(stage, total=total)
+            bar.update(tasks[stage], completed=done, total=total)
+
+        yield show
+
+
+def _tell(run: Analysis, page: Path) -> None:
+    """Print what was found."""
+    from analyzer.metrics import HEADLINE, METRICS
+
+    left = sum(step.side == "left" for step in run.steps)
+    print(f"{run.name}: {len(run.steps)} steps ({left} left, {len(run.steps) - left} right)")
+    for name in HEADLINE:
+        row, metric = run.summary(name), METRICS[name]
+        if row is not None and row.n:
+            decimals = metric.decimals
+            print(f"  {row.label:<28} {row.mean:.{decimals}f} ± {row.mean_se:.{decimals}f} {metric.unit.symbol}")
+    for note in run.notes:
+        if note.level != "info":
+            print(f"  {note.level}: {note.message}" + (f" {note.advice}" if note.advice else ""))
+    print(f"Report: {page}")

@@ -1,0 +1,120 @@
+"""The whole story: from a video file, or joints from another tracker, to an ``Analysis``."""
+
+from __future__ import annotations
+
+import sys
+from datetime import UTC, datetime
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Any
+
+from analyzer import __version__, calibration, events, export, kinematics, metrics, quality, video
+from analyzer.analysis import Analysis
+from analyzer.config import Config
+from analyzer.data import CameraMotion, Note, PoseTrack, Progress, VideoInfo
+from analyzer.errors import ConfigError
+from analyzer.metrics.spec import Run
+from analyzer.pose import cache, files
+
+_REPORTED = ("mediapipe", "opencv-python-headless", "numpy", "scipy", "pandas", "av")
+
+
+def analyze(
+    path: str | Path | None = None,
+    config: Config | None = None,
+    *,
+    pose: str | Path | None = None,
+    progress: Progress | None = None,
+    **settings: Any,
+) -> Analysis:
+    """Analyse one clip.
+
+    Parameters
+    ----------
+    path : path of a video file; may be left out when ``pose`` is given
+    config : Config, optional
+        Ready-made settings; otherwise they are built from ``settings``.
+    pose : path, optional
+        Joints from a file (our own ``pose.csv`` or another tracker's) instead of a video.
+    progress : callable, optional
+        Called with stage, frames done, frames in all.
+    **settings
+        The fields of ``Config``: ``height_m=1.80``, ``sex="female"``, ``capture_fps=240``…
+
+    Raises
+    ------
+    AnalyzerError
+        See ``analyzer.errors`` for the whole tree.
+    """
+    config = config or Config.build(**settings)
+    if pose is not None:
+        track = files.read_pose(Path(pose))
+        return interpret(Path(pose).stem, None, track, CameraMotion.static(len(track.time)), [], config)
+    if path is None:
+        raise ConfigError("Nothing to analyse.", "Neither a video nor a joint file was given.")
+    info = video.probe(Path(path), config)
+    track, camera, notes = cache.track(info, config, progress)
+    return interpret(info.path.stem, info, track, camera, notes, config)
+
+
+def interpret(
+    name: str,
+    info: VideoInfo | None,
+    track: PoseTrack,
+    camera: CameraMotion,
+    notes: list[Note],
+    config: Config,
+    edited: list[dict[str, Any]] | None = None,
+) -> Analysis:
+    """Turn a pose track into an analysis: everything to the right of the pose, in about a second.
+
+    ``edited`` are the rows of a coach's ``events.csv``; without them events are detected.
+    """
+    scale, found = calibration.calibrate(track, camera, config)
+    notes = notes + found
+    motion, found = kinematics.motion(track, camera, scale, config)
+    notes = notes + found
+    if edited is None:
+        steps, found = events.detect(motion, config)
+    else:
+        steps, found = events.from_table(edited, motion)
+    notes = notes + found
+    measured = metrics.measure(Run(motion, steps, scale.scaled, scale.relative_sd))
+    notes = quality.check(info, track, camera, motion, steps) + notes + list(measured.notes)
+    return Analysis(
+        name,
+        info,
+        track,
+        camera,
+        scale,
+        motion,
+        steps,
+        measured.values,
+        measured.summaries,
+        tuple(notes),
+        config,
+        provenance(),
+    )
+
+
+def rebuild(directory: str | Path) -> Analysis:
+    """Redo everything after the pose from a folder of results, honouring an edited ``events.csv``."""
+    saved = export.load(Path(directory))
+    return interpret(
+        saved.name, saved.video, saved.pose, saved.camera, list(saved.notes), saved.config, saved.edited
+    )
+
+
+def provenance() -> dict[str, Any]:
+    """Return what made a result: versions, command, time."""
+    versions = {"sprint-analyzer": __version__, "python": sys.version.split()[0]}
+    for package in _REPORTED:
+        try:
+            versions[package] = version(package)
+        except PackageNotFoundError:  # another distribution of the same module, as opencv-python
+            versions[package] = "unknown"
+    return {
+        "versions": versions,
+        "command": sys.argv,
+        "created": datetime.now(UTC).isoformat(timespec="seconds"),
+    }

@@ -1,0 +1,188 @@
+"""What the capture allows: frame rate, size, view, visibility, camera, number of steps, as notes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+import numpy as np
+
+from analyzer.data import Array, CameraMotion, Motion, Note, PoseTrack, Step, VideoInfo
+
+SMALL_PX: Final = 150
+"""Below this standing height the network's error grows quickly."""
+TINY_PX: Final = 80
+FAST_FPS: Final = 100
+SLOW_FPS: Final = 50
+OFF_AXIS_DEG: Final = 15.0
+UNSURE: Final = 0.3
+"""A joint with less confidence is as good as guessed."""
+_BODY = ("shoulder", "hip", "knee", "ankle", "foot_index")
+
+
+def check(
+    info: VideoInfo | None,
+    pose: PoseTrack,
+    camera: CameraMotion,
+    motion: Motion,
+    steps: Sequence[Step],
+) -> list[Note]:
+    """Return what limits this clip, the most important first.
+
+    Parameters
+    ----------
+    info : VideoInfo or None
+        None when the joints came from a file.
+    """
+    return [
+        *frame_rate(pose.fps, info is not None and info.is_vfr),
+        *size(body_height_px(pose, motion)),
+        *_view(motion, steps),
+        *_visibility(pose),
+        *_camera(camera),
+        *_steps(steps),
+    ]
+
+
+def body_height_px(pose: PoseTrack, motion: Motion) -> float:
+    """Return the athlete's standing height in the picture, px; NaN when nothing was seen."""
+    hip, ankle = motion.joint(f"{motion.near_side}_hip"), motion.joint(f"{motion.near_side}_ankle")
+    metres = np.linalg.norm(hip - ankle, axis=1)
+    pixels = np.linalg.norm(
+        pose.joint(f"{motion.near_side}_hip") - pose.joint(f"{motion.near_side}_ankle"), axis=1
+    )
+    seen = np.isfinite(metres) & np.isfinite(pixels) & (metres > 0)
+    if not seen.any():
+        return float("nan")
+    return float(np.median(pixels[seen] / metres[seen]) * motion.leg_length / 0.53)
+
+
+def frame_rate(fps: float, uneven: bool) -> list[Note]:
+    """Say what a frame rate can and cannot time."""
+    notes = []
+    if uneven:
+        notes.append(
+            Note("info", "variable_frame_rate", "The frames are unevenly spaced; their own times were used.")
+        )
+    if fps < SLOW_FPS:
+        notes.append(
+            Note(
+                "limit",
+                "frame_rate",
+                f"At {fps:.0f} frames a second a ground contact of 0.10 s is seen in "
+                f"{max(1, round(0.1 * fps))} or {max(1, round(0.1 * fps)) + 1} frames: contact and flight "
+                "times of single steps, and fast angular velocities, are withheld or unsure.",
+                "Film at 120 or 240 frames a second (the slow-motion setting of a phone).",
+            )
+        )
+    elif fps < FAST_FPS:
+        notes.append(
+            Note(
+                "warning",
+                "frame_rate",
+                f"At {fps:.0f} frames a second the times of single steps carry an error of several "
+                "milliseconds; means over eight steps are surer.",
+                "Film at 120 or 240 frames a second where you can.",
+            )
+        )
+    return notes
+
+
+def size(height_px: float) -> list[Note]:
+    """Say what a standing height in pixels costs."""
+    if not np.isfinite(height_px) or height_px >= SMALL_PX:
+        return []
+    tiny = height_px < TINY_PX
+    return [
+        Note(
+            "limit" if tiny else "warning",
+            "small_athlete",
+            f"The athlete is about {height_px:.0f} px tall, so joints are placed "
+            f"{'only roughly' if tiny else 'less exactly'} and every error below is larger.",
+            "Film closer, or with more resolution, so that the athlete fills a quarter of the picture's height.",
+        )
+    ]
+
+
+def _view(motion: Motion, steps: Sequence[Step]) -> list[Note]:
+    moments = [s.touchdown_s for s in steps if np.isfinite(s.touchdown_s)]
+    angle = np.abs([motion.at(motion.off_axis_deg, t) for t in moments])
+    angle = angle[np.isfinite(angle)]
+    outside = int((angle > OFF_AXIS_DEG).sum())
+    if not outside:
+        return []
+    return [
+        Note(
+            "warning",
+            "off_axis",
+            f"{outside} of {len(angle)} steps were seen more than {OFF_AXIS_DEG:.0f}° off square "
+            f"(up to {angle.max():.0f}°): step lengths and angles lean there.",
+            "Stand further away and zoom in, or pan, and trust the steps in the middle of the picture most.",
+        )
+    ]
+
+
+def _visibility(pose: PoseTrack) -> list[Note]:
+    notes = []
+    inside = np.isfinite(pose.box[:, 0])
+    lost = int((~inside).sum())
+    body = [i for i, name in enumerate(pose.names) if name.partition("_")[2] in _BODY]
+    seen = np.isfinite(pose.xy[:, body, 0]) & (_confidence(pose)[:, body] >= UNSURE)
+    if inside.any() and body:
+        share = float(seen[inside].mean())
+        if share < 0.85:
+            notes.append(
+                Note(
+                    "warning",
+                    "visibility",
+                    f"Only {share:.0%} of the joints that matter were seen well while the athlete was in view.",
+                    "Avoid objects in front of the athlete, backlight, and clothes in the background's colour.",
+                )
+            )
+    if lost:
+        notes.append(
+            Note("info", "athlete_absent", f"The athlete is not in view in {lost} of {len(inside)} frames.")
+        )
+    return notes
+
+
+def _confidence(pose: PoseTrack) -> Array:
+    return np.nan_to_num(pose.confidence, nan=0.0)
+
+
+def _camera(camera: CameraMotion) -> list[Note]:
+    if not camera.moving:
+        return []
+    lost = float(np.mean(~np.isfinite(camera.sd_px)))
+    if lost > 0.05:
+        return [
+            Note(
+                "limit",
+                "camera_no_hold",
+                f"The camera moves, and in {lost:.0%} of the frames the background gives no hold: "
+                "positions over the ground are lost there.",
+                "Put the camera on a tripod, or pan with a structured background behind the athlete.",
+            )
+        ]
+    return [
+        Note(
+            "warning",
+            "camera_moves",
+            "The camera moves; its motion was taken out by the background, and lengths are less sure.",
+            "A fixed camera at right angles to the lane gives the surest lengths.",
+        )
+    ]
+
+
+def _steps(steps: Sequence[Step]) -> list[Note]:
+    if len(steps) >= 6:
+        return []
+    return [
+        Note(
+            "warning",
+            "few_steps",
+            f"{len(steps)} ground contacts are in view: left-right differences and variability need "
+            "three or more on each side.",
+            "Film six or more steps, or several runs.",
+        )
+    ]
