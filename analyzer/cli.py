@@ -26,7 +26,9 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 
-Out = Annotated[Path | None, typer.Option("--out", help="Folder for the results.", show_default="<stem>_sprint")]
+Out = Annotated[
+    Path | None, typer.Option("--out", help="Folder for the results.", show_default="<stem>_sprint")
+]
 Force = Annotated[bool, typer.Option("--force", help="Replace results that are already there.")]
 
 
@@ -96,7 +98,9 @@ def analyze(
     model: Annotated[Path | None, typer.Option(help="Another pose model bundle (.task).")] = None,
     quality: Annotated[str | None, typer.Option(help="fast, balanced or best.")] = None,
     config: Annotated[Path | None, typer.Option(help="Settings from a TOML file; options win.")] = None,
-    no_overlay: Annotated[bool, typer.Option("--no-overlay", help="Do not write the annotated video.")] = False,
+    no_overlay: Annotated[
+        bool, typer.Option("--no-overlay", help="Do not write the annotated video.")
+    ] = False,
     force: Force = False,
 ) -> None:
     """Turn sprint videos into steps, metrics, CSV files and a report."""
@@ -205,12 +209,16 @@ def demo(out: Out = None, force: Force = False) -> None:
     from analyzer.config import Config
 
     clip = pipeline.sample()
-    _run(clip, None, Config.build(height_m=pipeline.SAMPLE_HEIGHT_M), out or Path("sprint_sample_sprint"), force)
+    _run(
+        clip,
+        None,
+        Config.build(height_m=pipeline.SAMPLE_HEIGHT_M),
+        out or Path("sprint_sample_sprint"),
+        force,
+    )
 
 
-def _numbers(
-    text: str | None, option: str, form: str, counts: tuple[int, ...]
-) -> tuple[float, ...] | None:
+def _numbers(text: str | None, option: str, form: str, counts: tuple[int, ...]) -> tuple[float, ...] | None:
     if text is None:
         return None
     try:
@@ -268,7 +276,9 @@ def _tell(run: Analysis, page: Path) -> None:
         row, metric = run.summary(name), METRICS[name]
         if row is not None and row.n:
             decimals = metric.decimals
-            print(f"  {row.label:<28} {row.mean:.{decimals}f} ± {row.mean_se:.{decimals}f} {metric.unit.symbol}")
+            print(
+                f"  {row.label:<28} {row.mean:.{decimals}f} ± {row.mean_se:.{decimals}f} {metric.unit.symbol}"
+            )
     for note in run.notes:
         if note.level != "info":
             print(f"  {note.level}: {note.message}" + (f" {note.advice}" if note.advice else ""))
