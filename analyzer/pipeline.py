@@ -8,14 +8,16 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
+import analyzer
 from analyzer import __version__, calibration, events, export, kinematics, metrics, quality, video
 from analyzer.analysis import Analysis
 from analyzer.config import Config
 from analyzer.data import CameraMotion, Note, PoseTrack, Progress, VideoInfo
-from analyzer.errors import ConfigError
+from analyzer.errors import ConfigError, VideoError
 from analyzer.metrics.spec import Run
 from analyzer.pose import cache, files
 
+SAMPLE_HEIGHT_M = 1.80
 _REPORTED = ("mediapipe", "opencv-python-headless", "numpy", "scipy", "pandas", "av")
 
 
@@ -103,6 +105,21 @@ def rebuild(directory: str | Path) -> Analysis:
     return interpret(
         saved.name, saved.video, saved.pose, saved.camera, list(saved.notes), saved.config, saved.edited
     )
+
+
+def sample() -> Path:
+    """Return the path of the sample clip: inside the package, or in the checkout it was installed from.
+
+    Raises
+    ------
+    VideoError
+        If this installation has lost it.
+    """
+    package = Path(analyzer.__file__).parent
+    for folder in (package / "sample", package.parent / "sample_videos"):
+        if (folder / "sprint_sample.mp4").is_file():
+            return folder / "sprint_sample.mp4"
+    raise VideoError("The sample clip is missing.", f"Looked beside {package}.", "Install the package again.")
 
 
 def provenance() -> dict[str, Any]:

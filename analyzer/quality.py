@@ -99,7 +99,7 @@ def size(height_px: float) -> list[Note]:
             "small_athlete",
             f"The athlete is about {height_px:.0f} px tall, so joints are placed "
             f"{'only roughly' if tiny else 'less exactly'} and every error below is larger.",
-            "Film closer, or with more resolution, so that the athlete fills a quarter of the picture's height.",
+            "Film closer, or with more resolution, until the athlete fills a quarter of the picture's height.",
         )
     ]
 
@@ -135,8 +135,8 @@ def _visibility(pose: PoseTrack) -> list[Note]:
                 Note(
                     "warning",
                     "visibility",
-                    f"Only {share:.0%} of the joints that matter were seen well while the athlete was in view.",
-                    "Avoid objects in front of the athlete, backlight, and clothes in the background's colour.",
+                    f"Only {share:.0%} of the main joints were seen well while the athlete was in view.",
+                    "Avoid objects before the athlete, backlight, and clothes in the background's colour.",
                 )
             )
     if lost:
