@@ -186,6 +186,23 @@ def report(
 
 
 @app.command()
+def compare(
+    directories: Annotated[list[Path], typer.Argument(metavar="DIR DIR...", help="Folders of results.")],
+    out: Annotated[Path | None, typer.Option("--out", help="Write the whole table to this CSV file.")] = None,
+) -> None:
+    """Hold later runs against the first: what changed beyond the error, and what goes with speed."""
+    from analyzer import compare as comparing
+    from analyzer import export, pipeline
+
+    found = comparing.compare(*(pipeline.rebuild(directory) for directory in directories))
+    for line in comparing.describe(found):
+        print(line)
+    if out is not None:
+        export.write_table(found.table(), out)
+        print(f"Table: {out}")
+
+
+@app.command()
 def metrics(name: Annotated[str | None, typer.Argument(help="One metric in full.")] = None) -> None:
     """List every metric: definition, unit, sign, evidence, frame rate needed, source."""
     from analyzer.metrics import docs

@@ -116,6 +116,31 @@ def compare(*runs: Analysis) -> Comparison:
     )
 
 
+def describe(found: Comparison) -> list[str]:
+    """Return what stands beyond the error, in lines for a terminal."""
+    lines = [f"{note.level}: {note.message} {note.advice}".rstrip() for note in found.notes]
+    for name in found.names[1:]:
+        lines.append(f"{name} against {found.names[0]}:")
+        rows = [c for c in found.changes if c.run == name]
+        lines += [
+            f"  {c.label}: {c.first_mean:.3g} to {c.mean:.3g} {c.unit} "
+            f"({c.difference:+.2g}, 95 % interval {c.ci_low:+.2g} to {c.ci_high:+.2g})"
+            for c in rows
+            if c.verdict != "not established"
+        ]
+        quiet = sum(c.verdict == "not established" for c in rows)
+        lines.append(f"  {quiet} of {len(rows)} metrics show no change beyond their error.")
+    moving = [trend for trend in found.trends if trend.verdict != "not established"]
+    if moving:
+        lines.append("With step speed, over all runs:")
+    lines += [
+        f"  {t.label} {t.verdict} by {abs(t.slope):.2g} {t.unit} for each m/s "
+        f"(95 % interval {t.ci_low:+.2g} to {t.ci_high:+.2g}; {t.steps} steps)"
+        for t in moving
+    ]
+    return lines
+
+
 def _changes(first: Analysis, run: Analysis) -> list[Change]:
     pairs = []
     for row in first.summaries:

@@ -99,7 +99,7 @@ def size(height_px: float) -> list[Note]:
             "small_athlete",
             f"The athlete is about {height_px:.0f} px tall, so joints are placed "
             f"{'only roughly' if tiny else 'less exactly'} and every error below is larger.",
-            "Film closer, or with more resolution, until the athlete fills a quarter of the picture's height.",
+            "Film closer, or with more resolution, so the athlete fills a quarter of the picture's height.",
         )
     ]
 

@@ -1,0 +1,112 @@
+"""The command line: exit codes, messages without tracebacks, nothing half-written."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from analyzer import __version__
+
+
+def run(*arguments: str | Path, cwd: Path) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "analyzer", *map(str, arguments)],
+        cwd=cwd,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+
+
+def test_version(tmp_path: Path) -> None:
+    done = run("--version", cwd=tmp_path)
+    assert (done.returncode, done.stdout) == (0, f"sprint-analyzer {__version__}\n")
+
+
+def test_help_names_every_command(tmp_path: Path) -> None:
+    done = run("--help", cwd=tmp_path)
+    assert done.returncode == 0
+    for command in ("analyze", "check", "report", "compare", "metrics", "model", "demo"):
+        assert command in done.stdout
+
+
+@pytest.mark.parametrize("module", ["cv2", "mediapipe", "matplotlib", "pandas", "scipy", "av"])
+def test_starting_imports_nothing_heavy(module: str, tmp_path: Path) -> None:
+    code = f"import sys, analyzer, analyzer.cli; sys.exit({module!r} in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], cwd=tmp_path, check=False).returncode == 0
+
+
+WRONG_USAGE = [
+    (["analyze"], "Nothing to analyse"),
+    (["analyze", "a.mp4", "--pose", "b.csv"], "Both a video and a joint file"),
+    (["analyze", "a.mp4", "--height", "3.1"], "height_m"),
+    (["analyze", "a.mp4", "--height", "0.9"], "height_m"),
+    (["analyze", "a.mp4", "--athlete", "12"], "--athlete cannot be read"),
+    (["analyze", "a.mp4", "--athlete", "x,y"], "--athlete cannot be read"),
+    (["analyze", "a.mp4", "--scale", "1,2,3"], "--scale cannot be read"),
+    (["analyze", "a.mp4", "--direction", "up"], "direction"),
+    (["analyze", "a.mp4", "--from", "5", "--to", "4"], "stop_s"),
+    (["analyze", "a.mp4", "--config", "none.toml"], "none.toml"),
+    (["analyze", "a.mp4", "--no-such-option"], "no-such-option"),
+]
+
+
+@pytest.mark.parametrize(("arguments", "message"), WRONG_USAGE)
+def test_wrong_usage_is_exit_code_2(arguments: list[str], message: str, tmp_path: Path) -> None:
+    done = run(*arguments, cwd=tmp_path)
+    assert done.returncode == 2
+    assert message in done.stderr
+    assert "Traceback" not in done.stderr
+    assert not list(tmp_path.iterdir())
+
+
+def _not_a_video(folder: Path) -> Path:
+    path = folder / "notes.mp4"
+    path.write_text("no picture in here\n" * 50)
+    return path
+
+
+def _empty(folder: Path) -> Path:
+    path = folder / "empty.mp4"
+    path.write_bytes(b"")
+    return path
+
+
+def _missing(folder: Path) -> Path:
+    return folder / "missing.mp4"
+
+
+@pytest.mark.parametrize("make", [_not_a_video, _empty, _missing])
+def test_a_file_that_is_no_video_is_exit_code_1(make, tmp_path: Path) -> None:
+    path = make(tmp_path)
+    done = run("analyze", path, cwd=tmp_path)
+    assert done.returncode == 1
+    assert path.name in done.stderr
+    assert "Traceback" not in done.stderr
+    assert not (tmp_path / f"{path.stem}_sprint").exists()
+
+
+def test_results_are_not_replaced_without_force(tmp_path: Path) -> None:
+    (tmp_path / "run_sprint").mkdir()
+    (tmp_path / "run_sprint" / "steps.csv").write_text("mine\n")
+    done = run("analyze", _not_a_video(tmp_path), "--out", "run_sprint", cwd=tmp_path)
+    assert done.returncode == 1
+    assert "--force" in done.stderr
+    assert (tmp_path / "run_sprint" / "steps.csv").read_text() == "mine\n"
+
+
+def test_report_of_a_folder_without_results(tmp_path: Path) -> None:
+    done = run("report", tmp_path, cwd=tmp_path)
+    assert done.returncode == 1
+    assert "Traceback" not in done.stderr
+
+
+def test_one_metric_in_full(tmp_path: Path) -> None:
+    done = run("metrics", "contact_time", cwd=tmp_path)
+    assert done.returncode == 0
+    assert "touchdown" in done.stdout
+    assert run("metrics", "no_such_metric", cwd=tmp_path).returncode == 2
