@@ -6,20 +6,17 @@ The only file that imports mediapipe.
 from __future__ import annotations
 
 import contextlib
-import os
-import sys
 import weakref
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
-import cv2
 import mediapipe as mp
 import numpy as np
 from mediapipe.tasks.python import BaseOptions, vision
 
 from analyzer.data import Array
 from analyzer.errors import ModelError
+from analyzer.pose.engine import crop, quiet
 from analyzer.video import Image
 
 CROP_PX: Final = 512
@@ -28,31 +25,6 @@ CROP_PX: Final = 512
 # The graph low-passes landmarks by their time stamps; a thousand seconds between frames leaves the
 # newest frame all the weight. The argument is in whole milliseconds.
 _STEP_MS: Final = 1_000_000
-
-
-def crop(image: Image, box: Array, size: int) -> tuple[Image, float, float, float]:
-    """Cut the square ``box`` (centre x, centre y, side in px) out of a frame and scale it.
-
-    Returns
-    -------
-    picture : (size, size, 3) uint8
-        Black where the box reaches out of the frame.
-    left, top : float
-        Frame pixel of the picture's upper left corner.
-    scale : float
-        Frame pixels in one pixel of the picture.
-    """
-    side = max(8, round(float(box[2])))
-    left, top = round(float(box[0]) - side / 2), round(float(box[1]) - side / 2)
-    height, width = image.shape[:2]
-    x0, y0, x1, y1 = max(left, 0), max(top, 0), min(left + side, width), min(top + side, height)
-    if x0 >= x1 or y0 >= y1:
-        return np.zeros((size, size, 3), np.uint8), left, top, side / size
-    cut: Image = image[y0:y1, x0:x1]
-    if cut.shape[:2] != (side, side):
-        cut = np.pad(cut, ((y0 - top, top + side - y1), (x0 - left, left + side - x1), (0, 0)))
-    method = cv2.INTER_AREA if side > size else cv2.INTER_LINEAR
-    return np.asarray(cv2.resize(cut, (size, size), interpolation=method), np.uint8), left, top, side / size
 
 
 class Landmarker:
@@ -84,7 +56,7 @@ class Landmarker:
         )
         self._clock, self._talks = 0, True
         try:
-            with _quiet():
+            with quiet():
                 self._graph = vision.PoseLandmarker.create_from_options(options)
                 self._close = weakref.finalize(self, _close, self._graph)
                 self._detect(np.zeros((CROP_PX, CROP_PX, 3), np.uint8))  # starts its threads, with their talk
@@ -117,7 +89,7 @@ class Landmarker:
         None if nobody is found.
         """
         picture, left, top, scale = crop(image, box, CROP_PX)
-        with _quiet() if self._talks else contextlib.nullcontext():
+        with quiet() if self._talks else contextlib.nullcontext():
             found = self._detect(picture)
             if found is None:  # a stale region; now that it is dropped, the detector searches the crop
                 found = self._detect(picture)
@@ -146,17 +118,3 @@ def _close(graph: vision.PoseLandmarker) -> None:
         graph.close()
     except RuntimeError:  # the interpreter is going down and MediaPipe's thread is gone already
         vars(graph)["close"] = lambda: None
-
-
-@contextlib.contextmanager
-def _quiet() -> Iterator[None]:
-    """Keep what native code prints to the error stream off the user's terminal."""
-    sys.stderr.flush()
-    keep = os.dup(2)
-    with open(os.devnull, "wb") as nowhere:
-        os.dup2(nowhere.fileno(), 2)
-        try:
-            yield
-        finally:
-            os.dup2(keep, 2)
-            os.close(keep)

@@ -155,8 +155,7 @@ def assemble(
 
 
 def _seen(xy: Array) -> Bools:
-    seen: Bools = np.isfinite(xy).all(axis=2)
-    return seen
+    return np.isfinite(xy[..., 0]) & np.isfinite(xy[..., 1])
 
 
 def _extent(xy: Array) -> Array:
