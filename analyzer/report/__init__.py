@@ -1,1 +1,5 @@
-"""One self-contained HTML page that tells a coach what the clip shows."""
+"""The report: one self-contained HTML page a coach can read on a phone or print."""
+
+from analyzer.report.page import build
+
+__all__ = ["build"]
