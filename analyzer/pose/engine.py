@@ -1,4 +1,4 @@
-"""BlazePose's networks run directly: a picture in, numbers out, no graph and no memory in between.
+"""BlazePose's networks run directly: a frame and a box in, 33 landmarks out, no memory in between.
 
 LiteRT is the interpreter that MediaPipe itself carries, so both give the same numbers; OpenVINO
 reads the same files and is used where LiteRT is not installed.
@@ -10,6 +10,7 @@ import contextlib
 import os
 import sys
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any, Final
 
 import cv2
@@ -18,9 +19,18 @@ from numpy.typing import NDArray
 
 from analyzer.data import Array
 from analyzer.errors import ModelError
+from analyzer.pose.weights import LANDMARKS, network
 from analyzer.video import Image
 
 Tensor = NDArray[np.float32]
+
+INPUT_PX: Final = 256
+MIN_SCORE: Final = 0.5
+"""Below this the network has not seen a person; MediaPipe's own threshold."""
+
+_MARKS: Final = 39
+_REACH: Final = 3
+_HOT: Final = 0.5
 
 RUNTIMES: Final = ("litert", "openvino")
 
@@ -48,6 +58,104 @@ def crop(image: Image, box: Array, size: int) -> tuple[Image, float, float, floa
         cut = np.pad(cut, ((y0 - top, top + side - y1), (x0 - left, left + side - x1), (0, 0)))
     method = cv2.INTER_AREA if side > size else cv2.INTER_LINEAR
     return np.asarray(cv2.resize(cut, (size, size), interpolation=method), np.uint8), left, top, side / size
+
+
+class LandmarkNet:
+    """The 33 landmarks of the person in a box, each frame for itself.
+
+    The landmark network sees the box scaled to 256 px and gives 39 points of 5 numbers (x, y, z,
+    visibility, presence) and a heat map for each; the points are refined from the maps as MediaPipe
+    does it. Nothing is remembered from one frame to the next, so frames may come in any order.
+
+    Parameters
+    ----------
+    model : Path
+        A ``.task`` bundle, see ``weights.model_path``.
+    runtime : str, optional
+        See ``Network``.
+    """
+
+    def __init__(self, model: Path, runtime: str | None = None) -> None:
+        self.model = model
+        self._net = Network(network(model, LANDMARKS), runtime)
+
+    def reset(self) -> None:
+        """Do nothing: there is nothing to forget (``blazepose.Landmarker`` has something)."""
+
+    def detect(self, image: Image, box: Array) -> tuple[Array, Array] | None:
+        """Find the landmarks of the person in ``box``.
+
+        Parameters
+        ----------
+        image : (h, w, 3) uint8 RGB
+        box : (3,) px
+            Centre x, centre y and side of a square around the athlete, 1.25 to 2 body heights.
+
+        Returns
+        -------
+        xy : (33, 2) px of the frame, y down
+        confidence : (33,) in 0..1
+            Visibility in this frame.
+        None if nobody is found.
+        """
+        xy, visibility, score = self.look(image, box)
+        return (xy[:33], visibility[:33]) if score >= MIN_SCORE else None
+
+    def look(self, image: Image, box: Array) -> tuple[Array, Array, float]:
+        """Run the network once, without judging what it says.
+
+        Returns
+        -------
+        xy : (39, 2) px of the frame
+            The last six help to place the next box: 33 is the middle of the hips, 34 a point on the
+            circle around the whole body.
+        visibility : (39,) in 0..1
+        score : float
+            How sure the network is of a person, 0..1.
+        """
+        picture, left, top, scale = crop(image, box, INPUT_PX)
+        output = self._net(picture.astype(np.float32) / np.float32(255))
+        by_size = {value.size: value for value in output.values()}
+        marks = by_size[_MARKS * 5].reshape(_MARKS, 5).astype(np.float64)
+        heat = by_size[_MARKS * 64 * 64].reshape(64, 64, _MARKS)
+        xy = refined(marks[:, :2] / INPUT_PX, heat) * (INPUT_PX * scale) + (left, top)
+        return xy, _sigmoid(marks[:, 3]), float(by_size[1].ravel()[0])
+
+
+def refined(xy: Array, heat: Tensor) -> Array:
+    """Move points to the centre of mass of the heat around them.
+
+    Parameters
+    ----------
+    xy : (k, 2)
+        Points as fractions of the picture.
+    heat : (h, w, k)
+        Logits.
+
+    Returns
+    -------
+    (k, 2)
+        Fractions; a point whose surroundings (7 x 7 cells) are nowhere hotter than 0.5 stays.
+    """
+    rows, columns, _ = heat.shape
+    out = xy.copy()
+    for k, (x, y) in enumerate(xy):
+        column, row = int(x * columns), int(y * rows)
+        if not (0 <= column < columns and 0 <= row < rows and x >= 0 and y >= 0):
+            continue
+        r0, c0 = max(row - _REACH, 0), max(column - _REACH, 0)
+        patch = _sigmoid(heat[r0 : row + _REACH + 1, c0 : column + _REACH + 1, k].astype(np.float64))
+        if patch.max() < _HOT:
+            continue
+        total = patch.sum()
+        out[k, 0] = (patch.sum(axis=0) @ (c0 + np.arange(patch.shape[1]))) / (total * columns)
+        out[k, 1] = (patch.sum(axis=1) @ (r0 + np.arange(patch.shape[0]))) / (total * rows)
+    return out
+
+
+def _sigmoid(logit: Array) -> Array:
+    value: Array = 1 / (1 + np.exp(-np.clip(logit, -60, 60)))
+    return value
 
 
 class Network:
@@ -143,7 +251,6 @@ class _OpenVINO:
 def _as_file(data: bytes) -> Iterator[str]:
     """Lend the network as a file: OpenVINO reads TFLite from a path only."""
     import tempfile
-    from pathlib import Path
 
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "network.tflite"
