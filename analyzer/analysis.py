@@ -7,7 +7,18 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from analyzer.config import Config
-from analyzer.data import Calibration, CameraMotion, Motion, Note, PoseTrack, Step, Summary, Value, VideoInfo
+from analyzer.data import (
+    Calibration,
+    CameraMotion,
+    Motion,
+    Note,
+    PoseTrack,
+    Progress,
+    Step,
+    Summary,
+    Value,
+    VideoInfo,
+)
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -60,8 +71,8 @@ class Analysis:
 
         return export.series_table(self)
 
-    def save(self, directory: str | Path, *, force: bool = False) -> Path:
-        """Write every output that needs no video frame decoded again, and return the report's path.
+    def save(self, directory: str | Path, *, force: bool = False, progress: Progress | None = None) -> Path:
+        """Write every output into a folder and return the report's path.
 
         Raises
         ------
@@ -70,4 +81,4 @@ class Analysis:
         """
         from analyzer import export
 
-        return export.save(self, Path(directory), force=force)
+        return export.save(self, Path(directory), force=force, progress=progress)

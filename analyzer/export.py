@@ -23,7 +23,7 @@ import pandas as pd
 from analyzer import kinogram, report
 from analyzer.columns import COLUMN_FIELDS, dictionary
 from analyzer.config import Config
-from analyzer.data import CameraMotion, Note, PoseTrack, Step, Summary, VideoInfo
+from analyzer.data import CameraMotion, Note, PoseTrack, Progress, Step, Summary, VideoInfo
 from analyzer.errors import OutputError, PoseFileError
 from analyzer.metrics import METRICS
 from analyzer.pose.files import columns as pose_columns
@@ -106,8 +106,35 @@ def columns_table(analysis: Analysis) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=list(COLUMN_FIELDS))
 
 
-def save(analysis: Analysis, directory: Path, *, force: bool = False) -> Path:
-    """Write every result of a run and return the report's path.
+def claim(directory: Path, *, force: bool = False) -> None:
+    """Refuse a folder that results cannot go into, before minutes are spent on making them.
+
+    Raises
+    ------
+    OutputError
+        The folder holds something already and ``force`` is false, or it cannot be written.
+    """
+    if directory.exists() and not directory.is_dir():
+        raise OutputError(f"{directory} is a file, not a folder.", "", "Choose another --out.")
+    if directory.is_dir() and not force and any(directory.iterdir()):
+        raise OutputError(
+            f"{directory} is not empty.",
+            "It may hold earlier results, possibly with a coach's corrections.",
+            "Choose another folder with --out, or overwrite with --force.",
+        )
+    there = next(folder for folder in (directory, *directory.absolute().parents) if folder.exists())
+    if not os.access(there, os.W_OK):
+        raise OutputError(
+            f"The results cannot be written to {directory}.",
+            f"{there} cannot be written.",
+            "Check the permissions, or choose another folder with --out.",
+        )
+
+
+def save(
+    analysis: Analysis, directory: Path, *, force: bool = False, progress: Progress | None = None
+) -> Path:
+    """Write every result of a run, the annotated video included, and return the report's path.
 
     Raises
     ------
@@ -318,14 +345,7 @@ def _same_video(analysis: Analysis, directory: Path) -> bool:
 def _folder(directory: Path, force: bool) -> Iterator[Path]:
     """Give a temporary folder whose files are moved to ``directory`` when all went well."""
     directory = directory.absolute()
-    if directory.exists() and not directory.is_dir():
-        raise OutputError(f"{directory} is a file, not a folder.", "", "Choose another --out.")
-    if directory.is_dir() and not force and any(directory.iterdir()):
-        raise OutputError(
-            f"{directory} is not empty.",
-            "It may hold earlier results, possibly with a coach's corrections.",
-            "Choose another folder with --out, or overwrite with --force.",
-        )
+    claim(directory, force=force)
     work = None
     try:
         directory.parent.mkdir(parents=True, exist_ok=True)

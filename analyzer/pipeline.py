@@ -72,6 +72,7 @@ def interpret(
 
     ``edited`` are the rows of a coach's ``events.csv``; without them events are detected.
     """
+    before = [note.code for note in notes]
     scale, found = calibration.calibrate(track, camera, config)
     notes = notes + found
     motion, found = kinematics.motion(track, camera, scale, config)
@@ -95,7 +96,7 @@ def interpret(
         measured.summaries,
         tuple(notes),
         config,
-        provenance(),
+        provenance() | {"tracking_notes": before},
     )
 
 
