@@ -1,15 +1,286 @@
-"""The kinogram."""
+"""The picture coaches print: five moments of a step from each leg, one scale, one ground line.
+
+Every tile is cut from the video with the clip's own calibration, so a tilted or panning camera still
+gives upright tiles of the same size. Without a video the tiles hold stick figures.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
+
+import cv2
+import matplotlib as mpl
+import numpy as np
+from matplotlib.figure import Figure
+from numpy.typing import NDArray
+
+from analyzer import video
+from analyzer.data import Array, Motion, Step
+from analyzer.plots import COLOUR, FAINT, INK, STYLE
+from analyzer.skeleton import JOINTS, LEG_OF_STATURE, SIDES, Side, other
 
 if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
     from analyzer.analysis import Analysis
 
+Image = NDArray[np.uint8]
 
-def draw(analysis: Analysis, path: Path) -> Path:
-    """Draw it."""
-    path.write_bytes(b"")
+PHASES: Final = ("Toe-off", "Highest point", "Strike", "Touchdown", "Full support")
+DEFINITIONS: Final = (
+    "Toe-off: the toe leaves. Highest point: top of the centre of mass in flight. Strike: the trailing thigh "
+    "passes the vertical (else halfway down). Touchdown: the other foot lands. Full support: centre of mass "
+    "over that foot."
+)
+WIDE: Final = 0.92
+"""Tile width in standing heights."""
+BELOW: Final = 0.07
+ABOVE: Final = 1.13
+TILE_PX: Final = 560
+DPI: Final = 160
+_CHAINS = (
+    ("shoulder", "elbow", "wrist", "index"),
+    ("hip", "knee", "ankle"),
+    ("ankle", "heel", "foot_index", "ankle"),
+)
+
+
+@dataclass(frozen=True)
+class Moment:
+    """One tile: what it shows, when, the leg that has left the ground and the one that lands."""
+
+    phase: str
+    time_s: float
+    leaving: Side
+    landing: Side
+    step: int
+
+
+def moments(analysis: Analysis) -> tuple[tuple[Moment, ...], ...]:
+    """Choose the rows: for each leg, the step seen best; five moments from its toe-off on.
+
+    Returns
+    -------
+    tuple of rows
+        Empty when no two ground contacts follow each other.
+    """
+    rows = []
+    for side in SIDES:
+        pairs = [
+            (this, following)
+            for this, following in zip(analysis.steps, analysis.steps[1:], strict=False)
+            if this.side == side
+            and following.side == other(side)
+            and np.isfinite([this.toe_off_s, following.touchdown_s, following.toe_off_s]).all()
+        ]
+        if pairs:
+            best = min(pairs, key=lambda pair: _distance(analysis, pair[1].touchdown_s))
+            rows.append(_row(analysis.motion, *best))
+    return tuple(sorted(rows, key=lambda row: row[0].time_s))
+
+
+def draw(analysis: Analysis, path: str | Path) -> Path:
+    """Draw the kinogram into a PNG (or whatever the file's ending says) and return its path."""
+    path = Path(path)
+    with mpl.rc_context(STYLE):
+        figure(analysis).savefig(path, dpi=DPI, facecolor="white")
     return path
+
+
+def figure(analysis: Analysis) -> Figure:
+    """Return the kinogram as a matplotlib figure."""
+    rows = moments(analysis)
+    tall = TILE_PX / DPI
+    wide = tall * WIDE / (ABOVE + BELOW)
+    text = 0.62
+    fig = Figure(figsize=(len(PHASES) * wide, max(1, len(rows)) * (tall + text) + 0.3))
+    if not rows:
+        fig.text(0.5, 0.5, "No two ground contacts in a row: no kinogram.", ha="center", color=FAINT)
+        return fig
+    pictures = _pictures(analysis, [m.time_s for row in rows for m in row])
+    height = fig.get_figheight()
+    for r, row in enumerate(rows):
+        for c, moment in enumerate(row):
+            bottom = height - (r + 1) * (tall + text) + text - 0.06
+            ax = fig.add_axes(
+                (c / len(PHASES) + 0.003, bottom / height, 1 / len(PHASES) - 0.006, tall / height)
+            )
+            _tile(ax, analysis, moment, pictures.get(moment.time_s))
+            _caption(ax, analysis, moment, row[0].time_s)
+    fig.text(0.006, 0.05 / height, DEFINITIONS, fontsize=6.5, color=FAINT, va="bottom")
+    return fig
+
+
+def _distance(analysis: Analysis, t: float) -> float:
+    """How far from the middle of the picture the athlete is at ``t``, px: there the view is squarest."""
+    return abs(analysis.motion.at(_hips(analysis)[:, 0], t) - analysis.pose.width / 2)
+
+
+def _hips(analysis: Analysis) -> Array:
+    pose = analysis.pose
+    return np.asarray((pose.joint("left_hip") + pose.joint("right_hip")) / 2)
+
+
+def _row(motion: Motion, this: Step, following: Step) -> tuple[Moment, ...]:
+    leaving, landing = this.side, following.side
+    off, down = this.toe_off_s, following.touchdown_s
+    flight = (motion.time >= off) & (motion.time <= down) & np.isfinite(motion.com[:, 1])
+    top = float(motion.time[flight][np.argmax(motion.com[flight, 1])]) if flight.any() else (off + down) / 2
+    trailing = motion.angles[f"{leaving}_thigh"]
+    strike = _crossing(motion.time, trailing, top, down, (top + down) / 2)
+    foot = (motion.joint(f"{landing}_heel")[:, 0] + motion.joint(f"{landing}_foot_index")[:, 0]) / 2
+    up = following.toe_off_s
+    support = _crossing(motion.time, motion.com[:, 0] - foot, down, up, (down + up) / 2)
+    return tuple(
+        Moment(phase, t, leaving, landing, following.number)
+        for phase, t in zip(PHASES, (off, top, strike, down, support), strict=True)
+    )
+
+
+def _crossing(time: Array, x: Array, start: float, stop: float, otherwise: float) -> float:
+    """First time between ``start`` and ``stop`` at which ``x`` rises through zero."""
+    use = (time >= start) & (time <= stop)
+    t, y = time[use], x[use]
+    rising = np.flatnonzero((y[:-1] <= 0) & (y[1:] > 0))
+    if not len(rising):
+        return otherwise
+    i = int(rising[0])
+    return float(t[i] - y[i] * (t[i + 1] - t[i]) / (y[i + 1] - y[i]))
+
+
+def _pictures(analysis: Analysis, times: Iterable[float]) -> dict[float, tuple[int, Image]]:
+    """Fetch the frames nearest to ``times``, with their index in the clip; none without the file."""
+    info = analysis.video
+    if info is None or not info.path.is_file():
+        return {}
+    wanted = {t: int(np.argmin(np.abs(info.time - t))) for t in times}
+    start, stop = (info.time[i(wanted.values())] * info.slow_motion for i in (min, max))
+    found = {
+        frame.index: frame.image
+        for frame in video.frames(info.path, float(start), float(stop) + 0.5 / info.playback_fps)
+        if frame.index in set(wanted.values())
+    }
+    return {t: (i, found[i]) for t, i in wanted.items() if i in found}
+
+
+def _tile(ax: Axes, analysis: Analysis, moment: Moment, picture: tuple[int, Image] | None) -> None:
+    motion, calibration = analysis.motion, analysis.calibration
+    shown_s = moment.time_s if picture is None or analysis.video is None else analysis.video.time[picture[0]]
+    stature = motion.leg_length / LEG_OF_STATURE
+    centre = float(motion.at(motion.com[:, 0], shown_s))
+    if not np.isfinite(centre):
+        centre = float(np.nanmean(motion.at(motion.joint("left_hip"), shown_s)[0]))
+    half = WIDE / 2 * stature * calibration.direction
+    extent = (centre - half, centre + half, -BELOW * stature, ABOVE * stature)
+    if picture is not None:
+        frame = int(np.argmin(np.abs(motion.time - shown_s)))
+        # The belt's motion is in the athlete's metres but not in the picture's.
+        belt = calibration.treadmill_mps * motion.time[frame]
+        tile = _cut(picture[1], analysis, frame, (extent[0] - belt, extent[1] - belt, extent[2], extent[3]))
+        ax.imshow(tile, extent=extent, aspect="auto", interpolation="bilinear", zorder=0)
+    _sticks(ax, motion, shown_s, thin=picture is not None)
+    ax.axhline(0, color=INK if picture is None else "white", lw=0.8, alpha=0.8, zorder=1)
+    ax.set_xlim(extent[0], extent[1])
+    ax.set_ylim(extent[2], extent[3])
+    ax.set_xticks([])
+    ax.set_yticks([])
+    for spine in ax.spines.values():
+        spine.set_visible(True)
+        spine.set_color("#d8dce1")
+
+
+def _cut(image: Image, analysis: Analysis, frame: int, extent: tuple[float, float, float, float]) -> Image:
+    """Cut a window given in metres from a frame: one projective map from tile pixels to frame pixels."""
+    left, right, low, high = extent
+    per_metre = TILE_PX / (high - low)
+    width = round(abs(right - left) * per_metre)
+    to_metres = np.array(
+        [[(right - left) / width, 0, left], [0, -1 / per_metre, high], [0, 0, 1.0]], dtype=float
+    )
+    to_frame = (
+        np.linalg.inv(analysis.camera.to_reference[frame])
+        @ np.linalg.inv(analysis.calibration.homography)
+        @ to_metres
+    )
+    tile = cv2.warpPerspective(
+        image,
+        to_frame,
+        (width, TILE_PX),
+        flags=cv2.INTER_CUBIC | cv2.WARP_INVERSE_MAP,
+        borderMode=cv2.BORDER_CONSTANT,
+        borderValue=(236, 238, 240),
+    )
+    return np.asarray(tile, dtype=np.uint8)
+
+
+def _sticks(ax: Axes, motion: Motion, t: float, *, thin: bool) -> None:
+    def at(name: str) -> Array:
+        return np.asarray(motion.at(motion.joint(name), t))
+
+    width = 1.1 if thin else 2.6
+    shade = 0.85 if thin else 1.0
+    hips = (at("left_hip") + at("right_hip")) / 2
+    shoulders = (at("left_shoulder") + at("right_shoulder")) / 2
+    for side in (other(motion.near_side), motion.near_side):
+        for chain in _CHAINS:
+            points = np.array([at(f"{side}_{joint}") for joint in chain])
+            ax.plot(*points.T, color=COLOUR[side], lw=width, alpha=shade, solid_capstyle="round", zorder=3)
+    ax.plot(
+        *np.array([hips, shoulders]).T,
+        color="white" if thin else INK,
+        lw=width,
+        alpha=shade,
+        solid_capstyle="round",
+        zorder=3,
+    )
+    if not thin:
+        head = np.nanmean([at(name) for name in JOINTS[:3]], axis=0)
+        if np.isfinite(head).all():
+            ax.plot(*head, "o", color=INK, ms=11, zorder=3)
+
+
+def _caption(ax: Axes, analysis: Analysis, moment: Moment, start_s: float) -> None:
+    """Name, time from toe-off, and the angles that the moment is looked at for."""
+    angles = analysis.motion.angles
+
+    def angle(name: str) -> str:
+        value = analysis.motion.at(angles[name], moment.time_s)
+        return f"{value:.0f}°" if np.isfinite(value) else "–"
+
+    leaving, landing = moment.leaving, moment.landing
+    # Each side's numbers in the side's colour, so no legend is needed.
+    lines: tuple[tuple[str, str], ...]
+    if moment.phase == "Toe-off":
+        lines = (
+            (f"{leaving} thigh {angle(f'{leaving}_thigh')}", COLOUR[leaving]),
+            (f"trunk {angle('trunk')}", INK),
+        )
+    elif moment.phase == "Full support":
+        lines = (
+            (f"{landing} knee {angle(f'{landing}_knee')}", COLOUR[landing]),
+            (f"trunk {angle('trunk')}", INK),
+        )
+    else:
+        lines = tuple((f"{side} thigh {angle(f'{side}_thigh')}", COLOUR[side]) for side in (landing, leaving))
+    title = {"Toe-off": f"Toe-off {leaving}", "Touchdown": f"Touchdown {landing}"}.get(
+        moment.phase, moment.phase
+    )
+    when = 1000 * (moment.time_s - start_s)
+    ax.text(0.02, -0.03, title, transform=ax.transAxes, va="top", fontsize=9, fontweight="bold", color=INK)
+    ax.text(
+        0.98,
+        -0.03,
+        f"{moment.time_s:.3f} s" if when == 0 else f"+{when:.0f} ms",
+        transform=ax.transAxes,
+        va="top",
+        ha="right",
+        fontsize=8,
+        color=INK,
+    )
+    ax.text(0.02, -0.09, lines[0][0], transform=ax.transAxes, va="top", fontsize=8, color=lines[0][1])
+    ax.text(
+        0.98, -0.09, lines[1][0], transform=ax.transAxes, va="top", ha="right", fontsize=8, color=lines[1][1]
+    )
