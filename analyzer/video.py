@@ -35,6 +35,7 @@ REAL_TIME: Final = 1.1
 """Below this ratio of capture to playback rate a file plays in real time: phones round their tags."""
 
 _SHORT: Final = 0.02  # of the frames in the index that may be missing before a file counts as cut short
+_TICK: Final = Fraction(1, 60000)  # holds 24, 25, 30 and 60 fps and their 1000/1001 relatives
 _AGAIN: Final = "Copy the original file from the camera again."
 
 
@@ -257,7 +258,7 @@ def _clock(pts: NDArray[np.int64], tick: float) -> tuple[Array, float, bool]:
     step = np.diff(time)
     median = float(np.median(step))
     regular = step[np.abs(step - median) <= max(0.2 * median, tick)]
-    fps = 1.0 / float(regular.mean())
+    fps = 1.0 / (float(regular.mean()) if len(regular) else median)
     # Stamps of an even grid, rounded; an AVI counts whole frames, so there a gap is a lost frame.
     rounding = 1.01 * tick if tick < 0.3 * median else 0.0
     slope = time[-1] / (len(time) - 1)
@@ -384,7 +385,7 @@ class VideoWriter:
     width, height : int
         Pixels; an odd size loses its last row or column.
     fps : float
-        Playback rate.
+        Playback rate; the pace of frames written without a time.
 
     Raises
     ------
@@ -408,11 +409,17 @@ class VideoWriter:
         )
         self._stream.width, self._stream.height = self.width, self.height
         self._stream.pix_fmt = "yuv420p"
+        self._stream.codec_context.time_base = _TICK
+        self._last, self._count, self._fps = -1, 0, rate
 
-    def write(self, image: Image) -> None:
-        """Append one (h, w, 3) RGB picture."""
+    def write(self, image: Image, time_s: float | None = None) -> None:
+        """Append one (h, w, 3) RGB picture, shown from ``time_s`` on; times must rise."""
         picture = np.ascontiguousarray(image[: self.height, : self.width])
         frame = VideoFrame.from_ndarray(picture, format="rgb24")
+        shown = self._count / self._fps if time_s is None else Fraction(time_s)
+        self._last = max(self._last + 1, round(shown / _TICK))
+        frame.pts, frame.time_base = self._last, _TICK
+        self._count += 1
         self._container.mux(self._stream.encode(frame))
 
     def __enter__(self) -> VideoWriter:

@@ -247,3 +247,12 @@ def test_a_real_phone_file_is_turned_and_its_uneven_clock_kept():
     assert (info.width, info.height, len(info.time)) == (480, 220, 193)
     assert info.is_vfr
     assert info.time[-1] == pytest.approx(3872 / 600)
+
+
+def test_pictures_are_shown_when_they_should_be(tmp_path):
+    times = [0.0, 0.02, 0.11, 0.12, 0.5]
+    with video.VideoWriter(tmp_path / "a.mp4", 64, 48, 30) as writer:
+        for i, t in enumerate(times):
+            writer.write(np.full((48, 64, 3), 20 * i, np.uint8), t)
+    np.testing.assert_allclose(video.probe(tmp_path / "a.mp4").time, times, atol=2e-5)
+    assert [round(f.image.mean() / 20) for f in video.frames(tmp_path / "a.mp4")] == [0, 1, 2, 3, 4]
