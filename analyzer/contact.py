@@ -16,11 +16,23 @@ import numpy as np
 from analyzer.data import Array, Motion
 from analyzer.skeleton import Side
 
-# Foot model, fractions of leg length: the toe landmark lies on the shoe behind its tip and has risen
-# this far when the tip leaves the ground (13-20 mm in nine force-plate trials at 4-5 m/s), and the
-# sole gives this much between first touch and standing.
-TOE_RISE: Final = 0.017
+# Foot model, fractions of leg length. The toe landmark lies on the shoe behind its tip: how far it has
+# risen when the tip leaves the ground, against step length, from force plates (4 mm in a jog, 13-20 mm
+# at 4-5 m/s, 40 mm in a sprint). And how much the sole gives between first touch and standing.
+TOE_RISE: Final = ((1.3, 1.45, 1.62, 1.85), (0.008, 0.013, 0.018, 0.040))
 SOLE_GIVES: Final = 0.005
+# Landing on the heel: state of motion at the first touch (see ContactFit._heel_touch), the toe's height
+# that tells it from landing on the forefoot, and what the rule misses, in step times.
+HEEL_HEIGHT: Final = 20.0
+HEEL_TOUCH: Final = 0.78
+HEEL_SD: Final = 0.022
+TOE_UP: Final = 0.042
+TOE_UP_SPREAD: Final = 0.008
+# Long steps are landed on the forefoot: prior odds by step length in leg lengths.
+LONG: Final = 1.72
+LONG_SPREAD: Final = 0.03
+# How well the filtered toe tells its landing, step times.
+LANDING_SD: Final = 0.06
 # Toe acceleration after lift-off in units of speed / step time: 3.1-3.7 from a 3.5 m/s jog to a
 # 6.6 m/s sprint with force plates.
 LIFT: Final = 3.5
@@ -72,6 +84,7 @@ class ContactFit:
         self.time = motion.time
         self.step_time = step_time
         self.speed = max(float(speed), 0.3 * motion.leg_length / step_time)
+        self.stretch = self.speed * step_time / motion.leg_length
         rate = motion.fps
         # Frames of correlated noise carry less than their number.
         self.thinning = (1 - foot.memory) / (1 + foot.memory)
@@ -119,7 +132,7 @@ class ContactFit:
         if data is None:
             return NOTHING
         t, path = data
-        rise = TOE_RISE * self.motion.leg_length
+        rise = self._toe_rise()
         expected = LIFT * self.speed / self.step_time
         shape = np.exp(np.linspace(-2, 2, 9) * LIFT_SPREAD)
         onset, lift = (g.ravel() for g in np.meshgrid(rough + self.grid, expected * shape, indexing="ij"))
@@ -140,33 +153,86 @@ class ContactFit:
         log = -0.5 * self.thinning * (up + along) + weight_prior
         return self._posterior(log, onset + np.sqrt(2 * rise / lift))
 
+    def _toe_rise(self) -> float:
+        """How far the toe landmark has risen when the tip of the shoe leaves the ground, m."""
+        return self.motion.leg_length * float(np.interp(self.stretch, *TOE_RISE))
+
     def touchdown(self) -> Event:
-        """Fit heel and toe: falling onto their place, then standing; the first to land counts."""
-        landings = []
-        for raw, smooth in ((self.foot.heel, self.foot.smooth_heel), (self.foot.toe, self.foot.smooth_toe)):
-            rough = self._landing(smooth)
-            event = NOTHING
-            for _ in range(2):
-                event = self._touchdown_near(raw, rough)
-                if not np.isfinite(event.time_s):
-                    break
-                rough = event.time_s
-            if np.isfinite(event.time_s):
-                landings.append(event)
-        if not landings:
-            return NOTHING
-        if len(landings) == 1:
-            return landings[0]
-        heel, toe = landings
-        spread = np.hypot(heel.sd_s, toe.sd_s)
-        share = 1 / (1 + np.exp(-1.7 * (toe.time_s - heel.time_s) / spread))
+        """Time the first touch of the heel or of the forefoot, whichever is lower at the ground."""
+        toe, heel = self._forefoot_touch(), self._heel_touch()
+        if not np.isfinite(heel.time_s):
+            return toe
+        if not np.isfinite(toe.time_s):
+            return heel
+        # A heel that lands first has the toe still well above its place; both are clear cases mostly.
+        height = self.motion.at(self.foot.smooth_toe, heel.time_s)[1] - self.place()[1]
+        odds = (height / self.motion.leg_length - TOE_UP) / TOE_UP_SPREAD - (
+            self.stretch - LONG
+        ) / LONG_SPREAD
+        share = 1 / (1 + np.exp(-odds))
         time = share * heel.time_s + (1 - share) * toe.time_s
-        sd = np.sqrt(share * heel.sd_s**2 + (1 - share) * toe.sd_s**2)
-        return Event(float(time), float(sd), "fit")
+        apart = share * (1 - share) * (heel.time_s - toe.time_s) ** 2
+        variance = share * heel.sd_s**2 + (1 - share) * toe.sd_s**2 + apart
+        return Event(float(time), float(np.sqrt(variance)), "fit")
+
+    def _forefoot_touch(self) -> Event:
+        rough = expected = self._landing(self.foot.smooth_toe)
+        event = NOTHING
+        for _ in range(2):
+            event = self._touchdown_near(self.foot.toe, rough, expected)
+            if not np.isfinite(event.time_s):
+                break
+            rough = event.time_s
+        return event
+
+    def _heel_touch(self) -> Event:
+        """Time a landing heel: it brakes smoothly, so no kink but a state of motion marks the touch.
+
+        Force plates see the first touch while the heel still moves forward and sinks into shoe and
+        ground: when forward speed (in running speeds) and height above its lowest (in leg lengths,
+        times ``HEEL_HEIGHT``) add up to ``HEEL_TOUCH``.
+        """
+        smooth, leg = self.foot.smooth_heel, self.motion.leg_length
+        start = self.time[self.stance.start]
+        first = int(np.searchsorted(self.time, start - 0.35 * self.step_time))
+        last = max(int(np.searchsorted(self.time, start + 0.25 * self.step_time)), self.stance.start + 3)
+        if last - first < 5 or not np.isfinite(smooth[first:last]).all():
+            return NOTHING
+        lowest = float(smooth[first:last, 1].min())
+        forward = np.gradient(smooth[first:last, 0], self.time[first:last]) / self.speed
+        state = forward + HEEL_HEIGHT * (smooth[first:last, 1] - lowest) / leg - HEEL_TOUCH
+        # Before the heel is quietest, not before the toe is: by then the heel may be up and moving again.
+        quiet = int(np.argmin(state)) + 1
+        above = np.flatnonzero((state[: quiet - 1] > 0) & (state[1:quiet] <= 0))
+        if len(above) == 0:
+            return NOTHING
+        k = int(above[-1])
+        rough = float(self.time[first + k] + self.frame * state[k] / (state[k] - state[k + 1]))
+        if not self._seen(rough):
+            return NOTHING
+        reach = max(0.1 * self.step_time, 2.1 * self.frame)
+        data = self._window(self.foot.heel, rough - reach, rough + reach)
+        if data is None:
+            return NOTHING
+        t, path = data
+        basis = np.vander((t - rough) / reach, 3, increasing=True)
+        fit, *_ = np.linalg.lstsq(basis, path, rcond=None)
+        now = fit[1, 0] / reach / self.speed + HEEL_HEIGHT * (fit[0, 1] - lowest) / leg - HEEL_TOUCH
+        change = 2 * fit[2, 0] / reach**2 / self.speed + HEEL_HEIGHT * fit[1, 1] / reach / leg
+        change = min(float(change), -2.0 / self.step_time)
+        shift = float(np.clip(-now / change, -reach, reach))
+        scatter = np.linalg.inv(basis.T @ basis) / self.thinning
+        noise = self.foot.sd * np.hypot(
+            np.sqrt(scatter[1, 1]) / reach / self.speed, HEEL_HEIGHT * np.sqrt(scatter[0, 0]) / leg
+        )
+        sd = np.hypot(noise / change, HEEL_SD * self.step_time)
+        return Event(rough + shift, float(sd), "fit")
 
     def _landing(self, smooth: Array) -> float:
         """When a filtered landmark comes down to within a twentieth of a leg of its lowest."""
-        start, middle = self.stance.start, max(self.stance.middle, self.stance.start + 1)
+        start = self.stance.start
+        early = int(np.searchsorted(self.time, self.time[start] + 0.15 * self.step_time))
+        middle = max(min(self.stance.middle, early), start + 1)
         span = smooth[start : middle + 1, 1]
         if not np.isfinite(span).any():
             return float(self.time[start])
@@ -175,7 +241,7 @@ class ContactFit:
         before = np.flatnonzero(above)
         return float(self.time[before[-1]] if len(before) else self.time[start])
 
-    def _touchdown_near(self, raw: Array, rough: float) -> Event:
+    def _touchdown_near(self, raw: Array, rough: float, expected: float) -> Event:
         if rough - 0.5 * self.frame < self.time[0] or not self._seen(rough):
             return NOTHING
         data = self._window(raw, rough - self.reach, rough + self.reach)
@@ -202,6 +268,7 @@ class ContactFit:
             model_sd=0.01 * self.motion.leg_length,
         )
         log = -0.5 * self.thinning * (up + along)
+        log -= 0.5 * ((rough + self.grid - expected) / (LANDING_SD * self.step_time)) ** 2
         falling = np.maximum(-falls[:, 1], 0.12 * pace)
         return self._posterior(log, rough + self.grid - SOLE_GIVES * self.motion.leg_length / falling)
 
