@@ -1,1 +1,172 @@
-"""The metric registry: importing this package fills ``METRICS``."""
+"""Every number the analyzer reports, each written once: see ``spec.Metric``.
+
+``measure`` gates the metrics by what the clip can support, measures them, and measures them again on
+runs changed within their errors, so that every value has a standard error.
+"""
+
+from __future__ import annotations
+
+from math import nan
+from typing import Final
+
+import numpy as np
+
+from analyzer.data import Array, Bools, Measurement, Note, Value
+from analyzer.metrics import (  # noqa: F401  (importing registers; the order is the report's)
+    arms,  # isort: skip
+    balance,  # isort: skip
+    push_leg,  # isort: skip
+    steps,  # isort: skip
+    swing_leg,  # isort: skip
+    system,  # isort: skip
+    timing,  # isort: skip
+    torso,  # isort: skip
+)
+from analyzer.metrics.errors import copies, evaluate, standard_error
+from analyzer.metrics.spec import METRICS, Metric, Run
+from analyzer.metrics.summary import summarise
+
+__all__ = ["FROM_BEHIND", "METRICS", "Metric", "Run", "measure"]
+
+ON_AXIS_DEG: Final = 15.0
+"""Seen further from square than this, a body's width looks like a step forward (SCIENCE 5.4)."""
+FPS_SLACK: Final = 0.95
+"""29.97 is 30 and 119.88 is 120."""
+FROM_BEHIND: Final = (
+    "arm rotation across the body",
+    "counter-rotation of shoulders and pelvis",
+    "step width",
+    "pelvic drop and sideways sway",
+)
+"""What no side view shows: film from behind."""
+
+
+def measure(run: Run) -> Measurement:
+    """Measure every metric of a run.
+
+    Returns
+    -------
+    Measurement
+        A value for every metric and step (or run), NaN where the clip cannot support it; a summary of
+        every metric; a note for every limit that was met.
+    """
+    values: list[Value] = []
+    summaries = []
+    gates = {name: _gate(metric, run) for name, metric in METRICS.items()}
+    others = copies(run) if any(not flags for flags in gates.values()) else []
+    withheld: dict[str, list[str]] = {}
+    for name, metric in METRICS.items():
+        count = len(run.steps) if metric.per_step else 1
+        flag = gates[name]
+        if flag:
+            value, copied = np.full(count, nan), np.full((1, count), nan)
+            sd = np.full(count, nan)
+            flags = [(flag,)] * count
+            withheld.setdefault(flag, []).append(metric.label)
+        else:
+            value = evaluate(metric, run)
+            copied = np.array([evaluate(metric, copy) for copy in others])
+            sd = standard_error(value, copied)
+            value, sd, flags = _withhold(metric, run, value, sd)
+            for reason in {f for some in flags for f in some if f in _REASONS}:
+                if not np.isfinite(value).any():
+                    withheld.setdefault(reason, []).append(metric.label)
+        for i in range(count):
+            step = run.steps[i] if metric.per_step else None
+            side = metric.swing_side(step) if step and metric.side != "none" else None
+            values.append(
+                Value(name, step.number if step else None, side, float(value[i]), float(sd[i]), flags[i])
+            )
+        summaries.append(summarise(metric, run, value, sd, copied))
+    return Measurement(tuple(values), tuple(summaries), _notes(run, withheld))
+
+
+def _gate(metric: Metric, run: Run) -> str:
+    """Return why a metric cannot be given in this clip at all, or nothing."""
+    if run.motion.fps < FPS_SLACK * metric.min_fps:
+        return "fps"
+    if "scale" in metric.needs and not run.scaled:
+        return "scale"
+    if len(run.steps) < metric.min_steps:
+        return "steps"
+    return ""
+
+
+def _withhold(
+    metric: Metric, run: Run, value: Array, sd: Array
+) -> tuple[Array, Array, list[tuple[str, ...]]]:
+    """Take out single values the clip cannot support, and flag what is less sure."""
+    value, sd = value.copy(), sd.copy()
+    flags: list[list[str]] = [[] for _ in value]
+    if metric.per_step:
+        for i, step in enumerate(run.steps):
+            side = metric.swing_side(step)
+            if metric.side != "none" and side != run.motion.near_side:
+                flags[i].append("far_side")
+                if "near_side" in metric.needs:
+                    value[i] = nan
+            if step.source == "threshold":
+                flags[i].append("threshold_event")
+            if "on_axis" in metric.needs:
+                angle = abs(run.at(run.motion.off_axis_deg, step.touchdown_s))
+                if angle > ON_AXIS_DEG:
+                    value[i] = nan
+                    flags[i].append("off_axis")
+    noisy: Bools = np.isfinite(value) & ~(sd <= metric.max_sd)
+    for i in np.flatnonzero(noisy):
+        value[i] = nan
+        flags[i].append("noise")
+    sd[~np.isfinite(value)] = nan
+    return value, sd, [tuple(some) for some in flags]
+
+
+_REASONS: Final = {
+    "fps": (
+        "The camera is too slow ({fps:.0f} frames a second) for: {names}.",
+        "Film at 120 or better 240 frames a second (slow motion).",
+    ),
+    "scale": (
+        "No length is known in this clip, so these are not given: {names}.",
+        "State the athlete's height (--height), or two points a known distance apart (--scale).",
+    ),
+    "steps": (
+        "{steps} contacts are too few for: {names}.",
+        "Film more steps: stand further away, or follow the athlete with the camera.",
+    ),
+    "noise": (
+        "The error is larger than the number for: {names}.",
+        "Film closer, in good light, with a fast shutter and more frames a second.",
+    ),
+    "off_axis": (
+        "The athlete was seen too obliquely for: {names}.",
+        "Stand so that the athlete passes square in front of the camera.",
+    ),
+    "far_side": (
+        "Only the side towards the camera shows this, and it was not seen: {names}.",
+        "Film more steps.",
+    ),
+}
+
+
+def _notes(run: Run, withheld: dict[str, list[str]]) -> tuple[Note, ...]:
+    notes = []
+    for reason, labels in withheld.items():
+        message, advice = _REASONS[reason]
+        names = ", ".join(label[0].lower() + label[1:] for label in dict.fromkeys(labels))
+        notes.append(
+            Note(
+                "limit",
+                f"withheld_{reason}",
+                message.format(fps=run.motion.fps, steps=len(run.steps), names=names),
+                advice,
+            )
+        )
+    notes.append(
+        Note(
+            "info",
+            "film_from_behind",
+            f"A side view cannot show {', '.join(FROM_BEHIND)}.",
+            "Film a second clip from behind.",
+        )
+    )
+    return tuple(notes)

@@ -1,0 +1,119 @@
+"""How sure each number is: the run is changed within its own errors and measured again.
+
+What is changed in each copy, as it is wrong in each clip: landmark noise, correlated from frame to
+frame and filtered like the data; a constant offset of every landmark from its joint; the joints'
+distance from the image plane, which shifts them when seen at an angle; event times, partly alike in
+all steps; the scale.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Final
+
+import numpy as np
+
+from analyzer import signals
+from analyzer.data import Array, Step
+from analyzer.kinematics import rebuild, smooth
+from analyzer.metrics.spec import Metric, Run
+from analyzer.skeleton import JOINTS
+
+COPIES: Final = 48
+"""So many that the standard error itself is known to a tenth."""
+SEED: Final = 20240607
+SHARED_EVENT_ERROR: Final = 0.5
+"""Share of an event time's variance that is alike in all steps: the contact model's own misfit."""
+DEPTH_SD: Final = 0.03
+"""How far a joint is off its place in depth, leg lengths: seen obliquely it shifts forward or back."""
+LEG_SD: Final = 0.04
+"""Relative error of the leg length when the clip has no scale."""
+
+
+def copies(run: Run, count: int = COPIES, seed: int = SEED) -> list[Run]:
+    """Return ``count`` runs that the clip could as well have shown; the same ones every time."""
+    draw = np.random.default_rng(seed)
+    memory = _memory(run)
+    return [_copy(run, draw, memory) for _ in range(count)]
+
+
+def _memory(run: Run) -> float:
+    """Correlation of the landmarks' noise from frame to frame, one figure for all."""
+    raw = run.motion.raw
+    _, correlation = signals.noise(run.motion.time, raw.reshape(len(raw), -1))
+    return float(np.nanmedian(correlation)) if np.isfinite(correlation).any() else 0.0
+
+
+def _copy(run: Run, draw: np.random.Generator, memory: float) -> Run:
+    motion = run.motion
+    n, k, _ = motion.position.shape
+    noise = np.where(np.isfinite(motion.noise_sd), motion.noise_sd, 0.0)[None, :, None]
+    jitter = draw.standard_normal((n, k, 2))
+    for i in range(1, n):
+        jitter[i] = memory * jitter[i - 1] + np.sqrt(1 - memory**2) * jitter[i]
+    jitter *= noise
+    # The offset is a distance: each of its two parts has half the variance.
+    offset = draw.standard_normal((k, 2)) * motion.offset_sd[:, None] / np.sqrt(2)
+    depth = draw.standard_normal(k) * DEPTH_SD * motion.leg_length
+    tangent = np.tan(np.radians(np.nan_to_num(motion.off_axis_deg)))
+    steady = np.zeros((n, k, 2)) + offset
+    steady[..., 0] += tangent[:, None] * depth
+    scale = 1 + draw.standard_normal() * (run.relative_sd if run.scaled else 0.0)
+    position = (motion.position + steady + smooth(motion.time, jitter)) * scale
+    raw = (motion.raw + steady + jitter) * scale
+    leg = motion.leg_length if run.scaled else motion.leg_length * (1 + draw.standard_normal() * LEG_SD)
+    moved = replace(rebuild(motion, position), raw=raw, leg_length=leg)
+    shared = draw.standard_normal(2)
+    steps = tuple(_moved_step(run, step, steady, scale, shared, draw) for step in run.steps)
+    return replace(run, motion=moved, steps=steps)
+
+
+def _moved_step(
+    run: Run, step: Step, steady: Array, scale: float, shared: Array, draw: np.random.Generator
+) -> Step:
+    motion = run.motion
+    common, own = np.sqrt(SHARED_EVENT_ERROR), np.sqrt(1 - SHARED_EVENT_ERROR)
+    errors = common * shared + own * draw.standard_normal(2)
+    touchdown = step.touchdown_s + np.nan_to_num(step.touchdown_sd_s) * errors[0]
+    toe_off = step.toe_off_s + np.nan_to_num(step.toe_off_sd_s) * errors[1]
+    toe = JOINTS.index(f"{step.side}_foot_index")
+    middle = step.touchdown_s if np.isfinite(step.touchdown_s) else step.toe_off_s
+    frame = int(np.clip(np.searchsorted(motion.time, middle), 0, len(motion.time) - 1))
+    # The place is a median over the frames of the contact, neighbours of which err together.
+    blur = 0.5 * motion.noise_sd[toe] * draw.standard_normal(2)
+    place = (np.array(step.foot) + steady[frame, toe] + blur) * scale
+    return replace(
+        step,
+        touchdown_s=float(touchdown),
+        toe_off_s=float(toe_off),
+        foot=(float(place[0]), float(place[1])),
+    )
+
+
+def standard_error(value: Array, copied: Array) -> Array:
+    """Return the standard error of each ``value`` (s,) from its copies (c, s).
+
+    Noise not only scatters but shifts numbers such as a largest value: the shift that a second helping
+    of noise brings counts as error too. NaN where fewer than three copies in four have a value.
+    """
+    seen = np.isfinite(copied)
+    enough = seen.sum(axis=0) >= 0.75 * len(copied)
+    out = np.full(value.shape, np.nan)
+    usable = enough & np.isfinite(value)
+    if usable.any():
+        found = copied[:, usable]
+        variance = np.nanvar(found, axis=0, ddof=1)
+        shift = np.nanmean(found, axis=0) - value[usable]
+        out[usable] = np.sqrt(variance + np.maximum(0.0, shift**2 - variance / len(copied)))
+    return out
+
+
+def evaluate(metric: Metric, run: Run) -> Array:
+    """Return one value a step, or a single one for a metric of the whole run; NaN where there is none."""
+    function = metric.function
+    if function is None:
+        raise ValueError(f"Metric {metric.name!r} has no function.")
+    with np.errstate(divide="ignore", invalid="ignore"):
+        if metric.per_step:
+            return np.array([function(run, step) for step in run.steps])  # type: ignore[call-arg, arg-type]
+        return np.array([function(run)])  # type: ignore[call-arg, arg-type]

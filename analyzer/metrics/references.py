@@ -1,0 +1,68 @@
+"""Published ranges by metric, population and phase: to compare with, never to judge by."""
+
+from __future__ import annotations
+
+import tomllib
+from functools import cache
+from importlib.resources import files
+from typing import NamedTuple
+
+from analyzer.metrics.spec import Reference
+from analyzer.skeleton import Sex
+
+
+class Band(NamedTuple):
+    """A published range and whom it fits: speeds in m/s, sexes."""
+
+    metric: str
+    reference: Reference
+    speed_low: float
+    speed_high: float
+    sex: Sex
+
+
+@cache
+def bands() -> tuple[Band, ...]:
+    """Return every range of ``references.toml``, metric by metric."""
+    table = tomllib.loads(files("analyzer.metrics").joinpath("references.toml").read_text("utf-8"))
+    populations = table["population"]
+    found = []
+    for metric, rows in table["metric"].items():
+        for row in rows:
+            group = populations[row["population"]]
+            reference = Reference(
+                float(row["low"]),
+                float(row["high"]),
+                group["name"],
+                group["phase"],
+                row.get("source", group["source"]),
+                bool(row.get("verified", False)),
+            )
+            speed_low, speed_high = group["speed_mps"]
+            found.append(Band(metric, reference, speed_low, speed_high, group["sex"]))
+    return tuple(found)
+
+
+def references(metric: str) -> tuple[Reference, ...]:
+    """Return every published range of a metric."""
+    return tuple(band.reference for band in bands() if band.metric == metric)
+
+
+def fitting(metric: str, speed_mps: float, accelerating: bool, sex: Sex) -> Reference | None:
+    """Return the range of those who run like this athlete: same phase, speed and, if given, sex.
+
+    None for an unknown speed or when no published group runs at it: then only the athlete's own
+    baseline can be compared with.
+    """
+    phase = "acceleration" if accelerating else "maximum speed"
+    fits = [
+        band
+        for band in bands()
+        if band.metric == metric
+        and band.reference.phase == phase
+        and band.speed_low <= speed_mps < band.speed_high
+        and (band.sex == "unspecified" or sex in (band.sex, "unspecified"))
+    ]
+    # Where two groups overlap, the one in whose middle the athlete's speed lies.
+    fits.sort(key=lambda band: abs(speed_mps - (band.speed_low + band.speed_high) / 2))
+    return fits[0].reference if fits else None

@@ -1,0 +1,191 @@
+"""One metric over the run: its mean, its scatter, and whether left and right differ."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import nan
+
+import numpy as np
+from scipy.stats import t as student
+
+from analyzer.data import Array, Summary
+from analyzer.metrics.references import fitting
+from analyzer.metrics.spec import Metric, Run
+from analyzer.skeleton import SIDES
+
+ACCELERATING_MPS2 = 0.7
+"""A run that gains more speed than this is compared with accelerating sprinters."""
+
+
+@dataclass(frozen=True)
+class Difference:
+    """Left minus right with the trend over the steps removed, and its 95 % confidence interval."""
+
+    value: float = nan
+    low: float = nan
+    high: float = nan
+
+
+def summarise(metric: Metric, run: Run, value: Array, sd: Array, copied: Array) -> Summary:
+    """Return the row of ``summary.csv`` of one metric.
+
+    Parameters
+    ----------
+    metric : Metric
+    run : Run
+    value : (s,)
+        Gated values, one a step or a single one.
+    sd : (s,)
+    copied : (c, s)
+        The values of the perturbed runs.
+    """
+    seen = np.isfinite(value)
+    n = int(seen.sum())
+    mean = float(value[seen].mean()) if n else nan
+    left, right, apart = nan, nan, Difference()
+    if metric.per_step:
+        scatter = float(value[seen].std(ddof=1)) if n > 1 else nan
+        mean_se = _mean_se(value, sd, copied)
+        if metric.side != "none":
+            sides = np.array([metric.swing_side(step) for step in run.steps])
+            left, right = (
+                float(value[seen & (sides == side)].mean()) if (seen & (sides == side)).any() else nan
+                for side in SIDES
+            )
+            numbers = np.array([step.number for step in run.steps], dtype=float)
+            apart = difference(value, numbers, sides == "left", copied)
+    else:
+        scatter, mean_se = nan, float(sd[0])
+    reference = None
+    if n:
+        reference = fitting(metric.name, *_pace(run), run.motion.sex)
+    return Summary(
+        metric=metric.name,
+        label=metric.label,
+        relationship=metric.relationship.value,
+        unit=metric.unit.symbol,
+        n=n,
+        mean=mean,
+        sd=scatter,
+        mean_se=mean_se,
+        left_mean=left,
+        right_mean=right,
+        difference=apart.value,
+        difference_ci_low=apart.low,
+        difference_ci_high=apart.high,
+        evidence=metric.evidence.value,
+        reference_low=reference.low if reference else nan,
+        reference_high=reference.high if reference else nan,
+        reference_source=(
+            f"{reference.population}, {reference.source}" + ("" if reference.verified else " (unverified)")
+            if reference
+            else ""
+        ),
+        note=_note(metric, n, apart, reference is not None),
+    )
+
+
+def _mean_se(value: Array, sd: Array, copied: Array) -> float:
+    """Standard error of the mean: what all steps share, and the scatter of the steps over their number."""
+    seen = np.isfinite(value)
+    n = int(seen.sum())
+    if n == 0:
+        return nan
+    if n == 1:
+        return float(sd[seen][0])
+    scatter = float(value[seen].var(ddof=1))
+    shared, random = split(value, copied)
+    return float(np.sqrt(max(scatter, random) / n + shared))
+
+
+def split(value: Array, copied: Array) -> tuple[float, float]:
+    """Split the error variance into what all steps of the run share and what differs between them.
+
+    Returns
+    -------
+    shared, random : float
+        Variance of a run's mean with endless steps, and of a single step about it.
+    """
+    found = copied[:, np.isfinite(value)]
+    steady = np.isfinite(found).mean(axis=0) > 0.75
+    found, base = found[:, steady], value[np.isfinite(value)][steady]
+    n = found.shape[1]
+    if n < 2:
+        return 0.0, 0.0
+    means = np.nanmean(found, axis=1)
+    inside = found - means[:, None] - (base - base.mean())
+    random = float(np.nanmean(inside**2) * n / (n - 1))
+    shift = float(means.mean() - base.mean())
+    shared = float(means.var(ddof=1)) + max(0.0, shift**2 - float(means.var()) / len(means))
+    return max(0.0, shared - random / n), random
+
+
+def difference(value: Array, number: Array, is_left: Array, copied: Array) -> Difference:
+    """Return left minus right after the trend over the steps is taken out (Exell 2012 in spirit).
+
+    Left and right steps are never run at the same speed in an acceleration, so the trend goes first.
+    The interval holds the scatter of the steps and what the clip's errors do to each side as a whole.
+    Needs two values a side and five in all.
+    """
+    seen = np.isfinite(value)
+    left = np.asarray(is_left, dtype=bool)
+    if seen.sum() < 5 or min((seen & left).sum(), (seen & ~left).sum()) < 2:
+        return Difference()
+    x = number[seen] - number[seen].mean()
+    design = np.column_stack([np.ones_like(x), x, np.where(left[seen], 0.5, -0.5)])
+    inverse = np.linalg.inv(design.T @ design)
+    solve = inverse @ design.T
+    fit = solve @ value[seen]
+    rest = value[seen] - design @ fit
+    freedom = len(x) - 3
+    spread = float(rest @ rest) / freedom
+    usable = copied[:, seen][np.isfinite(copied[:, seen]).all(axis=1)]
+    systematic = 0.0
+    if len(usable) >= 12:
+        deltas = (usable - value[seen]) @ solve[2]
+        random = float(np.mean((usable - value[seen] - (usable - value[seen]) @ solve.T @ design.T) ** 2))
+        random *= len(x) / freedom
+        systematic = max(0.0, float(deltas.var(ddof=1)) - random * inverse[2, 2])
+        spread = max(spread, random)
+    half = float(np.sqrt(student.ppf(0.975, freedom) ** 2 * spread * inverse[2, 2] + 1.96**2 * systematic))
+    return Difference(float(fit[2]), float(fit[2]) - half, float(fit[2]) + half)
+
+
+def _pace(run: Run) -> tuple[float, bool]:
+    """Mean speed, m/s (NaN without a scale), and whether the athlete is gaining speed."""
+    if not run.scaled:
+        return nan, False
+    first, last = run.steps[0], run.steps[-1]
+    duration = last.touchdown_s - first.touchdown_s
+    if len(run.steps) < 2 or not duration > 0:
+        return nan, False
+    speed = (last.foot[0] - first.foot[0]) / duration
+    middle = run.steps[len(run.steps) // 2]
+    if len(run.steps) < 4:
+        return speed, False
+    early = (middle.foot[0] - first.foot[0]) / (middle.touchdown_s - first.touchdown_s)
+    late = (last.foot[0] - middle.foot[0]) / (last.touchdown_s - middle.touchdown_s)
+    return speed, (late - early) / (duration / 2) > ACCELERATING_MPS2
+
+
+def _note(metric: Metric, n: int, apart: Difference, has_reference: bool) -> str:
+    notes = []
+    if n == 0:
+        return "Not available in this clip."
+    if not has_reference:
+        notes.append("Own baseline only.")
+    if metric.per_step and metric.side != "none":
+        if np.isfinite(apart.value):
+            half = (apart.high - apart.low) / 2
+            found = apart.low > 0 or apart.high < 0
+            text = (
+                "Left and right differ; from one side of the camera this may be the hidden side's error."
+                if found
+                else "No left-right difference beyond what this clip can resolve"
+                f" (±{half:.{metric.decimals}f} {metric.unit.symbol}".rstrip()
+                + ")."
+            )
+            notes.append(text)
+        else:
+            notes.append("Too few steps to compare left and right.")
+    return " ".join(notes)
