@@ -1,0 +1,164 @@
+"""The annotated video of the hand-made runner, drawn over grey pictures."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from analyzer import overlay, video
+from analyzer.data import Step, Summary, Value, VideoInfo
+
+
+@pytest.fixture(scope="module")
+def filmed(analysis, tmp_path_factory):
+    """The hand-made runner with a grey clip at a quarter of the size: 24 frames from the middle."""
+    path = tmp_path_factory.mktemp("clip") / "grey.mp4"
+    pose, motion = analysis.pose, analysis.motion
+    with video.VideoWriter(path, pose.width, pose.height, 120) as out:
+        for i in range(24):
+            out.write(np.full((pose.height, pose.width, 3), 90, np.uint8), i / 120)
+    part = slice(90, 114)
+    info = replace(video.probe(path), capture_fps=120.0)
+    cut = {
+        "time": pose.time[part] - pose.time[90],
+        "xy": pose.xy[part],
+        "confidence": pose.confidence[part],
+        "box": pose.box[part],
+    }
+    camera = replace(
+        analysis.camera, to_reference=analysis.camera.to_reference[part], sd_px=analysis.camera.sd_px[part]
+    )
+    motion = replace(
+        motion,
+        time=motion.time[part] - motion.time[90],
+        raw=motion.raw[part],
+        position=motion.position[part],
+        com=motion.com[part],
+    )
+    begin = pose.time[90]
+    steps = tuple(
+        replace(s, touchdown_s=s.touchdown_s - begin, toe_off_s=s.toe_off_s - begin) for s in analysis.steps
+    )
+    return replace(analysis, video=info, pose=replace(pose, **cut), camera=camera, motion=motion, steps=steps)
+
+
+def near(image, colour, within=40):
+    return (np.abs(image.astype(int) - colour) < within).all(axis=2)
+
+
+def test_the_body_is_drawn_where_it_is_and_every_frame_is_shown(filmed, tmp_path):
+    seen = []
+    path = overlay.write(
+        filmed, tmp_path / "overlay.mp4", lambda stage, done, total: seen.append((stage, done))
+    )
+    assert path == tmp_path / "overlay.mp4"
+    assert seen == [("overlay", i + 1) for i in range(24)]
+    info = video.probe(path)
+    assert info.width == 1920
+    assert info.height > 720
+    # 120 fps plays four times slower than life
+    np.testing.assert_allclose(info.time, np.arange(24) / 30, atol=1e-3)
+    for frame in video.frames(path):
+        picture = frame.image[:720]
+        for side in ("left", "right"):
+            x, y = filmed.pose.joint(f"{side}_knee")[frame.index]
+            patch = picture[round(y) - 12 : round(y) + 13, round(x) - 12 : round(x) + 13]
+            assert np.ptp(patch.astype(int), axis=(0, 1)).max() > 60  # something stands there
+        coloured = np.ptp(picture.astype(int), axis=2) > 80
+        xs = np.flatnonzero(coloured.any(axis=0))
+        joints = filmed.pose.xy[frame.index, :, 0]
+        assert xs.max() < joints.max() + 60
+
+
+def test_the_sides_have_their_colours(filmed):
+    still = replace(filmed, steps=())
+    scene = overlay._Scene(still, 1.0)
+    picture = scene.draw(np.full((720, 1920, 3), 90, np.uint8), 5, (1920, 720))
+    for side in ("left", "right"):
+        a, b = (filmed.motion.position[5, overlay.JOINTS.index(f"{side}_{j}")] for j in ("ankle", "knee"))
+        h = np.linalg.inv(filmed.calibration.homography)
+        x, y, w = h @ [*(0.5 * a + 0.5 * b), 1]
+        x, y = round(x / w), round(y / w)
+        assert near(picture[y - 3 : y + 4, x - 3 : x + 4], overlay.COLOUR[side]).any()
+
+
+def test_the_drawing_follows_a_moving_camera(filmed):
+    shift = np.tile(np.eye(3), (24, 1, 1))
+    shift[:, 0, 2] = 300.0  # frame pixels lie 300 to the left of the reference's
+    grey = np.full((720, 1920, 3), 90, np.uint8)
+    still = overlay._Scene(filmed, 1.0)
+    moved = overlay._Scene(replace(filmed, camera=replace(filmed.camera, to_reference=shift)), 1.0)
+    np.testing.assert_allclose(moved.joints[..., 0], still.joints[..., 0] - 300, atol=1e-6)
+    a, b = still.draw(grey, 8, (1920, 720)), moved.draw(grey, 8, (1920, 720))
+    where = [np.flatnonzero((p != 90).any(axis=(0, 2))).max() for p in (a, b)]
+    assert where[0] - where[1] == pytest.approx(300, abs=2)
+
+
+def test_an_unheld_camera_draws_nothing_on_the_ground(filmed):
+    grey = np.full((720, 1920, 3), 90, np.uint8)
+    lost = replace(filmed.camera, sd_px=np.full(24, np.nan))
+    with_ground = overlay._Scene(filmed, 1.0).draw(grey, 8, (1920, 720))
+    without = overlay._Scene(replace(filmed, camera=lost), 1.0).draw(grey, 8, (1920, 720))
+    assert (with_ground != grey).any(axis=2).sum() > (without != grey).any(axis=2).sum() > 0
+
+
+def test_a_small_athlete_is_enlarged_in_the_corner_he_keeps_away_from(filmed):
+    box = np.array(filmed.pose.box)
+    box[:, 2] = 250.0
+    box[:, 0], box[:, 1] = 300.0, 200.0
+    scene = overlay._Scene(replace(filmed, pose=replace(filmed.pose, box=box)), 1.0)
+    left, top, side = scene.inset
+    assert left + side == 1920
+    assert top == 0
+    box = box.copy()
+    box[:, 2] = 900.0
+    assert overlay._Scene(replace(filmed, pose=replace(filmed.pose, box=box)), 1.0).inset is None
+
+
+def test_the_moment_is_told_with_its_step_and_side():
+    nan = float("nan")
+    steps = (
+        Step(1, "left", nan, nan, 0.10, 0.01, "fit"),
+        Step(2, "right", 0.22, 0.01, 0.33, 0.01, "fit"),
+        Step(3, "left", nan, nan, nan, nan, "fit"),
+        Step(4, "right", 0.60, 0.01, nan, nan, "fit"),
+    )
+    said = [overlay._moment(steps, t) for t in (0.0, 0.15, 0.25, 0.7)]
+    assert [(s.number, down) for s, down in said] == [(1, True), (1, False), (2, True), (4, True)]
+    assert overlay._moment((), 0.1) == (None, False)
+
+
+def test_the_strip_says_the_numbers_and_leaves_out_what_was_withheld(filmed):
+    def row(metric, mean):
+        nan = float("nan")
+        return Summary(metric, metric, "", "", 5, mean, nan, 0.004, *[nan] * 5, "measured", nan, nan, "", "")
+
+    run = replace(filmed, summaries=(row("contact_time", 0.11), row("step_length", float("nan"))))
+    ((label, said),) = overlay._headline(run)
+    assert label == "contact_time"
+    assert "110" in said
+    assert "± 4" in said
+    run = replace(run, values=(Value("contact_time", 1, "left", 0.1234, 0.004),))
+    chip, words = overlay._Strip(run, 1280)._status(run.steps[0], on_ground=True)
+    assert chip == "LEFT"
+    assert "step 1" in words
+    assert "123" in words
+    assert overlay._Strip(run, 1280)._status(run.steps[0], on_ground=False)[0] == "FLIGHT"
+
+
+@pytest.mark.parametrize("width", [96, 1080, 3840])
+def test_the_words_stay_inside_the_strip(filmed, width):
+    strip = overlay._Strip(filmed, width)
+    picture = strip.draw(0.05)
+    assert picture.shape == (strip.height, width, 3)
+    rhythm = strip.height - round(0.85 * strip.unit)
+    edge = picture[:rhythm, -2:]
+    assert (edge == overlay._DARK).all()
+
+
+def test_without_a_video_there_is_nothing_to_draw_on(analysis, filmed, tmp_path):
+    assert overlay.write(analysis, tmp_path / "a.mp4") is None
+    gone = replace(filmed.video, path=tmp_path / "gone.mp4")
+    assert isinstance(gone, VideoInfo)
+    assert overlay.write(replace(filmed, video=gone), tmp_path / "a.mp4") is None
+    assert list(tmp_path.iterdir()) == []
