@@ -15,8 +15,10 @@ from analyzer.data import Array, Bools, Measurement, Note, Value
 from analyzer.metrics import (  # noqa: F401  (importing registers; the order is the report's)
     arms,  # isort: skip
     balance,  # isort: skip
+    coupling,  # isort: skip
     push_leg,  # isort: skip
     steps,  # isort: skip
+    support,  # isort: skip
     swing_leg,  # isort: skip
     system,  # isort: skip
     timing,  # isort: skip
@@ -61,15 +63,15 @@ def measure(run: Run) -> Measurement:
         if flag:
             value, copied = np.full(count, nan), np.full((1, count), nan)
             sd = np.full(count, nan)
-            flags = [(flag,)] * count
+            flags: list[tuple[str, ...]] = [(flag,)] * count
             withheld.setdefault(flag, []).append(metric.label)
         else:
             value = evaluate(metric, run)
             copied = np.array([evaluate(metric, copy) for copy in others])
             sd = standard_error(value, copied)
             value, sd, flags = _withhold(metric, run, value, sd)
-            for reason in {f for some in flags for f in some if f in _REASONS}:
-                if not np.isfinite(value).any():
+            if not np.isfinite(value).any():
+                for reason in dict.fromkeys(f for some in flags for f in some if f in _REASONS):
                     withheld.setdefault(reason, []).append(metric.label)
         for i in range(count):
             step = run.steps[i] if metric.per_step else None
@@ -102,8 +104,9 @@ def _withhold(
         for i, step in enumerate(run.steps):
             side = metric.swing_side(step)
             if metric.side != "none" and side != run.motion.near_side:
-                flags[i].append("far_side")
-                if "near_side" in metric.needs:
+                hidden = "near_side" in metric.needs
+                flags[i].append("hidden" if hidden else "far_side")
+                if hidden:
                     value[i] = nan
             if step.source == "threshold":
                 flags[i].append("threshold_event")
@@ -113,9 +116,9 @@ def _withhold(
                     value[i] = nan
                     flags[i].append("off_axis")
     noisy: Bools = np.isfinite(value) & ~(sd <= metric.max_sd)
-    for i in np.flatnonzero(noisy):
-        value[i] = nan
-        flags[i].append("noise")
+    for j in np.flatnonzero(noisy):
+        value[j] = nan
+        flags[j].append("noise")
     sd[~np.isfinite(value)] = nan
     return value, sd, [tuple(some) for some in flags]
 
@@ -141,7 +144,7 @@ _REASONS: Final = {
         "The athlete was seen too obliquely for: {names}.",
         "Stand so that the athlete passes square in front of the camera.",
     ),
-    "far_side": (
+    "hidden": (
         "Only the side towards the camera shows this, and it was not seen: {names}.",
         "Film more steps.",
     ),

@@ -44,7 +44,7 @@ def vertical_oscillation(run: Run, step: Step) -> float:
     max_sd=3,
 )
 def speed_loss(run: Run) -> float:
-    """Fall of the centre of mass's forward speed from touchdown to its lowest in contact, mean of all steps."""
+    """Fall of the centre of mass's forward speed in contact, from touchdown to its lowest: mean of steps."""
     speed = run.motion.com_velocity[:, 0]
     losses = []
     for step in run.steps:
@@ -173,18 +173,14 @@ def push_swing_lag(run: Run, step: Step) -> float:
     return swing - push
 
 
-HIP_OF_STATURE = 0.05
-SHOULDER_OF_STATURE = 0.105
-
-
 def _about_vertical(run: Run) -> tuple[Array, Array] | None:
     """Angular momentum of legs and arms about the vertical over whole strides, assumed widths."""
     stature = run.motion.leg_length / LEG_OF_STATURE
     legs, arms = (side["left"][:, 0] - side["right"][:, 0] for side in (run.momenta.leg, run.momenta.arm))
     last = run.steps[len(run.steps) - 1 - (len(run.steps) - 1) % 2]
     first, stop = run.steps[0].touchdown_s, last.touchdown_s
-    h_legs = run.between(-HIP_OF_STATURE * stature * legs, first, stop)
-    h_arms = run.between(-SHOULDER_OF_STATURE * stature * arms, first, stop)
+    h_legs = run.between(-run.widths[0] * stature * legs, first, stop)
+    h_arms = run.between(-run.widths[1] * stature * arms, first, stop)
     return (h_legs, h_arms) if len(h_legs) and len(h_arms) else None
 
 

@@ -26,6 +26,8 @@ SHARED_EVENT_ERROR: Final = 0.5
 """Share of an event time's variance that is alike in all steps: the contact model's own misfit."""
 DEPTH_SD: Final = 0.03
 """How far a joint is off its place in depth, leg lengths: seen obliquely it shifts forward or back."""
+WIDTH_SD: Final = 0.12
+"""Relative error of the assumed distances of hips and shoulders from the midline."""
 LEG_SD: Final = 0.04
 """Relative error of the leg length when the clip has no scale."""
 
@@ -65,7 +67,8 @@ def _copy(run: Run, draw: np.random.Generator, memory: float) -> Run:
     moved = replace(rebuild(motion, position), raw=raw, leg_length=leg)
     shared = draw.standard_normal(2)
     steps = tuple(_moved_step(run, step, steady, scale, shared, draw) for step in run.steps)
-    return replace(run, motion=moved, steps=steps)
+    hip, shoulder = run.widths * (1 + WIDTH_SD * draw.standard_normal(2))
+    return replace(run, motion=moved, steps=steps, widths=(float(hip), float(shoulder)))
 
 
 def _moved_step(
@@ -115,5 +118,5 @@ def evaluate(metric: Metric, run: Run) -> Array:
         raise ValueError(f"Metric {metric.name!r} has no function.")
     with np.errstate(divide="ignore", invalid="ignore"):
         if metric.per_step:
-            return np.array([function(run, step) for step in run.steps])  # type: ignore[call-arg, arg-type]
-        return np.array([function(run)])  # type: ignore[call-arg, arg-type]
+            return np.array([function(run, step) for step in run.steps])  # type: ignore[call-arg]
+        return np.array([function(run)])  # type: ignore[call-arg]

@@ -80,7 +80,8 @@ class Run:
     """What a metric may look at.
 
     ``scaled`` is false when metres are only nominal; ``relative_sd`` is the standard error of any
-    length as a fraction of it; ``gravity`` is in m/s².
+    length as a fraction of it; ``gravity`` is in m/s²; ``widths`` are the distances of hips and
+    shoulders from the midline that a side view cannot show, as shares of stature.
     """
 
     motion: Motion
@@ -88,6 +89,7 @@ class Run:
     scaled: bool = True
     relative_sd: float = 0.0
     gravity: float = 9.81
+    widths: tuple[float, float] = (0.05, 0.105)
 
     def after(self, step: Step, count: int = 1) -> Step | None:
         """Return the step ``count`` later if it is the expected foot, else None (a missed contact)."""
@@ -130,7 +132,7 @@ class Run:
         return self.at(self.motion.angles[name], t)
 
     def grid(self, start_s: float, stop_s: float, count: int = 0) -> Array:
-        """Return times from ``start_s`` to ``stop_s``, closer than the frames; empty if it leaves the clip."""
+        """Return times between two, closer than the frames; empty if they leave the clip."""
         time = self.motion.time
         if not (time[0] <= start_s < stop_s <= time[-1]):
             return np.empty(0)
