@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from analyzer.analysis import Analysis
-    from analyzer.compare import compare
+    from analyzer.comparison import compare
     from analyzer.config import Config
     from analyzer.metrics import METRICS
     from analyzer.pipeline import analyze
@@ -20,7 +20,7 @@ _HOME = {
     "Config": "config",
     "METRICS": "metrics",
     "analyze": "pipeline",
-    "compare": "compare",
+    "compare": "comparison",
 }
 
 

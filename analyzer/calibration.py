@@ -6,7 +6,7 @@ of them the athlete's legs are taken to be 0.92 m long and metres are not to be 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from pathlib import Path
 from typing import Final, Literal
@@ -15,7 +15,7 @@ import numpy as np
 
 from analyzer import signals
 from analyzer.config import Config
-from analyzer.data import Array, Calibration, CameraMotion, Note, PoseTrack
+from analyzer.data import Array, Bools, Calibration, CameraMotion, Note, PoseTrack
 from analyzer.errors import ConfigError, NoAthleteError
 from analyzer.skeleton import LEG_OF_STATURE, LENGTH_OF_STATURE, SIDES, by_sex
 
@@ -125,19 +125,10 @@ def calibrate(pose: PoseTrack, camera: CameraMotion, config: Config) -> tuple[Ca
     level, slope = _ground(pose, xy[inside], 0.0 if stays else _ROLL_PRIOR)
     if config.marks is not None:
         homography, scale_sd, method = _from_marks(config.marks, level, slope, direction)
-        return (
-            Calibration(
-                homography,
-                direction,
-                method,
-                True,
-                scale_sd,
-                float(np.degrees(np.arctan(slope))),
-                config.treadmill_mps or 0.0,
-            ),
-            notes,
-        )
-    metres_per_px, scale_sd, method = _scale(pose, xy[inside], config)
+    else:
+        metres_per_px, scale_sd, method = _scale(pose, xy[inside], config)
+        hips = np.nanmedian(middle(pose, xy[inside], "hip"), axis=0)
+        homography = _similarity(metres_per_px, level, slope, direction, float(hips[0]))
     if method == "nominal":
         notes.append(
             Note(
@@ -156,19 +147,41 @@ def calibrate(pose: PoseTrack, camera: CameraMotion, config: Config) -> tuple[Ca
                 "Give --sex for a surer scale.",
             )
         )
-    hips = np.nanmedian(middle(pose, xy[inside], "hip"), axis=0)
-    return (
-        Calibration(
-            _similarity(metres_per_px, level, slope, direction, float(hips[0])),
-            direction,
-            method,
-            method != "nominal",
-            scale_sd,
-            float(np.degrees(np.arctan(slope))),
-            config.treadmill_mps or 0.0,
-        ),
-        notes,
-    )
+    scaled = method != "nominal"
+    roll = float(np.degrees(np.arctan(slope)))
+    found_scale = Calibration(homography, direction, method, scaled, scale_sd, roll)
+    belt = config.treadmill_mps or (_belt(pose, found_scale.apply(xy[inside]), inside) if stays else 0.0)
+    if belt and config.treadmill_mps is None:
+        notes.append(
+            Note(
+                "info",
+                "treadmill",
+                "The athlete stays in place while the feet move back under the body, as on a treadmill: "
+                + (f"the belt's speed, {belt:.2f} m/s, " if scaled else "the belt's speed ")
+                + "was taken from the standing foot.",
+                "Give the belt's speed with --treadmill if you know it.",
+            )
+        )
+    return replace(found_scale, treadmill_mps=belt), notes
+
+
+def _belt(pose: PoseTrack, metres: Array, inside: Bools) -> float:
+    """Return the speed at which low feet move backwards under an athlete who stays, m/s; 0 if they don't."""
+    time = pose.time[inside]
+    speeds = []
+    for side in SIDES:
+        toe = signals.low_pass(time, signals.bridge(time, _joint(pose, metres, f"{side}_foot_index")), 12.0)
+        if np.isfinite(toe).all(axis=1).sum() < 8:
+            continue
+        velocity = signals.derivative(time, toe)[:, 0]
+        low = toe[:, 1] < np.nanquantile(toe[:, 1], 0.25)
+        speeds.append(velocity[low & np.isfinite(velocity)])
+    if not speeds:
+        return 0.0
+    back = -float(np.median(np.concatenate(speeds)))
+    reach = np.nanquantile(_joint(pose, metres, "left_foot_index")[:, 0], [0.02, 0.98])
+    # Feet that stay where they are belong to somebody who stands, or to a runner the camera follows.
+    return back if back > 0 and np.ptp(reach) > 0.4 else 0.0
 
 
 def leg_pixels(pose: PoseTrack, xy: Array) -> float:

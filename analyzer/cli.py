@@ -191,12 +191,10 @@ def compare(
     out: Annotated[Path | None, typer.Option("--out", help="Write the whole table to this CSV file.")] = None,
 ) -> None:
     """Hold later runs against the first: what changed beyond the error, and what goes with speed."""
-    from analyzer import compare as comparing
-    from analyzer import export, pipeline
+    from analyzer import comparison, export, pipeline
 
-    found = comparing.compare(*(pipeline.rebuild(directory) for directory in directories))
-    for line in comparing.describe(found):
-        print(line)
+    found = comparison.compare(*(pipeline.rebuild(directory) for directory in directories))
+    print("\n".join(comparison.describe(found)))
     if out is not None:
         export.write_table(found.table(), out)
         print(f"Table: {out}")

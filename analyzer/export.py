@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 import pandas as pd
 
-from analyzer import kinogram, report
+from analyzer import kinogram, overlay, report
 from analyzer.columns import COLUMN_FIELDS, dictionary
 from analyzer.config import Config
 from analyzer.data import CameraMotion, Note, PoseTrack, Progress, Step, Summary, VideoInfo
@@ -153,14 +153,32 @@ def save(
         for name, table in tables.items():
             digits = "%.6f" if name == "events" else "%.7g"
             table(analysis).to_csv(work / f"{name}.csv", index=False, float_format=digits)
+        if not any(step.source == "edited" for step in analysis.steps):
+            shutil.copy(work / "events.csv", work / "events_detected.csv")
         write_pose(analysis.pose, work / "pose.csv")
         text = json.dumps(_document(analysis), indent=1, allow_nan=False, ensure_ascii=False)
         (work / "analysis.json").write_text(text + "\n", encoding="utf-8")
         kinogram.draw(analysis, work / "kinogram.png")
+        if analysis.config.overlay:
+            overlay.write(analysis, work / "overlay.mp4", progress)
         report.build(analysis, work / REPORT)
         if not _same_video(analysis, directory):
             (directory / "overlay.mp4").unlink(missing_ok=True)
     return directory / REPORT
+
+
+def write_table(table: pd.DataFrame, path: Path) -> None:
+    """Write a table as CSV.
+
+    Raises
+    ------
+    OutputError
+        It cannot be written.
+    """
+    try:
+        table.to_csv(path, index=False, float_format="%.7g")
+    except OSError as error:
+        raise OutputError(f"Cannot write {path}.", f"{error.strerror or error}.", "Check the path.") from None
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -12,13 +13,37 @@ import analyzer
 from analyzer import __version__, calibration, events, export, kinematics, metrics, quality, video
 from analyzer.analysis import Analysis
 from analyzer.config import Config
-from analyzer.data import CameraMotion, Note, PoseTrack, Progress, VideoInfo
+from analyzer.data import CameraMotion, Note, PoseTrack, Progress, Step, VideoInfo
 from analyzer.errors import ConfigError, VideoError
 from analyzer.metrics.spec import Run
 from analyzer.pose import cache, files
 
 SAMPLE_HEIGHT_M = 1.80
 _REPORTED = ("mediapipe", "opencv-python-headless", "numpy", "scipy", "pandas", "av")
+
+
+@dataclass(frozen=True)
+class Edits:
+    """A coach's table of contacts, and the contacts as they were before."""
+
+    rows: list[dict[str, Any]]
+    original: tuple[Step, ...]
+
+    def note(self) -> Note:
+        """Say what was edited."""
+        before = {_key(s.side, s.touchdown_s, s.toe_off_s) for s in self.original if s.source != "edited"}
+        after = {_key(row["side"], row["touchdown_s"], row["toe_off_s"]) for row in self.rows}
+        return Note(
+            "info",
+            "events_edited",
+            f"The contacts were edited by hand: {len(after - before)} of {len(after)} rows are not as they "
+            "were detected.",
+            "The detected ones are in events_detected.csv.",
+        )
+
+
+def _key(side: str, touchdown_s: float, toe_off_s: float) -> tuple[str, str, str]:
+    return side, f"{float(touchdown_s):.3f}", f"{float(toe_off_s):.3f}"
 
 
 def analyze(
@@ -66,11 +91,11 @@ def interpret(
     camera: CameraMotion,
     notes: list[Note],
     config: Config,
-    edited: list[dict[str, Any]] | None = None,
+    edited: Edits | None = None,
 ) -> Analysis:
     """Turn a pose track into an analysis: everything to the right of the pose, in about a second.
 
-    ``edited`` are the rows of a coach's ``events.csv``; without them events are detected.
+    With ``edited`` the contacts come from a coach's table; without, they are detected.
     """
     before = [note.code for note in notes]
     scale, found = calibration.calibrate(track, camera, config)
@@ -80,7 +105,7 @@ def interpret(
     if edited is None:
         steps, found = events.detect(motion, config)
     else:
-        steps, found = events.from_table(edited, motion)
+        steps, found = events.from_table(edited.rows, motion, edited.original), [edited.note()]
     notes = notes + found
     measured = metrics.measure(Run(motion, steps, scale.scaled, scale.relative_sd))
     notes = quality.check(info, track, camera, motion, steps) + notes + list(measured.notes)
@@ -103,8 +128,9 @@ def interpret(
 def rebuild(directory: str | Path) -> Analysis:
     """Redo everything after the pose from a folder of results, honouring an edited ``events.csv``."""
     saved = export.load(Path(directory))
+    edited = None if saved.edited is None else Edits(saved.edited, saved.steps)
     return interpret(
-        saved.name, saved.video, saved.pose, saved.camera, list(saved.notes), saved.config, saved.edited
+        saved.name, saved.video, saved.pose, saved.camera, list(saved.notes), saved.config, edited
     )
 
 

@@ -152,7 +152,8 @@ def _changes(first: Analysis, run: Analysis) -> list[Change]:
             pairs.append((row, later, se))
     if not pairs:
         return []
-    p = np.array([2 * norm.sf(abs(later.mean - row.mean) / se) for row, later, se in pairs])
+    z = np.array([(later.mean - row.mean) / se for row, later, se in pairs])
+    p = 2 * norm.sf(np.abs(z))
     established = false_discovery_control(p) < FALSE_DISCOVERIES
     found = []
     for (row, later, se), sure in zip(pairs, established, strict=True):
@@ -196,7 +197,7 @@ def trends(runs: Sequence[Analysis], against: str = "step_speed") -> list[Trend]
         freedom = max(steps - 2 * len(slopes), 1)
         reach = float(t.ppf(0.975, freedom)) * se
         verdict: Literal["rises", "falls", "not established"] = (
-            "rises" if slope - reach > 0 else "falls" if slope + reach < 0 else "not established"
+            "rises" if slope > reach else "falls" if slope < -reach else "not established"
         )
         found.append(
             Trend(
@@ -265,7 +266,7 @@ def split_sides(one_way: Analysis, other_way: Analysis) -> list[SideSplit]:
         if b is None or not np.isfinite([a.difference, b.difference]).all():
             continue
         se = [(s.difference_ci_high - s.difference_ci_low) / (2 * 1.96) for s in (a, b)]
-        half = float(np.hypot(*se) / 2)
+        half = float(np.hypot(se[0], se[1]) / 2)
         found.append(
             SideSplit(
                 a.metric,
@@ -306,7 +307,7 @@ def _notes(runs: Sequence[Analysis]) -> list[Note]:
                 "info",
                 "both_directions",
                 "The runs show both sides of the athlete: left-right differences can be told from the far "
-                "side's occlusion (compare.split_sides).",
+                "side's occlusion (comparison.split_sides).",
             )
         )
     return notes
