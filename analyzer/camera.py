@@ -73,9 +73,10 @@ class Background:
     _keys: list[_Key] = field(default_factory=list)
     _key: _Key = field(init=False)
     _last: tuple[int, Grey, Array] | None = None
+    _places: dict[int, Array] = field(default_factory=dict)
     _speed: Array = field(default_factory=lambda: np.eye(3))
     _thumb: Array | None = None
-    _changes: dict[int, tuple[float, float]] = field(default_factory=dict)
+    _changes: list[float] = field(default_factory=list)
 
     @property
     def scale(self) -> float:
@@ -93,8 +94,7 @@ class Background:
         people : (m, 3) px, optional
             Where people are known to be (centre x, centre y, side): no corners are taken there.
         """
-        size = (round(self.width / self.scale), round(self.height / self.scale))
-        grey = cv2.cvtColor(cv2.resize(image, size, interpolation=cv2.INTER_AREA), cv2.COLOR_RGB2GRAY)
+        grey = self._reduced(image)
         tracked = 1.0
         self._links[frame] = []
         if self._last is None:
@@ -110,27 +110,50 @@ class Background:
             self._speed = np.linalg.inv(at) @ place
             self._speed /= self._speed[2, 2]
         self._last = (frame, grey, place)
-        self._changes[frame] = (self._change(grey), tracked)
-
-    def _change(self, grey: Grey) -> float:
-        """Return how much the coarse picture changed since the last frame, grey levels."""
+        self._places[frame] = place
         thumb = cv2.resize(grey, (32, 18), interpolation=cv2.INTER_AREA).astype(float)
-        change = 0.0 if self._thumb is None else float(np.abs(thumb - self._thumb).mean())
+        if self._thumb is not None:
+            self._changes.append(float(np.abs(thumb - self._thumb).mean()))
         self._thumb = thumb
-        return change
 
-    def cuts(self) -> list[int]:
-        """Return the frames at which another shot begins."""
-        frames = sorted(self._changes)
-        change = np.array([self._changes[f][0] for f in frames])
-        tracked = np.array([self._changes[f][1] for f in frames])
-        found = []
-        for i in range(1, len(frames)):
-            around = np.r_[change[max(1, i - 8) : i], change[i + 1 : i + 9]]
-            usual = float(np.median(around)) if len(around) else 0.0
-            if change[i] > 10 and change[i] > 4 * usual + 4 and tracked[i] < _MIN_SHARE:
-                found.append(frames[i])
-        return found
+    def _reduced(self, image: NDArray[np.uint8]) -> Grey:
+        size = (round(self.width / self.scale), round(self.height / self.scale))
+        return np.asarray(
+            cv2.cvtColor(cv2.resize(image, size, interpolation=cv2.INTER_AREA), cv2.COLOR_RGB2GRAY), np.uint8
+        )
+
+    def cut(self, image: NDArray[np.uint8]) -> bool:
+        """Tell whether a picture belongs to another shot than the last one added."""
+        if self._last is None:
+            return False
+        grey = self._reduced(image)
+        thumb = cv2.resize(grey, (32, 18), interpolation=cv2.INTER_AREA).astype(float)
+        change = float(np.abs(thumb - self._thumb).mean())
+        usual = float(np.median(self._changes[-12:])) if self._changes else 0.0
+        if change < 8 or change < 4 * usual + 4:
+            return False
+        # A lamp switched on or a swing of the camera changes the picture too, but its corners are found.
+        corners = self._corners(self._last[1], None)
+        if len(corners) < _MIN_POINTS:
+            return True
+        there, here = _found(self._last[1], grey, corners, corners.astype(np.float32))
+        return _fit(here, there) is None
+
+    @property
+    def picture(self) -> Grey:
+        """The last frame as it was registered: grey and reduced."""
+        assert self._last is not None
+        return self._last[1]
+
+    def place(self, frame: int) -> Array:
+        """Return the (3, 3) map from a frame's px to the first frame's, as far as known on the way."""
+        unit = np.diag([self.scale, self.scale, 1.0])
+        return np.asarray(unit @ self._places[frame] @ np.linalg.inv(unit))
+
+    def to_picture(self, matrix: Array) -> Array:
+        """Return a map between frame px as one between registered px."""
+        unit = np.diag([self.scale, self.scale, 1.0])
+        return np.asarray(np.linalg.inv(unit) @ matrix @ unit)
 
     def _renew(self, frame: int, grey: Grey, people: Array | None, guess: Array) -> tuple[Array, float]:
         """Go by an older key picture that is in view again, or else by the frame before."""
@@ -157,15 +180,10 @@ class Background:
         inside = np.all((start > 2) & (start < np.array(grey.shape[::-1]) - 3), axis=1)
         if inside.sum() < _MIN_POINTS:
             return guess, 0.0
-        there = key.corners[inside].astype(np.float32)
-        here, status, error = cv2.calcOpticalFlowPyrLK(
-            key.grey, grey, there, start[inside].copy(), flags=cv2.OPTFLOW_USE_INITIAL_FLOW, **_LK
-        )
-        good = (status.ravel() == 1) & (error.ravel() < 25)
-        good &= np.all((here > 1) & (here < np.array(grey.shape[::-1]) - 2), axis=1)
-        if good.sum() < _MIN_POINTS:
+        there, here = _found(key.grey, grey, key.corners[inside], start[inside])
+        if len(there) < _MIN_POINTS:
             return guess, 0.0
-        link = _Link(key.frame, there[good].astype(float), here[good].astype(float))
+        link = _Link(key.frame, there, here)
         fit = _fit(link.here, link.there)
         if fit is None:
             return guess, 0.0
@@ -250,7 +268,9 @@ class Background:
             size[place.root] = size.get(place.root, 0) + 1
         if size[solved[reference].root] < 0.5 * max(size.values()):
             largest = max(size, key=lambda root: size[root])
-            reference = min((f for f in frames if solved[f].root == largest), key=lambda f: abs(f - reference))
+            reference = min(
+                (f for f in frames if solved[f].root == largest), key=lambda f: abs(f - reference)
+            )
         base = solved[reference]
         unit = np.diag([self.scale, self.scale, 1.0])
         back = unit @ np.linalg.inv(base.matrix)
@@ -266,7 +286,9 @@ class Background:
             variance = place.variance + base.variance - 2 * solved[meet].variance
             sd[frame] = self.scale * np.sqrt(max(variance, 0.0))
         known = np.flatnonzero(np.isfinite(sd))
-        shift = np.array([np.hypot(*(_map(matrices[f], g := self._grid() * self.scale) - g).T).max() for f in known])
+        shift = np.array(
+            [np.hypot(*(_map(matrices[f], g := self._grid() * self.scale) - g).T).max() for f in known]
+        )
         if len(known) > 0.8 * len(frames) and np.quantile(shift, 0.98) < STILL_PX * self.scale:
             return CameraMotion.static(n)
         nearest = known[np.abs(np.arange(n)[:, None] - known[None]).argmin(axis=1)]
@@ -312,6 +334,16 @@ class _Fit:
             return float("inf")
         there = _jacobian(at, self.freedom)
         return float(np.einsum("ij,jk,ik->i", there, covariance, there).mean())
+
+
+def _found(older: Grey, grey: Grey, corners: Array, start: NDArray[np.float32]) -> tuple[Array, Array]:
+    """Find corners of an older picture in this one, from where they may be; (m, 2) there and here."""
+    here, status, error = cv2.calcOpticalFlowPyrLK(
+        older, grey, corners.astype(np.float32), start.copy(), flags=cv2.OPTFLOW_USE_INITIAL_FLOW, **_LK
+    )
+    good = (status.ravel() == 1) & (error.ravel() < 25)
+    good &= np.all((here > 1) & (here < np.array(grey.shape[::-1]) - 2), axis=1)
+    return corners[good], here[good].astype(float)
 
 
 def _fit(here: Array, there: Array) -> _Fit | None:

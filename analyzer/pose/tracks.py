@@ -3,27 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Final, Protocol
+from typing import Final
 
 import numpy as np
 
 from analyzer import video
 from analyzer.config import Config
-from analyzer.data import Array, CameraMotion, Note, PoseTrack, Progress, VideoInfo
+from analyzer.data import Array, Bools, CameraMotion, Note, PoseTrack, Progress, VideoInfo
 from analyzer.errors import NoAthleteError
-from analyzer.pose import athlete, blazepose, weights
-from analyzer.pose.athlete import BOX_OF_STATURE, Person, Sighting
+from analyzer.pose import athlete, weights
+from analyzer.pose.athlete import Person
+from analyzer.pose.detector import Detector
+from analyzer.pose.engine import LandmarkNet
+from analyzer.pose.survey import Survey
 from analyzer.skeleton import BLAZEPOSE
-from analyzer.video import Image
+from analyzer.video import Frame, Image
 
-_MOMENT_S: Final = 0.2
-_TORSO = [BLAZEPOSE.index(f"{s}_{j}") for s in ("left", "right") for j in ("shoulder", "hip")]
-
-
-class Landmarks(Protocol):
-    """What reads joints from a crop; see ``blazepose.Landmarker``."""
-
-    def detect(self, image: Image, box: Array) -> tuple[Array, Array] | None: ...
+_BEYOND_S: Final = 0.6  # how far the track is tried before the first and after the last sighting
+_CLOSE: Final = 0.6  # of the best score, from which another person could be meant as well
+_ROUNDS: Final = 3  # how often frames are looked at again with a better crop, at most
 
 
 def track(
@@ -34,8 +32,9 @@ def track(
     Returns
     -------
     PoseTrack
-        One row for every frame of ``info``; NaN where the athlete is not seen.
+        One row for every frame of ``info``; NaN where the athlete, or a joint, is not in the picture.
     CameraMotion
+        One row for every frame; the reference is in the middle of the athlete's time in view.
     list of Note
 
     Raises
@@ -46,16 +45,18 @@ def track(
     model = weights.model_path(config.model)
     notes: list[Note] = []
     first, last = _range(info, config)
+    net = LandmarkNet(model)
+    shots = _survey(info, Detector(model), net, first, last, progress)
+    first, last, survey = _longest(shots, info, notes)
+    people = survey.people()
     n = len(info.time)
-    camera = CameraMotion.static(n)
-    people = _survey(info, blazepose.Landmarker(model), first, last, progress)
-    chosen = _choose(people, info)
-    box = _boxes(chosen, info, first, last)
-    xy, confidence = _landmarks(info, blazepose.Landmarker(model), box, progress)
-    for _ in range(1):
-        box = _refined(xy, confidence, info, first, last)
-        again = np.isfinite(box[:, 0])
-        xy, confidence = _landmarks(info, blazepose.Landmarker(model), np.where(again[:, None], box, np.nan), progress)
+    masks = _masks(people, n)
+    camera = survey.background.motion(n, (first + last) // 2, masks)
+    chosen = _choose(people, camera, info, config, notes)
+    middle = chosen.sightings[len(chosen.sightings) // 2].frame
+    camera = survey.background.motion(n, middle, masks)
+    _judge_camera(camera, first, last, notes)
+    xy, confidence, box = _read(info, net, chosen, camera, (first, last), progress)
     pose = PoseTrack(
         time=np.array(info.time),
         xy=xy,
@@ -78,7 +79,7 @@ def _range(info: VideoInfo, config: Config) -> tuple[int, int]:
     return first, last
 
 
-def _frames(info: VideoInfo, first: int, last: int) -> Iterator[video.Frame]:
+def _frames(info: VideoInfo, first: int, last: int) -> Iterator[Frame]:
     """Yield frames ``first`` to ``last``, exclusive."""
     if first >= last:
         return
@@ -88,106 +89,246 @@ def _frames(info: VideoInfo, first: int, last: int) -> Iterator[video.Frame]:
 
 
 def _survey(
-    info: VideoInfo, net: Landmarks, first: int, last: int, progress: Progress | None
-) -> list[Person]:
-    stride = max(1, round(_MOMENT_S * info.capture_fps))
-    moments: list[list[Sighting]] = []
-    for frame in _frames(info, first, last):
-        if (frame.index - first) % stride:
-            continue
-        moments.append(_people(frame, net))
-        if progress:
-            progress("find", frame.index - first, last - first)
-    drift = np.zeros((len(info.time), 2))
-    return athlete.link(moments, info.time, drift)
+    info: VideoInfo, detector: Detector, net: LandmarkNet, first: int, last: int, progress: Progress | None
+) -> list[tuple[int, int, Survey]]:
+    """Survey every shot; return (first frame, one past the last, survey) of each."""
+    shots: list[tuple[int, int, Survey]] = []
+    survey = Survey(info, detector, net)
+    start = first
+    for count, frame in enumerate(_frames(info, first, last)):
+        if survey.background.cut(frame.image):
+            shots.append((start, frame.index, survey))
+            survey, start = Survey(info, detector, net), frame.index
+        survey.add(frame)
+        if progress and count % 10 == 0:
+            progress("find", count, last - first)
+    shots.append((start, last, survey))
+    if progress:
+        progress("find", last - first, last - first)
+    return shots
 
 
-def _people(frame: video.Frame, net: Landmarks) -> list[Sighting]:
-    height, width = frame.image.shape[:2]
-    found: list[Sighting] = []
-    for share in (1.0, 0.5):
-        side = share * min(height, width)
-        for cx in _centres(width, side):
-            for cy in _centres(height, side):
-                seen = net.detect(frame.image, np.array([cx, cy, side]))
-                if seen is None:
-                    continue
-                size = float(athlete.stature(seen[0]))
-                x, y = athlete.hips(seen[0])
-                sure = float(seen[1][_TORSO].mean())
-                if sure > 0.5 and size > 30:
-                    found.append(Sighting(frame.index, float(x), float(y), size, sure))
-    kept: list[Sighting] = []
-    for s in sorted(found, key=lambda s: -s.confidence):
-        if all(np.hypot(s.x - k.x, s.y - k.y) > 0.3 * max(s.stature, k.stature) for k in kept):
-            kept.append(s)
-    return kept
-
-
-def _centres(length: float, side: float) -> Array:
-    count = max(1, int(np.ceil((length - side) / (0.5 * side))) + 1)
-    return np.linspace(side / 2, length - side / 2, count) if count > 1 else np.array([length / 2])
-
-
-def _choose(people: list[Person], info: VideoInfo) -> Person:
-    if not people:
+def _longest(
+    shots: list[tuple[int, int, Survey]], info: VideoInfo, notes: list[Note]
+) -> tuple[int, int, Survey]:
+    """Return the longest shot in which somebody is seen."""
+    peopled = [shot for shot in shots if shot[2].people()]
+    if not peopled:
         raise NoAthleteError(
-            "Nobody was found in this clip.", "", "Film from the side with the whole athlete in the picture."
+            "Nobody was found in this clip.",
+            f"No person was seen in {len(info.time)} frames.",
+            "Film from the side with the whole athlete in the picture, at least 60 pixels tall.",
+        )
+    best = max(peopled, key=lambda shot: shot[1] - shot[0])
+    if len(shots) > 1:
+        seconds = info.time * info.slow_motion
+        start, stop = seconds[best[0]], seconds[best[1] - 1]
+        notes.append(
+            Note(
+                "warning",
+                "shot_change",
+                f"The clip is cut into {len(shots)} shots; the longest, {start:.2f} to {stop:.2f} s, is analysed.",
+                "Give --start and --stop to choose another part.",
+            )
+        )
+    return best
+
+
+def _masks(people: list[Person], n: int) -> list[Array | None]:
+    """Return for each frame the boxes (m, 3) of everybody in it."""
+    if not people:
+        return [None] * n
+    every = np.stack([person.boxes(n) for person in people], axis=1)
+    return [boxes[np.isfinite(boxes[:, 0])] for boxes in every]
+
+
+def _choose(
+    people: list[Person], camera: CameraMotion, info: VideoInfo, config: Config, notes: list[Note]
+) -> Person:
+    """Return the athlete: the one pointed at, else the one who runs."""
+    if config.athlete is not None:
+        return _pointed_at(people, info, config.athlete)
+    scores = [athlete.score(person, camera, info.time) for person in people]
+    order = np.argsort(scores)[::-1]
+    best = people[order[0]]
+    rivals = [
+        people[i] for i in order[1:] if scores[i] > _CLOSE * scores[order[0]] and _together(people[i], best)
+    ]
+    if rivals:
+        s = rivals[0].sightings[len(rivals[0].sightings) // 2]
+        at = info.time[s.frame] * info.slow_motion
+        notes.append(
+            Note(
+                "warning",
+                "several_candidates",
+                f"{len(rivals) + 1} people run about as much; the one in view longest and largest is followed.",
+                f"See who was followed in the report; another is chosen with --athlete {s.x:.0f},{s.y:.0f}@{at:.2f}.",
+            )
+        )
+    return best
+
+
+def _together(a: Person, b: Person) -> bool:
+    """Tell whether two paths overlap in time, so that they are two people."""
+    return a.sightings[0].frame <= b.sightings[-1].frame and b.sightings[0].frame <= a.sightings[-1].frame
+
+
+def _pointed_at(people: list[Person], info: VideoInfo, point: tuple[float, ...]) -> Person:
+    """Return who is nearest to a point (x, y) px, at a time of the file when that is given."""
+    seconds = info.time * info.slow_motion
+
+    def distance(person: Person) -> float:
+        boxes = person.boxes(len(seconds))
+        if len(point) == 3:
+            frame = int(np.argmin(np.abs(seconds - point[2])))
+            seen = np.array([s.frame for s in person.sightings])
+            frame = int(np.clip(frame, seen[0], seen[-1])) if abs(seen - frame).min() < 15 else frame
+            boxes = boxes[frame : frame + 1]
+        off = np.hypot(boxes[:, 0] - point[0], boxes[:, 1] - point[1]) / boxes[:, 2]
+        return float(np.nanmin(off)) if np.isfinite(off).any() else np.inf
+
+    best = min(people, key=distance)
+    if not distance(best) < 0.7:
+        raise NoAthleteError(
+            f"Nobody was found at {point[0]:g}, {point[1]:g}.",
+            f"{len(people)} people were found elsewhere.",
+            "Give a point on the athlete's body and the time, --athlete X,Y@SECONDS.",
+        )
+    return best
+
+
+def _judge_camera(camera: CameraMotion, first: int, last: int, notes: list[Note]) -> None:
+    lost = float(np.isnan(camera.sd_px[first:last]).mean())
+    if camera.moving:
+        notes.append(Note("info", "camera_moves", "The camera moves; its motion is measured and taken out."))
+    if lost > 0.02:
+        notes.append(
+            Note(
+                "limit",
+                "camera_untied",
+                f"In {lost:.0%} of the frames the background gives no hold (blur, sky or bare ground), "
+                "so places on the ground are unknown there.",
+                "Keep the camera still, or have lines and fixed objects in view.",
+            )
         )
 
-    def score(person: Person) -> float:
-        x = person.values
-        span = np.ptp(info.time[person.frames.astype(int)])
-        travel = float(np.hypot(*np.ptp(x[:, :2], axis=0))) / float(np.exp(x[:, 2].mean()))
-        return (travel + 0.2 * len(x) / 5) if span > 0 else 0.0
 
-    return max(people, key=score)
+def _read(
+    info: VideoInfo,
+    net: LandmarkNet,
+    person: Person,
+    camera: CameraMotion,
+    part: tuple[int, int],
+    progress: Progress | None,
+) -> tuple[Array, Array, Array]:
+    """Read the joints of every frame in which the athlete may be; return xy, confidence and boxes.
 
-
-def _boxes(person: Person, info: VideoInfo, first: int, last: int) -> Array:
-    values = np.full((len(info.time), 3), np.nan)
-    for s in person.sightings:
-        values[s.frame] = s.x, s.y, np.log(s.stature)
-    ends = person.sightings[0].frame, person.sightings[-1].frame
-    return _to_box(values, info, first, last, ends)
-
-
-def _to_box(values: Array, info: VideoInfo, first: int, last: int, ends: tuple[int, int]) -> Array:
-    size = np.nanmedian(values[:, 2])
-    values[:, 2] = np.where(np.isfinite(values[:, 0]), np.clip(values[:, 2], size - 0.4, size + 0.4), np.nan)
-    path = athlete.smooth(info.time, values, np.ones(len(values)))
-    steady = athlete.smooth(info.time, values, np.ones(len(values)), 0.4)
-    stature = np.exp(steady[:, 2])
-    box = np.column_stack([path[:, :2], BOX_OF_STATURE * stature])
-    beyond = int(0.5 * info.capture_fps)
-    frames = np.arange(len(box))
-    inside = (path[:, 0] > -0.1 * stature) & (path[:, 0] < info.width + 0.1 * stature)
-    keep = (frames >= max(first, ends[0] - beyond)) & (frames < min(last, ends[1] + beyond + 1)) & inside
-    box[~keep] = np.nan
-    return box
-
-
-def _refined(xy: Array, confidence: Array, info: VideoInfo, first: int, last: int) -> Array:
-    values = np.column_stack([athlete.hips(xy), np.log(athlete.stature(xy))])
-    sure = confidence[:, _TORSO].mean(axis=1)
-    values[~(sure > 0.5)] = np.nan
-    seen = np.flatnonzero(np.isfinite(values[:, 0]))
-    if len(seen) < 3:
-        raise NoAthleteError("Nobody could be followed in this clip.")
-    return _to_box(values, info, first, last, (int(seen[0]), int(seen[-1])))
-
-
-def _landmarks(info: VideoInfo, net: Landmarks, box: Array, progress: Progress | None) -> tuple[Array, Array]:
+    The crop follows from what was read, and frames whose crop was off are read again.
+    """
     n = len(info.time)
     xy = np.full((n, len(BLAZEPOSE), 2), np.nan)
     confidence = np.zeros((n, len(BLAZEPOSE)))
-    wanted = np.flatnonzero(np.isfinite(box[:, 0]))
-    for frame in _frames(info, int(wanted[0]), int(wanted[-1]) + 1) if len(wanted) else ():
-        if not np.isfinite(box[frame.index, 0]):
-            continue
-        seen = net.detect(frame.image, box[frame.index])
-        if seen is not None:
-            xy[frame.index], confidence[frame.index] = seen
-        if progress:
-            progress("pose", frame.index - int(wanted[0]) + 1, len(wanted))
-    return xy, confidence
+    used = np.full((n, 3), np.nan)
+    known = person.known(n)
+    ends = person.sightings[0].frame, person.sightings[-1].frame
+    for turn in range(_ROUNDS):
+        box = athlete.boxes(known, np.ones(n), camera, info.time)
+        reach = round(_BEYOND_S * info.capture_fps)
+        frames = np.arange(n)
+        here = (frames >= max(part[0], ends[0] - reach)) & (frames < min(part[1], ends[1] + reach + 1))
+        here &= athlete.inside(box, info.width, info.height)
+        box[~here] = np.nan
+        off = np.hypot(*(used - box)[:, :2].T) / box[:, 2] + np.abs(np.log(used[:, 2] / box[:, 2]))
+        wanted = here & ~(off < 0.08)
+        xy[~here], confidence[~here], used[~here] = np.nan, 0.0, np.nan
+        if not wanted.any():
+            break
+        _look(info, net, box, wanted, xy, confidence, progress if turn == 0 else None)
+        used[wanted] = box[wanted]
+        known = np.column_stack([athlete.hips(xy), np.log(athlete.stature(xy))])
+        good = _fits(known, box, confidence)
+        known[~good] = np.nan
+        seen = np.flatnonzero(good)
+        if len(seen) < 3:
+            raise NoAthleteError(
+                "Nobody could be followed in this clip.",
+                f"The athlete's joints were found in {len(seen)} frames.",
+                "Film from the side with the whole athlete in the picture.",
+            )
+        ends = int(seen[0]), int(seen[-1])
+    xy[~good], confidence[~good] = np.nan, 0.0
+    _leave_out_unseen(xy, confidence, info)
+    box[~good] = np.nan
+    return xy, confidence, box
+
+
+def _fits(known: Array, box: Array, confidence: Array) -> Bools:
+    """Tell in which frames (n,) the person read is the one the crop was made for."""
+    off = np.hypot(*(known - box)[:, :2].T) / box[:, 2]
+    grown = np.abs(known[:, 2] - np.log(box[:, 2] / athlete.BOX_OF_STATURE))
+    return np.asarray((off < 0.3) & (grown < 0.4) & (athlete.torso_confidence(confidence) > 0.3))
+
+
+def _leave_out_unseen(xy: Array, confidence: Array, info: VideoInfo) -> None:
+    """Set joints outside the picture to NaN: the network guesses them."""
+    margin = 0.01 * max(info.width, info.height)
+    out = (xy[..., 0] < -margin) | (xy[..., 0] > info.width + margin)
+    out |= (xy[..., 1] < -margin) | (xy[..., 1] > info.height + margin)
+    xy[out], confidence[out] = np.nan, 0.0
+
+
+def _look(
+    info: VideoInfo,
+    net: LandmarkNet,
+    box: Array,
+    wanted: Bools,
+    xy: Array,
+    confidence: Array,
+    progress: Progress | None,
+) -> None:
+    """Read the joints of the wanted frames into ``xy`` and ``confidence``."""
+    numbers = np.flatnonzero(wanted)
+    total, done = len(numbers), 0
+    for start, stop in _stretches(numbers):
+        for frame in _frames(info, start, stop):
+            if not wanted[frame.index]:
+                continue
+            seen = net.detect(frame.image, box[frame.index])
+            if seen is not None:
+                xy[frame.index], confidence[frame.index] = seen
+            else:
+                xy[frame.index], confidence[frame.index] = np.nan, 0.0
+            done += 1
+            if progress and done % 10 == 0:
+                progress("pose", done, total)
+    if progress:
+        progress("pose", total, total)
+
+
+def _stretches(numbers: Array) -> list[tuple[int, int]]:
+    """Return stretches (first, one past the last) that hold all frames ``numbers``, gaps under 60 joined."""
+    breaks = np.flatnonzero(np.diff(numbers) > 60)
+    firsts, lasts = np.r_[0, breaks + 1], np.r_[breaks, len(numbers) - 1]
+    return [(int(numbers[a]), int(numbers[b]) + 1) for a, b in zip(firsts, lasts, strict=True)]
+
+
+def filmstrip(info: VideoInfo, pose: PoseTrack, n: int = 8) -> list[tuple[float, Image]]:
+    """Return ``n`` moments of the athlete's run: file time in s and the crop that was looked at, RGB.
+
+    For showing who was followed. Empty if the video is gone.
+    """
+    seen = np.flatnonzero(np.isfinite(pose.box[:, 0]))
+    chosen = {int(i) for i in seen[np.linspace(0, len(seen) - 1, min(n, len(seen))).round().astype(int)]}
+    out = []
+    for frame in _frames(info, min(chosen), max(chosen) + 1) if chosen else ():
+        if frame.index in chosen:
+            out.append((frame.time_s, _cut(frame.image, pose.box[frame.index])))
+    return out
+
+
+def _cut(image: Image, box: Array) -> Image:
+    half = box[2] / 2
+    height, width = image.shape[:2]
+    left, top = max(0, int(box[0] - half)), max(0, int(box[1] - half))
+    right, bottom = min(width, int(box[0] + half)), min(height, int(box[1] + half))
+    return np.ascontiguousarray(image[top : max(bottom, top + 1), left : max(right, left + 1)])

@@ -1,0 +1,143 @@
+"""One pass over the clip: the background followed in every frame, people looked for at sparse moments."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Final
+
+import cv2
+import numpy as np
+
+from analyzer.camera import Background
+from analyzer.data import Array, VideoInfo
+from analyzer.pose import athlete
+from analyzer.pose.athlete import Paths, Person, Sighting
+from analyzer.pose.detector import Detector
+from analyzer.pose.engine import LandmarkNet
+from analyzer.video import Frame, Image
+
+MOMENT_S: Final = 0.1
+"""How often people already found are looked at again."""
+SEARCH_S: Final = 0.4
+"""How often the whole picture is searched for people; half of it while nobody is in view."""
+SMALLEST_PX: Final = 60
+"""Nobody shorter is looked for."""
+
+_SURE = 0.5  # the landmark network's score from which a person is there
+_SHARES = (1.5, 0.75, 0.375, 0.19)  # of the shorter side of the picture: what tiles of each size measure
+_BUSIEST = 16  # tiles of the smaller sizes that are looked at, those first in which something moves
+_CHANGED = 14  # grey levels
+
+
+@dataclass
+class Survey:
+    """What a pass over one shot finds: its background and people's paths."""
+
+    info: VideoInfo
+    detector: Detector
+    net: LandmarkNet
+    background: Background = field(init=False)
+    paths: Paths = field(init=False)
+    _last: list[Sighting] = field(default_factory=list)
+    _count: int = 0
+    _searched: int | None = None
+    _before: tuple[Image, Array] | None = None
+
+    def __post_init__(self) -> None:
+        self.background = Background(self.info.width, self.info.height)
+        self.paths = Paths(self.info.time)
+
+    def add(self, frame: Frame) -> None:
+        """Take in the next frame of the shot."""
+        self.background.add(
+            frame.index, frame.image, np.array([s.box for s in self._last]) if self._last else None
+        )
+        if self._count % max(1, round(MOMENT_S * self.info.capture_fps)) == 0:
+            self._last = self._moment(frame)
+        self._count += 1
+
+    def people(self) -> list[Person]:
+        """Return everybody seen more than once."""
+        return self.paths.people()
+
+    def _moment(self, frame: Frame) -> list[Sighting]:
+        place = self.background.place(frame.index)
+        expected = self.paths.expect(frame.index, place)
+        found: list[Sighting] = []
+        for guess in expected:
+            self._check(frame, guess.box, found)
+        every = SEARCH_S if found else 0.5 * SEARCH_S
+        due = self._searched is None or self.info.time[frame.index] - self.info.time[self._searched] >= every
+        if due:
+            for x, y, size in self._detect(frame, found):
+                self._check(frame, np.array([x, y, 1.15 * size]), found)
+            self._searched = frame.index
+        self._before = (self.background.picture, place)
+        self.paths.add(found, place)
+        return found
+
+    def _check(self, frame: Frame, box: Array, found: list[Sighting]) -> None:
+        """Look with the landmark network; add who is there and not yet known."""
+        for _ in range(2):
+            xy, visibility, sure = self.net.look(frame.image, box)
+            seen = athlete.sighting(frame.index, xy[:33], visibility[:33])
+            if sure < _SURE or seen.stature < 0.8 * SMALLEST_PX:
+                return
+            off = np.hypot(*(seen.box - box)[:2]) / box[2] + abs(np.log(seen.box[2] / box[2]))
+            box = seen.box
+            if off < 0.2:
+                break
+        near = [
+            k for k in found if np.hypot(seen.x - k.x, seen.y - k.y) < 0.25 * max(seen.stature, k.stature)
+        ]
+        if not near and seen.confidence > 0.4:
+            found.append(seen)
+
+    def _detect(self, frame: Frame, known: list[Sighting]) -> list[tuple[float, float, float]]:
+        """Search the picture with the detector: all of it coarsely, where something moves finely."""
+        image = frame.image
+        height, width = image.shape[:2]
+        changed = self._changed(frame.index)
+        candidates = self.detector.find(image)
+        for share in _SHARES:
+            side = share * min(height, width)
+            if side < 2 * SMALLEST_PX:
+                break
+            tiles = [(x, y, side) for y in _centres(height, side) for x in _centres(width, side)]
+            if share < 0.5 and changed is not None:
+                busy = [_share(changed, tile, width) for tile in tiles]
+                order = np.argsort(busy)[::-1][:_BUSIEST]
+                tiles = [tiles[i] for i in order if busy[i] > 0.002]
+            for tile in tiles:
+                candidates += self.detector.find(image, tile)
+        kept: list[tuple[float, float, float]] = []
+        for p in sorted(candidates, key=lambda p: -p.score):
+            new = all(np.hypot(p.x - x, p.y - y) > 0.25 * min(p.size, size) for x, y, size in kept)
+            if new and all(np.hypot(p.x - s.x, p.y - s.y) > 0.3 * s.stature for s in known):
+                kept.append((p.x, p.y, p.size))
+        return kept[:12]
+
+    def _changed(self, frame: int) -> Array | None:
+        """Return where the picture differs from that of the last moment, the camera's motion removed."""
+        if self._before is None:
+            return None
+        before, place = self._before
+        step = self.background.to_picture(np.linalg.inv(self.background.place(frame)) @ place)
+        now = self.background.picture
+        moved = cv2.warpPerspective(before, step, now.shape[::-1])
+        valid = cv2.warpPerspective(np.ones_like(before), step, now.shape[::-1]) > 0
+        return np.asarray((cv2.absdiff(now, moved) > _CHANGED) & valid, dtype=float)
+
+
+def _share(changed: Array, tile: tuple[float, float, float], width: int) -> float:
+    scale = changed.shape[1] / width
+    x, y, half = tile[0] * scale, tile[1] * scale, 0.5 * tile[2] * scale
+    part = changed[max(0, int(y - half)) : int(y + half) + 1, max(0, int(x - half)) : int(x + half) + 1]
+    return float(part.mean()) if part.size else 0.0
+
+
+def _centres(length: int, side: float) -> Array:
+    """Return where tiles of ``side`` that overlap by two fifths are centred to cover ``length`` px."""
+    if length <= side:
+        return np.array([length / 2])
+    return np.linspace(side / 2, length - side / 2, int(np.ceil((length - side) / (0.6 * side))) + 1)
