@@ -116,7 +116,7 @@ def figure(analysis: Analysis) -> Figure:
 
 def _distance(analysis: Analysis, t: float) -> float:
     """How far from the middle of the picture the athlete is at ``t``, px: there the view is squarest."""
-    return abs(analysis.motion.at(_hips(analysis)[:, 0], t) - analysis.pose.width / 2)
+    return abs(float(analysis.motion.at(_hips(analysis)[:, 0], t)) - analysis.pose.width / 2)
 
 
 def _hips(analysis: Analysis) -> Array:
@@ -248,7 +248,7 @@ def _caption(ax: Axes, analysis: Analysis, moment: Moment, start_s: float) -> No
 
     def angle(name: str) -> str:
         value = analysis.motion.at(angles[name], moment.time_s)
-        return f"{value:.0f}°" if np.isfinite(value) else "–"
+        return f"{round(value)}°" if np.isfinite(value) else "–"
 
     leaving, landing = moment.leaving, moment.landing
     # Each side's numbers in the side's colour, so no legend is needed.

@@ -60,6 +60,11 @@ def slowdown(analysis: Analysis) -> float:
     return max(1.0, fps / PLAYBACK_FPS)
 
 
+def start_s(analysis: Analysis) -> float:
+    """Return the time of the annotated video's first frame, seconds of the capture clock."""
+    return float(analysis.pose.time[_span(analysis)[0]])
+
+
 def write(analysis: Analysis, path: Path, progress: Progress | None = None) -> Path | None:
     """Write the annotated video as H.264.
 

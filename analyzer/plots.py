@@ -274,9 +274,10 @@ def against_speed(analysis: Analysis, metric: str, ax: Axes | None = None) -> Ax
             )
     ax.set_xlabel(axis_label(METRICS["step_speed"]))
     ax.set_ylabel(axis_label(facts))
-    if values:
+    drawn = bool(ax.containers)
+    if drawn:
         ax.legend(loc="best")
-    return _finish(ax, bool(values))
+    return _finish(ax, drawn)
 
 
 def shares(analysis: Analysis, metrics: tuple[str, ...], ax: Axes | None = None) -> Axes:

@@ -2,14 +2,238 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Iterable
+from dataclasses import dataclass
+from importlib.resources import files
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+from jinja2 import Environment, StrictUndefined
+
+from analyzer import overlay
+from analyzer.data import Note, Summary
+from analyzer.errors import OutputError
+from analyzer.metrics import METRICS
+from analyzer.metrics.spec import Metric, Relationship
+from analyzer.plots import shown
+from analyzer.report.findings import findings
+from analyzer.report.pictures import Drawn, chart, filmstrip, kinogram_jpeg
+from analyzer.report.sections import (
+    PUSH,
+    PUSH_CHART,
+    PUSH_PARTS,
+    PUSH_TEXT,
+    SECTIONS,
+    STEPS,
+    Section,
+)
+from analyzer.report.wording import NOTHING, interval, number
 
 if TYPE_CHECKING:
     from analyzer.analysis import Analysis
 
+HEADLINE: Final = ("step_speed", "step_frequency", "step_length", "contact_time", "flight_time")
+_ORDER: Final = {"limit": 0, "warning": 1, "info": 2}
+_STEP_TABLE: Final = (
+    "contact_time", "flight_time", "step_time", "step_frequency", "step_length", "step_speed",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Row:
+    """A metric in a section's table, ready to print."""
+
+    metric: Metric
+    value: str
+    left: str
+    right: str
+    reference: str
+    source: str
+    note: str
+    n: int
+
+
+@dataclass(frozen=True)
+class Part:
+    """A section, ready to print."""
+
+    section: Section
+    title: str
+    lead: list[Row]
+    rest: list[Row]
+    withheld: list[Row]
+    charts: list[Drawn]
+
 
 def build(analysis: Analysis, path: Path) -> Path:
-    """Write the report and return its path."""
-    path.write_text(analysis.steps_table().to_html(), encoding="utf-8")
+    """Write the report as one HTML file that asks for nothing else, and return its path.
+
+    The annotated video is looked for beside it as ``overlay.mp4``; the page works without.
+
+    Raises
+    ------
+    OutputError
+        The file cannot be written.
+    """
+    path = Path(path)
+    here = files("analyzer.report")
+    environment = Environment(
+        autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+    )
+    template = environment.from_string(here.joinpath("page.html.j2").read_text("utf-8"))
+    page = template.render(
+        **_context(analysis),
+        unit_of=lambda metric: shown(metric)[1],
+        css=here.joinpath("page.css").read_text("utf-8"),
+        js=here.joinpath("player.js").read_text("utf-8"),
+    )
+    try:
+        path.write_text(page, encoding="utf-8")
+    except OSError as error:
+        raise OutputError(f"Cannot write {path}.", f"{error.strerror}.", "Choose another folder.") from None
     return path
+
+
+def _context(analysis: Analysis) -> dict[str, Any]:
+    parts = [_part(analysis, section) for section in SECTIONS]
+    push = [_row(row) for name in (*PUSH, *PUSH_PARTS) if (row := analysis.summary(name)) is not None]
+    return {
+        "name": analysis.name,
+        "analysis": analysis,
+        "facts": _facts(analysis),
+        "headline": [_head(analysis, name) for name in HEADLINE if name in METRICS],
+        "notes": sorted(_unique(analysis.notes), key=lambda note: _ORDER[note.level]),
+        "strip": filmstrip(analysis),
+        "findings": findings(analysis),
+        "steps": _part(analysis, STEPS),
+        "parts": parts,
+        "push": [row for row in push if row.value != NOTHING],
+        "push_withheld": [row for row in push if row.value == NOTHING],
+        "push_text": PUSH_TEXT,
+        "push_chart": chart(analysis, PUSH_CHART, "push"),
+        "kinogram": kinogram_jpeg(analysis),
+        "table_metrics": [METRICS[name] for name in _STEP_TABLE if name in METRICS],
+        "table": _table(analysis),
+        "dictionary": [
+            (relationship.value, [m for m in METRICS.values() if m.relationship is relationship])
+            for relationship in Relationship
+        ],
+        "system": Relationship.SYSTEM,
+        "player": _player(analysis),
+        "provenance": _provenance(analysis),
+    }
+
+
+def _part(analysis: Analysis, section: Section) -> Part:
+    rows = {r.metric: _row(r) for r in analysis.summaries if _belongs(r, section)}
+    # A metric may be shown first in the section of another relationship: contact with the push leg.
+    lead = [_row(row) for name in section.lead if (row := analysis.summary(name)) is not None]
+    rest = [row for name, row in rows.items() if name not in section.lead]
+    drawn = [chart(analysis, what, f"{section.anchor}-{i}") for i, what in enumerate(section.charts, start=1)]
+    return Part(
+        section,
+        section.relationship.value,
+        [row for row in lead if row.value != NOTHING],
+        [row for row in rest if row.value != NOTHING],
+        [row for row in (*lead, *rest) if row.value == NOTHING],
+        [c for c in drawn if c is not None],
+    )
+
+
+def _belongs(row: Summary, section: Section) -> bool:
+    return row.relationship == section.relationship.value and row.metric not in (*PUSH, *PUSH_PARTS)
+
+
+def _row(row: Summary) -> Row:
+    metric = METRICS[row.metric]
+    return Row(
+        metric,
+        number(metric, row.mean, row.mean_se),
+        number(metric, row.left_mean, unit=False),
+        number(metric, row.right_mean, unit=False),
+        interval(metric, row.reference_low, row.reference_high),
+        row.reference_source,
+        row.note,
+        row.n,
+    )
+
+
+def _head(analysis: Analysis, name: str) -> dict[str, str]:
+    metric, row = METRICS[name], analysis.summary(name)
+    if row is None or not math.isfinite(row.mean):
+        return {"label": metric.label, "value": NOTHING, "error": "", "unit": "", "more": "not in this clip"}
+    value, _, rest = number(metric, row.mean, row.mean_se).partition(" ± ")
+    error, _, unit = rest.partition(" ")
+    more = f"mean of {row.n}"
+    if name == "step_speed":
+        values = [v for v in analysis.values if v.metric == name and math.isfinite(v.value)]
+        best = max(values, key=lambda v: v.value, default=None)
+        if best is not None and len(values) > 1:
+            more += f"; fastest {number(metric, best.value, best.sd, unit=False)}"
+    return {"label": metric.label, "value": value, "error": error, "unit": unit, "more": more}
+
+
+def _facts(analysis: Analysis) -> list[tuple[str, str]]:
+    """What was filmed and how it was read, in a few words each."""
+    info, pose, calibration = analysis.video, analysis.pose, analysis.calibration
+    facts = []
+    if info is not None:
+        slow = f", {info.slow_motion:.0f}× slow motion" if info.slow_motion > 1.5 else ""
+        facts.append(("Filmed", f"{info.width} × {info.height}, {info.capture_fps:.4g} frames/s{slow}"))
+    else:
+        facts.append(("Joints from a file", f"{pose.source}, {pose.fps:.4g} frames/s"))
+    facts.append(("Camera", "moved, followed by the background" if analysis.camera.moving else "still"))
+    near = analysis.motion.near_side
+    facts.append(("Near side", f"{near} (the other side is hidden more often and less sure)"))
+    if calibration.scaled:
+        facts.append(
+            ("Scale", f"{calibration.method}, ± {100 * calibration.relative_sd:.1f} % of any length")
+        )
+    else:
+        facts.append(("Scale", "none: no metres and no speeds; times, angles and ratios hold"))
+    sides = [sum(s.side == side for s in analysis.steps) for side in ("left", "right")]
+    facts.append(("Ground contacts", f"{len(analysis.steps)} ({sides[0]} left, {sides[1]} right)"))
+    errors = [s.touchdown_sd_s for s in analysis.steps if math.isfinite(s.touchdown_sd_s)]
+    if errors:
+        facts.append(("Event times", f"± {1000 * float(np.median(errors)):.0f} ms for one touchdown"))
+    return facts
+
+
+def _unique(notes: Iterable[Note]) -> list[Note]:
+    return list({(note.code, note.message): note for note in notes}.values())
+
+
+def _table(analysis: Analysis) -> list[dict[str, Any]]:
+    found = {(v.metric, v.step): v for v in analysis.values}
+    rows = []
+    for step in analysis.steps:
+        cells = []
+        for name in _STEP_TABLE:
+            value = found.get((name, step.number))
+            cells.append(number(METRICS[name], value.value, value.sd, unit=False) if value else NOTHING)
+        rows.append({"step": step, "cells": cells})
+    return rows
+
+
+def _player(analysis: Analysis) -> dict[str, float] | None:
+    """What turns the video's time into the clip's: start on the capture clock and slowdown."""
+    if analysis.video is None or not analysis.config.overlay:
+        return None
+    return {"start": overlay.start_s(analysis), "slow": overlay.slowdown(analysis)}
+
+
+def _provenance(analysis: Analysis) -> list[tuple[str, str]]:
+    facts = analysis.provenance
+    rows = [("Analysed", str(facts.get("created", "")))]
+    versions = facts.get("versions", {})
+    rows.append(("Versions", ", ".join(f"{k} {v}" for k, v in versions.items())))
+    command = facts.get("command", "")
+    rows.append(("Command", " ".join(command) if isinstance(command, list) else str(command)))
+    if analysis.video is not None:
+        rows.append(("Video", f"{analysis.video.path.name}, SHA-256 {analysis.video.sha256}"))
+    rows.append(("Joints", f"{analysis.pose.source}, model SHA-256 {analysis.pose.model_sha256 or 'none'}"))
+    given = analysis.config.model_dump(mode="json", exclude_defaults=True)
+    rows.append(("Settings", ", ".join(f"{k} = {v}" for k, v in given.items()) or "defaults"))
+    return [(k, v) for k, v in rows if v]

@@ -1,0 +1,79 @@
+// Links the annotated video, the charts over time and the step table through one clock: seconds of the clip.
+"use strict";
+(() => {
+  const video = document.getElementById("player");
+  const start = video ? Number(video.dataset.start) : 0;
+  const slow = video ? Number(video.dataset.slow) : 1;
+  let playable = false;
+
+  const charts = [...document.querySelectorAll(".chart[data-time]")].map((figure) => {
+    const [t0, t1, left, right, top, bottom] = figure.dataset.time.split(" ").map(Number);
+    const svg = figure.querySelector("svg");
+    const line = document.createElementNS("http://www.w3.org/2000/svg", "line");
+    line.setAttribute("class", "cursor");
+    line.setAttribute("y1", top);
+    line.setAttribute("y2", bottom);
+    line.setAttribute("visibility", "hidden");
+    svg.append(line);
+    svg.addEventListener("click", (event) => {
+      const at = new DOMPoint(event.clientX, event.clientY).matrixTransform(svg.getScreenCTM().inverse());
+      const t = t0 + ((at.x - left) / (right - left)) * (t1 - t0);
+      if (t >= t0 && t <= t1) goTo(t);
+    });
+    return (t) => {
+      const inside = t >= t0 && t <= t1;
+      const x = left + ((t - t0) / (t1 - t0)) * (right - left);
+      line.setAttribute("visibility", inside ? "visible" : "hidden");
+      line.setAttribute("x1", x);
+      line.setAttribute("x2", x);
+    };
+  });
+  const rows = [...document.querySelectorAll("tr[data-from]")];
+
+  function show(t) {
+    charts.forEach((draw) => draw(t));
+    const begun = rows.filter((row) => Number(row.dataset.from) <= t + 1e-6);
+    rows.forEach((row) => row.classList.toggle("now", row === begun.at(-1)));
+    document.body.dataset.time = t.toFixed(4);
+  }
+
+  function goTo(t) {
+    show(t);
+    if (playable) {
+      video.pause();
+      video.currentTime = Math.max(0, (t - start) * slow);
+    }
+  }
+
+  document.querySelectorAll("[data-seek]").forEach((thing) => {
+    thing.addEventListener("click", () => {
+      goTo(Number(thing.dataset.seek));
+      if (thing.matches("button") && playable) video.scrollIntoView({ block: "center" });
+    });
+  });
+
+  if (video) {
+    const missing = () => {
+      video.hidden = true;
+      document.getElementById("video-hint").textContent =
+        "The annotated video, overlay.mp4, is not beside this page. Keep both in one folder to play it here.";
+    };
+    const ready = () => { playable = true; };
+    if (video.error) missing();
+    if (video.readyState > 0) ready();
+    video.addEventListener("error", missing);
+    video.addEventListener("loadedmetadata", ready);
+    const follow = () => {
+      show(start + video.currentTime / slow);
+      if (!video.paused) requestAnimationFrame(follow);
+    };
+    video.addEventListener("play", follow);
+    video.addEventListener("timeupdate", () => { if (video.paused) follow(); });
+  }
+
+  // A link to a definition must open the fold it lies in; a printed page has no folds.
+  const unfold = () => document.querySelector(":target")?.closest("details")?.setAttribute("open", "");
+  addEventListener("hashchange", () => { unfold(); document.querySelector(":target")?.scrollIntoView(); });
+  unfold();
+  addEventListener("beforeprint", () => document.querySelectorAll("details").forEach((d) => { d.open = true; }));
+})();

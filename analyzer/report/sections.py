@@ -1,0 +1,228 @@
+"""The parts of the report in the order of the founding article: what is claimed, known and drawn.
+
+The sentences are ours. "claim" is what the article holds; "known" is what published measurements say
+for or against it; neither is a finding about this athlete.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from analyzer import plots
+from analyzer.metrics.spec import Relationship
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+    from analyzer.analysis import Analysis
+
+Draw = Callable[["Analysis", "Axes"], "Axes"]
+
+
+@dataclass(frozen=True)
+class Chart:
+    """A chart, the words under it, and the metrics without which it is left out."""
+
+    draw: Draw
+    caption: str
+    needs: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Section:
+    """One relationship of the whole-body system.
+
+    ``lead`` are the metrics shown at once, the others are folded away; ``unseen`` is what a side
+    view cannot show.
+    """
+
+    relationship: Relationship
+    claim: str
+    known: str
+    lead: tuple[str, ...]
+    charts: tuple[Chart, ...]
+    unseen: str = ""
+
+    @property
+    def anchor(self) -> str:
+        """Name of the section in links."""
+        return self.relationship.name.lower().replace("_", "-")
+
+
+def _joint(name: str) -> Draw:
+    return lambda analysis, ax: plots.joint_angle(analysis, name, ax)
+
+
+def _against_speed(metric: str) -> Draw:
+    return lambda analysis, ax: plots.against_speed(analysis, metric, ax)
+
+
+def _shares(*metrics: str) -> Draw:
+    return lambda analysis, ax: plots.shares(analysis, metrics, ax)
+
+
+STEPS: Final = Section(
+    Relationship.STEPS,
+    "",
+    "Speed is step length times step frequency. Which of the two an athlete leans on is individual "
+    "(Salo 2011), so compare with the athlete's own earlier runs first.",
+    ("step_speed", "step_frequency", "step_length", "contact_time", "flight_time", "duty_factor"),
+    (
+        Chart(
+            plots.step_speed,
+            "Speed of each step, with its standard error (step frequency where there is no scale).",
+        ),
+        Chart(plots.contact_and_flight, "Contact and flight of each step, with standard errors."),
+    ),
+)
+
+SECTIONS: Final = (
+    Section(
+        Relationship.PUSH_LEG,
+        "The pushing leg is where force enters the ground. The article sees it as the last link, where the "
+        "work of the whole body comes out, and keeps the push of that one leg apart from the body's support "
+        "of it (see How they work together).",
+        "How far the body leans ahead of the foot at toe-off goes with the direction of the push (Kugler & "
+        "Janshen 2010), and toe-off distance with early acceleration (Wild 2018). At top speed a fully "
+        "straight leg is not the aim. A video sees how the leg moves, not the force in it.",
+        ("contact_time", "touchdown_distance", "toe_off_distance", "push_angle", "stance_thigh_sweep",
+         "knee_collapse", "peak_vertical_force"),
+        (
+            Chart(_joint("knee"), "Knee through the stride; 0° is straight. Bars at the foot: contact."),
+            Chart(_joint("hip"), "Hip through the stride; flexion is positive."),
+        ),
+    ),
+    Section(
+        Relationship.SWING_LEG,
+        "The swing leg is said to drive the current step forward while the other leg still pushes, and not "
+        "just to be put back in place for the next one.",
+        "Thigh speed rises with running speed (Clark 2020), and faster runners bring the swing thigh further "
+        "through by the time the other foot lands (Miyashiro 2019). Yet top speed is limited by ground force "
+        "more than by how fast the legs turn over (Weyand 2000).",
+        ("peak_thigh_speed", "peak_thigh_speed_timing", "swing_thigh_touchdown", "thigh_retraction_speed",
+         "peak_knee_flexion", "peak_thigh_flexion"),
+        (
+            Chart(
+                plots.thigh_angles,
+                "Both thighs over time. Shaded: ground contact, in the colour of the foot that stands.",
+            ),
+            Chart(_joint("thigh"), "Thigh through the stride, from touchdown of its own foot."),
+        ),
+    ),
+    Section(
+        Relationship.ARMS,
+        "The arms are said to turn so as to support the movement of the legs, not merely to go along.",
+        "The arms balance the legs' turning about the body's vertical axis (Hinrichs 1987). Their effect on "
+        "speed seems small: with folded arms athletes ran 30 m only 1.6 % slower (Brooks 2022).",
+        ("shoulder_range", "peak_arm_speed_backward", "peak_arm_speed_forward", "elbow_range", "arm_dwell"),
+        (
+            Chart(plots.arm_angles, "Both upper arms over time, contacts shaded."),
+            Chart(_joint("elbow"), "Elbow through the stride of the foot on its side; 0° is straight."),
+        ),
+        "A side view cannot show arms crossing the body or turning about their length, which the article "
+        "cares about most. Film from behind or in front for that.",
+    ),
+    Section(
+        Relationship.TORSO,
+        "The torso is said to connect the two sides of the body and to stay in balance while force passes "
+        "through it.",
+        "Forward lean fades over the first steps and settles; late in a 50 m sprint, less twisting of the "
+        "trunk went with faster running (Nagahara 2018).",
+        ("trunk_lean_touchdown", "trunk_lean_toe_off", "trunk_lean_mean", "trunk_excursion"),
+        (
+            Chart(plots.trunk_lean, "Trunk lean over time; shaded: ground contact of that foot."),
+            Chart(
+                _against_speed("trunk_lean_mean"),
+                "Mean lean of each step against its speed.",
+                ("trunk_lean_mean", "step_speed"),
+            ),
+        ),
+        "A side view cannot show shoulders turning against hips. Film from behind for that.",
+    ),
+    Section(
+        Relationship.TIMING,
+        "What happens between one push and the next decides, in the article's terms, whether the body is "
+        "ready when the foot lands or late.",
+        "Elite sprinters' thighs pass each other close to touchdown; sub-elite ones spend longer with only "
+        "the swing thigh moving (Bayne 2020).",
+        ("thigh_switch_time", "step_time_ratio", "step_time_variability", "retraction_window"),
+        (
+            Chart(plots.rhythm, "When each foot is on the ground."),
+            Chart(
+                lambda analysis, ax: plots.per_step(analysis, "thigh_switch_time", ax),
+                "When the thighs pass each other, after touchdown (positive) or before.",
+                ("thigh_switch_time",),
+            ),
+        ),
+    ),
+    Section(
+        Relationship.BALANCE,
+        "Balance here does not mean not wobbling: the push side and the swing side are said to offset each "
+        "other all the time, and the faster the run, the harder that gets.",
+        "Left-right differences have not been tied to sprint speed or to injuries (Haugen 2018, Exell 2017). "
+        "In a single side view, a difference may also come from the far leg being hidden.",
+        ("vertical_oscillation", "speed_loss", "push_swing_balance", "push_swing_lag", "contact_symmetry"),
+        (
+            Chart(plots.centre_of_mass, "Rise and fall of the centre of mass, contacts shaded."),
+            Chart(
+                lambda analysis, ax: plots.differences(
+                    analysis,
+                    ("contact_time", "flight_time", "step_time", "step_length", "stance_thigh_sweep",
+                     "shoulder_range"),
+                    ax,
+                ),
+                "Left minus right with 95 % intervals; grey where zero is inside (not established).",
+                ("contact_time",),
+            ),
+        ),
+        "A side view cannot show step width, sway, or the pelvis dropping to one side. Film from behind.",
+    ),
+    Section(
+        Relationship.SYSTEM,
+        "Speed is seen as a system: each part supports the others without a break, and the pushing leg "
+        "passes the sum of it into the ground.",
+        "Thighs moving against each other for more of the step mark elite sprinters (86 % against 77 %, "
+        "Bayne 2020). Whether arms and legs stay together as speed rises has no published norm: compare with "
+        "the athlete's own runs.",
+        ("arm_leg_phase", "arm_leg_correlation", "relative_phase_scatter", "anti_phase_share",
+         "peak_scissor_speed", "peak_synchrony", "simultaneity"),
+        (
+            Chart(
+                plots.arm_leg,
+                "Each arm against the opposite thigh: slim loops that repeat mean they move together. "
+                "Dots: touchdowns of that leg.",
+            ),
+            Chart(
+                _against_speed("anti_phase_share"),
+                "Share of the step in which the thighs turn against each other, against speed.",
+                ("anti_phase_share", "step_speed"),
+            ),
+            Chart(
+                _against_speed("arm_leg_phase"),
+                "Arm-leg timing against speed: does the pairing hold as the run gets faster?",
+                ("arm_leg_phase", "step_speed"),
+            ),
+            Chart(
+                _against_speed("peak_synchrony"),
+                "How closely the fastest moments of legs and arms fall together, against speed.",
+                ("peak_synchrony", "step_speed"),
+            ),
+        ),
+    ),
+)  # fmt: skip
+
+PUSH: Final = ("single_leg_push", "whole_body_support")
+"""Shares of the upward change of velocity over many steps; withheld in a short clip."""
+PUSH_PARTS: Final = ("push_trunk_lift_share", "swing_lift_share", "arm_lift_share", "trunk_lift_share")
+PUSH_CHART: Final = Chart(
+    _shares(*PUSH, *PUSH_PARTS), "Who carries the upward change of velocity in contact, with standard errors."
+)
+PUSH_TEXT: Final = (
+    "Single-leg push is the part of the body's upward change of velocity between touchdown and toe-off that "
+    "comes from the pushing leg lifting the hips and all they carry. Whole-body push support is the part "
+    "that swing leg, arms and trunk add by moving relative to the hips and shoulders in that time. The two "
+    "add up exactly; it is book-keeping of motion, not of muscle force, and all of it passes through the "
+    "standing foot."
+)

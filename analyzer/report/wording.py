@@ -1,0 +1,41 @@
+"""How numbers are written for people: rounded to what the error allows, always with the error."""
+
+from __future__ import annotations
+
+import math
+
+from analyzer.metrics.spec import Metric
+from analyzer.plots import shown
+
+NOTHING = "–"
+
+
+def number(metric: Metric, value: float, sd: float = math.nan, *, unit: bool = True) -> str:
+    """Return ``104 ± 4 ms``; a dash for NaN."""
+    factor, symbol, decimals = shown(metric)
+    if not math.isfinite(value):
+        return NOTHING
+    text = signed(factor * value, decimals)
+    if math.isfinite(sd):
+        text += f" ± {max(factor * sd, 10.0**-decimals if sd > 0 else 0):.{decimals}f}"
+    if not unit or not symbol:
+        return text
+    return f"{text}{symbol}" if symbol.startswith("°") and "/" not in symbol else f"{text} {symbol}"
+
+
+def interval(metric: Metric, low: float, high: float) -> str:
+    """Return ``85–110 ms``, or an empty text when there is no interval."""
+    if not (math.isfinite(low) and math.isfinite(high)):
+        return ""
+    factor, symbol, decimals = shown(metric)
+    joiner = " to " if min(low, high) < 0 else "–"
+    text = f"{signed(factor * low, decimals)}{joiner}{signed(factor * high, decimals)}"
+    return f"{text} {symbol}".replace(" °", "°") if symbol != "°/s" else f"{text} °/s"
+
+
+def signed(value: float, decimals: int) -> str:
+    """Return a number with a real minus sign and no negative zero."""
+    text = f"{value:.{decimals}f}"
+    if float(text) == 0:
+        text = text.removeprefix("-")
+    return text.replace("-", "−")
