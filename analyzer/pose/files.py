@@ -14,6 +14,7 @@ import numpy as np
 
 from analyzer.data import Array, Bools, PoseTrack
 from analyzer.errors import OutputError, PoseFileError
+from analyzer.pose import formats
 from analyzer.skeleton import BLAZEPOSE
 
 _BOX: Final = ("box_x_px", "box_y_px", "box_side_px")
@@ -56,12 +57,13 @@ def write_pose(pose: PoseTrack, path: Path) -> Path:
     return path
 
 
-def read_pose(path: Path) -> PoseTrack:
-    """Read the joints of one athlete from ``pose.csv``.
+def read_pose(path: Path, fps: float | None = None) -> PoseTrack:
+    """Read the joints of one athlete from ``pose.csv`` or another tracker's file or folder.
 
     A file by another hand needs ``time_s`` and the x and y of some joints with BlazePose's names;
     joints it lacks are NaN, a missing confidence is 1 where there is a position, a missing crop is
-    taken from the joints' extent, and a missing frame size from the furthest joint.
+    taken from the joints' extent, and a missing frame size from the furthest joint. For the other
+    trackers see ``formats``; those that count frames without a clock need ``fps``.
 
     Raises
     ------
@@ -69,6 +71,14 @@ def read_pose(path: Path) -> PoseTrack:
         The file cannot be read or lacks what is needed.
     """
     path = Path(path)
+    try:
+        other = formats.read(path, fps)
+    except OSError as error:
+        raise PoseFileError(
+            f"Cannot read {path}.", error.strerror or str(error), "Check the path and the spelling."
+        ) from None
+    if other is not None:
+        return assemble(path, other.time, other.xy, other.confidence, source=other.source)
     table = _table(path)
     if "time_s" not in table:
         raise PoseFileError(
@@ -225,10 +235,6 @@ def _text(path: Path) -> str:
     except UnicodeDecodeError:
         raise PoseFileError(
             f"{path.name} is not a text file.", "It holds other bytes.", "Give pose.csv."
-        ) from None
-    except OSError as error:
-        raise PoseFileError(
-            f"Cannot read {path}.", error.strerror or str(error), "Check the path and the spelling."
         ) from None
 
 
