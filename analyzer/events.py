@@ -26,6 +26,7 @@ from analyzer.data import Array, Motion, Note, Step
 from analyzer.errors import ConfigError, NotRunningError, TooFewContactsError
 from analyzer.skeleton import SIDES, Side
 
+TYPICAL_STEP_S: Final = 0.25
 SLOW: Final = 0.35
 """A standing foot is slower than this fraction of the running speed."""
 LOW: Final = 0.16
@@ -55,8 +56,12 @@ def detect(motion: Motion, config: Config) -> tuple[tuple[Step, ...], list[Note]
     speed = running_speed(motion)
     feet = {side: _foot(motion, side) for side in SIDES}
     ground = _ground(feet)
-    candidates = [s for foot in feet.values() for s in _stances(motion, foot, speed, ground)]
-    step_time = _step_time(motion, candidates)
+    candidates: list[Stance] = []
+    step_time = TYPICAL_STEP_S
+    for _ in range(2):
+        frames = step_time * motion.fps
+        candidates = [s for foot in feet.values() for s in _stances(motion, foot, speed, ground, frames)]
+        step_time = _step_time(motion, candidates)
     _refuse_walking(motion, feet, speed, ground, candidates)
     chosen = _alternate(motion, candidates, step_time)
     if len(chosen) < 2:
@@ -221,12 +226,14 @@ def _restlessness(motion: Motion, foot: Foot, speed: Array, ground: float) -> Ar
     return np.asarray(np.hypot(foot.speed / (SLOW * pace), np.maximum(low, 0)))
 
 
-def _stances(motion: Motion, foot: Foot, speed: Array, ground: float) -> list[Stance]:
-    """Find the dips of a foot's restlessness: one for each contact, however slow the camera."""
+def _stances(motion: Motion, foot: Foot, speed: Array, ground: float, frames: float) -> list[Stance]:
+    """Find the dips of a foot's restlessness: one for each contact.
+
+    ``frames`` is how many the camera takes in a step: few blur a standing foot into a moving one.
+    """
     rest = _restlessness(motion, foot, speed, ground)
     found: list[Stance] = []
-    # The low-pass of a slow camera leaves speed in a standing foot.
-    limit = 1.0 if motion.fps >= 100 else 1.6 if motion.fps >= 50 else 2.2
+    limit = 1.0 if frames >= 25 else 1.6 if frames >= 12.5 else 2.2
     with np.errstate(invalid="ignore"):
         down = rest < limit
     for start, stop in signals.runs(down):
