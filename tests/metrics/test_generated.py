@@ -1,0 +1,153 @@
+"""What must hold for every metric, present and future."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from analyzer import metrics
+from analyzer.data import Motion
+from analyzer.metrics import METRICS, Metric, Run
+from analyzer.metrics.errors import evaluate
+from analyzer.skeleton import JOINTS, other
+
+EVERY = pytest.mark.parametrize("metric", METRICS.values(), ids=list(METRICS))
+LENGTH = ("raw", "position", "com", "com_velocity", "noise_sd", "offset_sd", "leg_length")
+
+
+def longer(run: Run, factor: float) -> Run:
+    motion = replace(run.motion, **{name: getattr(run.motion, name) * factor for name in LENGTH})
+    steps = tuple(replace(s, foot=(s.foot[0] * factor, s.foot[1] * factor)) for s in run.steps)
+    return replace(run, motion=motion, steps=steps, gravity=run.gravity * factor)
+
+
+def slower(run: Run, factor: float) -> Run:
+    m = run.motion
+    motion = replace(
+        m,
+        time=m.time * factor,
+        rates={name: rate / factor for name, rate in m.rates.items()},
+        com_velocity=m.com_velocity / factor,
+    )
+    steps = tuple(
+        replace(
+            s,
+            touchdown_s=s.touchdown_s * factor,
+            toe_off_s=s.toe_off_s * factor,
+            touchdown_sd_s=s.touchdown_sd_s * factor,
+            toe_off_sd_s=s.toe_off_sd_s * factor,
+        )
+        for s in run.steps
+    )
+    return replace(run, motion=motion, steps=steps, gravity=run.gravity / factor**2)
+
+
+def swapped(name: str) -> str:
+    if name.startswith("left_"):
+        return "right_" + name[5:]
+    return "left_" + name[6:] if name.startswith("right_") else name
+
+
+def mirrored(run: Run) -> Run:
+    m = run.motion
+    order = [JOINTS.index(swapped(name)) for name in JOINTS]
+    motion = Motion(
+        m.time,
+        m.raw[:, order],
+        m.position[:, order],
+        {swapped(name): angle for name, angle in m.angles.items()},
+        {swapped(name): rate for name, rate in m.rates.items()},
+        m.com,
+        m.com_velocity,
+        m.noise_sd[order],
+        m.offset_sd[order],
+        m.leg_length,
+        other(m.near_side),
+        m.sex,
+        m.off_axis_deg,
+    )
+    return replace(run, motion=motion, steps=tuple(replace(s, side=other(s.side)) for s in run.steps))
+
+
+def moved(run: Run, metres: float) -> Run:
+    m = run.motion
+    shift = np.array([metres, 0.0])
+    motion = replace(m, raw=m.raw + shift, position=m.position + shift, com=m.com + shift)
+    steps = tuple(replace(s, foot=(s.foot[0] + metres, s.foot[1])) for s in run.steps)
+    return replace(run, motion=motion, steps=steps)
+
+
+@EVERY
+def test_is_fully_described(metric: Metric) -> None:
+    assert metric.label[0].isupper()
+    assert metric.definition.endswith((".", "noise"))
+    assert metric.sign.endswith(".")
+    assert metric.citations
+    assert metric.min_fps > 0
+    assert 0 < metric.max_sd < np.inf
+    assert metric.column.endswith(metric.unit.suffix)
+    assert metric.sd_column == f"{metric.name}_sd_{metric.unit.suffix}"
+
+
+@EVERY
+def test_has_a_value_in_a_run_that_supports_it(metric: Metric, uneven: Run) -> None:
+    assert np.isfinite(evaluate(metric, uneven)).any()
+
+
+@EVERY
+def test_scales_with_length(metric: Metric, uneven: Run) -> None:
+    expected = evaluate(metric, uneven) * 2.0**metric.unit.length
+    np.testing.assert_allclose(evaluate(metric, longer(uneven, 2)), expected, rtol=1e-7, atol=1e-9)
+
+
+@EVERY
+def test_scales_with_time(metric: Metric, uneven: Run) -> None:
+    expected = evaluate(metric, uneven) * 2.0**metric.unit.time
+    np.testing.assert_allclose(evaluate(metric, slower(uneven, 2)), expected, rtol=1e-7, atol=1e-9)
+
+
+SIGNED = {"contact_symmetry": 0.0, "step_length_symmetry": 0.0, "step_time_ratio": 1.0}
+"""Comparisons of left with right, and their value for equal sides: these turn over in a mirror."""
+
+
+@EVERY
+def test_a_mirror_swaps_the_sides_and_nothing_else(metric: Metric, uneven: Run) -> None:
+    plain, glass = evaluate(metric, uneven), evaluate(metric, mirrored(uneven))
+    if metric.name in SIGNED:
+        if SIGNED[metric.name] == 1.0:
+            np.testing.assert_allclose(glass, 1 / plain)
+        else:
+            np.testing.assert_allclose(glass, -plain)
+        return
+    np.testing.assert_allclose(glass, plain, rtol=1e-7, atol=1e-9)
+    if metric.per_step and metric.side != "none":
+        step, image = uneven.steps[2], mirrored(uneven).steps[2]
+        assert metric.swing_side(image) == other(metric.swing_side(step))
+
+
+@EVERY
+def test_where_the_camera_stands_does_not_matter(metric: Metric, uneven: Run) -> None:
+    np.testing.assert_allclose(
+        evaluate(metric, moved(uneven, 7.5)), evaluate(metric, uneven), rtol=1e-6, atol=1e-7
+    )
+
+
+@EVERY
+def test_a_camera_too_slow_gives_nothing_and_says_so(metric: Metric, uneven: Run) -> None:
+    slow = slower(uneven, 240 / (0.9 * metric.min_fps))
+    gate = metrics._gate(metric, slow)
+    assert gate == "fps"
+    assert metrics._gate(metric, slower(uneven, 240 / metric.min_fps)) != "fps"
+
+
+def test_every_limit_is_told_once(uneven: Run) -> None:
+    slow = slower(uneven, 240 / 20)
+    found = metrics.measure(slow)
+    assert not np.isfinite([v.value for v in found.values]).any()
+    assert not np.isfinite([v.sd for v in found.values]).any()
+    assert all("fps" in v.flags for v in found.values)
+    note = next(n for n in found.notes if n.code == "withheld_fps")
+    for metric in METRICS.values():
+        assert metric.label[1:] in note.message
