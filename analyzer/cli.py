@@ -164,11 +164,11 @@ def check(
     capture_fps: Annotated[float | None, typer.Option(help="Frames a second the camera filmed at.")] = None,
 ) -> None:
     """Say what a clip can and cannot support, without the full analysis."""
-    from analyzer import pipeline
+    from analyzer import preview
     from analyzer.config import Config
 
     with _progress() as progress:
-        lines = pipeline.check(video, Config.build(capture_fps=capture_fps), progress)
+        lines = preview.look(video, Config.build(capture_fps=capture_fps), progress)
     print("\n".join(lines))
 
 

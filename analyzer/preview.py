@@ -1,0 +1,97 @@
+"""A quick look at a clip: what it can and cannot support, without the full analysis."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+
+import numpy as np
+
+from analyzer import quality, video
+from analyzer.config import Config
+from analyzer.data import Array, Note, Progress, VideoInfo
+from analyzer.errors import NoAthleteError
+from analyzer.metrics import METRICS
+from analyzer.metrics.spec import Relationship
+from analyzer.pose import weights
+from analyzer.pose.detector import Detector
+from analyzer.video import Image
+
+PICTURES = 12
+"""Pictures looked at, spread over the clip."""
+_STATURE_OF_CIRCLE = 0.9  # the detector's circle holds head and feet with a little room
+
+
+def look(path: Path, config: Config, progress: Progress | None = None) -> list[str]:
+    """Return lines for a terminal: the file, the athlete's size, what is supported and what is not.
+
+    Raises
+    ------
+    VideoError
+        The file cannot be decoded.
+    NoAthleteError
+        Nobody was found in any of the pictures looked at.
+    """
+    info = video.probe(path, config)
+    sizes = _sizes(info, progress)
+    if len(sizes) == 0:
+        raise NoAthleteError(
+            f"Nobody was found in {path.name}.",
+            f"{PICTURES} pictures spread over the clip were searched.",
+            "Film from the side with the whole athlete in the picture, and not smaller than 60 px.",
+        )
+    stature = float(np.median(sizes)) * _STATURE_OF_CIRCLE
+    notes = [*quality.frame_rate(info.capture_fps, info.is_vfr), *quality.size(stature)]
+    return [
+        *_file(info),
+        f"Athlete: about {stature:.0f} px tall",
+        *_notes(notes),
+        *_supported(info.capture_fps),
+    ]
+
+
+def _sizes(info: VideoInfo, progress: Progress | None) -> Array:
+    """Return the size of the largest person in each of the pictures looked at, px."""
+    detector = Detector(weights.model_path())
+    wanted = set(np.linspace(0, len(info.time) - 1, PICTURES + 2).round().astype(int)[1:-1].tolist())
+    sizes = []
+    for frame in video.frames(info.path):
+        if progress is not None:
+            progress("looking", frame.index + 1, len(info.time))
+        if frame.index in wanted:
+            sizes += sorted(_people(detector, frame.image))[-1:]
+    return np.array(sizes)
+
+
+def _people(detector: Detector, image: Image) -> list[float]:
+    for share in (0.5, 0.2):
+        found = [p.size for p in detector.sweep(image, share * image.shape[0], 0.5)]
+        if found:
+            return found
+    return []
+
+
+def _file(info: VideoInfo) -> list[str]:
+    seconds = float(info.time[-1]) if len(info.time) else 0.0
+    rate = f"{info.capture_fps:.4g} frames/s"
+    if info.slow_motion > video.REAL_TIME:
+        rate += f", played at {info.playback_fps:.4g} ({info.slow_motion:.3g} times slower than life)"
+    return [f"{info.path.name}: {info.width}x{info.height}, {len(info.time)} frames, {seconds:.2f} s, {rate}"]
+
+
+def _notes(notes: Iterable[Note]) -> list[str]:
+    return [f"{note.level}: {note.message} {note.advice}".rstrip() for note in notes]
+
+
+def _supported(fps: float) -> list[str]:
+    """Say for each relationship which metrics this frame rate allows."""
+    lines = []
+    for relationship in Relationship:
+        metrics = [m for m in METRICS.values() if m.relationship is relationship]
+        able = [m.label for m in metrics if m.min_fps <= fps]
+        unable = len(metrics) - len(able)
+        lines.append(f"{relationship.value}: {', '.join(able) or 'nothing'}")
+        if unable:
+            needed = min(m.min_fps for m in metrics if m.min_fps > fps)
+            lines.append(f"  {unable} more need {needed:.0f} frames/s or more")
+    return lines
