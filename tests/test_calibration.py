@@ -1,0 +1,154 @@
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from running import LEG, PIXELS, Runner
+
+from analyzer.calibration import calibrate, passes
+from analyzer.config import Config
+from analyzer.data import Calibration, CameraMotion, PoseTrack
+from analyzer.errors import ConfigError, NoAthleteError
+
+
+def calibrated(pose: PoseTrack, **settings_: object) -> tuple[Calibration, list[str]]:
+    calibration, notes = calibrate(pose, CameraMotion.static(len(pose.time)), Config.build(**settings_))
+    return calibration, [n.code for n in notes]
+
+
+def turned(pose: PoseTrack, degrees: float) -> PoseTrack:
+    """The same athlete in a picture rolled clockwise."""
+    a = np.radians(degrees)
+    return replace(pose, xy=pose.xy @ np.array([[np.cos(a), np.sin(a)], [-np.sin(a), np.cos(a)]]))
+
+
+def test_two_points() -> None:
+    calibration, notes = calibrated(Runner().pose(120), scale=(100, 400, 100 + 5 * PIXELS, 400, 5.0))
+    assert calibration.metres_per_pixel == pytest.approx(1 / PIXELS)
+    assert (calibration.method, calibration.scaled, calibration.direction) == ("points", True, 1)
+    assert 0.009 < calibration.relative_sd < 0.02
+    assert notes == []
+
+
+def test_ground_is_at_zero_and_up_is_up() -> None:
+    pose = Runner().pose(240)
+    calibration, _ = calibrated(pose, scale=(0, 0, PIXELS, 0, 1.0))
+    toe = calibration.apply(pose.joint("left_foot_index"))[:, 1]
+    assert np.quantile(toe, 0.1) == pytest.approx(0, abs=0.02)
+    assert toe.max() > 0.3
+    assert calibration.apply(pose.joint("left_hip"))[:, 1].min() > 0.8
+
+
+def test_scale_from_points_too_close_is_refused() -> None:
+    with pytest.raises(ConfigError, match="10 px apart"):
+        calibrated(Runner().pose(120), scale=(100, 400, 110, 400, 5.0))
+
+
+def test_height_and_leg_length() -> None:
+    pose = Runner().pose(120)
+    from_leg, _ = calibrated(pose, leg_length_m=LEG)
+    from_height, notes = calibrated(pose, height_m=1.82, sex="male")
+    assert from_leg.metres_per_pixel * PIXELS == pytest.approx(1, abs=0.08)
+    assert from_height.metres_per_pixel * PIXELS == pytest.approx(1, abs=0.05)
+    assert from_leg.relative_sd < from_height.relative_sd
+    assert notes == []
+    unsure, notes = calibrated(pose, height_m=1.82)
+    assert notes == ["scale_sex"]
+    assert unsure.relative_sd > from_height.relative_sd
+
+
+def test_without_any_length_metres_are_nominal_and_said_so() -> None:
+    calibration, notes = calibrated(Runner().pose(120))
+    assert not calibration.scaled
+    assert notes == ["no_scale"]
+
+
+@pytest.mark.parametrize("leftward", [False, True])
+def test_direction_and_forward_is_positive(leftward: bool) -> None:
+    pose = Runner().pose(120, leftward=leftward)
+    calibration, _ = calibrated(pose, scale=(0, 0, PIXELS, 0, 1.0))
+    assert calibration.direction == (-1 if leftward else 1)
+    hip = calibration.apply(pose.joint("left_hip"))[:, 0]
+    assert hip[-1] - hip[0] == pytest.approx(9.0 * (pose.time[-1] - pose.time[0]), rel=0.01)
+
+
+@settings(max_examples=8, deadline=None)
+@given(roll=st.floats(-2.5, 2.5))
+def test_camera_roll_is_taken_out(roll: float) -> None:
+    pose = turned(Runner(steps=10).pose(120), roll)
+    calibration, _ = calibrated(pose, scale=(0, 0, PIXELS, 0, 1.0))
+    toes = [calibration.apply(pose.joint(f"{s}_foot_index")) for s in ("left", "right")]
+    both = np.concatenate(toes)
+    low = both[:, 1] < np.quantile(both[:, 1], 0.3)
+    slope = np.degrees(np.arctan(np.polyfit(both[low, 0], both[low, 1], 1)[0]))
+    assert abs(slope) < 0.6
+    assert calibration.roll_deg == pytest.approx(roll, abs=0.6)
+
+
+def marks_file(folder: Path, x_px: list[float], metres: list[float]) -> Path:
+    file = folder / "marks.csv"
+    rows = [f"{x:.1f},500,{m}" for x, m in zip(x_px, metres, strict=True)]
+    file.write_text("\n".join(["x_px,y_px,metres", *rows]), encoding="utf-8")
+    return file
+
+
+def test_marks_take_out_perspective(tmp_path: Path) -> None:
+    """A camera not square to the lane: pixels per metre change along the picture."""
+    metres = np.array([0.0, 5.0, 10.0, 15.0, 20.0])
+    pixels = 200 * metres / (1 + 0.01 * metres) + 100
+    file = marks_file(tmp_path, list(pixels), list(metres))
+    calibration, _ = calibrated(Runner().pose(120), marks=file)
+    got = calibration.apply(np.column_stack([pixels, np.full(5, 500.0)]))[:, 0]
+    assert np.diff(got) == pytest.approx(np.full(4, 5.0), abs=0.02)
+    assert calibration.method == "marks"
+    assert calibration.relative_sd < 0.01
+
+
+def test_two_marks_are_a_scale_with_a_zero(tmp_path: Path) -> None:
+    file = marks_file(tmp_path, [100, 100 + 10 * PIXELS], [0, 10])
+    calibration, _ = calibrated(Runner().pose(120), marks=file)
+    got = calibration.apply(np.array([[100.0, 500.0], [100 + 5 * PIXELS, 500.0]]))[:, 0]
+    assert got == pytest.approx([0, 5], abs=0.01)
+
+
+def test_marks_that_contradict_are_refused(tmp_path: Path) -> None:
+    file = marks_file(tmp_path, [100, 500, 900], [0, 10, 5])
+    with pytest.raises(ConfigError, match="contradict"):
+        calibrated(Runner().pose(120), marks=file)
+
+
+@pytest.mark.parametrize("text", ["x_px,metres\n1,2\n", "x_px,y_px,metres\n1,2,3\n", "nonsense"])
+def test_marks_that_cannot_be_read_are_refused(tmp_path: Path, text: str) -> None:
+    file = tmp_path / "marks.csv"
+    file.write_text(text, encoding="utf-8")
+    with pytest.raises(ConfigError, match="marks"):
+        calibrated(Runner().pose(120), marks=file)
+
+
+def test_two_passes_are_two_runs() -> None:
+    there, back = Runner(steps=8).pose(120), Runner(steps=6).pose(120, leftward=True)
+    shift = there.joint("left_hip")[-1, 0] - back.joint("left_hip")[0, 0]
+    both = PoseTrack(
+        np.arange(len(there.time) + len(back.time)) / 120,
+        np.concatenate([there.xy, back.xy + np.array([shift, 0])]),
+        np.concatenate([there.confidence, back.confidence]),
+        there.names,
+        np.concatenate([there.box, back.box]),
+        5000,
+        600,
+        "test",
+    )
+    first, second = passes(both, CameraMotion.static(len(both.time)))
+    assert (first.direction, second.direction) == (1, -1)
+    assert abs(first.stop - len(there.time)) < 12
+    assert second.stop == len(both.time)
+
+
+def test_nobody() -> None:
+    pose = Runner().pose(60)
+    with pytest.raises(NoAthleteError):
+        calibrated(replace(pose, xy=np.full_like(pose.xy, np.nan)))
