@@ -28,8 +28,10 @@ from analyzer.metrics.errors import copies, evaluate, standard_error
 from analyzer.metrics.spec import METRICS, Metric, Run
 from analyzer.metrics.summary import summarise
 
-__all__ = ["FROM_BEHIND", "METRICS", "Metric", "Run", "measure"]
+__all__ = ["FROM_BEHIND", "HEADLINE", "METRICS", "Metric", "Run", "measure"]
 
+HEADLINE: Final = ("step_speed", "step_frequency", "step_length", "contact_time", "flight_time")
+"""The outcomes a coach asks for first."""
 ON_AXIS_DEG: Final = 15.0
 """Seen further from square than this, a body's width looks like a step forward (SCIENCE 5.4)."""
 FPS_SLACK: Final = 0.95

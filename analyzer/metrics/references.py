@@ -5,7 +5,7 @@ from __future__ import annotations
 import tomllib
 from functools import cache
 from importlib.resources import files
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from analyzer.metrics.spec import Reference
 from analyzer.skeleton import Sex
@@ -22,9 +22,28 @@ class Band(NamedTuple):
 
 
 @cache
+def _table() -> dict[str, Any]:
+    return tomllib.loads(files("analyzer.metrics").joinpath("references.toml").read_text("utf-8"))
+
+
+class Citation(NamedTuple):
+    """A work that a metric rests on; ``read`` when it was read for this project."""
+
+    work: str
+    about: str
+    read: bool
+
+
+@cache
+def citations() -> dict[str, Citation]:
+    """Return every cited work by its short name."""
+    return {key: Citation(**row) for key, row in _table()["citation"].items()}
+
+
+@cache
 def bands() -> tuple[Band, ...]:
     """Return every range of ``references.toml``, metric by metric."""
-    table = tomllib.loads(files("analyzer.metrics").joinpath("references.toml").read_text("utf-8"))
+    table = _table()
     populations = table["population"]
     found = []
     for metric, rows in table["metric"].items():

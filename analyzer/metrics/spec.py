@@ -150,6 +150,13 @@ class Run:
         found[0], found[-1] = np.interp((start_s, stop_s), time, series)
         return found if np.isfinite(found).all() else np.empty(0)
 
+    def mean(self, series: Array, start_s: float, stop_s: float) -> float:
+        """Mean over time of a (n,) series between two times; NaN if it is not seen throughout."""
+        grid = self.grid(start_s, stop_s)
+        if len(grid) == 0:
+            return nan
+        return float(np.trapezoid(np.interp(grid, self.motion.time, series), grid) / (stop_s - start_s))
+
     def spread(self, series: Array, start_s: float, stop_s: float) -> float:
         """Highest minus lowest value of a (n,) series between two times; NaN if it is not seen."""
         found = self.between(series, start_s, stop_s)

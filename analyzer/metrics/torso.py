@@ -54,8 +54,7 @@ def trunk_lean_toe_off(run: Run, step: Step) -> float:
 )
 def trunk_lean_mean(run: Run, step: Step) -> float:
     """Mean trunk angle from one touchdown to the next."""
-    lean = run.between(run.motion.angles["trunk"], step.touchdown_s, run.touchdown(step, 1))
-    return float(lean.mean()) if len(lean) else nan
+    return run.mean(run.motion.angles["trunk"], step.touchdown_s, run.touchdown(step, 1))
 
 
 @Metric(

@@ -55,7 +55,7 @@ def body(angle: dict[str, Array], hips: Array) -> Array:
         return length * np.stack([np.sin(np.radians(degrees)), up * np.cos(np.radians(degrees))], axis=1)
 
     chest = hips + along(angle["trunk"], LENGTHS["trunk"], 1)
-    at["nose"] = at["left_ear"] = at["right_ear"] = chest + [0.05, 0.25]
+    at["nose"] = at["left_ear"] = at["right_ear"] = chest + np.array([0.05, 0.25])
     for side in SIDES:
         thigh, arm = angle[f"{side}_thigh"], angle[f"{side}_upper_arm"]
         shank, forearm = angle[f"{side}_knee"] - thigh, arm + angle[f"{side}_elbow"]
@@ -77,7 +77,7 @@ def make(**settings: object) -> Run:
     t = np.arange(round((td[-1] + 0.3) * recipe.fps)) / recipe.fps
     bounce = np.interp(t, np.concatenate([[td[0] - 0.25], td, [td[-1] + 0.25]]), np.arange(len(td) + 2.0))
     com = np.stack([recipe.speed * t, 1 - 0.025 * np.cos(2 * np.pi * (bounce - 0.2))], axis=1)
-    position = body(angles(recipe, t), com + [-0.05, -0.05])
+    position = body(angles(recipe, t), com + np.array([-0.05, -0.05]))
     n = len(t)
     blank = np.zeros((n, 2))
     still = Motion(
@@ -88,7 +88,7 @@ def make(**settings: object) -> Run:
     steps = []
     for k, (start, contact) in enumerate(zip(td, recipe.contacts, strict=True)):
         side: Side = "right" if k % 2 == 0 else "left"
-        foot = (recipe.speed * start + 0.35, 0.02)
+        foot = (float(recipe.speed * start) + 0.35, 0.02)
         steps.append(Step(k + 1, side, float(start), 0.0, float(start) + contact, 0.0, "fit", foot))
     return Run(motion, tuple(steps))
 

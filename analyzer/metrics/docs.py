@@ -1,0 +1,124 @@
+"""The dictionary of metrics, from the registry: ``python -m analyzer.metrics.docs > docs/metrics.md``."""
+
+from __future__ import annotations
+
+from difflib import get_close_matches
+from typing import Final
+
+from analyzer.errors import ConfigError
+from analyzer.metrics import FROM_BEHIND, METRICS
+from analyzer.metrics.references import bands, citations, references
+from analyzer.metrics.spec import Metric, Relationship
+
+_NEEDS: Final = {
+    "scale": "a scale (height, two points or marks)",
+    "near_side": "the side towards the camera",
+    "on_axis": "the athlete seen square, within 15°",
+    "static": "a camera that stands still",
+}
+
+
+def describe(name: str | None = None) -> str:
+    """Return the list of all metrics, or one metric in full.
+
+    Raises
+    ------
+    ConfigError
+        If there is no metric of that name.
+    """
+    if name is None:
+        width = max(map(len, METRICS))
+        lines: list[str] = []
+        for relationship in Relationship:
+            lines += ["", relationship.value]
+            lines += [
+                f"  {m.name:<{width}}  {', '.join(filter(None, (m.label, m.unit.symbol, m.evidence.value)))}"
+                for m in METRICS.values()
+                if m.relationship is relationship
+            ]
+        lines += ["", f"A side view cannot show {', '.join(FROM_BEHIND)}: film from behind."]
+        lines += ["One in full: sprint-analyzer metrics NAME"]
+        return "\n".join(lines[1:])
+    if name not in METRICS:
+        near = get_close_matches(name, METRICS, 3, 0.5)
+        raise ConfigError(
+            f"There is no metric {name!r}.",
+            f"Close to it: {', '.join(near)}." if near else "",
+            "List them with sprint-analyzer metrics.",
+        )
+    metric = METRICS[name]
+    rows = [f"{metric.label} ({metric.name})", "", metric.definition, ""]
+    rows += [f"{key}: {text}" for key, text in _facts(metric)]
+    return "\n".join(rows)
+
+
+def _facts(metric: Metric) -> list[tuple[str, str]]:
+    unit = metric.unit.symbol or "none (a ratio)"
+    needs = "; ".join(_NEEDS[need] for need in metric.needs)
+    rows = [
+        ("Relationship", metric.relationship.value),
+        ("Column", f"{metric.column}, standard error {metric.sd_column}"),
+        ("Unit", unit),
+        ("Sign", metric.sign),
+        ("Evidence", metric.evidence.value),
+        ("One value", "for each step" if metric.per_step else "for the run"),
+        ("Camera", f"{metric.min_fps:g} frames a second or more"),
+        ("Withheld", f"when its standard error is above {metric.max_sd:g} {metric.unit.symbol}".rstrip()),
+    ]
+    if metric.min_steps > 1:
+        rows.append(("Steps", f"{metric.min_steps} or more"))
+    if needs:
+        rows.append(("Needs", needs))
+    for found in references(metric.name):
+        sure = "" if found.verified else " (unverified)"
+        rows.append(
+            (
+                "Published",
+                f"{found.low:g} to {found.high:g} {metric.unit.symbol}".rstrip()
+                + f", {found.population}, {found.phase}; {found.source}{sure}",
+            )
+        )
+    works = citations()
+    rows += [
+        (
+            "Source",
+            f"{works[c].work}. {works[c].about}{'' if works[c].read else ' (not read for this project)'}",
+        )
+        for c in metric.citations
+    ]
+    return rows
+
+
+def page() -> str:
+    """Return ``docs/metrics.md``."""
+    published = {band.metric for band in bands()}
+    lines = [
+        "# Metrics",
+        "",
+        "Written by `python -m analyzer.metrics.docs > docs/metrics.md`; a test fails when it is stale.",
+        "",
+        f"{len(METRICS)} metrics. Every one has a standard error in each clip, from the clip's own noise, event",
+        "times, scale and viewing angle. Evidence: *measured* (times and angles in the picture), *derived*",
+        "(needs the scale or body-segment masses), *model-estimated* (rests on a named assumption),",
+        "*interpretation* (a proposal without published backing). A metric is withheld, with a note, when the",
+        "camera is too slow, the scale is missing, the steps are too few or its standard error is too large.",
+        "",
+        f"A side view cannot show {', '.join(FROM_BEHIND)}. These are not approximated: film from behind.",
+    ]
+    for relationship in Relationship:
+        lines += ["", f"## {relationship.value}", ""]
+        lines += ["| metric | unit | evidence | frames/s | published range |", "|---|---|---|---|---|"]
+        mine = [m for m in METRICS.values() if m.relationship is relationship]
+        for m in mine:
+            band = "yes" if m.name in published else "own baseline only"
+            lines.append(
+                f"| [{m.label}](#{m.name}) | {m.unit.symbol} | {m.evidence.value} | {m.min_fps:g} | {band} |"
+            )
+        for m in mine:
+            lines += ["", f"### {m.name}", "", f"**{m.label}.** {m.definition}", ""]
+            lines += [f"- {key}: {text}" for key, text in _facts(m) if key != "Relationship"]
+    return "\n".join(lines) + "\n"
+
+
+if __name__ == "__main__":
+    print(page(), end="")

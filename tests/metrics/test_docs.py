@@ -1,0 +1,67 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from analyzer.errors import ConfigError
+from analyzer.metrics import METRICS, docs
+from analyzer.metrics.references import bands, citations, fitting, references
+
+PAGE = Path(__file__).parents[2] / "docs" / "metrics.md"
+
+
+def test_the_page_is_fresh() -> None:
+    assert PAGE.read_text(encoding="utf-8") == docs.page(), (
+        "python -m analyzer.metrics.docs > docs/metrics.md"
+    )
+
+
+def test_one_metric_in_full() -> None:
+    text = docs.describe("push_angle")
+    assert "atan2" in text
+    assert "push_angle_deg" in text
+    assert "push_angle_sd_deg" in text
+    assert "Kugler" in text
+
+
+def test_the_list_names_every_metric() -> None:
+    text = docs.describe()
+    assert all(f"  {name} " in text for name in METRICS)
+
+
+def test_an_unknown_metric_is_answered_with_its_neighbours() -> None:
+    with pytest.raises(ConfigError, match="contact_time"):
+        docs.describe("contact_tme")
+
+
+def test_every_citation_is_in_the_list_and_none_is_idle() -> None:
+    used = {c for m in METRICS.values() for c in m.citations}
+    assert used == set(citations())
+
+
+def test_every_range_belongs_to_a_metric_and_has_width() -> None:
+    for band in bands():
+        assert band.metric in METRICS
+        assert band.reference.low < band.reference.high
+        assert band.speed_low < band.speed_high
+
+
+def test_the_range_fits_speed_phase_and_sex() -> None:
+    fast = fitting("contact_time", 10.0, accelerating=False, sex="male")
+    start = fitting("contact_time", 4.5, accelerating=True, sex="unspecified")
+    assert fast is not None
+    assert (fast.low, fast.high) == (0.095, 0.110)
+    assert start is not None
+    assert (start.low, start.high) == (0.175, 0.22)
+    assert fitting("contact_time", 3.5, accelerating=False, sex="male") is None
+    assert fitting("contact_time", float("nan"), accelerating=False, sex="male") is None
+    woman = fitting("contact_time", 10.5, accelerating=False, sex="female")
+    assert woman is not None
+    assert "women" in woman.population
+
+
+def test_only_what_was_read_is_called_verified() -> None:
+    assert {r.source.split(" (")[0] for m in METRICS for r in references(m) if r.verified} == {
+        "Lenthall 2024"
+    }

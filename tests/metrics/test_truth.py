@@ -1,0 +1,366 @@
+"""Hand-made truth for each metric, from the formulae of the cosine body (see conftest)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from math import atan, atan2, cos, degrees, log, nan, pi, sqrt
+
+import numpy as np
+import pytest
+
+from analyzer.data import Array
+from analyzer.metrics import METRICS, Run
+from analyzer.metrics.errors import evaluate
+from analyzer.metrics.momentum import Momenta
+from analyzer.skeleton import JOINTS, Side
+
+Build = Callable[..., Run]
+
+
+def turn(share: float) -> float:
+    """Cosine of a share of a full turn."""
+    return cos(2 * pi * share)
+
+
+def value(run: Run, metric: str, step: int = 4) -> float:
+    found = evaluate(METRICS[metric], run)
+    return float(found[step] if METRICS[metric].per_step else found[0])
+
+
+LOW = 1 - 0.025 * turn(0.2)
+"""Height of the centre of mass at touchdown and at toe-off."""
+THIGH_TD, THIGH_TO = 15 + 45 * turn(0.73), 15 + 45 * turn(0.2 - 0.73)
+KNEE_TD, KNEE_TO = 75 - 55 * turn(0.02), 75 - 55 * turn(0.18)
+SWING_TD, SWING_TO = 15 + 45 * turn(0.5 - 0.73), 15 + 45 * turn(0.7 - 0.73)
+PEAK = 2 * pi / 0.5
+"""Angular velocity of a cosine of one degree over a stride of half a second, deg/s."""
+FORCE = 0.25 / 0.1 * pi / 2
+
+
+def shoulder_range() -> float:
+    p = np.linspace(0, 1, 100001)
+    arm = -10 + 50 * np.cos(2 * pi * (p - 0.23 - 12 / 360))
+    return float(np.ptp(arm + 8 + 2 * np.cos(4 * pi * (p - 0.05))))
+
+
+TRUTH = [
+    ("contact_time", 0.1, 1e-9),
+    ("flight_time", 0.15, 1e-9),
+    ("step_time", 0.25, 1e-9),
+    ("step_frequency", 4.0, 1e-9),
+    ("step_length", 2.0, 1e-9),
+    ("relative_step_length", 2 / 0.95, 1e-9),
+    ("step_speed", 8.0, 1e-9),
+    ("duty_factor", 0.2, 1e-9),
+    ("flight_contact_ratio", 1.5, 1e-9),
+    ("contact_length", 0.8, 1e-6),
+    ("flight_distance", 1.2, 1e-6),
+    ("touchdown_distance", 0.35, 1e-6),
+    ("toe_off_distance", -0.45, 1e-6),
+    ("relative_toe_off_distance", -0.45 / 0.95, 1e-6),
+    ("push_angle", degrees(atan2(0.45, LOW)), 0.02),
+    ("thigh_angle_touchdown", THIGH_TD, 0.1),
+    ("thigh_angle_toe_off", THIGH_TO, 0.1),
+    ("stance_thigh_sweep", THIGH_TD - THIGH_TO, 0.2),
+    ("stance_thigh_speed", (THIGH_TD - THIGH_TO) / 0.1, 2),
+    ("shank_angle_touchdown", KNEE_TD - THIGH_TD, 0.1),
+    ("shank_angle_toe_off", KNEE_TO - THIGH_TO, 0.1),
+    ("knee_flexion_touchdown", KNEE_TD, 0.1),
+    ("knee_flexion_toe_off", KNEE_TO, 0.1),
+    ("knee_collapse", 75 - 55 * turn(0.15 - 0.02) - KNEE_TD, 0.1),
+    ("com_drop", LOW - 0.975, 2e-4),
+    ("mean_vertical_force", 2.5, 1e-9),
+    ("peak_vertical_force", FORCE, 1e-9),
+    ("vertical_stiffness", FORCE / (9.81 * 0.01 * (FORCE / pi**2 - 1 / 8)), 1e-6),
+    ("acceleration", 0.0, 1e-9),
+    ("ratio_of_forces", 0.0, 1e-9),
+    ("peak_thigh_speed", 45 * PEAK, 4),
+    ("peak_thigh_speed_timing", -0.01, 1e-3),
+    ("swing_thigh_touchdown", SWING_TD, 0.1),
+    ("thigh_retraction_speed", 45 * PEAK, 4),
+    ("peak_knee_flexion", 130, 0.1),
+    ("peak_knee_flexion_timing", 40, 0.1),
+    ("swing_time", 0.4, 1e-9),
+    ("peak_thigh_flexion", 60, 0.1),
+    ("peak_thigh_extension", -30, 0.1),
+    ("trail_thigh_reversal", 23, 0.1),
+    ("lead_thigh_reversal", 73, 0.1),
+    ("front_side_share", 100 * 60 / 90, 0.1),
+    ("shoulder_range", shoulder_range(), 0.1),
+    ("peak_arm_speed_forward", 50 * PEAK, 4),
+    ("peak_arm_speed_backward", 50 * PEAK, 4),
+    ("elbow_flexion_front", 105, 0.1),
+    ("elbow_flexion_rear", 75, 0.1),
+    ("elbow_range", 30, 0.1),
+    ("arm_dwell", np.arcsin(0.25) / pi * 0.5, 6e-4),
+    ("trunk_lean_touchdown", 8 + 2 * turn(0.1), 0.02),
+    ("trunk_lean_toe_off", 8 + 2 * turn(0.3), 0.02),
+    ("trunk_lean_mean", 8.0, 0.02),
+    ("trunk_excursion", 2 - 2 * turn(0.3), 0.02),
+    ("thigh_switch_time", -0.01, 1e-3),
+    ("thigh_switch_share", -4, 0.3),
+    ("step_time_ratio", 1.0, 1e-9),
+    ("vertical_oscillation", 0.05, 2e-4),
+    ("hip_smoothness", -log(0.25**4 * (0.025 * (2 * pi / 0.25) ** 3) ** 2 / 2 / 64), 0.05),
+    ("arm_leg_phase", 12, 0.3),
+    ("arm_leg_phase_rear", 12, 0.3),
+    ("arm_leg_lag", 12, 0.3),
+    ("arm_leg_correlation", 1, 1e-3),
+    ("relative_phase", 12, 0.3),
+    ("relative_phase_scatter", 0, 0.5),
+    ("anti_phase_share", 100, 1e-9),
+    ("swing_only_share", 0, 1e-9),
+    ("push_only_share", 0, 1e-9),
+    ("scissor_angle_touchdown", SWING_TD - THIGH_TD, 0.2),
+    ("scissor_angle_toe_off", SWING_TO - THIGH_TO, 0.2),
+    ("peak_scissor_speed", 90 * PEAK, 8),
+    ("thigh_whip", 1.0, 0.01),
+    ("peak_synchrony", np.std([-10, -10, 20 / 3, 20 / 3], ddof=1) / 1000, 6e-4),
+    ("simultaneity", (turn(0.0875 + 0.02) + turn(0.0875 - 1 / 75)) / 2, 0.01),
+]
+
+
+@pytest.mark.parametrize(("metric", "expected", "tolerance"), TRUTH, ids=[row[0] for row in TRUTH])
+def test_formula(regular: Run, metric: str, expected: float, tolerance: float) -> None:
+    assert value(regular, metric) == pytest.approx(expected, abs=tolerance)
+
+
+def test_no_metric_is_left_without_truth() -> None:
+    elsewhere = {
+        "knee_gap_touchdown", "foot_descent_speed", "foot_forward_speed", "arm_cancellation",
+        "trunk_response", "lean_unevenness", "hip_shoulder_coherence", "trunk_length_change",
+        "retraction_window",
+        "step_time_variability", "speed_loss", "contact_symmetry", "step_length_symmetry",
+        "push_swing_balance", "push_swing_lag", "axis_cancellation", "axis_ratio", "swing_lift_share",
+        "arm_lift_share", "push_trunk_lift_share", "single_leg_push", "whole_body_support",
+        "trunk_lift_share", "swing_transfer", "swing_gain", "foot_slip",
+    }  # fmt: skip
+    assert {row[0] for row in TRUTH} | elsewhere == set(METRICS)
+    assert not {row[0] for row in TRUTH} & elsewhere
+
+
+def with_joint(run: Run, name: str, path: Array) -> Run:
+    """Return the run with another path of one joint, raw and filtered."""
+    position = run.motion.position.copy()
+    position[:, JOINTS.index(name)] = path
+    return replace(run, motion=replace(run.motion, position=position, raw=position))
+
+
+def test_published_figures_of_bolt_give_the_published_force(build: Build) -> None:
+    run = build(touchdowns=tuple(0.3 + 0.231 * k for k in range(11)), contacts=(0.086,) * 11, speed=12.14)
+    assert value(run, "peak_vertical_force") == pytest.approx(4.22, abs=0.005)
+
+
+def test_knee_gap_is_in_thigh_lengths(regular: Run) -> None:
+    step = regular.steps[4]  # right foot lands
+    left = regular.motion.joint("right_knee") + np.array([0.22, 0.0])
+    thigh = 0.95 * 0.2425 / 0.53
+    run = with_joint(regular, "left_knee", left)
+    assert step.side == "right"
+    assert value(run, "knee_gap_touchdown") == pytest.approx(0.22 / thigh)
+
+
+def test_foot_speed_before_it_lands_and_slip_once_it_stands(regular: Run) -> None:
+    step, t = regular.steps[4], regular.motion.time
+    before = np.minimum(t - step.touchdown_s, 0)
+    stood = np.maximum(t - step.touchdown_s, 0)
+    path = np.column_stack([step.foot[0] + 1.5 * before + 0.3 * stood, 0.02 - 2.5 * before + 0.4 * stood])
+    run = with_joint(regular, "right_foot_index", path)
+    assert value(run, "foot_descent_speed") == pytest.approx(-2.5)
+    assert value(run, "foot_forward_speed") == pytest.approx(1.5)
+    assert value(run, "foot_slip") == pytest.approx(0.5)
+
+
+def test_retraction_window(regular: Run) -> None:
+    step, m = regular.steps[4], regular.motion
+    path = m.joint("right_hip").copy()
+    path[:, 0] += 0.4 * np.cos(2 * pi * (m.time - step.touchdown_s + 0.03) / 0.5)
+    run = with_joint(regular, "right_foot_index", path)
+    assert value(run, "retraction_window") == pytest.approx(0.03, abs=3e-4)
+
+
+def test_hips_and_shoulders_against_each_other(regular: Run) -> None:
+    hips = regular.motion.joint("left_hip")
+    up, down = hips + np.array([0, 0.5]), np.column_stack([hips[:, 0], 2.5 - hips[:, 1]])
+    together = with_joint(with_joint(regular, "left_shoulder", up), "right_shoulder", up)
+    against = with_joint(with_joint(regular, "left_shoulder", down), "right_shoulder", down)
+    assert value(together, "hip_shoulder_coherence") == pytest.approx(1)
+    assert value(together, "trunk_length_change") == pytest.approx(0, abs=1e-6)
+    assert value(against, "hip_shoulder_coherence") == pytest.approx(-1)
+    step = regular.steps[4]
+    lengths = 2.5 - 2 * np.interp(
+        np.linspace(step.touchdown_s, step.toe_off_s, 300), regular.motion.time, hips[:, 1]
+    )
+    expected = 100 * np.ptp(lengths) / lengths.mean()
+    assert value(against, "trunk_length_change") == pytest.approx(expected, rel=0.03)
+
+
+def test_trunk_response_is_told_from_mid_stance(regular: Run) -> None:
+    t = regular.motion.time
+    middle = np.array([s.touchdown_s + 0.35 / 8 for s in regular.steps])
+    rate = np.exp(-(((t[:, None] - middle - 0.02) / 0.02) ** 2)).sum(axis=1)
+    run = replace(regular, motion=replace(regular.motion, rates=dict(regular.motion.rates, trunk=rate)))
+    assert value(run, "trunk_response") == pytest.approx(0.02, abs=1e-3)
+
+
+def test_lean_unevenness_is_what_the_smooth_course_leaves(regular: Run) -> None:
+    t = regular.motion.time
+    starts = np.array([s.touchdown_s for s in regular.steps])
+    index = np.searchsorted(starts, t + 1e-9, side="right") - 1
+    smooth = 5 + 30 * np.exp(-np.clip(index, 0, None) / 4)
+    bumps = np.where(index % 2 == 0, 0.8, -0.8)
+    for lean, expected in ((smooth, 0.0), (smooth + bumps, 0.8)):
+        run = replace(regular, motion=replace(regular.motion, angles=dict(regular.motion.angles, trunk=lean)))
+        # The mean of a step meets one frame of the next, and three numbers are fitted to ten steps.
+        assert value(run, "lean_unevenness") == pytest.approx(expected, abs=0.25)
+
+
+def test_step_time_variability_takes_out_trend_side_and_the_camera(build: Build) -> None:
+    draw = np.random.default_rng(1)
+    k = np.arange(41)
+    even = 0.26 - 0.0003 * k + np.where(k % 2 == 0, 0.004, -0.004)
+    scattered = even + 0.005 * draw.standard_normal(41)
+    for times, blur, expected in ((scattered, 0.0, 2.0), (scattered, 0.0025, 1.4), (scattered, 0.01, nan)):
+        td = 0.3 + np.concatenate([[0], np.cumsum(times[:-1])])
+        run = build(touchdowns=tuple(td.tolist()), contacts=(0.1,) * 41)
+        run = replace(run, steps=tuple(replace(s, touchdown_sd_s=blur) for s in run.steps))
+        assert value(run, "step_time_variability") == pytest.approx(expected, abs=0.45, nan_ok=True)
+
+
+def test_sides_are_compared_without_the_trend(build: Build) -> None:
+    k = np.arange(10)
+    times = np.where(k % 2 == 0, 0.24, 0.26) * np.exp(-0.01 * k)  # right feet first
+    td = 0.3 + np.concatenate([[0], np.cumsum(times)])
+    contacts = np.where(np.arange(11) % 2 == 0, 0.10, 0.11)
+    run = build(touchdowns=tuple(td.tolist()), contacts=tuple(contacts.tolist()))
+    assert value(run, "step_time_ratio") == pytest.approx(0.26 / 0.24)
+    assert value(run, "contact_symmetry") == pytest.approx(100 * (degrees(atan(1.1)) - 45) / 90)
+    even = build()
+    longer = tuple(
+        replace(s, foot=(s.foot[0] + (0.1 if s.side == "right" else 0.0), 0.0)) for s in even.steps
+    )
+    # From left to right foot 2.1 m, back to left 1.9 m.
+    expected = 100 * (degrees(atan(2.1 / 1.9)) - 45) / 90
+    assert value(replace(even, steps=longer), "step_length_symmetry") == pytest.approx(expected)
+
+
+def test_acceleration_of_a_steady_gain(build: Build) -> None:
+    run = build()
+    # Speed 6 m/s + 2 m/s2: x = 6 t + t^2 at every touchdown.
+    steps = tuple(replace(s, foot=(6 * s.touchdown_s + s.touchdown_s**2, 0.0)) for s in run.steps)
+    run = replace(run, steps=steps)
+    assert value(run, "acceleration") == pytest.approx(2.0)
+    assert value(run, "ratio_of_forces") == pytest.approx(100 * 2 / sqrt(4 + 9.81**2))
+
+
+def test_speed_lost_and_regained(regular: Run) -> None:
+    t = regular.motion.time
+    share = ((t - regular.steps[0].touchdown_s) / 0.25 % 1) / 0.4  # 0 at touchdown, 1 at toe-off
+    speed = np.where(share < 1, 8 - 0.24 * np.sin(pi * np.clip(share, 0, 1)), 8.0)
+    velocity = np.column_stack([speed, 0 * t])
+    run = replace(regular, motion=replace(regular.motion, com_velocity=velocity))
+    assert value(run, "speed_loss") == pytest.approx(100 * 0.24 / (8 - 0.24 * 2 / pi), abs=0.05)
+
+
+def thighs(run: Run, swing: Array, stance: Array) -> Run:
+    """Return the run with given thigh rates over each step, swing and stance by share of the step."""
+    t = run.motion.time
+    rates = dict(run.motion.rates)
+    starts = np.array([s.touchdown_s for s in run.steps])
+    index = np.clip(np.searchsorted(starts, t, side="right") - 1, 0, len(starts) - 1)
+    share = np.clip((t - starts[index]) / 0.25, 0, 0.9999)
+    at = (share * len(swing)).astype(int)
+    right_stands = index % 2 == 0
+    rates["right_thigh"] = np.where(right_stands, stance[at], swing[at])
+    rates["left_thigh"] = np.where(right_stands, swing[at], stance[at])
+    return replace(run, motion=replace(run.motion, rates=rates))
+
+
+def test_vector_coding_shares(regular: Run) -> None:
+    # Of ten tenths: five against each other, three swing alone, two push alone.
+    swing = np.array([400.0] * 8 + [0.0] * 2)
+    stance = np.array([-400.0] * 5 + [0.0] * 3 + [-400.0] * 2)
+    run = thighs(regular, swing, stance)
+    assert value(run, "anti_phase_share") == pytest.approx(50, abs=4)
+    assert value(run, "swing_only_share") == pytest.approx(30, abs=4)
+    assert value(run, "push_only_share") == pytest.approx(20, abs=4)
+
+
+def test_thighs_that_stand_still_within_the_noise_are_not_judged(regular: Run) -> None:
+    swing = np.array([400.0] * 6 + [5.0] * 4)
+    stance = np.array([-400.0] * 6 + [5.0] * 4)
+    run = thighs(regular, swing, stance)
+    assert value(run, "anti_phase_share") == pytest.approx(60, abs=5)
+    noisy = replace(run, motion=replace(run.motion, noise_sd=np.full(len(JOINTS), 0.004)))
+    assert value(noisy, "anti_phase_share") == pytest.approx(100)
+
+
+def crafted(run: Run, momenta: Momenta) -> Run:
+    """Return the run with these momenta instead of its own."""
+    run = replace(run)
+    vars(run)["momenta"] = momenta
+    return run
+
+
+def test_shares_of_the_lift(regular: Run) -> None:
+    """All right contacts: upward velocity from -0.6 to 0.6 m/s, parted 10 : 6 : 4 : 80."""
+    t = regular.motion.time
+    starts = np.array([s.touchdown_s for s in regular.steps])
+    index = np.clip(np.searchsorted(starts, t, side="right") - 1, 0, None)
+    rise = np.clip((t - starts[index]) / 0.1, 0, 1) * 1.2 - 0.6
+    odd = index % 2 == 0  # right stands
+
+    def up(share: Array | float) -> Array:
+        return np.column_stack([0 * t, share * rise])
+
+    leg: dict[Side, Array] = {
+        "left": up(np.where(odd, 0.10, 0.30)),
+        "right": up(np.where(odd, 0.30, 0.10)),
+    }
+    arm: dict[Side, Array] = {"left": up(0.02), "right": up(0.04)}
+    momenta = Momenta(leg, arm, up(0.04), up(0.50), up(1.0))
+    run = crafted(regular, momenta)
+    assert value(run, "swing_lift_share") == pytest.approx(10, abs=0.01)
+    assert value(run, "arm_lift_share") == pytest.approx(6, abs=0.01)
+    assert value(run, "push_trunk_lift_share") == pytest.approx(84, abs=0.01)
+    assert value(run, "single_leg_push") == pytest.approx(80, abs=0.01)
+    assert value(run, "whole_body_support") == pytest.approx(20, abs=0.01)
+    assert value(run, "trunk_lift_share") == pytest.approx(4, abs=0.01)
+
+
+def fore_aft(run: Run, left: Array, right: Array, arm_left: Array, arm_right: Array) -> Run:
+    def flat(x: Array) -> Array:
+        return np.column_stack([x, 0 * x])
+
+    zero = flat(0 * left)
+    leg: dict[Side, Array] = {"left": flat(left), "right": flat(right)}
+    arm: dict[Side, Array] = {"left": flat(arm_left), "right": flat(arm_right)}
+    return crafted(run, Momenta(leg, arm, zero, zero, zero))
+
+
+def test_momenta_fore_and_aft(regular: Run) -> None:
+    t, step = regular.motion.time, regular.steps[4]
+    one = np.ones_like(t)
+    run = fore_aft(regular, 0.5 * one, -0.6 * one, 0.1 * one, -0.05 * one)
+    assert value(run, "push_swing_balance") == pytest.approx(0.5 / 0.6)
+    assert value(run, "arm_cancellation") == pytest.approx(1 - 0.05 / 0.15)
+    # The swing leg's momentum peaks 8 ms after the push leg's.
+    left = 0.5 * np.cos(2 * pi * (t - step.touchdown_s - 0.005) / 0.5)
+    right = -0.6 * np.cos(2 * pi * (t - step.touchdown_s + 0.003) / 0.5)
+    assert value(fore_aft(regular, left, right, one, one), "push_swing_lag") == pytest.approx(0.008, abs=4e-4)
+    # 0.50 m/s at touchdown, 0.48 at mid-stance, 0.40 at toe-off.
+    middle = step.touchdown_s + 0.35 / 8
+    handed = np.interp(t, [step.touchdown_s, middle, step.toe_off_s], [0.50, 0.48, 0.40])
+    run = fore_aft(regular, handed, -one, one, one)
+    assert value(run, "swing_transfer") == pytest.approx(0.08, abs=2e-3)
+    assert value(run, "swing_gain") == pytest.approx(-0.02, abs=2e-3)
+
+
+def test_turning_about_the_vertical(regular: Run) -> None:
+    t = regular.motion.time
+    swing = np.sin(2 * pi * (t - 0.3) / 0.5)
+    # Legs: 0.05 x 1.0, arms 0.105 x 0.2 against them.
+    run = fore_aft(regular, 0.5 * swing, -0.5 * swing, -0.1 * swing, 0.1 * swing)
+    assert value(run, "axis_ratio") == pytest.approx(0.105 * 0.2 / 0.05, abs=1e-3)
+    assert value(run, "axis_cancellation") == pytest.approx(0.105 * 0.2 / 0.05, abs=1e-3)
