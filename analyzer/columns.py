@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from analyzer.metrics import METRICS
+from analyzer.metrics.spec import Metric, Relationship
 from analyzer.skeleton import JOINTS
 
 COLUMN_FIELDS: Final = ("file", "column", "label", "definition", "unit", "sign", "evidence")
@@ -69,6 +70,12 @@ _ANGLES = {
 }
 
 
+def step_metrics() -> list[Metric]:
+    """Return the metrics with a value for each step, in the report's order of relationships."""
+    order = list(Relationship)
+    return sorted((m for m in METRICS.values() if m.per_step), key=lambda m: order.index(m.relationship))
+
+
 def dictionary(
     angles: Sequence[str], pose: Sequence[str], summary: Sequence[str]
 ) -> Iterator[tuple[str, ...]]:
@@ -82,12 +89,11 @@ def dictionary(
     """
     for column, (label, text, unit) in _STEPS.items():
         yield "steps.csv", column, label, text, unit, "", "measured" if unit else ""
-    for m in METRICS.values():
-        if m.per_step:
-            facts = (m.unit.symbol, m.sign, m.evidence.value)
-            yield "steps.csv", m.column, m.label, m.definition, *facts
-            error = f"Standard error of {m.column} for one step."
-            yield "steps.csv", m.sd_column, f"{m.label}, error", error, m.unit.symbol, "", m.evidence.value
+    for m in step_metrics():
+        facts = (m.unit.symbol, m.sign, m.evidence.value)
+        yield "steps.csv", m.column, m.label, m.definition, *facts
+        error = f"Standard error of {m.column} for one step."
+        yield "steps.csv", m.sd_column, f"{m.label}, error", error, m.unit.symbol, "", m.evidence.value
     for column in summary:
         yield "summary.csv", column, *_SUMMARY[column], "", "", ""
     yield "series.csv", "time_s", "Time", _CLOCK, "s", "", "measured"
@@ -112,9 +118,10 @@ def dictionary(
         yield "series.csv", f"{name}_y_m", f"{label}, y", text, "m", "Positive upwards.", evidence
     text = "The foot on the ground: left or right; empty in flight."
     yield "series.csv", "stance_side", "Stance side", text, "", "", "measured"
-    for column in ("side", "touchdown_s", "toe_off_s"):
-        label, text, unit = _STEPS[column]
-        yield "events.csv", column, label, text, unit, "", "measured" if unit else ""
+    for file in ("events.csv", "events_detected.csv"):
+        for column in ("side", "touchdown_s", "toe_off_s"):
+            label, text, unit = _STEPS[column]
+            yield file, column, label, text, unit, "", "measured" if unit else ""
     for column in pose:
         yield "pose.csv", column, *_pose(column)
     for column, (label, text) in _COLUMNS.items():

@@ -21,11 +21,10 @@ import numpy as np
 import pandas as pd
 
 from analyzer import kinogram, overlay, report
-from analyzer.columns import COLUMN_FIELDS, dictionary
+from analyzer.columns import COLUMN_FIELDS, dictionary, step_metrics
 from analyzer.config import Config
 from analyzer.data import CameraMotion, Note, PoseTrack, Progress, Step, Summary, VideoInfo
 from analyzer.errors import OutputError, PoseFileError
-from analyzer.metrics import METRICS
 from analyzer.pose.files import columns as pose_columns
 from analyzer.pose.files import read_pose, write_pose
 from analyzer.skeleton import JOINTS
@@ -56,11 +55,10 @@ def steps_table(analysis: Analysis) -> pd.DataFrame:
             "toe_off_sd_s": step.toe_off_sd_s,
             "event_source": step.source,
         }
-        for metric in METRICS.values():
-            if metric.per_step:
-                value = found.get((metric.name, step.number))
-                row[metric.column] = value.value if value else math.nan
-                row[metric.sd_column] = value.sd if value else math.nan
+        for metric in step_metrics():
+            value = found.get((metric.name, step.number))
+            row[metric.column] = value.value if value else math.nan
+            row[metric.sd_column] = value.sd if value else math.nan
         rows.append(row)
     return pd.DataFrame(rows, columns=list(_step_columns()))
 
@@ -255,10 +253,9 @@ def load(directory: Path) -> Saved:
 
 def _step_columns() -> Iterator[str]:
     yield from ("step", "side", "touchdown_s", "touchdown_sd_s", "toe_off_s", "toe_off_sd_s", "event_source")
-    for metric in METRICS.values():
-        if metric.per_step:
-            yield metric.column
-            yield metric.sd_column
+    for metric in step_metrics():
+        yield metric.column
+        yield metric.sd_column
 
 
 def _document(analysis: Analysis) -> dict[str, Any]:

@@ -72,8 +72,9 @@ def per_step(analysis: Analysis, metric: str, ax: Axes | None = None) -> Axes:
     values = [v for v in analysis.values if v.metric == metric and v.step is not None and _is(v)]
     _reference(analysis, metric, ax, factor)
     ax.plot([v.step or 0 for v in values], [factor * v.value for v in values], color=FAINT, lw=1, zorder=2)
-    for side in SIDES:
+    for side in (*SIDES, None):
         _dots(ax, [(v.step or 0, v) for v in values if v.side == side], factor, side)
+    _legend(ax)
     ax.set_xlabel("Step")
     ax.set_ylabel(axis_label(facts))
     ax.xaxis.set_major_locator(MaxNLocator(integer=True))
@@ -116,10 +117,7 @@ def contact_and_flight(analysis: Analysis, ax: Axes | None = None) -> Axes:
     ax.set_xlabel("Step")
     ax.set_ylabel("Time (ms)")
     ax.xaxis.set_major_locator(MaxNLocator(integer=True))
-    if drawn:
-        low, high = ax.get_ylim()
-        ax.set_ylim(low, high * 1.25)
-        ax.legend(ncols=2, loc="upper right")
+    _legend(ax)
     return _finish(ax, drawn)
 
 
@@ -155,8 +153,7 @@ def joint_angle(analysis: Analysis, joint: str, ax: Axes | None = None) -> Axes:
     ax.set_xlim(0, 100)
     ax.set_xlabel("Stride (%), from touchdown of that foot")
     ax.set_ylabel(f"{joint.replace('_', ' ').capitalize()} angle (°)")
-    if drawn:
-        ax.legend(loc="best")
+    _legend(ax)
     return _finish(ax, drawn)
 
 
@@ -226,8 +223,7 @@ def arm_leg(analysis: Analysis, ax: Axes | None = None) -> Axes:
         )
     ax.set_xlabel("Thigh (°), forward positive")
     ax.set_ylabel("Opposite upper arm (°)")
-    if drawn:
-        ax.legend(loc="best")
+    _legend(ax)
     return _finish(ax, drawn)
 
 
@@ -258,7 +254,7 @@ def against_speed(analysis: Analysis, metric: str, ax: Axes | None = None) -> Ax
     speeds = {v.step: v for v in analysis.values if v.metric == "step_speed" and _is(v)}
     values = [v for v in analysis.values if v.metric == metric and v.step in speeds and _is(v)]
     _reference(analysis, metric, ax, factor)
-    for side in SIDES:
+    for side in (*SIDES, None):
         pairs = [(speeds[v.step], v) for v in values if v.side == side]
         if pairs:
             ax.errorbar(
@@ -267,17 +263,15 @@ def against_speed(analysis: Analysis, metric: str, ax: Axes | None = None) -> Ax
                 [factor * y.sd for _, y in pairs],
                 [x.sd for x, _ in pairs],
                 fmt="o",
-                color=COLOUR[side],
+                color=COLOUR[side] if side else INK,
                 ms=5,
                 lw=0.8,
                 label=side,
             )
     ax.set_xlabel(axis_label(METRICS["step_speed"]))
     ax.set_ylabel(axis_label(facts))
-    drawn = bool(ax.containers)
-    if drawn:
-        ax.legend(loc="best")
-    return _finish(ax, drawn)
+    _legend(ax)
+    return _finish(ax, bool(values))
 
 
 def shares(analysis: Analysis, metrics: tuple[str, ...], ax: Axes | None = None) -> Axes:
@@ -367,9 +361,7 @@ def _pair(analysis: Analysis, part: str, label: str, ax: Axes | None) -> Axes:
         ax.plot(analysis.motion.time[use], angle[use], color=COLOUR[side], label=side)
     _stances(analysis, ax)
     ax.set_ylabel(label)
-    low, high = ax.get_ylim()
-    ax.set_ylim(low, high + 0.18 * (high - low))
-    ax.legend(loc="upper right", ncols=2)
+    _legend(ax)
     return _timed(analysis, ax)
 
 
@@ -406,21 +398,30 @@ def _reference(analysis: Analysis, metric: str, ax: Axes, factor: float) -> None
         )  # fmt: skip
 
 
-def _dots(ax: Axes, points: list[tuple[int, Value]], factor: float, side: Side) -> None:
+def _legend(ax: Axes) -> None:
+    """Put the legend above the chart, where it never covers anything."""
+    handles, labels = ax.get_legend_handles_labels()
+    if handles:
+        ax.legend(
+            handles, labels, loc="lower right", bbox_to_anchor=(1, 1), ncols=len(labels), borderaxespad=0.2,
+            handlelength=1.4, columnspacing=1.2,
+        )  # fmt: skip
+
+
+def _dots(ax: Axes, points: list[tuple[int, Value]], factor: float, side: Side | None) -> None:
     if points:
         ax.errorbar(
             [x for x, _ in points],
             [factor * v.value for _, v in points],
             [factor * v.sd for _, v in points],
             fmt="o",
-            color=COLOUR[side],
+            color=COLOUR[side] if side else INK,
             ms=5,
             lw=1,
             capsize=2,
             label=side,
             zorder=3,
         )
-        ax.legend(loc="best")
 
 
 def _is(value: Value) -> bool:

@@ -15,7 +15,7 @@ from analyzer.data import CameraMotion, Note, Value
 from analyzer.errors import OutputError, PoseFileError
 from analyzer.metrics import METRICS
 
-FILES = {"steps", "summary", "series", "events", "columns", "pose"}
+FILES = {"steps", "summary", "series", "events", "events_detected", "columns", "pose"}
 
 
 @pytest.fixture(scope="module")

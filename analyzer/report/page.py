@@ -52,7 +52,8 @@ class Row:
     reference: str
     source: str
     note: str
-    n: int
+    apart: str
+    differ: bool
 
 
 @dataclass(frozen=True)
@@ -148,6 +149,11 @@ def _belongs(row: Summary, section: Section) -> bool:
 
 def _row(row: Summary) -> Row:
     metric = METRICS[row.metric]
+    low, high = row.difference_ci_low, row.difference_ci_high
+    resolved = interval(metric, low, high)
+    # What the columns of the table show anyway need not be said again in every row.
+    said = ("Own baseline only", "No left-right difference", "Too few steps to compare", "Not available in")
+    note = ". ".join(s for s in row.note.rstrip(".").split(". ") if not s.startswith(said))
     return Row(
         metric,
         number(metric, row.mean, row.mean_se),
@@ -155,8 +161,9 @@ def _row(row: Summary) -> Row:
         number(metric, row.right_mean, unit=False),
         interval(metric, row.reference_low, row.reference_high),
         row.reference_source,
-        row.note,
-        row.n,
+        note,
+        f"Left minus right, 95 %: {resolved}" if resolved else "Too few steps to compare left and right",
+        low > 0 or high < 0,
     )
 
 
