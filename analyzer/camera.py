@@ -31,11 +31,10 @@ _RENEW = 0.4  # of a key picture's corners; with fewer in view a new key picture
 _TOLERANCE_PX = 1.5
 _DRAWN_PX = 0.4  # what stays within this while the background goes three times as far is drawn over it
 _FLOOR_PX = 0.03  # what a corner's place is uncertain by at best
-_LK: Final = {
-    "winSize": (17, 17),
-    "maxLevel": 4,
-    "criteria": (cv2.TERM_CRITERIA_EPS | cv2.TERM_CRITERIA_COUNT, 20, 0.02),
-}
+_SHARP: Final = (0.003, 5, 17)  # corners at least so strong against the best, so far apart, window: px
+_FAINT: Final = (0.0005, 8, 31)  # for blurred and bare ground, where only much together gives hold
+_RETURN_PX = 0.5  # a faint corner must come back to where it started when followed backwards
+_LK: Final = {"maxLevel": 4, "criteria": (cv2.TERM_CRITERIA_EPS | cv2.TERM_CRITERIA_COUNT, 20, 0.02)}
 
 Grey = NDArray[np.uint8]
 
@@ -55,6 +54,7 @@ class _Key:
     grey: Grey
     corners: Array
     to_root: Array
+    faint: bool = False
 
 
 @dataclass
@@ -166,10 +166,19 @@ class Background:
                     self._key = key
                     return place, tracked
         if self._key.frame != before:
-            self._key = _Key(before, previous, self._corners(previous, people), at)
+            faint = self._key.faint
+            self._key = _Key(before, previous, self._corners(previous, people, faint), at, faint)
             self._keys.append(self._key)
-        tries = [self._follow(frame, grey, self._key, start) for start in (guess, at)]
-        return max(tries, key=lambda found: found[1])
+        found = self._follow(frame, grey, self._key, guess)
+        if found[1] < _RENEW and not self._key.faint:
+            self._key = _Key(before, previous, self._corners(previous, people, True), at, True)
+            self._keys[-1] = self._key
+            found = max(found, self._follow(frame, grey, self._key, guess), key=lambda f: f[1])
+        if found[1] < _RENEW:
+            found = max(found, self._follow(frame, grey, self._key, at), key=lambda f: f[1])
+        elif found[1] > 0.75:
+            self._key.faint = False  # the next one may be sharp again
+        return found
 
     def _follow(self, frame: int, grey: Grey, key: _Key, guess: Array) -> tuple[Array, float]:
         """Find a key picture's corners in this frame; return its place and the share of corners found."""
@@ -180,7 +189,7 @@ class Background:
         inside = np.all((start > 2) & (start < np.array(grey.shape[::-1]) - 3), axis=1)
         if inside.sum() < _MIN_POINTS:
             return guess, 0.0
-        there, here = _found(key.grey, grey, key.corners[inside], start[inside])
+        there, here = _found(key.grey, grey, key.corners[inside], start[inside], key.faint)
         if len(there) < _MIN_POINTS:
             return guess, 0.0
         link = _Link(key.frame, there, here)
@@ -191,9 +200,10 @@ class Background:
         share = fit.inliers.sum() / len(key.corners)
         return key.to_root @ fit.matrix, float(share)
 
-    def _corners(self, grey: Grey, people: Array | None) -> Array:
+    def _corners(self, grey: Grey, people: Array | None, faint: bool = False) -> Array:
         """Return (m, 2) corners spread over the picture, px, none of them on people."""
-        found = cv2.goodFeaturesToTrack(grey, 1500, 0.003, 5)
+        quality, apart, _ = _FAINT if faint else _SHARP
+        found = cv2.goodFeaturesToTrack(grey, 1500, quality, apart)
         if found is None:
             return np.zeros((0, 2))
         corners = found.reshape(-1, 2).astype(float)
@@ -215,7 +225,7 @@ class Background:
         on = np.zeros(len(corners), dtype=bool)
         for x, y, side in people / self.scale:
             if np.isfinite(side):
-                on |= (np.abs(corners[:, 0] - x) < 0.36 * side) & (np.abs(corners[:, 1] - y) < 0.45 * side)
+                on |= (np.abs(corners[:, 0] - x) < 0.28 * side) & (np.abs(corners[:, 1] - y) < 0.42 * side)
         return on
 
     def motion(self, n: int, reference: int, people: Sequence[Array | None]) -> CameraMotion:
@@ -245,6 +255,8 @@ class Background:
                     if boxes is not None:
                         off &= ~self._on_people(corners, boxes)
                 fit = _fit(link.here[off], link.there[off])
+                if fit is None and off.sum() < 2 * _MIN_POINTS:
+                    fit = _still(link.here, link.there)  # people fill the picture
                 if fit is None:
                     continue
                 variance = parent.variance + fit.variance(self._grid())
@@ -336,13 +348,19 @@ class _Fit:
         return float(np.einsum("ij,jk,ik->i", there, covariance, there).mean())
 
 
-def _found(older: Grey, grey: Grey, corners: Array, start: NDArray[np.float32]) -> tuple[Array, Array]:
+def _found(
+    older: Grey, grey: Grey, corners: Array, start: NDArray[np.float32], faint: bool = False
+) -> tuple[Array, Array]:
     """Find corners of an older picture in this one, from where they may be; (m, 2) there and here."""
-    here, status, error = cv2.calcOpticalFlowPyrLK(
-        older, grey, corners.astype(np.float32), start.copy(), flags=cv2.OPTFLOW_USE_INITIAL_FLOW, **_LK
-    )
+    window = (_FAINT if faint else _SHARP)[2]
+    options = {**_LK, "winSize": (window, window), "flags": cv2.OPTFLOW_USE_INITIAL_FLOW}
+    there = corners.astype(np.float32)
+    here, status, error = cv2.calcOpticalFlowPyrLK(older, grey, there, start.copy(), **options)
     good = (status.ravel() == 1) & (error.ravel() < 25)
     good &= np.all((here > 1) & (here < np.array(grey.shape[::-1]) - 2), axis=1)
+    if faint:
+        back, status, _ = cv2.calcOpticalFlowPyrLK(grey, older, here, there.copy(), **options)
+        good &= (status.ravel() == 1) & (np.abs(back - there).max(axis=1) < _RETURN_PX)
     return corners[good], here[good].astype(float)
 
 
@@ -395,6 +413,14 @@ def _agree(here: Array, there: Array) -> _Fit | None:
             best = (float(cost), freedom, matrix, float(np.sqrt(noise)))
     assert best is not None
     return _Fit(best[2], best[1], best[3], a, inliers)
+
+
+def _still(here: Array, there: Array) -> _Fit | None:
+    """Return no motion if half of all corners stay where they are."""
+    stays = np.hypot(*(here - there).T) < STILL_PX
+    if stays.sum() < max(_MIN_POINTS, 0.5 * len(here)):
+        return None
+    return _Fit(np.eye(3), 0, STILL_PX, here[stays], stays)
 
 
 def _jacobian(points: Array, freedom: int) -> Array:
