@@ -51,10 +51,12 @@ _MILLISECONDS = 1000.0
 def shown(metric: Metric) -> tuple[float, str, int]:
     """Return how people read a metric: factor on the SI value, symbol, decimals.
 
-    Files keep seconds; people say milliseconds.
+    Files keep seconds and metres; people say milliseconds, and centimetres of what is small.
     """
     if metric.unit is Unit.SECOND:
         return _MILLISECONDS, "ms", max(0, metric.decimals - 3)
+    if metric.unit is Unit.METRE and metric.decimals > 2:
+        return 100.0, "cm", metric.decimals - 2
     return 1.0, metric.unit.symbol, metric.decimals
 
 

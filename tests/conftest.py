@@ -9,11 +9,11 @@ import numpy as np
 import pytest
 from scipy.interpolate import CubicSpline
 
-from analyzer import kinematics, metrics
+from analyzer import kinematics, metrics, video
 from analyzer.analysis import Analysis
 from analyzer.calibration import calibrate
 from analyzer.config import Config
-from analyzer.data import Array, CameraMotion, Motion, PoseTrack, Step
+from analyzer.data import Array, CameraMotion, Motion, PoseTrack, Step, VideoInfo
 from analyzer.metrics.spec import Run
 from analyzer.quality import check
 from analyzer.skeleton import BLAZEPOSE, SIDES, Side
@@ -138,20 +138,23 @@ def pose() -> PoseTrack:
     return pose_track()
 
 
-@pytest.fixture(scope="session")
-def analysis(pose: PoseTrack) -> Analysis:
-    """A whole analysis of the hand-made runner, without a video."""
+def analyse(pose: PoseTrack, info: VideoInfo | None = None) -> Analysis:
+    """A whole analysis of the hand-made runner, with the true steps."""
     config = Config(height_m=1.78, sex="male")
     camera = CameraMotion.static(len(pose.time))
     calibration, notes = calibrate(pose, camera, config)
     motion, more = kinematics.motion(pose, camera, calibration, config)
     steps = true_steps(motion)
-    found = metrics.measure(Run(motion, steps, calibration.scaled))
-    told = check(None, pose, camera, motion, steps)
-    provenance = {"version": "0.1.0", "command": "test", "analysed_at": "2024-05-01T12:00:00+00:00"}
+    found = metrics.measure(Run(motion, steps, calibration.scaled, calibration.relative_sd))
+    told = check(info, pose, camera, motion, steps)
+    provenance = {
+        "versions": {"sprint-analyzer": "0.1.0"},
+        "command": ["sprint-analyzer", "analyze", "runner.mp4"],
+        "created": "2024-05-01T12:00:00+00:00",
+    }
     return Analysis(
         "runner",
-        None,
+        info,
         pose,
         camera,
         calibration,
@@ -163,6 +166,27 @@ def analysis(pose: PoseTrack) -> Analysis:
         config,
         provenance,
     )
+
+
+@pytest.fixture(scope="session")
+def analysis(pose: PoseTrack) -> Analysis:
+    """The hand-made runner as joints from a file."""
+    return analyse(pose)
+
+
+@pytest.fixture(scope="session")
+def filmed(tmp_path_factory: pytest.TempPathFactory) -> Analysis:
+    """The hand-made runner in a small real video: a white dot on the hips, a grey line on the ground."""
+    large = pose_track(noise_px=0.2)
+    pose = replace(large, xy=large.xy / 4, box=large.box / 4, width=WIDTH // 4, height=HEIGHT // 4)
+    path = tmp_path_factory.mktemp("video") / "runner.mp4"
+    rows, columns = np.mgrid[: pose.height, : pose.width]
+    ground = (np.abs(rows - GROUND_PX / 4) <= 1)[..., None] * np.uint8(120)
+    with video.VideoWriter(path, pose.width, pose.height, FPS) as out:
+        for x, y in (pose.joint("left_hip") + pose.joint("right_hip")) / 2:
+            dot = (np.hypot(columns - x, rows - y) < 4)[..., None] * np.uint8(255)
+            out.write(np.broadcast_to(np.maximum(ground, dot), (pose.height, pose.width, 3)).copy())
+    return analyse(pose, video.probe(path))
 
 
 @pytest.fixture(scope="session")

@@ -106,7 +106,7 @@ def test_json_is_strict(saved: Path) -> None:
         raise AssertionError(constant)
 
     document = json.loads((saved / "analysis.json").read_text("utf-8"), parse_constant=refuse)
-    assert document["provenance"]["command"] == "test"
+    assert document["provenance"]["command"][0] == "sprint-analyzer"
     assert document["config"]["height_m"] == 1.78
 
 

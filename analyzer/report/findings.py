@@ -77,7 +77,7 @@ def _beyond(analysis: Analysis, row: Summary) -> Finding | None:
         metric.relationship,
         row.metric,
         _when(analysis, shows),
-        outside / row.mean_se,
+        outside / row.mean_se / (2 if "unverified" in row.reference_source else 1),
     )
 
 

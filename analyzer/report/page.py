@@ -22,7 +22,7 @@ from analyzer.report.findings import findings
 from analyzer.report.pictures import Drawn, chart, filmstrip, kinogram_jpeg
 from analyzer.report.sections import (
     PUSH,
-    PUSH_CHART,
+    PUSH_CHARTS,
     PUSH_PARTS,
     PUSH_TEXT,
     SECTIONS,
@@ -113,7 +113,7 @@ def _context(analysis: Analysis) -> dict[str, Any]:
         "push": [row for row in push if row.value != NOTHING],
         "push_withheld": [row for row in push if row.value == NOTHING],
         "push_text": PUSH_TEXT,
-        "push_chart": chart(analysis, PUSH_CHART, "push"),
+        "push_chart": next((c for p in PUSH_CHARTS if (c := chart(analysis, p, "push")) is not None), None),
         "kinogram": kinogram_jpeg(analysis),
         "table_metrics": [METRICS[name] for name in _STEP_TABLE if name in METRICS],
         "table": _table(analysis),

@@ -50,6 +50,8 @@ def chart(analysis: Analysis, what: Chart, name: str) -> Drawn | None:
         ax = what.draw(analysis, fig.subplots())
         if any("cannot show it" in text.get_text() for text in ax.texts):
             return None
+        fig.draw_without_rendering()
+        fig.set_layout_engine("none")  # laid out once: half the time of a page goes into this
         file = io.StringIO()
         fig.savefig(file, format="svg", transparent=True, metadata={"Date": None, "Creator": None})
         place = ax.get_position()

@@ -58,7 +58,11 @@
       document.getElementById("video-hint").textContent =
         "The annotated video, overlay.mp4, is not beside this page. Keep both in one folder to play it here.";
     };
-    const ready = () => { playable = true; };
+    const ready = () => {
+      if (playable) return;
+      playable = true;
+      goTo(rows.length ? Number(rows[0].dataset.from) : start);  // a picture to see, not a black box
+    };
     if (video.error) missing();
     if (video.readyState > 0) ready();
     video.addEventListener("error", missing);

@@ -216,9 +216,12 @@ SECTIONS: Final = (
 PUSH: Final = ("single_leg_push", "whole_body_support")
 """Shares of the upward change of velocity over many steps; withheld in a short clip."""
 PUSH_PARTS: Final = ("push_trunk_lift_share", "swing_lift_share", "arm_lift_share", "trunk_lift_share")
-PUSH_CHART: Final = Chart(
-    _shares(*PUSH, *PUSH_PARTS), "Who carries the upward change of velocity in contact, with standard errors."
+_PUSH_CAPTION: Final = "Who carries the upward change of velocity in contact, with standard errors."
+PUSH_CHARTS: Final = (
+    Chart(_shares(*PUSH, *PUSH_PARTS[1:]), _PUSH_CAPTION, PUSH),
+    Chart(_shares(*PUSH_PARTS[:3]), _PUSH_CAPTION, (PUSH_PARTS[0], PUSH_PARTS[2])),
 )
+"""The first that the clip supports: trunk and push leg apart need many steps."""
 PUSH_TEXT: Final = (
     "Single-leg push is the part of the body's upward change of velocity between touchdown and toe-off that "
     "comes from the pushing leg lifting the hips and all they carry. Whole-body push support is the part "

@@ -1,0 +1,239 @@
+from __future__ import annotations
+
+import math
+import re
+from dataclasses import replace
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pytest
+
+from analyzer import report
+from analyzer.analysis import Analysis
+from analyzer.data import Note, Summary, Value
+from analyzer.errors import OutputError
+from analyzer.metrics import METRICS
+from analyzer.metrics.spec import Relationship
+from analyzer.report.findings import findings
+from analyzer.report.sections import PUSH, PUSH_PARTS, SECTIONS, STEPS
+from analyzer.report.wording import interval, number, signed
+
+NEVER = ("weak", "leak", "injury risk", "faster if", "you should", "bad ", "poor")
+
+
+class Page(HTMLParser):
+    """Text, ids, links and addresses of a page."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.text: list[str] = []
+        self.ids: list[str] = []
+        self.links: list[str] = []
+        self.fetched: list[str] = []
+        self.hidden = 0
+        self.feed(html)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag in ("style", "script"):
+            self.hidden += 1
+        for name, value in attrs:
+            if name == "id":
+                self.ids.append(value or "")
+            if name == "href" and tag == "a":
+                self.links.append(value or "")
+            elif name in ("src", "href", "xlink:href", "srcset", "poster", "data"):
+                self.fetched.append(value or "")
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag in ("style", "script"):
+            self.hidden -= 1
+
+    def handle_data(self, data: str) -> None:
+        if not self.hidden:
+            self.text.append(data)
+
+
+@pytest.fixture(scope="module")
+def html(filmed: Analysis, tmp_path_factory: pytest.TempPathFactory) -> str:
+    noted = replace(
+        filmed,
+        notes=(
+            *filmed.notes,
+            Note("limit", "x", "Cut <short>.", "Film & wait."),
+            Note("info", "y", "Aside."),
+        ),
+    )
+    path = tmp_path_factory.mktemp("report") / "report.html"
+    assert report.build(noted, path) == path
+    return path.read_text(encoding="utf-8")
+
+
+@pytest.fixture(scope="module")
+def page(html: str) -> Page:
+    return Page(html)
+
+
+def test_the_page_asks_for_nothing_but_the_video_beside_it(page: Page, html: str) -> None:
+    asked = [a for a in page.fetched if not a.startswith(("data:", "#"))]
+    assert asked == ["overlay.mp4"]
+    assert not re.search(r"@import|url\((?!#)", html)
+    assert not re.search(r"<(?:script|link)[^>]+(?:src|href)=\"(?!data:)", html)
+
+
+def test_every_link_leads_somewhere_and_no_id_twice(page: Page) -> None:
+    assert page.links
+    assert {link.removeprefix("#") for link in page.links} <= set(page.ids)
+    assert len(page.ids) == len(set(page.ids))
+
+
+def test_the_order_is_the_articles(html: str) -> None:
+    order = ["quality", "video", "findings", "push-leg", "swing-leg", "arms", "torso", "timing", "balance",
+             "system", "kinogram", "steps", "measured"]  # fmt: skip
+    places = [html.index(f'<section id="{name}"') for name in order]
+    assert places == sorted(places)
+
+
+def test_the_headline_has_its_error(filmed: Analysis, html: str) -> None:
+    row = filmed.summary("contact_time")
+    assert row is not None
+    cards = html[html.index('class="cards"') : html.index("<nav")]
+    assert f"{1000 * row.mean:.0f}<span" in cards
+    assert f"± {1000 * row.mean_se:.0f}</span>" in cards
+
+
+def test_notes_come_worst_first_and_are_escaped(html: str) -> None:
+    assert "Cut &lt;short&gt;." in html
+    assert "Film &amp; wait." in html
+    assert html.index("<b>Limit</b>") < html.index("Aside.")
+
+
+def test_every_metric_is_explained(page: Page, html: str) -> None:
+    assert {f"metric-{name}" for name in METRICS} <= set(page.ids)
+    for metric in METRICS.values():
+        assert metric.column in html
+
+
+def test_claims_and_research_are_marked_in_every_relationship(html: str) -> None:
+    for section in SECTIONS:
+        start = html.index(f'<section id="{section.anchor}"')
+        part = html[start : html.index("</section>", start)]
+        assert part.count('class="tag claim"') == 1
+        assert part.count('class="tag known"') == 1
+
+
+def test_words_stay_with_what_was_seen(page: Page) -> None:
+    text = " ".join(page.text).lower()
+    assert [word for word in NEVER if word in text] == []
+    assert re.search(r"\bnan\b|None", " ".join(page.text)) is None
+
+
+def test_single_leg_push_stands_apart_from_whole_body_support(html: str) -> None:
+    start = html.index('<section id="system"')
+    part = html[start : html.index("</section>", start)]
+    assert "Single-leg push and whole-body push support" in part
+    assert METRICS["single_leg_push"].label in part
+    assert METRICS["whole_body_support"].label in part
+
+
+def test_the_strip_shows_who_was_followed(html: str) -> None:
+    strip = html[html.index('class="strip"') :]
+    assert strip[: strip.index("</section>")].count("data:image/jpeg") == 6
+
+
+def test_time_charts_carry_their_clock(filmed: Analysis, html: str) -> None:
+    found = re.findall(r'data-time="([^"]+)"', html)
+    assert len(found) >= 5
+    for text in found:
+        t0, t1, left, right, top, bottom = map(float, text.split())
+        assert 0 <= t0 < t1 <= filmed.motion.time[-1] + 1e-6
+        assert 0 < left < right <= 4.8 * 72
+        assert 0 < top < bottom < 3.2 * 72
+
+
+def test_a_clip_without_anything_still_makes_a_page(bare: Analysis, tmp_path: Path) -> None:
+    path = report.build(replace(bare, steps=()), tmp_path / "report.html")
+    text = " ".join(Page(path.read_text(encoding="utf-8")).text)
+    assert "not in this clip" in text
+    assert "Nothing in this run lies clearly outside" in text
+
+
+def test_a_folder_that_is_not_there(bare: Analysis, tmp_path: Path) -> None:
+    with pytest.raises(OutputError, match="Cannot write"):
+        report.build(replace(bare, steps=()), tmp_path / "no" / "report.html")
+
+
+def test_sections_name_metrics_that_exist() -> None:
+    named = {m for s in (*SECTIONS, STEPS) for m in (*s.lead, *(n for c in s.charts for n in c.needs))}
+    assert named | {*PUSH, *PUSH_PARTS} <= set(METRICS)
+    assert [s.relationship for s in SECTIONS] == list(Relationship)[1:]
+
+
+@pytest.mark.parametrize(
+    ("metric", "value", "sd", "text"),
+    [
+        ("contact_time", 0.1042, 0.0038, "104 ± 4 ms"),
+        ("contact_time", 0.1042, math.nan, "104 ms"),
+        ("contact_time", math.nan, math.nan, "–"),
+        ("contact_time", 0.1042, 0.0001, "104 ± 1 ms"),
+        ("step_speed", 8.014, 0.061, "8.01 ± 0.06 m/s"),
+        ("trunk_lean_touchdown", -3.04, 1.8, "−3.0 ± 1.8°"),
+        ("vertical_oscillation", 0.0334, 0.004, "3.3 ± 0.4 cm"),
+    ],
+)
+def test_numbers_are_written_with_their_error(metric: str, value: float, sd: float, text: str) -> None:
+    assert number(METRICS[metric], value, sd) == text
+
+
+def test_intervals_and_signs() -> None:
+    assert interval(METRICS["contact_time"], 0.085, 0.110) == "85–110 ms"
+    assert interval(METRICS["trunk_lean_touchdown"], -3, 5) == "−3.0 to 5.0°"
+    assert interval(METRICS["contact_time"], math.nan, 0.110) == ""
+    assert signed(-0.004, 2) == "0.00"
+
+
+def _summary(metric: str, **numbers: float) -> Summary:
+    names = ("mean", "sd", "mean_se", "left_mean", "right_mean", "difference", "difference_ci_low",
+             "difference_ci_high", "reference_low", "reference_high")  # fmt: skip
+    m = METRICS[metric]
+    return Summary(
+        metric=metric, label=m.label, relationship=m.relationship.value, unit=m.unit.symbol, n=7,
+        evidence=m.evidence.value, reference_source="elite men, Somebody 2020", note="",
+        **(dict.fromkeys(names, math.nan) | numbers),
+    )  # fmt: skip
+
+
+def _found(bare: Analysis, *rows: Summary) -> list[str]:
+    values = tuple(Value(row.metric, s.number, s.side, row.mean, 0.01) for row in rows for s in bare.steps)
+    return [f.title for f in findings(replace(bare, summaries=rows, values=values))]
+
+
+def test_only_what_is_clear_of_its_error_is_a_finding(bare: Analysis) -> None:
+    outside = {"mean": 0.130, "reference_low": 0.085, "reference_high": 0.110}
+    assert _found(bare, _summary("contact_time", mean_se=0.004, **outside)) == [
+        "Contact time above the published range"
+    ]
+    assert _found(bare, _summary("contact_time", mean_se=0.012, **outside)) == []
+    inside = outside | {"mean": 0.1}
+    assert _found(bare, _summary("contact_time", mean_se=0.001, **inside)) == []
+
+
+def test_a_side_difference_needs_an_interval_without_zero(bare: Analysis) -> None:
+    clear = _summary("contact_time", mean=0.1, mean_se=0.01, left_mean=0.11, right_mean=0.09,
+                     difference=0.02, difference_ci_low=0.01, difference_ci_high=0.03)  # fmt: skip
+    assert _found(bare, clear) == ["Contact time: left more than right"]
+    assert _found(bare, replace(clear, difference_ci_low=-0.001)) == []
+
+
+def test_at_most_three_one_for_each_relationship_the_clearest_first(bare: Analysis) -> None:
+    def row(metric: str, times: float) -> Summary:
+        return _summary(metric, mean=1.0 + times * 0.1, mean_se=0.1, reference_low=0, reference_high=1.0)
+
+    titles = _found(
+        bare,
+        row("contact_time", 3), row("flight_time", 9), row("push_angle", 4), row("trunk_lean_mean", 5),
+        row("shoulder_range", 2.5),
+    )  # fmt: skip
+    assert titles == [
+        f"{METRICS[name].label} above the published range"
+        for name in ("flight_time", "trunk_lean_mean", "push_angle")
+    ]

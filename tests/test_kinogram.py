@@ -1,0 +1,115 @@
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+from matplotlib.image import imread
+
+from analyzer import kinogram
+from analyzer.analysis import Analysis
+from analyzer.data import Calibration, CameraMotion
+from analyzer.kinogram import PHASES, moments
+
+
+def test_one_row_for_each_leg_in_the_order_of_time(analysis: Analysis) -> None:
+    rows = moments(analysis)
+    assert {row[0].leaving for row in rows} == {"left", "right"}
+    for row in rows:
+        assert tuple(m.phase for m in row) == PHASES
+        times = [m.time_s for m in row]
+        assert times == sorted(times)
+        assert {m.landing for m in row}.isdisjoint({m.leaving for m in row})
+    assert rows[0][0].time_s < rows[1][0].time_s
+
+
+def test_the_moments_are_what_they_are_called(analysis: Analysis) -> None:
+    motion = analysis.motion
+    off, top, strike, down, support = moments(analysis)[0]
+    left_at = {s.number: s for s in analysis.steps}
+    landing = left_at[down.step]
+    before = left_at[down.step - 1]
+    assert (off.time_s, down.time_s) == (before.toe_off_s, landing.touchdown_s)
+    flight = (motion.time >= off.time_s) & (motion.time <= down.time_s)
+    assert motion.at(motion.com[:, 1], top.time_s) == pytest.approx(motion.com[flight, 1].max())
+    assert motion.at(motion.angles[f"{off.leaving}_thigh"], strike.time_s) == pytest.approx(0, abs=1)
+    heel, toe = (
+        motion.at(motion.joint(f"{down.landing}_{part}")[:, 0], support.time_s)
+        for part in ("heel", "foot_index")
+    )
+    assert motion.at(motion.com[:, 0], support.time_s) == pytest.approx((heel + toe) / 2, abs=0.03)
+
+
+def test_a_missed_contact_is_never_bridged(analysis: Analysis) -> None:
+    steps = tuple(s for s in analysis.steps if s.side == "left")
+    assert moments(replace(analysis, steps=steps)) == ()
+
+
+def test_the_step_in_the_middle_of_the_picture_is_chosen(analysis: Analysis) -> None:
+    hips = analysis.pose.joint("left_hip")[:, 0]
+    for row in moments(analysis):
+        x = np.interp(row[3].time_s, analysis.pose.time, hips)
+        assert abs(x - analysis.pose.width / 2) < 128 * 8 * 0.24 * 1.05
+
+
+def test_without_a_video_it_draws_stick_figures(analysis: Analysis, tmp_path: Path) -> None:
+    path = kinogram.draw(analysis, str(tmp_path / "k.png"))
+    image = imread(path)
+    assert image.shape[1] > 1500
+    assert (image[..., :3].min(axis=2) < 0.9).mean() > 0.01
+
+
+def test_nothing_to_show_is_said(bare: Analysis) -> None:
+    figure = kinogram.figure(replace(bare, steps=()))
+    assert "No two ground contacts" in figure.texts[0].get_text()
+
+
+def _bright(tile: np.ndarray) -> tuple[float, float]:
+    rows, columns = np.nonzero(tile[..., 0] > 200)
+    return float(rows.mean()), float(columns.mean())
+
+
+def test_tiles_are_cut_where_the_athlete_is(filmed: Analysis) -> None:
+    """The dot on the hips stands in each tile where the hips are in metres."""
+    rows = moments(filmed)
+    pictures = kinogram._pictures(filmed, [m.time_s for row in rows for m in row])
+    assert len(pictures) == 10
+    for moment in rows[0]:
+        index, image = pictures[moment.time_s]
+        t = filmed.motion.time[index]
+        assert abs(t - moment.time_s) <= 0.5 / 120 + 1e-6
+        hip = filmed.motion.at(filmed.motion.joint("left_hip"), t)
+        tile = kinogram._cut(image, filmed, index, (hip[0] - 1, hip[0] + 1, -0.5, 1.5))
+        row, column = _bright(tile)
+        assert column == pytest.approx(kinogram.TILE_PX / 2, abs=8)
+        assert 1.5 - row * 2 / kinogram.TILE_PX == pytest.approx(hip[1], abs=0.03)
+        ground = np.flatnonzero(np.abs(tile[:, 40, 0].astype(int) - 120) < 40)
+        assert 1.5 - ground.mean() * 2 / kinogram.TILE_PX == pytest.approx(0, abs=0.05)
+
+
+def test_a_panning_camera_is_undone(analysis: Analysis) -> None:
+    """A mark fixed to the ground stays in its place in the tile when the camera turns away."""
+    n = len(analysis.pose.time)
+    shift = np.tile(np.eye(3), (n, 1, 1))
+    shift[1, 0, 2] = 100.0
+    panned = replace(
+        analysis,
+        camera=CameraMotion(shift, np.zeros(n), moving=True),
+        calibration=Calibration(np.diag([0.01, -0.01, 1.0]) + np.eye(3, k=1) * 0, 1, "test", True, 0.0),
+    )
+    image = np.zeros((400, 800, 3), dtype=np.uint8)
+    image[195:205, 395:405] = 255
+    still = kinogram._cut(image, panned, 0, (3.0, 5.0, -3.0, -1.0))
+    moved = kinogram._cut(np.roll(image, -100, axis=1), panned, 1, (3.0, 5.0, -3.0, -1.0))
+    np.testing.assert_allclose(_bright(still), _bright(moved), atol=0.6)
+    assert _bright(still) == pytest.approx((280, 280), abs=3)
+
+
+def test_an_athlete_running_left_is_shown_as_filmed(analysis: Analysis) -> None:
+    """With x forward to the left, the window runs from high to low x and the picture is not mirrored."""
+    leftward = replace(analysis, calibration=Calibration(np.diag([-0.01, -0.01, 1.0]), -1, "test", True, 0.0))
+    image = np.zeros((400, 800, 3), dtype=np.uint8)
+    image[195:205, 355:365] = 255  # left of the window's middle in the picture
+    tile = kinogram._cut(image, leftward, 0, (-3.0, -5.0, -3.0, -1.0))
+    assert _bright(tile)[1] < kinogram.TILE_PX / 2
