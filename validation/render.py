@@ -176,7 +176,7 @@ def write(recipe: Recipe, path: Path) -> Path:
         width, height = recipe.view.width, recipe.view.height
         stream.width, stream.height = (height, width) if recipe.rotated else (width, height)
         stream.pix_fmt = "yuv420p"
-        stream.options = {"crf": str(recipe.crf), "preset": "slow", "threads": "1"}
+        stream.options = {"crf": str(recipe.crf), "preset": "fast", "threads": "1"}
         stream.codec_context.time_base = stream.time_base = Fraction(1, ticks)
         for time, picture in zip(recipe.times, pictures(recipe), strict=True):
             upright = np.rot90(picture, 1) if recipe.rotated else picture

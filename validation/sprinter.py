@@ -77,16 +77,16 @@ class Sprinter:
         self._lean, self._arm = PchipInterpolator(middle, steps.lean), PchipInterpolator(middle, steps.arm)
         self._crouch = PchipInterpolator(middle, steps.forefoot)
         self._own = {side: np.flatnonzero(steps.right == (side == "right")) for side in ("right", "left")}
-        grid = np.arange(td[1], td[-2], 0.00125)
+        grid = np.arange(td[1], td[-2], 0.002)
         offset = np.zeros((len(grid), 3))
         offset[:] = (-0.06, 0.0, -0.03)
-        for _ in range(22):
+        for _ in range(9):
             self._offset = CubicSpline(grid, offset)
             self._swing = {side: self._swing_curves(side) for side in ("right", "left")}
             pose = self.pose(grid)
             new = pose["pelvis"] - centre_of_mass(pose, self.build)
-            self._error = float(np.abs(new - offset)[400:-400].max())
-            offset = 0.5 * offset + 0.5 * new
+            self._error = float(np.abs(new - offset)[250:-250].max())
+            offset = 0.1 * offset + 0.9 * new
         self._stretch = self._stretches(grid[::2])
         self.overstretch = float(self._stretch.max() - _LONGEST)
 
