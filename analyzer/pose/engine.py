@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 from analyzer.data import Array
 from analyzer.errors import ModelError
 from analyzer.pose.weights import LANDMARKS, network
+from analyzer.skeleton import BLAZEPOSE
 from analyzer.video import Image
 
 Tensor = NDArray[np.float32]
@@ -28,7 +29,28 @@ INPUT_PX: Final = 256
 MIN_SCORE: Final = 0.5
 """Below this the network has not seen a person; MediaPipe's own threshold."""
 
+SIDE_OF_STATURE: Final = 1.2
+"""Best side of the square in standing heights. On three rendered runners (two bodies, 300 px) the
+median joint error was 1.05-1.35, 1.08-1.29, 1.16-1.37 and 1.20-1.51 % of the height at 1.1, 1.2, 1.3
+and 1.4 heights, the square centred on the hips and turned with the trunk; not turned, up to 0.13 more."""
+
 _MARKS: Final = 39
+_SIDES: Final = (11 / 12, 13 / 12)
+_DOUBT: Final = 0.025  # of the square's side: views this far apart halve the confidence
+_OTHER: Final = np.array(
+    [
+        BLAZEPOSE.index(name.replace("left", "?").replace("right", "left").replace("?", "right"))
+        for name in BLAZEPOSE
+    ]
+    + list(range(33, _MARKS))
+)
+_PAIRS: Final = tuple(
+    np.array([BLAZEPOSE.index(f"{side}_{joint}") for side in ("left", "right") for joint in joints])
+    for joints in (
+        ("hip", "knee", "ankle", "heel", "foot_index"),
+        ("shoulder", "elbow", "wrist", "pinky", "index", "thumb"),
+    )
+)
 _REACH: Final = 3
 _HOT: Final = 0.5
 
@@ -61,9 +83,9 @@ def crop(image: Image, box: Array, size: int) -> tuple[Image, float, float, floa
 
 
 class LandmarkNet:
-    """The 33 landmarks of the person in a box, each frame for itself.
+    """The 33 landmarks of the person in a square, each frame for itself.
 
-    The landmark network sees the box scaled to 256 px and gives 39 points of 5 numbers (x, y, z,
+    The landmark network sees the square scaled to 256 px and gives 39 points of 5 numbers (x, y, z,
     visibility, presence) and a heat map for each; the points are refined from the maps as MediaPipe
     does it. Nothing is remembered from one frame to the next, so frames may come in any order.
 
@@ -73,23 +95,29 @@ class LandmarkNet:
         A ``.task`` bundle, see ``weights.model_path``.
     runtime : str, optional
         See ``Network``.
+    views : int
+        How often each frame is looked at: 1; 2, also mirrored; 4, also in a square a twelfth smaller
+        and larger. Where views differ the confidence falls.
     """
 
-    def __init__(self, model: Path, runtime: str | None = None) -> None:
-        self.model = model
+    def __init__(self, model: Path, runtime: str | None = None, views: int = 1) -> None:
+        self.model, self.views = model, views
         self._net = Network(network(model, LANDMARKS), runtime)
 
     def reset(self) -> None:
         """Do nothing: there is nothing to forget (``blazepose.Landmarker`` has something)."""
 
-    def detect(self, image: Image, box: Array) -> tuple[Array, Array] | None:
+    def detect(self, image: Image, box: Array, lean_deg: float = 0.0) -> tuple[Array, Array] | None:
         """Find the landmarks of the person in ``box``.
 
         Parameters
         ----------
         image : (h, w, 3) uint8 RGB
         box : (3,) px
-            Centre x, centre y and side of a square around the athlete, 1.25 to 2 body heights.
+            Centre x, centre y and side of a square around the athlete, best centred on the hips and
+            ``SIDE_OF_STATURE`` standing heights wide.
+        lean_deg : float
+            How far the body leans from upright, positive to the right; the square is turned with it.
 
         Returns
         -------
@@ -98,11 +126,11 @@ class LandmarkNet:
             Visibility in this frame.
         None if nobody is found.
         """
-        xy, visibility, score = self.look(image, box)
+        xy, visibility, score = self.look(image, box, lean_deg)
         return (xy[:33], visibility[:33]) if score >= MIN_SCORE else None
 
-    def look(self, image: Image, box: Array) -> tuple[Array, Array, float]:
-        """Run the network once, without judging what it says.
+    def look(self, image: Image, box: Array, lean_deg: float = 0.0) -> tuple[Array, Array, float]:
+        """Look at the person in ``box`` without judging whether there is one; as ``detect``.
 
         Returns
         -------
@@ -113,13 +141,95 @@ class LandmarkNet:
         score : float
             How sure the network is of a person, 0..1.
         """
-        picture, left, top, scale = crop(image, box, INPUT_PX)
+        first = self._view(image, box, lean_deg)
+        if self.views < 2:
+            return first
+        looks = [first, self._view(image, box, lean_deg, mirrored=True)]
+        if self.views > 2:
+            looks += [self._view(image, box * (1, 1, k), lean_deg) for k in _SIDES]
+        xy, sure = fused([xy for xy, _, _ in looks], [v for _, v, _ in looks], float(box[2]))
+        return xy, sure, first[2]
+
+    def _view(
+        self, image: Image, box: Array, lean_deg: float, *, mirrored: bool = False
+    ) -> tuple[Array, Array, float]:
+        picture, to_frame = turned(image, box, lean_deg, INPUT_PX)
+        if mirrored:
+            picture = picture[:, ::-1]
         output = self._net(picture.astype(np.float32) / np.float32(255))
         by_size = {value.size: value for value in output.values()}
         marks = by_size[_MARKS * 5].reshape(_MARKS, 5).astype(np.float64)
         heat = by_size[_MARKS * 64 * 64].reshape(64, 64, _MARKS)
-        xy = refined(marks[:, :2] / INPUT_PX, heat) * (INPUT_PX * scale) + (left, top)
-        return xy, _sigmoid(marks[:, 3]), float(by_size[1].ravel()[0])
+        xy = refined(marks[:, :2] / INPUT_PX, heat) * INPUT_PX
+        visibility = _sigmoid(marks[:, 3])
+        if mirrored:
+            xy, visibility = xy[_OTHER] * (-1, 1) + (INPUT_PX, 0), visibility[_OTHER]
+        return xy @ to_frame[:, :2].T + to_frame[:, 2], visibility, float(by_size[1].ravel()[0])
+
+
+def turned(image: Image, box: Array, lean_deg: float, size: int) -> tuple[Image, Array]:
+    """Cut the square ``box`` out of a frame, turned so that a body leaning by ``lean_deg`` is upright.
+
+    Returns
+    -------
+    picture : (size, size, 3) uint8
+    to_frame : (2, 3)
+        From points of the picture to the frame's; a point at (0, 0) is the first pixel's corner.
+    """
+    box = np.asarray(box, np.float64)
+    before = np.eye(3)[:2]
+    scale = box[2] / size
+    if scale > 2.0:  # averaged first: one pixel in many would miss thin limbs
+        reach = round(1.5 * size)
+        image, left, top, step = crop(image, box * (1, 1, 1.5), reach)
+        before = np.array([[step, 0, left], [0, step, top]])
+        box = np.array([(box[0] - left) / step, (box[1] - top) / step, box[2] / step])
+        scale = box[2] / size
+    c, s = scale * np.cos(np.radians(lean_deg)), scale * np.sin(np.radians(lean_deg))
+    turn = np.array([[c, -s, 0.0], [s, c, 0.0]])
+    turn[:, 2] = box[:2] - turn[:, :2] @ (size / 2, size / 2)
+    shifted = turn.copy()  # OpenCV counts from the middle of the first pixel
+    shifted[:, 2] += turn[:, :2] @ (0.5, 0.5) - 0.5
+    picture = cv2.warpAffine(image, shifted, (size, size), flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP)
+    back = before[:, :2] @ turn
+    back[:, 2] += before[:, 2]
+    return np.asarray(picture, np.uint8), back
+
+
+def fused(looks: list[Array], visibility: list[Array], side: float) -> tuple[Array, Array]:
+    """Make one of several looks at the same body.
+
+    A look that has the legs or the arms the other way round than the first is turned back first.
+
+    Parameters
+    ----------
+    looks : list of (39, 2) px
+    visibility : list of (39,) in 0..1
+    side : float
+        Of the square, px.
+
+    Returns
+    -------
+    xy : (39, 2) px
+        Their median; of two, the mean.
+    confidence : (39,) in 0..1
+        Mean visibility, less where the looks differ: on rendered runners with exact truth, joints
+        within 1 % of the standing height of each other were 0.8 % off (median), beyond 4 % 6.7 %.
+    """
+    aligned = [looks[0]]
+    for xy in looks[1:]:
+        xy = xy.copy()
+        for pair in _PAIRS:
+            straight = np.hypot(*(xy[pair] - looks[0][pair]).T).sum()
+            crossed = np.hypot(*(xy[_OTHER[pair]] - looks[0][pair]).T).sum()
+            if crossed < straight:
+                xy[pair] = xy[_OTHER[pair]]
+        aligned.append(xy)
+    all_of = np.array(aligned)
+    middle: Array = np.median(all_of, axis=0)
+    spread = 2 * np.hypot(*np.moveaxis(all_of - middle, -1, 0)).mean(axis=0) / (_DOUBT * side)
+    sure: Array = np.mean(visibility, axis=0) / (1 + spread**2)
+    return middle, sure
 
 
 def refined(xy: Array, heat: Tensor) -> Array:
