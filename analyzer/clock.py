@@ -15,6 +15,7 @@ from typing import Final
 
 import numpy as np
 
+from analyzer import stances
 from analyzer.config import Config
 from analyzer.data import Array, Motion, Note, Step
 
@@ -25,9 +26,10 @@ LEG_M: Final = 0.92
 # of the logarithm between people.
 FREQUENCY_BY_STEP: Final = ((1.2, 1.5, 1.8, 2.2), (2.6, 3.1, 3.7, 4.5))
 FREQUENCY_LOG_SD: Final = 0.13
-# Leaning people accelerate: they step fast however short the steps.
+# At a start people step fast however short the steps: they lean, and gain speed with every step.
 LEAN_DEG: Final = 22.0
-FREQUENCY_LEANING: Final = 4.2
+GAIN: Final = 0.06
+FREQUENCY_STARTING: Final = 4.2
 # Somebody who does not travel (a treadmill whose belt nobody told) may do anything from jog to sprint.
 FREQUENCY_ANY: Final = 3.4
 FREQUENCY_ANY_LOG_SD: Final = 0.22
@@ -71,21 +73,22 @@ def estimate(motion: Motion, steps: Sequence[Step]) -> ClockEstimate:
     Returns
     -------
     ClockEstimate
-        NaN throughout when fewer than two steps are complete.
+        NaN throughout when there are fewer than two contacts or no rhythm.
     """
     touchdown = np.array([s.touchdown_s for s in steps])
     toe_off = np.array([s.toe_off_s for s in steps])
     step_times = _step_times(steps)
-    if len(step_times) == 0:
+    beat, clear = stances.rhythm(motion)
+    if len(steps) < 2 or not (clear >= stances.CLEAR_RHYTHM or len(step_times)):
         return UNKNOWN
-    step_s = float(np.median(step_times))
+    step_s = beat if clear >= stances.CLEAR_RHYTHM else float(np.median(step_times))
     contact = toe_off - touchdown
     duty = float(np.nanmedian(contact)) / step_s if np.isfinite(contact).any() else 0.55
     looks: list[tuple[float, float]] = []
-    lean = _lean(motion, touchdown, toe_off)
-    rhythm = _rhythm(motion, steps, step_s, lean)
+    accelerates = _accelerates(motion, touchdown, toe_off, step_s)
+    rhythm = _rhythm(motion, steps, step_s, accelerates)
     looks.append(rhythm)
-    fall = _fall(motion, (touchdown + toe_off) / 2, step_s, float(np.clip(duty, 0.3, 0.75)), lean)
+    fall = _fall(motion, (touchdown + toe_off) / 2, step_s, float(np.clip(duty, 0.3, 0.75)), accelerates)
     if np.isfinite(fall[0]):
         looks.append(fall)
     weight = np.array([1 / sd**2 for _, sd in looks])
@@ -156,16 +159,26 @@ def _step_times(steps: Sequence[Step]) -> Array:
     return np.array(found)
 
 
-def _lean(motion: Motion, touchdown: Array, toe_off: Array) -> float:
-    """Return the trunk's median forward lean over the steps, degrees; NaN if unseen."""
+def _accelerates(motion: Motion, touchdown: Array, toe_off: Array, step_s: float) -> bool:
+    """Tell whether the athlete starts: leans far forward or gains speed from step to step."""
     times = np.concatenate([touchdown, toe_off])
     times = times[np.isfinite(times)]
+    if len(times) == 0:
+        return False
     inside = (motion.time >= times.min()) & (motion.time <= times.max())
     trunk = motion.angles["trunk"][inside]
-    return float(np.nanmedian(trunk)) if np.isfinite(trunk).any() else float("nan")
+    if np.isfinite(trunk).any() and float(np.nanmedian(trunk)) > LEAN_DEG:
+        return True
+    speed = stances.running_speed(motion, step_s)[inside]
+    time = motion.time[inside]
+    seen = np.isfinite(speed)
+    if seen.sum() < 4 or np.ptp(time[seen]) < 1.5 * step_s:
+        return False
+    gain, middle = np.polyfit(time[seen] - time[seen].mean(), speed[seen], 1)
+    return bool(gain * step_s > GAIN * middle > 0)
 
 
-def _rhythm(motion: Motion, steps: Sequence[Step], step_s: float, lean: float) -> tuple[float, float]:
+def _rhythm(motion: Motion, steps: Sequence[Step], step_s: float, accelerates: bool) -> tuple[float, float]:
     """Return the logarithm of the factor, and its standard error, from the step frequency."""
     lengths = [
         (b.foot[0] - a.foot[0]) / motion.leg_length
@@ -173,8 +186,8 @@ def _rhythm(motion: Motion, steps: Sequence[Step], step_s: float, lean: float) -
         if a.side != b.side and np.isfinite(a.foot[0]) and np.isfinite(b.foot[0])
     ]
     length = float(np.median(lengths)) if lengths else 0.0
-    if np.isfinite(lean) and lean > LEAN_DEG:
-        expected, sd = FREQUENCY_LEANING, FREQUENCY_LOG_SD
+    if accelerates:
+        expected, sd = FREQUENCY_STARTING, FREQUENCY_LOG_SD
     elif length > 0.8:
         expected, sd = float(np.interp(length, *FREQUENCY_BY_STEP)), FREQUENCY_LOG_SD
     else:
@@ -182,7 +195,9 @@ def _rhythm(motion: Motion, steps: Sequence[Step], step_s: float, lean: float) -
     return float(np.log(expected * step_s)), sd
 
 
-def _fall(motion: Motion, middles: Array, step_s: float, duty: float, lean: float) -> tuple[float, float]:
+def _fall(
+    motion: Motion, middles: Array, step_s: float, duty: float, accelerates: bool
+) -> tuple[float, float]:
     """Return the logarithm of the factor, and its standard error, from the body's fall and rise.
 
     A body carried by half-sine pushes of ``duty`` steps each, with its weight as their mean, moves up
@@ -190,25 +205,14 @@ def _fall(motion: Motion, middles: Array, step_s: float, duty: float, lean: floa
     """
     nothing = (float("nan"), float("nan"))
     seen = np.flatnonzero(np.isfinite(middles))
-    if len(seen) < 3 or (np.isfinite(lean) and lean > LEAN_DEG):
+    if len(seen) < 3 or accelerates:
         return nothing  # a start raises the body besides
-    height = motion.com[:, 1]
-    if not np.isfinite(height).any():
-        height = (motion.joint("left_hip") + motion.joint("right_hip"))[:, 1] / 2
-    inside = (motion.time >= middles[seen[0]]) & (motion.time <= middles[seen[-1]]) & np.isfinite(height)
-    if inside.sum() < 8:
-        return nothing
-    phase = 2 * np.pi * np.interp(motion.time[inside], middles[seen], seen.astype(float))
-    drift = np.linspace(-1, 1, int(inside.sum()))
-    design = np.column_stack([np.cos(phase), np.sin(phase), np.vander(drift, 3)])
-    y = height[inside] * (LEG_M / motion.leg_length)
-    fit, *_ = np.linalg.lstsq(design, y, rcond=None)
-    amplitude = float(np.hypot(fit[0], fit[1]))
-    rest = y - design @ fit
-    error = float(np.std(rest)) * np.sqrt(2 / len(seen))
-    if fit[0] > 0 or amplitude < 2 * error or amplitude < 0.004:
-        return nothing  # lowest in mid-stance, or it is not the body's own bounce
+    found = stances.bounce(motion, middles)
+    if not found.amplitude > max(2 * found.error, 0.004 * motion.leg_length) or found.at_middle > 0:
+        return nothing  # not lowest in mid-stance, or lost in the noise: not the body's own bounce
+    amplitude = found.amplitude * (LEG_M / motion.leg_length)
+    error = found.error / found.amplitude
     d = duty if abs(duty - 0.5) > 1e-3 else 0.501
     bounce = 2 * G * np.cos(np.pi * d) / (1 - 4 * d**2) / (4 * np.pi**2)
     true_step_s = np.sqrt(amplitude / bounce)
-    return float(np.log(step_s / true_step_s)), float(np.hypot(FALL_LOG_SD, 0.5 * error / amplitude))
+    return float(np.log(step_s / true_step_s)), float(np.hypot(FALL_LOG_SD, 0.5 * error))

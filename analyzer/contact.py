@@ -220,8 +220,9 @@ class ContactFit:
         fit, *_ = np.linalg.lstsq(basis, path, rcond=None)
         now = fit[1, 0] / reach / self.speed + HEEL_HEIGHT * (fit[0, 1] - lowest) / leg - HEEL_TOUCH
         change = 2 * fit[2, 0] / reach**2 / self.speed + HEEL_HEIGHT * fit[1, 1] / reach / leg
-        change = min(float(change), -2.0 / self.step_time)
-        shift = float(np.clip(-now / change, -reach, reach))
+        # Noise must not make the braking look endless.
+        change = float(np.clip(change, -16.0 / self.step_time, -5.0 / self.step_time))
+        shift = float(np.clip(-now / change, -0.7 * reach, 0.7 * reach))
         scatter = np.linalg.inv(basis.T @ basis) / self.thinning
         noise = self.foot.sd * np.hypot(
             np.sqrt(scatter[1, 1]) / reach / self.speed, HEEL_HEIGHT * np.sqrt(scatter[0, 0]) / leg

@@ -19,18 +19,17 @@ from typing import Final
 
 import numpy as np
 
-from analyzer import signals
+from analyzer import stances
 from analyzer.config import Config
 from analyzer.contact import ContactFit, Foot, Stance
 from analyzer.data import Array, Motion, Note, Step
 from analyzer.errors import ConfigError, NotRunningError, TooFewContactsError
 from analyzer.skeleton import SIDES, Side
 
+# Contact time in step times: 0.45 in a sprint, up to 0.75 in a slow jog, more than 1 in a walk.
+WALKING: Final = 0.88
+MAYBE_WALKING: Final = 0.76
 TYPICAL_STEP_S: Final = 0.25
-SLOW: Final = 0.35
-"""A standing foot is slower than this fraction of the running speed."""
-LOW: Final = 0.16
-"""A standing foot is lower than this many leg lengths."""
 
 
 def detect(motion: Motion, config: Config) -> tuple[tuple[Step, ...], list[Note]]:
@@ -53,17 +52,17 @@ def detect(motion: Motion, config: Config) -> tuple[tuple[Step, ...], list[Note]
     TooFewContactsError
         If fewer than two contacts are seen.
     """
-    speed = running_speed(motion)
-    feet = {side: _foot(motion, side) for side in SIDES}
-    ground = _ground(feet)
-    candidates: list[Stance] = []
-    step_time = TYPICAL_STEP_S
-    for _ in range(2):
-        frames = step_time * motion.fps
-        candidates = [s for foot in feet.values() for s in _stances(motion, foot, speed, ground, frames)]
-        step_time = _step_time(motion, candidates)
-    _refuse_walking(motion, feet, speed, ground, candidates)
-    chosen = _alternate(motion, candidates, step_time)
+    step_time, clear = stances.rhythm(motion)
+    if clear < stances.CLEAR_RHYTHM:
+        step_time = TYPICAL_STEP_S
+    speed = stances.running_speed(motion, step_time)
+    feet = {side: stances.foot(motion, side, step_time) for side in SIDES}
+    level = stances.ground(feet)
+    candidates = [s for foot in feet.values() for s in stances.stances(motion, foot, speed, level, step_time)]
+    _refuse_walking(feet, speed, candidates)
+    if clear < stances.CLEAR_RHYTHM:
+        step_time = stances.step_time(motion, candidates)
+    chosen = stances.alternate(motion, candidates, step_time)
     if len(chosen) < 2:
         raise TooFewContactsError(
             f"Only {len(chosen)} ground contact{'s were' if len(chosen) != 1 else ' was'} found.",
@@ -179,133 +178,7 @@ def _edited(
     )
 
 
-def running_speed(motion: Motion) -> Array:
-    """Return the (n,) forward speed of the hips over about a step, m/s; NaN where unseen."""
-    hips = (motion.joint("left_hip") + motion.joint("right_hip"))[:, 0] / 2
-    if not np.isfinite(hips).any():
-        hips = np.where(
-            np.isfinite(motion.joint("left_hip")[:, 0]),
-            motion.joint("left_hip")[:, 0],
-            motion.joint("right_hip")[:, 0],
-        )
-    return signals.derivative(motion.time, signals.low_pass(motion.time, hips, 1.5))
-
-
-def _foot(motion: Motion, side: Side) -> Foot:
-    toe, heel = motion.raw_joint(f"{side}_foot_index"), motion.raw_joint(f"{side}_heel")
-    smooth_toe, smooth_heel = motion.joint(f"{side}_foot_index"), motion.joint(f"{side}_heel")
-    velocity = signals.derivative(motion.time, smooth_toe)
-    sd, memory = signals.noise(motion.time, np.column_stack([toe, heel]), 15.0)
-    seen = np.isfinite(sd)
-    if not seen.any():
-        return Foot(side, toe, heel, smooth_toe, smooth_heel, np.hypot(*velocity.T), np.nan, 0.0)
-    size = float(np.sqrt(np.mean(sd[seen] ** 2)))
-    return Foot(
-        side,
-        toe,
-        heel,
-        smooth_toe,
-        smooth_heel,
-        np.hypot(*velocity.T),
-        max(size, 0.002 * motion.leg_length),
-        float(np.mean(memory[seen])),
-    )
-
-
-def _ground(feet: dict[Side, Foot]) -> float:
-    """Height of the standing toe: the tenth percentile of both feet."""
-    heights = np.concatenate([foot.smooth_toe[:, 1] for foot in feet.values()])
-    return float(np.nanquantile(heights, 0.1)) if np.isfinite(heights).any() else 0.0
-
-
-def _restlessness(motion: Motion, foot: Foot, speed: Array, ground: float) -> Array:
-    """How unlike standing the foot is in each frame: below 1 it is both slow and low."""
-    top = np.nanmax(speed) if np.isfinite(speed).any() else np.nan
-    pace = np.maximum(speed, 0.25 * top)
-    low = (foot.smooth_toe[:, 1] - ground) / (LOW * motion.leg_length)
-    return np.asarray(np.hypot(foot.speed / (SLOW * pace), np.maximum(low, 0)))
-
-
-def _stances(motion: Motion, foot: Foot, speed: Array, ground: float, frames: float) -> list[Stance]:
-    """Find the dips of a foot's restlessness: one for each contact.
-
-    ``frames`` is how many the camera takes in a step: few blur a standing foot into a moving one.
-    """
-    rest = _restlessness(motion, foot, speed, ground)
-    found: list[Stance] = []
-    limit = 1.0 if frames >= 25 else 1.6 if frames >= 12.5 else 2.2
-    with np.errstate(invalid="ignore"):
-        down = rest < limit
-    for start, stop in signals.runs(down):
-        middle = start + int(np.argmin(rest[start:stop]))
-        found.append(Stance(foot.side, start, middle, stop, float(rest[middle])))
-    merged: list[Stance] = []
-    for stance in found:
-        last = merged[-1] if merged else None
-        gap = slice(last.stop, stance.start) if last else slice(0, 0)
-        if last and np.nanmax(rest[gap], initial=0.0) < 2 * limit and _still(foot, motion, last, stance):
-            best = min(last, stance, key=lambda s: s.depth)
-            merged[-1] = Stance(foot.side, last.start, best.middle, stance.stop, best.depth)
-        else:
-            merged.append(stance)
-    return merged
-
-
-def _still(foot: Foot, motion: Motion, first: Stance, second: Stance) -> bool:
-    """Tell whether a foot is in the same place in two coarse stances: one contact seen as two."""
-    moved = foot.smooth_toe[second.middle] - foot.smooth_toe[first.middle]
-    return bool(np.hypot(*moved) < 0.15 * motion.leg_length)
-
-
-def _step_time(motion: Motion, candidates: Sequence[Stance]) -> float:
-    """Typical time from one contact to the next, from the same foot's contacts where there are any."""
-    strides, steps = [], []
-    for side in SIDES:
-        middles = sorted(motion.time[s.middle] for s in candidates if s.side == side)
-        strides += list(np.diff(middles))
-    ordered = sorted(candidates, key=lambda s: s.middle)
-    steps = [motion.time[b.middle] - motion.time[a.middle] for a, b in pairwise(ordered) if a.side != b.side]
-    if strides:
-        # A missed contact doubles an interval, so the lower middle of them.
-        return float(np.quantile(strides, 0.4)) / 2
-    return float(np.median(steps)) if steps else 0.25
-
-
-def _alternate(motion: Motion, candidates: Sequence[Stance], step_time: float) -> list[Stance]:
-    """Choose the chain of contacts that best alternates in rhythm, by dynamic programming."""
-    ordered = sorted(candidates, key=lambda s: s.middle)
-    if not ordered:
-        return []
-    times = motion.time[[s.middle for s in ordered]]
-    best = np.array([1.2 - min(s.depth, 1.0) for s in ordered])
-    worth = best.copy()
-    previous = np.full(len(ordered), -1)
-    for j in range(len(ordered)):
-        for i in range(j):
-            beats = (times[j] - times[i]) / step_time
-            parity = 1 if ordered[i].side != ordered[j].side else 0
-            nearest = max(1 if parity else 2, 2 * round((beats - parity) / 2) + parity)
-            misfit = abs(beats - nearest)
-            if beats < 0.45 or (misfit > 0.6 and nearest > 1):
-                continue
-            score = best[i] + worth[j] - 0.8 * misfit**2 - 0.4 * (nearest - 1)
-            if score > best[j]:
-                best[j], previous[j] = score, i
-    chain = []
-    j = int(np.argmax(best))
-    while j >= 0:
-        chain.append(ordered[j])
-        j = int(previous[j])
-    return chain[::-1]
-
-
-def _refuse_walking(
-    motion: Motion,
-    feet: dict[Side, Foot],
-    speed: Array,
-    ground: float,
-    candidates: Sequence[Stance],
-) -> None:
+def _refuse_walking(feet: dict[Side, Foot], speed: Array, candidates: Sequence[Stance]) -> None:
     """Raise for somebody who walks or stands; independent of the clock, so slow motion may run."""
     advice = "Choose a clip, or with --from and --to a part of it, in which the athlete runs."
     top = np.nanquantile(np.abs(speed), 0.9) if np.isfinite(speed).any() else np.nan
@@ -330,12 +203,27 @@ def _refuse_walking(
 def _check(motion: Motion, steps: tuple[Step, ...], step_time: float) -> tuple[tuple[Step, ...], list[Note]]:
     """Hold the events against what running bodies can do."""
     notes: list[Note] = []
+    advice = "Choose a clip, or with --from and --to a part of it, in which the athlete runs."
     flights = np.array([b.touchdown_s - a.toe_off_s for a, b in pairwise(steps) if a.side != b.side])
     seen = flights[np.isfinite(flights)]
     if len(seen) >= 2 and np.median(seen) < -0.02 * step_time:
         raise NotRunningError(
             "The athlete seems to walk, not run.",
             f"A foot lands {-np.median(seen) * 1000:.0f} ms before the other one leaves the ground.",
-            "Choose a clip, or with --from and --to a part of it, in which the athlete runs.",
+            advice,
         )
+    touchdown = np.array([s.touchdown_s for s in steps])
+    toe_off = np.array([s.toe_off_s for s in steps])
+    contact = (toe_off - touchdown)[np.isfinite(toe_off - touchdown)]
+    if len(contact) >= 3:
+        share = float(np.median(contact)) / step_time
+        # Walkers vault over the leg they stand on, runners sink onto it.
+        vaults = stances.bounce(motion, (touchdown + toe_off) / 2).at_middle > 0
+        if share > WALKING or (share > MAYBE_WALKING and vaults):
+            raise NotRunningError(
+                "The athlete seems to walk, not run.",
+                f"Each foot is on the ground for {share:.0%} of a step"
+                + (", and the body is highest over it." if vaults else "."),
+                advice,
+            )
     return steps, notes
