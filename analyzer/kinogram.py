@@ -98,7 +98,13 @@ def figure(analysis: Analysis) -> Figure:
     text = 0.62
     fig = Figure(figsize=(len(PHASES) * wide, max(1, len(rows)) * (tall + text) + 0.3))
     if not rows:
-        fig.text(0.5, 0.5, "No two ground contacts in a row: no kinogram.", ha="center", color=FAINT)
+        fig.text(
+            0.5,
+            0.5,
+            "No two ground contacts in a row were timed in this clip: no kinogram.",
+            ha="center",
+            color=FAINT,
+        )
         return fig
     pictures = _pictures(analysis, [m.time_s for row in rows for m in row])
     height = fig.get_figheight()

@@ -146,7 +146,7 @@ def joint_angle(analysis: Analysis, joint: str, ax: Axes | None = None) -> Axes:
         ax.plot(100 * share, np.mean(curves, axis=0), color=COLOUR[side], lw=2, label=side, zorder=3)
         ax.axvspan(
             0,
-            100 * float(np.nanmean(contacts)),
+            100 * _mean(np.array(contacts)),
             0.0 if side == "left" else 0.025,
             0.02 if side == "left" else 0.045,
             color=COLOUR[side],

@@ -22,6 +22,9 @@ ENOUGH: Final = 3
 """Values behind a mean, and on each side of a difference."""
 # Outcomes of everything else, or checks of the capture: shown in their place, not picked out.
 _PASSED_OVER: Final = frozenset({"foot_slip", "trunk_length_change", "hip_shoulder_coherence"})
+# A hidden arm or thigh makes a difference of its own; both feet are seen on the ground. The others
+# are marked in their tables.
+_BOTH_SEEN: Final = (Relationship.STEPS, Relationship.TIMING)
 
 
 @dataclass(frozen=True)
@@ -90,6 +93,8 @@ def _sided(analysis: Analysis, row: Summary) -> Finding | None:
     if min(sum(v.side == side for v in values) for side in ("left", "right")) < ENOUGH:
         return None
     metric = METRICS[row.metric]
+    if metric.relationship not in _BOTH_SEEN:
+        return None
     more, less = ("left", "right") if row.difference > 0 else ("right", "left")
     shows = max((v for v in values if v.side == more), key=lambda v: v.value, default=None)
     factor, symbol, decimals = shown(metric)

@@ -35,6 +35,10 @@ if TYPE_CHECKING:
     from analyzer.analysis import Analysis
 
 HEADLINE: Final = ("step_speed", "step_frequency", "step_length", "contact_time", "flight_time")
+MEAGRE: Final = 20
+"""With fewer numbers than this, "nothing stands out" would be no result."""
+LONG: Final = 160
+"""Characters of a list of numbers that are read at a glance."""
 _ORDER: Final = {"limit": 0, "warning": 1, "info": 2}
 _STEP_TABLE: Final = (
     "contact_time", "flight_time", "step_time", "step_frequency", "step_length", "step_speed",
@@ -87,6 +91,7 @@ def build(analysis: Analysis, path: Path) -> Path:
     page = template.render(
         **_context(analysis),
         unit_of=lambda metric: shown(metric)[1],
+        listed=_listed,
         css=here.joinpath("page.css").read_text("utf-8"),
         js=here.joinpath("player.js").read_text("utf-8"),
     )
@@ -108,6 +113,7 @@ def _context(analysis: Analysis) -> dict[str, Any]:
         "notes": sorted(_unique(analysis.notes), key=lambda note: _ORDER[note.level]),
         "strip": filmstrip(analysis),
         "findings": findings(analysis),
+        "meagre": sum(math.isfinite(row.mean) for row in analysis.summaries) < MEAGRE,
         "steps": _part(analysis, STEPS),
         "parts": parts,
         "push": [row for row in push if row.value != NOTHING],
@@ -171,6 +177,9 @@ def _head(analysis: Analysis, name: str) -> dict[str, str]:
     metric, row = METRICS[name], analysis.summary(name)
     if row is None or not math.isfinite(row.mean):
         return {"label": metric.label, "value": NOTHING, "error": "", "unit": "", "more": "not in this clip"}
+    if row.mean_se >= abs(row.mean):
+        more = "its error is larger than the number"
+        return {"label": metric.label, "value": NOTHING, "error": "", "unit": "", "more": more}
     value, _, rest = number(metric, row.mean, row.mean_se).partition(" ± ")
     error, _, unit = rest.partition(" ")
     more = f"mean of {row.n}"
@@ -210,6 +219,15 @@ def _facts(analysis: Analysis) -> list[tuple[str, str]]:
 
 def _unique(notes: Iterable[Note]) -> list[Note]:
     return list({(note.code, note.message): note for note in notes}.values())
+
+
+def _listed(note: Note) -> tuple[str, list[str]]:
+    """Split a long list of withheld numbers off a note's message, to be folded away."""
+    head, colon, names = note.message.partition(": ")
+    listed = names.rstrip(".").split(", ")
+    if not (note.code.startswith("withheld_") and colon and len(names) > LONG):
+        return note.message, []
+    return f"{head}:", listed
 
 
 def _table(analysis: Analysis) -> list[dict[str, Any]]:

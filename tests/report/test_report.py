@@ -154,7 +154,34 @@ def test_a_clip_without_anything_still_makes_a_page(bare: Analysis, tmp_path: Pa
     path = report.build(replace(bare, steps=()), tmp_path / "report.html")
     text = " ".join(Page(path.read_text(encoding="utf-8")).text)
     assert "not in this clip" in text
-    assert "Nothing in this run lies clearly outside" in text
+    assert "Too little could be measured" in text
+
+
+def test_a_number_smaller_than_its_error_is_no_headline(bare: Analysis, tmp_path: Path) -> None:
+    rows = (_summary("step_speed", mean=1.0, mean_se=2.1), _summary("contact_time", mean=0.1, mean_se=0.01))
+    path = report.build(replace(bare, steps=(), summaries=rows), tmp_path / "report.html")
+    html = path.read_text(encoding="utf-8")
+    cards = html[html.index('class="cards"') : html.index("<nav")]
+    assert "its error is larger than the number" in cards
+    assert "1.00" not in cards
+    assert "± 10</span>" in cards
+
+
+def test_a_long_list_of_withheld_numbers_is_folded(bare: Analysis, tmp_path: Path) -> None:
+    names = [f"number {i}" for i in range(40)]
+    long = Note("limit", "withheld_fps", f"Too slow for: {', '.join(names)}.", "Film faster.")
+    path = report.build(replace(bare, steps=(), notes=(long,)), tmp_path / "report.html")
+    html = path.read_text(encoding="utf-8")
+    assert '<details class="names"><summary>40 numbers</summary>' in html
+    assert "number 39." in html
+
+
+def test_a_step_without_a_touchdown_is_no_place_to_go(bare: Analysis, tmp_path: Path) -> None:
+    steps = (replace(bare.steps[0], touchdown_s=math.nan), *bare.steps[1:])
+    path = report.build(replace(bare, steps=steps), tmp_path / "report.html")
+    html = path.read_text(encoding="utf-8")
+    assert html.count("<tr class=") == 7
+    assert len(re.findall(r"<tr [^>]*data-seek=", html)) == 6
 
 
 def test_a_folder_that_is_not_there(bare: Analysis, tmp_path: Path) -> None:
@@ -222,6 +249,12 @@ def test_a_side_difference_needs_an_interval_without_zero(bare: Analysis) -> Non
                      difference=0.02, difference_ci_low=0.01, difference_ci_high=0.03)  # fmt: skip
     assert _found(bare, clear) == ["Contact time: left more than right"]
     assert _found(bare, replace(clear, difference_ci_low=-0.001)) == []
+
+
+def test_a_limb_that_may_be_hidden_is_no_finding(bare: Analysis) -> None:
+    apart = _summary("shoulder_range", mean=80, mean_se=5, left_mean=42, right_mean=105,
+                     difference=-62, difference_ci_low=-82, difference_ci_high=-42)  # fmt: skip
+    assert _found(bare, apart) == []
 
 
 def test_at_most_three_one_for_each_relationship_the_clearest_first(bare: Analysis) -> None:
