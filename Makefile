@@ -17,7 +17,7 @@ lint: $(VENV)/installed-test
 	$(BIN)/lint-imports
 
 docs: $(VENV)/installed-test  ## regenerate what is generated from the code
-	$(BIN)/python -m analyzer.metrics.docs
+	$(BIN)/python -m analyzer.metrics.docs > docs/metrics.md
 
 validate: $(VENV)/installed-test  ## the full accuracy run: an hour
 	$(BIN)/python -m validation.run --full
