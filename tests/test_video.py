@@ -19,7 +19,7 @@ SHARED = Path(__file__).parents[1].parent / "shared" / "videos"
 def make_clip(
     path: Path, pts, time_base=Fraction(1, 600), size=(64, 48), tags=None, codec="libx264", **options
 ):
-    """Write one picture for each time stamp; picture i is grey level 8 i."""
+    """Write one picture for each time stamp; picture i is grey level 8 i, again from 0 after 31."""
     with av.open(str(path), "w", options={"movflags": "use_metadata_tags"} if tags else {}) as container:
         container.metadata.update(tags or {})
         stream = container.add_stream("libx264", rate=30, options={"g": "5", **options})
@@ -27,7 +27,9 @@ def make_clip(
         stream.pix_fmt = "yuv420p"
         stream.time_base = stream.codec_context.time_base = time_base
         for i, stamp in enumerate(pts):
-            frame = VideoFrame.from_ndarray(np.full((size[1], size[0], 3), 8 * i, np.uint8), format="rgb24")
+            frame = VideoFrame.from_ndarray(
+                np.full((size[1], size[0], 3), 8 * i % 256, np.uint8), format="rgb24"
+            )
             frame.pts, frame.time_base = int(stamp), time_base
             container.mux(stream.encode(frame))
         container.mux(stream.encode())
@@ -256,3 +258,43 @@ def test_pictures_are_shown_when_they_should_be(tmp_path):
             writer.write(np.full((48, 64, 3), 20 * i, np.uint8), t)
     np.testing.assert_allclose(video.probe(tmp_path / "a.mp4").time, times, atol=2e-5)
     assert [round(f.image.mean() / 20) for f in video.frames(tmp_path / "a.mp4")] == [0, 1, 2, 3, 4]
+
+
+def test_a_clip_that_is_partly_slowed_down_gets_the_cameras_even_clock(tmp_path):
+    """As a phone shares slow motion: 240 fps played at full speed, then eight times slower, then full."""
+    steps = [5] * 20 + [40] * 25 + [5] * 20
+    clip = make_clip(tmp_path / "a.mp4", np.cumsum([0, *steps]), Fraction(1, 1200))
+    info = video.probe(clip)
+    np.testing.assert_allclose(info.time, np.arange(66) / 240, atol=1e-9)
+    assert (info.capture_fps, info.slow_motion, info.is_vfr) == (pytest.approx(240), pytest.approx(1), False)
+    (note,) = video.notes(info)
+    assert note.code == "speed_changes"
+    assert "8 times" in note.message
+    assert [f.index for f in video.frames(clip, info.time[30], info.time[40])] == list(range(30, 40))
+
+
+@pytest.mark.parametrize(
+    "steps",
+    [
+        [20] * 30 + [50] * 30,  # 60 fps falling to 24 in the dark
+        [5] * 30 + [10] * 30,  # twice slower only: two cameras' rates cut together, say
+        [5] * 30 + [40] * 3 + [5] * 30,  # a stall
+        [5, 40] * 30,
+    ],
+)
+def test_other_uneven_clocks_are_left_alone(tmp_path, steps):
+    pts = np.cumsum([0, *steps])
+    info = video.probe(make_clip(tmp_path / "a.mp4", pts, Fraction(1, 1200)))
+    np.testing.assert_allclose(info.time, pts / 1200, atol=1e-9)
+    assert all(note.code != "speed_changes" for note in video.notes(info))
+
+
+def test_lost_frames_are_counted_and_a_varying_rate_loses_none(tmp_path):
+    pts = np.delete(np.arange(60) * 20, [7, 30, 31])
+    info = video.probe(make_clip(tmp_path / "a.mp4", pts))
+    (note,) = video.notes(info)
+    assert note.code == "frames_lost"
+    assert note.message.startswith("3 frames")
+    uneven = np.cumsum(np.random.default_rng(1).integers(14, 27, 60))
+    assert video.notes(video.probe(make_clip(tmp_path / "b.mp4", uneven))) == []
+    assert video.notes(video.probe(make_clip(tmp_path / "c.mp4", np.arange(30) * 20))) == []
