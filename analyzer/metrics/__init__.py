@@ -1,7 +1,8 @@
 """Every number the analyzer reports, each written once: see ``spec.Metric``.
 
 ``measure`` gates the metrics by what the clip can support, measures them, and measures them again on
-runs changed within their errors, so that every value has a standard error.
+runs changed within their errors and on the run filtered once more, so that every value has a standard
+error.
 """
 
 from __future__ import annotations
@@ -12,23 +13,28 @@ from typing import Final
 import numpy as np
 
 from analyzer.data import Array, Bools, Measurement, Note, Value
-from analyzer.metrics import (  # noqa: F401  (importing registers; the order is the report's)
-    arms,  # isort: skip
-    balance,  # isort: skip
-    coupling,  # isort: skip
-    push_leg,  # isort: skip
-    steps,  # isort: skip
-    support,  # isort: skip
-    swing_leg,  # isort: skip
-    system,  # isort: skip
-    timing,  # isort: skip
-    torso,  # isort: skip
+from analyzer.metrics import (  # noqa: F401  (importing registers)
+    arms,
+    balance,
+    coupling,
+    push_leg,
+    steps,
+    support,
+    swing_leg,
+    system,
+    timing,
+    torso,
 )
-from analyzer.metrics.errors import copies, evaluate, standard_error
-from analyzer.metrics.spec import METRICS, Metric, Run
+from analyzer.metrics.errors import Repeats, copies, evaluate, refiltered, standard_error
+from analyzer.metrics.spec import METRICS, Metric, Relationship, Run
 from analyzer.metrics.summary import summarise
 
 __all__ = ["FROM_BEHIND", "HEADLINE", "METRICS", "Metric", "Run", "measure"]
+
+_ORDER = {relationship: i for i, relationship in enumerate(Relationship)}
+for _name, _metric in sorted(METRICS.items(), key=lambda item: _ORDER[item[1].relationship]):
+    del METRICS[_name]
+    METRICS[_name] = _metric
 
 HEADLINE: Final = ("step_speed", "step_frequency", "step_length", "contact_time", "flight_time")
 """The outcomes a coach asks for first."""
@@ -57,20 +63,23 @@ def measure(run: Run) -> Measurement:
     values: list[Value] = []
     summaries = []
     gates = {name: _gate(metric, run) for name, metric in METRICS.items()}
-    others = copies(run) if any(not flags for flags in gates.values()) else []
+    usable = any(not flag for flag in gates.values())
+    others, smoother = (copies(run), refiltered(run)) if usable else ([], run)
     withheld: dict[str, list[str]] = {}
     for name, metric in METRICS.items():
         count = len(run.steps) if metric.per_step else 1
         flag = gates[name]
         if flag:
-            value, copied = np.full(count, nan), np.full((1, count), nan)
-            sd = np.full(count, nan)
+            value, sd = np.full(count, nan), np.full(count, nan)
+            repeats = Repeats(np.full((1, count), nan), value)
             flags: list[tuple[str, ...]] = [(flag,)] * count
             withheld.setdefault(flag, []).append(metric.label)
         else:
             value = evaluate(metric, run)
-            copied = np.array([evaluate(metric, copy) for copy in others])
-            sd = standard_error(value, copied)
+            repeats = Repeats(
+                np.array([evaluate(metric, copy) for copy in others]), evaluate(metric, smoother)
+            )
+            sd = standard_error(value, repeats)
             value, sd, flags = _withhold(metric, run, value, sd)
             if not np.isfinite(value).any():
                 for reason in dict.fromkeys(f for some in flags for f in some if f in _REASONS):
@@ -81,7 +90,7 @@ def measure(run: Run) -> Measurement:
             values.append(
                 Value(name, step.number if step else None, side, float(value[i]), float(sd[i]), flags[i])
             )
-        summaries.append(summarise(metric, run, value, sd, copied))
+        summaries.append(summarise(metric, run, value, sd, repeats))
     return Measurement(tuple(values), tuple(summaries), _notes(run, withheld))
 
 
@@ -121,6 +130,11 @@ def _withhold(
     for j in np.flatnonzero(noisy):
         value[j] = nan
         flags[j].append("noise")
+    seen = np.isfinite(value)
+    if metric.floor and seen.any() and not value[seen].mean() > 2 * np.median(sd[seen]):
+        value[:] = nan
+        for some in flags:
+            some.append("floor")
     sd[~np.isfinite(value)] = nan
     return value, sd, [tuple(some) for some in flags]
 
@@ -140,6 +154,10 @@ _REASONS: Final = {
     ),
     "noise": (
         "The error is larger than the number for: {names}.",
+        "Film closer, in good light, with a fast shutter and more frames a second.",
+    ),
+    "floor": (
+        "No larger than noise alone would make: {names}.",
         "Film closer, in good light, with a fast shutter and more frames a second.",
     ),
     "off_axis": (

@@ -42,6 +42,7 @@ def vertical_oscillation(run: Run, step: Step) -> float:
     citations=("Coh2018", "Needham2021"),
     min_steps=6,
     max_sd=3,
+    floor=True,
 )
 def speed_loss(run: Run) -> float:
     """Fall of the centre of mass's forward speed in contact, from touchdown to its lowest: mean of steps."""
@@ -62,19 +63,29 @@ def speed_loss(run: Run) -> float:
     min_fps=100,
     evidence=Evidence.DERIVED,
     citations=("Hogan2009",),
+    min_steps=3,
     decimals=2,
     max_sd=0.5,
 )
-def hip_smoothness(run: Run, step: Step) -> float:
-    """Minus the logarithm of dimensionless jerk of the hips' path: -ln(T^3 / v^2 * integral of jerk^2)."""
-    stop = run.touchdown(step, 1)
-    hips = (run.motion.joint("left_hip") + run.motion.joint("right_hip")) / 2
+def hip_smoothness(run: Run) -> float:
+    """Minus the logarithm of dimensionless jerk of the hips' path: -ln(T^3 / v^2 * integral of jerk^2).
+
+    T is the step time, v the speed; mean over the steps. The path is first low-passed at twice the step
+    frequency, above which jerk is mostly noise.
+    """
     time = run.motion.time
-    jerk = signals.derivative(time, signals.derivative(time, signals.derivative(time, hips)))
-    squared = run.mean((jerk**2).sum(axis=1), step.touchdown_s, stop)
-    duration = stop - step.touchdown_s
-    speed = (run.at(hips[:, 0], stop) - run.at(hips[:, 0], step.touchdown_s)) / duration
-    return float(-np.log(duration**4 * squared / speed**2))
+    hips = (run.motion.joint("left_hip") + run.motion.joint("right_hip")) / 2
+    path = signals.low_pass(time, hips, 2 / run.step_time) if run.step_time > 0 else hips
+    jerk = signals.derivative(time, signals.derivative(time, signals.derivative(time, path)))
+    squared = (jerk**2).sum(axis=1)
+    found = []
+    for step in run.steps:
+        stop = run.touchdown(step, 1)
+        duration = stop - step.touchdown_s
+        length = run.at(path[:, 0], stop) - run.at(path[:, 0], step.touchdown_s)
+        found.append(-np.log(duration**6 * run.mean(squared, step.touchdown_s, stop) / length**2))
+    seen = np.array(found)[np.isfinite(found)]
+    return float(seen.mean()) if len(seen) else nan
 
 
 def _symmetry_angle(run: Run, values: Array) -> float:

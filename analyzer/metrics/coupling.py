@@ -195,6 +195,7 @@ def relative_phase(run: Run) -> float:
     citations=("Lamb2014",),
     min_steps=3,
     max_sd=12,
+    floor=True,
 )
 def relative_phase_scatter(run: Run) -> float:
     """Circular standard deviation of the continuous relative phase of arms and opposite thighs."""

@@ -63,7 +63,11 @@ def _facts(metric: Metric) -> list[tuple[str, str]]:
         ("Evidence", metric.evidence.value),
         ("One value", "for each step" if metric.per_step else "for the run"),
         ("Camera", f"{metric.min_fps:g} frames a second or more"),
-        ("Withheld", f"when its standard error is above {metric.max_sd:g} {metric.unit.symbol}".rstrip()),
+        (
+            "Withheld",
+            f"when its standard error is above {metric.max_sd:g} {metric.unit.symbol}".rstrip()
+            + (", or it is below twice its standard error" if metric.floor else ""),
+        ),
     ]
     if metric.min_steps > 1:
         rows.append(("Steps", f"{metric.min_steps} or more"))
@@ -97,11 +101,12 @@ def page() -> str:
         "",
         "Written by `python -m analyzer.metrics.docs > docs/metrics.md`; a test fails when it is stale.",
         "",
-        f"{len(METRICS)} metrics. Every one has a standard error in each clip, from the clip's own noise, event",
-        "times, scale and viewing angle. Evidence: *measured* (times and angles in the picture), *derived*",
-        "(needs the scale or body-segment masses), *model-estimated* (rests on a named assumption),",
-        "*interpretation* (a proposal without published backing). A metric is withheld, with a note, when the",
-        "camera is too slow, the scale is missing, the steps are too few or its standard error is too large.",
+        f"{len(METRICS)} metrics. Every one has a standard error in each clip, from the clip's own noise,",
+        "event times, scale and viewing angle. Evidence: *measured* (times and angles in the picture),",
+        "*derived* (needs the scale or body-segment masses), *model-estimated* (rests on a named assumption),",
+        "*interpretation* (a proposal without published backing). A metric is withheld, with a note, when",
+        "the camera is too slow, the scale is missing, the steps are too few or its standard error is too",
+        "large; a range or scatter also when it does not stand out of the noise.",
         "",
         f"A side view cannot show {', '.join(FROM_BEHIND)}. These are not approximated: film from behind.",
     ]

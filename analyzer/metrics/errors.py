@@ -9,13 +9,13 @@ all steps; the scale.
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Final
+from typing import Final, NamedTuple
 
 import numpy as np
 
 from analyzer import signals
 from analyzer.data import Array, Step
-from analyzer.kinematics import rebuild, smooth
+from analyzer.kinematics import COM_CUTOFF_HZ, rebuild, smooth
 from analyzer.metrics.spec import Metric, Run
 from analyzer.skeleton import JOINTS
 
@@ -28,6 +28,8 @@ DEPTH_SD: Final = 0.03
 """How far a joint is off its place in depth, leg lengths: seen obliquely it shifts forward or back."""
 WIDTH_SD: Final = 0.12
 """Relative error of the assumed distances of hips and shoulders from the midline."""
+FILTER_GAIN: Final = 0.8
+"""Gain of the low-pass at the frequencies that make a peak, about."""
 LEG_SD: Final = 0.04
 """Relative error of the leg length when the clip has no scale."""
 
@@ -93,21 +95,46 @@ def _moved_step(
     )
 
 
-def standard_error(value: Array, copied: Array) -> Array:
-    """Return the standard error of each ``value`` (s,) from its copies (c, s).
+def refiltered(run: Run) -> Run:
+    """Return the run with its joints filtered once more: what that takes off, the first time took too."""
+    motion = run.motion
+    again = rebuild(motion, smooth(motion.time, motion.position))
+    com = signals.low_pass(motion.time, again.com, COM_CUTOFF_HZ)
+    again = replace(again, com=com, com_velocity=signals.derivative(motion.time, com))
+    return replace(run, motion=again)
 
-    Noise not only scatters but shifts numbers such as a largest value: the shift that a second helping
-    of noise brings counts as error too. NaN where fewer than three copies in four have a value.
+
+class Repeats(NamedTuple):
+    """One metric measured again: on every copy (c, s) and on the run filtered once more (s,)."""
+
+    copied: Array
+    filtered: Array
+
+    def flattened(self, value: Array) -> Array:
+        """Return what the filter took off each value (s,), 0 where that is not known.
+
+        What passes a filter with gain g the second time has lost g times as much as the first time.
+        """
+        return np.nan_to_num(self.filtered - value) / FILTER_GAIN
+
+
+def standard_error(value: Array, repeats: Repeats) -> Array:
+    """Return the standard error of each ``value`` (s,).
+
+    Noise not only scatters but shifts numbers such as a largest value, and a filter takes off peaks:
+    the shifts that a second helping of noise and a second filtering bring count as error too. NaN where
+    fewer than three copies in four have a value.
     """
-    seen = np.isfinite(copied)
-    enough = seen.sum(axis=0) >= 0.75 * len(copied)
+    copied = repeats.copied
+    enough = np.isfinite(copied).sum(axis=0) >= 0.75 * len(copied)
     out = np.full(value.shape, np.nan)
     usable = enough & np.isfinite(value)
     if usable.any():
         found = copied[:, usable]
         variance = np.nanvar(found, axis=0, ddof=1)
         shift = np.nanmean(found, axis=0) - value[usable]
-        out[usable] = np.sqrt(variance + np.maximum(0.0, shift**2 - variance / len(copied)))
+        inflated = np.maximum(0.0, shift**2 - variance / len(copied))
+        out[usable] = np.sqrt(variance + inflated + repeats.flattened(value)[usable] ** 2)
     return out
 
 

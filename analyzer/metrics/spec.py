@@ -225,7 +225,8 @@ class Metric:
     SI units (degrees for angles), NaN where it cannot be computed; errors are propagated for it by
     ``metrics.errors`` (the run is perturbed within its errors and measured again). ``min_fps`` is the
     slowest camera of any use, ``max_sd`` the standard error above which a single value says nothing
-    and is withheld.
+    and is withheld; a range or scatter with a ``floor`` is withheld where it is not above twice its own
+    standard error, because noise alone makes one.
     """
 
     label: str
@@ -240,6 +241,7 @@ class Metric:
     side: Literal["stance", "swing", "none"] = "stance"
     decimals: int = 1
     max_sd: float = inf
+    floor: bool = False
     function: StepFunction | RunFunction | None = None
     definition: str = ""
     name: str = ""

@@ -9,6 +9,7 @@ import numpy as np
 from scipy.stats import t as student
 
 from analyzer.data import Array, Summary
+from analyzer.metrics.errors import Repeats
 from analyzer.metrics.references import fitting
 from analyzer.metrics.spec import Metric, Run
 from analyzer.skeleton import SIDES
@@ -26,7 +27,7 @@ class Difference:
     high: float = nan
 
 
-def summarise(metric: Metric, run: Run, value: Array, sd: Array, copied: Array) -> Summary:
+def summarise(metric: Metric, run: Run, value: Array, sd: Array, repeats: Repeats) -> Summary:
     """Return the row of ``summary.csv`` of one metric.
 
     Parameters
@@ -36,8 +37,8 @@ def summarise(metric: Metric, run: Run, value: Array, sd: Array, copied: Array) 
     value : (s,)
         Gated values, one a step or a single one.
     sd : (s,)
-    copied : (c, s)
-        The values of the perturbed runs.
+    repeats : Repeats
+        The metric measured again within the run's errors.
     """
     seen = np.isfinite(value)
     n = int(seen.sum())
@@ -45,7 +46,7 @@ def summarise(metric: Metric, run: Run, value: Array, sd: Array, copied: Array) 
     left, right, apart = nan, nan, Difference()
     if metric.per_step:
         scatter = float(value[seen].std(ddof=1)) if n > 1 else nan
-        mean_se = _mean_se(value, sd, copied)
+        mean_se = _mean_se(value, sd, repeats)
         if metric.side != "none":
             sides = np.array([metric.swing_side(step) for step in run.steps])
             left, right = (
@@ -53,7 +54,7 @@ def summarise(metric: Metric, run: Run, value: Array, sd: Array, copied: Array) 
                 for side in SIDES
             )
             numbers = np.array([step.number for step in run.steps], dtype=float)
-            apart = difference(value, numbers, sides == "left", copied)
+            apart = difference(value, numbers, sides == "left", repeats.copied)
     else:
         scatter, mean_se = nan, float(sd[0])
     reference = None
@@ -85,7 +86,7 @@ def summarise(metric: Metric, run: Run, value: Array, sd: Array, copied: Array) 
     )
 
 
-def _mean_se(value: Array, sd: Array, copied: Array) -> float:
+def _mean_se(value: Array, sd: Array, repeats: Repeats) -> float:
     """Standard error of the mean: what all steps share, and the scatter of the steps over their number."""
     seen = np.isfinite(value)
     n = int(seen.sum())
@@ -94,8 +95,9 @@ def _mean_se(value: Array, sd: Array, copied: Array) -> float:
     if n == 1:
         return float(sd[seen][0])
     scatter = float(value[seen].var(ddof=1))
-    shared, random = split(value, copied)
-    return float(np.sqrt(max(scatter, random) / n + shared))
+    shared, random = split(value, repeats.copied)
+    flattened = float(repeats.flattened(value)[seen].mean())
+    return float(np.sqrt(max(scatter, random) / n + shared + flattened**2))
 
 
 def split(value: Array, copied: Array) -> tuple[float, float]:

@@ -208,6 +208,7 @@ def _around_contact(run: Run, step: Step) -> tuple[float, float]:
     side="none",
     decimals=3,
     max_sd=0.03,
+    floor=True,
 )
 def peak_synchrony(run: Run, step: Step) -> float:
     """Scatter (SD) of the times at which push thigh, swing thigh and both arms are fastest around contact."""

@@ -66,6 +66,7 @@ def trunk_lean_mean(run: Run, step: Step) -> float:
     evidence=Evidence.MEASURED,
     citations=("Nagahara2018",),
     max_sd=4,
+    floor=True,
 )
 def trunk_excursion(run: Run, step: Step) -> float:
     """Largest minus smallest trunk angle from touchdown to toe-off. Near the noise: read the mean."""
@@ -102,6 +103,7 @@ def trunk_response(run: Run) -> float:
     citations=("Ettema2016",),
     min_steps=7,
     max_sd=3,
+    floor=True,
 )
 def lean_unevenness(run: Run) -> float:
     """Scatter of each step's mean lean around a smooth exponential course over the steps (RMS)."""
@@ -160,6 +162,7 @@ def hip_shoulder_coherence(run: Run, step: Step) -> float:
     evidence=Evidence.DERIVED,
     citations=("Nagahara2018",),
     max_sd=6,
+    floor=True,
 )
 def trunk_length_change(run: Run, step: Step) -> float:
     """Largest minus smallest hip-to-shoulder distance in contact, as a share of its mean."""

@@ -102,7 +102,7 @@ TRUTH = [
     ("thigh_switch_share", -4, 0.3),
     ("step_time_ratio", 1.0, 1e-9),
     ("vertical_oscillation", 0.05, 2e-4),
-    ("hip_smoothness", -log(0.25**4 * (0.025 * (2 * pi / 0.25) ** 3) ** 2 / 2 / 64), 0.05),
+    ("hip_smoothness", -log(0.25**4 * (0.975 * 0.025 * (2 * pi / 0.25) ** 3) ** 2 / 2 / 64), 0.03),
     ("arm_leg_phase", 12, 0.3),
     ("arm_leg_phase_rear", 12, 0.3),
     ("arm_leg_lag", 12, 0.3),
