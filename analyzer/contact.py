@@ -16,11 +16,12 @@ import numpy as np
 from analyzer.data import Array, Motion
 from analyzer.skeleton import Side
 
-# Foot model, fractions of leg length. The toe landmark lies on the shoe behind its tip: how far it has
-# risen when the tip leaves the ground, against step length. From force plates: 4 mm in a jog, 13-20 mm
-# at 4-5 m/s, 40 mm in one 6.6 m/s sprint whose marker sat on the ball of the foot. At top speed (long
-# steps) from rendered sprinters. And how much the sole gives between first touch and standing.
-TOE_RISE: Final = ((1.30, 1.45, 1.62, 1.83, 2.05), (0.006, 0.014, 0.0185, 0.040, 0.016))
+# Foot model, fractions of leg length: how far the toe landmark has risen when the tip of the shoe leaves
+# the ground. A marker over the ball, against step length, from force plates: 4 mm in a jog, 13-20 mm at
+# 4-5 m/s, 40 mm in a 6.6 m/s sprint. A network's landmark lies near the tip: rendered sprinters.
+BALL_RISE: Final = ((1.30, 1.45, 1.62, 1.83), (0.006, 0.014, 0.0185, 0.040))
+TIP_RISE: Final = 0.010
+# How much the sole gives between first touch and standing.
 SOLE_GIVES: Final = 0.005
 # Landing on the heel: state of motion at the first touch (see ContactFit._heel_touch), the toe's height
 # that tells it from landing on the forefoot, and what the rule misses, in step times.
@@ -32,6 +33,7 @@ TOE_UP_SPREAD: Final = 0.008
 # Long steps are landed on the forefoot: prior odds by step length in leg lengths.
 LONG: Final = 1.72
 LONG_SPREAD: Final = 0.03
+HEEL_SHARE: Final = 0.35
 # How well the filtered toe tells its landing, step times.
 LANDING_SD: Final = 0.06
 # Toe acceleration after lift-off in units of speed / step time: 3.1-3.7 from a 3.5 m/s jog to a
@@ -156,7 +158,8 @@ class ContactFit:
 
     def _toe_rise(self) -> float:
         """How far the toe landmark has risen when the tip of the shoe leaves the ground, m."""
-        return self.motion.leg_length * float(np.interp(self.stretch, *TOE_RISE))
+        rise = TIP_RISE if self.motion.toe_is == "tip" else float(np.interp(self.stretch, *BALL_RISE))
+        return self.motion.leg_length * rise
 
     def touchdown(self) -> Event:
         """Time the first touch of the heel or of the forefoot, whichever is lower at the ground."""
@@ -170,10 +173,12 @@ class ContactFit:
         odds = (height / self.motion.leg_length - TOE_UP) / TOE_UP_SPREAD - (
             self.stretch - LONG
         ) / LONG_SPREAD
-        share = 1 / (1 + np.exp(-odds))
+        # Even in a landing on the forefoot the heel tells something: less scatter together than alone.
+        share = HEEL_SHARE + (1 - HEEL_SHARE) / (1 + np.exp(-odds))
         time = share * heel.time_s + (1 - share) * toe.time_s
-        apart = share * (1 - share) * (heel.time_s - toe.time_s) ** 2
-        variance = share * heel.sd_s**2 + (1 - share) * toe.sd_s**2 + apart
+        doubt = (share - HEEL_SHARE) * (1 - share) / (1 - HEEL_SHARE)
+        apart = doubt * (heel.time_s - toe.time_s) ** 2
+        variance = (share * heel.sd_s) ** 2 + ((1 - share) * toe.sd_s) ** 2 + apart
         return Event(float(time), float(np.sqrt(variance)), "fit")
 
     def _forefoot_touch(self) -> Event:

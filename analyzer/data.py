@@ -172,6 +172,8 @@ class Motion(_ReadOnly):
     leg_length : m, hip to ground standing, from the segments or the stature
     near_side : the side of the body towards the camera
     off_axis_deg : (n,) deg, viewing angle from perpendicular at the athlete; NaN = unknown
+    toe_is : where ``foot_index`` lies: at the "tip" of the shoe as landmark networks put it, or over the
+        "ball" of the foot as marker sets do
 
     Joints are in the order of ``skeleton.JOINTS``.
     """
@@ -189,6 +191,7 @@ class Motion(_ReadOnly):
     near_side: Side
     sex: Sex
     off_axis_deg: Array
+    toe_is: Literal["tip", "ball"] = "tip"
 
     def joint(self, name: str) -> Array:
         """Return the (n, 2) m filtered path of one joint."""

@@ -32,6 +32,8 @@ OFFSET_OF_LEG: Final[dict[str, float]] = {
     "hip": 0.030, "shoulder": 0.025, "heel": 0.022, "foot_index": 0.022, "nose": 0.03, "ear": 0.03,
 }  # fmt: skip
 """How far a landmark sits from the joint it is named after, leg lengths; 0.015 for the rest."""
+MARKERS: Final = ("markers", "trc")
+"""Sources whose joints are markers on the skin and the shoe."""
 FIELD_OF_VIEW: Final = 0.85
 """Focal length of a phone's main camera in picture widths (about 60 degrees)."""
 
@@ -92,6 +94,7 @@ def motion(
         near,
         config.sex,
         off_axis,
+        "ball" if pose.source in MARKERS else "tip",
     )
     return rebuild(found, position), notes
 

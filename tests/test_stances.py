@@ -54,6 +54,7 @@ def test_rhythm_of_legs_never_seen_is_unknown() -> None:
 def test_a_runner_sinks_in_mid_stance_and_the_amplitude_is_that_of_gravity() -> None:
     runner = Runner(steps=10)
     motion = moving(runner.pose(240))
+    motion = replace(motion, com=np.full_like(motion.com, np.nan))  # by the hips, which truly fall
     middles = np.array([(a + b) / 2 for _, a, b in runner.contacts()])
     found = stances.bounce(motion, middles)
     assert found.at_middle < 0
