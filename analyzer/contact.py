@@ -265,6 +265,7 @@ class ContactFit:
             np.zeros_like(before),
             np.array([0.0, -0.3 * pace, -0.1 * curve]),
             np.array([1.0, 0.12 * pace, 0.4 * curve]),
+            model_sd=0.006 * self.motion.leg_length,
         )
         along, _ = self._misfit(
             basis,

@@ -226,7 +226,7 @@ def _groups() -> Iterator[tuple[str, tuple[str, ...]]]:
     yield "held out", tuple(n for n in TREADMILL if n not in TUNED_ON)
 
 
-def table(seeds: int = 4, memory_s: float = 0.0) -> str:
+def table(seeds: int = 2, memory_s: float = 0.0) -> str:
     """Return the table of errors, one row for each group, frame rate and noise."""
     lines = [
         f"{'trials':9} fps  mm | {'contact':13} | {'touchdown':13} | {'toe-off':13} | within 2 sd | "
