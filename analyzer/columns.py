@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from analyzer.metrics import METRICS
-from analyzer.metrics.spec import Metric, Relationship
+from analyzer.metrics.spec import Metric
 from analyzer.skeleton import JOINTS
 
 COLUMN_FIELDS: Final = ("file", "column", "label", "definition", "unit", "sign", "evidence")
@@ -71,9 +71,8 @@ _ANGLES = {
 
 
 def step_metrics() -> list[Metric]:
-    """Return the metrics with a value for each step, in the report's order of relationships."""
-    order = list(Relationship)
-    return sorted((m for m in METRICS.values() if m.per_step), key=lambda m: order.index(m.relationship))
+    """Return the metrics with a value for each step, in the report's order."""
+    return [m for m in METRICS.values() if m.per_step]
 
 
 def dictionary(

@@ -30,6 +30,13 @@ def saved(analysis: Analysis, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return directory
 
 
+@pytest.fixture(autouse=True)
+def no_pictures(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Drawing takes seconds; ``saved`` (made before this) has the real page and kinogram."""
+    for name in ("analyzer.report.build", "analyzer.kinogram.draw"):
+        monkeypatch.setattr(name, lambda _, path: path.touch())
+
+
 @pytest.fixture
 def copied(saved: Path, out: Path) -> Path:
     return Path(shutil.copytree(saved, out))

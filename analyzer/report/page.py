@@ -15,12 +15,15 @@ from jinja2 import Environment, StrictUndefined
 from analyzer import overlay
 from analyzer.data import Note, Summary
 from analyzer.errors import OutputError
-from analyzer.metrics import METRICS
+from analyzer.metrics import HEADLINE, METRICS
 from analyzer.metrics.spec import Metric, Relationship
 from analyzer.plots import shown
 from analyzer.report.findings import findings
 from analyzer.report.pictures import Drawn, chart, filmstrip, kinogram_jpeg
 from analyzer.report.sections import (
+    FASTER,
+    FASTER_CLAIM,
+    FASTER_TEXT,
     PUSH,
     PUSH_CHARTS,
     PUSH_PARTS,
@@ -34,7 +37,6 @@ from analyzer.report.wording import NOTHING, interval, number
 if TYPE_CHECKING:
     from analyzer.analysis import Analysis
 
-HEADLINE: Final = ("step_speed", "step_frequency", "step_length", "contact_time", "flight_time")
 MEAGRE: Final = 20
 """With fewer numbers than this, "nothing stands out" would be no result."""
 LONG: Final = 160
@@ -109,7 +111,7 @@ def _context(analysis: Analysis) -> dict[str, Any]:
         "name": analysis.name,
         "analysis": analysis,
         "facts": _facts(analysis),
-        "headline": [_head(analysis, name) for name in HEADLINE if name in METRICS],
+        "headline": [_head(analysis, name) for name in HEADLINE],
         "notes": sorted(_unique(analysis.notes), key=lambda note: _ORDER[note.level]),
         "strip": filmstrip(analysis),
         "findings": findings(analysis),
@@ -120,8 +122,13 @@ def _context(analysis: Analysis) -> dict[str, Any]:
         "push_withheld": [row for row in push if row.value == NOTHING],
         "push_text": PUSH_TEXT,
         "push_chart": next((c for p in PUSH_CHARTS if (c := chart(analysis, p, "push")) is not None), None),
+        "faster": [
+            c for i, what in enumerate(FASTER) if (c := chart(analysis, what, f"faster-{i}")) is not None
+        ],
+        "faster_claim": FASTER_CLAIM,
+        "faster_text": FASTER_TEXT,
         "kinogram": kinogram_jpeg(analysis),
-        "table_metrics": [METRICS[name] for name in _STEP_TABLE if name in METRICS],
+        "table_metrics": [METRICS[name] for name in _STEP_TABLE],
         "table": _table(analysis),
         "dictionary": [
             (relationship.value, [m for m in METRICS.values() if m.relationship is relationship])
