@@ -1,0 +1,286 @@
+"""How fast, where and when: speed curve, splits, the acceleration fit and the force-velocity profile.
+
+Distances are fitted, not differentiated: noise in position averages out, noise in speed does not. What
+a clip does not cover is not extrapolated: a note says what is missing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+from scipy.optimize import least_squares
+
+from analyzer import signals
+from analyzer.data import Array, Motion, Note, Step
+
+SHORTEST_PATH_M: Final = 5.0
+G: Final = 9.81
+STARTED: Final = 0.45
+"""The fit needs the run from below this fraction of the top speed..."""
+TOPPED: Final = 0.90
+"""...to above this one."""
+MODEL_SD_M: Final = 0.03
+"""How far the hips sway about a smooth run within a step, m."""
+
+
+@dataclass(frozen=True)
+class SpeedCurve:
+    """Speed without the ups and downs within a step: (n,) m/s and its standard error; NaN = unknown."""
+
+    time: Array
+    speed: Array
+    sd: Array
+
+
+@dataclass(frozen=True)
+class Split:
+    """When the hips pass a place: metres, seconds, standard error of the time."""
+
+    metres: float
+    time_s: float
+    sd_s: float
+
+
+@dataclass(frozen=True)
+class Acceleration:
+    """Mono-exponential run from a standstill: ``v(t) = v_max (1 - exp(-(t - t0) / tau))``.
+
+    ``covered`` is the slowest and the fastest speed seen, in fractions of ``v_max``; ``rms_m`` what
+    the fit leaves of the distance.
+    """
+
+    v_max: float
+    v_max_sd: float
+    tau_s: float
+    tau_sd_s: float
+    start_s: float
+    start_sd_s: float
+    start_m: float
+    rms_m: float
+    covered: tuple[float, float]
+
+    def speed(self, time: Array) -> Array:
+        """Return the fitted speed (n,) m/s; zero before the start."""
+        return np.asarray(self.v_max * -np.expm1(-np.maximum(time - self.start_s, 0) / self.tau_s))
+
+    def distance(self, time: Array) -> Array:
+        """Return the fitted place (n,) m."""
+        return self.start_m + _run(np.asarray(time, dtype=float), self.v_max, self.tau_s, self.start_s)
+
+
+@dataclass(frozen=True)
+class ForceVelocity:
+    """Net horizontal force-velocity profile per kilogram, from the fit and air resistance.
+
+    After Samozino et al. (2016), Scand J Med Sci Sports 26:648. ``f0`` N/kg, ``v0`` m/s, ``p_max``
+    W/kg, ``slope`` N s/m/kg, ``rf_max`` the largest share of forward force from 0.3 s on, ``drf`` its
+    decrease per m/s. Model quantities: they follow from ``v_max`` and ``tau``.
+    """
+
+    f0: float
+    v0: float
+    p_max: float
+    slope: float
+    rf_max: float
+    drf: float
+
+
+def curve(motion: Motion, steps: Sequence[Step], relative_sd: float = 0.0) -> SpeedCurve:
+    """Return the speed of the centre of mass over a moving window of one step.
+
+    Over a whole step the gain of push-off and the loss of landing cancel; hips stand in for a centre
+    of mass that is unknown.
+
+    Parameters
+    ----------
+    motion : Motion
+    steps : sequence of Step
+        Give the step time.
+    relative_sd : float
+        Standard error of the scale, as a fraction.
+    """
+    path = _path(motion)
+    step_s = _step_time(steps)
+    blank = np.full(len(path), np.nan)
+    if not np.isfinite(step_s) or np.isfinite(path).sum() < 4:
+        return SpeedCurve(motion.time, blank, blank)
+    seen = np.isfinite(path)
+    time, half = motion.time, step_s / 2
+    ahead = np.interp(time + half, time[seen], path[seen], left=np.nan, right=np.nan)
+    behind = np.interp(time - half, time[seen], path[seen], left=np.nan, right=np.nan)
+    speed = np.where(_inside(time, seen), (ahead - behind) / step_s, np.nan)
+    random = 2**0.5 * _noise(motion) / step_s
+    return SpeedCurve(time, speed, np.hypot(random, relative_sd * speed))
+
+
+def splits(motion: Motion, metres: Sequence[float], steps: Sequence[Step] = ()) -> tuple[Split, ...]:
+    """Return when the hips pass each place (in the calibrated metres of the lane), between frames.
+
+    A line is fitted to the hips over half a step around the crossing. NaN where they do not pass.
+    """
+    path, time = _path(motion), motion.time
+    step_s = _step_time(steps)
+    reach = 0.25 * step_s if np.isfinite(step_s) else 0.06
+    found = []
+    for place in metres:
+        at = signals.crossings(time, path, place)
+        near = np.zeros(0, dtype=np.intp)
+        if len(at):
+            near = np.flatnonzero((np.abs(time - at[0]) <= max(reach, 1.6 / motion.fps)) & np.isfinite(path))
+        if len(near) < 2:
+            found.append(Split(float(place), float("nan"), float("nan")))
+            continue
+        slope, level = np.polyfit(time[near] - at[0], path[near] - place, 1)
+        if slope <= 0:
+            found.append(Split(float(place), float("nan"), float("nan")))
+            continue
+        sd = _noise(motion) / slope / np.sqrt(max(len(near) / 3, 1.0))
+        found.append(Split(float(place), float(at[0] - level / slope), float(sd)))
+    return tuple(found)
+
+
+def acceleration(
+    time: Array, path: Array, sd_m: float = MODEL_SD_M
+) -> tuple[Acceleration | None, list[Note]]:
+    """Fit a mono-exponential run with free start time and place to distances.
+
+    Parameters
+    ----------
+    time : (n,) s
+    path : (n,) m
+        Place along the lane; NaN = unknown. Whatever lies before the athlete moves is used as well.
+    sd_m : float
+        Scatter of a place about a smooth run.
+
+    Returns
+    -------
+    Acceleration or None, list of Note
+        None, with a note that says what is missing, unless the clip shows the run from slow (below
+        45 % of the top speed) to fast (above 90 %) over five metres.
+    """
+    seen = np.isfinite(path)
+    t, x = time[seen], path[seen]
+    if len(t) < 10 or np.ptp(x) < SHORTEST_PATH_M:
+        return None, [_missing("less than 5 m of the run are in the clip")]
+    top = float(np.quantile(signals.derivative(t, signals.low_pass(t, x, 1.0)), 0.95))
+    begin = float(t[np.argmax(x > x[0] + 0.3)])
+
+    def residual(p: Array) -> Array:
+        return np.asarray((p[3] + _run(t, float(p[0]), float(np.exp(p[1])), float(p[2])) - x) / sd_m)
+
+    best = None
+    for tau in (0.8, 1.3, 2.0):
+        fit = least_squares(
+            residual,
+            [1.05 * top, np.log(tau), begin - 0.2, x[0]],
+            bounds=([1.0, np.log(0.2), t[0] - 3.0, -np.inf], [15.0, np.log(5.0), t[-1], np.inf]),
+            loss="soft_l1",
+        )
+        best = fit if best is None or fit.cost < best.cost else best
+    assert best is not None
+    v_max, log_tau, start, place = (float(v) for v in best.x)
+    left = residual(best.x) * sd_m
+    rms = float(np.sqrt(np.mean(left**2)))
+    # Sway lasts about a tenth of a second: that many samples say one thing.
+    together = max(1.0, 0.1 / float(np.median(np.diff(t))))
+    jacobian = np.asarray(best.jac)
+    scatter = np.linalg.pinv(jacobian.T @ jacobian) * together * max(rms / sd_m, 0.3) ** 2
+    sd = np.sqrt(np.diag(scatter))
+    tau = float(np.exp(log_tau))
+    slowest, fastest = (-np.expm1(-max(float(s) - start, 0.0) / tau) for s in (t[0], t[-1]))
+    found = Acceleration(
+        v_max,
+        float(sd[0]),
+        tau,
+        float(tau * sd[1]),
+        start,
+        float(sd[2]),
+        place,
+        rms,
+        (float(slowest), float(fastest)),
+    )
+    missing = []
+    if slowest > STARTED:
+        missing.append(f"the start (the slowest speed seen is {slowest:.0%} of the top speed)")
+    if fastest < TOPPED or sd[0] > 0.1 * v_max:
+        missing.append(f"the top speed (the fastest speed seen is {fastest:.0%} of what the fit expects)")
+    if missing:
+        return None, [_missing("the clip does not show " + " and ".join(missing))]
+    return found, []
+
+
+def of_run(motion: Motion) -> tuple[Acceleration | None, list[Note]]:
+    """Fit the run of the hips; see ``acceleration``."""
+    return acceleration(motion.time, _path(motion), max(MODEL_SD_M, _noise(motion)))
+
+
+def force_velocity(
+    run: Acceleration,
+    height_m: float,
+    mass_kg: float | None = None,
+    wind_mps: float = 0.0,
+    celsius: float = 20.0,
+    pressure_mmhg: float = 760.0,
+) -> ForceVelocity:
+    """Return the force-velocity profile of an acceleration.
+
+    Air resistance is ``k (v - wind)^2`` with ``k`` from body height and mass; without a mass, 22.5
+    kg/m2 times the height squared is taken.
+    """
+    mass = mass_kg if mass_kg is not None else 22.5 * height_m**2
+    density = 1.293 * pressure_mmhg / 760 * 273 / (273 + celsius)
+    frontal = 0.266 * 0.2025 * height_m**0.725 * mass**0.425
+    drag = 0.5 * density * frontal * 0.9 / mass
+    time = np.linspace(0, 6 * run.tau_s, 600)
+    v = run.v_max * -np.expm1(-time / run.tau_s)
+    force = run.v_max / run.tau_s * np.exp(-time / run.tau_s) + drag * (v - wind_mps) ** 2
+    slope, f0 = np.polyfit(v, force, 1)
+    ratio = force / np.hypot(force, G)
+    later = time >= 0.3
+    drf = float(np.polyfit(v[later], ratio[later], 1)[0])
+    v0 = float(-f0 / slope)
+    return ForceVelocity(float(f0), v0, float(f0 * v0 / 4), float(slope), float(ratio[later][0]), drf)
+
+
+def _run(t: Array, v_max: float, tau: float, start: float) -> Array:
+    """Distance of a mono-exponential run, m; zero before its start."""
+    since = np.maximum(t - start, 0)
+    return np.asarray(v_max * (since + tau * np.expm1(-since / tau)))
+
+
+def _missing(what: str) -> Note:
+    return Note(
+        "limit",
+        "no_acceleration_fit",
+        f"No acceleration curve and no force-velocity profile: {what}.",
+        "Film the whole acceleration, from the start to near top speed (20 to 30 m), with marks on the lane.",
+    )
+
+
+def _path(motion: Motion) -> Array:
+    """Forward place of the centre of mass, or of the hips where that is unknown, (n,) m."""
+    if np.isfinite(motion.com[:, 0]).any():
+        return motion.com[:, 0]
+    return (motion.joint("left_hip") + motion.joint("right_hip"))[:, 0] / 2
+
+
+def _noise(motion: Motion) -> float:
+    """Random error of the body's place in one frame, m: hips and shoulders averaged."""
+    found = motion.noise_sd[np.isfinite(motion.noise_sd)]
+    return float(np.median(found)) / 2 if len(found) else 0.0
+
+
+def _step_time(steps: Sequence[Step]) -> float:
+    times = np.array([(s.number, s.touchdown_s) for s in steps if np.isfinite(s.touchdown_s)])
+    if len(times) < 2:
+        return float("nan")
+    return float(np.median(np.diff(times[:, 1]) / np.diff(times[:, 0])))
+
+
+def _inside(time: Array, seen: Array) -> Array:
+    """Tell which moments lie between the first and the last seen."""
+    first, last = np.flatnonzero(seen)[[0, -1]]
+    return np.asarray((time >= time[first]) & (time <= time[last]))

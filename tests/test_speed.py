@@ -1,0 +1,90 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from running import Runner
+from test_events import found, moving
+
+from analyzer import speed
+
+
+def dash(
+    v_max: float, tau: float, start: float, stop: float, fps: float = 60.0
+) -> tuple[np.ndarray, np.ndarray]:
+    time = np.arange(0, stop, 1 / 60)
+    since = np.maximum(time - start, 0)
+    return time, 2.0 + v_max * (since - tau * (1 - np.exp(-since / tau)))
+
+
+@settings(max_examples=15, deadline=None)
+@given(v_max=st.floats(6, 12), tau=st.floats(0.9, 1.6), start=st.floats(0.1, 0.8))
+def test_fit_finds_speed_time_constant_and_start(v_max: float, tau: float, start: float) -> None:
+    time, path = dash(v_max, tau, start, start + 4 * tau)
+    sway = 0.02 * np.sin(2 * np.pi * 4.2 * time) * (time > start)
+    fit, notes = speed.acceleration(time, path + sway)
+    assert notes == []
+    assert fit is not None
+    assert fit.v_max == pytest.approx(v_max, rel=0.02)
+    assert fit.tau_s == pytest.approx(tau, rel=0.06)
+    assert fit.start_s == pytest.approx(start, abs=0.05)
+    assert abs(fit.v_max - v_max) < 4 * fit.v_max_sd
+    assert np.abs(fit.distance(time) - path).max() < 0.05
+    assert fit.speed(np.array([start - 1, start + 50])) == pytest.approx([0, fit.v_max], abs=0.01)
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "says"),
+    [(0.0, 1.6, "top speed"), (2.5, 6.0, "the start"), (0.0, 0.5, "less than 5 m")],
+)
+def test_what_the_clip_lacks_is_said(first: float, last: float, says: str) -> None:
+    time, path = dash(10, 1.2, 0.0, 6.0)
+    part = (time >= first) & (time <= last)
+    fit, (note,) = speed.acceleration(time[part], path[part])
+    assert fit is None
+    assert says in note.message
+    assert note.level == "limit"
+
+
+def test_force_velocity_profile_of_a_known_run() -> None:
+    fit, _ = speed.acceleration(*dash(9.0, 1.25, 0.3, 5.5))
+    assert fit is not None
+    profile = speed.force_velocity(fit, 1.80, 75.0)
+    # Without air: F0 = vmax / tau, V0 = vmax; air adds about 0.3 N/kg at 9 m/s.
+    assert profile.f0 == pytest.approx(9.0 / 1.25, rel=0.03)
+    assert 9.0 < profile.v0 < 9.6
+    assert profile.p_max == pytest.approx(profile.f0 * profile.v0 / 4)
+    assert 0.3 < profile.rf_max < 0.6
+    assert profile.drf < 0
+    headwind = speed.force_velocity(fit, 1.80, 75.0, wind_mps=-2.0)
+    assert headwind.v0 > profile.v0
+
+
+def test_speed_curve_is_level_within_a_step_and_its_error_covers() -> None:
+    runner = Runner(speed=8.5)
+    pose = runner.pose(120, noise_m=0.01)
+    curve = speed.curve(moving(pose), found(pose), relative_sd=0.01)
+    inner = np.isfinite(curve.speed)
+    assert inner.mean() > 0.8
+    assert np.abs(curve.speed[inner] - 8.5).max() < 0.25
+    assert np.mean(np.abs(curve.speed[inner] - 8.5) < 2 * curve.sd[inner]) > 0.9
+
+
+def test_splits_lie_between_frames() -> None:
+    runner = Runner(speed=9.0, steps=8)
+    motion = moving(runner.pose(60))
+    first = motion.com[0, 0]
+    got = speed.splits(motion, [first + 3.0, first + 12.0, first + 200.0], found(runner.pose(60)))
+    assert got[1].time_s - got[0].time_s == pytest.approx(1.0, abs=0.01)
+    assert 0 <= got[0].sd_s < 0.01
+    assert np.isnan(got[2].time_s)
+
+
+def test_nothing_seen_gives_nothing() -> None:
+    pose = Runner().pose(60)
+    curve = speed.curve(moving(pose), [])
+    assert np.isnan(curve.speed).all()
+    fit, notes = speed.of_run(moving(pose))
+    assert fit is None
+    assert notes[0].code == "no_acceleration_fit"
