@@ -245,15 +245,14 @@ class Background:
             Frames that no chain of pictures joins to the reference, and frames that were not added,
             have the map of the nearest that is joined, with a NaN ``sd_px``.
         """
+        if self._stands(people):
+            return CameraMotion.static(n)
         solved: dict[int, _Place] = {}
         for frame in sorted(self._links):
             best: _Place | None = None
             for link in self._links[frame]:
                 parent = solved[link.older]
-                off = np.ones(len(link.here), dtype=bool)
-                for boxes, corners in ((people[frame], link.here), (people[link.older], link.there)):
-                    if boxes is not None:
-                        off &= ~self._on_people(corners, boxes)
+                off = self._off_people(frame, link, people)
                 fit = _fit(link.here[off], link.there[off])
                 if fit is None and off.sum() < 2 * _MIN_POINTS:
                     fit = _still(link.here, link.there)  # people fill the picture
@@ -264,6 +263,29 @@ class Background:
                     best = _Place(parent.root, parent.matrix @ fit.matrix, variance, link.older)
             solved[frame] = best or _Place(frame, np.eye(3), 0.0, None)
         return self._against(solved, n, reference)
+
+    def _off_people(self, frame: int, link: _Link, people: Sequence[Array | None]) -> Bools:
+        off = np.ones(len(link.here), dtype=bool)
+        for boxes, corners in ((people[frame], link.here), (people[link.older], link.there)):
+            if boxes is not None:
+                off &= ~self._on_people(corners, boxes)
+        return off
+
+    def _stands(self, people: Sequence[Array | None]) -> bool:
+        """Tell whether most corners stay where they are in nearly every frame: a camera on a tripod.
+
+        Without this, a picture filled by people, whose corners all move, would seem to move with them.
+        """
+        stays = []
+        for frame, links in self._links.items():
+            shares = []
+            for link in links[-1:]:
+                still = np.hypot(*(link.here - link.there).T) < STILL_PX
+                off = self._off_people(frame, link, people)
+                shares = [float(still.mean()), float(still[off].mean()) if off.sum() >= _MIN_POINTS else 0.0]
+            if shares:
+                stays.append(max(shares) > 0.5)
+        return len(stays) > 0.8 * len(self._links) - 1 and bool(np.mean(stays) > 0.95 if stays else True)
 
     def _grid(self) -> Array:
         rows, columns = self.height / self.scale, self.width / self.scale

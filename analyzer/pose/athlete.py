@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
@@ -18,6 +19,9 @@ BOX_OF_STATURE: Final = 1.4
 SMOOTH_HZ: Final = 2.0
 """Nothing faster than this moves the crop; a step's bounce is left to the landmarks."""
 
+SAME_COLOUR: Final = 26.0
+"""How far apart, about, one person's colours may be; see ``look.colour``."""
+_STITCH_S: Final = 1.5  # the longest a person may be hidden and still be known as the same
 _FASTEST: Final = 9.0  # statures a second: 16 m/s
 _TORSO: Final = tuple(BLAZEPOSE.index(f"{s}_{j}") for s in SIDES for j in ("shoulder", "hip"))
 _PARTS: Final = sum(float(np.mean(LENGTH_OF_STATURE[part])) for part in ("trunk", "thigh", "shank"))
@@ -27,16 +31,19 @@ _PARTS: Final = sum(float(np.mean(LENGTH_OF_STATURE[part])) for part in ("trunk"
 class Sighting:
     """A person in one frame.
 
-    ``x``, ``y`` is the middle of the hips and ``stature`` the standing height, px; ``spread`` is how
-    far the left ankle is to the right of the right one, statures.
+    ``x``, ``y`` is the middle of the hips and ``stature`` the standing height, px; ``lean_deg`` that of
+    the trunk from upright, positive to the right; ``spread`` is how far the left ankle is to the right
+    of the right one, statures; ``colour`` as from ``look.colour``.
     """
 
     frame: int
     x: float
     y: float
     stature: float
+    lean_deg: float = 0.0
     confidence: float = 1.0
     spread: float = 0.0
+    colour: tuple[float, ...] = ()
 
     @property
     def box(self) -> Array:
@@ -51,11 +58,16 @@ class Person:
     sightings: tuple[Sighting, ...]
 
     def known(self, n: int) -> Array:
-        """Return hips' x, y and the logarithm of the stature for each of ``n`` frames, NaN between."""
-        values = np.full((n, 3), np.nan)
+        """Return what ``known`` gives, (n, 4), for the frames of sightings; NaN between."""
+        values = np.full((n, 4), np.nan)
         for s in self.sightings:
-            values[s.frame] = s.x, s.y, np.log(s.stature)
+            values[s.frame] = s.x, s.y, np.log(s.stature), s.lean_deg
         return values
+
+    @property
+    def colour(self) -> Array:
+        """What the person wears, (6,), the usual over all sightings."""
+        return np.nanmedian(np.array([s.colour for s in self.sightings]), axis=0)
 
     def boxes(self, n: int) -> Array:
         """Return the (n, 3) px crops, straight lines between sightings, NaN before and after."""
@@ -97,18 +109,37 @@ def hips(xy: Array) -> Array:
     return np.asarray((xy[..., at("left_hip"), :] + xy[..., at("right_hip"), :]) / 2)
 
 
+def lean(xy: Array) -> Array:
+    """Return the trunk's lean from upright in degrees, positive to the right, of (..., 33, 2) landmarks."""
+    at = BLAZEPOSE.index
+    up = (xy[..., at("left_shoulder"), :] + xy[..., at("right_shoulder"), :]) / 2 - hips(xy)
+    return np.asarray(np.degrees(np.arctan2(up[..., 0], -up[..., 1])))
+
+
+def known(xy: Array) -> Array:
+    """Return hips' x and y, the logarithm of the stature and the lean, (..., 4), of landmarks."""
+    return np.concatenate([hips(xy), np.log(stature(xy))[..., None], lean(xy)[..., None]], axis=-1)
+
+
 def torso_confidence(confidence: Array) -> Array:
     """Return the mean confidence of shoulders and hips, (...,), of (..., 33)."""
     return np.asarray(confidence[..., _TORSO].mean(axis=-1))
 
 
-def sighting(frame: int, xy: Array, confidence: Array) -> Sighting:
+def sighting(frame: int, xy: Array, confidence: Array, colour: Array) -> Sighting:
     """Make a sighting of (33, 2) px landmarks."""
     x, y = hips(xy)
     size = float(stature(xy))
     ankles = xy[BLAZEPOSE.index("left_ankle"), 0] - xy[BLAZEPOSE.index("right_ankle"), 0]
     return Sighting(
-        frame, float(x), float(y), size, float(torso_confidence(confidence)), float(ankles) / max(size, 1.0)
+        frame,
+        float(x),
+        float(y),
+        size,
+        float(lean(xy)),
+        float(torso_confidence(confidence)),
+        float(ankles) / max(size, 1.0),
+        tuple(colour),
     )
 
 
@@ -138,7 +169,7 @@ class Paths:
                 continue
             place, speed = self._going(path)
             x, y = project(back, place + speed * gap)
-            out.append(Sighting(frame, float(x), float(y), last.stature, last.confidence))
+            out.append(replace(last, frame=frame, x=float(x), y=float(y)))
         return out
 
     def add(self, people: Sequence[Sighting], to_first: Array) -> None:
@@ -172,8 +203,35 @@ class Paths:
         self._open += [[(people[j], places[j])] for j in range(len(people)) if j not in taken]
 
     def people(self) -> list[Person]:
-        """Return every path with at least two sightings."""
-        return [Person(tuple(s for s, _ in p)) for p in self._closed + self._open if len(p) > 1]
+        """Return every path with at least two sightings; pieces that fit together are one person's."""
+        pieces = [p for p in self._closed + self._open if len(p) > 1]
+        while True:
+            pairs = [
+                (fit, i, j)
+                for i, a in enumerate(pieces)
+                for j, b in enumerate(pieces)
+                if i != j and (fit := self._continues(a, b)) < 1.0
+            ]
+            if not pairs:
+                return [Person(tuple(s for s, _ in p)) for p in pieces]
+            _, i, j = min(pairs)
+            joined = pieces[i] + pieces[j]
+            pieces = [p for k, p in enumerate(pieces) if k not in (i, j)] + [joined]
+
+    def _continues(self, a: list[tuple[Sighting, Array]], b: list[tuple[Sighting, Array]]) -> float:
+        """Return how badly a path fits as the continuation of another; above 1 it is another person's."""
+        last, first = a[-1][0], b[0][0]
+        gap = self._time[first.frame] - self._time[last.frame]
+        if not 0 < gap < _STITCH_S:
+            return 1e3
+        place, speed = self._going(a)
+        _, speed_after = self._going(b[:4])
+        start = b[0][1]
+        size = np.sqrt(last.stature * first.stature)
+        off = float(np.hypot(*(start - place - gap * (speed + speed_after) / 2))) / size
+        grown = abs(np.log(first.stature / last.stature)) / 0.5
+        other = _unlike([s.colour for s, _ in a[-20:]], [s.colour for s, _ in b[:20]])
+        return off / (0.3 + 1.5 * gap) + 0.3 * grown + other
 
     def _going(self, path: list[tuple[Sighting, Array]]) -> tuple[Array, Array]:
         """Return the last place and the speed, px/s, on the first frame's background."""
@@ -192,7 +250,22 @@ class Paths:
         reach = 0.25 + (2.0 if len(path) > 1 else _FASTEST) * gap
         off = float(np.hypot(*(place - before - speed * gap))) / np.sqrt(last.stature * seen.stature)
         grown = abs(np.log(seen.stature / last.stature)) / (0.35 + gap)
-        return off / min(reach, 2.5) + 0.3 * grown if grown < 1.5 else 1e3
+        if grown > 1.5:
+            return 1e3
+        other = _unlike([s.colour for s, _ in path[-8:]], [seen.colour])
+        return off / min(reach, 2.5) + 0.3 * grown + other
+
+
+def _unlike(a: list[tuple[float, ...]], b: list[tuple[float, ...]]) -> float:
+    """Return how differently two people dress; above 1 they are two."""
+    if not (a and a[0] and b and b[0]):
+        return 0.0
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", RuntimeWarning)  # all outside the picture
+        off = np.nanmedian(np.array(a), axis=0) - np.nanmedian(np.array(b), axis=0)
+    off = off[np.isfinite(off)]
+    distance = float(np.sqrt(6 * np.mean(off**2))) if len(off) else 0.0
+    return max(0.0, distance - SAME_COLOUR / 2) / SAME_COLOUR
 
 
 def project(matrix: Array, point: Array) -> Array:
@@ -255,30 +328,33 @@ def drift(camera: CameraMotion, xy: Array) -> Array:
     return np.cumsum(out, axis=0)
 
 
-def boxes(known: Array, weights: Array, camera: CameraMotion, time: Array) -> Array:
+def boxes(known: Array, weights: Array, camera: CameraMotion, time: Array) -> tuple[Array, Array]:
     """Make a smooth crop for every frame from what is known about hips and size.
 
     Parameters
     ----------
-    known : (n, 3)
-        Hips' x and y and the logarithm of the stature, px; NaN where unknown.
+    known : (n, 4)
+        As from ``known``; NaN where unknown.
     weights : (n,)
     camera : CameraMotion
     time : (n,) s
 
     Returns
     -------
-    (n, 3) px
+    box : (n, 3) px
         Centre x, centre y and side; beyond the first and the last known frame they go straight on.
+    lean : (n,) deg
+        The trunk's.
     """
     seen = np.flatnonzero(np.isfinite(known).all(axis=1))
     everywhere = np.column_stack([np.interp(np.arange(len(known)), seen, known[seen, i]) for i in range(2)])
     moved = drift(camera, everywhere)
-    steady = known - moved
+    steady = known[:, :3] - moved
     place = smooth(time, steady[:, :2], weights, SMOOTH_HZ) + moved[:, :2]
     # Size changes with distance and zoom only, so it is far smoother than the path.
     size = smooth(time, steady[:, 2:], weights, 0.3, straight=False) + moved[:, 2:]
-    return np.column_stack([place, BOX_OF_STATURE * np.exp(size)])
+    turned = smooth(time, known[:, 3:], weights, 1.5, straight=False)[:, 0]
+    return np.column_stack([place, BOX_OF_STATURE * np.exp(size)]), turned
 
 
 def smooth(

@@ -13,7 +13,9 @@ from analyzer.data import Array, VideoInfo
 from analyzer.pose import athlete
 from analyzer.pose.athlete import Paths, Person, Sighting
 from analyzer.pose.detector import Detector
+from analyzer.pose.detector import Person as Candidate
 from analyzer.pose.engine import LandmarkNet
+from analyzer.pose.look import colour, look
 from analyzer.video import Frame, Image
 
 MOMENT_S: Final = 0.1
@@ -22,8 +24,9 @@ SEARCH_S: Final = 0.4
 """How often the whole picture is searched for people; half of it while nobody is in view."""
 SMALLEST_PX: Final = 60
 """Nobody shorter is looked for."""
+SURE: Final = 0.5
+"""The landmark network's score from which a person is there."""
 
-_SURE = 0.5  # the landmark network's score from which a person is there
 _SHARES = (1.5, 0.75, 0.375, 0.19)  # of the shorter side of the picture: what tiles of each size measure
 _BUSIEST = 16  # tiles of the smaller sizes that are looked at, those first in which something moves
 _CHANGED = 14  # grey levels
@@ -65,35 +68,38 @@ class Survey:
         expected = self.paths.expect(frame.index, place)
         found: list[Sighting] = []
         for guess in expected:
-            self._check(frame, guess.box, found)
+            self._check(frame, guess.box, guess.lean_deg, found)
         every = SEARCH_S if found else 0.5 * SEARCH_S
         due = self._searched is None or self.info.time[frame.index] - self.info.time[self._searched] >= every
         if due:
-            for x, y, size in self._detect(frame, found):
-                self._check(frame, np.array([x, y, 1.15 * size]), found)
+            for p in self._detect(frame, found):
+                self._check(frame, np.array([p.x, p.y, 1.15 * p.size]), p.lean_deg, found)
             self._searched = frame.index
         self._before = (self.background.picture, place)
         self.paths.add(found, place)
         return found
 
-    def _check(self, frame: Frame, box: Array, found: list[Sighting]) -> None:
+    def _check(self, frame: Frame, box: Array, lean_deg: float, found: list[Sighting]) -> None:
         """Look with the landmark network; add who is there and not yet known."""
-        for _ in range(2):
-            xy, visibility, sure = self.net.look(frame.image, box)
-            seen = athlete.sighting(frame.index, xy[:33], visibility[:33])
-            if sure < _SURE or seen.stature < 0.8 * SMALLEST_PX:
+        for _ in range(3):
+            seen = look(self.net, frame.image, box, lean_deg)
+            person = athlete.sighting(frame.index, seen.xy, seen.visibility, colour(frame.image, seen.xy))
+            if seen.score < SURE or person.stature < 0.8 * SMALLEST_PX:
                 return
-            off = np.hypot(*(seen.box - box)[:2]) / box[2] + abs(np.log(seen.box[2] / box[2]))
-            box = seen.box
-            if off < 0.2:
+            off = np.hypot(*(person.box - box)[:2]) / box[2] + abs(np.log(person.box[2] / box[2]))
+            turn = abs(person.lean_deg - lean_deg)
+            box, lean_deg = person.box, float(np.clip(person.lean_deg, -100, 100))
+            if off < 0.2 and turn < 20:
                 break
         near = [
-            k for k in found if np.hypot(seen.x - k.x, seen.y - k.y) < 0.25 * max(seen.stature, k.stature)
+            k
+            for k in found
+            if np.hypot(person.x - k.x, person.y - k.y) < 0.25 * max(person.stature, k.stature)
         ]
-        if not near and seen.confidence > 0.4:
-            found.append(seen)
+        if not near and person.confidence > 0.4:
+            found.append(person)
 
-    def _detect(self, frame: Frame, known: list[Sighting]) -> list[tuple[float, float, float]]:
+    def _detect(self, frame: Frame, known: list[Sighting]) -> list[Candidate]:
         """Search the picture with the detector: all of it coarsely, where something moves finely."""
         image = frame.image
         height, width = image.shape[:2]
@@ -110,11 +116,11 @@ class Survey:
                 tiles = [tiles[i] for i in order if busy[i] > 0.002]
             for tile in tiles:
                 candidates += self.detector.find(image, tile)
-        kept: list[tuple[float, float, float]] = []
+        kept: list[Candidate] = []
         for p in sorted(candidates, key=lambda p: -p.score):
-            new = all(np.hypot(p.x - x, p.y - y) > 0.25 * min(p.size, size) for x, y, size in kept)
+            new = all(np.hypot(p.x - k.x, p.y - k.y) > 0.25 * min(p.size, k.size) for k in kept)
             if new and all(np.hypot(p.x - s.x, p.y - s.y) > 0.3 * s.stature for s in known):
-                kept.append((p.x, p.y, p.size))
+                kept.append(p)
         return kept[:12]
 
     def _changed(self, frame: int) -> Array | None:

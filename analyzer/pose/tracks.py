@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
@@ -15,7 +16,8 @@ from analyzer.pose import athlete, weights
 from analyzer.pose.athlete import Person
 from analyzer.pose.detector import Detector
 from analyzer.pose.engine import LandmarkNet
-from analyzer.pose.survey import Survey
+from analyzer.pose.look import colour, look
+from analyzer.pose.survey import SURE, Survey
 from analyzer.skeleton import BLAZEPOSE
 from analyzer.video import Frame, Image
 
@@ -226,27 +228,29 @@ def _read(
     The crop follows from what was read, and frames whose crop was off are read again.
     """
     n = len(info.time)
-    xy = np.full((n, len(BLAZEPOSE), 2), np.nan)
-    confidence = np.zeros((n, len(BLAZEPOSE)))
-    used = np.full((n, 3), np.nan)
-    known = person.known(n)
+    reading = _Reading.empty(n)
+    used = np.full((n, 4), np.nan)
+    known, worn = person.known(n), person.colour
     ends = person.sightings[0].frame, person.sightings[-1].frame
     for turn in range(_ROUNDS):
-        box = athlete.boxes(known, np.ones(n), camera, info.time)
+        box, lean = athlete.boxes(known, np.ones(n), camera, info.time)
         reach = round(_BEYOND_S * info.capture_fps)
         frames = np.arange(n)
         here = (frames >= max(part[0], ends[0] - reach)) & (frames < min(part[1], ends[1] + reach + 1))
         here &= athlete.inside(box, info.width, info.height)
         box[~here] = np.nan
-        off = np.hypot(*(used - box)[:, :2].T) / box[:, 2] + np.abs(np.log(used[:, 2] / box[:, 2]))
+        view = np.column_stack([box, lean])
+        off = np.hypot(*(used - view)[:, :2].T) / box[:, 2] + np.abs(np.log(used[:, 2] / box[:, 2]))
+        off += np.abs(used[:, 3] - lean) / 150
         wanted = here & ~(off < 0.08)
-        xy[~here], confidence[~here], used[~here] = np.nan, 0.0, np.nan
+        reading.clear(~here)
+        used[~here] = np.nan
         if not wanted.any():
             break
-        _look(info, net, box, wanted, xy, confidence, progress if turn == 0 else None)
-        used[wanted] = box[wanted]
-        known = np.column_stack([athlete.hips(xy), np.log(athlete.stature(xy))])
-        good = _fits(known, box, confidence)
+        _look(info, net, view, wanted, reading, progress if turn == 0 else None)
+        used[wanted] = view[wanted]
+        known = athlete.known(reading.xy)
+        good = _fits(known, box, reading, worn)
         known[~good] = np.nan
         seen = np.flatnonzero(good)
         if len(seen) < 3:
@@ -256,17 +260,43 @@ def _read(
                 "Film from the side with the whole athlete in the picture.",
             )
         ends = int(seen[0]), int(seen[-1])
-    xy[~good], confidence[~good] = np.nan, 0.0
-    _leave_out_unseen(xy, confidence, info)
+    reading.clear(~good)
     box[~good] = np.nan
-    return xy, confidence, box
+    _leave_out_unseen(reading.xy, reading.confidence, info)
+    return reading.xy, reading.confidence, box
 
 
-def _fits(known: Array, box: Array, confidence: Array) -> Bools:
+@dataclass
+class _Reading:
+    """What was read in each frame: ``xy`` (n, 33, 2) px, ``confidence`` (n, 33), ``colour`` (n, 6)."""
+
+    xy: Array
+    confidence: Array
+    colour: Array
+
+    @classmethod
+    def empty(cls, n: int) -> _Reading:
+        k = len(BLAZEPOSE)
+        return cls(np.full((n, k, 2), np.nan), np.zeros((n, k)), np.full((n, 6), np.nan))
+
+    def clear(self, frames: Bools) -> None:
+        self.xy[frames], self.confidence[frames], self.colour[frames] = np.nan, 0.0, np.nan
+
+
+def _fits(known: Array, box: Array, reading: _Reading, worn: Array) -> Bools:
     """Tell in which frames (n,) the person read is the one the crop was made for."""
-    off = np.hypot(*(known - box)[:, :2].T) / box[:, 2]
+    off = np.hypot(*(known[:, :2] - box[:, :2]).T) / box[:, 2]
     grown = np.abs(known[:, 2] - np.log(box[:, 2] / athlete.BOX_OF_STATURE))
-    return np.asarray((off < 0.3) & (grown < 0.4) & (athlete.torso_confidence(confidence) > 0.3))
+    unlike = np.sqrt(
+        np.nanmean((reading.colour - worn) ** 2, axis=1) * 6,
+        where=np.isfinite(known[:, 0]),
+        out=np.zeros(len(known)),
+    )
+    usual = np.median(unlike[np.isfinite(known[:, 0])])
+    other = unlike > max(2.0 * athlete.SAME_COLOUR, 3.0 * usual)
+    return np.asarray(
+        (off < 0.3) & (grown < 0.4) & ~other & (athlete.torso_confidence(reading.confidence) > 0.3)
+    )
 
 
 def _leave_out_unseen(xy: Array, confidence: Array, info: VideoInfo) -> None:
@@ -280,24 +310,25 @@ def _leave_out_unseen(xy: Array, confidence: Array, info: VideoInfo) -> None:
 def _look(
     info: VideoInfo,
     net: LandmarkNet,
-    box: Array,
+    view: Array,
     wanted: Bools,
-    xy: Array,
-    confidence: Array,
+    reading: _Reading,
     progress: Progress | None,
 ) -> None:
-    """Read the joints of the wanted frames into ``xy`` and ``confidence``."""
+    """Read the joints of the wanted frames in the squares ``view`` (n, 4), the last their lean."""
     numbers = np.flatnonzero(wanted)
     total, done = len(numbers), 0
     for start, stop in _stretches(numbers):
         for frame in _frames(info, start, stop):
-            if not wanted[frame.index]:
+            i = frame.index
+            if not wanted[i]:
                 continue
-            seen = net.detect(frame.image, box[frame.index])
-            if seen is not None:
-                xy[frame.index], confidence[frame.index] = seen
+            seen = look(net, frame.image, view[i, :3], view[i, 3])
+            if seen.score >= SURE:
+                reading.xy[i], reading.confidence[i] = seen.xy, seen.visibility
+                reading.colour[i] = colour(frame.image, seen.xy)
             else:
-                xy[frame.index], confidence[frame.index] = np.nan, 0.0
+                reading.clear(np.arange(len(wanted)) == i)
             done += 1
             if progress and done % 10 == 0:
                 progress("pose", done, total)
