@@ -6,17 +6,16 @@ below it. A small athlete is shown enlarged in a corner.
 
 from __future__ import annotations
 
-from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import cv2
-import matplotlib as mpl
 import numpy as np
 from PIL import Image as Picture
-from PIL import ImageDraw, ImageFont
+from PIL import ImageDraw
 
 from analyzer import video
+from analyzer.brush import DARK, Colour, dot, fitted, font, line, paste, word
 from analyzer.data import Array, Progress, Step
 from analyzer.metrics import METRICS
 from analyzer.plots import shown
@@ -26,8 +25,6 @@ from analyzer.video import Image
 if TYPE_CHECKING:
     from analyzer.analysis import Analysis
 
-Colour = tuple[int, int, int]
-
 PLAYBACK_FPS: Final = 30.0
 """A clip filmed faster than this plays slower than life, frame by frame."""
 SHORT_PX: Final = 720  # the shorter side of the picture, at least
@@ -36,7 +33,6 @@ HEADLINE: Final = ("step_speed", "step_frequency", "step_length", "contact_time"
 
 COLOUR: Final[dict[Side, Colour]] = {"right": (255, 122, 46), "left": (70, 168, 255)}
 _WHITE: Final[Colour] = (255, 255, 255)
-_DARK: Final[Colour] = (16, 20, 26)
 _DIM: Final[Colour] = (150, 160, 172)
 _TRACE_S: Final = 0.6
 _EDGE_S: Final = 0.25  # shown before the athlete is first seen and after the last time
@@ -165,8 +161,8 @@ class _Scene:
 
         def bone(a: Array, b: Array, colour: Colour) -> None:
             if np.isfinite(a).all() and np.isfinite(b).all():
-                _line(picture, a, b, _DARK, width + 2)
-                _line(picture, a, b, colour, width)
+                line(picture, a, b, DARK, width + 2)
+                line(picture, a, b, colour, width)
 
         sides: tuple[Side, Side] = (far, near)
         for side in sides:
@@ -180,8 +176,8 @@ class _Scene:
             for joint in ("shoulder", "elbow", "hip", "knee", "ankle"):
                 p = at[f"{side}_{joint}"]
                 if np.isfinite(p).all():
-                    _dot(picture, p, 0.9 * thick, _WHITE)
-                    _dot(picture, p, 0.6 * thick, COLOUR[side])
+                    dot(picture, p, 0.9 * thick, _WHITE)
+                    dot(picture, p, 0.6 * thick, COLOUR[side])
 
     def _trace(self, picture: Image, index: int, thick: float) -> None:
         """Draw where the centre of mass has been lately, as the still ground saw it."""
@@ -194,25 +190,26 @@ class _Scene:
         if len(path) > 1:
             points = np.round(path * 16).astype(np.int32).reshape(-1, 1, 2)
             width = max(1, round(0.6 * thick))
-            cv2.polylines(picture, [points], False, _DARK, width + 2, cv2.LINE_AA, 4)
+            cv2.polylines(picture, [points], False, DARK, width + 2, cv2.LINE_AA, 4)
             cv2.polylines(picture, [points], False, _WHITE, width, cv2.LINE_AA, 4)
-            _dot(picture, path[-1], 1.6 * thick, _DARK)
-            _dot(picture, path[-1], 1.2 * thick, _WHITE)
+            dot(picture, path[-1], 1.6 * thick, DARK)
+            dot(picture, path[-1], 1.2 * thick, _WHITE)
 
     def _ground(self, picture: Image, index: int, thick: float) -> None:
         """Number the contacts on the ground, from touchdown on."""
         if not self.held[index]:
             return
         now = self.analysis.motion.time[index]
-        size = round(float(np.clip(7 * thick, 20, 64)))
+        size = round(float(np.clip(7 * thick, picture.shape[1] / 48, 64)))
         places = _apply(self.from_reference[index], self.feet) * self.scale
-        for step, place in zip(self.analysis.steps, places, strict=True):
-            if not (np.isfinite(place).all() and _contact(step)[0] <= now):
+        begun = [start for start, _ in _contacts(self.analysis.steps)]
+        for step, place, start in zip(self.analysis.steps, places, begun, strict=True):
+            if not (np.isfinite(place).all() and start <= now):
                 continue
             x, y = place
             mark = np.array([[x, y + 2], [x - size / 4, y + size / 2], [x + size / 4, y + size / 2]])
             cv2.fillPoly(picture, [np.round(mark * 16).astype(np.int32)], COLOUR[step.side], cv2.LINE_AA, 4)
-            _paste(picture, _word(str(step.number), size, COLOUR[step.side]), x, y + size / 2)
+            paste(picture, word(str(step.number), size, COLOUR[step.side]), x, y + size / 2)
 
     def _enlarged(self, picture: Image, image: Image, index: int) -> None:
         assert self.inset is not None
@@ -266,8 +263,8 @@ class _Strip:
             self._drawn[key] = self._words(step, on_ground)
         strip = self._drawn[key].copy()
         u = self.unit
-        clock = _word(f"{time_s - self.begin:.2f} s", round(0.75 * u), _DIM)
-        _paste(strip, clock, self.width - 0.4 * u - clock.shape[1] / 2, 0.5 * u)
+        clock = word(f"{time_s - self.begin:.2f} s", round(0.75 * u), _DIM)
+        paste(strip, clock, self.width - 0.4 * u - clock.shape[1] / 2, 0.5 * u)
         x = self._x(time_s)
         cv2.line(strip, (x, self.height - round(0.75 * u)), (x, self.height), _WHITE, max(2, u // 12))
         return strip
@@ -278,29 +275,29 @@ class _Strip:
 
     def _words(self, step: Step | None, on_ground: bool) -> Image:
         u = self.unit
-        page = Picture.new("RGB", (self.width, self.height), _DARK)
+        page = Picture.new("RGB", (self.width, self.height), DARK)
         draw = ImageDraw.Draw(page)
         room = self.width - 0.8 * u - 3.6 * u  # the clock stands at the right
         if step is not None:
             chip, words = self._status(step, on_ground)
             colour = COLOUR[step.side] if on_ground else _DIM
-            font = _font(u)
-            wide = font.getlength(chip) + 0.8 * u
+            bold = font(u)
+            wide = bold.getlength(chip) + 0.8 * u
             draw.rounded_rectangle((0.4 * u, 0.2 * u, 0.4 * u + wide, 1.55 * u), 0.3 * u, fill=colour)
-            draw.text((0.8 * u, 0.87 * u), chip, font=font, fill=_DARK, anchor="lm")
-            fitted = _fitted(words, u, room - wide - 0.5 * u)
-            draw.text((wide + 0.9 * u, 0.87 * u), words, font=fitted, fill=_WHITE, anchor="lm")
+            draw.text((0.8 * u, 0.87 * u), chip, font=bold, fill=DARK, anchor="lm")
+            smaller = fitted(words, u, room - wide - 0.5 * u)
+            draw.text((wide + 0.9 * u, 0.87 * u), words, font=smaller, fill=_WHITE, anchor="lm")
         elif self.slow > 1.05:
             draw.text(
-                (0.4 * u, 0.87 * u), f"{self.slow:.3g} times slower than life", _DIM, _font(0.8 * u), "lm"
+                (0.4 * u, 0.87 * u), f"{self.slow:.3g} times slower than life", _DIM, font(0.8 * u), "lm"
             )
+        share = (self.width - 0.4 * u) / max(len(self.numbers), 1) - 0.5 * u
+        size = min((fitted(number, 1.05 * u, share).size for _, number in self.numbers), default=u)
         for i, (label, number) in enumerate(self.numbers):
             x = 0.4 * u + i * (self.width - 0.4 * u) / len(self.numbers)
-            space = (self.width - 0.4 * u) / len(self.numbers) - 0.5 * u
-            draw.text((x, 2.1 * u), label, font=_fitted(label, 0.65 * u, space), fill=_DIM, anchor="lm")
-            draw.text((x, 3.1 * u), number, font=_fitted(number, 1.05 * u, space), fill=_WHITE, anchor="lm")
-        for each in self.analysis.steps:
-            start, stop = _contact(each)
+            draw.text((x, 2.1 * u), label, font=fitted(label, 0.65 * u, share), fill=_DIM, anchor="lm")
+            draw.text((x, 3.1 * u), number, font=font(size), fill=_WHITE, anchor="lm")
+        for each, (start, stop) in zip(self.analysis.steps, _contacts(self.analysis.steps), strict=True):
             if start == np.inf:
                 continue
             y = self.height - (0.65 if each.side == "right" else 0.35) * u
@@ -334,22 +331,37 @@ def _number(name: str, value: float, sd: float) -> str:
 
 def _moment(steps: tuple[Step, ...], time_s: float) -> tuple[Step | None, bool]:
     """Return the step that ``time_s`` belongs to and whether its foot is on the ground."""
-    for i, step in enumerate(steps):
-        start, stop = _contact(step)
+    spans = _contacts(steps)
+    for i, (step, (start, stop)) in enumerate(zip(steps, spans, strict=True)):
         if start <= time_s < stop:
             return step, True
-        after = steps[i + 1].touchdown_s if i + 1 < len(steps) else stop + 0.25
+        after = min((begin for begin, _ in spans[i + 1 :]), default=np.inf)
+        after = after if np.isfinite(after) else stop + (stop - start)
         if stop <= time_s < after:
             return step, False
     return None, False
 
 
-def _contact(step: Step) -> tuple[float, float]:
-    """Return when a contact begins and ends, infinite where the clip does not show it."""
-    start, stop = step.touchdown_s, step.toe_off_s
-    if np.isnan(start) and np.isnan(stop):
-        return np.inf, np.inf
-    return (-np.inf if np.isnan(start) else start), (np.inf if np.isnan(stop) else stop)
+def _contacts(steps: tuple[Step, ...]) -> list[tuple[float, float]]:
+    """Return when each contact begins and ends.
+
+    An event the clip does not show lies beyond its end; one that could not be timed is drawn at the
+    neighbour's event. A step without any event is at infinity.
+    """
+    spans = []
+    for i, step in enumerate(steps):
+        start, stop = step.touchdown_s, step.toe_off_s
+        if np.isnan(start) and np.isnan(stop):
+            spans.append((np.inf, np.inf))
+            continue
+        before = [t for s in steps[:i] for t in (s.touchdown_s, s.toe_off_s) if t < stop]
+        after = [t for s in steps[i + 1 :] for t in (s.touchdown_s, s.toe_off_s) if t > start]
+        if np.isnan(start):
+            start = max(before, default=-np.inf)
+        if np.isnan(stop):
+            stop = min(after, default=np.inf)
+        spans.append((float(start), float(stop)))
+    return spans
 
 
 def _inverse(matrix: Array) -> Array:
@@ -371,54 +383,3 @@ def _steady(box: Array) -> Array:
     if np.isfinite(box[:, 2]).any():
         out[:, 2] = np.where(np.isfinite(box[:, 2]), np.nanpercentile(box[:, 2], 75), np.nan)
     return out
-
-
-def _fixed(p: Array) -> tuple[int, int]:
-    """Return a point in sixteenths of a pixel, as OpenCV's ``shift=4`` wants it."""
-    x, y = np.clip(np.round((p - 0.5) * 16), -(1 << 26), 1 << 26)
-    return int(x), int(y)
-
-
-def _line(picture: Image, a: Array, b: Array, colour: Colour, width: int) -> None:
-    cv2.line(picture, _fixed(a), _fixed(b), colour, width, cv2.LINE_AA, 4)
-
-
-def _dot(picture: Image, p: Array, radius: float, colour: Colour) -> None:
-    cv2.circle(picture, _fixed(p), round(radius * 16), colour, -1, cv2.LINE_AA, 4)
-
-
-@lru_cache(maxsize=64)
-def _font(size: float) -> ImageFont.FreeTypeFont:
-    return ImageFont.truetype(Path(mpl.get_data_path()) / "fonts" / "ttf" / "DejaVuSans-Bold.ttf", size)
-
-
-def _fitted(words: str, size: float, room: float) -> ImageFont.FreeTypeFont:
-    """Return the font at ``size``, or smaller so that the words fit."""
-    wide = _font(size).getlength(words)
-    return _font(size if wide <= room else max(8.0, size * max(room, 1.0) / wide))
-
-
-@lru_cache(maxsize=512)
-def _word(words: str, size: int, colour: Colour) -> Image:
-    """Return words as a (h, w, 4) picture with a dark rim."""
-    font, rim = _font(size), max(1, size // 10)
-    left, top, right, bottom = font.getbbox(words, stroke_width=rim)
-    page = Picture.new("RGBA", (round(right - left) + 2, round(bottom - top) + 2))
-    ImageDraw.Draw(page).text(
-        (1 - left, 1 - top), words, font=font, fill=colour, stroke_width=rim, stroke_fill=_DARK
-    )
-    return np.array(page, np.uint8)
-
-
-def _paste(picture: Image, word: Image, x: float, y: float) -> None:
-    """Lay a word over a picture, centred at ``x`` and hanging from ``y``."""
-    height, width = word.shape[:2]
-    left, top = round(x - width / 2), round(y)
-    x0, y0 = max(left, 0), max(top, 0)
-    x1, y1 = min(left + width, picture.shape[1]), min(top + height, picture.shape[0])
-    if x0 >= x1 or y0 >= y1:
-        return
-    piece = word[y0 - top : y1 - top, x0 - left : x1 - left].astype(np.float32)
-    share = piece[..., 3:] / 255
-    under = picture[y0:y1, x0:x1]
-    picture[y0:y1, x0:x1] = np.round(share * piece[..., :3] + (1 - share) * under).astype(np.uint8)

@@ -128,6 +128,17 @@ def test_the_moment_is_told_with_its_step_and_side():
     assert overlay._moment((), 0.1) == (None, False)
 
 
+def test_a_contact_of_which_one_end_could_not_be_timed_ends_at_its_neighbours():
+    nan = float("nan")
+    steps = (
+        Step(1, "left", 0.10, 0.01, nan, nan, "fit"),
+        Step(2, "right", nan, nan, 0.40, 0.01, "fit"),
+        Step(3, "left", 0.50, 0.01, nan, nan, "fit"),
+    )
+    assert overlay._contacts(steps) == [(0.10, 0.40), (0.10, 0.40), (0.50, np.inf)]
+    assert overlay._contacts(steps[1:2]) == [(-np.inf, 0.40)]
+
+
 def test_the_strip_says_the_numbers_and_leaves_out_what_was_withheld(filmed):
     def row(metric, mean):
         nan = float("nan")
@@ -153,7 +164,7 @@ def test_the_words_stay_inside_the_strip(filmed, width):
     assert picture.shape == (strip.height, width, 3)
     rhythm = strip.height - round(0.85 * strip.unit)
     edge = picture[:rhythm, -2:]
-    assert (edge == overlay._DARK).all()
+    assert (edge == overlay.DARK).all()
 
 
 def test_without_a_video_there_is_nothing_to_draw_on(analysis, filmed, tmp_path):
