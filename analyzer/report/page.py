@@ -37,6 +37,8 @@ from analyzer.report.wording import NOTHING, interval, number
 if TYPE_CHECKING:
     from analyzer.analysis import Analysis
 
+SPREAD: Final = 3.0
+"""Speeds of the steps must span this many standard errors before anything is set against them."""
 MEAGRE: Final = 20
 """With fewer numbers than this, "nothing stands out" would be no result."""
 LONG: Final = 160
@@ -122,9 +124,7 @@ def _context(analysis: Analysis) -> dict[str, Any]:
         "push_withheld": [row for row in push if row.value == NOTHING],
         "push_text": PUSH_TEXT,
         "push_chart": next((c for p in PUSH_CHARTS if (c := chart(analysis, p, "push")) is not None), None),
-        "faster": [
-            c for i, what in enumerate(FASTER) if (c := chart(analysis, what, f"faster-{i}")) is not None
-        ],
+        "faster": _faster(analysis),
         "faster_claim": FASTER_CLAIM,
         "faster_text": FASTER_TEXT,
         "kinogram": kinogram_jpeg(analysis),
@@ -154,6 +154,15 @@ def _part(analysis: Analysis, section: Section) -> Part:
         [row for row in (*lead, *rest) if row.value == NOTHING],
         [c for c in drawn if c is not None],
     )
+
+
+def _faster(analysis: Analysis) -> list[Drawn]:
+    """Charts against speed; none where the steps' speeds hardly differ beyond their own error."""
+    speeds = [v for v in analysis.values if v.metric == "step_speed" and math.isfinite(v.value)]
+    if len(speeds) < 2 or np.ptp([v.value for v in speeds]) < SPREAD * np.median([v.sd for v in speeds]):
+        return []
+    drawn = [chart(analysis, what, f"faster-{i}") for i, what in enumerate(FASTER, start=1)]
+    return [c for c in drawn if c is not None]
 
 
 def _belongs(row: Summary, section: Section) -> bool:

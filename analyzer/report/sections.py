@@ -194,6 +194,11 @@ SECTIONS: Final = (
                 "Each arm against the opposite thigh: slim loops that repeat mean they move together. "
                 "Dots: touchdowns of that leg.",
             ),
+            Chart(
+                lambda analysis, ax: plots.per_step(analysis, "anti_phase_share", ax),
+                "Share of each step in which the thighs move against each other.",
+                ("anti_phase_share",),
+            ),
         ),
     ),
 )  # fmt: skip

@@ -18,6 +18,15 @@ from analyzer.report.findings import findings
 from analyzer.report.sections import FASTER, PUSH, PUSH_PARTS, SECTIONS, STEPS
 from analyzer.report.wording import interval, number, signed
 
+
+@pytest.fixture
+def plain(bare: Analysis, monkeypatch: pytest.MonkeyPatch) -> Analysis:
+    """Nothing measured and nothing drawn: pages whose pictures do not matter are made in no time."""
+    monkeypatch.setattr("analyzer.report.page.kinogram_jpeg", lambda _: "data:,")
+    monkeypatch.setattr("analyzer.report.page.chart", lambda *_: None)
+    return bare
+
+
 NEVER = ("weak", "leak", "injury risk", "faster if", "you should", "bad ", "poor")
 
 
@@ -135,6 +144,26 @@ def test_single_leg_push_stands_apart_from_whole_body_support(html: str) -> None
     assert METRICS["whole_body_support"].label in part
 
 
+@pytest.mark.parametrize(("gain", "charts"), [(0.4, 1), (0.01, 0)])
+def test_nothing_is_set_against_a_speed_that_does_not_change(
+    bare: Analysis, tmp_path: Path, gain: float, charts: int
+) -> None:
+    values = tuple(
+        v
+        for s in bare.steps
+        for v in (
+            Value("step_speed", s.number, s.side, 7 + gain * s.number, 0.1),
+            Value("trunk_lean_mean", s.number, s.side, 20 - s.number, 1.0),
+        )
+    )
+    rows = (_summary("trunk_lean_mean", mean=16.0), _summary("step_speed", mean=8.0))
+    path = report.build(replace(bare, values=values, summaries=rows), tmp_path / "report.html")
+    html = path.read_text(encoding="utf-8")
+    part = html[html.index("As the run gets faster") : html.index('<section id="kinogram"')]
+    assert part.count("<figure") == charts
+    assert ("do not differ enough" in part) == (charts == 0)
+
+
 def test_the_strip_shows_who_was_followed(html: str) -> None:
     strip = html[html.index('class="strip"') :]
     assert strip[: strip.index("</section>")].count("data:image/jpeg") == 6
@@ -157,9 +186,9 @@ def test_a_clip_without_anything_still_makes_a_page(bare: Analysis, tmp_path: Pa
     assert "Too little could be measured" in text
 
 
-def test_a_number_smaller_than_its_error_is_no_headline(bare: Analysis, tmp_path: Path) -> None:
+def test_a_number_smaller_than_its_error_is_no_headline(plain: Analysis, tmp_path: Path) -> None:
     rows = (_summary("step_speed", mean=1.0, mean_se=2.1), _summary("contact_time", mean=0.1, mean_se=0.01))
-    path = report.build(replace(bare, steps=(), summaries=rows), tmp_path / "report.html")
+    path = report.build(replace(plain, steps=(), summaries=rows), tmp_path / "report.html")
     html = path.read_text(encoding="utf-8")
     cards = html[html.index('class="cards"') : html.index("<nav")]
     assert "its error is larger than the number" in cards
@@ -167,26 +196,26 @@ def test_a_number_smaller_than_its_error_is_no_headline(bare: Analysis, tmp_path
     assert "± 10</span>" in cards
 
 
-def test_a_long_list_of_withheld_numbers_is_folded(bare: Analysis, tmp_path: Path) -> None:
+def test_a_long_list_of_withheld_numbers_is_folded(plain: Analysis, tmp_path: Path) -> None:
     names = [f"number {i}" for i in range(40)]
     long = Note("limit", "withheld_fps", f"Too slow for: {', '.join(names)}.", "Film faster.")
-    path = report.build(replace(bare, steps=(), notes=(long,)), tmp_path / "report.html")
+    path = report.build(replace(plain, steps=(), notes=(long,)), tmp_path / "report.html")
     html = path.read_text(encoding="utf-8")
     assert '<details class="names"><summary>40 numbers</summary>' in html
     assert "number 39." in html
 
 
-def test_a_step_without_a_touchdown_is_no_place_to_go(bare: Analysis, tmp_path: Path) -> None:
-    steps = (replace(bare.steps[0], touchdown_s=math.nan), *bare.steps[1:])
-    path = report.build(replace(bare, steps=steps), tmp_path / "report.html")
+def test_a_step_without_a_touchdown_is_no_place_to_go(plain: Analysis, tmp_path: Path) -> None:
+    steps = (replace(plain.steps[0], touchdown_s=math.nan), *plain.steps[1:])
+    path = report.build(replace(plain, steps=steps), tmp_path / "report.html")
     html = path.read_text(encoding="utf-8")
     assert html.count("<tr class=") == 7
     assert len(re.findall(r"<tr [^>]*data-seek=", html)) == 6
 
 
-def test_a_folder_that_is_not_there(bare: Analysis, tmp_path: Path) -> None:
+def test_a_folder_that_is_not_there(plain: Analysis, tmp_path: Path) -> None:
     with pytest.raises(OutputError, match="Cannot write"):
-        report.build(replace(bare, steps=()), tmp_path / "no" / "report.html")
+        report.build(replace(plain, steps=()), tmp_path / "no" / "report.html")
 
 
 def test_sections_name_metrics_that_exist() -> None:
