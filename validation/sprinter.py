@@ -21,16 +21,16 @@ Pose = dict[str, Array]
 """Joints (n, 3) m, frames (n, 3, 3) whose columns are forward, left and up, angles (n,) rad."""
 
 # Foot pitch, toe down positive, over contact: (share of contact, degrees at top speed, at a start).
-_PITCH = np.array([[0, 17, 30], [0.18, 1.5, 24], [0.45, 3.5, 26], [0.70, 17, 37], [0.88, 38, 52], [1, 62, 68]])
-_PITCH_SLOPE = ((-150.0, 250.0), (-40.0, 130.0))
+_PITCH = np.array([[0, 11, 30], [0.18, 1.5, 24], [0.45, 3.5, 26], [0.70, 17, 37], [0.88, 38, 52], [1, 62, 68]])
+_PITCH_SLOPE = ((-75.0, 250.0), (-40.0, 130.0))
 
 # Knots of the swing as shares of it; degrees at top speed.
 _THIGH = np.array([[0.112, -22], [0.239, -4], [0.366, 18], [0.493, 44], [0.607, 64], [0.696, 70],
-                   [0.784, 64], [0.886, 46]])  # fmt: skip
+                   [0.784, 62], [0.886, 43]])  # fmt: skip
 _KNEE = np.array([[0.112, 45], [0.214, 88], [0.302, 117], [0.391, 129], [0.493, 124], [0.620, 104],
-                  [0.746, 76], [0.848, 44], [0.924, 23]])  # fmt: skip
-_ANKLE = np.array([[0.15, -20], [0.315, -8], [0.493, 2], [0.683, 7], [0.873, 4]])
-_BEFORE_LANDING = (1.0, -1.1)  # m/s of the ball just before it lands, at 9 m/s
+                  [0.746, 74], [0.848, 42], [0.924, 23]])  # fmt: skip
+_ANKLE = np.array([[0.15, -20], [0.315, -8], [0.493, 2], [0.683, 2], [0.80, -7], [0.877, -13], [0.94, -17]])
+_BEFORE_LANDING = (1.6, -2.6)  # m/s of the ball just before it lands; digitised sprinters show 2-3 of each
 _AFTER_PUSH = (0.4, 1.0)
 _LONGEST = 0.9955
 """Hip to ankle over thigh and shank: the knee never straightens beyond about 11 degrees in contact."""

@@ -48,7 +48,7 @@ class Truth:
     def __init__(self, recipe: Recipe) -> None:
         self.recipe, self.sprinter = recipe, recipe.sprinter
         last = float(recipe.times[-1])
-        self.t = np.arange(-0.45, last + 0.45, GRID_S)
+        self.t = np.arange(-0.6, last + 0.6, GRID_S)
 
     @cached_property
     def pose(self) -> Pose:
