@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import analyzer
-from analyzer import __version__, calibration, events, export, kinematics, metrics, quality, video
+from analyzer import __version__, calibration, events, export, kinematics, legs, metrics, quality, video
 from analyzer.analysis import Analysis
 from analyzer.config import Config
 from analyzer.data import CameraMotion, Note, PoseTrack, Progress, Step, VideoInfo
@@ -75,8 +75,8 @@ def analyze(
     """
     config = config or Config.build(**settings)
     if pose is not None:
-        track = files.read_pose(Path(pose))
-        return interpret(Path(pose).stem, None, track, CameraMotion.static(len(track.time)), [], config)
+        track, notes = legs.untangle(files.read_pose(Path(pose)))
+        return interpret(Path(pose).stem, None, track, CameraMotion.static(len(track.time)), notes, config)
     if path is None:
         raise ConfigError("Nothing to analyse.", "Neither a video nor a joint file was given.")
     info = video.probe(Path(path), config)

@@ -28,7 +28,9 @@ VIDEOS: Final = Path(__file__).resolve().parents[2] / "shared" / "videos"
 LABELS: Final = Path(__file__).parent / "labels"
 # Whom to follow where the clip shows several people: a point and a time of the file.
 SETTINGS: Final[dict[tuple[str, str], dict[str, Any]]] = {
-    ("3e570b6a8f3e", "bare chest, blue shorts, about x 420 y 450 at frame 306"): {"athlete": (420, 450, 10.55)},
+    ("3e570b6a8f3e", "bare chest, blue shorts, about x 420 y 450 at frame 306"): {
+        "athlete": (420, 450, 10.55)
+    },
     ("6b79895d026e", "left panel"): {"athlete": (330, 250, 0.5)},
     ("6b79895d026e", "right panel"): {"athlete": (960, 250, 0.5)},
 }
@@ -106,8 +108,10 @@ def contacts(rows: Iterable[tuple[str, str, int]]) -> list[Contact]:
     return sorted(found, key=lambda c: np.nanmin([c.touchdown, c.toe_off]))
 
 
-def score(name: str, labels: dict[str, list[tuple[str, str, int]]], steps: Sequence[Step], time: np.ndarray) -> Row:
-    """Compare detected steps with pass a; contacts without a labelled touchdown are neither wanted nor extra."""
+def score(
+    name: str, labels: dict[str, list[tuple[str, str, int]]], steps: Sequence[Step], time: np.ndarray
+) -> Row:
+    """Compare detected steps with pass a; a contact without a labelled touchdown is neither wanted nor extra."""
     row = Row(name)
     wanted = contacts(labels["a"])
     for key, into in (("touchdown", row.label_touchdown), ("toe_off", row.label_toe_off)):
@@ -147,9 +151,7 @@ def score(name: str, labels: dict[str, list[tuple[str, str, int]]], steps: Seque
         row.touchdown.append(touchdown - (c.touchdown - 0.5))
         row.toe_off.append(toe_off - (c.toe_off - 0.5))
     first, last = min(middles) - near, max(middles) + near
-    row.extra = sum(
-        first < centre(f[1], f[2]) < last for j, f in enumerate(found) if j not in taken.values()
-    )
+    row.extra = sum(first < centre(f[1], f[2]) < last for j, f in enumerate(found) if j not in taken.values())
     return row
 
 

@@ -8,7 +8,7 @@ from typing import Final
 
 import numpy as np
 
-from analyzer import video
+from analyzer import legs, video
 from analyzer.config import Config
 from analyzer.data import Array, Bools, CameraMotion, Note, PoseTrack, Progress, VideoInfo
 from analyzer.errors import NoAthleteError
@@ -70,7 +70,8 @@ def track(
         source="blazepose",
         model_sha256=weights.model_info(model)["sha256"],
     )
-    return pose, camera, notes
+    pose, found = legs.untangle(pose)
+    return pose, camera, notes + found
 
 
 def _range(info: VideoInfo, config: Config) -> tuple[int, int]:
