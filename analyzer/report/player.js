@@ -75,9 +75,11 @@
     video.addEventListener("timeupdate", () => { if (video.paused) follow(); });
   }
 
-  // A link to a definition must open the fold it lies in; a printed page has no folds.
+  // A link to a definition must open the fold it lies in; paper has no folds, but needs no dictionary.
   const unfold = () => document.querySelector(":target")?.closest("details")?.setAttribute("open", "");
   addEventListener("hashchange", () => { unfold(); document.querySelector(":target")?.scrollIntoView(); });
   unfold();
-  addEventListener("beforeprint", () => document.querySelectorAll("details").forEach((d) => { d.open = true; }));
+  addEventListener("beforeprint", () => {
+    document.querySelectorAll("details:not(#measured details)").forEach((fold) => { fold.open = true; });
+  });
 })();
