@@ -111,7 +111,7 @@ def contacts(rows: Iterable[tuple[str, str, int]]) -> list[Contact]:
 def score(
     name: str, labels: dict[str, list[tuple[str, str, int]]], steps: Sequence[Step], time: np.ndarray
 ) -> Row:
-    """Compare detected steps with pass a; a contact without a labelled touchdown is neither wanted nor extra."""
+    """Compare detected steps with pass a; a contact labelled only by its toe-off is left out."""
     row = Row(name)
     wanted = contacts(labels["a"])
     for key, into in (("touchdown", row.label_touchdown), ("toe_off", row.label_toe_off)):

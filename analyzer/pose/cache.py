@@ -39,7 +39,10 @@ def track(
 def _key(info: VideoInfo, config: Config) -> str:
     """Hash of clip, clock, model, the settings that matter, and the code that makes the track."""
     root = Path(analyzer.__file__).parent
-    sources = [*sorted((root / "pose").glob("*.py")), root / "camera.py", root / "video.py"]
+    sources = [
+        *sorted((root / "pose").glob("*.py")),
+        *(root / f"{name}.py" for name in ("camera", "legs", "video")),
+    ]
     facts = {
         "video": info.sha256,
         "time": info.time.tobytes().hex()[:4096],
