@@ -23,7 +23,7 @@ from analyzer.skeleton import Side
 # at top speed; nearer to the tip, it rises less on drawn ones.
 BALL_RISE: Final = ((0.27, 0.31, 0.34, 0.38), (0.040, 0.0185, 0.014, 0.006))
 TIP_RISE: Final = ((0.27, 0.31, 0.34, 0.38), (0.030, 0.0185, 0.014, 0.006))
-SLOWEST_STEP_S: Final = 0.5
+SLOWEST_STEP_S: Final = 0.42
 """Slower steps than these are a sprint in slow motion."""
 # How much the sole gives between first touch and standing.
 SOLE_GIVES: Final = 0.005

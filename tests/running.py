@@ -88,7 +88,7 @@ class Runner:
         for (a, b), (c, _) in pairwise(own):
             place = self.speed * (a + 0.045)
             there = self.speed * (c + 0.045)
-            leave = b - 0.014  # the landmark rises before the tip of the shoe leaves
+            leave = b - 0.1 * t  # sprinters roll over the toes: the landmark rises before the tip leaves
             knots = [leave, (leave + c) / 2, c]
             x = BPoly.from_derivatives(
                 knots,
