@@ -12,15 +12,14 @@ from scipy.linalg import solveh_banded
 from scipy.optimize import linear_sum_assignment
 
 from analyzer.data import Array, Bools, CameraMotion
+from analyzer.pose.engine import SIDE_OF_STATURE
 from analyzer.skeleton import BLAZEPOSE, LENGTH_OF_STATURE, SIDES
 
-BOX_OF_STATURE: Final = 1.4
-"""Side of the crop in standing heights: room for a stride at full stretch around the hips."""
 SMOOTH_HZ: Final = 2.0
 """Nothing faster than this moves the crop; a step's bounce is left to the landmarks."""
 
 SAME_COLOUR: Final = 26.0
-"""How far apart, about, one person's colours may be; see ``look.colour``."""
+"""How far apart, about, one person's colours may be; see ``kit.colour``."""
 _STITCH_S: Final = 1.5  # the longest a person may be hidden and still be known as the same
 _FASTEST: Final = 9.0  # statures a second: 16 m/s
 _TORSO: Final = tuple(BLAZEPOSE.index(f"{s}_{j}") for s in SIDES for j in ("shoulder", "hip"))
@@ -33,7 +32,7 @@ class Sighting:
 
     ``x``, ``y`` is the middle of the hips and ``stature`` the standing height, px; ``lean_deg`` that of
     the trunk from upright, positive to the right; ``spread`` is how far the left ankle is to the right
-    of the right one, statures; ``colour`` as from ``look.colour``.
+    of the right one, statures; ``colour`` as from ``kit.colour``.
     """
 
     frame: int
@@ -48,7 +47,7 @@ class Sighting:
     @property
     def box(self) -> Array:
         """The square around the person: centre x, centre y and side, px."""
-        return np.array([self.x, self.y, BOX_OF_STATURE * self.stature])
+        return np.array([self.x, self.y, SIDE_OF_STATURE * self.stature])
 
 
 @dataclass(frozen=True)
@@ -354,7 +353,7 @@ def boxes(known: Array, weights: Array, camera: CameraMotion, time: Array) -> tu
     # Size changes with distance and zoom only, so it is far smoother than the path.
     size = smooth(time, steady[:, 2:], weights, 0.3, straight=False) + moved[:, 2:]
     turned = smooth(time, known[:, 3:], weights, 1.5, straight=False)[:, 0]
-    return np.column_stack([place, BOX_OF_STATURE * np.exp(size)]), turned
+    return np.column_stack([place, SIDE_OF_STATURE * np.exp(size)]), turned
 
 
 def smooth(

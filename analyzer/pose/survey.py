@@ -14,9 +14,10 @@ from analyzer.pose import athlete
 from analyzer.pose.athlete import Paths, Person, Sighting
 from analyzer.pose.detector import Detector
 from analyzer.pose.detector import Person as Candidate
-from analyzer.pose.engine import LandmarkNet
-from analyzer.pose.look import colour, look
-from analyzer.video import Frame, Image
+from analyzer.pose.engine import MIN_SCORE, LandmarkNet
+from analyzer.pose.kit import colour
+from analyzer.skeleton import BLAZEPOSE
+from analyzer.video import Frame, Image, Repeats
 
 MOMENT_S: Final = 0.1
 """How often people already found are looked at again."""
@@ -24,8 +25,6 @@ SEARCH_S: Final = 0.4
 """How often the whole picture is searched for people; half of it while nobody is in view."""
 SMALLEST_PX: Final = 60
 """Nobody shorter is looked for."""
-SURE: Final = 0.5
-"""The landmark network's score from which a person is there."""
 
 _SHARES = (1.5, 0.75, 0.375, 0.19)  # of the shorter side of the picture: what tiles of each size measure
 _BUSIEST = 16  # tiles of the smaller sizes that are looked at, those first in which something moves
@@ -41,6 +40,7 @@ class Survey:
     net: LandmarkNet
     background: Background = field(init=False)
     paths: Paths = field(init=False)
+    repeats: Repeats = field(default_factory=Repeats)
     _last: list[Sighting] = field(default_factory=list)
     _count: int = 0
     _searched: int | None = None
@@ -52,6 +52,7 @@ class Survey:
 
     def add(self, frame: Frame) -> None:
         """Take in the next frame of the shot."""
+        self.repeats.add(frame.image)
         self.background.add(
             frame.index, frame.image, np.array([s.box for s in self._last]) if self._last else None
         )
@@ -82,9 +83,10 @@ class Survey:
     def _check(self, frame: Frame, box: Array, lean_deg: float, found: list[Sighting]) -> None:
         """Look with the landmark network; add who is there and not yet known."""
         for _ in range(3):
-            seen = look(self.net, frame.image, box, lean_deg)
-            person = athlete.sighting(frame.index, seen.xy, seen.visibility, colour(frame.image, seen.xy))
-            if seen.score < SURE or person.stature < 0.8 * SMALLEST_PX:
+            xy, visibility, score = self.net.look(frame.image, box, lean_deg)
+            xy = xy[: len(BLAZEPOSE)]
+            person = athlete.sighting(frame.index, xy, visibility[: len(BLAZEPOSE)], colour(frame.image, xy))
+            if score < MIN_SCORE or person.stature < 0.8 * SMALLEST_PX:
                 return
             off = np.hypot(*(person.box - box)[:2]) / box[2] + abs(np.log(person.box[2] / box[2]))
             turn = abs(person.lean_deg - lean_deg)

@@ -15,12 +15,14 @@ from analyzer.errors import NoAthleteError
 from analyzer.pose import athlete, weights
 from analyzer.pose.athlete import Person
 from analyzer.pose.detector import Detector
-from analyzer.pose.engine import LandmarkNet
-from analyzer.pose.look import colour, look
-from analyzer.pose.survey import SURE, Survey
+from analyzer.pose.engine import MIN_SCORE, SIDE_OF_STATURE, LandmarkNet
+from analyzer.pose.kit import colour
+from analyzer.pose.survey import Survey
 from analyzer.skeleton import BLAZEPOSE
 from analyzer.video import Frame, Image
 
+_VIEWS: Final = {"fast": 1, "balanced": 1, "best": 4}
+"""How often the network looks at each frame, see ``engine.LandmarkNet``."""
 _BEYOND_S: Final = 0.6  # how far the track is tried before the first and after the last sighting
 _CLOSE: Final = 0.6  # of the best score, from which another person could be meant as well
 _ROUNDS: Final = 3  # how often frames are looked at again with a better crop, at most
@@ -49,6 +51,7 @@ def track(
     first, last = _range(info, config)
     net = LandmarkNet(model)
     shots = _survey(info, Detector(model), net, first, last, progress)
+    net = LandmarkNet(model, views=_VIEWS[config.quality])
     first, last, survey = _longest(shots, info, notes)
     people = survey.people()
     n = len(info.time)
@@ -287,17 +290,15 @@ class _Reading:
 def _fits(known: Array, box: Array, reading: _Reading, worn: Array) -> Bools:
     """Tell in which frames (n,) the person read is the one the crop was made for."""
     off = np.hypot(*(known[:, :2] - box[:, :2]).T) / box[:, 2]
-    grown = np.abs(known[:, 2] - np.log(box[:, 2] / athlete.BOX_OF_STATURE))
-    unlike = np.sqrt(
-        np.nanmean((reading.colour - worn) ** 2, axis=1) * 6,
-        where=np.isfinite(known[:, 0]),
-        out=np.zeros(len(known)),
-    )
-    usual = np.median(unlike[np.isfinite(known[:, 0])])
+    grown = np.abs(known[:, 2] - np.log(box[:, 2] / SIDE_OF_STATURE))
+    apart = (reading.colour - worn) ** 2
+    seen = np.isfinite(apart).any(axis=1)
+    unlike = np.zeros(len(known))
+    unlike[seen] = np.sqrt(6 * np.nanmean(apart[seen], axis=1))
+    usual = float(np.median(unlike[seen])) if seen.any() else 0.0
     other = unlike > max(2.0 * athlete.SAME_COLOUR, 3.0 * usual)
-    return np.asarray(
-        (off < 0.3) & (grown < 0.4) & ~other & (athlete.torso_confidence(reading.confidence) > 0.3)
-    )
+    sure = athlete.torso_confidence(reading.confidence) > 0.3
+    return np.asarray((off < 0.3) & (grown < 0.4) & ~other & sure)
 
 
 def _leave_out_unseen(xy: Array, confidence: Array, info: VideoInfo) -> None:
@@ -324,10 +325,10 @@ def _look(
             i = frame.index
             if not wanted[i]:
                 continue
-            seen = look(net, frame.image, view[i, :3], view[i, 3])
-            if seen.score >= SURE:
-                reading.xy[i], reading.confidence[i] = seen.xy, seen.visibility
-                reading.colour[i] = colour(frame.image, seen.xy)
+            xy, visibility, score = net.look(frame.image, view[i, :3], float(view[i, 3]))
+            if score >= MIN_SCORE:
+                reading.xy[i], reading.confidence[i] = xy[: len(BLAZEPOSE)], visibility[: len(BLAZEPOSE)]
+                reading.colour[i] = colour(frame.image, reading.xy[i])
             else:
                 reading.clear(np.arange(len(wanted)) == i)
             done += 1
