@@ -283,8 +283,7 @@ def _progress() -> Iterator[Progress | None]:
 
 def _tell(run: Analysis, page: Path) -> None:
     """Print what was found."""
-    from analyzer.metrics import METRICS
-    from analyzer.report.page import HEADLINE
+    from analyzer.metrics import HEADLINE, METRICS
 
     left = sum(step.side == "left" for step in run.steps)
     print(f"{run.name}: {len(run.steps)} steps ({left} left, {len(run.steps) - left} right)")

@@ -10,7 +10,18 @@ from pathlib import Path
 from typing import Any
 
 import analyzer
-from analyzer import __version__, calibration, events, export, kinematics, legs, metrics, quality, video
+from analyzer import (
+    __version__,
+    calibration,
+    clock,
+    events,
+    export,
+    kinematics,
+    legs,
+    metrics,
+    quality,
+    video,
+)
 from analyzer.analysis import Analysis
 from analyzer.config import Config
 from analyzer.data import CameraMotion, Note, PoseTrack, Progress, Step, VideoInfo
@@ -75,12 +86,13 @@ def analyze(
     """
     config = config or Config.build(**settings)
     if pose is not None:
-        track, notes = legs.untangle(files.read_pose(Path(pose)))
+        track, notes = legs.untangle(files.read_pose(Path(pose), config.capture_fps))
         return interpret(Path(pose).stem, None, track, CameraMotion.static(len(track.time)), notes, config)
     if path is None:
         raise ConfigError("Nothing to analyse.", "Neither a video nor a joint file was given.")
     info = video.probe(Path(path), config)
     track, camera, notes = cache.track(info, config, progress)
+    notes = video.notes(info) + notes
     return interpret(info.path.stem, info, track, camera, notes, config)
 
 
@@ -107,8 +119,14 @@ def interpret(
     else:
         steps, found = events.from_table(edited.rows, motion, edited.original), [edited.note()]
     notes = notes + found
-    measured = metrics.measure(Run(motion, steps, scale.scaled, scale.relative_sd))
-    notes = quality.check(info, track, camera, motion, steps) + notes + list(measured.notes)
+    stated = info is not None and info.slow_motion > video.REAL_TIME
+    found = clock.check(motion, steps, config, stated)
+    notes = notes + found
+    unknown = any(note.code == "slow_motion" for note in found)
+    slow = max(clock.estimate(motion, steps).low, 1.01) if unknown else 1.0
+    run = Run(motion, steps, scale.scaled, scale.relative_sd, slow_motion=slow)
+    measured = metrics.measure(run)
+    notes = quality.check(info, track, camera, run) + notes + list(measured.notes)
     return Analysis(
         name,
         info,

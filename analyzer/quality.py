@@ -8,6 +8,7 @@ from typing import Final
 import numpy as np
 
 from analyzer.data import Array, CameraMotion, Motion, Note, PoseTrack, Step, VideoInfo
+from analyzer.metrics.spec import Run
 
 SMALL_PX: Final = 150
 """Below this standing height the network's error grows quickly."""
@@ -24,8 +25,7 @@ def check(
     info: VideoInfo | None,
     pose: PoseTrack,
     camera: CameraMotion,
-    motion: Motion,
-    steps: Sequence[Step],
+    run: Run,
 ) -> list[Note]:
     """Return what limits this clip, the most important first.
 
@@ -34,8 +34,9 @@ def check(
     info : VideoInfo or None
         None when the joints came from a file.
     """
+    motion, steps = run.motion, run.steps
     return [
-        *frame_rate(pose.fps, info is not None and info.is_vfr),
+        *frame_rate(pose.fps * run.slow_motion, info is not None and info.is_vfr),
         *size(body_height_px(pose, motion)),
         *_view(motion, steps),
         *_visibility(pose),

@@ -26,7 +26,7 @@ from analyzer.metrics import (  # noqa: F401  (importing registers)
     torso,
 )
 from analyzer.metrics.errors import Repeats, copies, evaluate, refiltered, standard_error
-from analyzer.metrics.spec import METRICS, Metric, Relationship, Run
+from analyzer.metrics.spec import METRICS, Evidence, Metric, Relationship, Run
 from analyzer.metrics.summary import summarise
 
 __all__ = ["FROM_BEHIND", "HEADLINE", "METRICS", "Metric", "Run", "measure"]
@@ -96,8 +96,11 @@ def measure(run: Run) -> Measurement:
 
 def _gate(metric: Metric, run: Run) -> str:
     """Return why a metric cannot be given in this clip at all, or nothing."""
-    if run.motion.fps < FPS_SLACK * metric.min_fps:
+    if run.motion.fps * run.slow_motion < FPS_SLACK * metric.min_fps:
         return "fps"
+    # A modelled force needs gravity, which has seconds in it, even where the result has none.
+    if run.slow_motion > 1 and (metric.unit.time or metric.evidence is Evidence.MODEL):
+        return "clock"
     if "scale" in metric.needs and not run.scaled:
         return "scale"
     if len(run.steps) < metric.min_steps:
@@ -143,6 +146,10 @@ _REASONS: Final = {
     "fps": (
         "The camera is too slow ({fps:.0f} frames a second) for: {names}.",
         "Film at 120 or better 240 frames a second (slow motion).",
+    ),
+    "clock": (
+        "The clip plays in slow motion by an unknown factor, so these are not given: {names}.",
+        "Give the rate the camera filmed at with --capture-fps.",
     ),
     "scale": (
         "No length is known in this clip, so these are not given: {names}.",

@@ -81,7 +81,9 @@ class Run:
 
     ``scaled`` is false when metres are only nominal; ``relative_sd`` is the standard error of any
     length as a fraction of it; ``gravity`` is in m/s²; ``widths`` are the distances of hips and
-    shoulders from the midline that a side view cannot show, as shares of stature.
+    shoulders from the midline that a side view cannot show, as shares of stature. ``slow_motion``
+    above 1 says that the clock is that many times too slow at least, by an unknown factor: nothing
+    with seconds in it can be given, but the camera was that much faster.
     """
 
     motion: Motion
@@ -90,6 +92,7 @@ class Run:
     relative_sd: float = 0.0
     gravity: float = 9.81
     widths: tuple[float, float] = (0.05, 0.105)
+    slow_motion: float = 1.0
 
     def after(self, step: Step, count: int = 1) -> Step | None:
         """Return the step ``count`` later if it is the expected foot, else None (a missed contact)."""
