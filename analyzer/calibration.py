@@ -1,28 +1,25 @@
 """From pixels to metres: running direction, scale, ground line and roll, and how sure each is.
 
-Best scale first: marks along the lane, two points, measured leg length, standing height. Without any
-of them the athlete's legs are taken to be 0.92 m long and metres are not to be reported.
+Best scale first: the calibration of an earlier clip, marks along the lane, two points, measured leg
+length, standing height. Without any of them the athlete's legs are taken to be 0.92 m long and metres
+are not to be reported.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from itertools import pairwise
-from pathlib import Path
 from typing import Final, Literal
 
 import numpy as np
 
-from analyzer import signals
+from analyzer import marks, signals
 from analyzer.config import Config
 from analyzer.data import Array, Bools, Calibration, CameraMotion, Note, PoseTrack
 from analyzer.errors import ConfigError, NoAthleteError
 from analyzer.skeleton import LEG_OF_STATURE, LENGTH_OF_STATURE, SIDES, by_sex
 
 NOMINAL_LEG_M: Final = 0.92
-CLICK_SD_PX: Final = 1.5
-"""How far off a point that somebody reads from a frame is."""
-MARKS_MIN_SPAN_PX: Final = 20.0
 _ROLL_PRIOR = np.tan(np.radians(1.5))  # tripods and tracks are levelled by eye
 _TRAVEL = 1.0  # leg lengths; less than that in a whole clip is a treadmill, or nobody running
 
@@ -102,7 +99,8 @@ def calibrate(pose: PoseTrack, camera: CameraMotion, config: Config) -> tuple[Ca
     pose : PoseTrack
     camera : CameraMotion
     config : Config
-        ``direction``, ``marks``, ``scale``, ``leg_length_m``, ``height_m``, ``sex``, ``treadmill_mps``.
+        ``direction``, ``calibration``, ``marks``, ``scale``, ``leg_length_m``, ``height_m``, ``sex``,
+        ``treadmill_mps``.
 
     Returns
     -------
@@ -123,8 +121,12 @@ def calibrate(pose: PoseTrack, camera: CameraMotion, config: Config) -> tuple[Ca
     inside[found[0].start : found[0].stop] = True
     stays = found[0].travel < _TRAVEL
     level, slope = _ground(pose, xy[inside], 0.0 if stays else _ROLL_PRIOR)
+    if config.calibration is not None:
+        return marks.read(config.calibration, pose.width, pose.height, direction), notes
     if config.marks is not None:
-        homography, scale_sd, method = _from_marks(config.marks, level, slope, direction)
+        homography, scale_sd, found_notes = marks.from_marks(config.marks, level, slope, direction)
+        method = "marks"
+        notes += found_notes
     else:
         metres_per_px, scale_sd, method = _scale(pose, xy[inside], config)
         hips = np.nanmedian(middle(pose, xy[inside], "hip"), axis=0)
@@ -274,13 +276,13 @@ def _scale(pose: PoseTrack, xy: Array, config: Config) -> tuple[float, float, st
     if config.scale is not None:
         x1, y1, x2, y2, metres = config.scale
         pixels = float(np.hypot(x2 - x1, y2 - y1))
-        if pixels < MARKS_MIN_SPAN_PX:
+        if pixels < marks.MARKS_MIN_SPAN_PX:
             raise ConfigError(
                 "The two points of the scale are too close together.",
-                f"They are {pixels:.0f} px apart; at least {MARKS_MIN_SPAN_PX:.0f} px are needed.",
+                f"They are {pixels:.0f} px apart; at least {marks.MARKS_MIN_SPAN_PX:.0f} px are needed.",
                 "Choose two points as far apart as possible, in the lane the athlete runs in.",
             )
-        return metres / pixels, float(np.hypot(0.01, 2**0.5 * CLICK_SD_PX / pixels)), "points"
+        return metres / pixels, float(np.hypot(0.01, 2**0.5 * marks.CLICK_SD_PX / pixels)), "points"
     thigh = _segment(pose, xy, "hip", "knee")
     shank = _segment(pose, xy, "knee", "ankle")
     if config.leg_length_m is not None:
@@ -300,58 +302,3 @@ def _similarity(metres_per_px: float, level: float, slope: float, direction: int
     up = np.array([sin, -cos, level * cos])
     along[2] = -(along[0] * origin_px + along[1] * (level + slope * origin_px))
     return np.array([direction * metres_per_px * along, metres_per_px * up, [0.0, 0.0, 1.0]])
-
-
-def _read_marks(path: Path) -> Array:
-    try:
-        table = np.genfromtxt(path, delimiter=",", names=True, dtype=float, encoding="utf-8-sig")
-        marks = np.column_stack([np.atleast_1d(table[c]) for c in ("x_px", "y_px", "metres")])
-    except (OSError, ValueError, IndexError, TypeError) as error:
-        raise ConfigError(
-            f"Cannot read the marks in {path}.",
-            str(error),
-            "Write a CSV file with the columns x_px, y_px, metres: one row a mark.",
-        ) from None
-    if len(marks) < 2 or not np.isfinite(marks).all() or np.ptp(marks[:, 2]) == 0:
-        raise ConfigError(
-            f"The marks in {path} cannot be used.",
-            f"{len(marks)} rows were read; two or more marks at different places are needed.",
-            "Give every mark its x_px, y_px and metres.",
-        )
-    return marks
-
-
-def _from_marks(path: Path, level: float, slope: float, direction: int) -> tuple[Array, float, str]:
-    """Fit X = (a u + b) / (c u + 1) along the line of the marks, exact for a line seen in perspective."""
-    marks = _read_marks(path)
-    line_slope = float(np.polyfit(marks[:, 0], marks[:, 1], 1)[0]) if np.ptp(marks[:, 0]) > 0 else slope
-    line_slope = line_slope if len(marks) > 2 else slope
-    cos, sin = 1 / np.hypot(1, line_slope), line_slope / np.hypot(1, line_slope)
-    u = marks[:, 0] * cos + marks[:, 1] * sin
-    metres = marks[:, 2]
-    order = np.argsort(u)
-    if np.ptp(u) < MARKS_MIN_SPAN_PX or len(set(np.sign(np.diff(metres[order])))) != 1:
-        raise ConfigError(
-            f"The marks in {path} contradict each other.",
-            "Along the lane their metres must only rise or only fall, over at least 20 px.",
-            "Check the rows for exchanged numbers.",
-        )
-    if np.sign(metres[order][-1] - metres[order][0]) != direction:
-        metres = -metres
-    middle = float(u.mean())
-    s = u - middle
-    if len(marks) == 2:
-        a, b = np.polyfit(s, metres, 1)
-        c = 0.0
-    else:
-        design = np.column_stack([s, np.ones_like(s), -s * metres])
-        a, b, c = np.linalg.lstsq(design, metres, rcond=None)[0]
-    fitted = (a * s + b) / (c * s + 1)
-    spare = len(marks) - (2 if len(marks) == 2 else 3)
-    rms = float(np.sqrt(np.sum((fitted - metres) ** 2) / spare)) if spare > 0 else CLICK_SD_PX * abs(a)
-    relative_sd = float(np.hypot(0.004, 2**0.5 * max(rms, CLICK_SD_PX * abs(a)) / np.ptp(metres)))
-    along = np.array([cos, sin, -middle])
-    up = np.array([sin, -cos, level * cos])
-    tilt = np.array([0.0, 0.0, 1.0]) + c * along
-    local = abs(a - b * c)  # metres along the lane for each pixel at the middle of the marks
-    return np.array([a * along + b * np.array([0, 0, 1.0]), local * up, tilt]), relative_sd, "marks"

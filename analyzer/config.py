@@ -4,12 +4,23 @@ from __future__ import annotations
 
 import tomllib
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from analyzer.errors import ConfigError
 from analyzer.skeleton import Sex
+
+KNOWN_M: Final[dict[str, float]] = {
+    "lane": 1.22,
+    "110mh-start": 13.72,
+    "110mh-gap": 9.14,
+    "100mh-start": 13.00,
+    "100mh-gap": 8.50,
+    "400mh-start": 45.00,
+    "400mh-gap": 35.00,
+}
+"""Distances painted on every track, m: lane width, hurdle marks from the start and from each other."""
 
 
 class Config(BaseModel):
@@ -38,10 +49,29 @@ class Config(BaseModel):
     marks: Path | None = Field(
         None, description="CSV with x_px, y_px, metres: marks along the lane at known places."
     )
+    calibration: Path | None = Field(
+        None, description="calibration.toml of an earlier clip of the same camera, which was not moved."
+    )
     treadmill_mps: float | None = Field(None, gt=0, le=15, description="Belt speed, when on a treadmill.")
     model: Path | None = Field(None, description="A pose model bundle (.task) to use instead of the default.")
     quality: Literal["fast", "balanced", "best"] = Field("balanced", description="Speed against accuracy.")
     overlay: bool = Field(True, description="Write the annotated video.")
+
+    @field_validator("scale", mode="before")
+    @classmethod
+    def _named(cls, value: Any) -> Any:
+        """Take the name of a known distance for its metres."""
+        if isinstance(value, list | tuple) and len(value) == 5 and isinstance(value[4], str):
+            name = value[4].strip().lower()
+            if name in KNOWN_M:
+                return (*value[:4], KNOWN_M[name])
+            try:
+                return (*value[:4], float(name))
+            except ValueError:
+                raise ValueError(
+                    f"scale: {name!r} is neither a number of metres nor one of {', '.join(KNOWN_M)}"
+                ) from None
+        return value
 
     @model_validator(mode="after")
     def _consistent(self) -> Config:

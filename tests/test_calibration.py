@@ -12,7 +12,8 @@ from running import LEG, PIXELS, Runner
 from analyzer.calibration import calibrate, passes
 from analyzer.config import Config
 from analyzer.data import Calibration, CameraMotion, PoseTrack
-from analyzer.errors import ConfigError, NoAthleteError
+from analyzer.errors import ConfigError, NoAthleteError, OutputError
+from analyzer.marks import write
 
 
 def calibrated(pose: PoseTrack, **settings_: object) -> tuple[Calibration, list[str]]:
@@ -127,6 +128,59 @@ def test_marks_that_cannot_be_read_are_refused(tmp_path: Path, text: str) -> Non
     file.write_text(text, encoding="utf-8")
     with pytest.raises(ConfigError, match="marks"):
         calibrated(Runner().pose(120), marks=file)
+
+
+def test_marks_nearer_than_the_athlete_are_corrected(tmp_path: Path) -> None:
+    """The pixels of a metre at the marks are more than at the athlete, by distance."""
+    camera_m, distance_m, nearer_m = 1.4, 10.0, 1.0
+    focal = PIXELS * distance_m
+    ground = 496.0  # where the stick runner's toes stand, drawn 2 cm above the ground
+    horizon = ground + 4 - focal * camera_m / distance_m
+    y = horizon + focal * camera_m / (distance_m - nearer_m)
+    apart = focal * 5.0 / (distance_m - nearer_m)
+    file = tmp_path / "marks.csv"
+    file.write_text(f"x_px,y_px,metres\n100,{y},0\n{100 + apart},{y},5\n", encoding="utf-8")
+    calibration, notes = calibrated(Runner().pose(120), marks=file)
+    assert notes == ["marks_aside"]
+    assert calibration.metres_per_pixel * PIXELS == pytest.approx(1.0, abs=0.02)
+    assert calibration.relative_sd > 0.03
+
+
+@pytest.mark.parametrize("leftward", [False, True])
+def test_a_calibration_serves_the_next_clip_of_the_camera(tmp_path: Path, leftward: bool) -> None:
+    pose = Runner().pose(120)
+    made, _ = calibrated(pose, scale=(100, 400, 100 + 5 * PIXELS, 400, 5.0))
+    file = tmp_path / "calibration.toml"
+    write(made, pose.width, pose.height, file)
+    next_pose = Runner(speed=9.0).pose(120, leftward=leftward)
+    used, notes = calibrated(next_pose, calibration=file)
+    assert notes == []
+    assert used.metres_per_pixel == pytest.approx(made.metres_per_pixel)
+    assert used.relative_sd > made.relative_sd
+    hip = used.apply(next_pose.joint("left_hip"))[:, 0]
+    assert hip[-1] - hip[0] == pytest.approx(9.0 * (pose.time[-1] - pose.time[0]), rel=0.01)
+
+
+def test_a_calibration_of_another_picture_is_refused(tmp_path: Path) -> None:
+    pose = Runner().pose(120)
+    made, _ = calibrated(pose, scale=(100, 400, 100 + 5 * PIXELS, 400, 5.0))
+    file = tmp_path / "calibration.toml"
+    write(made, 640, 480, file)
+    with pytest.raises(ConfigError, match="640x480"):
+        calibrated(pose, calibration=file)
+    file.write_text("width = 3", encoding="utf-8")
+    with pytest.raises(ConfigError, match="Cannot read the calibration"):
+        calibrated(pose, calibration=file)
+    with pytest.raises(OutputError):
+        write(made, 640, 480, tmp_path / "no such folder" / "calibration.toml")
+
+
+def test_painted_distances_have_names() -> None:
+    config = Config.build(scale=(0, 0, 244, 0, "lane"))
+    assert config.scale == (0, 0, 244, 0, 1.22)
+    assert Config.build(scale=[0, 0, 100, 0, "2.5"]).scale == (0, 0, 100, 0, 2.5)
+    with pytest.raises(ConfigError, match="110mh-gap"):
+        Config.build(scale=(0, 0, 244, 0, "hurdle"))
 
 
 def test_two_passes_are_two_runs() -> None:
