@@ -6,6 +6,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from textwrap import shorten
 from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
@@ -296,5 +297,6 @@ def _tell(run: Analysis, page: Path) -> None:
             )
     for note in run.notes:
         if note.level != "info":
-            print(f"  {note.level}: {note.message}" + (f" {note.advice}" if note.advice else ""))
+            # What is withheld can be a long list: the report has it whole.
+            print(f"  {note.level}: {shorten(note.message, 150, placeholder=' …')} {note.advice}".rstrip())
     print(f"Report: {page}")
