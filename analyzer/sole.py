@@ -1,0 +1,287 @@
+"""Contacts from the picture of the foot: when its patch of the image stops moving, and moves again.
+
+A landmark jitters by about two centimetres, so touchdown and toe-off from landmarks are good to some
+milliseconds. The picture of the shoe itself tells more: while the foot stands, its pixels stand still
+against the ground to a millimetre. ``pose.forefoot`` follows them; here their path is fitted, moving
+then standing for touchdown, standing then leaving for toe-off, and the result is joined with the
+landmarks' estimate, each weighted with its error.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Final, Literal, NamedTuple
+
+import numpy as np
+
+from analyzer.data import Array, Bools, Motion, Note, Step
+
+Part = Literal["forefoot", "toe"]
+
+# A frame counts from this likeness to the standing foot on; so many standing frames are needed.
+LIKE: Final = 0.5
+STANDING: Final = 2
+# What a patch's place is uncertain by at least: a share of a pixel, and the shoe's own give, m.
+GRAIN_SHARE: Final = 0.12
+GIVE: Final = 0.0015
+# Motion of the forefoot before touchdown, up and forward: speed in running speeds and acceleration in
+# speed per step time, each with its spread.
+LANDING: Final = {"up": (-0.40, 0.15, 0.0, 0.8), "along": (0.30, 0.25, -2.0, 2.0)}
+# The same after toe-off.
+LEAVING: Final = {"up": (0.0, 0.06, 2.0, 1.5), "along": (0.03, 0.08, 4.0, 2.5)}
+# A foot that stands may still creep and roll, in running speeds.
+CREEP: Final = 0.012
+# What the models miss, in step times, and how far picture and landmarks may be apart, in their errors.
+MISSED: Final = {"forefoot": 0.008, "toe": 0.014}
+APART: Final = 4.0
+
+
+@dataclass(frozen=True)
+class Trace:
+    """One patch of one standing foot, followed through the frames around its contact.
+
+    step : number of the step
+    part : "forefoot" is followed backwards to touchdown, "toe" forwards to toe-off
+    time : (m,) s, capture clock
+    displacement : (m, 2) m, forward and up, from where the patch stands; NaN = not found
+    score : (m,) likeness to the standing patch, 0..1
+    standing : (m,) which frames the standing patch was made of
+    grain : m, size of a pixel
+    """
+
+    step: int
+    part: Part
+    time: Array
+    displacement: Array
+    score: Array
+    standing: Array
+    grain: float
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return plain lists and numbers, for JSON; NaN becomes None."""
+
+        def plain(values: Array, digits: int) -> list[Any]:
+            return [None if np.isnan(v) else round(float(v), digits) for v in values]
+
+        return {
+            "step": self.step,
+            "part": self.part,
+            "time": plain(self.time, 6),
+            "forward": plain(self.displacement[:, 0], 5),
+            "up": plain(self.displacement[:, 1], 5),
+            "score": plain(self.score, 3),
+            "standing": plain(self.standing, 0),
+            "grain": self.grain,
+        }
+
+    @classmethod
+    def from_dict(cls, facts: Mapping[str, Any]) -> Trace:
+        """Return the trace that ``as_dict`` was made from."""
+
+        def array(name: str) -> Array:
+            return np.array([np.nan if v is None else v for v in facts[name]], dtype=float)
+
+        return cls(
+            int(facts["step"]),
+            facts["part"],
+            array("time"),
+            np.column_stack([array("forward"), array("up")]),
+            array("score"),
+            array("standing"),
+            float(facts["grain"]),
+        )
+
+
+class Event(NamedTuple):
+    """Time of an event and its standard error, s; NaN where the picture does not tell."""
+
+    time_s: float
+    sd_s: float
+
+
+UNKNOWN: Final = Event(float("nan"), float("nan"))
+
+
+def refine(
+    steps: Sequence[Step], traces: Sequence[Trace], motion: Motion
+) -> tuple[tuple[Step, ...], list[Note]]:
+    """Join the landmarks' events with those of the foot's picture.
+
+    Parameters
+    ----------
+    steps : sequence of Step
+        As ``events.detect`` found them. Edited ones are left alone.
+    traces : sequence of Trace
+    motion : Motion
+
+    Returns
+    -------
+    tuple of Step, list of Note
+        An event that the picture confirms has source "flow" and a smaller error; all others are as
+        they were.
+    """
+    by_step = {(trace.step, trace.part): trace for trace in traces}
+    step_time = step_time_of(steps)
+    out = []
+    used = 0
+    for step in steps:
+        refined = step
+        if step.source != "edited":
+            fit = Contact(step, step_time, pace_of(motion, step))
+            seen = fit.touchdown(by_step.get((step.number, "forefoot")))
+            touchdown = _join(Event(step.touchdown_s, step.touchdown_sd_s), seen)
+            seen = fit.toe_off(by_step.get((step.number, "toe")))
+            toe_off = _join(Event(step.toe_off_s, step.toe_off_sd_s), seen)
+            if touchdown is not None:
+                refined = replace(
+                    refined, touchdown_s=touchdown.time_s, touchdown_sd_s=touchdown.sd_s, source="flow"
+                )
+            if toe_off is not None:
+                refined = replace(refined, toe_off_s=toe_off.time_s, toe_off_sd_s=toe_off.sd_s, source="flow")
+            used += (touchdown is not None) + (toe_off is not None)
+        out.append(refined)
+    known = sum(int(np.isfinite(t)) for s in steps for t in (s.touchdown_s, s.toe_off_s))
+    notes = []
+    if traces and known:
+        notes.append(
+            Note(
+                "info",
+                "events_from_picture",
+                f"{used} of {known} touchdowns and toe-offs were timed with the picture of the shoe; "
+                "the others from the landmarks alone.",
+            )
+        )
+    return tuple(out), notes
+
+
+def step_time_of(steps: Sequence[Step]) -> float:
+    """Return the usual time from touchdown to touchdown, s."""
+    touchdown = np.array([s.touchdown_s for s in steps])
+    number = np.array([s.number for s in steps], dtype=float)
+    apart = np.diff(touchdown) / np.diff(number) if len(steps) > 1 else np.array([])
+    apart = apart[np.isfinite(apart)]
+    if len(apart):
+        return float(np.median(apart))
+    contact = np.array([s.toe_off_s - s.touchdown_s for s in steps])
+    contact = contact[np.isfinite(contact)]
+    return 2 * float(np.median(contact)) if len(contact) else 0.25
+
+
+def pace_of(motion: Motion, step: Step) -> float:
+    """Return the running speed around a step, m/s."""
+    near = (motion.time > np.nanmin([step.touchdown_s, step.toe_off_s]) - 0.3) & (
+        motion.time < np.nanmax([step.touchdown_s, step.toe_off_s]) + 0.3
+    )
+    speed = np.abs(motion.com_velocity[:, 0])
+    for part in (speed[near], speed):
+        if np.isfinite(part).any():
+            return max(float(np.nanmedian(part)), 0.1)
+    return 5.0
+
+
+def _join(landmark: Event, picture: Event) -> Event | None:
+    """Weigh two estimates with their errors; None where the picture says nothing or something absurd."""
+    if not (np.isfinite(landmark.time_s) and np.isfinite(picture.time_s)):
+        return None
+    if abs(landmark.time_s - picture.time_s) > APART * np.hypot(landmark.sd_s, picture.sd_s):
+        return None
+    a, b = landmark.sd_s**-2, picture.sd_s**-2
+    return Event((a * landmark.time_s + b * picture.time_s) / (a + b), float((a + b) ** -0.5))
+
+
+class Contact:
+    """Fits of one contact's traces."""
+
+    def __init__(self, step: Step, step_time: float, pace: float) -> None:
+        self.step, self.step_time, self.pace = step, step_time, pace
+
+    def touchdown(self, trace: Trace | None) -> Event:
+        """Time the instant at which the forefoot's patch comes to rest."""
+        return self._event(trace, self.step.touchdown_s, -1)
+
+    def toe_off(self, trace: Trace | None) -> Event:
+        """Time the instant from which the toe's patch leaves."""
+        return self._event(trace, self.step.toe_off_s, 1)
+
+    def _event(self, trace: Trace | None, rough: float, way: int) -> Event:
+        if trace is None or not np.isfinite(rough):
+            return UNKNOWN
+        seen = (trace.score >= LIKE) & np.isfinite(trace.displacement).all(axis=1)
+        standing = seen & (trace.standing > 0)
+        if standing.sum() < STANDING:
+            return UNKNOWN
+        anchor = trace.time[standing]
+        far = anchor.min() if way < 0 else anchor.max()
+        frame = float(np.median(np.diff(trace.time))) if len(trace.time) > 1 else self.step_time
+        result, centre = UNKNOWN, rough
+        for _ in range(3):
+            reach = max(0.16 * self.step_time, 2.6 * frame)
+            inside = seen & (way * (trace.time - centre) <= reach)
+            inside &= way * (trace.time - (anchor.max() if way < 0 else anchor.min())) >= 0
+            moving = inside & (way * (trace.time - centre) > 0)
+            beyond = inside & (way * (trace.time - far) > 0)
+            if moving.sum() < 1 or beyond.sum() < 2:
+                return UNKNOWN
+            result = self._fit(trace, inside, centre, way)
+            if not np.isfinite(result.time_s) or abs(result.time_s - centre) < 0.1 * frame:
+                break
+            centre = result.time_s
+        return result
+
+    def _fit(self, trace: Trace, inside: Bools, centre: float, way: int) -> Event:
+        t = trace.time[inside]
+        path = trace.displacement[inside]
+        level = trace.displacement[trace.standing > 0]
+        scatter = 1.48 * np.nanmedian(np.abs(level - np.nanmedian(level, axis=0))) if len(level) > 3 else 0.0
+        sd = float(np.sqrt((GRAIN_SHARE * trace.grain) ** 2 + GIVE**2 + scatter**2))
+        grid = centre + np.arange(-0.16, 0.16, 0.0025) * self.step_time
+        since = way * np.maximum(0.0, way * (t - grid[:, None]))
+        rest = t - grid[:, None] - since
+        curve = self.pace / self.step_time
+        log = np.zeros(len(grid))
+        for axis, name in ((1, "up"), (0, "along")):
+            v, v_sd, a, a_sd = (LANDING if way < 0 else LEAVING)[name]
+            basis = np.stack([np.ones_like(since), rest, since, 0.5 * since**2], axis=2)
+            prior = np.array([0.0, 0.0, v * self.pace, a * curve])
+            prior_sd = np.array([1.0, CREEP * self.pace, v_sd * self.pace, a_sd * curve])
+            log -= 0.5 * misfit(basis, path[:, axis], prior, prior_sd, sd)
+        weight = np.exp(log - log.max())
+        weight /= weight.sum()
+        time = float(weight @ grid)
+        spread = float(np.sqrt(weight @ (grid - time) ** 2))
+        if spread > 0.07 * self.step_time:
+            return UNKNOWN
+        missed = MISSED[trace.part] * self.step_time
+        return Event(time, float(np.hypot(spread, missed)))
+
+
+def misfit(basis: Array, y: Array, prior: Array, prior_sd: Array, sd: float) -> Array:
+    """Chi-square of the best linear fit for every row of a grid, robust against outliers.
+
+    Parameters
+    ----------
+    basis : (g, n, k)
+    y : (n,)
+    prior, prior_sd : (k,)
+        Normal priors of the coefficients.
+    sd : float
+        Standard deviation of ``y``; beyond two of them Huber's loss.
+
+    Returns
+    -------
+    (g,)
+    """
+    weight = np.ones(basis.shape[:2])
+    ridge = np.diag((sd / prior_sd) ** 2)
+    fit = np.zeros((len(basis), len(prior)))
+    size: Array = np.zeros(basis.shape[:2])
+    for _ in range(4):
+        weighted = basis * weight[..., None]
+        left = weighted.transpose(0, 2, 1) @ basis + ridge
+        right = weighted.transpose(0, 2, 1) @ y[:, None] + (ridge @ prior)[:, None]
+        fit = np.linalg.solve(left, right)[..., 0]
+        size = np.abs(y - (basis @ fit[..., None])[..., 0]) / sd
+        weight = 1 / np.maximum(1.0, size / 2)
+    loss = np.where(size < 2, size**2, 4 * size - 4).sum(axis=1)
+    return np.asarray(loss + (((fit - prior) / prior_sd) ** 2).sum(axis=1))
