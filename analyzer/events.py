@@ -19,9 +19,9 @@ from typing import Final
 
 import numpy as np
 
-from analyzer import stances
+from analyzer import legs, stances
 from analyzer.config import Config
-from analyzer.contact import ContactFit, Foot, Stance
+from analyzer.contact import ContactFit, Foot
 from analyzer.data import Array, Motion, Note, Step
 from analyzer.errors import ConfigError, NotRunningError, TooFewContactsError
 from analyzer.skeleton import SIDES, Side
@@ -52,26 +52,39 @@ def detect(motion: Motion, config: Config) -> tuple[tuple[Step, ...], list[Note]
     TooFewContactsError
         If fewer than two contacts are seen.
     """
-    step_time, clear = stances.rhythm(motion)
-    if clear < stances.CLEAR_RHYTHM:
-        step_time = TYPICAL_STEP_S
+    turning = legs.cycle(motion.time, motion.raw_joint)
+    step_time = turning.step_s if np.isfinite(turning.step_s) else TYPICAL_STEP_S
     speed = stances.running_speed(motion, step_time)
     feet = {side: stances.foot(motion, side, step_time) for side in SIDES}
-    level = stances.ground(feet)
-    candidates = [s for foot in feet.values() for s in stances.stances(motion, foot, speed, level, step_time)]
-    _refuse_walking(feet, speed, candidates)
-    if clear < stances.CLEAR_RHYTHM:
-        step_time = stances.step_time(motion, candidates)
-    chosen = stances.alternate(motion, candidates, step_time)
-    if len(chosen) < 2:
+    contacts = stances.contacts(motion, feet, turning, speed) if turning.explained > legs.CLEAR else []
+    if len(contacts) < 2:
         raise TooFewContactsError(
-            f"Only {len(chosen)} ground contact{'s were' if len(chosen) != 1 else ' was'} found.",
+            f"Only {len(contacts)} ground contact{'s were' if len(contacts) != 1 else ' was'} found.",
             f"The athlete was followed for {np.isfinite(speed).sum() / motion.fps:.2f} s.",
             "Film at least three steps from the side, with the feet in the picture.",
         )
+    notes: list[Note] = []
+    slides = stances.slides(contacts)
+    if slides:
+        notes.append(
+            Note(
+                "warning",
+                "ground_slides",
+                "The feet slide while they stand: the camera's motion could not be taken out whole. Contacts "
+                "are found from the feet against the body; speeds and lengths over the ground are wrong.",
+                "Film with a camera that stands still, or with fixed objects in the background.",
+            )
+        )
+    else:
+        _refuse_walking(feet, speed)
     steps = []
-    for number, stance in enumerate(chosen):
-        fit = ContactFit(motion, feet[stance.side], stance, speed[stance.middle], step_time)
+    for number, contact in enumerate(contacts):
+        foot = feet[contact.side]
+        if slides:
+            foot = stances.steady(foot, contact, motion.time)
+        stance = stances.stance(foot, contact, step_time * motion.fps)
+        pace = contact.pace if slides else speed[stance.middle]
+        fit = ContactFit(motion, foot, stance, pace, step_time)
         touchdown, toe_off = fit.touchdown(), fit.toe_off()
         source = "fit" if {touchdown.source, toe_off.source} == {"fit"} else "threshold"
         steps.append(
@@ -86,7 +99,8 @@ def detect(motion: Motion, config: Config) -> tuple[tuple[Step, ...], list[Note]
                 fit.place(),
             )
         )
-    return _check(motion, tuple(steps), step_time)
+    _check(motion, steps, step_time)
+    return tuple(steps), notes
 
 
 def from_table(
@@ -178,11 +192,11 @@ def _edited(
     )
 
 
-def _refuse_walking(feet: dict[Side, Foot], speed: Array, candidates: Sequence[Stance]) -> None:
+def _refuse_walking(feet: dict[Side, Foot], speed: Array) -> None:
     """Raise for somebody who walks or stands; independent of the clock, so slow motion may run."""
     advice = "Choose a clip, or with --from and --to a part of it, in which the athlete runs."
     top = np.nanquantile(np.abs(speed), 0.9) if np.isfinite(speed).any() else np.nan
-    if not candidates or not np.isfinite(top):
+    if not np.isfinite(top):
         return
     with np.errstate(invalid="ignore"):
         moving = np.abs(speed) > 0.5 * top
@@ -200,9 +214,8 @@ def _refuse_walking(feet: dict[Side, Foot], speed: Array, candidates: Sequence[S
         )
 
 
-def _check(motion: Motion, steps: tuple[Step, ...], step_time: float) -> tuple[tuple[Step, ...], list[Note]]:
+def _check(motion: Motion, steps: Sequence[Step], step_time: float) -> None:
     """Hold the events against what running bodies can do."""
-    notes: list[Note] = []
     advice = "Choose a clip, or with --from and --to a part of it, in which the athlete runs."
     flights = np.array([b.touchdown_s - a.toe_off_s for a, b in pairwise(steps) if a.side != b.side])
     seen = flights[np.isfinite(flights)]
@@ -226,4 +239,3 @@ def _check(motion: Motion, steps: tuple[Step, ...], step_time: float) -> tuple[t
                 + (", and the body is highest over it." if vaults else "."),
                 advice,
             )
-    return steps, notes

@@ -83,7 +83,7 @@ def cycle(time: Array, joint: Joint) -> Cycle:
     joint : callable
     """
     n = len(time)
-    size = _leg(time, joint)
+    size = leg_length(time, joint)
     with np.errstate(invalid="ignore", divide="ignore"):
         parts = (
             np.stack([joint(f"left_{p}") - joint(f"right_{p}") for p in PARTS], axis=1) / size[:, None, None]
@@ -210,7 +210,7 @@ def _facing(pose: PoseTrack) -> Array:
     return np.where(total >= 0, 1.0, -1.0)
 
 
-def _leg(time: Array, joint: Joint) -> Array:
+def leg_length(time: Array, joint: Joint) -> Array:
     """Return the athlete's leg length (n,) in the unit of the joints, over about a second: pictures zoom."""
     lengths = []
     for side in SIDES:

@@ -8,23 +8,31 @@ that mixes them up.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import pairwise
 from typing import Final, NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
-from analyzer import signals
+from analyzer import legs, signals
 from analyzer.contact import Foot, Stance
 from analyzer.data import Array, Motion
-from analyzer.skeleton import SIDES, Side
+from analyzer.skeleton import Side
 
-FASTEST_STEPS_HZ: Final = 6.0
+Frames = NDArray[np.intp]
+
 CLEAR_RHYTHM: Final = 0.25
 """Share of the legs' scissoring that one frequency must explain to be the rhythm."""
 FOOT_CUTOFF: Final = 3.6
 """Low-pass of the foot, in step frequencies (15 Hz at 4.2 steps a second)."""
 BODY_CUTOFF: Final = 0.36
 """Low-pass of the running speed, in step frequencies."""
+# The stride's phase, rad, within which a foot can be on the ground (0 is its foremost reach), and the part
+# of it in which it surely is.
+EARLIEST: Final = -0.5
+LATEST: Final = 3.4
+CORE: Final = (0.75, 2.1)
+SLIDES: Final = 0.2
+"""Standing feet that move at this share of the running speed slide with the picture."""
 SLOW: Final = 0.35
 """A standing foot is slower than this fraction of the running speed."""
 LOW: Final = 0.16
@@ -34,37 +42,13 @@ LOW: Final = 0.16
 def rhythm(motion: Motion) -> tuple[float, float]:
     """Return the step time, s, and the share of the legs' scissoring that this rhythm explains.
 
-    The squared distance between left and right knees and ankles, along the lane, beats once a step.
-    A sinusoid on a parabola is fitted to it at every frequency in question; the best one wins.
-    ``(nan, 0.0)`` when the legs were hardly seen.
+    See ``legs.rhythm``.
     """
-    apart = np.zeros(len(motion.time))
-    for part in ("knee", "ankle"):
-        gap = (motion.raw_joint(f"left_{part}") - motion.raw_joint(f"right_{part}"))[:, 0]
-        apart = apart + np.minimum((gap / motion.leg_length) ** 2, 1.5)
-    seen = np.isfinite(apart)
-    seen[np.arange(len(seen)) % max(1, int(motion.fps / (12 * FASTEST_STEPS_HZ))) > 0] = False
-    if seen.sum() < 8:
-        return float("nan"), 0.0
-    time, y = motion.time[seen], apart[seen]
-    span = float(time[-1] - time[0])
-    highest = min(FASTEST_STEPS_HZ, 0.45 * motion.fps)
-    if highest <= 1 / span:
-        return float("nan"), 0.0
-    frequencies = np.exp(np.arange(np.log(1 / span), np.log(highest), 0.02))
-    base, _ = np.linalg.qr(np.vander(2 * (time - time[0]) / span - 1, 3))
-    y = y - base @ (base.T @ y)
-    whole = float(y @ y)
-    if whole <= 0:
-        return float("nan"), 0.0
-    angle = 2 * np.pi * frequencies[:, None] * time
-    waves = np.stack([np.cos(angle), np.sin(angle)])
-    waves -= waves @ base @ base.T
-    right = waves @ y
-    (cc, cs), (_, ss) = np.einsum("iun,jun->iju", waves, waves)
-    share = (ss * right[0] ** 2 - 2 * cs * right[0] * right[1] + cc * right[1] ** 2) / (cc * ss - cs**2)
-    best = int(np.argmax(share))
-    return 1 / float(frequencies[best]), float(share[best]) / whole
+    gaps = [
+        (motion.raw_joint(f"left_{part}") - motion.raw_joint(f"right_{part}"))[:, 0]
+        for part in ("knee", "ankle")
+    ]
+    return legs.rhythm(motion.time, np.stack(gaps, axis=1) / motion.leg_length)
 
 
 class Bounce(NamedTuple):
@@ -143,92 +127,99 @@ def foot(motion: Motion, side: Side, step_s: float) -> Foot:
     )
 
 
-def ground(feet: dict[Side, Foot]) -> float:
-    """Return the height of the standing toe: the tenth percentile of both feet."""
-    heights = np.concatenate([f.smooth_toe[:, 1] for f in feet.values()])
-    return float(np.nanquantile(heights, 0.1)) if np.isfinite(heights).any() else 0.0
+class Contact(NamedTuple):
+    """One half turn of the stride in which a foot stands.
+
+    ``half`` is the number of the half turn, ``seen`` the frames in which the foot was seen, ``core``
+    those in which it surely stands. ``size`` is the leg's length there, m; ``pace`` how fast the body
+    passes over the foot and ``slide`` how fast the standing foot moves (x, y), m/s; ``reach`` how far
+    the ankles come apart, leg lengths.
+    """
+
+    side: Side
+    half: int
+    seen: Frames
+    core: Frames
+    size: float
+    pace: float
+    slide: tuple[float, float]
+    reach: float
 
 
-def _restlessness(motion: Motion, foot: Foot, speed: Array, level: float) -> Array:
-    """How unlike standing the foot is in each frame: below 1 it is both slow and low."""
-    top = np.nanmax(speed) if np.isfinite(speed).any() else np.nan
-    pace = np.maximum(speed, 0.25 * top)
-    low = (foot.smooth_toe[:, 1] - level) / (LOW * motion.leg_length)
-    return np.asarray(np.hypot(foot.speed / (SLOW * pace), np.maximum(low, 0)))
+def contacts(motion: Motion, feet: dict[Side, Foot], turning: legs.Cycle, speed: Array) -> list[Contact]:
+    """Find the ground contacts: one in each half turn of the stride, alternating.
+
+    Half turns without scissoring legs (somebody who waits in the blocks) or without travel have none.
+    """
+    found: list[Contact] = []
+    known = turning.phase[np.isfinite(turning.phase)]
+    if len(known) == 0:
+        return found
+    size = legs.leg_length(motion.time, motion.raw_joint)
+    gap = np.abs((motion.raw_joint("left_ankle") - motion.raw_joint("right_ankle"))[:, 0]) / size
+    for half in range(int((known[0] - LATEST) // np.pi), int(known[-1] // np.pi) + 2):
+        foot = feet["left" if half % 2 == 0 else "right"]
+        velocity = signals.derivative(motion.time, foot.smooth_toe)
+        turn = turning.phase - half * np.pi
+        with np.errstate(invalid="ignore"):
+            seen = np.isfinite(velocity[:, 0] + speed + size) & (turn >= EARLIEST) & (turn <= LATEST)
+            core = np.flatnonzero(seen & (turn >= CORE[0]) & (turn <= CORE[1]))
+        if len(core) == 0:
+            continue
+        # How fast the body passes over the standing foot, whatever the ground does in the picture.
+        pace = float(np.median(speed[core] - velocity[core, 0]))
+        slide = np.median(velocity[core], axis=0)
+        reach = gap[seen & np.isfinite(gap)]
+        found.append(
+            Contact(
+                foot.side,
+                half,
+                np.flatnonzero(seen),
+                core,
+                float(np.median(size[core])),
+                pace,
+                (float(slide[0]), float(slide[1])),
+                float(reach.max()) if len(reach) else 0.0,
+            )
+        )
+    if not found:
+        return found
+    widest = float(np.median([c.reach for c in found]))
+    fastest = float(np.quantile([c.pace / c.size for c in found], 0.8))
+    return [c for c in found if c.reach > 0.5 * widest and c.pace / c.size > 0.25 * fastest > 0]
 
 
-def stances(motion: Motion, foot: Foot, speed: Array, level: float, step_s: float) -> list[Stance]:
-    """Find the dips of a foot's restlessness: one for each contact."""
-    rest = _restlessness(motion, foot, speed, level)
-    found: list[Stance] = []
+def slides(found: Sequence[Contact]) -> bool:
+    """Tell whether standing feet move over the ground: the camera's motion was not taken out."""
+    return bool(found) and float(np.median([abs(c.slide[0]) / c.pace for c in found])) > SLIDES
+
+
+def steady(foot: Foot, contact: Contact, time: Array) -> Foot:
+    """Return the foot as seen by somebody for whom it stands still in this contact."""
+    gone = (time - time[contact.core[len(contact.core) // 2]])[:, None] * np.array(contact.slide)
+    smooth = foot.smooth_toe - gone
+    speed = np.hypot(*signals.derivative(time, smooth).T)
+    return foot._replace(
+        toe=foot.toe - gone,
+        heel=foot.heel - gone,
+        smooth_toe=smooth,
+        smooth_heel=foot.smooth_heel - gone,
+        speed=speed,
+    )
+
+
+def stance(foot: Foot, contact: Contact, frames_a_step: float) -> Stance:
+    """Bound a contact: the frames around the quietest in which the foot is slow and low."""
+    height = foot.smooth_toe[:, 1]
+    low = (height - np.min(height[contact.core])) / (LOW * contact.size)
+    rest = np.hypot(foot.speed / (SLOW * contact.pace), np.maximum(low, 0))
     # Few frames a step blur a standing foot into a moving one.
-    frames = step_s * motion.fps
-    limit = 1.0 if frames >= 25 else 1.6 if frames >= 12.5 else 2.2
-    with np.errstate(invalid="ignore"):
-        down = rest < limit
-    for start, stop in signals.runs(down):
-        middle = start + int(np.argmin(rest[start:stop]))
-        found.append(Stance(foot.side, start, middle, stop, float(rest[middle])))
-    shortest = 0.08 * step_s * motion.fps
-    merged: list[Stance] = []
-    for stance in found:
-        last = merged[-1] if merged else None
-        gap = slice(last.stop, stance.start) if last else slice(0, 0)
-        if last and np.nanmax(rest[gap], initial=0.0) < 2 * limit and _still(foot, motion, last, stance):
-            best = min(last, stance, key=lambda s: s.depth)
-            merged[-1] = Stance(foot.side, last.start, best.middle, stance.stop, best.depth)
-        else:
-            merged.append(stance)
-    return [s for s in merged if s.stop - s.start >= shortest]
-
-
-def _still(foot: Foot, motion: Motion, first: Stance, second: Stance) -> bool:
-    """Tell whether a foot is in the same place in two coarse stances: one contact seen as two."""
-    moved = foot.smooth_toe[second.middle] - foot.smooth_toe[first.middle]
-    return bool(np.hypot(*moved) < 0.15 * motion.leg_length)
-
-
-def _centre(motion: Motion, stance: Stance) -> float:
-    return float(motion.time[stance.start] + motion.time[stance.stop - 1]) / 2
-
-
-def step_time(motion: Motion, candidates: Sequence[Stance]) -> float:
-    """Typical time from one contact to the next, from the same foot's contacts where there are any."""
-    strides, steps = [], []
-    for side in SIDES:
-        middles = sorted(_centre(motion, s) for s in candidates if s.side == side)
-        strides += list(np.diff(middles))
-    ordered = sorted(candidates, key=lambda s: s.middle)
-    steps = [_centre(motion, b) - _centre(motion, a) for a, b in pairwise(ordered) if a.side != b.side]
-    if strides:
-        # A missed contact doubles an interval, so the lower middle of them.
-        return float(np.quantile(strides, 0.4)) / 2
-    return float(np.median(steps)) if steps else 0.25
-
-
-def alternate(motion: Motion, candidates: Sequence[Stance], step_s: float) -> list[Stance]:
-    """Choose the chain of contacts that best alternates in rhythm, by dynamic programming."""
-    ordered = sorted(candidates, key=lambda s: s.middle)
-    if not ordered:
-        return []
-    times = np.array([_centre(motion, s) for s in ordered])
-    best = np.array([1.2 - min(s.depth, 1.0) for s in ordered])
-    worth = best.copy()
-    previous = np.full(len(ordered), -1)
-    for j in range(len(ordered)):
-        for i in range(j):
-            beats = (times[j] - times[i]) / step_s
-            parity = 1 if ordered[i].side != ordered[j].side else 0
-            nearest = max(1 if parity else 2, 2 * round((beats - parity) / 2) + parity)
-            misfit = abs(beats - nearest)
-            if beats < 0.45 or (misfit > 0.6 and nearest > 1):
-                continue
-            score = best[i] + worth[j] - 0.8 * misfit**2 - 0.4 * (nearest - 1)
-            if score > best[j]:
-                best[j], previous[j] = score, i
-    chain = []
-    j = int(np.argmax(best))
-    while j >= 0:
-        chain.append(ordered[j])
-        j = int(previous[j])
-    return chain[::-1]
+    limit = 1.0 if frames_a_step >= 25 else 1.6 if frames_a_step >= 12.5 else 2.2
+    middle = int(contact.core[np.argmin(rest[contact.core])])
+    allowed = set(contact.seen[rest[contact.seen] < limit].tolist())
+    start = stop = middle
+    while start - 1 in allowed:
+        start -= 1
+    while stop + 1 in allowed:
+        stop += 1
+    return Stance(foot.side, start, middle, stop + 1, float(rest[middle]))
