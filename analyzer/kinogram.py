@@ -7,9 +7,9 @@ gives upright tiles of the same size. Without a video the tiles hold stick figur
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 import cv2
 import matplotlib as mpl
@@ -35,6 +35,11 @@ DEFINITIONS: Final = (
     "passes the vertical (else halfway down). Touchdown: the other foot lands. Full support: centre of mass "
     "over that foot."
 )
+PLACED: Final = "≈: not timed in this clip, placed by the rhythm of the run."
+AFTER: Final = 0.27
+BEFORE: Final = 0.20
+"""Where toe-off and touchdown lie about the moment over the foot, in step times, for want of a timing."""
+LONGEST_S: Final = 1.5
 WIDE: Final = 0.92
 """Tile width in standing heights."""
 BELOW: Final = 0.07
@@ -50,13 +55,25 @@ _CHAINS = (
 
 @dataclass(frozen=True)
 class Moment:
-    """One tile: what it shows, when, the leg that has left the ground and the one that lands."""
+    """One tile: what it shows, when, the leg that has left the ground and the one that lands.
+
+    ``timed`` is false where the event could not be timed and the moment is placed by the rhythm.
+    """
 
     phase: str
     time_s: float
     leaving: Side
     landing: Side
     step: int
+    timed: bool = True
+
+
+class _Pair(NamedTuple):
+    """A contact and the next one of the other foot."""
+
+    this: Step
+    following: Step
+    timed: bool
 
 
 def moments(analysis: Analysis) -> tuple[tuple[Moment, ...], ...]:
@@ -70,15 +87,13 @@ def moments(analysis: Analysis) -> tuple[tuple[Moment, ...], ...]:
     rows = []
     for side in SIDES:
         pairs = [
-            (this, following)
+            _placed(analysis.motion, this, following)
             for this, following in zip(analysis.steps, analysis.steps[1:], strict=False)
-            if this.side == side
-            and following.side == other(side)
-            and np.isfinite([this.toe_off_s, following.touchdown_s, following.toe_off_s]).all()
+            if this.side == side and following.side == other(side)
         ]
-        if pairs:
-            best = min(pairs, key=lambda pair: _distance(analysis, pair[1].touchdown_s))
-            rows.append(_row(analysis.motion, *best))
+        if found := [pair for pair in pairs if pair is not None]:
+            best = min(found, key=lambda p: (not p.timed, _distance(analysis, p.following.touchdown_s)))
+            rows.append(_row(analysis.motion, best))
     return tuple(sorted(rows, key=lambda row: row[0].time_s))
 
 
@@ -116,7 +131,8 @@ def figure(analysis: Analysis) -> Figure:
             )
             _tile(ax, analysis, moment, pictures.get(moment.time_s))
             _caption(ax, analysis, moment, row[0].time_s)
-    fig.text(0.006, 0.05 / height, DEFINITIONS, fontsize=6.5, color=FAINT, va="bottom")
+    words = DEFINITIONS if all(row[0].timed for row in rows) else f"{DEFINITIONS} {PLACED}"
+    fig.text(0.006, 0.05 / height, words, fontsize=6.5, color=FAINT, va="bottom")
     return fig
 
 
@@ -130,7 +146,29 @@ def _hips(analysis: Analysis) -> Array:
     return np.asarray((pose.joint("left_hip") + pose.joint("right_hip")) / 2)
 
 
-def _row(motion: Motion, this: Step, following: Step) -> tuple[Moment, ...]:
+def _placed(motion: Motion, this: Step, following: Step) -> _Pair | None:
+    """Return two contacts with all their times; what a slow camera left open is placed by the rhythm."""
+    if np.isfinite([this.toe_off_s, following.touchdown_s, following.toe_off_s]).all():
+        return _Pair(this, following, True)
+    over = [_over(motion, step) for step in (this, following)]
+    beat = over[1] - over[0]
+    if not 0.1 < beat < LONGEST_S:
+        return None
+    off = this.toe_off_s if np.isfinite(this.toe_off_s) else over[0] + AFTER * beat
+    down = following.touchdown_s if np.isfinite(following.touchdown_s) else over[1] - BEFORE * beat
+    up = following.toe_off_s if np.isfinite(following.toe_off_s) else over[1] + AFTER * beat
+    if not motion.time[0] <= off < down < up <= motion.time[-1]:
+        return None
+    return _Pair(replace(this, toe_off_s=off), replace(following, touchdown_s=down, toe_off_s=up), False)
+
+
+def _over(motion: Motion, step: Step) -> float:
+    """Time at which the centre of mass passes over the planted foot; NaN if it does not."""
+    return _crossing(motion.time, motion.com[:, 0] - step.foot[0], -np.inf, np.inf, float("nan"))
+
+
+def _row(motion: Motion, pair: _Pair) -> tuple[Moment, ...]:
+    this, following = pair.this, pair.following
     leaving, landing = this.side, following.side
     off, down = this.toe_off_s, following.touchdown_s
     flight = (motion.time >= off) & (motion.time <= down) & np.isfinite(motion.com[:, 1])
@@ -141,7 +179,7 @@ def _row(motion: Motion, this: Step, following: Step) -> tuple[Moment, ...]:
     up = following.toe_off_s
     support = _crossing(motion.time, motion.com[:, 0] - foot, down, up, (down + up) / 2)
     return tuple(
-        Moment(phase, t, leaving, landing, following.number)
+        Moment(phase, t, leaving, landing, following.number, pair.timed)
         for phase, t in zip(PHASES, (off, top, strike, down, support), strict=True)
     )
 
@@ -275,11 +313,12 @@ def _caption(ax: Axes, analysis: Analysis, moment: Moment, start_s: float) -> No
         moment.phase, moment.phase
     )
     when = 1000 * (moment.time_s - start_s)
+    about = "" if moment.timed else "≈ "
     ax.text(0.02, -0.03, title, transform=ax.transAxes, va="top", fontsize=9, fontweight="bold", color=INK)
     ax.text(
         0.98,
         -0.03,
-        f"{moment.time_s:.3f} s" if when == 0 else f"+{when:.0f} ms",
+        f"{about}{moment.time_s:.3f} s" if when == 0 else f"{about}+{when:.0f} ms",
         transform=ax.transAxes,
         va="top",
         ha="right",

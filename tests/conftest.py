@@ -145,8 +145,9 @@ def analyse(pose: PoseTrack, info: VideoInfo | None = None) -> Analysis:
     calibration, notes = calibrate(pose, camera, config)
     motion, more = kinematics.motion(pose, camera, calibration, config)
     steps = true_steps(motion)
-    found = metrics.measure(Run(motion, steps, calibration.scaled, calibration.relative_sd))
-    told = check(info, pose, camera, motion, steps)
+    run = Run(motion, steps, calibration.scaled, calibration.relative_sd)
+    found = metrics.measure(run)
+    told = check(info, pose, camera, run)
     provenance = {
         "versions": {"sprint-analyzer": "0.1.0"},
         "command": ["sprint-analyzer", "analyze", "runner.mp4"],

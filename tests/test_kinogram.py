@@ -46,6 +46,20 @@ def test_a_missed_contact_is_never_bridged(analysis: Analysis) -> None:
     assert moments(replace(analysis, steps=steps)) == ()
 
 
+def test_contacts_that_could_not_be_timed_are_placed_by_the_rhythm(analysis: Analysis) -> None:
+    """Within a tenth of a step time of the truth, and marked."""
+    nan = float("nan")
+    steps = tuple(replace(s, touchdown_s=nan, toe_off_s=nan) for s in analysis.steps)
+    rows = moments(replace(analysis, steps=steps))
+    assert len(rows) == 2
+    truth = {s.number: s for s in analysis.steps}
+    for row in rows:
+        assert not any(m.timed for m in row)
+        assert row[3].time_s == pytest.approx(truth[row[3].step].touchdown_s, abs=0.1 * 0.24)
+        assert row[0].time_s == pytest.approx(truth[row[3].step - 1].toe_off_s, abs=0.1 * 0.24)
+    assert all(m.timed for row in moments(analysis) for m in row)
+
+
 def test_the_step_in_the_middle_of_the_picture_is_chosen(analysis: Analysis) -> None:
     hips = analysis.pose.joint("left_hip")[:, 0]
     for row in moments(analysis):

@@ -254,7 +254,8 @@ def _table(analysis: Analysis) -> list[dict[str, Any]]:
         for name in _STEP_TABLE:
             value = found.get((name, step.number))
             cells.append(number(METRICS[name], value.value, value.sd, unit=False) if value else NOTHING)
-        rows.append({"step": step, "cells": cells})
+        if math.isfinite(step.touchdown_s) or any(cell != NOTHING for cell in cells):
+            rows.append({"step": step, "cells": cells})
     return rows
 
 

@@ -207,7 +207,8 @@ def test_a_long_list_of_withheld_numbers_is_folded(plain: Analysis, tmp_path: Pa
 
 def test_a_step_without_a_touchdown_is_no_place_to_go(plain: Analysis, tmp_path: Path) -> None:
     steps = (replace(plain.steps[0], touchdown_s=math.nan), *plain.steps[1:])
-    path = report.build(replace(plain, steps=steps), tmp_path / "report.html")
+    values = (Value("step_length", 1, "left", 1.9, 0.1),)
+    path = report.build(replace(plain, steps=steps, values=values), tmp_path / "report.html")
     html = path.read_text(encoding="utf-8")
     assert html.count("<tr class=") == 7
     assert len(re.findall(r"<tr [^>]*data-seek=", html)) == 6
