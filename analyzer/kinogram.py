@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from analyzer import video
 from analyzer.data import Array, Motion, Step
-from analyzer.plots import COLOUR, FAINT, INK, STYLE
+from analyzer.plots import COLOUR, FAINT, INK, STYLE, clock_known
 from analyzer.skeleton import JOINTS, LEG_OF_STATURE, SIDES, Side, other
 
 if TYPE_CHECKING:
@@ -314,11 +314,12 @@ def _caption(ax: Axes, analysis: Analysis, moment: Moment, start_s: float) -> No
     )
     when = 1000 * (moment.time_s - start_s)
     about = "" if moment.timed else "≈ "
+    first = when == 0 or not clock_known(analysis)
     ax.text(0.02, -0.03, title, transform=ax.transAxes, va="top", fontsize=9, fontweight="bold", color=INK)
     ax.text(
         0.98,
         -0.03,
-        f"{about}{moment.time_s:.3f} s" if when == 0 else f"{about}+{when:.0f} ms",
+        f"{about}{moment.time_s:.3f} s" if first else f"{about}+{when:.0f} ms",
         transform=ax.transAxes,
         va="top",
         ha="right",

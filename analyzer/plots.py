@@ -66,6 +66,11 @@ def axis_label(metric: Metric) -> str:
     return f"{metric.label} ({symbol})" if symbol else metric.label
 
 
+def clock_known(analysis: Analysis) -> bool:
+    """Tell whether the clip's seconds are seconds: not in slow motion by an unknown factor."""
+    return not any(note.code == "slow_motion" for note in analysis.notes)
+
+
 def per_step(analysis: Analysis, metric: str, ax: Axes | None = None) -> Axes:
     """Draw one metric step by step with its standard errors, and the reference band if there is one."""
     ax = _axes(ax)
@@ -239,12 +244,13 @@ def rhythm(analysis: Analysis, ax: Axes | None = None) -> Axes:
             ax.broken_barh([(step.touchdown_s, length)], (row - 0.3, 0.6), color=COLOUR[step.side])
     for this, following in zip(analysis.steps, analysis.steps[1:], strict=False):
         gap = following.touchdown_s - this.touchdown_s
-        if np.isfinite(gap) and analysis.value("step_time", this.number) is not None:
+        if np.isfinite(gap) and clock_known(analysis):
             middle = this.touchdown_s + gap / 2
             ax.text(middle, 0.5, f"{1000 * gap:.0f}", ha="center", va="center", fontsize=7, color=INK)
     ax.set_yticks([0, 1], ["right", "left"])
     ax.set_ylim(-0.5, 1.5)
-    ax.set_title("ms from touchdown to touchdown", fontsize=8, fontweight="normal", color=INK)
+    if clock_known(analysis):
+        ax.set_title("ms from touchdown to touchdown", fontsize=8, fontweight="normal", color=INK)
     return _timed(analysis, ax)
 
 
@@ -348,7 +354,7 @@ def _finish(ax: Axes, drawn: bool) -> Axes:
 
 
 def _timed(analysis: Analysis, ax: Axes) -> Axes:
-    ax.set_xlabel("Time (s)")
+    ax.set_xlabel("Time (s)" if clock_known(analysis) else "Time of the file (s), slower than life")
     ax.set_xlim(*_span(analysis))
     ax.set_gid("time")  # tells the report's player that x is the clip's time
     return ax

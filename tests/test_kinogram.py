@@ -9,7 +9,7 @@ from matplotlib.image import imread
 
 from analyzer import kinogram
 from analyzer.analysis import Analysis
-from analyzer.data import Calibration, CameraMotion
+from analyzer.data import Calibration, CameraMotion, Note
 from analyzer.kinogram import PHASES, moments
 
 
@@ -72,6 +72,14 @@ def test_without_a_video_it_draws_stick_figures(analysis: Analysis, tmp_path: Pa
     image = imread(path)
     assert image.shape[1] > 1500
     assert (image[..., :3].min(axis=2) < 0.9).mean() > 0.01
+
+
+def test_an_unknown_clock_gives_no_milliseconds(analysis: Analysis) -> None:
+    def words(run: Analysis) -> str:
+        return " ".join(t.get_text() for ax in kinogram.figure(run).axes for t in ax.texts)
+
+    assert " ms" in words(analysis)
+    assert " ms" not in words(replace(analysis, notes=(Note("limit", "slow_motion", "Slow."),)))
 
 
 def test_nothing_to_show_is_said(bare: Analysis) -> None:

@@ -12,7 +12,7 @@ from matplotlib.figure import Figure
 
 from analyzer import plots
 from analyzer.analysis import Analysis
-from analyzer.data import Summary, Value
+from analyzer.data import Note, Summary, Value
 from analyzer.metrics import METRICS
 
 CHARTS: dict[str, Callable[[Analysis, Axes | None], Axes]] = {
@@ -96,6 +96,13 @@ def test_speed_falls_back_to_frequency_without_a_scale(bare: Analysis, ax: Axes)
     values = (Value("step_speed", 1, "left", np.nan, np.nan), Value("step_frequency", 1, "left", 4.2, 0.1))
     plots.step_speed(replace(bare, values=values), ax)
     assert ax.get_ylabel().startswith(METRICS["step_frequency"].label)
+
+
+def test_seconds_of_an_unknown_slow_motion_are_not_called_seconds(analysis: Analysis, ax: Axes) -> None:
+    slow = replace(analysis, notes=(Note("limit", "slow_motion", "About 10 times."),))
+    plots.rhythm(slow, ax)
+    assert ax.get_xlabel().startswith("Time of the file")
+    assert [text.get_text() for text in ax.texts] == []
 
 
 def test_strides_run_between_touchdowns_of_the_same_foot(analysis: Analysis, ax: Axes) -> None:

@@ -17,7 +17,7 @@ from analyzer.data import Note, Summary
 from analyzer.errors import OutputError
 from analyzer.metrics import HEADLINE, METRICS
 from analyzer.metrics.spec import Metric, Relationship
-from analyzer.plots import shown
+from analyzer.plots import clock_known, shown
 from analyzer.report.findings import findings
 from analyzer.report.pictures import Drawn, chart, filmstrip, kinogram_jpeg
 from analyzer.report.sections import (
@@ -136,6 +136,7 @@ def _context(analysis: Analysis) -> dict[str, Any]:
         ],
         "system": Relationship.SYSTEM,
         "player": _player(analysis),
+        "clock_known": clock_known(analysis),
         "provenance": _provenance(analysis),
     }
 
@@ -213,6 +214,8 @@ def _facts(analysis: Analysis) -> list[tuple[str, str]]:
     facts = []
     if info is not None:
         slow = f", {info.slow_motion:.0f}× slow motion" if info.slow_motion > 1.5 else ""
+        if not clock_known(analysis):
+            slow = ", slow motion by an unknown factor: times are those of the file"
         facts.append(("Filmed", f"{info.width} × {info.height}, {info.capture_fps:.4g} frames/s{slow}"))
     else:
         facts.append(("Joints from a file", f"{pose.source}, {pose.fps:.4g} frames/s"))
