@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from typing import Final
+from typing import Any, Final
 
 import cv2
 import numpy as np
@@ -34,7 +34,11 @@ _FLOOR_PX = 0.03  # what a corner's place is uncertain by at best
 _SHARP: Final = (0.003, 5, 17)  # corners at least so strong against the best, so far apart, window: px
 _FAINT: Final = (0.0005, 8, 31)  # for blurred and bare ground, where only much together gives hold
 _RETURN_PX = 0.5  # a faint corner must come back to where it started when followed backwards
-_LK: Final = {"maxLevel": 4, "criteria": (cv2.TERM_CRITERIA_EPS | cv2.TERM_CRITERIA_COUNT, 20, 0.02)}
+_LK: Final[dict[str, Any]] = {
+    "maxLevel": 4,
+    "criteria": (cv2.TERM_CRITERIA_EPS | cv2.TERM_CRITERIA_COUNT, 20, 0.02),
+    "flags": cv2.OPTFLOW_USE_INITIAL_FLOW,
+}
 
 Grey = NDArray[np.uint8]
 
@@ -102,7 +106,7 @@ class Background:
             self._keys.append(self._key)
             place = np.eye(3)
         else:
-            before, previous, at = self._last
+            at = self._last[2]
             guess = at @ self._speed
             place, tracked = self._follow(frame, grey, self._key, guess)
             if tracked < _RENEW:
@@ -375,7 +379,7 @@ def _found(
 ) -> tuple[Array, Array]:
     """Find corners of an older picture in this one, from where they may be; (m, 2) there and here."""
     window = (_FAINT if faint else _SHARP)[2]
-    options = {**_LK, "winSize": (window, window), "flags": cv2.OPTFLOW_USE_INITIAL_FLOW}
+    options: dict[str, Any] = {**_LK, "winSize": (window, window)}
     there = corners.astype(np.float32)
     here, status, error = cv2.calcOpticalFlowPyrLK(older, grey, there, start.copy(), **options)
     good = (status.ravel() == 1) & (error.ravel() < 25)
@@ -450,6 +454,8 @@ def _jacobian(points: Array, freedom: int) -> Array:
     scale = 1.0 / WORK_PX  # parameters of like size keep the inverse well conditioned
     x, y = (points * scale).T
     zero, one = np.zeros_like(x), np.ones_like(x)
+    across: tuple[Array, ...]
+    down: tuple[Array, ...]
     if freedom == 4:
         across, down = (x, -y, one, zero), (y, x, zero, one)
     else:

@@ -66,7 +66,7 @@ class Person:
     @property
     def colour(self) -> Array:
         """What the person wears, (6,), the usual over all sightings."""
-        return np.nanmedian(np.array([s.colour for s in self.sightings]), axis=0)
+        return _usual([s.colour for s in self.sightings])
 
     def boxes(self, n: int) -> Array:
         """Return the (n, 3) px crops, straight lines between sightings, NaN before and after."""
@@ -167,7 +167,7 @@ class Paths:
             if gap > self._gap_s:
                 continue
             place, speed = self._going(path)
-            x, y = project(back, place + speed * gap)
+            x, y = project(np.asarray(back), place + speed * gap)
             out.append(replace(last, frame=frame, x=float(x), y=float(y)))
         return out
 
@@ -195,7 +195,7 @@ class Paths:
             ]
         ).reshape(len(self._open), len(people))
         taken = set()
-        for i, j in zip(*linear_sum_assignment(cost), strict=True):
+        for i, j in zip(*(map(int, k) for k in linear_sum_assignment(cost)), strict=True):
             if cost[i, j] < 1.0:
                 self._open[i].append((people[j], places[j]))
                 taken.add(j)
@@ -230,7 +230,7 @@ class Paths:
         off = float(np.hypot(*(start - place - gap * (speed + speed_after) / 2))) / size
         grown = abs(np.log(first.stature / last.stature)) / 0.5
         other = _unlike([s.colour for s, _ in a[-20:]], [s.colour for s, _ in b[:20]])
-        return off / (0.3 + 1.5 * gap) + 0.3 * grown + other
+        return float(off / (0.3 + 1.5 * gap) + 0.3 * grown + other)
 
     def _going(self, path: list[tuple[Sighting, Array]]) -> tuple[Array, Array]:
         """Return the last place and the speed, px/s, on the first frame's background."""
@@ -252,19 +252,24 @@ class Paths:
         if grown > 1.5:
             return 1e3
         other = _unlike([s.colour for s, _ in path[-8:]], [seen.colour])
-        return off / min(reach, 2.5) + 0.3 * grown + other
+        return float(off / min(reach, 2.5) + 0.3 * grown + other)
 
 
 def _unlike(a: list[tuple[float, ...]], b: list[tuple[float, ...]]) -> float:
     """Return how differently two people dress; above 1 they are two."""
     if not (a and a[0] and b and b[0]):
         return 0.0
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", RuntimeWarning)  # all outside the picture
-        off = np.nanmedian(np.array(a), axis=0) - np.nanmedian(np.array(b), axis=0)
+    off = _usual(a) - _usual(b)
     off = off[np.isfinite(off)]
     distance = float(np.sqrt(6 * np.mean(off**2))) if len(off) else 0.0
     return max(0.0, distance - SAME_COLOUR / 2) / SAME_COLOUR
+
+
+def _usual(colours: list[tuple[float, ...]]) -> Array:
+    """Return the median colour, NaN where it was never seen."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", RuntimeWarning)
+        return np.asarray(np.nanmedian(np.array(colours), axis=0), dtype=np.float64)
 
 
 def project(matrix: Array, point: Array) -> Array:
@@ -296,7 +301,7 @@ def score(person: Person, camera: CameraMotion, time: Array) -> float:
     """Return how likely somebody is the athlete: who runs, is large, and stays in view."""
     seen = len(person.sightings)
     size = float(np.median([s.stature for s in person.sightings]))
-    return (0.1 + running(person, camera, time)) * size**0.5 * seen**0.7
+    return float((0.1 + running(person, camera, time)) * size**0.5 * seen**0.7)
 
 
 def drift(camera: CameraMotion, xy: Array) -> Array:

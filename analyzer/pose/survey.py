@@ -9,7 +9,7 @@ import cv2
 import numpy as np
 
 from analyzer.camera import Background
-from analyzer.data import Array, VideoInfo
+from analyzer.data import Array, Bools, VideoInfo
 from analyzer.pose import athlete
 from analyzer.pose.athlete import Paths, Person, Sighting
 from analyzer.pose.detector import Detector
@@ -42,7 +42,7 @@ class Survey:
     paths: Paths = field(init=False)
     repeats: Repeats = field(default_factory=Repeats)
     _last: list[Sighting] = field(default_factory=list)
-    _count: int = 0
+    _frames: list[int] = field(default_factory=list)
     _searched: int | None = None
     _before: tuple[Image, Array] | None = None
 
@@ -53,16 +53,22 @@ class Survey:
     def add(self, frame: Frame) -> None:
         """Take in the next frame of the shot."""
         self.repeats.add(frame.image)
+        self._frames.append(frame.index)
         self.background.add(
             frame.index, frame.image, np.array([s.box for s in self._last]) if self._last else None
         )
-        if self._count % max(1, round(MOMENT_S * self.info.capture_fps)) == 0:
+        if (len(self._frames) - 1) % max(1, round(MOMENT_S * self.info.capture_fps)) == 0:
             self._last = self._moment(frame)
-        self._count += 1
 
     def people(self) -> list[Person]:
         """Return everybody seen more than once."""
         return self.paths.people()
+
+    def repeated(self, n: int) -> Bools:
+        """Tell which of the clip's ``n`` frames show the same picture as the one before."""
+        out = np.zeros(n, dtype=bool)
+        out[self._frames] = self.repeats.found()
+        return out
 
     def _moment(self, frame: Frame) -> list[Sighting]:
         place = self.background.place(frame.index)

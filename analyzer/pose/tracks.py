@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from analyzer import legs, video
 from analyzer.config import Config
 from analyzer.data import Array, Bools, CameraMotion, Note, PoseTrack, Progress, VideoInfo
 from analyzer.errors import NoAthleteError
-from analyzer.pose import athlete, weights
+from analyzer.pose import athlete, sides, weights
 from analyzer.pose.athlete import Person
 from analyzer.pose.detector import Detector
 from analyzer.pose.engine import MIN_SCORE, SIDE_OF_STATURE, LandmarkNet
@@ -61,11 +62,14 @@ def track(
     middle = chosen.sightings[len(chosen.sightings) // 2].frame
     camera = survey.background.motion(n, middle, masks)
     _judge_camera(camera, first, last, notes)
-    xy, confidence, box = _read(info, net, chosen, camera, (first, last), progress)
+    reading, box = _read(info, net, chosen, camera, (first, last), progress)
+    _leave_out_repeats(reading, box, survey, notes)
+    fixed = sides.repair(info.time, reading.xy, reading.confidence, box[:, 2] / SIDE_OF_STATURE)
+    _tell_repairs(fixed, box, notes)
     pose = PoseTrack(
         time=np.array(info.time),
-        xy=xy,
-        confidence=confidence,
+        xy=fixed.xy,
+        confidence=fixed.confidence,
         names=BLAZEPOSE,
         box=box,
         width=info.width,
@@ -133,7 +137,8 @@ def _longest(
             Note(
                 "warning",
                 "shot_change",
-                f"The clip is cut into {len(shots)} shots; the longest, {start:.2f} to {stop:.2f} s, is analysed.",
+                f"The clip is cut into {len(shots)} shots; the longest is analysed, "
+                f"{start:.2f} to {stop:.2f} s.",
                 "Give --start and --stop to choose another part.",
             )
         )
@@ -167,8 +172,9 @@ def _choose(
             Note(
                 "warning",
                 "several_candidates",
-                f"{len(rivals) + 1} people run about as much; the one in view longest and largest is followed.",
-                f"See who was followed in the report; another is chosen with --athlete {s.x:.0f},{s.y:.0f}@{at:.2f}.",
+                f"{len(rivals) + 1} people run about as much; the largest and longest in view is followed.",
+                "See who was followed in the report; another is chosen with "
+                f"--athlete {s.x:.0f},{s.y:.0f}@{at:.2f}.",
             )
         )
     return best
@@ -226,8 +232,8 @@ def _read(
     camera: CameraMotion,
     part: tuple[int, int],
     progress: Progress | None,
-) -> tuple[Array, Array, Array]:
-    """Read the joints of every frame in which the athlete may be; return xy, confidence and boxes.
+) -> tuple[_Reading, Array]:
+    """Read the joints of every frame in which the athlete may be; return them and the (n, 3) boxes.
 
     The crop follows from what was read, and frames whose crop was off are read again.
     """
@@ -267,7 +273,7 @@ def _read(
     reading.clear(~good)
     box[~good] = np.nan
     _leave_out_unseen(reading.xy, reading.confidence, info)
-    return reading.xy, reading.confidence, box
+    return reading, box
 
 
 @dataclass
@@ -309,6 +315,35 @@ def _leave_out_unseen(xy: Array, confidence: Array, info: VideoInfo) -> None:
     xy[out], confidence[out] = np.nan, 0.0
 
 
+def _leave_out_repeats(reading: _Reading, box: Array, survey: Survey, notes: list[Note]) -> None:
+    """Drop frames that show the picture of the one before: they are not at the time they claim."""
+    repeats = survey.repeated(len(box)) & np.isfinite(box[:, 0])
+    if repeats.any():
+        reading.clear(repeats)
+        notes.append(
+            Note(
+                "warning",
+                "repeated_frames",
+                f"{int(repeats.sum())} frames repeat the picture before them and are left out.",
+                "Use the file as the camera recorded it, not a screen recording or a converted copy.",
+            )
+        )
+
+
+def _tell_repairs(fixed: sides.Repair, box: Array, notes: list[Note]) -> None:
+    seen = max(1, int(np.isfinite(box[:, 0]).sum()))
+    legs, arms = int(fixed.legs.sum()), int(fixed.arms.sum())
+    if legs or arms:
+        notes.append(
+            Note(
+                "warning" if legs > 0.1 * seen else "info",
+                "sides_repaired",
+                f"Left and right were mixed up and put right: legs in {legs}, arms in {arms} of {seen} frames.",
+                "Look at the overlay where the legs cross." if legs > 0.1 * seen else "",
+            )
+        )
+
+
 def _look(
     info: VideoInfo,
     net: LandmarkNet,
@@ -338,7 +373,7 @@ def _look(
         progress("pose", total, total)
 
 
-def _stretches(numbers: Array) -> list[tuple[int, int]]:
+def _stretches(numbers: NDArray[np.intp]) -> list[tuple[int, int]]:
     """Return stretches (first, one past the last) that hold all frames ``numbers``, gaps under 60 joined."""
     breaks = np.flatnonzero(np.diff(numbers) > 60)
     firsts, lasts = np.r_[0, breaks + 1], np.r_[breaks, len(numbers) - 1]
