@@ -37,12 +37,12 @@ class Gait:
 
     speed: float = 9.0
     frequency: float = 4.5
-    contact: float = 0.092
+    contact: float = 0.101
     contact_left: float = 0.0
     """How much longer the left foot stays down than the right, in s, around the same mean."""
-    landing: float = 0.375
+    landing: float = 0.345
     """Share of the contact length that lies ahead of the centre of mass."""
-    com_height: float = 0.572
+    com_height: float = 0.570
     speed_loss: float = 0.03
     trunk_lean: float = 8.0
     trunk_excursion: float = 3.0

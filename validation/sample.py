@@ -14,7 +14,7 @@ FOLDER = Path(__file__).resolve().parent.parent / "sample_videos"
 SAMPLE = Recipe(
     name="sprint_sample",
     build=Build(),
-    gait=Gait(speed=8.1, frequency=4.6, contact=0.102, scatter=0.6, trunk_lean=7.5, seed=21),
+    gait=Gait(speed=8.1, frequency=4.6, contact=0.110, scatter=0.6, trunk_lean=7.5, seed=21),
     height_px=300,
     fps=120,
     duration_s=1.5,
