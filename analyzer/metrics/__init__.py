@@ -25,7 +25,7 @@ from analyzer.metrics import (  # noqa: F401  (importing registers)
     timing,
     torso,
 )
-from analyzer.metrics.errors import Repeats, copies, evaluate, refiltered, standard_error
+from analyzer.metrics.errors import COPIES, Repeats, copies, evaluate, refiltered, standard_error
 from analyzer.metrics.spec import METRICS, Evidence, Metric, Relationship, Run
 from analyzer.metrics.summary import summarise
 
@@ -51,8 +51,14 @@ FROM_BEHIND: Final = (
 """What no side view shows: film from behind."""
 
 
-def measure(run: Run) -> Measurement:
+def measure(run: Run, count: int = COPIES) -> Measurement:
     """Measure every metric of a run.
+
+    Parameters
+    ----------
+    run : Run
+    count : int
+        Perturbed copies that the standard errors rest on.
 
     Returns
     -------
@@ -64,7 +70,7 @@ def measure(run: Run) -> Measurement:
     summaries = []
     gates = {name: _gate(metric, run) for name, metric in METRICS.items()}
     usable = any(not flag for flag in gates.values())
-    others, smoother = (copies(run), refiltered(run)) if usable else ([], run)
+    others, smoother = (copies(run, count), refiltered(run)) if usable else ([], run)
     withheld: dict[str, list[str]] = {}
     for name, metric in METRICS.items():
         count = len(run.steps) if metric.per_step else 1
@@ -79,7 +85,7 @@ def measure(run: Run) -> Measurement:
             repeats = Repeats(
                 np.array([evaluate(metric, copy) for copy in others]), evaluate(metric, smoother)
             )
-            sd = standard_error(value, repeats)
+            sd = standard_error(value, repeats, floor=metric.floor)
             value, sd, flags = _withhold(metric, run, value, sd)
             if not np.isfinite(value).any():
                 for reason in dict.fromkeys(f for some in flags for f in some if f in _REASONS):
@@ -96,7 +102,7 @@ def measure(run: Run) -> Measurement:
 
 def _gate(metric: Metric, run: Run) -> str:
     """Return why a metric cannot be given in this clip at all, or nothing."""
-    if run.motion.fps * run.slow_motion < FPS_SLACK * metric.min_fps:
+    if run.fps * run.slow_motion < FPS_SLACK * metric.min_fps:
         return "fps"
     # A modelled force needs gravity, which has seconds in it, even where the result has none.
     if run.slow_motion > 1 and (metric.unit.time or metric.evidence is Evidence.MODEL):
@@ -129,15 +135,15 @@ def _withhold(
                 if angle > ON_AXIS_DEG:
                     value[i] = nan
                     flags[i].append("off_axis")
-    noisy: Bools = np.isfinite(value) & ~(sd <= metric.max_sd)
-    for j in np.flatnonzero(noisy):
-        value[j] = nan
-        flags[j].append("noise")
     seen = np.isfinite(value)
     if metric.floor and seen.any() and not value[seen].mean() > 2 * np.median(sd[seen]):
         value[:] = nan
         for some in flags:
             some.append("floor")
+    noisy: Bools = np.isfinite(value) & ~(sd <= metric.max_sd)
+    for j in np.flatnonzero(noisy):
+        value[j] = nan
+        flags[j].append("noise")
     sd[~np.isfinite(value)] = nan
     return value, sd, [tuple(some) for some in flags]
 
@@ -187,7 +193,7 @@ def _notes(run: Run, withheld: dict[str, list[str]]) -> tuple[Note, ...]:
             Note(
                 "limit",
                 f"withheld_{reason}",
-                message.format(fps=run.motion.fps, steps=len(run.steps), names=names),
+                message.format(fps=run.fps, steps=len(run.steps), names=names),
                 advice,
             )
         )

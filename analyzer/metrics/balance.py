@@ -8,7 +8,7 @@ import numpy as np
 
 from analyzer import signals
 from analyzer.data import Array, Step
-from analyzer.metrics.spec import Evidence, Metric, Relationship, Run, Unit
+from analyzer.metrics.spec import FLAT, Evidence, Metric, Relationship, Run, Unit
 from analyzer.metrics.timing import side_and_trend
 from analyzer.skeleton import LEG_OF_STATURE, other
 
@@ -176,8 +176,8 @@ def push_swing_balance(run: Run, step: Step) -> float:
 def push_swing_lag(run: Run, step: Step) -> float:
     """Time between the peaks of forward swing-leg and backward push-leg momentum around touchdown."""
     start, stop = step.touchdown_s - 0.45 * run.step_time, step.toe_off_s
-    swing, _ = run.peak(run.momenta.leg[other(step.side)][:, 0], start, stop, inner=True)
-    push, _ = run.peak(-run.momenta.leg[step.side][:, 0], start, stop, inner=True)
+    swing, _ = run.peak(run.momenta.leg[other(step.side)][:, 0], start, stop, inner=True, reach=FLAT)
+    push, _ = run.peak(-run.momenta.leg[step.side][:, 0], start, stop, inner=True, reach=FLAT)
     return swing - push
 
 

@@ -103,7 +103,7 @@ def page() -> str:
         "",
         f"{len(METRICS)} metrics. Every one has a standard error in each clip, from the clip's own noise,",
         "event times, scale and viewing angle. Evidence: *measured* (times and angles in the picture),",
-        "*derived* (needs the scale or body-segment masses), *model-estimated* (rests on a named assumption),",
+        "*derived* (needs the scale or body-segment masses), *model-estimated* (rests on an assumption),",
         "*interpretation* (a proposal without published backing). A metric is withheld, with a note, when",
         "the camera is too slow, the scale is missing, the steps are too few or its standard error is too",
         "large; a range or scatter also when it does not stand out of the noise.",

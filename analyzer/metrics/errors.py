@@ -12,6 +12,7 @@ from dataclasses import replace
 from typing import Final, NamedTuple
 
 import numpy as np
+from scipy.signal import lfilter
 
 from analyzer import signals
 from analyzer.data import Array, Step
@@ -21,6 +22,8 @@ from analyzer.skeleton import JOINTS
 
 COPIES: Final = 48
 """So many that the standard error itself is known to a tenth."""
+BATCH: Final = 12
+"""Copies made together: many are fast, few save memory on long clips."""
 SEED: Final = 20240607
 SHARED_EVENT_ERROR: Final = 0.5
 """Share of an event time's variance that is alike in all steps: the contact model's own misfit."""
@@ -38,7 +41,10 @@ def copies(run: Run, count: int = COPIES, seed: int = SEED) -> list[Run]:
     """Return ``count`` runs that the clip could as well have shown; the same ones every time."""
     draw = np.random.default_rng(seed)
     memory = _memory(run)
-    return [_copy(run, draw, memory) for _ in range(count)]
+    found: list[Run] = []
+    while len(found) < count:
+        found += _copies(run, min(BATCH, count - len(found)), draw, memory)
+    return found
 
 
 def _memory(run: Run) -> float:
@@ -48,14 +54,24 @@ def _memory(run: Run) -> float:
     return float(np.nanmedian(correlation)) if np.isfinite(correlation).any() else 0.0
 
 
-def _copy(run: Run, draw: np.random.Generator, memory: float) -> Run:
+def _copies(run: Run, count: int, draw: np.random.Generator, memory: float) -> list[Run]:
+    """Return a few copies, whose noise is filtered in one go."""
     motion = run.motion
     n, k, _ = motion.position.shape
     noise = np.where(np.isfinite(motion.noise_sd), motion.noise_sd, 0.0)[None, :, None]
-    jitter = draw.standard_normal((n, k, 2))
-    for i in range(1, n):
-        jitter[i] = memory * jitter[i - 1] + np.sqrt(1 - memory**2) * jitter[i]
-    jitter *= noise
+    white = draw.standard_normal((n, k, 2 * count))
+    white[0] /= np.sqrt(1 - memory**2)
+    jitter = noise * lfilter([np.sqrt(1 - memory**2)], [1.0, -memory], white, axis=0)
+    filtered = smooth(motion.time, jitter)
+    return [
+        _copy(run, draw, jitter[..., 2 * i : 2 * i + 2], filtered[..., 2 * i : 2 * i + 2])
+        for i in range(count)
+    ]
+
+
+def _copy(run: Run, draw: np.random.Generator, jitter: Array, filtered: Array) -> Run:
+    motion = run.motion
+    n, k, _ = motion.position.shape
     # The offset is a distance: each of its two parts has half the variance.
     offset = draw.standard_normal((k, 2)) * motion.offset_sd[:, None] / np.sqrt(2)
     depth = draw.standard_normal(k) * DEPTH_SD * motion.leg_length
@@ -63,7 +79,7 @@ def _copy(run: Run, draw: np.random.Generator, memory: float) -> Run:
     steady = np.zeros((n, k, 2)) + offset
     steady[..., 0] += tangent[:, None] * depth
     scale = 1 + draw.standard_normal() * (run.relative_sd if run.scaled else 0.0)
-    position = (motion.position + steady + smooth(motion.time, jitter)) * scale
+    position = (motion.position + steady + filtered) * scale
     raw = (motion.raw + steady + jitter) * scale
     leg = motion.leg_length if run.scaled else motion.leg_length * (1 + draw.standard_normal() * LEG_SD)
     moved = replace(rebuild(motion, position), raw=raw, leg_length=leg)
@@ -110,20 +126,23 @@ class Repeats(NamedTuple):
     copied: Array
     filtered: Array
 
-    def flattened(self, value: Array) -> Array:
-        """Return what the filter took off each value (s,), 0 where that is not known.
+    def flattened(self, value: Array) -> float:
+        """Return what the filter took off the values (s,), alike in all steps; 0 where that is not known.
 
-        What passes a filter with gain g the second time has lost g times as much as the first time.
+        What passes a filter with gain g the second time loses g times as much as the first time.
         """
-        return np.nan_to_num(self.filtered - value) / FILTER_GAIN
+        change = self.filtered - value
+        change = change[np.isfinite(change)]
+        return float(change.mean()) / FILTER_GAIN if len(change) else 0.0
 
 
-def standard_error(value: Array, repeats: Repeats) -> Array:
+def standard_error(value: Array, repeats: Repeats, *, floor: bool = False) -> Array:
     """Return the standard error of each ``value`` (s,).
 
     Noise not only scatters but shifts numbers such as a largest value, and a filter takes off peaks:
     the shifts that a second helping of noise and a second filtering bring count as error too. NaN where
-    fewer than three copies in four have a value.
+    fewer than three copies in four have a value. With a ``floor`` (a range or scatter) noise adds in
+    quadrature, so the first helping shifted more than the second.
     """
     copied = repeats.copied
     enough = np.isfinite(copied).sum(axis=0) >= 0.75 * len(copied)
@@ -132,9 +151,13 @@ def standard_error(value: Array, repeats: Repeats) -> Array:
     if usable.any():
         found = copied[:, usable]
         variance = np.nanvar(found, axis=0, ddof=1)
-        shift = np.nanmean(found, axis=0) - value[usable]
+        mean = np.nanmean(found, axis=0)
+        shift = mean - value[usable]
+        if floor:
+            clean = np.sqrt(np.maximum(0.0, 2 * value[usable] ** 2 - mean**2))
+            shift = np.maximum(shift, value[usable] - clean)
         inflated = np.maximum(0.0, shift**2 - variance / len(copied))
-        out[usable] = np.sqrt(variance + inflated + repeats.flattened(value)[usable] ** 2)
+        out[usable] = np.sqrt(variance + inflated + repeats.flattened(value) ** 2)
     return out
 
 

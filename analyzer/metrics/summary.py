@@ -96,8 +96,7 @@ def _mean_se(value: Array, sd: Array, repeats: Repeats) -> float:
         return float(sd[seen][0])
     scatter = float(value[seen].var(ddof=1))
     shared, random = split(value, repeats.copied)
-    flattened = float(repeats.flattened(value)[seen].mean())
-    return float(np.sqrt(max(scatter, random) / n + shared + flattened**2))
+    return float(np.sqrt(max(scatter, random) / n + shared + repeats.flattened(value) ** 2))
 
 
 def split(value: Array, copied: Array) -> tuple[float, float]:

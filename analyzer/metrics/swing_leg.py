@@ -7,7 +7,7 @@ from math import nan
 import numpy as np
 
 from analyzer.data import Array, Step
-from analyzer.metrics.spec import Evidence, Metric, Relationship, Run, Unit
+from analyzer.metrics.spec import FLAT, Evidence, Metric, Relationship, Run, Unit
 from analyzer.skeleton import LEG_OF_STATURE, LENGTH_OF_STATURE, by_sex, other
 
 _SWING = Relationship.SWING_LEG
@@ -61,7 +61,7 @@ def peak_thigh_speed(run: Run, step: Step) -> float:
 def peak_thigh_speed_timing(run: Run, step: Step) -> float:
     """Time of the swing thigh's peak forward speed minus the other foot's touchdown. A flat peak."""
     rate = run.motion.rates[f"{other(step.side)}_thigh"]
-    return run.peak(rate, *swing_window(run, step), inner=True)[0] - step.touchdown_s
+    return run.peak(rate, *swing_window(run, step), inner=True, reach=FLAT)[0] - step.touchdown_s
 
 
 @Metric(

@@ -7,7 +7,7 @@ from math import nan
 import numpy as np
 
 from analyzer.data import Array, Step
-from analyzer.metrics.spec import Evidence, Metric, Relationship, Run, Unit
+from analyzer.metrics.spec import FLAT, Evidence, Metric, Relationship, Run, Unit
 from analyzer.skeleton import JOINTS, other
 
 _SYSTEM = Relationship.SYSTEM
@@ -16,7 +16,7 @@ _SYSTEM = Relationship.SYSTEM
 def _rate_noise(run: Run, side: str) -> float:
     """Standard error of a thigh's angular velocity after the 12 Hz low-pass, deg/s (SCIENCE 4)."""
     sigma = np.hypot(*(run.motion.noise_sd[JOINTS.index(f"{side}_{j}")] for j in ("hip", "knee")))
-    velocity = 2 * np.pi * sigma * np.sqrt(2 * 12.0**3 / (3 * run.motion.fps))
+    velocity = 2 * np.pi * sigma * np.sqrt(2 * 12.0**3 / (3 * run.fps))
     return float(np.degrees(velocity / (0.45 * run.motion.leg_length)))
 
 
@@ -212,7 +212,7 @@ def _around_contact(run: Run, step: Step) -> tuple[float, float]:
 )
 def peak_synchrony(run: Run, step: Step) -> float:
     """Scatter (SD) of the times at which push thigh, swing thigh and both arms are fastest around contact."""
-    times = [run.peak(rate, *_around_contact(run, step))[0] for rate in _contributors(run, step)]
+    times = [run.peak(rate, *_around_contact(run, step), reach=FLAT)[0] for rate in _contributors(run, step)]
     return float(np.std(times, ddof=1)) if np.isfinite(times).all() else nan
 
 

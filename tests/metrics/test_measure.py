@@ -1,0 +1,236 @@
+"""Gates, standard errors and summaries: what is given, what is withheld, and how sure it is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from analyzer import kinematics, signals
+from analyzer.data import Measurement, Value
+from analyzer.metrics import FROM_BEHIND, METRICS, Run, measure
+from analyzer.metrics.errors import copies, evaluate
+from analyzer.metrics.summary import difference
+from analyzer.skeleton import JOINTS
+
+Build = Callable[..., Run]
+OFFSET = 0.95 * np.array([kinematics._offset(name) for name in JOINTS])
+
+
+def observed(truth: Run, seed: int, *, sigma: float = 0.006, event_sd: float = 0.003) -> Run:
+    """Return the run as a camera would give it: noise, offsets, filters, uncertain events and scale."""
+    draw = np.random.default_rng(seed)
+    m = truth.motion
+    n, k, _ = m.position.shape
+    jitter = draw.standard_normal((n, k, 2))
+    for i in range(1, n):
+        jitter[i] = 0.5 * jitter[i - 1] + np.sqrt(0.75) * jitter[i]
+    scale = 1 + 0.03 * draw.standard_normal()
+    offset = draw.standard_normal((k, 2)) * OFFSET[:, None] / np.sqrt(2)
+    raw = (m.position + offset + sigma * jitter) * scale
+    noise = np.hypot(*signals.noise(m.time, raw.reshape(n, -1))[0].reshape(k, 2).T) / np.sqrt(2)
+    motion = replace(m, raw=raw, noise_sd=noise, offset_sd=OFFSET)
+    motion = kinematics.rebuild(motion, kinematics.smooth(m.time, raw))
+    toes = {side: JOINTS.index(f"{side}_foot_index") for side in ("left", "right")}
+    common = draw.standard_normal(2)
+    steps = []
+    for step in truth.steps:
+        late = event_sd * (common + draw.standard_normal(2)) / np.sqrt(2)
+        place = (np.array(step.foot) + offset[toes[step.side]]) * scale
+        steps.append(
+            replace(
+                step,
+                touchdown_s=step.touchdown_s + late[0],
+                touchdown_sd_s=event_sd,
+                toe_off_s=step.toe_off_s + late[1],
+                toe_off_sd_s=event_sd,
+                foot=(float(place[0]), float(place[1])),
+            )
+        )
+    return Run(motion, tuple(steps), True, 0.03)
+
+
+def true(run: Run) -> Run:
+    """Return the run with the centre of mass of its joints, as the analyzer would compute it."""
+    m = run.motion
+    return replace(
+        run, motion=kinematics.rebuild(m, m.position, kinematics.centre_of_mass(m.position, m.sex))
+    )
+
+
+@pytest.fixture(scope="module")
+def seen(uneven: Run) -> Run:
+    return observed(true(uneven), 0)
+
+
+@pytest.fixture(scope="module")
+def found(seen: Run) -> Measurement:
+    return measure(seen)
+
+
+def of(found: Measurement, metric: str) -> list[Value]:
+    return [v for v in found.values if v.metric == metric]
+
+
+def test_two_standard_errors_hold_the_truth_as_often_as_they_should(uneven: Run) -> None:
+    truth = true(uneven)
+    right = {name: evaluate(metric, truth) for name, metric in METRICS.items()}
+    held: dict[str, list[bool]] = {name: [] for name in METRICS}
+    for seed in range(4):
+        result = measure(observed(truth, seed))
+        for name, expected in right.items():
+            rows = of(result, name)
+            given = [i for i, v in enumerate(rows) if np.isfinite([v.value, expected[i]]).all()]
+            held[name] += [abs(rows[i].value - expected[i]) <= 2 * rows[i].sd for i in given]
+    # A metric of the run has one value a clip: its own coverage would say nothing.
+    shares = {name: float(np.mean(h)) for name, h in held.items() if len(h) >= 20}
+    assert len(shares) > 55
+    assert 0.90 <= np.mean([x for h in held.values() for x in h]) <= 0.98
+    assert not {name: share for name, share in shares.items() if share < 0.70}
+
+
+def test_the_same_run_gives_the_same_numbers(seen: Run) -> None:
+    again = measure(replace(seen), 24)
+    assert repr(again) == repr(measure(seen, 24))
+
+
+def test_every_number_has_an_error_and_every_gap_a_reason(found: Measurement) -> None:
+    for value in found.values:
+        assert np.isfinite(value.value) == np.isfinite(value.sd)
+        assert not value.sd <= 0
+        if np.isfinite(value.value):
+            assert "fps" not in value.flags
+    assert len(found.summaries) == len(METRICS)
+    assert [s.metric for s in found.summaries] == list(METRICS)
+
+
+def test_the_order_is_the_report_s() -> None:
+    seen = list(dict.fromkeys(m.relationship.value for m in METRICS.values()))
+    assert seen == [
+        "Speed and steps", "Push leg", "Swing leg", "Arms", "Torso", "Timing between steps",
+        "Balance and continuity", "How they work together",
+    ]  # fmt: skip
+
+
+def test_without_a_scale_no_metres(seen: Run) -> None:
+    result = measure(replace(seen, scaled=False), 16)
+    for name, metric in METRICS.items():
+        if "scale" in metric.needs:
+            assert not np.isfinite([v.value for v in of(result, name)]).any()
+        elif metric.unit.length:
+            # Body weights for each metre follow from times alone.
+            assert name == "vertical_stiffness"
+    assert np.isfinite([v.value for v in of(result, "contact_time")]).all()
+    assert any(n.code == "withheld_scale" and "Step length" not in n.advice for n in result.notes)
+
+
+def test_too_few_steps(build: Build) -> None:
+    run = build(touchdowns=(0.3, 0.55, 0.8), contacts=(0.1,) * 3)
+    result = measure(run, 24)
+    for name in ("step_time_variability", "whole_body_support", "acceleration"):
+        assert not np.isfinite(of(result, name)[0].value)
+        assert of(result, name)[0].flags == ("steps",)
+    assert any(n.code == "withheld_steps" for n in result.notes)
+    assert np.isfinite(of(result, "contact_time")[0].value)
+    row = next(s for s in result.summaries if s.metric == "contact_time")
+    assert np.isnan(row.difference)
+    assert "Too few steps" in row.note
+
+
+def test_the_hidden_arm_s_elbow_is_not_told(found: Measurement) -> None:
+    elbows = of(found, "elbow_range")
+    assert any(np.isfinite(v.value) for v in elbows if v.side == "right")
+    assert not any(np.isfinite(v.value) for v in elbows if v.side == "left")
+    assert all("hidden" in v.flags for v in elbows if v.side == "left")
+    assert all("far_side" in v.flags for v in of(found, "contact_time") if v.side == "left")
+
+
+def test_seen_obliquely_the_knee_gap_is_withheld_and_angles_are_less_sure(seen: Run) -> None:
+    oblique = replace(seen, motion=replace(seen.motion, off_axis_deg=np.full(len(seen.motion.time), 35.0)))
+    gap = of(measure(oblique, 24), "knee_gap_touchdown")
+    assert not np.isfinite([v.value for v in gap]).any()
+    assert all("off_axis" in v.flags for v in gap)
+    square, aslant = (of(measure(run, 24), "swing_thigh_touchdown")[3].sd for run in (seen, oblique))
+    assert aslant > 1.1 * square
+
+
+def test_a_number_below_its_noise_is_withheld(uneven: Run) -> None:
+    result = measure(observed(true(uneven), 1, sigma=0.03), 24)
+    assert not np.isfinite([v.value for v in of(result, "trunk_length_change")]).any()
+    assert sum(np.isfinite(v.value) for v in of(result, "foot_descent_speed")) <= 2
+    assert not any(v.sd > METRICS[v.metric].max_sd for v in result.values)
+    codes = {n.code for n in result.notes}
+    assert {"withheld_noise", "withheld_floor"} <= codes
+
+
+def test_more_noise_less_sure(uneven: Run) -> None:
+    quiet, loud = (measure(observed(true(uneven), 2, sigma=s), 24) for s in (0.001, 0.010))
+    for name in ("peak_thigh_speed", "swing_transfer"):
+        assert of(loud, name)[4].sd > 1.3 * of(quiet, name)[4].sd
+    early, late = (measure(observed(true(uneven), 2, event_sd=s), 24) for s in (0.001, 0.005))
+    assert of(late, "contact_time")[4].sd == pytest.approx(5 * of(early, "contact_time")[4].sd, rel=0.05)
+
+
+def test_event_errors_give_the_error_of_contact_time(found: Measurement) -> None:
+    sds = [v.sd for v in of(found, "contact_time")]
+    assert np.mean(sds) == pytest.approx(0.003 * np.sqrt(2), rel=0.15)
+
+
+def test_what_errs_alike_in_all_steps_stays_in_the_mean(found: Measurement) -> None:
+    speed = next(s for s in found.summaries if s.metric == "step_speed")
+    assert speed.mean_se > 0.02 * speed.mean  # the scale's 3 % does not average out
+    contact = next(s for s in found.summaries if s.metric == "contact_time")
+    assert 0.0018 < contact.mean_se < 0.0042
+
+
+def test_what_a_side_view_cannot_show_is_said(found: Measurement) -> None:
+    note = next(n for n in found.notes if n.code == "film_from_behind")
+    assert all(thing in note.message for thing in FROM_BEHIND)
+
+
+def test_a_copy_leaves_the_run_alone(seen: Run) -> None:
+    before = seen.motion.position.copy()
+    copy = copies(seen, 2)[1]
+    assert not np.array_equal(copy.motion.position, before)
+    np.testing.assert_array_equal(seen.motion.position, before)
+
+
+def difference_of(left: float, right: float, trend: float, noise: float, seed: int = 0) -> tuple[float, ...]:
+    draw = np.random.default_rng(seed)
+    number = np.arange(12.0)
+    is_left = np.arange(12) % 2 == 0
+    x = np.where(is_left, left, right) + trend * number + noise * draw.standard_normal(12)
+    again = x + noise * draw.standard_normal((48, 12))
+    found = difference(x, number, is_left, again)
+    return found.value, found.low, found.high
+
+
+def test_a_trend_is_no_asymmetry() -> None:
+    value, low, high = difference_of(10, 10, 1.0, 0.01)
+    assert value == pytest.approx(0, abs=0.03)
+    assert low < 0 < high
+
+
+def test_a_real_difference_is_found_and_its_interval_holds() -> None:
+    results = np.array([difference_of(11, 10, 0.3, 0.3, seed) for seed in range(200)])
+    assert np.mean((results[:, 1] <= 1) & (results[:, 2] >= 1)) > 0.93
+    none = np.array([difference_of(10, 10, 0.3, 0.3, seed) for seed in range(200)])
+    assert np.mean((none[:, 1] > 0) | (none[:, 2] < 0)) < 0.07
+
+
+def test_an_error_of_one_whole_side_widens_the_interval() -> None:
+    draw = np.random.default_rng(0)
+    number, is_left = np.arange(12.0), np.arange(12) % 2 == 0
+    x = np.where(is_left, 11.0, 10.0) + 0.01 * draw.standard_normal(12)
+    own = 0.01 * draw.standard_normal((48, 12))
+    side = draw.standard_normal((48, 1)) * is_left
+    assert difference(x, number, is_left, x + own).low > 0.9
+    assert difference(x, number, is_left, x + own + side).low < -0.5
+
+
+def test_too_few_on_one_side_gives_no_difference() -> None:
+    x = np.array([1.0, np.nan, 1.1, np.nan, 1.2, 1.0])
+    found = difference(x, np.arange(6.0), np.arange(6) % 2 == 0, np.tile(x, (10, 1)))
+    assert np.isnan([found.value, found.low, found.high]).all()
