@@ -21,7 +21,7 @@ import numpy as np
 
 from analyzer import legs, stances
 from analyzer.config import Config
-from analyzer.contact import ContactFit, Foot
+from analyzer.contact import ContactFit, Event, Foot
 from analyzer.data import Array, Motion, Note, Step
 from analyzer.errors import ConfigError, NotRunningError, TooFewContactsError
 from analyzer.skeleton import SIDES, Side
@@ -30,6 +30,9 @@ from analyzer.skeleton import SIDES, Side
 WALKING: Final = 0.88
 MAYBE_WALKING: Final = 0.76
 TYPICAL_STEP_S: Final = 0.25
+# Error of an event that could not be fitted, against contacts read by eye.
+COARSE_SD_FRAMES: Final = 0.8
+COARSE_SD_STEPS: Final = 0.08
 
 
 def detect(motion: Motion, config: Config) -> tuple[tuple[Step, ...], list[Note]]:
@@ -82,10 +85,13 @@ def detect(motion: Motion, config: Config) -> tuple[tuple[Step, ...], list[Note]
         foot = feet[contact.side]
         if slides:
             foot = stances.steady(foot, contact, motion.time)
-        stance = stances.stance(foot, contact, step_time * motion.fps)
+        bounds = stances.stance(foot, contact, motion.time, step_time)
+        stance = bounds.stance
         pace = contact.pace if slides else speed[stance.middle]
         fit = ContactFit(motion, foot, stance, pace, step_time)
-        touchdown, toe_off = fit.touchdown(), fit.toe_off()
+        coarse_sd = float(np.hypot(COARSE_SD_FRAMES / motion.fps, COARSE_SD_STEPS * step_time))
+        touchdown = _or_coarse(fit.touchdown(), bounds.start_s, coarse_sd)
+        toe_off = _or_coarse(fit.toe_off(), bounds.stop_s, coarse_sd)
         source = "fit" if {touchdown.source, toe_off.source} == {"fit"} else "threshold"
         steps.append(
             Step(
@@ -101,6 +107,13 @@ def detect(motion: Motion, config: Config) -> tuple[tuple[Step, ...], list[Note]
         )
     _check(motion, steps, step_time)
     return tuple(steps), notes
+
+
+def _or_coarse(fitted: Event, coarse_s: float, sd_s: float) -> Event:
+    """Return the fitted event, or where the coarse contact ends when too few frames were left to fit."""
+    if np.isfinite(fitted.time_s) or not np.isfinite(coarse_s):
+        return fitted
+    return Event(coarse_s, sd_s, "threshold")
 
 
 def from_table(

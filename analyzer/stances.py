@@ -33,6 +33,10 @@ LATEST: Final = 3.4
 CORE: Final = (0.75, 2.1)
 SLIDES: Final = 0.2
 """Standing feet that move at this share of the running speed slide with the picture."""
+MOVES: Final = 0.3
+"""A standing toe's landmark stays within this many leg lengths."""
+BLINK: Final = 0.15
+"""Jumps of a landmark shorter than this share of a step are bridged."""
 SLOW: Final = 0.35
 """A standing foot is slower than this fraction of the running speed."""
 LOW: Final = 0.16
@@ -208,18 +212,40 @@ def steady(foot: Foot, contact: Contact, time: Array) -> Foot:
     )
 
 
-def stance(foot: Foot, contact: Contact, frames_a_step: float) -> Stance:
+class Bounds(NamedTuple):
+    """A coarse contact and when it begins and ends, s; NaN where that was not seen."""
+
+    stance: Stance
+    start_s: float
+    stop_s: float
+
+
+def stance(foot: Foot, contact: Contact, time: Array, step_s: float) -> Bounds:
     """Bound a contact: the frames around the quietest in which the foot is slow and low."""
     height = foot.smooth_toe[:, 1]
     low = (height - np.min(height[contact.core])) / (LOW * contact.size)
     rest = np.hypot(foot.speed / (SLOW * contact.pace), np.maximum(low, 0))
     # Few frames a step blur a standing foot into a moving one.
-    limit = 1.0 if frames_a_step >= 25 else 1.6 if frames_a_step >= 12.5 else 2.2
+    frames = step_s / float(np.median(np.diff(time)))
+    limit = 1.0 if frames >= 25 else 1.6 if frames >= 12.5 else 2.2
     middle = int(contact.core[np.argmin(rest[contact.core])])
-    allowed = set(contact.seen[rest[contact.seen] < limit].tolist())
-    start = stop = middle
-    while start - 1 in allowed:
-        start -= 1
-    while stop + 1 in allowed:
-        stop += 1
-    return Stance(foot.side, start, middle, stop + 1, float(rest[middle]))
+    with np.errstate(invalid="ignore"):
+        moved = np.hypot(*(foot.smooth_toe - foot.smooth_toe[middle]).T)
+    quiet = contact.seen[(rest[contact.seen] < limit) & (moved[contact.seen] < MOVES * contact.size)]
+    # A landmark that jumps for a moment does not end a contact.
+    together = np.split(quiet, np.flatnonzero(np.diff(quiet) > 1 + BLINK * frames) + 1)
+    own = next((part for part in together if middle in part), np.array([middle]))
+    start, stop = int(own[0]), int(own[-1])
+    return Bounds(
+        Stance(foot.side, start, middle, stop + 1, float(rest[middle])),
+        _crossing(time, rest, limit, start - 1, start),
+        _crossing(time, rest, limit, stop + 1, stop),
+    )
+
+
+def _crossing(time: Array, rest: Array, limit: float, outside: int, inside: int) -> float:
+    """Return when the restlessness passes the limit between two neighbouring frames, s."""
+    if not 0 <= outside < len(time) or not np.isfinite(rest[outside]):
+        return float("nan")
+    share = (rest[outside] - limit) / max(rest[outside] - rest[inside], 1e-9)
+    return float(time[outside] + np.clip(share, 0, 1) * (time[inside] - time[outside]))
