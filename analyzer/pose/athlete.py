@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
 from scipy.linalg import solveh_banded
-from scipy.optimize import linear_sum_assignment
 
 from analyzer.data import Array, Bools, CameraMotion
 from analyzer.pose.engine import SIDE_OF_STATURE
@@ -20,8 +18,8 @@ SMOOTH_HZ: Final = 2.0
 
 SAME_COLOUR: Final = 26.0
 """How far apart, about, one person's colours may be; see ``kit.colour``."""
-_STITCH_S: Final = 1.5  # the longest a person may be hidden and still be known as the same
-_FASTEST: Final = 9.0  # statures a second: 16 m/s
+FASTEST: Final = 9.0
+"""Statures a second: 16 m/s."""
 _TORSO: Final = tuple(BLAZEPOSE.index(f"{s}_{j}") for s in SIDES for j in ("shoulder", "hip"))
 _PARTS: Final = sum(float(np.mean(LENGTH_OF_STATURE[part])) for part in ("trunk", "thigh", "shank"))
 
@@ -66,7 +64,7 @@ class Person:
     @property
     def colour(self) -> Array:
         """What the person wears, (6,), the usual over all sightings."""
-        return _usual([s.colour for s in self.sightings])
+        return usual_colour([s.colour for s in self.sightings])
 
     def boxes(self, n: int) -> Array:
         """Return the (n, 3) px crops, straight lines between sightings, NaN before and after."""
@@ -142,130 +140,7 @@ def sighting(frame: int, xy: Array, confidence: Array, colour: Array) -> Sightin
     )
 
 
-class Paths:
-    """Sightings linked moment by moment to where people were going, seen against the background.
-
-    Parameters
-    ----------
-    time : (n,) s
-    gap_s : float
-        A person unseen for longer starts a new path.
-    """
-
-    def __init__(self, time: Array, gap_s: float = 0.8) -> None:
-        self._time, self._gap_s = time, gap_s
-        self._open: list[list[tuple[Sighting, Array]]] = []
-        self._closed: list[list[tuple[Sighting, Array]]] = []
-
-    def expect(self, frame: int, to_first: Array) -> list[Sighting]:
-        """Return where the people on open paths should be in a frame; ``to_first`` as for ``add``."""
-        out = []
-        back = np.linalg.inv(to_first)
-        for path in self._open:
-            last = path[-1][0]
-            gap = self._time[frame] - self._time[last.frame]
-            if gap > self._gap_s:
-                continue
-            place, speed = self._going(path)
-            x, y = project(np.asarray(back), place + speed * gap)
-            out.append(replace(last, frame=frame, x=float(x), y=float(y)))
-        return out
-
-    def add(self, people: Sequence[Sighting], to_first: Array) -> None:
-        """Link the people seen in one frame.
-
-        Parameters
-        ----------
-        people : sequence of Sighting
-            All of one frame.
-        to_first : (3, 3)
-            Maps that frame's px to the background of the first.
-        """
-        if not people:
-            return
-        now = self._time[people[0].frame]
-        late = [p for p in self._open if now - self._time[p[-1][0].frame] > self._gap_s]
-        self._closed += late
-        self._open = [p for p in self._open if not any(p is q for q in late)]
-        places = [project(to_first, np.array([s.x, s.y])) for s in people]
-        cost = np.array(
-            [
-                [self._mismatch(path, s, place) for s, place in zip(people, places, strict=True)]
-                for path in self._open
-            ]
-        ).reshape(len(self._open), len(people))
-        taken = set()
-        for i, j in zip(*(map(int, k) for k in linear_sum_assignment(cost)), strict=True):
-            if cost[i, j] < 1.0:
-                self._open[i].append((people[j], places[j]))
-                taken.add(j)
-        self._open += [[(people[j], places[j])] for j in range(len(people)) if j not in taken]
-
-    def people(self) -> list[Person]:
-        """Return every path with at least two sightings; pieces that fit together are one person's."""
-        pieces = [p for p in self._closed + self._open if len(p) > 1]
-        while True:
-            pairs = [
-                (fit, i, j)
-                for i, a in enumerate(pieces)
-                for j, b in enumerate(pieces)
-                if i != j and (fit := self._continues(a, b)) < 1.0
-            ]
-            if not pairs:
-                return [Person(tuple(s for s, _ in p)) for p in pieces]
-            _, i, j = min(pairs)
-            joined = pieces[i] + pieces[j]
-            pieces = [p for k, p in enumerate(pieces) if k not in (i, j)] + [joined]
-
-    def _continues(self, a: list[tuple[Sighting, Array]], b: list[tuple[Sighting, Array]]) -> float:
-        """Return how badly a path fits as the continuation of another; above 1 it is another person's."""
-        last, first = a[-1][0], b[0][0]
-        gap = self._time[first.frame] - self._time[last.frame]
-        if not 0 < gap < _STITCH_S:
-            return 1e3
-        place, speed = self._going(a)
-        _, speed_after = self._going(b[:4])
-        start = b[0][1]
-        size = np.sqrt(last.stature * first.stature)
-        off = float(np.hypot(*(start - place - gap * (speed + speed_after) / 2))) / size
-        grown = abs(np.log(first.stature / last.stature)) / 0.5
-        other = _unlike([s.colour for s, _ in a[-20:]], [s.colour for s, _ in b[:20]])
-        return float(off / (0.3 + 1.5 * gap) + 0.3 * grown + other)
-
-    def _going(self, path: list[tuple[Sighting, Array]]) -> tuple[Array, Array]:
-        """Return the last place and the speed, px/s, on the first frame's background."""
-        recent = path[-4:]
-        place = recent[-1][1]
-        if len(recent) < 2:
-            return place, np.zeros(2)
-        elapsed = self._time[recent[-1][0].frame] - self._time[recent[0][0].frame]
-        return place, (place - recent[0][1]) / elapsed
-
-    def _mismatch(self, path: list[tuple[Sighting, Array]], seen: Sighting, place: Array) -> float:
-        """Return how badly a sighting fits a path; above 1 it is another person."""
-        last = path[-1][0]
-        gap = max(self._time[seen.frame] - self._time[last.frame], 1e-3)
-        before, speed = self._going(path)
-        reach = 0.25 + (2.0 if len(path) > 1 else _FASTEST) * gap
-        off = float(np.hypot(*(place - before - speed * gap))) / np.sqrt(last.stature * seen.stature)
-        grown = abs(np.log(seen.stature / last.stature)) / (0.35 + gap)
-        if grown > 1.5:
-            return 1e3
-        other = _unlike([s.colour for s, _ in path[-8:]], [seen.colour])
-        return float(off / min(reach, 2.5) + 0.3 * grown + other)
-
-
-def _unlike(a: list[tuple[float, ...]], b: list[tuple[float, ...]]) -> float:
-    """Return how differently two people dress; above 1 they are two."""
-    if not (a and a[0] and b and b[0]):
-        return 0.0
-    off = _usual(a) - _usual(b)
-    off = off[np.isfinite(off)]
-    distance = float(np.sqrt(6 * np.mean(off**2))) if len(off) else 0.0
-    return max(0.0, distance - SAME_COLOUR / 2) / SAME_COLOUR
-
-
-def _usual(colours: list[tuple[float, ...]]) -> Array:
+def usual_colour(colours: list[tuple[float, ...]]) -> Array:
     """Return the median colour, NaN where it was never seen."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", RuntimeWarning)
@@ -294,7 +169,7 @@ def running(person: Person, camera: CameraMotion, time: Array) -> float:
         float(np.hypot(*np.median(np.array(steps) / np.array(elapsed)[:, None], axis=0))) if steps else 0.0
     )
     swing = float(np.std([s.spread for s in person.sightings]))
-    return min(speed, _FASTEST) + 8.0 * min(swing, 0.3)
+    return min(speed, FASTEST) + 8.0 * min(swing, 0.3)
 
 
 def score(person: Person, camera: CameraMotion, time: Array) -> float:

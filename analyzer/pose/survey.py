@@ -11,11 +11,12 @@ import numpy as np
 from analyzer.camera import Background
 from analyzer.data import Array, Bools, VideoInfo
 from analyzer.pose import athlete
-from analyzer.pose.athlete import Paths, Person, Sighting
+from analyzer.pose.athlete import Person, Sighting
 from analyzer.pose.detector import Detector
 from analyzer.pose.detector import Person as Candidate
 from analyzer.pose.engine import MIN_SCORE, LandmarkNet
 from analyzer.pose.kit import colour
+from analyzer.pose.paths import Paths
 from analyzer.skeleton import BLAZEPOSE
 from analyzer.video import Frame, Image, Repeats
 

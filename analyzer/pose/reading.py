@@ -1,0 +1,210 @@
+"""The joints of every frame: the landmark network in a smooth crop that follows from what it reads."""
+
+from __future__ import annotations
+
+import os
+from collections import deque
+from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from queue import SimpleQueue
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from analyzer import video
+from analyzer.data import Array, Bools, CameraMotion, Progress, VideoInfo
+from analyzer.errors import NoAthleteError
+from analyzer.pose import athlete
+from analyzer.pose.athlete import Person
+from analyzer.pose.engine import MIN_SCORE, SIDE_OF_STATURE, LandmarkNet
+from analyzer.pose.kit import colour
+from analyzer.skeleton import BLAZEPOSE
+from analyzer.video import Frame
+
+_WORKERS: Final = 4
+_BEYOND_S: Final = 0.6  # how far the track is tried before the first and after the last sighting
+_ROUNDS: Final = 3  # how often frames are looked at again with a better crop, at most
+
+
+def frames(info: VideoInfo, first: int, last: int) -> Iterator[Frame]:
+    """Yield frames ``first`` to ``last``, exclusive."""
+    if first >= last:
+        return
+    seconds = info.time * info.slow_motion
+    stop = float(seconds[last]) if last < len(seconds) else None
+    yield from video.frames(info.path, float(seconds[first]), stop)
+
+
+@dataclass
+class Reading:
+    """What was read in each frame: ``xy`` (n, 33, 2) px, ``confidence`` (n, 33), ``colour`` (n, 6)."""
+
+    xy: Array
+    confidence: Array
+    colour: Array
+
+    @classmethod
+    def empty(cls, n: int) -> Reading:
+        """Return nothing read in ``n`` frames."""
+        k = len(BLAZEPOSE)
+        return cls(np.full((n, k, 2), np.nan), np.zeros((n, k)), np.full((n, 6), np.nan))
+
+    def clear(self, frames: Bools) -> None:
+        """Forget what was read in some frames, (n,) bool."""
+        self.xy[frames], self.confidence[frames], self.colour[frames] = np.nan, 0.0, np.nan
+
+
+def read(
+    info: VideoInfo,
+    model: Path,
+    views: int,
+    person: Person,
+    camera: CameraMotion,
+    part: tuple[int, int],
+    progress: Progress | None,
+) -> tuple[Reading, Array]:
+    """Read the joints of every frame in which the athlete may be.
+
+    The crop follows from what was read, and frames whose crop was off are read again.
+
+    Parameters
+    ----------
+    info : VideoInfo
+    model : Path
+    views : int
+        How often the network looks at each frame, see ``engine.LandmarkNet``.
+    person : Person
+        Whom to follow.
+    camera : CameraMotion
+    part : (first, one past the last)
+        The frames that may be read.
+    progress : callable, optional
+
+    Returns
+    -------
+    Reading
+    box : (n, 3) px
+        The crop of each frame; NaN where the athlete is not in view.
+
+    Raises
+    ------
+    NoAthleteError
+        The network finds nobody where the person was seen.
+    """
+    nets = [LandmarkNet(model, views=views) for _ in range(min(_WORKERS, os.cpu_count() or 1))]
+    n = len(info.time)
+    reading = Reading.empty(n)
+    used = np.full((n, 4), np.nan)
+    known, worn = person.known(n), person.colour
+    ends = person.sightings[0].frame, person.sightings[-1].frame
+    for turn in range(_ROUNDS):
+        box, lean = athlete.boxes(known, np.ones(n), camera, info.time)
+        reach = round(_BEYOND_S * info.capture_fps)
+        frames = np.arange(n)
+        here = (frames >= max(part[0], ends[0] - reach)) & (frames < min(part[1], ends[1] + reach + 1))
+        here &= athlete.inside(box, info.width, info.height)
+        box[~here] = np.nan
+        view = np.column_stack([box, lean])
+        off = np.hypot(*(used - view)[:, :2].T) / box[:, 2] + np.abs(np.log(used[:, 2] / box[:, 2]))
+        off += np.abs(used[:, 3] - lean) / 150
+        wanted = here & ~(off < 0.08)
+        reading.clear(~here)
+        used[~here] = np.nan
+        if not wanted.any():
+            break
+        _look(info, nets, view, wanted, reading, progress if turn == 0 else None)
+        used[wanted] = view[wanted]
+        known = athlete.known(reading.xy)
+        good = _fits(known, box, reading, worn)
+        known[~good] = np.nan
+        seen = np.flatnonzero(good)
+        if len(seen) < 3:
+            raise NoAthleteError(
+                "Nobody could be followed in this clip.",
+                f"The athlete's joints were found in {len(seen)} frames.",
+                "Film from the side with the whole athlete in the picture.",
+            )
+        ends = int(seen[0]), int(seen[-1])
+    reading.clear(~good)
+    box[~good] = np.nan
+    _leave_out_unseen(reading.xy, reading.confidence, info)
+    return reading, box
+
+
+def _fits(known: Array, box: Array, reading: Reading, worn: Array) -> Bools:
+    """Tell in which frames (n,) the person read is the one the crop was made for."""
+    off = np.hypot(*(known[:, :2] - box[:, :2]).T) / box[:, 2]
+    grown = np.abs(known[:, 2] - np.log(box[:, 2] / SIDE_OF_STATURE))
+    apart = (reading.colour - worn) ** 2
+    seen = np.isfinite(apart).any(axis=1)
+    unlike = np.zeros(len(known))
+    unlike[seen] = np.sqrt(6 * np.nanmean(apart[seen], axis=1))
+    usual = float(np.median(unlike[seen])) if seen.any() else 0.0
+    other = unlike > max(2.0 * athlete.SAME_COLOUR, 3.0 * usual)
+    sure = athlete.torso_confidence(reading.confidence) > 0.3
+    return np.asarray((off < 0.3) & (grown < 0.4) & ~other & sure)
+
+
+def _leave_out_unseen(xy: Array, confidence: Array, info: VideoInfo) -> None:
+    """Set joints outside the picture to NaN: the network guesses them."""
+    margin = 0.01 * max(info.width, info.height)
+    out = (xy[..., 0] < -margin) | (xy[..., 0] > info.width + margin)
+    out |= (xy[..., 1] < -margin) | (xy[..., 1] > info.height + margin)
+    xy[out], confidence[out] = np.nan, 0.0
+
+
+def _look(
+    info: VideoInfo,
+    nets: list[LandmarkNet],
+    view: Array,
+    wanted: Bools,
+    reading: Reading,
+    progress: Progress | None,
+) -> None:
+    """Read the joints of the wanted frames in the squares ``view`` (n, 4), the last their lean.
+
+    One thread for each network: the networks run outside Python's lock, and no process is started.
+    """
+    numbers = np.flatnonzero(wanted)
+    total, done = len(numbers), 0
+    idle: SimpleQueue[LandmarkNet] = SimpleQueue()
+    for net in nets:
+        idle.put(net)
+
+    def one(frame: Frame) -> None:
+        net, i = idle.get(), frame.index
+        try:
+            xy, visibility, score = net.look(frame.image, view[i, :3], float(view[i, 3]))
+        finally:
+            idle.put(net)
+        reading.xy[i], reading.confidence[i], reading.colour[i] = np.nan, 0.0, np.nan
+        if score >= MIN_SCORE:
+            reading.xy[i], reading.confidence[i] = xy[: len(BLAZEPOSE)], visibility[: len(BLAZEPOSE)]
+            reading.colour[i] = colour(frame.image, reading.xy[i])
+
+    with ThreadPoolExecutor(len(nets)) as pool:
+        waiting: deque[Future[None]] = deque()
+        for start, stop in _stretches(numbers):
+            for frame in frames(info, start, stop):
+                if not wanted[frame.index]:
+                    continue
+                waiting.append(pool.submit(one, frame))
+                if len(waiting) > 2 * len(nets):  # only so many pictures in memory
+                    waiting.popleft().result()
+                done += 1
+                if progress and done % 10 == 0:
+                    progress("pose", done, total)
+        for job in waiting:
+            job.result()
+    if progress:
+        progress("pose", total, total)
+
+
+def _stretches(numbers: NDArray[np.intp]) -> list[tuple[int, int]]:
+    """Return stretches (first, one past the last) that hold all frames ``numbers``, gaps under 60 joined."""
+    breaks = np.flatnonzero(np.diff(numbers) > 60)
+    firsts, lasts = np.r_[0, breaks + 1], np.r_[breaks, len(numbers) - 1]
+    return [(int(numbers[a]), int(numbers[b]) + 1) for a, b in zip(firsts, lasts, strict=True)]
