@@ -41,7 +41,8 @@ BEFORE: Final = 0.20
 """Where toe-off and touchdown lie about the moment over the foot, in step times, for want of a timing."""
 LONGEST_S: Final = 1.5
 WIDE: Final = 0.92
-"""Tile width in standing heights."""
+"""Width of a tile in standing heights; wider where a limb reaches further."""
+MARGIN: Final = 0.09
 BELOW: Final = 0.07
 ABOVE: Final = 1.13
 TILE_PX: Final = 560
@@ -109,7 +110,8 @@ def figure(analysis: Analysis) -> Figure:
     """Return the kinogram as a matplotlib figure."""
     rows = moments(analysis)
     tall = TILE_PX / DPI
-    wide = tall * WIDE / (ABOVE + BELOW)
+    window = _window(analysis.motion, [m.time_s for row in rows for m in row])
+    wide = tall * sum(window) / (ABOVE + BELOW)
     text = 0.62
     fig = Figure(figsize=(len(PHASES) * wide, max(1, len(rows)) * (tall + text) + 0.3))
     if not rows:
@@ -129,7 +131,7 @@ def figure(analysis: Analysis) -> Figure:
             ax = fig.add_axes(
                 (c / len(PHASES) + 0.003, bottom / height, 1 / len(PHASES) - 0.006, tall / height)
             )
-            _tile(ax, analysis, moment, pictures.get(moment.time_s))
+            _tile(ax, analysis, moment, window, pictures.get(moment.time_s))
             _caption(ax, analysis, moment, row[0].time_s)
     words = DEFINITIONS if all(row[0].timed for row in rows) else f"{DEFINITIONS} {PLACED}"
     fig.text(0.006, 0.05 / height, words, fontsize=6.5, color=FAINT, va="bottom")
@@ -202,23 +204,50 @@ def _pictures(analysis: Analysis, times: Iterable[float]) -> dict[float, tuple[i
         return {}
     wanted = {t: int(np.argmin(np.abs(info.time - t))) for t in times}
     start, stop = (info.time[i(wanted.values())] * info.slow_motion for i in (min, max))
+    indices = set(wanted.values())
     found = {
         frame.index: frame.image
         for frame in video.frames(info.path, float(start), float(stop) + 0.5 / info.playback_fps)
-        if frame.index in set(wanted.values())
+        if frame.index in indices
     }
     return {t: (i, found[i]) for t, i in wanted.items() if i in found}
 
 
-def _tile(ax: Axes, analysis: Analysis, moment: Moment, picture: tuple[int, Image] | None) -> None:
+def _centre(motion: Motion, t: float) -> float:
+    """Where a tile is centred: the centre of mass, else a hip, m."""
+    centre = float(motion.at(motion.com[:, 0], t))
+    return (
+        centre if np.isfinite(centre) else float(motion.at(motion.joint(f"{motion.near_side}_hip")[:, 0], t))
+    )
+
+
+def _window(motion: Motion, times: Iterable[float]) -> tuple[float, float]:
+    """How far the tiles reach behind and ahead of their centre so that no limb is cut off, statures."""
+    stature = motion.leg_length / LEG_OF_STATURE
+    behind = ahead = WIDE / 2
+    for t in times:
+        x = np.array([motion.at(motion.joint(name)[:, 0], t) for name in JOINTS]) - _centre(motion, t)
+        if np.isfinite(x).any():
+            behind = max(behind, float(-np.nanmin(x)) / stature + MARGIN)
+            ahead = max(ahead, float(np.nanmax(x)) / stature + MARGIN)
+    return min(behind, WIDE), min(ahead, WIDE)
+
+
+def _tile(
+    ax: Axes,
+    analysis: Analysis,
+    moment: Moment,
+    window: tuple[float, float],
+    picture: tuple[int, Image] | None,
+) -> None:
     motion, calibration = analysis.motion, analysis.calibration
     shown_s = moment.time_s if picture is None or analysis.video is None else analysis.video.time[picture[0]]
     stature = motion.leg_length / LEG_OF_STATURE
-    centre = float(motion.at(motion.com[:, 0], shown_s))
-    if not np.isfinite(centre):
-        centre = float(np.nanmean(motion.at(motion.joint("left_hip"), shown_s)[0]))
-    half = WIDE / 2 * stature * calibration.direction
-    extent = (centre - half, centre + half, -BELOW * stature, ABOVE * stature)
+    centre = _centre(motion, shown_s)
+    low, high = centre - window[0] * stature, centre + window[1] * stature
+    # As filmed: an athlete running to the left has what is ahead on the left.
+    left, right = (low, high) if calibration.direction == 1 else (high, low)
+    extent = (left, right, -BELOW * stature, ABOVE * stature)
     if picture is not None:
         frame = int(np.argmin(np.abs(motion.time - shown_s)))
         # The belt's motion is in the athlete's metres but not in the picture's.

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
+from typing import Literal
 
 import numpy as np
 import pytest
@@ -65,6 +66,23 @@ def test_the_step_in_the_middle_of_the_picture_is_chosen(analysis: Analysis) -> 
     for row in moments(analysis):
         x = np.interp(row[3].time_s, analysis.pose.time, hips)
         assert abs(x - analysis.pose.width / 2) < 128 * 8 * 0.24 * 1.05
+
+
+@pytest.mark.parametrize("direction", [1, -1])
+def test_no_limb_is_cut_off(analysis: Analysis, direction: Literal[1, -1]) -> None:
+    """A foot far behind the body, as in a start, widens every tile alike."""
+    calibration = replace(analysis.calibration, direction=direction)
+    stretched = analysis.motion.position.copy()
+    stretched[:, :, 0] += 0.6 * (stretched[:, :, 0] - analysis.motion.com[:, None, 0])
+    run = replace(analysis, calibration=calibration, motion=replace(analysis.motion, position=stretched))
+    tiles = kinogram.figure(run).axes
+    assert len({abs(ax.get_xlim()[1] - ax.get_xlim()[0]).round(6) for ax in tiles}) == 1
+    for ax in tiles:
+        assert (ax.get_xlim()[1] > ax.get_xlim()[0]) == (direction == 1)
+        low, high = sorted(ax.get_xlim())
+        x = np.concatenate([np.asarray(line.get_xdata(), dtype=float) for line in ax.lines[:-1]])
+        assert low < x.min()
+        assert x.max() < high
 
 
 def test_without_a_video_it_draws_stick_figures(analysis: Analysis, tmp_path: Path) -> None:

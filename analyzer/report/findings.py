@@ -75,8 +75,7 @@ def _beyond(analysis: Analysis, row: Summary) -> Finding | None:
     return Finding(
         f"{row.label} {way} the published range",
         f"{number(metric, row.mean, row.mean_se)} over {row.n} values; published: {band} "
-        f"({row.reference_source}). That group may differ from this athlete in level, phase or age. "
-        "The video shows the difference, not its reason.",
+        f"({row.reference_source}).",
         metric.relationship,
         row.metric,
         _when(analysis, shows),
