@@ -98,6 +98,9 @@ def analyze(
     treadmill: Annotated[float | None, typer.Option(metavar="MPS", help="Belt speed on a treadmill.")] = None,
     model: Annotated[Path | None, typer.Option(help="Another pose model bundle (.task).")] = None,
     quality: Annotated[str | None, typer.Option(help="fast, balanced or best.")] = None,
+    engine: Annotated[
+        str | None, typer.Option(help="Who runs the pose network: direct or mediapipe.")
+    ] = None,
     config: Annotated[Path | None, typer.Option(help="Settings from a TOML file; options win.")] = None,
     no_overlay: Annotated[
         bool, typer.Option("--no-overlay", help="Do not write the annotated video.")
@@ -122,6 +125,7 @@ def analyze(
         treadmill_mps=treadmill,
         model=model,
         quality=quality,
+        engine=engine,
         overlay=False if no_overlay else None,
     )
     if (pose is None) == (not videos):

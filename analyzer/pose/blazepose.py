@@ -22,6 +22,9 @@ from analyzer.video import Image
 CROP_PX: Final = 512
 """Side of the picture handed to the graph, which cuts its own 256-px input out of it."""
 
+_MARKS: Final = 33
+_WIDER: Final = 1.3
+
 # The graph low-passes landmarks by their time stamps; a thousand seconds between frames leaves the
 # newest frame all the weight. The argument is in whole milliseconds.
 _STEP_MS: Final = 1_000_000
@@ -98,6 +101,16 @@ class Landmarker:
         self._talks = False  # the last of its warnings comes with the first person found
         xy, confidence = found
         return xy * (scale * CROP_PX) + (left, top), confidence
+
+    def look(self, image: Image, box: Array, lean_deg: float = 0.0) -> tuple[Array, Array, float]:
+        """Find the landmarks as ``engine.LandmarkNet.look`` does; the score is 1 or 0.
+
+        The box is widened to what the graph's own detector needs; the graph finds the lean by itself.
+        """
+        found = self.detect(image, np.asarray(box) * (1.0, 1.0, _WIDER))
+        if found is None:
+            return np.full((_MARKS, 2), np.nan), np.zeros(_MARKS), 0.0
+        return *found, 1.0
 
     def _detect(self, picture: Image) -> tuple[Array, Array] | None:
         self._clock += _STEP_MS

@@ -47,7 +47,7 @@ def _key(info: VideoInfo, config: Config) -> str:
         "video": info.sha256,
         "time": info.time.tobytes().hex()[:4096],
         "model": model_info(model_path(config.model))["sha256"],
-        "settings": [config.athlete, config.start_s, config.stop_s, config.quality],
+        "settings": [config.athlete, config.start_s, config.stop_s, config.quality, config.engine],
         "code": [hashlib.sha256(source.read_bytes()).hexdigest() for source in sources],
     }
     return hashlib.sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest()[:24]

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import os
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from queue import SimpleQueue
-from typing import Final
+from typing import Final, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from analyzer import video
+from analyzer.config import Config
 from analyzer.data import Array, Bools, CameraMotion, Progress, VideoInfo
 from analyzer.errors import NoAthleteError
 from analyzer.pose import athlete
@@ -22,8 +23,10 @@ from analyzer.pose.athlete import Person
 from analyzer.pose.engine import MIN_SCORE, SIDE_OF_STATURE, LandmarkNet
 from analyzer.pose.kit import colour
 from analyzer.skeleton import BLAZEPOSE
-from analyzer.video import Frame
+from analyzer.video import Frame, Image
 
+VIEWS: Final = {"fast": 1, "balanced": 1, "best": 4}
+"""How often the direct engine looks at each frame, see ``engine.LandmarkNet``."""
 _WORKERS: Final = 4
 _BEYOND_S: Final = 0.6  # how far the track is tried before the first and after the last sighting
 _ROUNDS: Final = 3  # how often frames are looked at again with a better crop, at most
@@ -36,6 +39,12 @@ def frames(info: VideoInfo, first: int, last: int) -> Iterator[Frame]:
     seconds = info.time * info.slow_motion
     stop = float(seconds[last]) if last < len(seconds) else None
     yield from video.frames(info.path, float(seconds[first]), stop)
+
+
+class Network(Protocol):
+    """What reads joints from a square of a frame, see ``engine.LandmarkNet.look``."""
+
+    def look(self, image: Image, box: Array, lean_deg: float = 0.0) -> tuple[Array, Array, float]: ...
 
 
 @dataclass
@@ -60,7 +69,7 @@ class Reading:
 def read(
     info: VideoInfo,
     model: Path,
-    views: int,
+    config: Config,
     person: Person,
     camera: CameraMotion,
     part: tuple[int, int],
@@ -74,8 +83,8 @@ def read(
     ----------
     info : VideoInfo
     model : Path
-    views : int
-        How often the network looks at each frame, see ``engine.LandmarkNet``.
+    config : Config
+        ``engine`` and ``quality``, which sets how often the network looks at each frame.
     person : Person
         Whom to follow.
     camera : CameraMotion
@@ -94,7 +103,7 @@ def read(
     NoAthleteError
         The network finds nobody where the person was seen.
     """
-    nets = [LandmarkNet(model, views=views) for _ in range(min(_WORKERS, os.cpu_count() or 1))]
+    nets = _networks(model, config)
     n = len(info.time)
     reading = Reading.empty(n)
     used = np.full((n, 4), np.nan)
@@ -134,16 +143,26 @@ def read(
     return reading, box
 
 
+def _networks(model: Path, config: Config) -> Sequence[Network]:
+    """Return what reads joints, one for each thread."""
+    if config.engine == "mediapipe":
+        from analyzer.pose.blazepose import Landmarker
+
+        return [Landmarker(model)]  # it goes from frame to frame, so there can be only one
+    workers = min(_WORKERS, os.cpu_count() or 1)
+    return [LandmarkNet(model, views=VIEWS[config.quality]) for _ in range(workers)]
+
+
 def _fits(known: Array, box: Array, reading: Reading, worn: Array) -> Bools:
     """Tell in which frames (n,) the person read is the one the crop was made for."""
     off = np.hypot(*(known[:, :2] - box[:, :2]).T) / box[:, 2]
     grown = np.abs(known[:, 2] - np.log(box[:, 2] / SIDE_OF_STATURE))
-    apart = (reading.colour - worn) ** 2
-    seen = np.isfinite(apart).any(axis=1)
-    unlike = np.zeros(len(known))
-    unlike[seen] = np.sqrt(6 * np.nanmean(apart[seen], axis=1))
+    # Another in the athlete's place wears something else; the trunk only, for thighs are thin and swing.
+    # At the very place that was expected, it is the athlete with an arm across.
+    unlike = np.sqrt(((reading.colour - worn)[:, :3] ** 2).sum(axis=1))
+    seen = np.isfinite(unlike)
     usual = float(np.median(unlike[seen])) if seen.any() else 0.0
-    other = unlike > max(2.0 * athlete.SAME_COLOUR, 3.0 * usual)
+    other = seen & (unlike > max(1.5 * athlete.SAME_COLOUR, 3.0 * usual)) & (off > 0.06)
     sure = athlete.torso_confidence(reading.confidence) > 0.3
     return np.asarray((off < 0.3) & (grown < 0.4) & ~other & sure)
 
@@ -158,7 +177,7 @@ def _leave_out_unseen(xy: Array, confidence: Array, info: VideoInfo) -> None:
 
 def _look(
     info: VideoInfo,
-    nets: list[LandmarkNet],
+    nets: Sequence[Network],
     view: Array,
     wanted: Bools,
     reading: Reading,
@@ -170,7 +189,7 @@ def _look(
     """
     numbers = np.flatnonzero(wanted)
     total, done = len(numbers), 0
-    idle: SimpleQueue[LandmarkNet] = SimpleQueue()
+    idle: SimpleQueue[Network] = SimpleQueue()
     for net in nets:
         idle.put(net)
 

@@ -19,8 +19,6 @@ from analyzer.pose.survey import Survey
 from analyzer.skeleton import BLAZEPOSE
 from analyzer.video import Image
 
-_VIEWS: Final = {"fast": 1, "balanced": 1, "best": 4}
-"""How often the network looks at each frame, see ``engine.LandmarkNet``."""
 _CLOSE: Final = 0.6  # of the best score, from which another person could be meant as well
 
 
@@ -56,8 +54,7 @@ def track(
     middle = chosen.sightings[len(chosen.sightings) // 2].frame
     camera = survey.background.motion(n, middle, masks)
     _judge_camera(camera, first, last, notes)
-    views = _VIEWS[config.quality]
-    reading, box = read(info, model, views, chosen, camera, (first, last), progress)
+    reading, box = read(info, model, config, chosen, camera, (first, last), progress)
     _leave_out_repeats(reading, box, survey, notes)
     fixed = sides.repair(info.time, reading.xy, reading.confidence, box[:, 2] / SIDE_OF_STATURE)
     _tell_repairs(fixed, box, notes)
