@@ -22,11 +22,11 @@ from analyzer.skeleton import Side
 # sprint. A network's landmark on real sprinters with contacts read by eye: 35 mm and more at a start and
 # at top speed; nearer to the tip, it rises less on drawn ones.
 BALL_RISE: Final = ((0.27, 0.31, 0.34, 0.38), (0.040, 0.0185, 0.014, 0.006))
-TIP_RISE: Final = ((0.27, 0.31, 0.34, 0.38), (0.030, 0.0185, 0.014, 0.006))
+TIP_RISE: Final = ((0.27, 0.31, 0.34, 0.38), (0.022, 0.0185, 0.014, 0.006))
 SLOWEST_STEP_S: Final = 0.42
 """Slower steps than these are a sprint in slow motion."""
 # How much the sole gives between first touch and standing.
-SOLE_GIVES: Final = 0.005
+SOLE_GIVES: Final = 0.003
 # Landing on the heel: state of motion at the first touch (see ContactFit._heel_touch), the toe's height
 # that tells it from landing on the forefoot, and what the rule misses, in step times.
 HEEL_HEIGHT: Final = 20.0
@@ -38,6 +38,7 @@ TOE_UP_SPREAD: Final = 0.008
 LONG: Final = 1.72
 LONG_SPREAD: Final = 0.03
 HEEL_SHARE: Final = 0.35
+HEEL_EARLY: Final = 0.025
 # How well the filtered toe tells its landing, step times.
 LANDING_SD: Final = 0.06
 # Toe acceleration after lift-off in units of speed / step time: 3.1-3.7 from a 3.5 m/s jog to a
@@ -181,8 +182,11 @@ class ContactFit:
         # Even in a landing on the forefoot the heel tells something: less scatter together than alone.
         share = HEEL_SHARE + (1 - HEEL_SHARE) / (1 + np.exp(-odds))
         time = share * heel.time_s + (1 - share) * toe.time_s
+        # A heel that never lands brakes a little before the forefoot touches.
+        early = HEEL_EARLY * self.step_time * (1 - share) / (1 - HEEL_SHARE)
+        time += share * early
         doubt = (share - HEEL_SHARE) * (1 - share) / (1 - HEEL_SHARE)
-        apart = doubt * (heel.time_s - toe.time_s) ** 2
+        apart = doubt * (heel.time_s + early - toe.time_s) ** 2
         variance = (share * heel.sd_s) ** 2 + ((1 - share) * toe.sd_s) ** 2 + apart
         return Event(float(time), float(np.sqrt(variance)), "fit")
 
