@@ -12,7 +12,7 @@ from typing import Final, Literal
 import numpy as np
 
 from validation.build import Build, Look
-from validation.gait import Gait
+from validation.gait import Gait, Path, timetable
 from validation.scene import Passer, Recipe
 from validation.view import Camera, Shake
 
@@ -100,7 +100,8 @@ def _panned(recipe: Recipe, tag: str = "pan", *, seconds: float = 2.6) -> Recipe
     """Follow the athlete with the camera, a little late and not quite evenly, as a hand does."""
     timed = replace(recipe, duration_s=seconds)
     t = np.arange(-0.2, seconds + 0.2, 0.05)
-    x = timed.sprinter.path.position(t)[:, 0]
+    path = Path(timetable(timed.gait, timed.build, 0.0, seconds, timed.first_right))
+    x = path.position(t)[:, 0] - path.position(np.array([seconds / 2]))[0, 0]
     wobble = 0.25 * np.sin(2 * np.pi * 0.7 * t + recipe.seed) + 0.12 * np.sin(2 * np.pi * 1.9 * t)
     pan = tuple((round(float(a), 3), round(float(b), 4)) for a, b in zip(t, x - 0.15 + wobble, strict=True))
     camera = replace(recipe.camera, pan=pan, distance_m=14.0, shake=Shake(0.05, recipe.seed))
@@ -134,11 +135,11 @@ def matrix(which: Set) -> list[Recipe]:
         steady(which, body, 12 + 2 * i + body, height_px=px) for i, px in enumerate((150, 500)) for body in (0, 1)
     ]
     slow = [steady(which, body, 20 + body, fps=30, shutter_s=0.004) for body in (0, 1)]
-    variants = []
+    variants: list[Recipe] = []
     for i, recipe in enumerate(base):
         camera = recipe.camera
         shaken = replace(camera, shake=Shake(0.12, recipe.seed))
-        variants += [
+        every = [
             _variant(recipe, "roll", camera=replace(camera, roll_deg=1.6 if i else -1.3)),
             _variant(recipe, "oblique", camera=replace(camera, off_axis_deg=10.0 if i else -10.0)),
             _variant(recipe, "shake", camera=shaken),
@@ -152,15 +153,18 @@ def matrix(which: Set) -> list[Recipe]:
             _across(_variant(recipe, "portrait", rotated=True,
                              camera=replace(camera, width=1080, height=1920))),
         ]  # fmt: skip
-    moving = [_panned(r) for r in base] + [_panned(replace(base[0], fps=240), "pan240")]
+        variants += every[i::2]  # each body takes every other trial
+    moving = [_panned(r) for r in base]
     start = [
         _panned(
-            replace(r, gait=replace(r.gait, accelerating=True, scatter=0.4, speed=9.4, first_step=1)),
+            replace(r, gait=replace(r.gait, accelerating=True, scatter=0.4, speed=9.3 * min(1.0, (r.build.height_m / 1.8) ** 2), first_step=3)),
             "start", seconds=2.4,
         )
         for r in base
     ]  # fmt: skip
     rising = [_panned(replace(base[1], gait=replace(base[1].gait, ramp=0.15, speed=7.0)), "rising")]
+    if which == "tuning":
+        return plain + sizes + moving
     return plain + sizes + slow + variants + moving + start + rising
 
 

@@ -20,6 +20,7 @@ SAMPLE = Recipe(
     duration_s=1.5,
     seed=21,
     crf=19,
+    fine=4,
 )
 
 if __name__ == "__main__":

@@ -53,12 +53,14 @@ class Recipe:
     slow_motion: float = 1.0
     rotated: bool = False
     crf: int = 20
+    fine: int = 2
+    """Samples a pixel; more smooths the edges."""
     tags: tuple[str, ...] = ()
 
     @property
     def samples(self) -> int:
         """Sub-frame pictures averaged into a frame."""
-        return 4 if self.shutter_s <= 0.002 else 8 if self.shutter_s < 0.008 else 12
+        return self.fine * (1 if self.shutter_s <= 0.002 else 2 if self.shutter_s < 0.008 else 3)
 
     @cached_property
     def view(self) -> Camera:

@@ -101,7 +101,8 @@ class Sprinter:
         for side in ("right", "left"):
             on = p[side + "_contact"] > 0
             np.maximum.at(out, p[side + "_step"][on].astype(int), p[side + "_reach"][on] / full)
-        return out
+        seen = (self.steps.toe_off > self.start_s - 0.25) & (self.steps.touchdown < self.stop_s + 0.25)
+        return np.where(seen, out, 0.0)  # beyond the clip nobody looks
 
     def check(self) -> Checks:
         """Measure slip, centre of mass, leg length and ground clearance within the clip."""
@@ -203,7 +204,7 @@ class Sprinter:
             ends += np.interp(_THIGH[:, 0], [0.70, 1], [0, b0 - 30]) * (_THIGH[:, 0] > 0.70)
             knee_end = np.degrees(at_on[1][j]) - 24
             knee = _KNEE[:, 1] * np.where(_KNEE[:, 1] > 80, s.fold[k1[j]] / 129, 1.0)
-            knee = knee + np.interp(_KNEE[:, 0], [0.70, 1], [0, knee_end]) - 18 * crouch * np.exp(
+            knee = knee + np.interp(_KNEE[:, 0], [0.70, 0.92], [0, knee_end]) - 18 * crouch * np.exp(
                 -(((_KNEE[:, 0] - 0.4) / 0.2) ** 2)
             )
             made = []
@@ -264,7 +265,7 @@ class Sprinter:
         lift = np.clip((ball[:, 2] - b.sole) / b.toe, 0, 1)
         leaving = np.sin(_ROLL) + 0.45 * (lift - np.sin(_ROLL))  # the tip rises with the ball
         early = air < 0.3 * (s.touchdown[own[j + 1]] - s.touchdown[k])
-        toes = np.minimum(toes, np.arcsin(np.where(early, np.maximum(leaving, 0), 0.8 * lift)))
+        toes = np.minimum(toes, np.arcsin(np.where(early, np.clip(leaving, 0, lift), 0.8 * lift)))
         toes = np.where(on, rolled, toes)
         toe_x = away(zero[:, None] + np.zeros(3), np.cos(toes), -np.sin(toes))
         toe_z = away(zero[:, None] + np.zeros(3), np.sin(toes), np.cos(toes))
