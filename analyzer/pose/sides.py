@@ -30,6 +30,7 @@ _NOISE = 0.02  # statures: how far a joint may be from where it was going, at sh
 _PUSH = 120.0  # statures/s²: how hard limbs are accelerated, which is what widens that at long intervals
 _WORST = 10.0  # a misfit counts at most so many squared noise SDs: the rest is a bad landmark
 _TEAR = 50.0  # statures/s²: half the acceleration of a limb thrown hard
+_TORN_SD = 3.5
 _NEAR_S = 0.05  # frames further apart say nothing about each other's tears
 _BONE = 0.06  # statures: how much the picture of a bone changes its length within a labelling's error
 
@@ -66,10 +67,8 @@ def repair(time: Array, xy: Array, confidence: Array, stature: Array) -> Repair:
                 swap = states[:, column]
                 for data in (xy, confidence):
                     data[swap, left], data[swap, right] = data[swap, right].copy(), data[swap, left].copy()
-                if joint != "hip":
-                    xy[torn, left], xy[torn, right] = np.nan, np.nan
-                    confidence[torn, left], confidence[torn, right] = 0.0, 0.0
         changed[name] = np.asarray(states.any(axis=1))
+        _leave_out_torn(time, xy, confidence, stature, name, torn)
     return Repair(xy, confidence, changed["legs"], changed["arms"])
 
 
@@ -111,6 +110,29 @@ def _assign(time: Array, xy: Array, stature: Array, limbs: str) -> tuple[Bools, 
     return out, torn
 
 
+def _leave_out_torn(
+    time: Array, xy: Array, confidence: Array, stature: Array, limbs: str, torn: NDArray[np.intp]
+) -> None:
+    """Give the limbs of torn frames the sides that fit better, and set what still does not fit to NaN."""
+    upper, lower = _CHAINS[limbs]
+    columns = np.array([[BLAZEPOSE.index(f"{side}_{j}") for j in (upper[-1], *lower)] for side in SIDES])
+    for i in torn:
+        i0, i1 = int(i) - 1, int(i) + 1
+        if not (i0 >= 0 and i1 < len(xy)):
+            continue
+        share = (time[i] - time[i0]) / (time[i1] - time[i0])
+        between = (1 - share) * xy[i0][columns] + share * xy[i1][columns]
+        off = np.hypot(*np.moveaxis(np.stack([xy[i][columns], xy[i][columns[::-1]]]) - between, -1, 0))
+        off = np.nan_to_num(off / stature[i])
+        swapped = int(np.minimum(off, 0.3).sum(axis=(1, 2)).argmin())
+        if swapped:
+            for data in (xy, confidence):
+                data[i, columns] = data[i, columns[::-1]]
+        wrong = off[swapped] > _TORN_SD * (1.2 * _NOISE + _TEAR * (time[i] - time[i0]) * (time[i1] - time[i]))
+        wrong = np.maximum.accumulate(wrong, axis=1)  # with a knee goes the foot
+        xy[i, columns[wrong]], confidence[i, columns[wrong]] = np.nan, 0.0
+
+
 def _relative(xy: Array, stature: Array, limbs: str) -> Array:
     """Return knee, ankle and toe, or elbow, wrist and index, from the hips or shoulders.
 
@@ -142,7 +164,7 @@ def _torn(time: Array, relative: Array) -> Bools:
         # Half-way between both legs is where they would be if they changed places meanwhile.
         possible = (straight, crossed)[later == -1] < 2.0 * (straight, crossed)[later == 1]
         least = np.where(possible, np.minimum(least, worst), least)
-    bad[1:-1] = (least > 3.5) & (before < _NEAR_S) & (now < _NEAR_S)
+    bad[1:-1] = (least > _TORN_SD) & (before < _NEAR_S) & (now < _NEAR_S)
     # The neighbours of a torn frame look torn as well: the worst of a row is the one.
     for i in np.flatnonzero(bad):
         around = least[max(i - 2, 0) : i + 1]
