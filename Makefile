@@ -18,6 +18,7 @@ lint: $(VENV)/installed-test
 
 docs: $(VENV)/installed-test  ## regenerate what is generated from the code
 	$(BIN)/python -m analyzer.metrics.docs > docs/metrics.md
+	$(BIN)/python docs/illustrate.py
 
 validate: $(VENV)/installed-test  ## the full accuracy run: an hour
 	$(BIN)/python -m validation.run --full
