@@ -24,6 +24,7 @@ from analyzer.config import Config
 from analyzer.contact import ContactFit, Event, Foot
 from analyzer.data import Array, Motion, Note, Step
 from analyzer.errors import ConfigError, NotRunningError, TooFewContactsError
+from analyzer.settle import together
 from analyzer.skeleton import SIDES, Side
 
 # Contact time in step times: 0.45 in a sprint, up to 0.75 in a slow jog, more than 1 in a walk.
@@ -59,7 +60,7 @@ def detect(motion: Motion, config: Config) -> tuple[tuple[Step, ...], list[Note]
     step_time = turning.step_s if np.isfinite(turning.step_s) else TYPICAL_STEP_S
     speed = stances.running_speed(motion, step_time)
     feet = {side: stances.foot(motion, side, step_time) for side in SIDES}
-    contacts = stances.contacts(motion, feet, turning, speed) if turning.explained > legs.CLEAR else []
+    contacts = stances.contacts(motion, feet, turning) if turning.explained > legs.CLEAR else []
     if len(contacts) < 2:
         raise TooFewContactsError(
             f"Only {len(contacts)} ground contact{'s were' if len(contacts) != 1 else ' was'} found.",
@@ -84,7 +85,7 @@ def detect(motion: Motion, config: Config) -> tuple[tuple[Step, ...], list[Note]
     for number, contact in enumerate(contacts):
         foot = feet[contact.side]
         if slides:
-            foot = stances.steady(foot, contact, motion.time)
+            foot = stances.steady(motion, foot, contact, step_time)
         bounds = stances.stance(foot, contact, motion.time, step_time)
         stance = bounds.stance
         pace = contact.pace if slides else speed[stance.middle]
@@ -106,7 +107,7 @@ def detect(motion: Motion, config: Config) -> tuple[tuple[Step, ...], list[Note]
             )
         )
     _check(motion, steps, step_time)
-    return tuple(steps), notes
+    return together(steps, step_time), notes
 
 
 def _or_coarse(fitted: Event, coarse_s: float, sd_s: float) -> Event:

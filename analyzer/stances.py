@@ -103,10 +103,15 @@ def bounce(motion: Motion, middles: Array) -> Bounce:
 
 def running_speed(motion: Motion, step_s: float) -> Array:
     """Return the (n,) forward speed of the hips over about a step, m/s; NaN where unseen."""
-    left, right = motion.joint("left_hip")[:, 0], motion.joint("right_hip")[:, 0]
+    return signals.derivative(motion.time, hips(motion, BODY_CUTOFF / step_s)[:, 0])
+
+
+def hips(motion: Motion, cutoff_hz: float) -> Array:
+    """Return the low-passed (n, 2) path of the middle of the hips, or of the one that was seen, m."""
+    left, right = motion.joint("left_hip"), motion.joint("right_hip")
     both = (left + right) / 2
-    hips = np.where(np.isfinite(both), both, np.where(np.isfinite(left), left, right))
-    return signals.derivative(motion.time, signals.low_pass(motion.time, hips, BODY_CUTOFF / step_s))
+    path = np.where(np.isfinite(both), both, np.where(np.isfinite(left), left, right))
+    return signals.low_pass(motion.time, path, cutoff_hz)
 
 
 def foot(motion: Motion, side: Side, step_s: float) -> Foot:
@@ -150,12 +155,13 @@ class Contact(NamedTuple):
     reach: float
 
 
-def contacts(motion: Motion, feet: dict[Side, Foot], turning: legs.Cycle, speed: Array) -> list[Contact]:
+def contacts(motion: Motion, feet: dict[Side, Foot], turning: legs.Cycle) -> list[Contact]:
     """Find the ground contacts: one in each half turn of the stride, alternating.
 
     Half turns without scissoring legs (somebody who waits in the blocks) or without travel have none.
     """
     found: list[Contact] = []
+    body = signals.derivative(motion.time, hips(motion, FOOT_CUTOFF / turning.step_s))[:, 0]
     known = turning.phase[np.isfinite(turning.phase)]
     if len(known) == 0:
         return found
@@ -166,12 +172,12 @@ def contacts(motion: Motion, feet: dict[Side, Foot], turning: legs.Cycle, speed:
         velocity = signals.derivative(motion.time, foot.smooth_toe)
         turn = turning.phase - half * np.pi
         with np.errstate(invalid="ignore"):
-            seen = np.isfinite(velocity[:, 0] + speed + size) & (turn >= EARLIEST) & (turn <= LATEST)
+            seen = np.isfinite(velocity[:, 0] + body + size) & (turn >= EARLIEST) & (turn <= LATEST)
             core = np.flatnonzero(seen & (turn >= CORE[0]) & (turn <= CORE[1]))
         if len(core) == 0:
             continue
         # How fast the body passes over the standing foot, whatever the ground does in the picture.
-        pace = float(np.median(speed[core] - velocity[core, 0]))
+        pace = float(np.median(body[core] - velocity[core, 0]))
         slide = np.median(velocity[core], axis=0)
         reach = gap[seen & np.isfinite(gap)]
         found.append(
@@ -198,11 +204,19 @@ def slides(found: Sequence[Contact]) -> bool:
     return bool(found) and float(np.median([abs(c.slide[0]) / c.pace for c in found])) > SLIDES
 
 
-def steady(foot: Foot, contact: Contact, time: Array) -> Foot:
-    """Return the foot as seen by somebody for whom it stands still in this contact."""
-    gone = (time - time[contact.core[len(contact.core) // 2]])[:, None] * np.array(contact.slide)
+def steady(motion: Motion, foot: Foot, contact: Contact, step_s: float) -> Foot:
+    """Return the foot as seen by somebody for whom it stands still in this contact.
+
+    Forward it moves as against hips that pass over it at their pace: however the picture shakes, hips
+    and foot shake together.
+    """
+    since = motion.time - motion.time[contact.core[len(contact.core) // 2]]
+    body = hips(motion, FOOT_CUTOFF / step_s)[:, 0]
+    gone = np.column_stack(
+        [body - np.median(body[contact.core]) - contact.pace * since, contact.slide[1] * since]
+    )
     smooth = foot.smooth_toe - gone
-    speed = np.hypot(*signals.derivative(time, smooth).T)
+    speed = np.hypot(*signals.derivative(motion.time, smooth).T)
     return foot._replace(
         toe=foot.toe - gone,
         heel=foot.heel - gone,
@@ -223,7 +237,7 @@ class Bounds(NamedTuple):
 def stance(foot: Foot, contact: Contact, time: Array, step_s: float) -> Bounds:
     """Bound a contact: the frames around the quietest in which the foot is slow and low."""
     height = foot.smooth_toe[:, 1]
-    low = (height - np.min(height[contact.core])) / (LOW * contact.size)
+    low = (height - np.quantile(height[contact.core], 0.3)) / (LOW * contact.size)
     rest = np.hypot(foot.speed / (SLOW * contact.pace), np.maximum(low, 0))
     # Few frames a step blur a standing foot into a moving one.
     frames = step_s / float(np.median(np.diff(time)))
