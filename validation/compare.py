@@ -44,6 +44,7 @@ class Result:
     invented: int
     wrong_side: int
     failure: str = ""
+    track: PoseTrack | None = None
 
 
 def settings(recipe: Recipe) -> dict[str, Any]:
@@ -77,7 +78,7 @@ def by_video(recipe: Recipe, truth: Truth) -> list[Result]:
         plain = pipeline.analyze(path, **settings(recipe))
     except AnalyzerError as error:
         return [_failed(recipe, "video", truth, error)]
-    out = [judge(recipe, truth, plain, "height")]
+    out = [replace(judge(recipe, truth, plain, "height"), track=plain.pose)]
     with tempfile.TemporaryDirectory() as folder:
         marks = marks_file(recipe, Path(folder))
         if marks is not None and not recipe.view.moving:
@@ -96,7 +97,10 @@ def by_joints(recipe: Recipe, truth: Truth, *, residual: Array | None = None) ->
     """
     track, route = truth.track(), "joints" if residual is None else "joints_noise"
     if residual is not None:
-        track = replace(track, xy=track.xy + residual[: len(track.time)] * recipe.height_px)
+        n, there = len(track.time), len(residual)
+        back_and_forth = np.abs((np.arange(n) + there - 1) % (2 * there - 2) - (there - 1)) if there > 1 else 0
+        error = facing(recipe, track.names, residual[back_and_forth])
+        track = replace(track, xy=track.xy + error * recipe.height_px)
     config = pipeline.Config.build(**{k: v for k, v in settings(recipe).items() if k != "capture_fps"})
     with tempfile.TemporaryDirectory() as folder:
         marks = None if recipe.view.moving else marks_file(recipe, Path(folder))
@@ -122,12 +126,28 @@ def true_camera(recipe: Recipe) -> CameraMotion:
 
 
 def residual(recipe: Recipe, truth: Truth, found: PoseTrack) -> Array:
-    """Return a real tracker's errors on a clip, (n, k, 2) in athlete heights, joints in the truth's order."""
+    """Return a real tracker's errors on a clip, (n, k, 2) in athlete heights, joints in the truth's order.
+
+    As if the athlete ran to the right: x mirrored and sides swapped otherwise.
+    """
     track = truth.track()
     order = [found.names.index(name) for name in track.names]
     error = (found.xy[:, order] - track.xy) / recipe.height_px
     centre = np.nanmedian(error, axis=0)
-    return np.where(np.isfinite(error), error, centre)
+    return facing(recipe, track.names, np.where(np.isfinite(error), error, centre))
+
+
+def facing(recipe: Recipe, names: tuple[str, ...], error: Array) -> Array:
+    """Turn errors on an athlete who runs to the right into errors on this clip's, or back."""
+    if not recipe.view.right_to_left:
+        return error
+    swap = {"left": "right", "right": "left"}
+    order = [
+        names.index("_".join([swap[head], tail]) if (head := name.partition("_")[0]) in swap else name)
+        for name in names
+        for tail in (name.partition("_")[2],)
+    ]
+    return error[:, order] * [-1, 1]
 
 
 def judge(recipe: Recipe, truth: Truth, found: Analysis, route: str) -> Result:
