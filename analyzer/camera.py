@@ -134,14 +134,16 @@ class Background:
         thumb = cv2.resize(grey, (32, 18), interpolation=cv2.INTER_AREA).astype(float)
         change = float(np.abs(thumb - self._thumb).mean())
         usual = float(np.median(self._changes[-12:])) if self._changes else 0.0
-        if change < 8 or change < 4 * usual + 4:
+        if change < 8 or change < 3 * usual + 3:
             return False
         # A lamp switched on or a swing of the camera changes the picture too, but its corners are found.
-        corners = self._corners(self._last[1], None)
+        before, now = cv2.equalizeHist(self._last[1]), cv2.equalizeHist(grey)
+        corners = self._corners(before, None)
         if len(corners) < _MIN_POINTS:
             return True
-        there, here = _found(self._last[1], grey, corners, corners.astype(np.float32))
-        return _fit(here, there) is None
+        there, here = _found(before, now, corners, corners.astype(np.float32), faint=True)
+        fit = _fit(here, there)
+        return fit is None or fit.inliers.sum() < 0.25 * len(corners)
 
     @property
     def picture(self) -> Grey:

@@ -25,6 +25,7 @@ _CHAINS: Final = {
 _ROOT: Final = {"legs": "hip", "arms": "shoulder"}
 
 _CHANGE = 130.0  # price of a second in which half a limb is changed, against squared misfits in noise SDs
+_CHEAPEST = 0.8
 _DEAREST = {"legs": 1.2, "arms": 2.0}  # and of one frame at most; hidden arms are read worse than legs
 _NOISE = 0.02  # statures: how far a joint may be from where it was going, at short intervals
 _PUSH = 120.0  # statures/s²: how hard limbs are accelerated, which is what widens that at long intervals
@@ -103,7 +104,7 @@ def _assign(time: Array, xy: Array, stature: Array, limbs: str) -> tuple[Bools, 
             for up, low in _STATES
         ]
     )
-    price = min(_CHANGE * float(np.median(np.diff(time))), _DEAREST[limbs])
+    price = float(np.clip(_CHANGE * np.median(np.diff(time)), _CHEAPEST, _DEAREST[limbs]))
     unary = price * np.array([sum(state) for state in _STATES])[:, None] + _bones(placed)
     best = _viterbi(time[frames], placed, unary)
     out[frames] = np.array(_STATES)[best]
