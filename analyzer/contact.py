@@ -32,6 +32,7 @@ SOLE_GIVES: Final = 0.003
 HEEL_HEIGHT: Final = 20.0
 HEEL_TOUCH: Final = 0.78
 HEEL_SD: Final = 0.022
+HEEL_ROUGH: Final = 0.10
 TOE_UP: Final = 0.042
 TOE_UP_SPREAD: Final = 0.008
 # Long steps are landed on the forefoot: prior odds by step length in leg lengths.
@@ -241,7 +242,9 @@ class ContactFit:
         noise = self.foot.sd * np.hypot(
             np.sqrt(scatter[1, 1]) / reach / self.speed, HEEL_HEIGHT * np.sqrt(scatter[0, 0]) / leg
         )
-        sd = np.hypot(noise / change, HEEL_SD * self.step_time)
+        # The filtered heel that led here knows this much by itself.
+        random = 1 / np.hypot(change / noise, 1 / (HEEL_ROUGH * self.step_time))
+        sd = np.hypot(random, HEEL_SD * self.step_time)
         return Event(rough + shift, float(sd), "fit")
 
     def _landing(self, smooth: Array) -> float:

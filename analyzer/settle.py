@@ -22,8 +22,8 @@ CONTACT_SCATTER: Final = 0.022
 STEP_SCATTER: Final = 0.028
 # Difference of the sides about the run's mean contact, and of its step times, in step times.
 SIDES_DIFFER: Final = 0.03
-# Change of a contact or step time from one step to the next.
-DRIFT: Final = 0.02
+# Change of a contact or step time from one step to the next: a start shortens contacts by a tenth.
+DRIFT: Final = 0.08
 # Error of touchdown and toe-off that all contacts of a run share, in step times, and the smallest part of
 # a single error that is the event's own.
 SHARED_SD: Final = (0.020, 0.016)
