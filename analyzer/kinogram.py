@@ -173,8 +173,7 @@ def _row(motion: Motion, pair: _Pair) -> tuple[Moment, ...]:
     this, following = pair.this, pair.following
     leaving, landing = this.side, following.side
     off, down = this.toe_off_s, following.touchdown_s
-    flight = (motion.time >= off) & (motion.time <= down) & np.isfinite(motion.com[:, 1])
-    top = float(motion.time[flight][np.argmax(motion.com[flight, 1])]) if flight.any() else (off + down) / 2
+    top = _top(motion, off, down)
     trailing = motion.angles[f"{leaving}_thigh"]
     strike = _crossing(motion.time, trailing, top, down, (top + down) / 2)
     foot = (motion.joint(f"{landing}_heel")[:, 0] + motion.joint(f"{landing}_foot_index")[:, 0]) / 2
@@ -184,6 +183,16 @@ def _row(motion: Motion, pair: _Pair) -> tuple[Moment, ...]:
         Moment(phase, t, leaving, landing, following.number, pair.timed)
         for phase, t in zip(PHASES, (off, top, strike, down, support), strict=True)
     )
+
+
+def _top(motion: Motion, off: float, down: float) -> float:
+    """Time at which the centre of mass is highest in flight; mid-flight where it only rises or falls."""
+    flight = np.flatnonzero((motion.time >= off) & (motion.time <= down) & np.isfinite(motion.com[:, 1]))
+    if len(flight) > 2:
+        highest = flight[np.argmax(motion.com[flight, 1])]
+        if highest not in (flight[0], flight[-1]):
+            return float(motion.time[highest])
+    return (off + down) / 2
 
 
 def _crossing(time: Array, x: Array, start: float, stop: float, otherwise: float) -> float:

@@ -42,6 +42,14 @@ def test_the_moments_are_what_they_are_called(analysis: Analysis) -> None:
     assert motion.at(motion.com[:, 0], support.time_s) == pytest.approx((heel + toe) / 2, abs=0.03)
 
 
+def test_a_body_that_only_rises_is_shown_in_mid_flight(analysis: Analysis) -> None:
+    com = analysis.motion.com + np.column_stack(
+        [np.zeros_like(analysis.motion.time), 3 * analysis.motion.time]
+    )
+    for row in moments(replace(analysis, motion=replace(analysis.motion, com=com))):
+        assert row[1].time_s == pytest.approx((row[0].time_s + row[3].time_s) / 2)
+
+
 def test_a_missed_contact_is_never_bridged(analysis: Analysis) -> None:
     steps = tuple(s for s in analysis.steps if s.side == "left")
     assert moments(replace(analysis, steps=steps)) == ()
