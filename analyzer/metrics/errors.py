@@ -37,13 +37,17 @@ LEG_SD: Final = 0.04
 """Relative error of the leg length when the clip has no scale."""
 
 
-def copies(run: Run, count: int = COPIES, seed: int = SEED) -> list[Run]:
-    """Return ``count`` runs that the clip could as well have shown; the same ones every time."""
+def copies(run: Run, count: int = COPIES, seed: int = SEED, *, alike: bool = True) -> list[Run]:
+    """Return ``count`` runs that the clip could as well have shown; the same ones every time.
+
+    Without ``alike``, errors that are the same in every clip of this athlete from this place are left
+    out: landmark offsets and depths, scale, leg length, assumed widths, the contact model's misfit.
+    """
     draw = np.random.default_rng(seed)
     memory = _memory(run)
     found: list[Run] = []
     while len(found) < count:
-        found += _copies(run, min(BATCH, count - len(found)), draw, memory)
+        found += _copies(run, min(BATCH, count - len(found)), draw, memory, float(alike))
     return found
 
 
@@ -54,7 +58,7 @@ def _memory(run: Run) -> float:
     return float(np.nanmedian(correlation)) if np.isfinite(correlation).any() else 0.0
 
 
-def _copies(run: Run, count: int, draw: np.random.Generator, memory: float) -> list[Run]:
+def _copies(run: Run, count: int, draw: np.random.Generator, memory: float, alike: float) -> list[Run]:
     """Return a few copies, whose noise is filtered in one go."""
     motion = run.motion
     n, k, _ = motion.position.shape
@@ -64,28 +68,30 @@ def _copies(run: Run, count: int, draw: np.random.Generator, memory: float) -> l
     jitter = noise * lfilter([np.sqrt(1 - memory**2)], [1.0, -memory], white, axis=0)
     filtered = smooth(motion.time, jitter)
     return [
-        _copy(run, draw, jitter[..., 2 * i : 2 * i + 2], filtered[..., 2 * i : 2 * i + 2])
+        _copy(run, draw, jitter[..., 2 * i : 2 * i + 2], filtered[..., 2 * i : 2 * i + 2], alike)
         for i in range(count)
     ]
 
 
-def _copy(run: Run, draw: np.random.Generator, jitter: Array, filtered: Array) -> Run:
+def _copy(run: Run, draw: np.random.Generator, jitter: Array, filtered: Array, alike: float) -> Run:
     motion = run.motion
     n, k, _ = motion.position.shape
     # The offset is a distance: each of its two parts has half the variance.
-    offset = draw.standard_normal((k, 2)) * motion.offset_sd[:, None] / np.sqrt(2)
-    depth = draw.standard_normal(k) * DEPTH_SD * motion.leg_length
+    offset = alike * draw.standard_normal((k, 2)) * motion.offset_sd[:, None] / np.sqrt(2)
+    depth = alike * draw.standard_normal(k) * DEPTH_SD * motion.leg_length
     tangent = np.tan(np.radians(np.nan_to_num(motion.off_axis_deg)))
     steady = np.zeros((n, k, 2)) + offset
     steady[..., 0] += tangent[:, None] * depth
-    scale = 1 + draw.standard_normal() * (run.relative_sd if run.scaled else 0.0)
+    scale = 1 + alike * draw.standard_normal() * (run.relative_sd if run.scaled else 0.0)
     position = (motion.position + steady + filtered) * scale
     raw = (motion.raw + steady + jitter) * scale
-    leg = motion.leg_length if run.scaled else motion.leg_length * (1 + draw.standard_normal() * LEG_SD)
+    leg = (
+        motion.leg_length if run.scaled else motion.leg_length * (1 + alike * draw.standard_normal() * LEG_SD)
+    )
     moved = replace(rebuild(motion, position), raw=raw, leg_length=leg)
-    shared = draw.standard_normal(2)
+    shared = alike * draw.standard_normal(2)
     steps = tuple(_moved_step(run, step, steady, scale, shared, draw) for step in run.steps)
-    hip, shoulder = run.widths * (1 + WIDTH_SD * draw.standard_normal(2))
+    hip, shoulder = run.widths * (1 + alike * WIDTH_SD * draw.standard_normal(2))
     return replace(run, motion=moved, steps=steps, widths=(float(hip), float(shoulder)))
 
 

@@ -1,0 +1,236 @@
+"""Continuity under rising speed: whether a relationship shifts or scatters more, the faster the step.
+
+Within one acceleration, speed, step number and lean rise together and cannot be told apart; several runs
+at different speeds can (each run has its own level here). Nothing is said with fewer than eight steps.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from math import nan
+from typing import Final
+
+import numpy as np
+from scipy.stats import t as student
+
+from analyzer.data import Array, Value
+from analyzer.metrics.spec import METRICS, Relationship
+
+REPRESENTS: Final[dict[Relationship, str]] = {
+    Relationship.PUSH_LEG: "push_angle",
+    Relationship.SWING_LEG: "swing_thigh_touchdown",
+    Relationship.ARMS: "shoulder_range",
+    Relationship.TORSO: "trunk_lean_mean",
+    Relationship.TIMING: "thigh_switch_time",
+    Relationship.BALANCE: "push_swing_balance",
+    Relationship.SYSTEM: "arm_leg_phase",
+}
+"""The metric by which each relationship is followed over the steps."""
+FEWEST: Final = 8
+SPEED_RANGE_MPS: Final = 0.4
+"""Within a smaller range of speed no course with speed can be told."""
+
+
+@dataclass(frozen=True)
+class Slope:
+    """A change for each m/s with its 95 % confidence interval."""
+
+    value: float = nan
+    low: float = nan
+    high: float = nan
+
+    @property
+    def established(self) -> bool:
+        """Whether the interval leaves out zero."""
+        return self.low > 0 or self.high < 0
+
+
+@dataclass(frozen=True)
+class Course:
+    """How one metric goes with step speed.
+
+    level : change of the metric for each m/s, in its unit
+    scatter : relative growth of its scatter for each m/s (0.3 = 30 % more)
+    leaves_mps : speed at which it leaves its own baseline, the slower half of the steps, for two steps
+        in a row; NaN when it does not
+    leaves_step : number of the first of these steps, None when there is none
+    """
+
+    metric: str
+    steps: int
+    runs: int
+    speed_low_mps: float
+    speed_high_mps: float
+    level: Slope
+    scatter: Slope
+    leaves_mps: float = nan
+    leaves_step: int | None = None
+
+
+def courses(runs: Sequence[Sequence[Value]], names: Sequence[str] = ()) -> tuple[Course, ...]:
+    """Return the course of each relationship's metric (or those named) over one or several runs.
+
+    Parameters
+    ----------
+    runs : sequence of sequences of Value
+        The values of each run of one athlete.
+    """
+    return tuple(_course(name, _points(runs, name)) for name in names or REPRESENTS.values())
+
+
+def pooled_scatter(runs: Sequence[Sequence[Value]], names: Sequence[str] = ()) -> Slope:
+    """Return how the scatter of all relationships together grows with step speed, relative for each m/s.
+
+    One metric's scatter over a dozen steps says little; together they say whether the movement as a
+    whole is held less evenly the faster it gets.
+    """
+    logs, speeds, weights = [], [], 0
+    for name in names or REPRESENTS.values():
+        points = _points(runs, name)
+        if not _enough(points):
+            continue
+        rest, speed = _residual(points)
+        log = np.log(np.maximum(np.abs(rest), 1e-3 * np.median(np.abs(rest)) + 1e-300))
+        logs.append(log - log.mean())
+        speeds.append(speed - speed.mean())
+        weights += 1
+    if not logs:
+        return Slope()
+    return _growth(_line(np.concatenate(speeds), np.concatenate(logs), weights))
+
+
+@dataclass(frozen=True)
+class _Points:
+    speed: Array
+    value: Array
+    left: Array
+    run: Array
+    step: Array
+
+
+def _points(runs: Sequence[Sequence[Value]], name: str) -> _Points:
+    rows = []
+    for number, values in enumerate(runs):
+        speed = _smooth_speed(values)
+        rows += [
+            (speed[v.step], v.value, float(v.side == "left"), number, v.step)
+            for v in values
+            if v.metric == name and v.step in speed and np.isfinite(v.value)
+        ]
+    table = np.array(rows, dtype=float).reshape(-1, 5)
+    return _Points(*table.T)
+
+
+def _smooth_speed(values: Sequence[Value]) -> dict[int, float]:
+    """Speed of each step from a smooth course over the steps.
+
+    A single step's speed is off by 0.2 m/s and shares its error with the step's other numbers.
+    """
+    found = [(v.step, v.value) for v in values if v.metric == "step_speed" and np.isfinite(v.value)]
+    if len(found) < 3:
+        return {}
+    step, speed = np.array(found, dtype=float).T
+    degree = 2 if len(found) >= 6 else 1
+    x = (step - step.mean()) / max(np.ptp(step), 1)
+    course = np.polyfit(x, speed, degree)
+    every = {v.step for v in values if v.step is not None}
+    reach = (step.min() - 1, step.max() + 1)  # the last step has no length of its own
+    return {
+        k: float(np.polyval(course, (k - step.mean()) / max(np.ptp(step), 1)))
+        for k in every
+        if reach[0] <= k <= reach[1]
+    }
+
+
+def _enough(points: _Points) -> bool:
+    return bool(len(points.speed) >= FEWEST and np.ptp(points.speed) >= SPEED_RANGE_MPS)
+
+
+def _design(points: _Points) -> Array:
+    """Speed, side and a level for each run: what is alike in a run is not taken for an effect of speed."""
+    columns = [points.speed - points.speed.mean()]
+    if 1 < points.left.sum() < len(points.left) - 1:
+        columns.append(points.left - points.left.mean())
+    levels = [(points.run == number).astype(float) for number in np.unique(points.run)]
+    return np.column_stack([*columns, *levels])
+
+
+def _residual(points: _Points) -> tuple[Array, Array]:
+    design = _design(points)
+    fit = np.linalg.lstsq(design, points.value, rcond=None)[0]
+    hat = np.einsum("ij,ij->i", design @ np.linalg.pinv(design.T @ design), design)
+    return (points.value - design @ fit) / np.sqrt(np.maximum(1 - hat, 0.05)), points.speed
+
+
+def _course(name: str, points: _Points) -> Course:
+    n, runs = len(points.speed), len(np.unique(points.run))
+    low, high = (float(points.speed.min()), float(points.speed.max())) if n else (nan, nan)
+    if not _enough(points):
+        return Course(name, n, runs, low, high, Slope(), Slope())
+    design = _design(points)
+    inverse = np.linalg.pinv(design.T @ design)
+    fit = inverse @ design.T @ points.value
+    rest, speed = _residual(points)
+    # Scatter may grow with speed: a sandwich estimate (HC3) stays right then.
+    hat = np.einsum("ij,ij->i", design @ inverse, design)
+    weighted = design * (rest / np.sqrt(np.maximum(1 - hat, 0.05)))[:, None]
+    se = float(np.sqrt((inverse @ (weighted.T @ weighted) @ inverse)[0, 0]))
+    reach = float(student.ppf(0.975, max(n - design.shape[1], 1))) * se
+    level = Slope(float(fit[0]), float(fit[0]) - reach, float(fit[0]) + reach)
+    size = np.maximum(np.abs(rest), 1e-3 * np.median(np.abs(rest)) + 1e-300)
+    scatter = _growth(_line(speed - speed.mean(), np.log(size), 1))
+    leaves_mps, leaves_step = _leaves(points) if runs == 1 else (nan, None)
+    return Course(name, n, runs, low, high, level, scatter, leaves_mps, leaves_step)
+
+
+def _line(x: Array, y: Array, levels: int) -> Slope:
+    slope = float(x @ (y - y.mean()) / (x @ x))
+    rest = y - y.mean() - slope * x
+    freedom = max(len(x) - 1 - levels, 1)
+    reach = float(student.ppf(0.975, freedom) * np.sqrt(rest @ rest / freedom / (x @ x)))
+    return Slope(slope, slope - reach, slope + reach)
+
+
+def _growth(slope: Slope) -> Slope:
+    """Return a slope of logarithms as relative growth."""
+    return Slope(*(float(np.expm1(b)) for b in (slope.value, slope.low, slope.high)))
+
+
+def _leaves(points: _Points) -> tuple[float, int | None]:
+    """Speed and step at which the metric leaves its baseline for two steps in a row, the same way."""
+    order = np.argsort(points.speed, kind="stable")
+    half = len(order) // 2
+    base, later = order[:half], np.sort(order[half:])
+    # Sides may sit at different levels; each is told from its own.
+    side_mean = {s: points.value[base][points.left[base] == s] for s in (0.0, 1.0)}
+    if min(len(v) for v in side_mean.values()) < 2:
+        return nan, None
+    level = np.array([side_mean[s].mean() for s in points.left])
+    rest = points.value[base] - level[base]
+    sd = float(np.sqrt(rest @ rest / max(half - 2, 1)))
+    limit = float(student.ppf(0.975, max(half - 2, 1))) * sd * np.sqrt(1 + 2 / half)
+    away = points.value - level
+    for a, b in pairwise(later):
+        together = points.step[b] == points.step[a] + 1 and away[a] * away[b] > 0
+        if together and min(abs(away[a]), abs(away[b])) > limit:
+            return float(points.speed[a]), int(points.step[a])
+    return nan, None
+
+
+def describe(course: Course) -> str:
+    """Return the course in a sentence, in the words of what was measured."""
+    metric = METRICS[course.metric]
+    if not np.isfinite(course.level.value):
+        return (
+            f"{metric.label}: too few steps, or too narrow a range of speed, to tell its course with speed."
+        )
+    unit = f" {metric.unit.symbol}".rstrip()
+    s = course.level
+    sure = "" if s.established else ": not established"
+    digits = max(metric.decimals, 1)
+    return (
+        f"{metric.label} changed by {s.value:+.{digits}f}{unit} for each m/s "
+        f"(95 % interval {s.low:+.{digits}f} to {s.high:+.{digits}f}){sure}."
+    )
