@@ -86,7 +86,7 @@ def detect(motion: Motion, config: Config) -> tuple[tuple[Step, ...], list[Note]
         foot = feet[contact.side]
         if slides:
             foot = stances.steady(motion, foot, contact, step_time)
-        bounds = stances.stance(foot, contact, motion.time, step_time)
+        bounds = stances.stance(foot, contact, motion.time, turning)
         stance = bounds.stance
         pace = contact.pace if slides else speed[stance.middle]
         fit = ContactFit(motion, foot, stance, pace, step_time)

@@ -31,6 +31,9 @@ BODY_CUTOFF: Final = 0.36
 EARLIEST: Final = -0.5
 LATEST: Final = 3.4
 CORE: Final = (0.75, 2.1)
+SURELY: Final = (1.1, 1.7)
+"""The phases between which every runner's foot stands: contacts read by eye begin at 0 to 65 degrees and
+end at 100 to 195."""
 SLIDES: Final = 0.2
 """Standing feet that move at this share of the running speed slide with the picture."""
 MOVES: Final = 0.3
@@ -234,13 +237,13 @@ class Bounds(NamedTuple):
     stop_s: float
 
 
-def stance(foot: Foot, contact: Contact, time: Array, step_s: float) -> Bounds:
+def stance(foot: Foot, contact: Contact, time: Array, turning: legs.Cycle) -> Bounds:
     """Bound a contact: the frames around the quietest in which the foot is slow and low."""
     height = foot.smooth_toe[:, 1]
     low = (height - np.quantile(height[contact.core], 0.3)) / (LOW * contact.size)
     rest = np.hypot(foot.speed / (SLOW * contact.pace), np.maximum(low, 0))
     # Few frames a step blur a standing foot into a moving one.
-    frames = step_s / float(np.median(np.diff(time)))
+    frames = turning.step_s / float(np.median(np.diff(time)))
     limit = 1.0 if frames >= 25 else 1.6 if frames >= 12.5 else 2.2
     middle = int(contact.core[np.argmin(rest[contact.core])])
     with np.errstate(invalid="ignore"):
@@ -250,11 +253,15 @@ def stance(foot: Foot, contact: Contact, time: Array, step_s: float) -> Bounds:
     together = np.split(quiet, np.flatnonzero(np.diff(quiet) > 1 + BLINK * frames) + 1)
     own = next((part for part in together if middle in part), np.array([middle]))
     start, stop = int(own[0]), int(own[-1])
-    return Bounds(
-        Stance(foot.side, start, middle, stop + 1, float(rest[middle])),
-        _crossing(time, rest, limit, start - 1, start),
-        _crossing(time, rest, limit, stop + 1, stop),
-    )
+    start_s = _crossing(time, rest, limit, start - 1, start)
+    stop_s = _crossing(time, rest, limit, stop + 1, stop)
+    # A jittering foot seems to stand too shortly; the stride knows when it must.
+    known = np.isfinite(turning.phase)
+    must = contact.half * np.pi + np.array(SURELY)
+    first, last = (float(t) for t in np.interp(must, turning.phase[known], time[known]))
+    start, start_s = min(start, int(np.searchsorted(time, first))), min(start_s, first)
+    stop, stop_s = max(stop, int(np.searchsorted(time, last, side="right")) - 1), max(stop_s, last)
+    return Bounds(Stance(foot.side, start, middle, stop + 1, float(rest[middle])), start_s, stop_s)
 
 
 def _crossing(time: Array, rest: Array, limit: float, outside: int, inside: int) -> float:
