@@ -231,7 +231,8 @@ def _tell_repairs(fixed: sides.Repair, box: Array, notes: list[Note]) -> None:
             Note(
                 "warning" if legs > 0.1 * seen else "info",
                 "sides_repaired",
-                f"Left and right were mixed up and put right: legs in {legs}, arms in {arms} of {seen} frames.",
+                f"Left and right were mixed up and put right: legs in {legs} and arms in {arms} "
+                f"of {seen} frames.",
                 "Look at the overlay where the legs cross." if legs > 0.1 * seen else "",
             )
         )
