@@ -30,8 +30,12 @@ GIVE: Final = 0.0015
 LANDING: Final = {"up": (-0.40, 0.15, 0.0, 0.8), "along": (0.30, 0.25, -2.0, 2.0)}
 # The same after toe-off.
 LEAVING: Final = {"up": (0.0, 0.06, 2.0, 1.5), "along": (0.03, 0.08, 4.0, 2.5)}
-# A foot that stands may still creep and roll, in running speeds.
-CREEP: Final = 0.012
+# A foot that stands may still creep and roll, in running speeds: after landing, before leaving.
+LANDED: Final = {"up": 0.012, "along": 0.012}
+ROLLING: Final = {"up": 0.012, "along": 0.03}
+# How the shoe flattens after landing: time constant in step times, and how much, m.
+SETTLES: Final = 0.04
+SETTLED: Final = 0.006
 # What the models miss, in step times, and how far picture and landmarks may be apart, in their errors.
 MISSED: Final = {"forefoot": 0.008, "toe": 0.014}
 APART: Final = 4.0
@@ -238,13 +242,16 @@ class Contact:
         grid = centre + np.arange(-0.16, 0.16, 0.0025) * self.step_time
         since = way * np.maximum(0.0, way * (t - grid[:, None]))
         rest = t - grid[:, None] - since
+        # The shoe gives and flattens just after it has landed.
+        given = np.exp(-np.abs(rest) / (SETTLES * self.step_time)) if way < 0 else np.zeros_like(rest)
         curve = self.pace / self.step_time
         log = np.zeros(len(grid))
         for axis, name in ((1, "up"), (0, "along")):
             v, v_sd, a, a_sd = (LANDING if way < 0 else LEAVING)[name]
-            basis = np.stack([np.ones_like(since), rest, since, 0.5 * since**2], axis=2)
-            prior = np.array([0.0, 0.0, v * self.pace, a * curve])
-            prior_sd = np.array([1.0, CREEP * self.pace, v_sd * self.pace, a_sd * curve])
+            creep = (LANDED if way < 0 else ROLLING)[name]
+            basis = np.stack([np.ones_like(since), rest, since, 0.5 * since**2, given], axis=2)
+            prior = np.array([0.0, 0.0, v * self.pace, a * curve, 0.0])
+            prior_sd = np.array([1.0, creep * self.pace, v_sd * self.pace, a_sd * curve, SETTLED])
             log -= 0.5 * misfit(basis, path[:, axis], prior, prior_sd, sd)
         weight = np.exp(log - log.max())
         weight /= weight.sum()
@@ -272,16 +279,16 @@ def misfit(basis: Array, y: Array, prior: Array, prior_sd: Array, sd: float) -> 
     -------
     (g,)
     """
-    weight = np.ones(basis.shape[:2])
+    weight: Array = np.ones(basis.shape[:2])
     ridge = np.diag((sd / prior_sd) ** 2)
-    fit = np.zeros((len(basis), len(prior)))
+    fit: Array = np.zeros((len(basis), len(prior)))
     size: Array = np.zeros(basis.shape[:2])
     for _ in range(4):
         weighted = basis * weight[..., None]
         left = weighted.transpose(0, 2, 1) @ basis + ridge
         right = weighted.transpose(0, 2, 1) @ y[:, None] + (ridge @ prior)[:, None]
         fit = np.linalg.solve(left, right)[..., 0]
-        size = np.abs(y - (basis @ fit[..., None])[..., 0]) / sd
-        weight = 1 / np.maximum(1.0, size / 2)
+        size = np.asarray(np.abs(y - (basis @ fit[..., None])[..., 0]) / sd, np.float64)
+        weight = np.asarray(1 / np.maximum(1.0, size / 2), np.float64)
     loss = np.where(size < 2, size**2, 4 * size - 4).sum(axis=1)
     return np.asarray(loss + (((fit - prior) / prior_sd) ** 2).sum(axis=1))

@@ -8,16 +8,26 @@ pictures are first laid onto the athlete's plane, in metres, so a moving camera 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Final, NamedTuple
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from analyzer import sole, video
-from analyzer.data import Array, Calibration, CameraMotion, Motion, PoseTrack, Progress, Step, VideoInfo
+from analyzer.data import (
+    Array,
+    Bools,
+    Calibration,
+    CameraMotion,
+    Motion,
+    PoseTrack,
+    Progress,
+    Step,
+    VideoInfo,
+)
 from analyzer.sole import Part, Trace
 
 Picture = NDArray[np.float32]
@@ -26,10 +36,10 @@ Picture = NDArray[np.float32]
 CUT: Final = (0.39, 0.33, 0.13, 0.37)
 FINEST: Final = 0.0025
 # The patch: how far it reaches behind the tip, and how far beyond the shoe on the other sides.
-BEHIND: Final[dict[Part, float]] = {"forefoot": 0.14, "toe": 0.087}
+BEHIND: Final[dict[Part, float]] = {"forefoot": 0.14, "toe": 0.055}
 RIM: Final = 0.033
 LOWER: Final = 0.075
-UPPER: Final = 0.11
+UPPER: Final[dict[Part, float]] = {"forefoot": 0.11, "toe": 0.07}
 # The standing foot is taken from these shares of the contact.
 STANDING: Final[dict[Part, tuple[float, float]]] = {"forefoot": (0.25, 0.6), "toe": (0.5, 0.8)}
 # In step times: how far around a contact it is followed, and from when to when the ground is free.
@@ -39,6 +49,14 @@ GROUND_FRAMES: Final = 40
 # How fast a foot speeds up: what the search reaches beyond the place foretold, running speeds.
 SURPRISE: Final = 0.55
 LOST: Final = 0.45
+# The toe rolls forward over its tip: degrees in a step time at most, and in one try.
+ROLLS: Final = 350.0
+ANGLE: Final = 5.0
+# How far the tip may seem to sink into the ground, m.
+DEEPEST: Final = 0.03
+# Below this likeness a shoe that leaves is cut out anew; a patch needs so many pixels of shoe.
+RENEW: Final = 0.8
+FEWEST: Final = 25
 
 
 @dataclass
@@ -178,115 +196,222 @@ def _follow(window: _Window, step_time: float, contact: float, pace: float) -> l
     time = np.array(window.time)
     touchdown, toe_off = _rough(window.step, contact)
     free = np.flatnonzero((time < touchdown - FREE[0] * step_time) | (time > toe_off + FREE[0] * step_time))
-    if len(free) < 4:
+    near = np.flatnonzero((time > touchdown - FOLLOWED * step_time) & (time < toe_off + FOLLOWED * step_time))
+    if len(free) < 4 or len(near) < 3:
         return []
     sample = free[np.linspace(0, len(free) - 1, min(len(free), GROUND_FRAMES)).astype(int)]
     bare = np.stack([window.pictures[i] for i in sample]).astype(np.float32)
     ground = np.asarray(np.median(bare, axis=0), np.float32)
     noise = 2.5 * float(np.median(np.abs(bare - ground))) + 1.0
-    near = np.flatnonzero((time > touchdown - FOLLOWED * step_time) & (time < toe_off + FOLLOWED * step_time))
-    if len(near) < 3:
-        return []
     seen = np.stack([window.pictures[i] for i in near]).astype(np.float32) - ground
-    found = []
-    for part in BEHIND:
-        early, late = (touchdown + share * (toe_off - touchdown) for share in STANDING[part])
-        patch = _patch(window, part, time[near], seen, ground, noise, (early, late))
-        if patch is not None:
-            found.append(_path(window, part, time[near], seen, patch, pace))
-    return found
+    foot = _Foot(window, time[near], seen, ground, noise, SURPRISE * pace, ROLLS / step_time)
+    found = [
+        foot.trace(part, [touchdown + share * (toe_off - touchdown) for share in STANDING[part]])
+        for part in BEHIND
+    ]
+    return [trace for trace in found if trace is not None]
 
 
 @dataclass(frozen=True)
 class _Patch:
-    """The standing shoe without its background, where it is in the cut-out, and which pixels count."""
+    """A piece of the shoe without its background, where it is in the cut-out, and which pixels count.
+
+    ``tip`` is the front end of the sole, px right and down in the patch: what the shoe rolls over.
+    """
 
     shoe: Picture
     counts: Picture
     row: int
     column: int
-    standing: NDArray[np.bool_]
+    tip: tuple[float, float]
+
+    def turned(self, degrees: float) -> _Patch:
+        """Return the patch rolled forward about its tip."""
+        if degrees == 0:
+            return self
+        height, width = self.shoe.shape[:2]
+        reach = int(np.ceil(np.hypot(height, width)))
+        above, back = reach - int(self.tip[1]), reach - int(self.tip[0])
+        turn = cv2.getRotationMatrix2D(self.tip, -degrees, 1.0)
+        turn[:, 2] += (back, above)
+        size = (2 * reach, 2 * reach)
+        shoe = cv2.warpAffine(self.shoe, turn, size, flags=cv2.INTER_LINEAR)
+        counts = cv2.warpAffine(self.counts, turn, size, flags=cv2.INTER_LINEAR) > 0.5
+        rows, columns = np.flatnonzero(counts.any(axis=(1, 2))), np.flatnonzero(counts.any(axis=(0, 2)))
+        inside = (slice(rows[0], rows[-1] + 1), slice(columns[0], columns[-1] + 1))
+        return _Patch(
+            np.asarray(shoe[inside], np.float32),
+            np.asarray(counts[inside], np.float32),
+            self.row - above + int(rows[0]),
+            self.column - back + int(columns[0]),
+            (self.tip[0] + back - float(columns[0]), self.tip[1] + above - float(rows[0])),
+        )
 
 
-def _patch(
-    window: _Window,
-    part: Part,
-    time: Array,
-    seen: Picture,
-    ground: Picture,
-    noise: float,
-    span: tuple[float, float],
-) -> _Patch | None:
-    standing = (time >= span[0]) & (time <= span[1])
-    if not standing.any():
-        standing[np.argmin(np.abs(time - sum(span) / 2))] = True
-    still = np.median(seen[standing], axis=0)
-    size = np.linalg.norm(still, axis=2)
-    spread = np.linalg.norm(np.median(np.abs(seen[standing] - still), axis=0), axis=2)
-    there = size > max(4 * noise, 14.0)
-    shade = _shade(still + ground, ground)
-    shoe = there & (spread < 0.3 * size + 2 * noise) & ~shade
-    x, y = window.step.foot
-    scale = window.grain
-    low = (window.y > y - 0.065) & (window.y < y + 0.10)
-    thick = shoe[low].sum(axis=0) * scale
-    tips = (np.abs(window.x - x) < 0.10) & (thick > 0.02)
-    if not tips.any():
-        return None
-    tip = window.x[tips].max()
-    columns = np.flatnonzero((window.x > tip - BEHIND[part]) & (window.x < tip + RIM))
-    rows = np.flatnonzero((window.y > y - LOWER) & (window.y < y + UPPER))
-    inside = (slice(rows[0], rows[-1] + 1), slice(columns[0], columns[-1] + 1))
-    if shoe[inside].sum() < 25:
-        return None
-    counts = (shoe | shade | ~there)[inside].astype(np.float32)
-    patch = np.where(shoe[inside][..., None], still[inside], 0).astype(np.float32)
-    return _Patch(patch, np.repeat(counts[..., None], 3, axis=2), int(rows[0]), int(columns[0]), standing)
+class _Found(NamedTuple):
+    """Displacement of a patch, px right and down, its likeness, and how far it has rolled, degrees."""
+
+    at: Array
+    like: float
+    turn: float
 
 
-def _shade(picture: Picture, ground: Picture) -> NDArray[np.bool_]:
-    """Tell where a picture is the ground in shadow: darker, and about equally so in every colour."""
-    ratio = (picture + 8) / (ground + 8)
-    level = ratio.mean(axis=2)
-    return np.asarray((level < 0.97) & (level > 0.25) & (np.ptp(ratio, axis=2) < 0.18))
+@dataclass(frozen=True)
+class _Foot:
+    """One contact's cut-outs minus the bare ground, and what may happen from frame to frame."""
 
+    window: _Window
+    time: Array
+    seen: Picture
+    ground: Picture
+    noise: float
+    surprise: float
+    rolls: float
 
-def _path(window: _Window, part: Part, time: Array, seen: Picture, patch: _Patch, pace: float) -> Trace:
-    """Look for the patch in every frame, outwards from the standing ones."""
-    place = np.full((len(time), 2), np.nan)
-    score = np.zeros(len(time))
-    middle = int(np.median(np.flatnonzero(patch.standing)))
-    for way, first in ((-1, middle), (1, middle + 1)):
-        last, speed, then, misses = np.zeros(2), np.zeros(2), float(time[middle]), 0
-        i = first
-        while 0 <= i < len(time) and misses < 3:
-            passed = abs(float(time[i]) - then)
-            reach = max(2.5, SURPRISE * pace * passed / window.grain)
-            match = _match(seen[i], patch, last + speed * passed, reach)
-            if match is None:
-                break
-            at, like = match
-            if like < LOST:
+    def trace(self, part: Part, span: Sequence[float]) -> Trace | None:
+        """Follow the patch that stands during ``span``: back to touchdown, or on to toe-off."""
+        standing = (self.time >= span[0]) & (self.time <= span[1])
+        if not standing.any():
+            standing[np.argmin(np.abs(self.time - (span[0] + span[1]) / 2))] = True
+        patch = self._standing(part, standing)
+        if patch is None:
+            return None
+        place = np.full((len(self.time), 2), np.nan)
+        score = np.zeros(len(self.time))
+        among = np.flatnonzero(standing)
+        middle, way = int(np.median(among)), -1 if part == "forefoot" else 1
+        inner = range(middle - way, int(among[0 if way > 0 else -1]) - way, -way)
+        outer = range(middle, len(self.time) if way > 0 else -1, way)
+        for frames, leaves in ((inner, False), (outer, way > 0)):
+            for i, found in self._walk(part, patch, frames, leaves):
+                place[i], score[i] = found.at, found.like
+        grain = self.window.grain
+        return Trace(
+            self.window.step.number,
+            part,
+            self.time,
+            place * [grain, -grain],
+            score,
+            standing.astype(float),
+            grain,
+        )
+
+    def _walk(self, part: Part, patch: _Patch, frames: range, leaves: bool) -> Iterator[tuple[int, _Found]]:
+        """Look for the patch frame by frame; one that leaves may roll, and is cut anew as it changes."""
+        origin, speed, misses = np.zeros(2), np.zeros(2), 0
+        last, before = _Found(np.zeros(2), 1.0, 0.0), frames[0] if len(frames) else 0
+        for i in frames:
+            passed = abs(float(self.time[i] - self.time[before]))
+            deepest = max(1.0, DEEPEST / self.window.grain) - origin[1] if leaves else np.inf
+            found = self._search(i, patch, last, speed * passed, passed, deepest)
+            if leaves and found is not None and found.like < RENEW and i != before and last.like < 1:
+                # The shoe bends and turns: compare with the frame before, from where it was found there.
+                newer = self._cut(part, before, patch, last)
+                if newer is not None:
+                    origin, patch = origin + last.at, newer
+                    last = _Found(np.zeros(2), 1.0, 0.0)
+                    deepest = max(1.0, DEEPEST / self.window.grain) - origin[1]
+                    found = self._search(i, patch, last, speed * passed, passed, deepest)
+            if found is None:
+                return
+            if found.like < LOST:
                 misses += 1
-            else:
-                misses = 0
-                speed = (at - last) / passed if passed > 0 else speed
-                last, then = at, float(time[i])
-                place[i], score[i] = at, like
-            i += way
-    return Trace(
-        window.step.number,
-        part,
-        time,
-        place * [window.grain, -window.grain],
-        score,
-        patch.standing.astype(float),
-        window.grain,
-    )
+                if misses > 2:
+                    return
+                continue
+            misses = 0
+            speed = (found.at - last.at) / passed if passed > 0 else speed
+            last, before = found, i
+            yield i, _Found(origin + found.at, found.like, found.turn)
+
+    def _search(
+        self, i: int, patch: _Patch, last: _Found, shift: Array, passed: float, deepest: float
+    ) -> _Found | None:
+        around, reach = last.at + shift, max(2.5, self.surprise * passed / self.window.grain)
+        if not np.isfinite(deepest):
+            return _match(self.seen[i], patch, around, reach)
+        most = self.rolls * passed
+        angles = {last.turn, *np.arange(max(0.0, last.turn - most), min(last.turn + most, 100.0), ANGLE)}
+        found = self._best(i, patch, angles, around, reach, deepest)
+        if found is None:
+            return None
+        finer = self._best(i, patch, {found.turn - ANGLE / 2, found.turn + ANGLE / 2}, around, reach, deepest)
+        return finer if finer is not None and finer.like > found.like else found
+
+    def _best(
+        self, i: int, patch: _Patch, angles: Iterable[float], around: Array, reach: float, deepest: float
+    ) -> _Found | None:
+        tried = [_match(self.seen[i], patch.turned(a), around, reach, a, deepest) for a in sorted(angles)]
+        return max((f for f in tried if f is not None), key=lambda f: f.like, default=None)
+
+    def _standing(self, part: Part, standing: Bools) -> _Patch | None:
+        """Cut the patch out of what stays the same while the foot stands."""
+        still = np.median(self.seen[standing], axis=0)
+        size = np.linalg.norm(still, axis=2)
+        spread = np.linalg.norm(np.median(np.abs(self.seen[standing] - still), axis=0), axis=2)
+        shoe, others = self._shoe(still)
+        shoe &= spread < 0.3 * size + 2 * self.noise
+        window = self.window
+        x, y = window.step.foot
+        low = (window.y > y - 0.065) & (window.y < y + 0.10)
+        thick = shoe[low].sum(axis=0) * window.grain
+        tips = (np.abs(window.x - x) < 0.10) & (thick > 0.02)
+        if not tips.any():
+            return None
+        column = int(np.flatnonzero(window.x == window.x[tips].max())[0])
+        back = max(column - int(0.03 / window.grain), 0)
+        front = shoe[:, back : column + 1].any(axis=1) & low
+        row = int(np.flatnonzero(front).max()) if front.any() else int(np.flatnonzero(low).max())
+        rows = np.flatnonzero((window.y > y - LOWER) & (window.y < y + UPPER[part]))
+        return self._patch(part, still, shoe, shoe | others, (column, row), (int(rows[0]), int(rows[-1]) + 1))
+
+    def _cut(self, part: Part, i: int, patch: _Patch, found: _Found) -> _Patch | None:
+        """Cut the patch anew out of a frame in which it was found."""
+        shoe, _ = self._shoe(self.seen[i])
+        column = round(patch.column + patch.tip[0] + float(found.at[0]))
+        row = round(patch.row + patch.tip[1] + float(found.at[1]))
+        grain = self.window.grain
+        rows = (max(0, row - int(UPPER[part] / grain)), min(len(self.window.y), row + int(RIM / grain) + 1))
+        if not 0 <= column < len(self.window.x) or rows[1] - rows[0] < 4:
+            return None
+        return self._patch(part, self.seen[i], shoe, np.ones_like(shoe), (column, row), rows)
+
+    def _patch(
+        self,
+        part: Part,
+        picture: Picture,
+        shoe: Bools,
+        counts: Bools,
+        tip: tuple[int, int],
+        rows: tuple[int, int],
+    ) -> _Patch | None:
+        x = self.window.x - self.window.x[tip[0]]
+        columns = np.flatnonzero((x > -BEHIND[part]) & (x < RIM))
+        inside = (slice(*rows), slice(int(columns[0]), int(columns[-1]) + 1))
+        if shoe[inside].sum() < FEWEST:
+            return None
+        return _Patch(
+            np.where(shoe[inside][..., None], picture[inside], 0).astype(np.float32),
+            np.repeat(counts[inside].astype(np.float32)[..., None], 3, axis=2),
+            rows[0],
+            int(columns[0]),
+            (float(tip[0] - columns[0]), float(tip[1] - rows[0])),
+        )
+
+    def _shoe(self, picture: Picture) -> tuple[Bools, Bools]:
+        """Tell which pixels differ from the bare ground, and which are the ground, in shadow or not."""
+        there = np.linalg.norm(picture, axis=2) > max(4 * self.noise, 14.0)
+        ratio = (picture + self.ground + 8) / (self.ground + 8)
+        level = ratio.mean(axis=2)
+        # Darker, and about equally so in every colour.
+        shade = (level < 0.97) & (level > 0.25) & (np.ptp(ratio, axis=2) < 0.18)
+        return there & ~shade, shade | ~there
 
 
-def _match(seen: Picture, patch: _Patch, around: Array, reach: float) -> tuple[Array, float] | None:
-    """Return the patch's displacement in pixels (right, down) and its likeness; None outside the cut-out."""
+def _match(
+    seen: Picture, patch: _Patch, around: Array, reach: float, turn: float = 0.0, deepest: float = np.inf
+) -> _Found | None:
+    """Return the best place of a patch around one; None outside the cut-out."""
     right, down = (round(float(v)) for v in around)
     r = int(np.ceil(reach))
     height, width = patch.shoe.shape[:2]
@@ -300,13 +425,15 @@ def _match(seen: Picture, patch: _Patch, around: Array, reach: float) -> tuple[A
         np.ascontiguousarray(area), patch.shoe, cv2.TM_CCORR_NORMED, mask=patch.counts
     )
     likeness = np.where(np.isfinite(likeness), likeness, -1.0)
+    if np.isfinite(deepest):  # the sole does not go into the ground
+        likeness = likeness[: max(1, round(deepest + patch.row - top) + 1)]
     v, u = np.unravel_index(int(np.argmax(likeness)), likeness.shape)
     best = float(likeness[v, u])
     shift = np.zeros(2)
     if 0 < v < likeness.shape[0] - 1 and 0 < u < likeness.shape[1] - 1:
         shift[0] = _peak(likeness[v, u - 1], best, likeness[v, u + 1])
         shift[1] = _peak(likeness[v - 1, u], best, likeness[v + 1, u])
-    return np.array([left + u - patch.column, top + v - patch.row]) + shift, best
+    return _Found(np.array([left + u - patch.column, top + v - patch.row]) + shift, best, turn)
 
 
 def _peak(before: float, at: float, after: float) -> float:
