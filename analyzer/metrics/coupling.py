@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from math import nan
+from typing import Final
 
 import numpy as np
 
 from analyzer.data import Array, Step
 from analyzer.metrics.spec import Evidence, Metric, Relationship, Run, Unit
-from analyzer.skeleton import other
+from analyzer.skeleton import SIDES, Side, other
 
 _SYSTEM = Relationship.SYSTEM
 
@@ -57,55 +58,62 @@ def arm_leg_phase_rear(run: Run, step: Step) -> float:
     return _turns(run, step, -1)
 
 
-def _pair(run: Run, arm_side: str) -> tuple[Array, Array, Array] | None:
-    """Times and arm and opposite-thigh angles over whole strides, even and without their drift."""
-    leg_side = "right" if arm_side == "left" else "left"
-    events = [s.touchdown_s for s in run.steps if np.isfinite(s.touchdown_s)]
-    arm, thigh = run.motion.angles[f"{arm_side}_upper_arm"], run.motion.angles[f"{leg_side}_thigh"]
-    seen = np.flatnonzero(np.isfinite(arm) & np.isfinite(thigh))
-    if len(events) < 3 or len(seen) < 8:
-        return None
-    # As many whole strides as the contacts span: part of a stride would shift the mean.
-    strides = (len(events) - 1) // 2
-    start, stop = events[0], events[2 * strides]
-    grid = run.grid(start, stop, 64 * strides + 1)[:-1] if strides else np.empty(0)
-    if len(grid) == 0:
-        return None
-    series = [np.interp(grid, run.motion.time, s) for s in (arm, thigh)]
-    if not all(np.isfinite(s).all() for s in series):
-        return None
-    return grid, _centred(series[0], grid), _centred(series[1], grid)
+STRIDE: Final = 64
+"""Samples to which every stride is brought, so that strides of unlike length keep in phase."""
 
 
-def _centred(x: Array, t: Array) -> Array:
+def _pair(run: Run, arm_side: Side) -> tuple[Array, Array] | None:
+    """Arm and opposite-thigh angles (m,) over the longest row of whole strides in which both are seen.
+
+    Whole strides, because part of one would shift the mean. None without any.
+    """
+    arm = run.motion.angles[f"{arm_side}_upper_arm"]
+    thigh = run.motion.angles[f"{other(arm_side)}_thigh"]
+    best: list[Array] = []
+    for first in run.steps[:2]:
+        row: list[Array] = []
+        for step in run.steps[first.number - run.steps[0].number :: 2]:
+            grid = run.grid(step.touchdown_s, run.touchdown(step, 2), STRIDE + 1)[:-1]
+            pair = np.array([np.interp(grid, run.motion.time, x) for x in (arm, thigh)])
+            row = [*row, pair] if len(grid) and np.isfinite(pair).all() else []
+            if len(row) > len(best):
+                best = row
+    if not best:
+        return None
+    found = np.concatenate(best, axis=1)
+    return _centred(found[0]), _centred(found[1])
+
+
+def _centred(x: Array) -> Array:
     """Take out the level, and for two or more strides the slow drift of a stride's mean."""
-    if len(x) < 128:
+    strides = len(x) // STRIDE
+    if strides < 2:
         return np.asarray(x - x.mean())
-    means = x.reshape(-1, 64).mean(axis=1)
-    at = t.reshape(-1, 64).mean(axis=1)
-    slope = np.polyfit(at - at.mean(), means, 1)[0]
-    return np.asarray(x - x.mean() - slope * (t - t.mean()))
+    number = np.arange(strides) - (strides - 1) / 2
+    slope = float(number @ x.reshape(strides, STRIDE).mean(axis=1) / (number @ number))
+    at = (np.arange(len(x)) - (len(x) - 1) / 2) / STRIDE
+    return np.asarray(x - x.mean() - slope * at)
 
 
 def _correlated(run: Run) -> tuple[float, float]:
     """Mean phase lag of the arms behind the opposite thighs by circular cross-correlation, and its height."""
     lags, heights = [], []
-    for side in ("left", "right"):
+    for side in SIDES:
         found = _pair(run, side)
         if found is None:
             continue
-        _, arm, thigh = found
-        # Whole strides, so the correlation may wrap round; a stride has 64 samples.
+        arm, thigh = found
+        # Whole strides, so the correlation may wrap round.
         power = np.fft.irfft(np.fft.rfft(arm) * np.conj(np.fft.rfft(thigh)), len(arm))
         rho = power / np.sqrt((arm @ arm) * (thigh @ thigh))
-        shifts = np.arange(-16, 17)
+        shifts = np.arange(-STRIDE // 4, STRIDE // 4 + 1)
         near = rho[shifts]
         top = int(np.argmax(near))
         if top in (0, len(near) - 1):
             continue
         below, here, above = near[top - 1 : top + 2]
         part = (below - above) / (2 * (below - 2 * here + above))
-        lags.append(360 * (shifts[top] + part) / 64)
+        lags.append(360 * (shifts[top] + part) / STRIDE)
         heights.append(here)
     return (float(np.mean(lags)), float(np.mean(heights))) if lags else (nan, nan)
 
@@ -157,11 +165,11 @@ def _phase(x: Array) -> Array:
 def _relative_phase(run: Run) -> tuple[float, float]:
     """Circular mean and standard deviation of continuous relative phase of both pairs, deg."""
     angles = []
-    for side in ("left", "right"):
+    for side in SIDES:
         found = _pair(run, side)
         if found is not None:
             # Positive when the arm is behind the thigh.
-            angles.append(_phase(found[2]) - _phase(found[1]))
+            angles.append(_phase(found[1]) - _phase(found[0]))
     if not angles:
         return nan, nan
     mean = np.mean(np.exp(1j * np.concatenate(angles)))

@@ -1,0 +1,106 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from analyzer.data import Array, Value
+from analyzer.metrics import METRICS
+from analyzer.metrics.continuity import REPRESENTS, courses, describe, pooled_scatter
+from analyzer.skeleton import Side
+
+
+def values(
+    speed: Array, *, slope: float = 0.0, noise: float | Array = 1.0, seed: int = 0, level: float = 10.0
+) -> list[Value]:
+    """Step speeds (noisy, as measured) and every relationship's metric with this slope and scatter."""
+    draw = np.random.default_rng(seed)
+    found = []
+    for k, v in enumerate(speed):
+        side: Side = "left" if k % 2 else "right"
+        found.append(Value("step_speed", k + 1, side, float(v + 0.15 * draw.standard_normal()), 0.2))
+    for name in REPRESENTS.values():
+        sd = noise * np.ones(len(speed))
+        for k, v in enumerate(speed):
+            side = "left" if k % 2 else "right"
+            x = level + slope * (v - speed.mean()) + 2 * (k % 2) + sd[k] * draw.standard_normal()
+            found.append(Value(name, k + 1, side, float(x), 0.5))
+    return found
+
+
+RISING = np.linspace(6, 10, 16)
+
+
+def test_a_course_with_speed_is_found_with_its_size() -> None:
+    course = courses([values(RISING, slope=3.0)], ["thigh_switch_time"])[0]
+    assert course.level.established
+    assert course.level.low < 3 < course.level.high
+    assert course.steps == 16
+    assert course.speed_high_mps - course.speed_low_mps == pytest.approx(4, abs=0.5)
+
+
+def test_no_course_is_called_one_hardly_more_often_than_the_interval_says() -> None:
+    seen = [c for seed in range(60) for c in courses([values(RISING, seed=seed)])]
+    assert np.mean([c.level.established for c in seen]) < 0.09
+    assert np.mean([c.scatter.established for c in seen]) < 0.12
+
+
+def test_scatter_that_grows_is_found_when_the_relationships_are_taken_together() -> None:
+    growing = 0.4 * np.exp(0.5 * (RISING - 6))
+    found = [pooled_scatter([values(RISING, noise=growing, seed=seed)]) for seed in range(20)]
+    assert np.mean([s.established and s.value > 0 for s in found]) > 0.9
+    even = [pooled_scatter([values(RISING, seed=seed)]) for seed in range(60)]
+    assert np.mean([s.established for s in even]) < 0.12
+
+
+def test_fewer_than_eight_steps_say_nothing() -> None:
+    course = courses([values(RISING[:7], slope=3.0)], ["push_angle"])[0]
+    assert np.isnan(course.level.value)
+    assert not course.level.established
+    assert "too few steps" in describe(course)
+
+
+def test_a_steady_speed_says_nothing() -> None:
+    course = courses([values(np.full(16, 9.0), slope=3.0)], ["push_angle"])[0]
+    assert np.isnan(course.level.value)
+
+
+def test_what_differs_between_runs_is_no_effect_of_speed() -> None:
+    """Two days at different speeds and levels, no slope within either."""
+    runs = [values(RISING, level=10), values(RISING + 2, level=30, seed=1)]
+    course = courses(runs, ["push_angle"])[0]
+    assert course.runs == 2
+    assert course.level.low < 0 < course.level.high
+
+
+def test_the_speed_at_which_it_leaves_its_baseline() -> None:
+    found = values(RISING, noise=0.3)
+    changed = [
+        Value(v.metric, v.step, v.side, v.value + (5.0 if (v.step or 0) >= 13 else 0.0), v.sd)
+        if v.metric == "push_angle"
+        else v
+        for v in found
+    ]
+    course = courses([changed], ["push_angle"])[0]
+    assert course.leaves_step == 13
+    assert course.leaves_mps == pytest.approx(RISING[12], abs=0.3)
+    assert courses([found], ["push_angle"])[0].leaves_step is None
+
+
+def test_one_odd_step_is_not_leaving() -> None:
+    changed = [
+        Value(v.metric, v.step, v.side, v.value + (5.0 if v.step == 13 else 0.0), v.sd)
+        for v in values(RISING, noise=0.3)
+    ]
+    assert courses([changed], ["push_angle"])[0].leaves_step is None
+
+
+def test_the_sentence_says_when_it_is_not_established() -> None:
+    sure, unsure = (courses([values(RISING, slope=s)], ["push_angle"])[0] for s in (3.0, 0.0))
+    assert "not established" not in describe(sure)
+    assert "not established" in describe(unsure)
+
+
+def test_every_relationship_has_a_metric_that_exists() -> None:
+    for relationship, name in REPRESENTS.items():
+        assert METRICS[name].relationship is relationship
+        assert METRICS[name].per_step

@@ -1,0 +1,86 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from analyzer import kinematics
+from analyzer.metrics import Run, measure
+from analyzer.metrics.repeat import Repeat, changed, repeats
+from analyzer.skeleton import JOINTS
+
+Build = Callable[..., Run]
+NAMES = ("arm_leg_lag", "thigh_switch_time", "shoulder_range", "contact_time", "trunk_lean_mean")
+
+
+def filmed(run: Run, seed: int, offset: float = 0.02) -> Run:
+    """Noise of this clip, and landmark offsets and scale that are the same in every clip."""
+    draw = np.random.default_rng(seed)
+    m = run.motion
+    steady = offset * np.random.default_rng(99).standard_normal((len(JOINTS), 2))
+    raw = (m.position + steady + 0.005 * draw.standard_normal(m.position.shape)) * 1.03
+    motion = replace(
+        m, raw=raw, noise_sd=np.full(len(JOINTS), 0.005), offset_sd=np.full(len(JOINTS), offset * 2**0.5)
+    )
+    steps = tuple(
+        replace(
+            s,
+            touchdown_s=s.touchdown_s + 0.002 * draw.standard_normal(),
+            toe_off_s=s.toe_off_s + 0.002 * draw.standard_normal(),
+            touchdown_sd_s=0.002,
+            toe_off_sd_s=0.002,
+        )
+        for s in run.steps
+    )
+    return Run(kinematics.rebuild(motion, kinematics.smooth(m.time, raw)), steps, True, 0.03)
+
+
+@pytest.fixture(scope="module")
+def before(build: Build) -> dict[str, Repeat]:
+    return repeats(filmed(build(), 0), NAMES, 24)
+
+
+def test_later_arms_are_reported_and_nothing_else(build: Build, before: dict[str, Repeat]) -> None:
+    after = repeats(filmed(build(arm_lag_deg=32.0), 1), NAMES, 24)
+    verdicts = {name: changed(before[name], after[name]) for name in NAMES}
+    assert verdicts.pop("arm_leg_lag") == "higher"
+    assert set(verdicts.values()) == {"not established"}
+    assert after["arm_leg_lag"].mean - before["arm_leg_lag"].mean == pytest.approx(20, abs=2)
+
+
+def test_longer_left_contacts_are_reported_as_a_difference(build: Build, before: dict[str, Repeat]) -> None:
+    contacts = tuple(0.106 if k % 2 else 0.094 for k in range(11))
+    after = repeats(filmed(build(contacts=contacts), 2), ("contact_time",), 24)["contact_time"]
+    assert changed(before["contact_time"], after, "difference") == "higher"
+    assert changed(before["contact_time"], after, "mean") == "not established"
+    assert after.difference == pytest.approx(0.012, abs=0.004)
+
+
+def test_the_same_run_filmed_again_has_not_changed(build: Build, before: dict[str, Repeat]) -> None:
+    verdicts = []
+    for seed in range(3, 9):
+        again = repeats(filmed(build(), seed), NAMES, 16)
+        verdicts += [changed(before[name], again[name]) for name in NAMES]
+    assert sum(v != "not established" for v in verdicts) <= 3
+
+
+def test_what_is_alike_in_every_clip_does_not_count(build: Build) -> None:
+    run = filmed(build(), 0)
+    total = {s.metric: s.mean_se for s in measure(run, 24).summaries}
+    found = repeats(run, NAMES, 24)
+    assert found["trunk_lean_mean"].mean_se < 0.3 * total["trunk_lean_mean"]
+    assert found["shoulder_range"].mean_se < 0.6 * total["shoulder_range"]
+
+
+def test_the_smallest_change_that_can_be_told() -> None:
+    found = Repeat("contact_time", 0.1, 0.002, 0.0, 0.003, 10)
+    assert found.smallest_change == pytest.approx(1.96 * 2**0.5 * 0.002)
+    assert found.smallest_difference == pytest.approx(1.96 * 0.003)
+
+
+def test_without_a_value_there_is_no_verdict() -> None:
+    nan = float("nan")
+    nothing = Repeat("contact_time", nan, nan, nan, nan, 0)
+    assert changed(nothing, Repeat("contact_time", 0.1, 0.002, nan, nan, 10)) == "not established"
