@@ -22,8 +22,11 @@ CONTACT_SCATTER: Final = 0.022
 STEP_SCATTER: Final = 0.028
 # Difference of the sides about the run's mean contact, and of its step times, in step times.
 SIDES_DIFFER: Final = 0.03
-# Change of a contact or step time from one step to the next: a start shortens contacts by a tenth.
-DRIFT: Final = 0.08
+# Change of a contact or step time from one step to the next; a start shortens contacts by a tenth.
+DRIFT: Final = 0.04
+# Events further than this from what the others say, in standard errors, count less; rounds of doing so.
+FAR: Final = 1.5
+ROUNDS: Final = 5
 # Error of touchdown and toe-off that all contacts of a run share, in step times, and the smallest part of
 # a single error that is the event's own.
 SHARED_SD: Final = (0.020, 0.016)
@@ -39,7 +42,8 @@ def settle(number: Array, left: Bools, time: Array, sd: Array, step_s: float) ->
         Which step it is; a missed contact leaves its number out.
     left : (n,) bool
     time, sd : (n, 2) s
-        Touchdown and toe-off and the random part of their errors; NaN = not timed.
+        Touchdown and toe-off and the random part of their errors; NaN = not timed. An event far from
+        what the others say counts less (Huber).
     step_s : float
         Typical step time.
 
@@ -51,12 +55,34 @@ def settle(number: Array, left: Bools, time: Array, sd: Array, step_s: float) ->
     known = np.isfinite(time) & np.isfinite(sd) & (sd > 0)
     if known.all(axis=1).sum() < 3:
         return time.copy(), sd.copy()
+    begin = float(np.nanmin(time))
+    information, target = _regular(number, left, step_s)
+    weight = np.ones(time.shape)
+    found, errors = time, sd
+    for _ in range(ROUNDS):
+        seen = np.where(known, weight / np.where(known, sd, 1.0) ** 2, 0.0)
+        covariance = np.linalg.inv(information + np.diag(np.append(seen.T.ravel(), np.zeros(6))))
+        pull = np.append((seen * np.where(known, time - begin, 0.0)).T.ravel(), np.zeros(6))
+        n = len(number)
+        found = (covariance @ (target + pull))[: 2 * n].reshape(2, n).T + begin
+        errors = np.sqrt(np.diag(covariance)[: 2 * n]).reshape(2, n).T
+        # How far an event lies from what the others alone say: leaving it out, in closed form.
+        held = np.clip(seen * errors**2, 0.0, 0.999)
+        apart = np.where(known, (time - found) / (1 - held), 0.0)
+        size = np.abs(apart) / np.hypot(np.where(known, sd, 1.0), errors / np.sqrt(1 - held))
+        weight = 1 / np.maximum(1.0, size / FAR)
+    return np.where(known, found, time), np.where(known, errors, sd)
+
+
+def _regular(number: Array, left: Bools, step_s: float) -> tuple[Array, Array]:
+    """Return what a regular run says: information (k, k) and its product with the mean (k,).
+
+    Unknowns are touchdowns, toe-offs, then level, drift and side, each of contact and of step times.
+    """
     n = len(number)
-    # Unknowns: touchdowns, toe-offs, then level, drift and side of contact times and of step times.
     size = 2 * n + 6
     level, drift, side = slice(2 * n, 2 * n + 2), slice(2 * n + 2, 2 * n + 4), slice(2 * n + 4, size)
     information, target = np.zeros((size, size)), np.zeros(size)
-    begin = float(np.nanmin(time))
     middle = float(np.mean(number))
 
     def observe(row: Array, value: float, error: float) -> None:
@@ -64,11 +90,6 @@ def settle(number: Array, left: Bools, time: Array, sd: Array, step_s: float) ->
         target[:] += row * value / error**2
 
     for i in range(n):
-        for k in range(2):
-            row = np.zeros(size)
-            row[i + k * n] = 1.0
-            if known[i, k]:
-                observe(row, time[i, k] - begin, sd[i, k])
         row = np.zeros(size)
         row[i], row[i + n] = -1.0, 1.0
         row[level], row[drift], row[side] = [-1, 0], [middle - number[i], 0], [0.5 - left[i], 0]
@@ -81,20 +102,13 @@ def settle(number: Array, left: Bools, time: Array, sd: Array, step_s: float) ->
             row[level], row[drift] = [0, -apart], [0, apart * (middle - between)]
             row[side] = [0, (0.5 - left[i]) * (apart % 2)]
             observe(row, 0.0, STEP_SCATTER * step_s * np.sqrt(apart))
-    for k, (value, error) in enumerate([(0.5, 1.0), (1.0, 1.0)]):
-        row = np.zeros(size)
-        row[level.start + k] = 1.0
-        observe(row, value * step_s, error * step_s)
-    for spread, error in ((drift, DRIFT), (side, SIDES_DIFFER)):
+    priors = ((level, (0.5, 1.0), 1.0), (drift, (0.0, 0.0), DRIFT), (side, (0.0, 0.0), SIDES_DIFFER))
+    for part, values, error in priors:
         for k in range(2):
             row = np.zeros(size)
-            row[spread.start + k] = 1.0
-            observe(row, 0.0, error * step_s)
-    covariance = np.linalg.inv(information)
-    best = covariance @ target
-    found = best[: 2 * n].reshape(2, n).T + begin
-    errors = np.sqrt(np.diag(covariance)[: 2 * n]).reshape(2, n).T
-    return np.where(known, found, time), np.where(known, errors, sd)
+            row[part.start + k] = 1.0
+            observe(row, values[k] * step_s, error * step_s)
+    return information, target
 
 
 def together(steps: Sequence[Step], step_s: float) -> tuple[Step, ...]:

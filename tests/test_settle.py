@@ -85,3 +85,22 @@ def test_steps_keep_everything_else_and_a_missed_contact_counts() -> None:
     after = np.array([(s.touchdown_s, s.toe_off_s) for s in got]) - kept
     assert np.std(after) < np.std(before)
     assert all(0.003 < s.touchdown_sd_s <= 0.009 for s in got)
+
+
+def test_a_wrong_last_event_does_not_bend_the_run() -> None:
+    number, left, true = run(7)
+    rng = np.random.default_rng(3)
+    seen = true + 0.004 * rng.standard_normal(true.shape)
+    sd = np.full(true.shape, 0.007)
+    seen[-1, 1], sd[-1, 1] = true[-1, 1] - 0.047, 0.018
+    got, _ = settle(number, left, seen, sd, STEP)
+    assert np.abs(got - true)[:-1].max() < 0.008
+    assert abs(got[-1, 1] - true[-1, 1]) < 0.02
+
+
+def test_a_start_keeps_its_long_first_contacts() -> None:
+    number, left, true = run(6)
+    contact = np.array([0.195, 0.168, 0.152, 0.140, 0.133, 0.126])
+    true[:, 1] = true[:, 0] + contact
+    got, _ = settle(number, left, true, np.full(true.shape, 0.005), STEP)
+    assert np.abs(np.diff(got, axis=1)[:, 0] - contact).max() < 0.008
