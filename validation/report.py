@@ -26,6 +26,7 @@ RATES: Final = (240.0, 120.0, 60.0)
 _UNITS: Final = {
     "s": (1000.0, "ms"), "m": (100.0, "cm"), "deg": (1.0, "°"), "degps": (1.0, "°/s"), "hz": (1.0, "Hz"),
     "mps": (1.0, "m/s"), "ratio": (1.0, ""), "pct": (1.0, "%"), "leg": (1.0, "leg"), "bw": (1.0, "BW"),
+    "bwpm": (1.0, "BW/m"),
 }  # fmt: skip
 _EXTRA: Final = {
     "touchdown": ("Touchdown", "s"), "toe_off": ("Toe-off", "s"),
@@ -57,15 +58,15 @@ GOALS: Final = (
     Goal("Contact time, mean of the run: worst clip", "mean_contact_time", "worst", (3, 4, 6)),
     Goal("Flight time: SD", "flight_time", "sd", (4, 6, 10)),
     Goal("Step time: SD", "step_time", "sd", (3, 4, 7)),
-    Goal("Step length with marks: bias, % of length", "step_length", "bias_pct", (1, 1, 1)),
+    Goal("Step length with marks: bias, of length", "step_length", "bias_pct", (1, 1, 1)),
     Goal("Step length with marks: SD", "step_length", "sd", (2.5, 2.5, 4)),
-    Goal("Mean speed with marks: bias, %", "mean_step_speed", "bias_pct", (0.5, 0.5, 0.5)),
-    Goal("Mean speed from height: bias, %", "mean_step_speed", "bias_pct", (2, 2, 2), "height"),
+    Goal("Mean speed with marks: bias", "mean_step_speed", "bias_pct", (0.5, 0.5, 0.5)),
+    Goal("Mean speed from height: bias", "mean_step_speed", "bias_pct", (2, 2, 2), "height"),
     Goal("Trunk angle: RMSE", "trunk_rmse", "rmse", (2.5, 2.5, 3.5)),
     Goal("Thigh angle, near side: RMSE", "near_thigh_rmse", "rmse", (2.5, 2.5, 3.5)),
     Goal("Knee angle, near side: RMSE", "near_knee_rmse", "rmse", (3.5, 3.5, 5)),
-    Goal("Peak forward thigh speed: bias, %", "peak_thigh_speed", "bias_pct", (3, 5, 10)),
-    Goal("Peak forward thigh speed: SD, %", "peak_thigh_speed", "sd_pct", (5, 7, None)),
+    Goal("Peak forward thigh speed: bias", "peak_thigh_speed", "bias_pct", (3, 5, 10)),
+    Goal("Peak forward thigh speed: SD", "peak_thigh_speed", "sd_pct", (5, 7, None)),
     Goal("Arm-leg phase: SD", "arm_leg_phase", "sd", (4, 6, None)),
     Goal("Thigh-switch time: SD", "thigh_switch_time", "sd", (4, 6, None)),
 )
@@ -79,7 +80,7 @@ def name_and_unit(metric: str) -> tuple[str, float, str]:
         label, suffix = METRICS[metric].label, METRICS[metric].unit.suffix
     else:
         label, suffix = metric.replace("_", " "), "deg"
-    factor, unit = _UNITS[suffix]
+    factor, unit = _UNITS.get(suffix, (1.0, suffix))
     return label, factor, unit
 
 

@@ -16,7 +16,7 @@ from validation.gait import Gait
 from validation.sprinter import Array, Pose, Sprinter
 from validation.view import Camera
 
-RENDERER = 3
+RENDERER = 4
 """Raised whenever the same recipe would give other pixels, so that old clips are not reused."""
 
 

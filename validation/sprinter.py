@@ -216,8 +216,10 @@ class Sprinter:
                 d1 = (at_on[i][j] - just_on[i][j]) / h
                 if i == 2:  # the foot's pitch may change its rate when the ground comes or goes
                     d0, d1 = 0.45 * d0, 0.30 * d1
+                if i == 0:
+                    d1 = max(d1, -9.5)  # thighs come back at 450 to 700 degrees a second
                 if i == 1:  # a nearly straight knee would have to turn faster than knees do
-                    d0, d1 = np.clip(d0, -4.0, 12.0), np.clip(d1, -8.0, 8.0)
+                    d0, d1 = np.clip(d0, -4.0, 12.0), np.clip(d1, -5.0, 5.0)
                 made.append(CubicSpline(
                     off[j] + span * np.r_[0.0, x, 1.0],
                     np.r_[at_off[i][j], np.radians(y), at_on[i][j]],
