@@ -34,6 +34,9 @@ TYPICAL_STEP_S: Final = 0.25
 # Error of an event that could not be fitted, against contacts read by eye.
 COARSE_SD_FRAMES: Final = 0.8
 COARSE_SD_STEPS: Final = 0.08
+# Error of an event told by the stride alone, and how many contacts in a row may be so.
+UNSEEN_SD_STEPS: Final = 0.12
+MOST_UNSEEN: Final = 2
 
 
 def detect(motion: Motion, config: Config) -> tuple[tuple[Step, ...], list[Note]]:
@@ -106,8 +109,32 @@ def detect(motion: Motion, config: Config) -> tuple[tuple[Step, ...], list[Note]
                 fit.place(),
             )
         )
+    steps = _between(steps, [contact.half for contact in contacts], turning, motion.time)
     _check(motion, steps, step_time)
     return together(steps, step_time), notes
+
+
+def _between(steps: list[Step], halves: Sequence[int], turning: legs.Cycle, time: Array) -> list[Step]:
+    """Add contacts whose foot was not seen: the legs were, and the stride tells when it must have stood."""
+    known = np.isfinite(turning.phase)
+    phase = turning.phase[known]
+    at = np.array([(s.touchdown_s, s.toe_off_s) for s in steps])
+    turns = np.interp(at, time[known], phase) - np.pi * np.array(halves)[:, None]
+    turns = np.where(np.isfinite(at), turns, np.nan)
+    if np.isfinite(turns).all(axis=1).sum() < 3:
+        return steps
+    usual = np.nanmedian(turns, axis=0)
+    spread = 1.4826 * np.nanmedian(np.abs(turns - usual), axis=0) / np.pi
+    out = steps[:1]
+    for before, (step, half) in zip(halves, list(zip(steps, halves, strict=True))[1:], strict=False):
+        missing = range(before + 1, half) if half - before <= MOST_UNSEEN + 1 else range(0)
+        for unseen in missing:
+            touchdown, toe_off = (float(t) for t in np.interp(unseen * np.pi + usual, phase, time[known]))
+            sd = [float(np.hypot(UNSEEN_SD_STEPS, s)) * turning.step_s for s in spread]
+            side = SIDES[unseen % 2]
+            out.append(Step(len(out) + 1, side, touchdown, sd[0], toe_off, sd[1], "threshold"))
+        out.append(replace(step, number=len(out) + 1))
+    return out
 
 
 def _or_coarse(fitted: Event, coarse_s: float, sd_s: float) -> Event:

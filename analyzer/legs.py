@@ -46,6 +46,8 @@ SURE: Final = 0.5
 """By how much a frame must fit better with the legs exchanged before they are."""
 CLEAR: Final = 0.5
 """Share of the legs' movement that a cycle must explain to be believed."""
+SHORTEST: Final = 2.2
+"""Steps that must be in view before legs are renamed."""
 _STATES: Final = 8
 _FINEST: Final = 24
 
@@ -174,7 +176,8 @@ def untangle(pose: PoseTrack) -> tuple[PoseTrack, list[Note]]:
     found = cycle(pose.time, joint)
     mixed = found.exchanged
     # Legs without a rhythm (somebody who stands, one step) cannot be told apart this way.
-    if found.explained < CLEAR or not mixed.any():
+    turned = found.phase[np.isfinite(found.phase)]
+    if found.explained < CLEAR or turned[-1] - turned[0] < SHORTEST * np.pi or not mixed.any():
         return pose, []
     xy, confidence = pose.xy.copy(), pose.confidence.copy()
     left = [pose.names.index(f"left_{part}") for part in CHAIN]
@@ -225,6 +228,8 @@ def leg_length(time: Array, joint: Joint) -> Array:
     for i in np.flatnonzero(seen):
         around = chain[max(0, i - half) : i + half + 1]
         out[i] = np.median(around[np.isfinite(around)])
+    if seen.any():
+        out = np.interp(time, time[seen], out[seen])
     return out * LEG_OF_STATURE / body
 
 
