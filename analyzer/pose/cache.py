@@ -41,7 +41,7 @@ def _key(info: VideoInfo, config: Config) -> str:
     root = Path(analyzer.__file__).parent
     sources = [
         *sorted((root / "pose").glob("*.py")),
-        *(root / f"{name}.py" for name in ("camera", "legs", "timeline", "video")),
+        *(root / f"{name}.py" for name in ("camera", "legs", "registration", "timeline", "video")),
     ]
     facts = {
         "video": info.sha256,
