@@ -33,6 +33,7 @@ FREQUENCY_STARTING: Final = 4.2
 # Somebody who does not travel (a treadmill whose belt nobody told) may do anything from jog to sprint.
 FREQUENCY_ANY: Final = 3.4
 FREQUENCY_ANY_LOG_SD: Final = 0.22
+UNCLEAR_LOG_SD: Final = 0.3
 FALL_LOG_SD: Final = 0.08
 """How well the fall and rise of a model body fit people, in the logarithm of time."""
 SLOW: Final = 1.45
@@ -87,7 +88,8 @@ def estimate(motion: Motion, steps: Sequence[Step]) -> ClockEstimate:
     looks: list[tuple[float, float]] = []
     accelerates = _accelerates(motion, touchdown, toe_off, step_s)
     rhythm = _rhythm(motion, steps, step_s, accelerates)
-    looks.append(rhythm)
+    # A rhythm that the legs hardly follow may be another's, or a multiple of theirs.
+    looks.append((rhythm[0], float(np.hypot(rhythm[1], UNCLEAR_LOG_SD * (1 - clear)))))
     fall = _fall(motion, (touchdown + toe_off) / 2, step_s, float(np.clip(duty, 0.3, 0.75)), accelerates)
     if np.isfinite(fall[0]):
         looks.append(fall)
