@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
@@ -20,6 +21,7 @@ from analyzer import (
     legs,
     metrics,
     quality,
+    sole,
     video,
 )
 from analyzer.analysis import Analysis
@@ -27,7 +29,7 @@ from analyzer.config import Config
 from analyzer.data import CameraMotion, Note, PoseTrack, Progress, Step, VideoInfo
 from analyzer.errors import ConfigError, VideoError
 from analyzer.metrics.spec import Run
-from analyzer.pose import cache, files
+from analyzer.pose import cache, files, forefoot
 
 SAMPLE_HEIGHT_M = 1.80
 _REPORTED = ("mediapipe", "opencv-python-headless", "numpy", "scipy", "pandas", "av")
@@ -93,7 +95,7 @@ def analyze(
     info = video.probe(Path(path), config)
     track, camera, notes = cache.track(info, config, progress)
     notes = video.notes(info) + notes
-    return interpret(info.path.stem, info, track, camera, notes, config)
+    return interpret(info.path.stem, info, track, camera, notes, config, progress=progress)
 
 
 def interpret(
@@ -104,10 +106,14 @@ def interpret(
     notes: list[Note],
     config: Config,
     edited: Edits | None = None,
+    *,
+    traces: Sequence[sole.Trace] | None = None,
+    progress: Progress | None = None,
 ) -> Analysis:
-    """Turn a pose track into an analysis: everything to the right of the pose, in about a second.
+    """Turn a pose track into an analysis: everything to the right of the pose.
 
-    With ``edited`` the contacts come from a coach's table; without, they are detected.
+    With ``edited`` the contacts come from a coach's table; without, they are detected, and timed with
+    the pictures of the feet: those in ``traces``, or, where that is None, looked at in the clip again.
     """
     before = [note.code for note in notes]
     scale, found = calibration.calibrate(track, camera, config)
@@ -116,6 +122,10 @@ def interpret(
     notes = notes + found
     if edited is None:
         steps, found = events.detect(motion, config)
+        notes = notes + found
+        if traces is None:
+            traces = forefoot.trace(info, track, camera, motion, scale, steps, progress) if info else []
+        steps, found = sole.refine(steps, traces, motion)
     else:
         steps, found = events.from_table(edited.rows, motion, edited.original), [edited.note()]
     notes = notes + found
@@ -139,7 +149,7 @@ def interpret(
         measured.summaries,
         tuple(notes),
         config,
-        provenance() | {"tracking_notes": before},
+        provenance() | {"tracking_notes": before, "foot_traces": [t.as_dict() for t in traces or ()]},
     )
 
 
@@ -147,8 +157,10 @@ def rebuild(directory: str | Path) -> Analysis:
     """Redo everything after the pose from a folder of results, honouring an edited ``events.csv``."""
     saved = export.load(Path(directory))
     edited = None if saved.edited is None else Edits(saved.edited, saved.steps)
+    traces = [sole.Trace.from_dict(facts) for facts in saved.provenance.get("foot_traces", ())]
+    notes = list(saved.notes)
     return interpret(
-        saved.name, saved.video, saved.pose, saved.camera, list(saved.notes), saved.config, edited
+        saved.name, saved.video, saved.pose, saved.camera, notes, saved.config, edited, traces=traces
     )
 
 

@@ -15,6 +15,7 @@ from typing import Any, Final, Literal, NamedTuple
 
 import numpy as np
 
+from analyzer import contact
 from analyzer.data import Array, Bools, Motion, Note, Step
 
 Part = Literal["forefoot", "toe"]
@@ -27,17 +28,19 @@ GRAIN_SHARE: Final = 0.12
 GIVE: Final = 0.0015
 # Motion of the forefoot before touchdown, up and forward: speed in running speeds and acceleration in
 # speed per step time, each with its spread.
-LANDING: Final = {"up": (-0.40, 0.15, 0.0, 0.8), "along": (0.30, 0.25, -2.0, 2.0)}
+LANDING: Final = {"up": (-0.40, 0.15, -1.0, 1.5), "along": (0.20, 0.25, -2.0, 3.0)}
 # The same after toe-off.
-LEAVING: Final = {"up": (0.0, 0.06, 2.0, 1.5), "along": (0.03, 0.08, 4.0, 2.5)}
+LEAVING: Final = {"up": (0.05, 0.05, 2.0, 1.0), "along": (0.10, 0.05, 3.0, 1.5)}
 # A foot that stands may still creep and roll, in running speeds: after landing, before leaving.
 LANDED: Final = {"up": 0.012, "along": 0.012}
-ROLLING: Final = {"up": 0.012, "along": 0.03}
+ROLLING: Final = {"up": 0.06, "along": 0.08}
 # How the shoe flattens after landing: time constant in step times, and how much, m.
 SETTLES: Final = 0.04
 SETTLED: Final = 0.006
+# How much of the standing phase next to the event is looked at, step times.
+STOOD: Final = {"forefoot": 0.25, "toe": 0.10}
 # What the models miss, in step times, and how far picture and landmarks may be apart, in their errors.
-MISSED: Final = {"forefoot": 0.008, "toe": 0.014}
+MISSED: Final = {"forefoot": 0.008, "toe": 0.018}
 APART: Final = 4.0
 
 
@@ -131,9 +134,12 @@ def refine(
     used = 0
     for step in steps:
         refined = step
-        if step.source != "edited":
+        if step.source != "edited" and np.isfinite([step.touchdown_s, step.toe_off_s]).any():
             fit = Contact(step, step_time, pace_of(motion, step))
-            seen = fit.touchdown(by_step.get((step.number, "forefoot")))
+            forefoot = (
+                None if lands_on_heel(step, motion, step_time) else by_step.get((step.number, "forefoot"))
+            )
+            seen = fit.touchdown(forefoot)
             touchdown = _join(Event(step.touchdown_s, step.touchdown_sd_s), seen)
             seen = fit.toe_off(by_step.get((step.number, "toe")))
             toe_off = _join(Event(step.toe_off_s, step.toe_off_sd_s), seen)
@@ -167,9 +173,9 @@ def step_time_of(steps: Sequence[Step]) -> float:
     apart = apart[np.isfinite(apart)]
     if len(apart):
         return float(np.median(apart))
-    contact = np.array([s.toe_off_s - s.touchdown_s for s in steps])
-    contact = contact[np.isfinite(contact)]
-    return 2 * float(np.median(contact)) if len(contact) else 0.25
+    down = np.array([s.toe_off_s - s.touchdown_s for s in steps])
+    down = down[np.isfinite(down)]
+    return 2 * float(np.median(down)) if len(down) else 0.25
 
 
 def pace_of(motion: Motion, step: Step) -> float:
@@ -182,6 +188,16 @@ def pace_of(motion: Motion, step: Step) -> float:
         if np.isfinite(part).any():
             return max(float(np.nanmedian(part)), 0.1)
     return 5.0
+
+
+def lands_on_heel(step: Step, motion: Motion, step_time: float) -> bool:
+    """Tell whether the toe is still well above its place at touchdown: then the forefoot comes later."""
+    if not np.isfinite([step.touchdown_s, *step.foot]).all():
+        return False
+    height = motion.at(motion.joint(f"{step.side}_foot_index"), step.touchdown_s)[1] - step.foot[1]
+    stretch = pace_of(motion, step) * step_time / motion.leg_length
+    odds = (height / motion.leg_length - contact.TOE_UP) / contact.TOE_UP_SPREAD
+    return bool(odds - (stretch - contact.LONG) / contact.LONG_SPREAD > 0)
 
 
 def _join(landmark: Event, picture: Event) -> Event | None:
@@ -223,6 +239,7 @@ class Contact:
             reach = max(0.16 * self.step_time, 2.6 * frame)
             inside = seen & (way * (trace.time - centre) <= reach)
             inside &= way * (trace.time - (anchor.max() if way < 0 else anchor.min())) >= 0
+            inside &= way * (trace.time - centre) >= -max(STOOD[trace.part] * self.step_time, 2.2 * frame)
             moving = inside & (way * (trace.time - centre) > 0)
             beyond = inside & (way * (trace.time - far) > 0)
             if moving.sum() < 1 or beyond.sum() < 2:
@@ -287,7 +304,7 @@ def misfit(basis: Array, y: Array, prior: Array, prior_sd: Array, sd: float) -> 
         weighted = basis * weight[..., None]
         left = weighted.transpose(0, 2, 1) @ basis + ridge
         right = weighted.transpose(0, 2, 1) @ y[:, None] + (ridge @ prior)[:, None]
-        fit = np.linalg.solve(left, right)[..., 0]
+        fit = np.asarray(np.linalg.solve(left, right)[..., 0], np.float64)
         size = np.asarray(np.abs(y - (basis @ fit[..., None])[..., 0]) / sd, np.float64)
         weight = np.asarray(1 / np.maximum(1.0, size / 2), np.float64)
     loss = np.where(size < 2, size**2, 4 * size - 4).sum(axis=1)

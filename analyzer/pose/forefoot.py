@@ -115,7 +115,9 @@ def trace(
     waiting = [
         _window(step, calibration, motion, step_time, contact)
         for step in steps
-        if step.source != "edited" and np.isfinite(step.foot).all()
+        if step.source != "edited"
+        and np.isfinite(step.foot).all()
+        and np.isfinite([step.touchdown_s, step.toe_off_s]).any()
     ]
     if not waiting:
         return []
