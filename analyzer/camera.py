@@ -292,13 +292,20 @@ class Background:
         """
         stays = []
         for frame, links in self._links.items():
-            shares = []
             for link in links[-1:]:
-                still = np.hypot(*(link.here - link.there).T) < STILL_PX
+                still_ones = np.hypot(*(link.here - link.there).T) < STILL_PX
                 off = self._off_people(frame, link, people)
-                shares = [float(still.mean()), float(still[off].mean()) if off.sum() >= MIN_POINTS else 0.0]
-            if shares:
-                stays.append(max(shares) > 0.5)
+                share = float(still_ones.mean())
+                if off.sum() >= MIN_POINTS:
+                    share = max(share, float(still_ones[off].mean()))
+                if 0.3 < share <= 0.5:  # unless the others move as one, as around a logo
+                    agreed = fit(link.here, link.there)
+                    moves = np.inf
+                    if agreed is not None:
+                        here = link.here[agreed.inliers]
+                        moves = float(np.median(np.hypot(*(map_points(agreed.matrix, here) - here).T)))
+                    share = 1.0 if moves < STILL_PX else share
+                stays.append(share > 0.5)
         return len(stays) > 0.8 * len(self._links) - 1 and bool(np.mean(stays) > 0.95 if stays else True)
 
     def _grid(self) -> Array:
