@@ -16,7 +16,7 @@ from scipy.stats import t as student
 
 from analyzer.metrics.errors import COPIES, Repeats, copies, evaluate, standard_error
 from analyzer.metrics.spec import METRICS, Metric, Run
-from analyzer.metrics.summary import difference, split
+from analyzer.metrics.summary import difference, sampling, split
 
 CERTAINTY: Final = 0.95
 
@@ -63,7 +63,9 @@ def _repeat(metric: Metric, run: Run, others: list[Run]) -> Repeat:
     if not seen.any():
         return Repeat(metric.name, nan, nan, nan, nan, 0)
     if not metric.per_step:
-        return Repeat(metric.name, float(value[0]), float(standard_error(value, found)[0]), nan, nan, 1)
+        own = float(standard_error(value, found)[0])
+        se = float(np.sqrt(own**2 + sampling(metric, run)))
+        return Repeat(metric.name, float(value[0]), se, nan, nan, 1)
     n = int(seen.sum())
     if n == 1:
         se = float(standard_error(value, found)[seen][0])

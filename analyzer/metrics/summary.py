@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import nan
 
 import numpy as np
 from scipy.stats import t as student
 
 from analyzer.data import Array, Summary
-from analyzer.metrics.errors import Repeats
+from analyzer.metrics.errors import Repeats, evaluate
 from analyzer.metrics.references import fitting
 from analyzer.metrics.spec import Metric, Run
 from analyzer.skeleton import SIDES
@@ -56,7 +56,7 @@ def summarise(metric: Metric, run: Run, value: Array, sd: Array, repeats: Repeat
             numbers = np.array([step.number for step in run.steps], dtype=float)
             apart = difference(value, numbers, sides == "left", repeats.copied)
     else:
-        scatter, mean_se = nan, float(sd[0])
+        scatter, mean_se = nan, float(np.sqrt(sd[0] ** 2 + sampling(metric, run)))
     reference = None
     if n:
         reference = fitting(metric.name, *_pace(run), run.motion.sex)
@@ -97,6 +97,19 @@ def _mean_se(value: Array, sd: Array, repeats: Repeats) -> float:
     scatter = float(value[seen].var(ddof=1))
     shared, random = split(value, repeats.copied)
     return float(np.sqrt(max(scatter, random) / n + shared + repeats.flattened(value) ** 2))
+
+
+def sampling(metric: Metric, run: Run) -> float:
+    """Variance of a run's value because the athlete happened to run these strides and not others.
+
+    From the same metric stride by stride; 0 for a metric that a single stride cannot give.
+    """
+    if metric.per_step or metric.min_steps > 3 or len(run.steps) < 5:
+        return 0.0
+    strides = [replace(run, steps=run.steps[i : i + 3]) for i in range(0, len(run.steps) - 2, 2)]
+    single = np.array([evaluate(metric, stride)[0] for stride in strides])
+    seen = single[np.isfinite(single)]
+    return float(seen.var(ddof=1)) / len(seen) if len(seen) > 1 else 0.0
 
 
 def split(value: Array, copied: Array) -> tuple[float, float]:

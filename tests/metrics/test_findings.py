@@ -1,0 +1,137 @@
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from types import SimpleNamespace
+from typing import Any
+
+import numpy as np
+import pytest
+
+from analyzer.data import Summary, Value
+from analyzer.metrics import METRICS
+from analyzer.metrics.continuity import REPRESENTS
+from analyzer.metrics.findings import MOST, findings, number
+
+NAN = float("nan")
+
+
+def row(metric: str, mean: float, se: float, low: float = NAN, high: float = NAN, **other: Any) -> Summary:
+    facts = METRICS[metric]
+    plain = Summary(
+        metric, facts.label, facts.relationship.value, facts.unit.symbol, 8, mean, se, se, mean, mean, 0.0,
+        -4 * se, 4 * se, facts.evidence.value, low, high, "trained men sprinters, Somebody 2000", "",
+    )  # fmt: skip
+    return replace(plain, **other)
+
+
+def values(metric: str, numbers: list[float]) -> list[Value]:
+    return [Value(metric, k + 1, "left" if k % 2 else "right", x, 0.01) for k, x in enumerate(numbers)]
+
+
+def run(rows: list[Summary], numbers: list[Value] | None = None) -> Any:
+    return SimpleNamespace(summaries=tuple(rows), values=tuple(numbers or []))
+
+
+def test_nothing_stands_out_of_an_ordinary_run() -> None:
+    assert findings(run([row("contact_time", 0.103, 0.003, 0.095, 0.110)])) == []
+
+
+def test_outside_the_range_but_within_the_error_is_nothing() -> None:
+    assert findings(run([row("contact_time", 0.113, 0.003, 0.095, 0.110)])) == []
+
+
+def test_outside_the_range_beyond_the_error_is_told_with_its_evidence() -> None:
+    late = values("thigh_switch_time", [0.020, 0.024, 0.035, 0.021])
+    found = findings(run([row("thigh_switch_time", 0.025, 0.003, -0.010, 0.015)], late))
+    assert len(found) == 1
+    first = found[0]
+    assert "above" in first.title
+    assert "25 ± 3 ms" in first.text
+    assert "15 ms" in first.text
+    assert "consistent with the swing side arriving late" in first.text
+    assert "cannot tell why" in first.text
+    assert (first.step, first.value, first.sd) == (3, 0.025, 0.003)
+    assert first.relationship.value == "Timing between steps"
+
+
+def test_at_most_three_the_furthest_outside_first_one_a_relationship() -> None:
+    rows = [
+        row("contact_time", 0.130, 0.003, 0.095, 0.110),
+        row("flight_time", 0.080, 0.003, 0.115, 0.130),
+        row("trunk_lean_mean", 20, 1, 3, 10),
+        row("shoulder_range", 60, 3, 95, 125),
+        row("swing_thigh_touchdown", -30, 2, -10, 10),
+    ]
+    found = findings(run(rows))
+    assert len(found) == MOST
+    assert [f.strength for f in found] == sorted((f.strength for f in found), reverse=True)
+    assert len({f.relationship for f in found}) == MOST
+    assert found[0].metric == "flight_time"
+
+
+def test_a_difference_must_be_clear_because_many_are_looked_at() -> None:
+    ten = values("contact_time", [0.1, 0.11] * 5)
+    barely = row(
+        "contact_time", 0.105, 0.003, difference=0.010, difference_ci_low=0.001, difference_ci_high=0.019
+    )
+    clearly = replace(barely, difference_ci_low=0.006, difference_ci_high=0.014)
+    assert findings(run([barely], ten)) == []
+    found = findings(run([clearly], ten))
+    assert "left and right" in found[0].title
+    assert "10 ms" in found[0].text
+    assert "each direction" in found[0].text
+    assert METRICS["contact_time"].label in found[0].text
+
+
+def test_scatter_that_grows_with_speed_is_told_without_a_cause() -> None:
+    draw = np.random.default_rng(0)
+    speed = np.linspace(6, 10, 20)
+    numbers = [
+        Value("step_speed", k + 1, "left" if k % 2 else "right", float(v), 0.1) for k, v in enumerate(speed)
+    ]
+    for name in REPRESENTS.values():
+        for k, v in enumerate(speed):
+            size = 0.3 * np.exp(0.6 * (v - 6))
+            numbers.append(
+                Value(
+                    name, k + 1, "left" if k % 2 else "right", float(10 + size * draw.standard_normal()), 0.1
+                )
+            )
+    found = findings(run([], numbers))
+    assert len(found) == 1
+    assert "cannot be told from step number or fatigue" in found[0].text
+
+
+def test_checks_and_interpretations_are_no_findings() -> None:
+    rows = [row("foot_slip", 2.0, 0.01, 0.0, 0.3), row("peak_synchrony", 0.08, 0.001, 0.0, 0.01)]
+    assert findings(run(rows)) == []
+
+
+def test_the_wording_stays_with_what_a_video_shows() -> None:
+    rows = [row(name, 1e3, 0.1, 1.0, 2.0) for name in METRICS]
+    rows += [
+        row(name, 1.0, 0.1, difference=5.0, difference_ci_low=4.5, difference_ci_high=5.5) for name in METRICS
+    ]
+    text = ""
+    for one in rows:
+        for f in findings(run([one], values(one.metric, [1.0] * 8))):
+            text += f"{f.title} {f.text} "
+    assert len(text) > 5000
+    assert not re.search(
+        r"\b(weak|leak|injur|faster if|should\b|must\b|bad\b|poor|fault)", text, re.IGNORECASE
+    )
+
+
+@pytest.mark.parametrize(
+    ("metric", "value", "sd", "text"),
+    [
+        ("contact_time", 0.104, 0.004, "104 ± 4 ms"),
+        ("vertical_oscillation", 0.049, 0.002, "4.9 ± 0.2 cm"),
+        ("toe_off_distance", -0.52, NAN, "−0.52 m"),
+        ("trunk_lean_mean", 8.04, 1.2, "8.0 ± 1.2°"),
+        ("duty_factor", 0.21, 0.01, "0.21 ± 0.01"),
+    ],
+)
+def test_numbers_as_people_say_them(metric: str, value: float, sd: float, text: str) -> None:
+    assert number(METRICS[metric], value, sd) == text
