@@ -163,21 +163,29 @@ def acceleration(
     """
     seen = np.isfinite(path)
     t, x = time[seen], path[seen]
-    if len(t) < 10 or np.ptp(x) < SHORTEST_PATH_M:
+    if len(t) < 10 or np.ptp(x) < SHORTEST_PATH_M or x[-1] < x[0]:
         return None, [_missing("less than 5 m of the run are in the clip")]
     top = float(np.quantile(signals.derivative(t, signals.low_pass(t, x, 1.0)), 0.95))
-    begin = float(t[np.argmax(x > x[0] + 0.3)])
+    begin = float(t[np.argmax(x > x[0] + 0.04 * np.ptp(x))])
+    lasts = float(np.ptp(t))
 
     def residual(p: Array) -> Array:
         return np.asarray((p[3] + _run(t, float(p[0]), float(np.exp(p[1])), float(p[2])) - x) / sd_m)
 
     best = None
-    for tau in (0.8, 1.3, 2.0):
+    for tau in (0.15 * lasts, 0.3 * lasts, 0.6 * lasts):
         fit = least_squares(
             residual,
-            [1.05 * top, np.log(tau), begin - 0.2, x[0]],
-            bounds=([1.0, np.log(0.2), t[0] - 3.0, -np.inf], [15.0, np.log(5.0), t[-1], np.inf]),
+            [1.05 * top, np.log(tau), begin - 0.05 * lasts, x[0]],
+            bounds=(
+                [0.5 * top, np.log(0.03 * lasts), t[0] - lasts, -np.inf],
+                [3.0 * top, np.log(3.0 * lasts), t[-1], np.inf],
+            ),
             loss="soft_l1",
+            x_scale="jac",
+            xtol=1e-12,
+            ftol=1e-12,
+            gtol=1e-12,
         )
         best = fit if best is None or fit.cost < best.cost else best
     assert best is not None
@@ -214,7 +222,7 @@ def acceleration(
 
 def of_run(motion: Motion) -> tuple[Acceleration | None, list[Note]]:
     """Fit the run of the hips; see ``acceleration``."""
-    return acceleration(motion.time, _path(motion), max(MODEL_SD_M, _noise(motion)))
+    return acceleration(motion.time, _path(motion), max(MODEL_SD_M * motion.leg_length, _noise(motion)))
 
 
 def force_velocity(

@@ -17,6 +17,7 @@ from analyzer.metrics import (  # noqa: F401  (importing registers)
     arms,
     balance,
     coupling,
+    profile,
     push_leg,
     steps,
     support,

@@ -12,6 +12,7 @@ from typing import Final, Literal, TypeVar
 
 import numpy as np
 
+from analyzer import speed
 from analyzer.data import Array, Motion, Step
 from analyzer.metrics.momentum import Momenta, momenta
 from analyzer.skeleton import Side, other
@@ -131,6 +132,11 @@ class Run:
     def momenta(self) -> Momenta:
         """Momenta of the parts of the body relative to where they hang."""
         return momenta(self.motion)
+
+    @cached_property
+    def sprint(self) -> speed.Acceleration | None:
+        """Mono-exponential fit to the whole run; None where the clip does not span enough of it."""
+        return speed.of_run(self.motion)[0]
 
     def at(self, series: Array, t: float) -> float:
         """Interpolate a (n,) series at ``t`` seconds; NaN outside the clip and where unseen."""
