@@ -19,6 +19,7 @@ from analyzer.data import (
     Value,
     VideoInfo,
 )
+from analyzer.speed import SpeedCurve, Split
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -28,7 +29,8 @@ if TYPE_CHECKING:
 class Analysis:
     """Everything known about one run.
 
-    ``video`` is None when the joints came from a file. ``provenance`` holds versions, hashes, the
+    ``video`` is None when the joints came from a file. ``speed`` is the smooth speed of the centre of mass,
+    ``splits`` when it passed the places asked for. ``provenance`` holds versions, hashes, the
     command and the time of the analysis.
     """
 
@@ -43,6 +45,8 @@ class Analysis:
     summaries: tuple[Summary, ...]
     notes: tuple[Note, ...]
     config: Config
+    speed: SpeedCurve
+    splits: tuple[Split, ...] = ()
     provenance: dict[str, Any] = field(default_factory=dict)
 
     def value(self, metric: str, step: int | None = None) -> Value | None:

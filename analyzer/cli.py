@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from textwrap import shorten
@@ -90,10 +90,19 @@ def analyze(
     stop: Annotated[float | None, typer.Option("--to", help="Stop at this second of the file.")] = None,
     scale: Annotated[
         str | None,
-        typer.Option(metavar="X1,Y1,X2,Y2,METRES", help="Two points in pixels and the metres between them."),
+        typer.Option(
+            metavar="X1,Y1,X2,Y2,METRES",
+            help="Two points in pixels and the metres between them, or a name: lane, 110mh-gap…",
+        ),
     ] = None,
     marks: Annotated[
         Path | None, typer.Option(help="CSV with x_px, y_px, metres: marks along the lane.")
+    ] = None,
+    calibration: Annotated[
+        Path | None, typer.Option(help="calibration.toml of an earlier clip of the same, unmoved camera.")
+    ] = None,
+    splits: Annotated[
+        str | None, typer.Option(metavar="METRES,…", help="Give the times at these places of the lane.")
     ] = None,
     treadmill: Annotated[float | None, typer.Option(metavar="MPS", help="Belt speed on a treadmill.")] = None,
     model: Annotated[Path | None, typer.Option(help="Another pose model bundle (.task).")] = None,
@@ -120,8 +129,10 @@ def analyze(
         direction=direction,
         start_s=start,
         stop_s=stop,
-        scale=_numbers(scale, "--scale", "X1,Y1,X2,Y2,METRES", (5,)),
+        scale=None if scale is None else tuple(scale.split(",")),
         marks=marks,
+        calibration=calibration,
+        splits_m=_numbers(splits, "--splits", "METRES,METRES,…", range(1, 100)),
         treadmill_mps=treadmill,
         model=model,
         quality=quality,
@@ -238,7 +249,7 @@ def demo(out: Out = None, force: Force = False) -> None:
     )
 
 
-def _numbers(text: str | None, option: str, form: str, counts: tuple[int, ...]) -> tuple[float, ...] | None:
+def _numbers(text: str | None, option: str, form: str, counts: Container[int]) -> tuple[float, ...] | None:
     if text is None:
         return None
     try:

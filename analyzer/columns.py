@@ -115,12 +115,20 @@ def dictionary(
         )
         text = f"{label}, above the ground."
         yield "series.csv", f"{name}_y_m", f"{label}, y", text, "m", "Positive upwards.", evidence
+    text = "Forward speed of the centre of mass over a moving window of one step."
+    yield "series.csv", "speed_mps", "Speed", text, "m/s", "Positive in the direction run.", "derived"
+    yield "series.csv", "speed_sd_mps", "Speed, error", "Standard error of speed_mps.", "m/s", "", "derived"
     text = "The foot on the ground: left or right; empty in flight."
     yield "series.csv", "stance_side", "Stance side", text, "", "", "measured"
     for file in ("events.csv", "events_detected.csv"):
         for column in ("side", "touchdown_s", "toe_off_s"):
             label, text, unit = _STEPS[column]
             yield file, column, label, text, unit, "", "measured" if unit else ""
+    text = "A place along the lane, in the metres of the marks (--splits)."
+    yield "splits.csv", "metres", "Place", text, "m", "", ""
+    text = "When the centre of mass passed it."
+    yield "splits.csv", "time_s", "Time", text, "s", "", "derived"
+    yield "splits.csv", "time_sd_s", "Time, error", "Standard error of time_s.", "s", "", "derived"
     for column in pose:
         yield "pose.csv", column, *_pose(column)
     for column, (label, text) in _COLUMNS.items():

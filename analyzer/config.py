@@ -52,6 +52,9 @@ class Config(BaseModel):
     calibration: Path | None = Field(
         None, description="calibration.toml of an earlier clip of the same camera, which was not moved."
     )
+    splits_m: tuple[float, ...] = Field(
+        (), description="Places of the lane, in the metres of the marks, whose passing times are wanted."
+    )
     treadmill_mps: float | None = Field(None, gt=0, le=15, description="Belt speed, when on a treadmill.")
     model: Path | None = Field(None, description="A pose model bundle (.task) to use instead of the default.")
     engine: Literal["direct", "mediapipe"] = Field(

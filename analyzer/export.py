@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 import pandas as pd
 
-from analyzer import kinogram, overlay, report
+from analyzer import kinogram, marks, overlay, report
 from analyzer.columns import COLUMN_FIELDS, dictionary, step_metrics
 from analyzer.config import Config
 from analyzer.data import CameraMotion, Note, PoseTrack, Progress, Step, Summary, VideoInfo
@@ -83,6 +83,8 @@ def series_table(analysis: Analysis) -> pd.DataFrame:
     for name, path in [("com", motion.com), *((joint, motion.joint(joint)) for joint in JOINTS)]:
         columns[f"{name}_x_m"] = path[:, 0] * scale
         columns[f"{name}_y_m"] = path[:, 1] * scale
+    columns["speed_mps"] = analysis.speed.speed * scale
+    columns["speed_sd_mps"] = analysis.speed.sd * scale
     stance = np.full(len(motion.time), "", dtype=object)
     for step in analysis.steps:
         stance[(motion.time >= step.touchdown_s) & (motion.time <= step.toe_off_s)] = step.side
@@ -94,6 +96,12 @@ def events_table(analysis: Analysis) -> pd.DataFrame:
     """Return the events a coach may edit: side, touchdown, toe-off."""
     rows = [(s.side, s.touchdown_s, s.toe_off_s) for s in analysis.steps]
     return pd.DataFrame(rows, columns=list(EVENT_COLUMNS))
+
+
+def splits_table(analysis: Analysis) -> pd.DataFrame:
+    """Return when the centre of mass passed the places asked for."""
+    rows = [(s.metres, s.time_s, s.sd_s) for s in analysis.splits]
+    return pd.DataFrame(rows, columns=["metres", "time_s", "time_sd_s"])
 
 
 def columns_table(analysis: Analysis) -> pd.DataFrame:
@@ -148,6 +156,12 @@ def save(
             "events": events_table,
             "columns": columns_table,
         }
+        if analysis.splits:
+            tables["splits"] = splits_table
+        if analysis.calibration.scaled and not analysis.camera.moving:
+            marks.write(
+                analysis.calibration, analysis.pose.width, analysis.pose.height, work / "calibration.toml"
+            )
         for name, table in tables.items():
             digits = "%.6f" if name == "events" else "%.7g"
             table(analysis).to_csv(work / f"{name}.csv", index=False, float_format=digits)

@@ -22,6 +22,7 @@ from analyzer import (
     metrics,
     quality,
     sole,
+    speed,
     video,
 )
 from analyzer.analysis import Analysis
@@ -136,6 +137,7 @@ def interpret(
     slow = max(clock.estimate(motion, steps).low, 1.01) if unknown else 1.0
     run = Run(motion, steps, scale.scaled, scale.relative_sd, slow_motion=slow)
     measured = metrics.measure(run)
+    splits = speed.splits(motion, config.splits_m, steps) if config.splits_m else ()
     notes = quality.check(info, track, camera, run) + notes + list(measured.notes)
     return Analysis(
         name,
@@ -149,6 +151,8 @@ def interpret(
         measured.summaries,
         tuple(notes),
         config,
+        speed.curve(motion, steps, scale.relative_sd),
+        splits,
         provenance() | {"tracking_notes": before, "foot_traces": [t.as_dict() for t in traces or ()]},
     )
 

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from scipy.interpolate import CubicSpline
 
-from analyzer import kinematics, metrics, video
+from analyzer import kinematics, metrics, speed, video
 from analyzer.analysis import Analysis
 from analyzer.calibration import calibrate
 from analyzer.config import Config
@@ -165,7 +165,8 @@ def analyse(pose: PoseTrack, info: VideoInfo | None = None) -> Analysis:
         found.summaries,
         (*notes, *more, *told, *found.notes),
         config,
-        provenance,
+        speed.curve(motion, steps, calibration.relative_sd),
+        provenance=provenance,
     )
 
 

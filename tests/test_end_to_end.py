@@ -23,6 +23,7 @@ TRUTH = json.loads((ROOT / "sample_videos" / "sprint_sample_truth.json").read_te
 VISIBLE = [step for step in TRUTH["steps"] if step["visible"]]
 FILES = {
     "analysis.json",
+    "calibration.toml",
     "columns.csv",
     "events.csv",
     "events_detected.csv",
@@ -134,7 +135,8 @@ def test_pose_file_stands_in_for_the_video(run: Analysis, folder: Path) -> None:
     assert len(again.steps) == len(run.steps)
     contact = again.summary("contact_time")
     assert contact is not None
-    assert contact.mean == pytest.approx(run.summary("contact_time").mean, rel=0.03)
+    # Without pictures the contacts come from the landmarks alone: some milliseconds longer.
+    assert contact.mean == pytest.approx(run.summary("contact_time").mean, rel=0.08)
 
 
 def test_progress_names_its_stages(run: Analysis, stages: list[str]) -> None:

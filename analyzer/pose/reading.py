@@ -44,7 +44,9 @@ def frames(info: VideoInfo, first: int, last: int) -> Iterator[Frame]:
 class Network(Protocol):
     """What reads joints from a square of a frame, see ``engine.LandmarkNet.look``."""
 
-    def look(self, image: Image, box: Array, lean_deg: float = 0.0) -> tuple[Array, Array, float]: ...
+    def look(self, image: Image, box: Array, lean_deg: float = 0.0) -> tuple[Array, Array, float]:
+        """Return (k, 2) px, (k,) confidence and how sure it is of a person; the first 33 count."""
+        ...
 
 
 @dataclass
