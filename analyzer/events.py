@@ -37,6 +37,9 @@ COARSE_SD_STEPS: Final = 0.08
 # Error of an event told by the stride alone, and how many contacts in a row may be so.
 UNSEEN_SD_STEPS: Final = 0.12
 MOST_UNSEEN: Final = 2
+# Nearer to the track's ends than this, rad, an event that was not seen may lie outside.
+EDGE: Final = 0.5
+NAN: Final = float("nan")
 
 
 def detect(motion: Motion, config: Config) -> tuple[tuple[Step, ...], list[Note]]:
@@ -115,7 +118,7 @@ def detect(motion: Motion, config: Config) -> tuple[tuple[Step, ...], list[Note]
 
 
 def _between(steps: list[Step], halves: Sequence[int], turning: legs.Cycle, time: Array) -> list[Step]:
-    """Add contacts whose foot was not seen: the legs were, and the stride tells when it must have stood."""
+    """Add events whose foot was not seen: the legs were, and the stride tells when it must have stood."""
     known = np.isfinite(turning.phase)
     phase = turning.phase[known]
     at = np.array([(s.touchdown_s, s.toe_off_s) for s in steps])
@@ -125,14 +128,26 @@ def _between(steps: list[Step], halves: Sequence[int], turning: legs.Cycle, time
         return steps
     usual = np.nanmedian(turns, axis=0)
     spread = 1.4826 * np.nanmedian(np.abs(turns - usual), axis=0) / np.pi
-    out = steps[:1]
-    for before, (step, half) in zip(halves, list(zip(steps, halves, strict=True))[1:], strict=False):
-        missing = range(before + 1, half) if half - before <= MOST_UNSEEN + 1 else range(0)
-        for unseen in missing:
-            touchdown, toe_off = (float(t) for t in np.interp(unseen * np.pi + usual, phase, time[known]))
-            sd = [float(np.hypot(UNSEEN_SD_STEPS, s)) * turning.step_s for s in spread]
-            side = SIDES[unseen % 2]
-            out.append(Step(len(out) + 1, side, touchdown, sd[0], toe_off, sd[1], "threshold"))
+    sd = np.hypot(UNSEEN_SD_STEPS, spread) * turning.step_s
+    there = dict(zip(halves, steps, strict=True))
+    out: list[Step] = []
+    for half in range(halves[0], halves[-1] + 1):
+        step = there.get(half)
+        if step is None:
+            # Longer gaps are the track's, and nobody was seen to run in them.
+            before, after = max(h for h in halves if h < half), min(h for h in halves if h > half)
+            if after - before > MOST_UNSEEN + 1:
+                continue
+            step = Step(0, SIDES[half % 2], NAN, NAN, NAN, NAN, "threshold")
+        must = half * np.pi + usual
+        times = np.interp(must, phase, time[known])
+        times = np.where((must > phase[0] + EDGE) & (must < phase[-1] - EDGE), times, np.nan)
+        if not np.isfinite(step.touchdown_s) and np.isfinite(times[0]):
+            first, error = float(times[0]), float(sd[0])
+            step = replace(step, touchdown_s=first, touchdown_sd_s=error, source="threshold")
+        if not np.isfinite(step.toe_off_s) and np.isfinite(times[1]):
+            last, error = float(times[1]), float(sd[1])
+            step = replace(step, toe_off_s=last, toe_off_sd_s=error, source="threshold")
         out.append(replace(step, number=len(out) + 1))
     return out
 

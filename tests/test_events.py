@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
@@ -149,6 +150,82 @@ def test_a_single_contact_is_too_few() -> None:
     )
     with pytest.raises(TooFewContactsError, match="1 ground contact was"):
         found(cut)
+
+
+@pytest.mark.parametrize("fps", [25.0, 30.0])
+def test_a_slow_camera_finds_every_contact_with_errors_of_about_a_frame(fps: float) -> None:
+    runner = Runner(steps=8)
+    steps = found(runner.pose(fps, noise_m=0.01))
+    errors = []
+    for side, touchdown, toe_off in runner.contacts():
+        near = [s for s in steps if s.side == side and abs(s.touchdown_s - touchdown) < 0.5 * runner.step_s]
+        assert len(near) == 1, (side, touchdown)
+        assert near[0].source in {"fit", "threshold"}
+        assert near[0].touchdown_sd_s < 1.5 / fps
+        errors.append([near[0].touchdown_s - touchdown, near[0].toe_off_s - toe_off])
+    assert np.abs(errors).max() < 1.5 / fps
+    assert np.std(errors, axis=0).max() < 0.8 / fps
+
+
+def with_xy(pose: PoseTrack, xy: np.ndarray) -> PoseTrack:
+    return replace(pose, xy=xy)
+
+
+def test_a_picture_that_follows_the_athlete_still_shows_every_contact() -> None:
+    """The camera pans with the runner and its motion was not noticed: feet slide back as they stand."""
+    runner = Runner(steps=8)
+    pose = runner.pose(60, noise_m=0.005)
+    panned = pose.xy.copy()
+    panned[..., 0] -= (0.7 * runner.speed * PIXELS * pose.time + 25 * np.sin(9 * pose.time))[:, None]
+    steps, notes = events.detect(moving(with_xy(pose, panned)), CONFIG)
+    assert "ground_slides" in [note.code for note in notes]
+    errors = errors_ms(runner, steps)
+    assert np.abs(errors).max() < 40
+
+
+def test_a_camera_that_stands_gives_no_note() -> None:
+    assert events.detect(moving(Runner().pose(120)), CONFIG)[1] == []
+
+
+def test_a_hidden_contact_is_put_between_its_neighbours() -> None:
+    runner = Runner(steps=8)
+    pose = runner.pose(120, noise_m=0.004)
+    side, touchdown, toe_off = runner.contacts()[4]
+    hidden = pose.xy.copy()
+    gone = (pose.time > touchdown - 0.02) & (pose.time < toe_off + 0.02)
+    for part in ("heel", "foot_index"):
+        hidden[gone, pose.names.index(f"{side}_{part}")] = np.nan
+    steps = found(with_xy(pose, hidden))
+    near = [s for s in steps if s.side == side and abs(s.touchdown_s - touchdown) < 0.05]
+    assert len(near) == 1
+    assert near[0].source == "threshold"
+    assert near[0].touchdown_s == pytest.approx(touchdown, abs=2 * near[0].touchdown_sd_s)
+    assert near[0].toe_off_s == pytest.approx(toe_off, abs=2 * near[0].toe_off_sd_s)
+    assert near[0].touchdown_sd_s > 0.005
+    for a, b in pairwise(steps):
+        assert a.side != b.side
+        assert b.number == a.number + 1
+
+
+def test_waiting_before_the_start_is_no_contact() -> None:
+    runner = Runner(steps=8)
+    pose = runner.pose(60, noise_m=0.004)
+    wait = 60
+    rng = np.random.default_rng(2)
+    still = pose.xy[:1] + rng.normal(0, 1.0, (wait, *pose.xy.shape[1:]))
+    waits = PoseTrack(
+        np.arange(wait + len(pose.time)) / 60,
+        np.concatenate([still, pose.xy]),
+        np.ones((wait + len(pose.time), pose.xy.shape[1])),
+        pose.names,
+        np.full((wait + len(pose.time), 3), 300.0),
+        pose.width,
+        pose.height,
+        "test",
+    )
+    steps = found(waits)
+    assert all(np.nanmax([s.touchdown_s, s.toe_off_s]) > (wait - 6) / 60 for s in steps)
+    assert len(steps) >= runner.steps
 
 
 def test_edited_table_round_trip_keeps_what_was_not_edited() -> None:
