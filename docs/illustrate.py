@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 import tempfile
 from pathlib import Path
 
 import pandas as pd
-from PIL import Image
+from matplotlib.font_manager import findfont as get_font
+from PIL import Image, ImageDraw, ImageFont
 from playwright.sync_api import sync_playwright
 
 import analyzer
-from analyzer import pipeline
+from analyzer import pipeline, video
 
 ROOT = Path(__file__).parent.parent
 IMAGES = ROOT / "docs" / "images"
@@ -30,11 +32,26 @@ def main() -> None:
             Path(folder) / "run"
         )
         excerpt(page.parent / "steps.csv")
+        marks(IMAGES / "marks.jpg")
         screenshot(page, IMAGES / "report.png")
         with Image.open(page.parent / "kinogram.png") as picture:
             picture.convert("RGB").resize((1200, round(1200 * picture.height / picture.width))).save(
                 IMAGES / "kinogram.jpg", quality=82
             )
+
+
+def marks(target: Path) -> None:
+    """Show on a frame of the sample which pixels to read."""
+    truth = json.loads((ROOT / "sample_videos" / "sprint_sample_truth.json").read_text(encoding="utf-8"))
+    frame = next(f for f in video.frames(pipeline.sample(), 0.75))
+    picture = Image.fromarray(frame.image)
+    draw = ImageDraw.Draw(picture)
+    font = ImageFont.truetype(get_font("DejaVu Sans"), 26)
+    for mark, metres in zip(truth["marks"], ("0 m", "5 m"), strict=True):
+        x, y = mark["x_px"], mark["y_px"]
+        draw.ellipse((x - 14, y - 14, x + 14, y + 14), outline="white", width=4)
+        draw.text((x, y + 24), f"x_px {x:.0f}, y_px {y:.0f}: {metres}", "white", font, "ma")
+    picture.crop((300, 380, 1620, 800)).save(target, quality=80)
 
 
 def excerpt(steps: Path) -> None:
