@@ -162,11 +162,14 @@ class Background:
         assert self._last is not None
         before, previous, at = self._last
         for key in self._keys:
-            if key is not self._key and overlap_of(np.linalg.inv(key.to_root) @ guess, grey.shape) > 0.7:
+            if key is self._key or key.faint:
+                continue
+            if overlap_of(np.linalg.inv(key.to_root) @ guess, grey.shape) > 0.7:
                 place, tracked = self._follow(frame, grey, key, guess)
                 if tracked > _RENEW:
                     self._key = key
                     return place, tracked
+                break  # the others show less of this
         if self._key.frame != before:
             faint = self._key.faint
             self._key = _Key(before, previous, self._corners(previous, people, faint), at, faint)

@@ -103,7 +103,7 @@ class Survey:
         near = [
             k
             for k in found
-            if np.hypot(person.x - k.x, person.y - k.y) < 0.25 * max(person.stature, k.stature)
+            if np.hypot(person.x - k.x, person.y - k.y) < 0.35 * max(person.stature, k.stature)
         ]
         if not near and person.confidence > 0.4:
             found.append(person)
@@ -127,8 +127,8 @@ class Survey:
                 candidates += self.detector.find(image, tile)
         kept: list[Candidate] = []
         for p in sorted(candidates, key=lambda p: -p.score):
-            new = all(np.hypot(p.x - k.x, p.y - k.y) > 0.25 * min(p.size, k.size) for k in kept)
-            if new and all(np.hypot(p.x - s.x, p.y - s.y) > 0.3 * s.stature for s in known):
+            new = all(np.hypot(p.x - k.x, p.y - k.y) > 0.35 * min(p.size, k.size) for k in kept)
+            if new and all(np.hypot(p.x - s.x, p.y - s.y) > 0.35 * s.stature for s in known):
                 kept.append(p)
         return kept[:12]
 
