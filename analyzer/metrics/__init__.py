@@ -39,6 +39,8 @@ for _name, _metric in sorted(METRICS.items(), key=lambda item: _ORDER[item[1].re
 
 HEADLINE: Final = ("step_speed", "step_frequency", "step_length", "contact_time", "flight_time")
 """The outcomes a coach asks for first."""
+SLIDES: Final = 0.25
+"""Standing feet that slide by more than this share of the running speed: the ground is not held."""
 ON_AXIS_DEG: Final = 15.0
 """Seen further from square than this, a body's width looks like a step forward (SCIENCE 5.4)."""
 FPS_SLACK: Final = 0.95
@@ -110,6 +112,8 @@ def _gate(metric: Metric, run: Run) -> str:
         return "clock"
     if "scale" in metric.needs and not run.scaled:
         return "scale"
+    if "static" in metric.needs and run.ground_slip > SLIDES:
+        return "static"
     if len(run.steps) < metric.min_steps:
         return "steps"
     return ""
@@ -161,6 +165,11 @@ _REASONS: Final = {
     "scale": (
         "No length is known in this clip, so these are not given: {names}.",
         "State the athlete's height (--height), or two points a known distance apart (--scale).",
+    ),
+    "static": (
+        "The ground slides under the standing feet: the camera's motion, or a treadmill's, is not known "
+        "well enough for: {names}.",
+        "Film from a tripod, or give the belt's speed (--treadmill).",
     ),
     "steps": (
         "{steps} contacts are too few for: {names}.",

@@ -40,6 +40,7 @@ def vertical_oscillation(run: Run, step: Step) -> float:
     min_fps=100,
     evidence=Evidence.DERIVED,
     citations=("Coh2018", "Needham2021"),
+    needs=("static",),
     min_steps=6,
     max_sd=3,
     floor=True,
@@ -122,6 +123,7 @@ def contact_symmetry(run: Run) -> float:
     min_fps=50,
     evidence=Evidence.DERIVED,
     citations=("Zifchock2008", "Exell2012"),
+    needs=("static",),
     min_steps=5,
     max_sd=5,
 )

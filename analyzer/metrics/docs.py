@@ -14,7 +14,7 @@ _NEEDS: Final = {
     "scale": "a scale (height, two points or marks)",
     "near_side": "the side towards the camera",
     "on_axis": "the athlete seen square, within 15°",
-    "static": "a camera that stands still",
+    "static": "ground that is still in the picture, or a camera or treadmill whose motion is known",
 }
 
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final
 
 from analyzer.data import Summary, Value
 from analyzer.metrics.continuity import pooled_scatter
+from analyzer.metrics.references import unsure
 from analyzer.metrics.spec import METRICS, Evidence, Metric, Relationship, Unit
 
 if TYPE_CHECKING:
@@ -84,7 +85,7 @@ def findings(analysis: Analysis) -> list[Finding]:
 
 def _outside(metric: Metric, row: Summary, values: Sequence[Value]) -> Finding | None:
     """Outside the published range of those who run like this athlete, by more than its error."""
-    if row.n < (ENOUGH if metric.per_step else 1) or not row.mean_se > 0:
+    if row.metric in unsure() or row.n < (ENOUGH if metric.per_step else 1) or not row.mean_se > 0:
         return None
     above = row.mean > row.reference_high
     outside = row.mean - row.reference_high if above else row.reference_low - row.mean
@@ -113,6 +114,8 @@ def _outside(metric: Metric, row: Summary, values: Sequence[Value]) -> Finding |
 def _sided(metric: Metric, row: Summary, values: Sequence[Value]) -> Finding | None:
     """Left and right differ by clearly more than the clip can resolve."""
     half = (row.difference_ci_high - row.difference_ci_low) / 2
+    if metric.relationship is Relationship.ARMS:
+        return None  # the trunk hides much of the far arm's swing
     if not abs(row.difference) > SIDES_BEYOND * half:
         return None
     side = "left" if row.difference > 0 else "right"

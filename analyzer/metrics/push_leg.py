@@ -25,7 +25,7 @@ def _reach(run: Run, step: Step, t: float) -> float:
     min_fps=50,
     evidence=Evidence.DERIVED,
     citations=("Hunter2005", "Bezodis2008"),
-    needs=("scale",),
+    needs=("scale", "static"),
     decimals=2,
     max_sd=0.15,
 )
@@ -42,7 +42,7 @@ def touchdown_distance(run: Run, step: Step) -> float:
     min_fps=50,
     evidence=Evidence.DERIVED,
     citations=("Wild2018",),
-    needs=("scale",),
+    needs=("scale", "static"),
     decimals=2,
     max_sd=0.15,
 )
@@ -59,6 +59,7 @@ def toe_off_distance(run: Run, step: Step) -> float:
     min_fps=50,
     evidence=Evidence.DERIVED,
     citations=("Wild2018",),
+    needs=("static",),
     decimals=2,
     max_sd=0.15,
 )
@@ -75,6 +76,7 @@ def relative_toe_off_distance(run: Run, step: Step) -> float:
     min_fps=50,
     evidence=Evidence.DERIVED,
     citations=("Kugler2010",),
+    needs=("static",),
     max_sd=8,
 )
 def push_angle(run: Run, step: Step) -> float:
@@ -332,7 +334,7 @@ def _gain(run: Run) -> float:
     min_fps=50,
     evidence=Evidence.DERIVED,
     citations=("Samozino2016",),
-    needs=("scale",),
+    needs=("scale", "static"),
     min_steps=5,
     decimals=2,
     max_sd=3.0,
@@ -350,7 +352,7 @@ def acceleration(run: Run) -> float:
     min_fps=50,
     evidence=Evidence.MODEL,
     citations=("Samozino2016", "Morin2011"),
-    needs=("scale",),
+    needs=("scale", "static"),
     min_steps=5,
     max_sd=25,
 )

@@ -62,6 +62,12 @@ def bands() -> tuple[Band, ...]:
     return tuple(found)
 
 
+@cache
+def unsure() -> frozenset[str]:
+    """Return the metrics whose ranges rest on few or scattered sources."""
+    return frozenset(_table()["unsure"])
+
+
 def references(metric: str) -> tuple[Reference, ...]:
     """Return every published range of a metric."""
     return tuple(band.reference for band in bands() if band.metric == metric)

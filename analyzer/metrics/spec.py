@@ -218,6 +218,29 @@ class Run:
             float(series[top]) + c0 + c1 * shift + c2 * shift**2,
         )
 
+    @cached_property
+    def ground_slip(self) -> float:
+        """How much the ground slides under the standing feet, as a share of the running speed.
+
+        0 where the picture's ground is still; 1 where the athlete runs on the spot. The running speed is
+        that of the standing foot against the hips, which needs no ground.
+        """
+        time = self.motion.time
+        hips = (self.motion.joint("left_hip") + self.motion.joint("right_hip"))[:, 0] / 2
+        shares = []
+        for step in self.steps:
+            contact = step.toe_off_s - step.touchdown_s
+            inside = (time > step.touchdown_s + 0.2 * contact) & (time < step.touchdown_s + 0.7 * contact)
+            toe = self.motion.joint(f"{step.side}_foot_index")[:, 0]
+            inside &= np.isfinite(toe) & np.isfinite(hips)
+            if inside.sum() < 2:
+                continue
+            t = time[inside] - time[inside].mean()
+            slide, under = (float(t @ x[inside] / (t @ t)) for x in (toe, hips - toe))
+            shares.append(abs(slide) / under if under > 0 else nan)
+        seen = np.array(shares)[np.isfinite(shares)]
+        return float(np.median(seen)) if len(seen) else 0.0
+
     def mid_stance(self, step: Step) -> float:
         """Time at which the centre of mass passes over the planted foot, s; NaN if it does not."""
         first, last = np.searchsorted(self.motion.time, (step.touchdown_s, step.toe_off_s))

@@ -88,7 +88,7 @@ def _length(run: Run, step: Step) -> float:
     min_fps=25,
     evidence=Evidence.DERIVED,
     citations=("Dennison2026", "Salo2011"),
-    needs=("scale",),
+    needs=("scale", "static"),
     decimals=2,
     max_sd=0.3,
 )
@@ -105,6 +105,7 @@ def step_length(run: Run, step: Step) -> float:
     min_fps=25,
     evidence=Evidence.DERIVED,
     citations=("Salo2011",),
+    needs=("static",),
     decimals=2,
     max_sd=0.3,
 )
@@ -121,7 +122,7 @@ def relative_step_length(run: Run, step: Step) -> float:
     min_fps=25,
     evidence=Evidence.DERIVED,
     citations=("Dennison2026",),
-    needs=("scale",),
+    needs=("scale", "static"),
     decimals=2,
     max_sd=1.5,
 )
@@ -170,7 +171,7 @@ def flight_contact_ratio(run: Run, step: Step) -> float:
     min_fps=50,
     evidence=Evidence.DERIVED,
     citations=("Clark2022",),
-    needs=("scale",),
+    needs=("scale", "static"),
     decimals=2,
     max_sd=0.25,
 )
@@ -188,7 +189,7 @@ def contact_length(run: Run, step: Step) -> float:
     min_fps=50,
     evidence=Evidence.DERIVED,
     citations=("Clark2022",),
-    needs=("scale",),
+    needs=("scale", "static"),
     decimals=2,
     max_sd=0.25,
 )

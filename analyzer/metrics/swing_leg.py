@@ -157,7 +157,7 @@ def foot_descent_speed(run: Run, step: Step) -> float:
     min_fps=200,
     evidence=Evidence.DERIVED,
     citations=("Mann1986",),
-    needs=("scale",),
+    needs=("scale", "static"),
     decimals=1,
     max_sd=1.5,
 )

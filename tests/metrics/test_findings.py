@@ -60,14 +60,23 @@ def test_at_most_three_the_furthest_outside_first_one_a_relationship() -> None:
         row("contact_time", 0.130, 0.003, 0.095, 0.110),
         row("flight_time", 0.080, 0.003, 0.115, 0.130),
         row("trunk_lean_mean", 20, 1, 3, 10),
-        row("shoulder_range", 60, 3, 95, 125),
-        row("swing_thigh_touchdown", -30, 2, -10, 10),
+        row("vertical_oscillation", 0.12, 0.003, 0.05, 0.07),
+        row("thigh_switch_time", 0.030, 0.004, -0.010, 0.015),
     ]
     found = findings(run(rows))
     assert len(found) == MOST
     assert [f.strength for f in found] == sorted((f.strength for f in found), reverse=True)
     assert len({f.relationship for f in found}) == MOST
-    assert found[0].metric == "flight_time"
+    assert found[0].metric == "vertical_oscillation"
+
+
+def test_no_finding_rests_on_a_range_that_is_unsure() -> None:
+    assert findings(run([row("peak_thigh_speed", 300, 10, 650, 850)])) == []
+
+
+def test_the_hidden_arm_makes_no_finding() -> None:
+    apart = row("shoulder_range", 75, 3, difference=60, difference_ci_low=50, difference_ci_high=70)
+    assert findings(run([apart], values("shoulder_range", [105.0, 45.0] * 5))) == []
 
 
 def test_a_difference_must_be_clear_because_many_are_looked_at() -> None:

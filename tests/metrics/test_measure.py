@@ -126,6 +126,23 @@ def test_without_a_scale_no_metres(seen: Run) -> None:
     assert any(n.code == "withheld_scale" and "Step length" not in n.advice for n in result.notes)
 
 
+def test_a_ground_that_slides_gives_no_distance_over_it(uneven: Run) -> None:
+    still = observed(true(uneven), 0)
+    m = still.motion
+    drift = np.zeros_like(m.position)
+    drift[..., 0] = -4.0 * m.time[:, None]  # half the running speed left in the picture
+    lost = replace(
+        still,
+        motion=kinematics.rebuild(replace(m, raw=m.raw + drift), m.position + drift),
+        steps=tuple(replace(s, foot=(s.foot[0] - 4.0 * s.touchdown_s, s.foot[1])) for s in still.steps),
+    )
+    result = measure(lost, 8)
+    for name in ("step_length", "relative_step_length", "step_speed", "push_angle", "acceleration"):
+        assert not np.isfinite([v.value for v in of(result, name)]).any()
+    assert np.isfinite(of(result, "swing_thigh_touchdown")[4].value)
+    assert any(n.code == "withheld_static" for n in result.notes)
+
+
 def test_too_few_steps(build: Build) -> None:
     run = build(touchdowns=(0.3, 0.55, 0.8), contacts=(0.1,) * 3)
     result = measure(run, 24)

@@ -135,6 +135,8 @@ def test_no_metric_is_left_without_truth() -> None:
         "push_swing_balance", "push_swing_lag", "axis_cancellation", "axis_ratio", "swing_lift_share",
         "arm_lift_share", "push_trunk_lift_share", "single_leg_push", "whole_body_support",
         "trunk_lift_share", "swing_transfer", "swing_gain", "foot_slip",
+        # The acceleration's fit: tests/test_speed.py.
+        "fitted_top_speed", "starting_acceleration", "acceleration_time_constant",
     }  # fmt: skip
     assert {row[0] for row in TRUTH} | elsewhere == set(METRICS)
     assert not {row[0] for row in TRUTH} & elsewhere
