@@ -12,8 +12,8 @@ from numba import njit, prange
 from validation import body as B  # noqa: N812 - read like a table of materials
 from validation.sprinter import Array
 
-BLOCK = 16
-_MARGIN = 0.10  # m around a solid within which a ray must still know it (joints blend over 6 cm)
+BLOCK = 8
+_MARGIN = 0.07  # m around a solid within which a ray must still know it (joints blend over 6 cm)
 SUN = np.array([-0.38, -0.62, 0.78]) / np.sqrt(0.38**2 + 0.62**2 + 0.78**2)
 SUNLIGHT = np.array([1.75, 1.66, 1.50])
 SKYLIGHT = np.array([0.385, 0.465, 0.59])
@@ -112,12 +112,12 @@ def _shadow(prims, meta, bounds, x, y, z, sx, sy, sz, hardness, chosen, group):
     if n == 0:
         return 1.0
     light, t = 1.0, 0.012
-    for _ in range(26):
+    for _ in range(18):
         d, _i = _distance(prims, meta, chosen, n, group, x + sx * t, y + sy * t, z + sz * t)
         light = min(light, hardness * d / t)
         if light < 0.02:
             return 0.0
-        t += min(max(0.9 * d, 0.012), 0.25)
+        t += min(max(0.95 * d, 0.018), 0.35)
         if t > 1.9:
             break
     return light * light * (3 - 2 * light)

@@ -24,6 +24,10 @@ from validation.view import Camera
 _TONE = np.clip(np.linspace(0, 4, 4096) / (1 + 0.12 * np.linspace(0, 4, 4096)), 0, 1) ** (1 / 2.2) * 255
 
 
+_GRAINS = 6
+"""Patterns of sensor noise, shown in turn."""
+
+
 def _tone(light: Array) -> NDArray[np.float32]:
     """Turn linear light into picture values, 0..255."""
     index = np.clip(light * (4095 / 4), 0, 4095).astype(np.uint16)
@@ -113,7 +117,7 @@ def pictures(recipe: Recipe) -> Iterator[NDArray[np.uint8]]:
     figures = [_Figure(recipe.build, camera)] + [_Figure(p.build, camera) for p in recipe.passers]
     if camera.moving:
         panorama = Panorama(camera, clutter=recipe.clutter, marks=recipe.marks_m, times=recipe.times)
-        empty, toned = np.empty(0), np.empty(0, np.float32)
+        empty = toned = np.empty(0, np.float32)
     else:
         empty = still(camera, clutter=recipe.clutter, marks=recipe.marks_m)
         toned = cv2.GaussianBlur(_tone(empty), (0, 0), 0.55)
@@ -121,34 +125,44 @@ def pictures(recipe: Recipe) -> Iterator[NDArray[np.uint8]]:
     shape = (camera.height, camera.width)
     grain = [
         (2.0 * rng.standard_normal((*shape, 1)) + rng.standard_normal((*shape, 3))).astype(np.float32)
-        for _ in range(4)
+        for _ in range(_GRAINS)
     ]
+    ready = [] if camera.moving else [_picture(toned + g) for g in grain]
     spread = (np.arange(recipe.samples) + 0.5) / recipe.samples - 0.5
     for number, time in enumerate(recipe.times):
         moments = time + recipe.shutter_s * spread
+        noise = grain[number % _GRAINS]
         if camera.moving:
             blur = 3 if recipe.shutter_s > 0.002 else 1
             when = time + recipe.shutter_s * ((np.arange(blur) + 0.5) / blur - 0.5)
             empty = np.mean([panorama.at(float(m)) for m in when], axis=0)
-            toned = cv2.GaussianBlur(_tone(empty), (0, 0), 0.55)
+            frame = _picture(cv2.GaussianBlur(_tone(empty), (0, 0), 0.55) + noise)
+        else:
+            frame = ready[number % _GRAINS].copy()
         poses = [recipe.sprinter.pose(moments)]
         for passer, other in zip(recipe.passers, recipe.others, strict=True):
             poses.append(moved(other.pose(moments), passer, other))
-        frame = _compose(figures, poses, moments, empty, toned)
-        noise = np.roll(grain[number % 4], rng.integers(0, 500, 2), axis=(0, 1))
-        yield np.clip(frame + noise + 0.5, 0, 255).astype(np.uint8)
+        left, top, part = _compose(figures, poses, moments, empty)
+        h, w = part.shape[:2]
+        frame[top : top + h, left : left + w] = _picture(part + noise[top : top + h, left : left + w])
+        yield frame
+
+
+def _picture(values: NDArray[np.float32]) -> NDArray[np.uint8]:
+    return np.asarray(np.clip(values + 0.5, 0, 255).astype(np.uint8))
 
 
 def _compose(
-    figures: list[_Figure], poses: list[Pose], moments: Array, empty: Array, toned: NDArray[np.float32]
-) -> NDArray[np.float32]:
-    height, width = toned.shape[:2]
+    figures: list[_Figure], poses: list[Pose], moments: Array, empty: Array
+) -> tuple[int, int, NDArray[np.float32]]:
+    """Return left, top and picture values of the part of the frame that people and shadows change."""
+    height, width = empty.shape[:2]
     middle = len(moments) // 2
     shadows = [f.shadow(p, middle, float(moments[middle])) for f, p in zip(figures, poses, strict=True)]
     drawn = [f.draw(p, moments) for f, p in zip(figures, poses, strict=True)]
     boxes = np.array([box for box, part in shadows + drawn if part.size])
     if not len(boxes):
-        return toned
+        return 0, 0, np.zeros((0, 0, 3), np.float32)
     left, top = np.maximum(boxes[:, :2].min(axis=0) - 6, 0)
     right, bottom = np.minimum(boxes[:, 2:].max(axis=0) + 6, (width, height))
     light = empty[top:bottom, left:right].copy()
@@ -161,9 +175,7 @@ def _compose(
         under = light[y0 - top : y1 - top, x0 - left : x1 - left]
         under *= 1 - part[..., 3:]
         under += part[..., :3]
-    frame = toned.copy()
-    frame[top:bottom, left:right] = cv2.GaussianBlur(_tone(light), (0, 0), 0.55)
-    return frame
+    return int(left), int(top), np.asarray(cv2.GaussianBlur(_tone(light), (0, 0), 0.55))
 
 
 def write(recipe: Recipe, path: Path) -> Path:
