@@ -7,6 +7,7 @@ error.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from math import nan
 from typing import Final
 
@@ -90,16 +91,25 @@ def measure(run: Run, count: int = COPIES) -> Measurement:
             )
             sd = standard_error(value, repeats, floor=metric.floor)
             value, sd, flags = _withhold(metric, run, value, sd)
-            if not np.isfinite(value).any():
-                for reason in dict.fromkeys(f for some in flags for f in some if f in _REASONS):
-                    withheld.setdefault(reason, []).append(metric.label)
+        row = summarise(metric, run, value, sd, repeats)
+        noisy: Bools = np.isfinite(value) & ~(sd <= metric.max_sd)
+        if noisy.any():
+            value, sd = np.where(noisy, nan, value), np.where(noisy, nan, sd)
+            flags = [(*some, "noise") if bad else some for some, bad in zip(flags, noisy, strict=True)]
+            if row.n > 1 and row.mean_se <= metric.max_sd / 2:
+                row = replace(row, note=f"Single steps are too unsure to give, their mean is not. {row.note}")
+            else:
+                row = summarise(metric, run, value, sd, repeats)
+        if not flag and not row.n:
+            for reason in dict.fromkeys(f for some in flags for f in some if f in _REASONS):
+                withheld.setdefault(reason, []).append(metric.label)
+        summaries.append(row)
         for i in range(count):
             step = run.steps[i] if metric.per_step else None
             side = metric.swing_side(step) if step and metric.side != "none" else None
             values.append(
                 Value(name, step.number if step else None, side, float(value[i]), float(sd[i]), flags[i])
             )
-        summaries.append(summarise(metric, run, value, sd, repeats))
     return Measurement(tuple(values), tuple(summaries), _notes(run, withheld))
 
 
@@ -145,10 +155,7 @@ def _withhold(
         value[:] = nan
         for some in flags:
             some.append("floor")
-    noisy: Bools = np.isfinite(value) & ~(sd <= metric.max_sd)
-    for j in np.flatnonzero(noisy):
-        value[j] = nan
-        flags[j].append("noise")
+    value[~np.isfinite(sd)] = nan
     sd[~np.isfinite(value)] = nan
     return value, sd, [tuple(some) for some in flags]
 

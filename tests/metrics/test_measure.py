@@ -182,6 +182,17 @@ def test_a_number_below_its_noise_is_withheld(uneven: Run) -> None:
     assert {"withheld_noise", "withheld_floor"} <= codes
 
 
+def test_steps_too_noisy_by_themselves_still_have_a_mean(uneven: Run) -> None:
+    result = measure(observed(true(uneven), 1, sigma=0.025), 24)
+    name = "swing_transfer"
+    single = of(result, name)
+    row = next(s for s in result.summaries if s.metric == name)
+    assert sum("noise" in v.flags for v in single) > 3
+    assert row.n == len(single)
+    assert row.mean_se <= METRICS[name].max_sd / 2
+    assert "too unsure" in row.note
+
+
 def test_more_noise_less_sure(uneven: Run) -> None:
     quiet, loud = (measure(observed(true(uneven), 2, sigma=s), 24) for s in (0.001, 0.010))
     for name in ("peak_thigh_speed", "swing_transfer"):
