@@ -1,0 +1,161 @@
+"""Touchdown and toe-off from the path of a patch that was made with known ones."""
+
+import json
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from conftest import CONTACT_S, STEP_S, true_steps
+
+from analyzer import sole
+from analyzer.data import Step
+from analyzer.sole import Contact, Trace
+
+PACE = 8.0
+
+
+def trace(
+    step: Step, part: str, *, fps: float = 240.0, seed: int = 0, noise: float = 0.0004, late: float = 0.0
+):
+    """A patch that lands and leaves as feet do; ``late`` moves the camera's clock against the contact."""
+    time = np.arange(step.touchdown_s - 0.1, step.toe_off_s + 0.1, 1 / fps) + late
+    before = np.minimum(0, time - step.touchdown_s)
+    after = np.maximum(0, time - step.toe_off_s)
+    path = np.column_stack([2.0 * before - 40 * before**2, -3.2 * before - 10 * before**2])
+    path += np.column_stack([0.6 * after + 60 * after**2, 0.4 * after + 40 * after**2])
+    path += np.random.default_rng(seed).normal(0, 0.0004, path.shape)
+    share = (time - step.touchdown_s) / (step.toe_off_s - step.touchdown_s)
+    low, high = (0.25, 0.6) if part == "forefoot" else (0.5, 0.8)
+    standing = ((share > low) & (share < high)).astype(float)
+    return Trace(step.number, part, time, path, np.full(len(time), 0.9), standing, 0.006)
+
+
+def contact(step: Step) -> Contact:
+    return Contact(step, STEP_S, PACE)
+
+
+@pytest.fixture
+def step(analysis) -> Step:
+    return analysis.steps[2]
+
+
+@pytest.mark.parametrize(("fps", "within"), [(240, 0.002), (120, 0.003), (60, 0.005)])
+def test_a_patch_that_stops_and_starts_tells_both_events(step: Step, fps: float, within: float) -> None:
+    errors = []
+    for seed in range(6):
+        rough = replace(step, touchdown_s=step.touchdown_s + 0.007, toe_off_s=step.toe_off_s - 0.006)
+        late = seed / 6 / fps
+        down = contact(rough).touchdown(trace(step, "forefoot", fps=fps, seed=seed, late=late))
+        up = contact(rough).toe_off(trace(step, "toe", fps=fps, seed=seed, late=late))
+        errors.append((down.time_s - step.touchdown_s, up.time_s - step.toe_off_s))
+        assert abs(errors[-1][0]) < 2.5 * down.sd_s
+        assert abs(errors[-1][1]) < 2.5 * up.sd_s
+    np.testing.assert_allclose(np.median(errors, axis=0), 0, atol=within)
+
+
+def test_the_shoe_may_give_after_landing(step: Step) -> None:
+    soft = trace(step, "forefoot")
+    since = np.maximum(0, soft.time - step.touchdown_s)
+    give = 0.008 * np.exp(-since / 0.008)
+    path = soft.displacement + np.column_stack([np.zeros_like(give), give])
+    event = contact(step).touchdown(replace(soft, displacement=path))
+    assert abs(event.time_s - step.touchdown_s) < 0.003
+
+
+def test_a_rolling_toe_has_not_left(step: Step) -> None:
+    rolling = trace(step, "toe")
+    creep = np.column_stack([0.3 * np.clip(rolling.time - step.toe_off_s + 0.03, 0, None), 0 * rolling.time])
+    event = contact(step).toe_off(replace(rolling, displacement=rolling.displacement + creep))
+    assert abs(event.time_s - step.toe_off_s) < 0.006
+
+
+def test_an_outlier_does_not_move_the_event(step: Step) -> None:
+    clean = trace(step, "forefoot")
+    path = clean.displacement.copy()
+    path[int(np.argmin(np.abs(clean.time - step.touchdown_s))) + 3] += 0.05
+    event = contact(step).touchdown(replace(clean, displacement=path))
+    assert abs(event.time_s - step.touchdown_s) < 0.003
+
+
+@pytest.mark.parametrize(
+    "spoil",
+    [
+        lambda t: replace(t, score=np.full(len(t.time), 0.3)),
+        lambda t: replace(t, standing=np.zeros(len(t.time))),
+        lambda t: replace(t, displacement=np.full_like(t.displacement, np.nan)),
+        lambda t: replace(t, score=np.where(t.time < t.time[t.standing > 0][0], 0.0, t.score)),
+    ],
+    ids=["unlike", "never standing", "not found", "only the standing part"],
+)
+def test_a_poor_trace_tells_nothing(step: Step, spoil) -> None:
+    event = contact(step).touchdown(spoil(trace(step, "forefoot")))
+    assert np.isnan(event.time_s)
+    assert np.isnan(contact(step).touchdown(None).time_s)
+
+
+def test_picture_and_landmarks_are_joined_by_their_errors(analysis) -> None:
+    truth = true_steps(analysis.motion)
+    rough = tuple(
+        replace(s, touchdown_s=s.touchdown_s - 0.008, toe_off_s=s.toe_off_s + 0.009,
+                touchdown_sd_s=0.008, toe_off_sd_s=0.008)
+        for s in truth
+    )  # fmt: skip
+    traces = [trace(s, part) for s in truth[:-1] for part in ("forefoot", "toe")]
+    steps, notes = sole.refine(rough, traces, analysis.motion)
+    for before, after, true in zip(rough[:-1], steps, truth, strict=False):
+        assert after.source == "flow"
+        assert abs(after.touchdown_s - true.touchdown_s) < 0.003
+        assert abs(after.toe_off_s - true.toe_off_s) < 0.006
+        assert after.touchdown_sd_s < before.touchdown_sd_s
+        assert after.toe_off_sd_s < before.toe_off_sd_s
+    assert steps[-1] == rough[-1]
+    assert [note.code for note in notes] == ["events_from_picture"]
+    assert "12 of 14" in notes[0].message
+
+
+def test_what_contradicts_the_landmarks_is_left_out(analysis) -> None:
+    truth = true_steps(analysis.motion, sd_s=0.002)
+    far = [replace(t, time=t.time + 0.03) for t in (trace(s, "forefoot") for s in truth)]
+    steps, _ = sole.refine(truth, far, analysis.motion)
+    assert steps == truth
+
+
+def test_edited_and_unseen_events_stay(analysis) -> None:
+    truth = true_steps(analysis.motion)
+    edited = replace(truth[1], source="edited", touchdown_s=truth[1].touchdown_s + 0.004)
+    unseen = replace(truth[2], touchdown_s=float("nan"), touchdown_sd_s=float("nan"))
+    given = (truth[0], edited, unseen, *truth[3:])
+    traces = [trace(s, part) for s in truth for part in ("forefoot", "toe")]
+    steps, _ = sole.refine(given, traces, analysis.motion)
+    assert steps[1] == edited
+    assert np.isnan(steps[2].touchdown_s)
+    assert steps[2].source == "flow"
+
+
+def test_without_traces_nothing_is_said(analysis) -> None:
+    assert sole.refine(analysis.steps, [], analysis.motion) == (analysis.steps, [])
+
+
+def test_a_landing_on_the_heel_is_not_timed_with_the_forefoot(analysis) -> None:
+    motion, step = analysis.motion, analysis.steps[2]
+    assert not sole.lands_on_heel(step, motion, STEP_S)
+    slow = replace(motion, com_velocity=0.6 * motion.com_velocity)
+    early = replace(step, touchdown_s=step.touchdown_s - 0.03, foot=(step.foot[0], step.foot[1] - 0.03))
+    assert sole.lands_on_heel(early, slow, STEP_S)
+
+
+def test_step_time_allows_for_missing_steps(analysis) -> None:
+    assert sole.step_time_of([*analysis.steps[:2], *analysis.steps[4:]]) == pytest.approx(STEP_S)
+    assert sole.step_time_of(analysis.steps[:1]) == pytest.approx(2 * CONTACT_S)
+
+
+def test_a_trace_survives_json(step: Step) -> None:
+    made = trace(step, "toe")
+    holed = replace(
+        made, displacement=np.where(made.time[:, None] < step.toe_off_s, made.displacement, np.nan)
+    )
+    back = Trace.from_dict(json.loads(json.dumps(holed.as_dict(), allow_nan=False)))
+    assert (back.step, back.part, back.grain) == (holed.step, holed.part, holed.grain)
+    np.testing.assert_allclose(back.time, holed.time, atol=1e-6)
+    np.testing.assert_allclose(back.displacement, holed.displacement, atol=1e-5)
+    np.testing.assert_array_equal(back.standing, holed.standing)
