@@ -56,12 +56,10 @@ def track(
     _judge_camera(camera, first, last, notes)
     reading, box = read(info, model, config, chosen, camera, (first, last), progress)
     _leave_out_repeats(reading, box, survey, notes)
-    fixed = sides.repair(info.time, reading.xy, reading.confidence, box[:, 2] / SIDE_OF_STATURE)
-    _tell_repairs(fixed, box, notes)
     pose = PoseTrack(
         time=np.array(info.time),
-        xy=fixed.xy,
-        confidence=fixed.confidence,
+        xy=reading.xy,
+        confidence=reading.confidence,
         names=BLAZEPOSE,
         box=box,
         width=info.width,
@@ -69,8 +67,11 @@ def track(
         source="blazepose",
         model_sha256=weights.model_info(model)["sha256"],
     )
+    # The stride's phase names the legs over the whole clip; what is mixed up within a limb comes after.
     pose, found = legs.untangle(pose)
-    return pose, camera, notes + found
+    fixed = sides.repair(info.time, pose.xy, pose.confidence, box[:, 2] / SIDE_OF_STATURE)
+    _tell_repairs(fixed, box, notes)
+    return replace(pose, xy=fixed.xy, confidence=fixed.confidence), camera, notes + found
 
 
 def _range(info: VideoInfo, config: Config) -> tuple[int, int]:
