@@ -27,7 +27,7 @@ class Repeat:
 
     mean, mean_se : mean over the steps (or the run's value) and its standard error
     difference, difference_se : left minus right without the trend, and its standard error
-    steps : values behind the mean
+    steps : values behind the mean, strides behind a run's value
     smallest_change : smallest difference of two such runs' means that stands beyond error (95 %)
     smallest_difference : the same for left minus right within the run
     """
@@ -64,8 +64,10 @@ def _repeat(metric: Metric, run: Run, others: list[Run]) -> Repeat:
         return Repeat(metric.name, nan, nan, nan, nan, 0)
     if not metric.per_step:
         own = float(standard_error(value, found)[0])
-        se = float(np.sqrt(own**2 + sampling(metric, run)))
-        return Repeat(metric.name, float(value[0]), se, nan, nan, 1)
+        between = sampling(metric, run)
+        strides = (len(run.steps) - 1) // 2 if between > 0 else 1
+        se = float(np.sqrt(own**2 + between))
+        return Repeat(metric.name, float(value[0]), se, nan, nan, strides)
     n = int(seen.sum())
     if n == 1:
         se = float(standard_error(value, found)[seen][0])
