@@ -17,10 +17,11 @@ _THIGHS: Final = [(BLAZEPOSE.index(f"{side}_hip"), BLAZEPOSE.index(f"{side}_knee
 
 
 def colour(image: Image, xy: Array) -> Array:
-    """Return what somebody wears: (6,) mean lightness (halved) and two hues of trunk and thighs.
+    """Return what somebody wears: (6,) lightness and two hues of the trunk, and of the thighs.
 
-    Sampled between the joints ``xy`` (33, 2) px; NaN where those are outside the picture. People in
-    different kit are 40 or more apart, one person from frame to frame about 10.
+    Lightness counts a quarter, for light and shade change it. Sampled between the joints ``xy`` (33, 2)
+    px; NaN where those are outside the picture. People in different kit are 40 or more apart, one
+    person from frame to frame about 10.
     """
     shoulders, hips = xy[_SHOULDERS].mean(axis=0), xy[_HIPS].mean(axis=0)
     down = np.linspace(0.15, 0.85, 8)[:, None]
@@ -38,4 +39,4 @@ def _mean(image: Image, points: Array) -> Array:
     if there.sum() < 3:
         return np.full(3, np.nan)
     lab = cv2.cvtColor(image[row[there], column[there]][None], cv2.COLOR_RGB2LAB)[0].astype(float)
-    return np.asarray(np.median(lab, axis=0) * (0.5, 1.0, 1.0))
+    return np.asarray(np.median(lab, axis=0) * (0.25, 1.0, 1.0))

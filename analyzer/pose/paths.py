@@ -31,18 +31,23 @@ class Paths:
         self._closed: list[list[tuple[Sighting, Array]]] = []
 
     def expect(self, frame: int, to_first: Array) -> list[Sighting]:
-        """Return where the people on open paths should be in a frame; ``to_first`` as for ``add``."""
+        """Return where people seen more than once should be in a frame; ``to_first`` as for ``add``."""
         out = []
         back = np.linalg.inv(to_first)
         for path in self._open:
             last = path[-1][0]
             gap = self._time[frame] - self._time[last.frame]
-            if gap > self._gap_s:
+            if gap > self._gap_s or len(path) < 2:
                 continue
             place, speed = self._going(path)
             x, y = project(np.asarray(back), place + speed * gap)
             out.append(replace(last, frame=frame, x=float(x), y=float(y)))
         return out
+
+    def knows(self, seen: Sighting, to_first: Array) -> bool:
+        """Tell whether a sighting goes on a path that has two sightings already."""
+        place = project(to_first, np.array([seen.x, seen.y]))
+        return any(len(p) > 1 and self._mismatch(p, seen, place) < 1.0 for p in self._open)
 
     def add(self, people: Sequence[Sighting], to_first: Array) -> None:
         """Link the people seen in one frame.
@@ -125,7 +130,8 @@ class Paths:
         if grown > 1.5:
             return 1e3
         other = _unlike([s.colour for s, _ in path[-8:]], [seen.colour])
-        return float(off / min(reach, 2.5) + 0.3 * grown + other)
+        surely = min(len(path), 4) / 4  # one look may fall on an arm or a number
+        return float(off / min(reach, 2.5) + 0.3 * grown + surely * other)
 
 
 def _unlike(a: list[tuple[float, ...]], b: list[tuple[float, ...]]) -> float:

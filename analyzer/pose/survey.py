@@ -45,6 +45,7 @@ class Survey:
     _last: list[Sighting] = field(default_factory=list)
     _frames: list[int] = field(default_factory=list)
     _searched: int | None = None
+    _again: int = 0
     _before: tuple[Image, Array] | None = None
 
     def __post_init__(self) -> None:
@@ -76,20 +77,24 @@ class Survey:
         expected = self.paths.expect(frame.index, place)
         found: list[Sighting] = []
         for guess in expected:
-            self._check(frame, guess.box, guess.lean_deg, found)
+            self._check(frame, guess.box * (1, 1, 1.2), guess.lean_deg, found)
         every = SEARCH_S if found else 0.5 * SEARCH_S
         due = self._searched is None or self.info.time[frame.index] - self.info.time[self._searched] >= every
-        if due:
+        # Somebody new has no known speed yet: whoever it is must be found once more to be expected.
+        if due or self._again > 0:
             for p in self._detect(frame, found):
                 self._check(frame, np.array([p.x, p.y, 1.15 * p.size]), p.lean_deg, found)
-            self._searched = frame.index
+            if due:
+                self._searched, self._again = frame.index, 2
+            new = any(not self.paths.knows(s, place) for s in found)
+            self._again = self._again - 1 if new else 0
         self._before = (self.background.picture, place)
         self.paths.add(found, place)
         return found
 
     def _check(self, frame: Frame, box: Array, lean_deg: float, found: list[Sighting]) -> None:
         """Look with the landmark network; add who is there and not yet known."""
-        for _ in range(3):
+        for _ in range(4):
             xy, visibility, score = self.net.look(frame.image, box, lean_deg)
             xy = xy[: len(BLAZEPOSE)]
             person = athlete.sighting(frame.index, xy, visibility[: len(BLAZEPOSE)], colour(frame.image, xy))
@@ -98,7 +103,7 @@ class Survey:
             off = np.hypot(*(person.box - box)[:2]) / box[2] + abs(np.log(person.box[2] / box[2]))
             turn = abs(person.lean_deg - lean_deg)
             box, lean_deg = person.box, float(np.clip(person.lean_deg, -100, 100))
-            if off < 0.2 and turn < 20:
+            if off < 0.06 and turn < 20:
                 break
         near = [
             k
