@@ -146,7 +146,7 @@ def _choose(
         return _pointed_at(people, info, config.athlete)
     scores = [athlete.score(person, camera, info.time) for person in people]
     order = np.argsort(scores)[::-1]
-    best = people[order[0]]
+    best: Person = people[order[0]]
     rivals = [
         people[i] for i in order[1:] if scores[i] > _CLOSE * scores[order[0]] and _together(people[i], best)
     ]
