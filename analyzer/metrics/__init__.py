@@ -17,6 +17,7 @@ from analyzer.data import Array, Bools, Measurement, Note, Value
 from analyzer.metrics import (  # noqa: F401  (importing registers)
     arms,
     balance,
+    continuity,
     coupling,
     profile,
     push_leg,
@@ -110,7 +111,9 @@ def measure(run: Run, count: int = COPIES) -> Measurement:
             values.append(
                 Value(name, step.number if step else None, side, float(value[i]), float(sd[i]), flags[i])
             )
-    return Measurement(tuple(values), tuple(summaries), _notes(run, withheld))
+    course = continuity.note(values)
+    notes = (*_notes(run, withheld), *((course,) if course else ()))
+    return Measurement(tuple(values), tuple(summaries), notes)
 
 
 def _gate(metric: Metric, run: Run) -> str:

@@ -15,7 +15,7 @@ from typing import Final
 import numpy as np
 from scipy.stats import t as student
 
-from analyzer.data import Array, Value
+from analyzer.data import Array, Note, Value
 from analyzer.metrics.spec import METRICS, Relationship
 
 REPRESENTS: Final[dict[Relationship, str]] = {
@@ -233,4 +233,32 @@ def describe(course: Course) -> str:
     return (
         f"{metric.label} changed by {s.value:+.{digits}f}{unit} for each m/s "
         f"(95 % interval {s.low:+.{digits}f} to {s.high:+.{digits}f}){sure}."
+    )
+
+
+def note(values: Sequence[Value]) -> Note | None:
+    """Return what one run shows of its continuity with speed; None with too few steps or speeds."""
+    found = [course for course in courses([values]) if np.isfinite(course.level.value)]
+    if not found:
+        return None
+    growth = pooled_scatter([values])
+    low, high = found[0].speed_low_mps, found[0].speed_high_mps
+    parts = [describe(course) for course in found if course.level.established]
+    if not parts:
+        parts = ["No relationship changed with speed beyond its error."]
+    parts.append(
+        f"Their scatter from step to step changed by {100 * growth.value:+.0f} % for each m/s "
+        f"(95 % interval {100 * growth.low:+.0f} to {100 * growth.high:+.0f} %)"
+        + ("." if growth.established else ": not established.")
+    )
+    parts += [
+        f"{METRICS[c.metric].label} left its baseline from step {c.leaves_step} ({c.leaves_mps:.1f} m/s) on."
+        for c in found
+        if c.leaves_step is not None
+    ]
+    return Note(
+        "info",
+        "continuity",
+        f"Over steps of {low:.1f} to {high:.1f} m/s: " + " ".join(parts),
+        "Speed, step number and lean rise together in one run: compare runs at several speeds to part them.",
     )

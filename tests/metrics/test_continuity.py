@@ -5,7 +5,7 @@ import pytest
 
 from analyzer.data import Array, Value
 from analyzer.metrics import METRICS
-from analyzer.metrics.continuity import REPRESENTS, courses, describe, pooled_scatter
+from analyzer.metrics.continuity import REPRESENTS, courses, describe, note, pooled_scatter
 from analyzer.skeleton import Side
 
 
@@ -104,3 +104,16 @@ def test_every_relationship_has_a_metric_that_exists() -> None:
     for relationship, name in REPRESENTS.items():
         assert METRICS[name].relationship is relationship
         assert METRICS[name].per_step
+
+
+def test_the_note_of_a_run() -> None:
+    found = note(values(RISING, slope=3.0))
+    assert found is not None
+    assert found.code == "continuity"
+    assert "for each m/s" in found.message
+    assert "compare runs" in found.advice
+    quiet = note(values(RISING, noise=5.0, seed=5))
+    assert quiet is not None
+    assert "not established" in quiet.message
+    assert note(values(np.full(16, 9.0))) is None
+    assert note([]) is None
