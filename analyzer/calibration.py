@@ -13,11 +13,11 @@ from typing import Final, Literal
 
 import numpy as np
 
-from analyzer import marks, signals
+from analyzer import landmarks, marks, signals
 from analyzer.config import Config
 from analyzer.data import Array, Bools, Calibration, CameraMotion, Note, PoseTrack
 from analyzer.errors import ConfigError, NoAthleteError
-from analyzer.skeleton import LEG_OF_STATURE, LENGTH_OF_STATURE, SIDES, by_sex
+from analyzer.skeleton import SIDES, by_sex
 
 NOMINAL_LEG_M: Final = 0.92
 _ROLL_PRIOR = np.tan(np.radians(1.5))  # tripods and tracks are levelled by eye
@@ -140,13 +140,18 @@ def calibrate(pose: PoseTrack, camera: CameraMotion, config: Config) -> tuple[Ca
                 "State the athlete's height (--height), or two points a known distance apart (--scale).",
             )
         )
-    elif method == "height" and config.sex == "unspecified":
+    elif method == "height" and scale_sd >= landmarks.LEG_SD:
         notes.append(
             Note(
                 "info",
-                "scale_sex",
-                "Body proportions of women and men were averaged to get metres from the height.",
-                "Give --sex for a surer scale.",
+                "scale_legs",
+                "The head is not in the picture, so metres were taken from the legs alone"
+                + (
+                    ", with the proportions of women and men averaged."
+                    if config.sex == "unspecified"
+                    else "."
+                ),
+                "Film the whole athlete, or give two points a known distance apart (--scale).",
             )
         )
     scaled = method != "nominal"
@@ -188,28 +193,12 @@ def _belt(pose: PoseTrack, metres: Array, inside: Bools) -> float:
 
 
 def leg_pixels(pose: PoseTrack, xy: Array) -> float:
-    """Return the athlete's hip-to-ground length in pixels, from thigh and shank lengths; NaN if unseen."""
-    thigh, shank = (_segment(pose, xy, a, b) for a, b in (("hip", "knee"), ("knee", "ankle")))
-    body = LENGTH_OF_STATURE["thigh"][0] + LENGTH_OF_STATURE["shank"][0]
-    return (thigh + shank) * LEG_OF_STATURE / body
+    """Return the athlete's hip-to-ground length in pixels, from thigh and shank; NaN if unseen."""
+    return landmarks.spans(pose, xy).leg * landmarks.LEG_OF_THIGH_AND_SHANK
 
 
 def _joint(pose: PoseTrack, xy: Array, name: str) -> Array:
     return np.asarray(xy[:, pose.names.index(name)])
-
-
-def _segment(pose: PoseTrack, xy: Array, proximal: str, distal: str) -> float:
-    """Typical pixel length of a limb segment: the median over frames, the longer of the two sides.
-
-    Segments that swing out of the image plane look short and never long, so of two sides the longer
-    one is the truer; the median over frames keeps landmark noise from lengthening it.
-    """
-    lengths = [
-        np.linalg.norm(_joint(pose, xy, f"{side}_{proximal}") - _joint(pose, xy, f"{side}_{distal}"), axis=1)
-        for side in SIDES
-    ]
-    medians = [float(np.nanmedian(length)) for length in lengths if np.isfinite(length).any()]
-    return float(np.mean(medians)) if medians else float("nan")
 
 
 def _direction(
@@ -283,15 +272,16 @@ def _scale(pose: PoseTrack, xy: Array, config: Config) -> tuple[float, float, st
                 "Choose two points as far apart as possible, in the lane the athlete runs in.",
             )
         return metres / pixels, float(np.hypot(0.01, 2**0.5 * marks.CLICK_SD_PX / pixels)), "points"
-    thigh = _segment(pose, xy, "hip", "knee")
-    shank = _segment(pose, xy, "knee", "ankle")
     if config.leg_length_m is not None:
         return config.leg_length_m / leg_pixels(pose, xy), 0.03, "leg length"
     if config.height_m is not None:
-        # Thigh and shank only: the trunk's landmarks are skin points far from the joint centres.
-        fraction = sum(by_sex(LENGTH_OF_STATURE[name], config.sex) for name in ("thigh", "shank"))
-        known = config.sex != "unspecified"
-        return config.height_m * fraction / (thigh + shank), 0.04 if known else 0.05, "height"
+        body = landmarks.spans(pose, xy)
+        if np.isfinite(body.chain):
+            share = landmarks.EAR_TO_ANKLE
+            return config.height_m * share / body.chain, landmarks.EAR_TO_ANKLE_SD, "height"
+        share = by_sex(landmarks.LEGS_OF_STATURE, config.sex)
+        unsure = 0.02 if config.sex == "unspecified" else 0.0
+        return config.height_m * share / body.leg, float(np.hypot(landmarks.LEG_SD, unsure)), "height"
     return NOMINAL_LEG_M / leg_pixels(pose, xy), 0.10, "nominal"
 
 

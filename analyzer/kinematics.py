@@ -7,14 +7,13 @@ from typing import Final
 
 import numpy as np
 
-from analyzer import signals
+from analyzer import landmarks, signals
 from analyzer.calibration import middle, passes, reference_xy
 from analyzer.config import Config
 from analyzer.data import Array, Calibration, CameraMotion, Motion, Note, PoseTrack
 from analyzer.skeleton import (
     JOINTS,
     LEG_OF_STATURE,
-    LENGTH_OF_STATURE,
     SEGMENTS,
     SIDES,
     Sex,
@@ -55,7 +54,7 @@ def motion(
     Motion, list of Note
     """
     notes: list[Note] = []
-    xy = reference_xy(pose, camera)
+    xy = landmarks.centred(pose, reference_xy(pose, camera), calibration.direction)
     metres = calibration.apply(xy)
     run = passes(pose, camera)[0]
     metres[: run.start] = np.nan
@@ -235,9 +234,12 @@ def _leg_length(joints: Array, config: Config) -> float:
         return config.leg_length_m
     if config.height_m is not None:
         return LEG_OF_STATURE * config.height_m
-    chains = []
+    chains = [np.nan]
     for side in SIDES:
         hip, knee, ankle = (joints[:, JOINTS.index(f"{side}_{j}")] for j in ("hip", "knee", "ankle"))
-        chains.append(np.linalg.norm(hip - knee, axis=1) + np.linalg.norm(knee - ankle, axis=1))
-    body = sum(by_sex(LENGTH_OF_STATURE[name], config.sex) for name in ("thigh", "shank"))
-    return float(np.nanmedian(chains)) * LEG_OF_STATURE / body
+        straight = landmarks.straightest(hip, knee, ankle)
+        if straight.any():
+            chain = np.linalg.norm(hip - knee, axis=1) + np.linalg.norm(knee - ankle, axis=1)
+            chains.append(float(np.median(chain[straight])))
+    longest = float(np.nanmax(chains)) if len(chains) > 1 else float("nan")
+    return longest * landmarks.LEG_OF_THIGH_AND_SHANK

@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from running import LEG, PIXELS, Runner
 
+from analyzer import landmarks
 from analyzer.calibration import calibrate, passes
 from analyzer.config import Config
 from analyzer.data import Calibration, CameraMotion, PoseTrack
@@ -49,17 +50,53 @@ def test_scale_from_points_too_close_is_refused() -> None:
         calibrated(Runner().pose(120), scale=(100, 400, 110, 400, 5.0))
 
 
-def test_height_and_leg_length() -> None:
+def with_head(pose: PoseTrack, above_m: float) -> PoseTrack:
+    """The stick runner with ears so far above the shoulders."""
+    shoulder = (pose.joint("left_shoulder") + pose.joint("right_shoulder")) / 2
+    ear = (shoulder - [0.0, above_m * PIXELS])[:, None]
+    sure = np.ones((len(ear), 2))
+    return replace(
+        pose,
+        xy=np.concatenate([pose.xy, ear, ear], axis=1),
+        confidence=np.concatenate([pose.confidence, sure], axis=1),
+        names=(*pose.names, "left_ear", "right_ear"),
+    )
+
+
+def test_leg_length_and_height_by_the_legs_alone() -> None:
     pose = Runner().pose(120)
-    from_leg, _ = calibrated(pose, leg_length_m=LEG)
-    from_height, notes = calibrated(pose, height_m=1.82, sex="male")
+    from_leg, quiet = calibrated(pose, leg_length_m=LEG)
+    from_height, notes = calibrated(pose, height_m=1.80, sex="male")
     assert from_leg.metres_per_pixel * PIXELS == pytest.approx(1, abs=0.08)
     assert from_height.metres_per_pixel * PIXELS == pytest.approx(1, abs=0.05)
     assert from_leg.relative_sd < from_height.relative_sd
+    assert (quiet, notes) == ([], ["scale_legs"])
+    assert calibrated(pose, height_m=1.80)[0].relative_sd > from_height.relative_sd
+
+
+def test_height_by_the_whole_body_does_not_ask_for_the_sex() -> None:
+    """Ankle to ear is known better than the legs, and a misplaced hip or shoulder hardly matters."""
+    runner = with_head(Runner().pose(120), 0.19)
+    chain = landmarks.spans(runner, runner.xy).chain / PIXELS
+    height = chain / landmarks.EAR_TO_ANKLE
+    scale, notes = calibrated(runner, height_m=height)
+    assert scale.metres_per_pixel * PIXELS == pytest.approx(1, abs=1e-6)
+    assert scale.relative_sd < 0.02
     assert notes == []
-    unsure, notes = calibrated(pose, height_m=1.82)
-    assert notes == ["scale_sex"]
-    assert unsure.relative_sd > from_height.relative_sd
+    assert calibrated(runner, height_m=height, sex="female")[0].metres_per_pixel == scale.metres_per_pixel
+    xy = runner.xy.copy()
+    xy[:, [runner.names.index(f"{side}_shoulder") for side in ("left", "right")], 1] -= 0.05 * PIXELS
+    moved, _ = calibrated(replace(runner, xy=xy), height_m=height)
+    assert moved.metres_per_pixel == pytest.approx(scale.metres_per_pixel, rel=0.005)
+
+
+def test_a_head_out_of_the_picture_is_not_measured() -> None:
+    runner = with_head(Runner().pose(120), 0.19)
+    xy = runner.xy.copy()
+    xy[10:, -2:] = np.nan
+    scale, notes = calibrated(replace(runner, xy=xy), height_m=1.80)
+    assert notes == ["scale_legs"]
+    assert scale.relative_sd > 0.03
 
 
 def test_without_any_length_metres_are_nominal_and_said_so() -> None:

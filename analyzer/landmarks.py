@@ -1,0 +1,139 @@
+"""What a pose network marks and where the joint is: the shift from one to the other, and body lengths.
+
+BlazePose draws a sprinter's leg together: its knee lies nearer to the hip and further back than the joint,
+more so on the leg that the other one hides, and its ankle lies up the shank. The shifts were measured on
+two rendered bodies against their true joints, and each body's shifts made the other's angles better. The
+hips and shoulders show no steady shift there, so none is taken out; heel and toe belong to the foot model.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final, Literal, NamedTuple
+
+import numpy as np
+
+from analyzer.data import Array, Bools, PoseTrack
+from analyzer.skeleton import LEG_OF_STATURE, SIDES
+
+NETWORK: Final = "blazepose"
+"""Source of the tracks whose landmarks are shifted; what other trackers mark is theirs to know."""
+KNEE_DOWN: Final = 0.010
+"""From the marked knee on along the thigh, leg lengths: soft tissue above the joint is marked."""
+KNEE_FORWARD: Final[Mapping[str, float]] = {"near": 0.007, "far": 0.012}
+"""And square to the thigh, to the front: clothed and hidden legs are guessed straighter and further back."""
+ANKLE_DOWN: Final = 0.010
+"""From the marked ankle on along the shank: the mark is where the leg narrows, above the malleoli."""
+LEFT_OF_STRAIGHT_LEG: Final = 0.98
+"""Share of a straight leg's length that the network's thigh and shank still show without the shifts."""
+EAR_TO_ANKLE: Final = 0.882
+"""Ankle to knee to hip to shoulder to the point between the ears, in statures.
+
+The ears' height less the ankles' is 0.885 in army surveys (tragion 0.925, malleolus 0.040) and the chain
+0.878 in the drawn bodies; it hardly differs between women and men, as long legs go with short trunks.
+"""
+EAR_TO_ANKLE_SD: Final = 0.015
+"""Between people 0.008, how the chain is marked 0.01, distance of the near leg from the middle 0.005."""
+LEG_SD: Final = 0.04
+"""Scatter of thigh and shank as a share of stature between people, and the network's."""
+LEGS_OF_STATURE: Final = (0.493, 0.478)
+"""Thigh and shank, male and female.
+
+Mean of de Leva (1996; 0.495 and 0.465) and Drillis & Contini (1966; 0.491 for both): the first gives women a
+thigh an eighth shorter than men's, which sitting heights do not bear out.
+"""
+LEG_OF_THIGH_AND_SHANK: Final = LEG_OF_STATURE / 0.491
+"""Standing hip-to-ground length, of thigh and shank together (Drillis & Contini)."""
+
+
+class Spans(NamedTuple):
+    """Lengths of the body in pixels: thigh and shank of a straight leg, and up to the ears (NaN = unseen)."""
+
+    leg: float
+    chain: float
+
+
+def centred(pose: PoseTrack, xy: Array, direction: Literal[1, -1]) -> Array:
+    """Return (n, k, 2) points in pixels, y down, with knees and ankles moved to the joints.
+
+    Parameters
+    ----------
+    pose : PoseTrack
+        Tells who marked the points; those of another tracker come back as they are.
+    xy : (n, k, 2) px
+        Its joints in pixels of the reference frame.
+    direction : 1 or -1
+        Running direction in the picture; the side of the body it turns to the camera is the near one.
+    """
+    if pose.source != NETWORK:
+        return xy
+    leg = spans(pose, xy).leg * LEG_OF_THIGH_AND_SHANK
+    out = xy.copy()
+    near = "right" if direction == 1 else "left"
+    for side in SIDES:
+        places = [pose.names.index(f"{side}_{part}") for part in ("hip", "knee", "ankle")]
+        hip, knee, ankle = (xy[:, place] for place in places)
+        thigh, shank = _unit(knee - hip), _unit(ankle - knee)
+        # Forward of a hanging thigh: a quarter turn to the side the athlete runs to.
+        front = direction * np.stack([thigh[:, 1], -thigh[:, 0]], axis=1)
+        ahead = KNEE_FORWARD["near" if side == near else "far"]
+        # Where the way of the segment is not seen, a point stays: a centimetre matters less than a gap.
+        out[:, places[1]] += np.nan_to_num(leg * (KNEE_DOWN * thigh + ahead * front))
+        out[:, places[2]] += np.nan_to_num(leg * ANKLE_DOWN * shank)
+    return out
+
+
+def spans(pose: PoseTrack, xy: Array) -> Spans:
+    """Measure an athlete's body in pixels: medians over the frames in which each leg is straightest.
+
+    Of two sides the longer one is the truer: the leg behind the other is marked too short. With the
+    trunk and the neck a chain from ankle to ears comes out in which a hip or shoulder that is marked
+    too high or too low adds above what it takes below.
+    """
+    shoulder, hip, ear = (_middle(pose, xy, part) for part in ("shoulder", "hip", "ear"))
+    upper = _length(shoulder, hip) + _length(shoulder, ear)
+    legs, chains = [np.nan], [np.nan]
+    for side in SIDES:
+        chain = [_joint(pose, xy, f"{side}_{part}") for part in ("hip", "knee", "ankle")]
+        straight = straightest(*chain)
+        if not straight.any():
+            continue
+        leg = _length(*chain[:2]) + _length(*chain[1:])
+        legs.append(float(np.median(leg[straight])))
+        whole = (leg + upper)[straight]
+        # A head that is hardly ever seen may be a guessed one.
+        if np.isfinite(whole).mean() > 0.5:
+            chains.append(float(np.nanmedian(whole)))
+    shown = LEFT_OF_STRAIGHT_LEG if pose.source == NETWORK else 1.0
+    return Spans(_longest(legs) / shown, _longest(chains))
+
+
+def straightest(hip: Array, knee: Array, ankle: Array) -> Bools:
+    """Return in which frames (n,) a leg is about at its straightest: a folded one is marked too short."""
+    reach = np.where(np.isfinite(knee).all(axis=1), _length(hip, ankle), np.nan)
+    if not np.isfinite(reach).any():
+        return np.zeros(len(reach), dtype=bool)
+    return np.asarray(reach >= np.nanquantile(reach, 0.6))
+
+
+def _joint(pose: PoseTrack, xy: Array, name: str) -> Array:
+    return xy[:, pose.names.index(name)] if name in pose.names else np.full(xy[:, 0].shape, np.nan)
+
+
+def _middle(pose: PoseTrack, xy: Array, part: str) -> Array:
+    """Return the midpoint (n, 2) of a pair of joints, NaN where one was not seen."""
+    ends = [_joint(pose, xy, f"{side}_{part}") for side in SIDES]
+    return np.asarray((ends[0] + ends[1]) / 2)
+
+
+def _length(a: Array, b: Array) -> Array:
+    return np.asarray(np.linalg.norm(a - b, axis=1))
+
+
+def _unit(way: Array) -> Array:
+    size = np.linalg.norm(way, axis=1, keepdims=True)
+    return np.asarray(way / np.where(size > 0, size, np.nan))
+
+
+def _longest(lengths: list[float]) -> float:
+    return float(np.nanmax(lengths)) if np.isfinite(lengths).any() else float("nan")
