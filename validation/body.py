@@ -181,13 +181,12 @@ def _leg(out: _Sculptor, pose: Pose, i: int, side: str, s: int, build: Build, fr
     out.cone(shoe, SHOE, foot(0.020, 0, -0.010), foot(0.110, 0, -0.052), 0.038 * k, 0.030 * k)
     out.cone(shoe, SHOE, foot(0.055, 0.006, -0.055), foot(0.125, 0.008, -0.057), 0.033 * k, 0.036 * k)
     out.cone(shoe, SHOE, ball + k * (0.015 * tz + lateral * s * 0.008),
-             ball + tx * (build.toe - 0.026 * k) + k * (0.010 * tz - lateral * s * 0.006), 0.036 * k, 0.026 * k)  # fmt: skip
+             ball + tx * (build.toe - 0.026 * k) + k * (0.010 * tz - lateral * s * 0.006),
+             0.036 * k, 0.026 * k)  # fmt: skip
 
 
 def _arm(out: _Sculptor, pose: Pose, i: int, side: str, s: int, build: Build) -> None:
-    upper_group, lower_group = (
-        (RIGHT_ARM, RIGHT_FOREARM) if side == "right" else (LEFT_ARM, LEFT_FOREARM)
-    )
+    upper_group, lower_group = (RIGHT_ARM, RIGHT_FOREARM) if side == "right" else (LEFT_ARM, LEFT_FOREARM)
     shoulder, elbow, wrist = (pose[f"{side}_{n}"][i] for n in ("shoulder", "elbow", "wrist"))
     a, b = pose[side + "_upper"][i], pose[side + "_lower"][i]
     k = build.scale
@@ -216,7 +215,8 @@ def _arm(out: _Sculptor, pose: Pose, i: int, side: str, s: int, build: Build) ->
         out.cone(lower_group, SKIN, k0, k1, 0.0105 * k, 0.0095 * k)
         out.cone(lower_group, SKIN, k1, k2, 0.0095 * k, 0.008 * k)
     out.cone(lower_group, SKIN, wrist + k * (b[:, 0] * 0.028 - b[:, 2] * 0.025),
-             wrist + k * (b[:, 0] * 0.050 - b[:, 2] * 0.075 - b[:, 1] * s * 0.018), 0.013 * k, 0.010 * k)  # fmt: skip
+             wrist + k * (b[:, 0] * 0.050 - b[:, 2] * 0.075 - b[:, 1] * s * 0.018),
+             0.013 * k, 0.010 * k)  # fmt: skip
 
 
 def _head(out: _Sculptor, head: Array, skull: Array, build: Build) -> None:

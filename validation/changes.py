@@ -92,7 +92,8 @@ def _true(truth: Truth, metric: str) -> float:
     ks = [c.index for c in truth.contacts[1:-1]]
     if metric == "contact_time":
         by_side = {
-            s: [c.toe_off_s - c.touchdown_s for c in truth.contacts[1:-1] if c.side == s] for s in ("left", "right")
+            s: [c.toe_off_s - c.touchdown_s for c in truth.contacts[1:-1] if c.side == s]
+            for s in ("left", "right")
         }
         return float(np.mean(by_side["left"]) - np.mean(by_side["right"]))
     if metric == "step_time_variability":

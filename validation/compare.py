@@ -98,7 +98,9 @@ def by_joints(recipe: Recipe, truth: Truth, *, residual: Array | None = None) ->
     track, route = truth.track(), "joints" if residual is None else "joints_noise"
     if residual is not None:
         n, there = len(track.time), len(residual)
-        back_and_forth = np.abs((np.arange(n) + there - 1) % (2 * there - 2) - (there - 1)) if there > 1 else 0
+        back_and_forth = (
+            np.abs((np.arange(n) + there - 1) % (2 * there - 2) - (there - 1)) if there > 1 else 0
+        )
         error = facing(recipe, track.names, residual[back_and_forth])
         track = replace(track, xy=track.xy + error * recipe.height_px)
     config = pipeline.Config.build(**{k: v for k, v in settings(recipe).items() if k != "capture_fps"})
@@ -238,7 +240,9 @@ def _means(found: Analysis, measures: Measures, pairs: dict[int, int]) -> list[t
         if len(values) < 3 or summary is None:
             continue
         true = float(np.mean([measures.of_step(pairs[v.step])[name] for v in values if v.step is not None]))
-        rows.append((f"mean_{name}", None, None, true, float(np.mean([v.value for v in values])), summary.mean_se))
+        rows.append(
+            (f"mean_{name}", None, None, true, float(np.mean([v.value for v in values])), summary.mean_se)
+        )
     return rows
 
 

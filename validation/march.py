@@ -1,6 +1,5 @@
 """The compiled part of the renderer: rays walk towards the body until they touch it, then take its colour."""
 
-# ruff: noqa: PLR0913 - compiled functions take plain numbers
 from __future__ import annotations
 
 import math
@@ -216,7 +215,9 @@ def _colour(material, side_group, frames, look, cut, k, x, y, z):
 
 
 @njit(fastmath=True)
-def _block(picture, prims, meta, bounds, frames, look, cut, scale, camera, focal, jitter, sun, left, top, bx, by):
+def _block(
+    picture, prims, meta, bounds, frames, look, cut, scale, camera, focal, jitter, sun, left, top, bx, by
+):
     """Draw one square; apart from ``draw`` because numba mixes up loop variables of long parallel loops."""
     height, width = picture.shape[:2]
     total = len(prims)
@@ -226,7 +227,8 @@ def _block(picture, prims, meta, bounds, frames, look, cut, scale, camera, focal
     mid_u, mid_v = left + bx + BLOCK / 2, top + by + BLOCK / 2
     for i in range(total):
         dx, dy, dz = (
-            bounds[i, 0] - camera[0, 0], bounds[i, 1] - camera[0, 1], bounds[i, 2] - camera[0, 2])  # fmt: skip
+            bounds[i, 0] - camera[0, 0], bounds[i, 1] - camera[0, 1],
+            bounds[i, 2] - camera[0, 2])  # fmt: skip
         depth = dx * camera[3, 0] + dy * camera[3, 1] + dz * camera[3, 2]
         u = camera[4, 0] + focal * (dx * camera[1, 0] + dy * camera[1, 1] + dz * camera[1, 2]) / depth
         v = camera[4, 1] + focal * (dx * camera[2, 0] + dy * camera[2, 1] + dz * camera[2, 2]) / depth

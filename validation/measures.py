@@ -74,7 +74,9 @@ class Measures:
         body = mass["trunk"] * centre["trunk"] * (shoulders - hips) + mass["head"] * (ears - hips)
         self.trunk = body + arms * (shoulders - hips)
         self.hips = hips
-        self.total = hips + self.leg["left"] + self.leg["right"] + self.arm["left"] + self.arm["right"] + self.trunk
+        self.total = (
+            hips + self.leg["left"] + self.leg["right"] + self.arm["left"] + self.arm["right"] + self.trunk
+        )
 
     def _foot_x(self, k: int) -> float:
         toe = self.truth.joint[self._side(k) + "_foot_index"][:, 0]
@@ -203,7 +205,10 @@ class Measures:
         apart = angle[f"{opposite}_thigh"] - angle[f"{side}_thigh"]
         turning = rate[f"{opposite}_thigh"] - rate[f"{side}_thigh"]
         out: Values = {}
-        for name, end, centre in (("arm_leg_phase", 1, td + 0.65 * step), ("arm_leg_phase_rear", -1, td - 0.4 * step)):
+        for name, end, centre in (
+            ("arm_leg_phase", 1, td + 0.65 * step),
+            ("arm_leg_phase_rear", -1, td - 0.4 * step),
+        ):
             leg = self._top(end * angle[f"{opposite}_thigh"], centre - 0.6 * step, centre + 0.6 * step)[0]
             arm = self._top(end * angle[f"{side}_upper_arm"], leg - stride / 3, leg + stride / 3)[0]
             out[name] = 360 * (arm - leg) / stride
@@ -220,7 +225,8 @@ class Measures:
         return out | {
             "scissor_angle_touchdown": self._at(apart, td), "scissor_angle_toe_off": self._at(apart, to),
             "peak_scissor_speed": self._top(turning, td - 0.4 * step, to)[1],
-            "thigh_whip": self._top(rate[f"{side}_thigh"], td, again)[1] * (again - td) / (pi * float(np.ptp(thigh))),
+            "thigh_whip": self._top(rate[f"{side}_thigh"], td, again)[1] * (again - td)
+            / (pi * float(np.ptp(thigh))),
             "swing_lift_share": lift["swing"], "arm_lift_share": lift["arms"],
             "push_trunk_lift_share": lift["push"] + lift["trunk"],
             "swing_transfer": self._at(swing, middle) - self._at(swing, to),

@@ -74,7 +74,9 @@ def _across(recipe: Recipe) -> Recipe:
     return replace(recipe, duration_s=round((wide + 0.5) / recipe.gait.speed, 3))
 
 
-def steady(which: Set, body: int, number: int, *, fps: float = 120, height_px: float = 300, **kw: object) -> Recipe:
+def steady(
+    which: Set, body: int, number: int, *, fps: float = 120, height_px: float = 300, **kw: object
+) -> Recipe:
     """Return a static-camera clip of a run at top speed."""
     build = BODIES[which][body]
     seed = _FIRST_SEED[which] + number
@@ -82,7 +84,8 @@ def steady(which: Set, body: int, number: int, *, fps: float = 120, height_px: f
     size = (1280, 720) if height_px <= 200 else (1920, 1080)
     camera = Camera(*size, right_to_left=to_left)
     recipe = Recipe(
-        name=f"{which}_{build.name}{number}_{fps:g}fps_{height_px:g}px", build=build, gait=gait_of(build, seed),
+        name=f"{which}_{build.name}{number}_{fps:g}fps_{height_px:g}px", build=build,
+        gait=gait_of(build, seed),
         camera=camera, fps=fps, height_px=height_px, shutter_s=min(0.001, 0.24 / fps), seed=seed,
         first_right=number % 3 != 0,
         tags=("steady", f"{fps:g}fps", f"{height_px:g}px", "left" if to_left else "right"),
@@ -128,16 +131,22 @@ def matrix(which: Set) -> list[Recipe]:
         for body in (0, 1)
     ]
     # Two bodies share a seed above; let the gaits differ all the same.
-    plain = [replace(r, gait=gait_of(r.build, r.seed + (50 if r.build.sex == "female" else 0))) for r in plain]
+    plain = [
+        replace(r, gait=gait_of(r.build, r.seed + (50 if r.build.sex == "female" else 0))) for r in plain
+    ]
     plain = [_across(r) for r in plain]
     base = [steady(which, body, 10 + body) for body in (0, 1)]
     sizes = [
-        steady(which, body, 12 + 2 * i + body, height_px=px) for i, px in enumerate((150, 500)) for body in (0, 1)
+        steady(which, body, 12 + 2 * i + body, height_px=px)
+        for i, px in enumerate((150, 500))
+        for body in (0, 1)
     ]
     slow = [steady(which, body, 20 + body, fps=30, shutter_s=0.004) for body in (0, 1)]
     variants: list[Recipe] = []
     for i, recipe in enumerate(base):
         camera = recipe.camera
+        # In front of the athlete for one body, behind for the other.
+        lane = 1.22 * (-1 if camera.right_to_left else 1) * (-1 if i else 1)
         shaken = replace(camera, shake=Shake(0.12, recipe.seed))
         every = [
             _variant(recipe, "roll", camera=replace(camera, roll_deg=1.6 if i else -1.3)),
@@ -147,7 +156,7 @@ def matrix(which: Set) -> list[Recipe]:
             _variant(recipe, "clutter", clutter=True),
             _variant(recipe, "vfr", variable_rate=True),
             _variant(recipe, "company", passers=(
-                _passer(which, 1 - i, opposite=bool(i), lane=1.22 * (1 if i else -1) * (-1 if camera.right_to_left else 1) * -1,
+                _passer(which, 1 - i, opposite=bool(i), lane=lane,
                         walks=bool(i)),)),
             _variant(replace(recipe, fps=240, crf=22), "slowmotion", slow_motion=8.0),
             _across(_variant(recipe, "portrait", rotated=True,
@@ -157,7 +166,9 @@ def matrix(which: Set) -> list[Recipe]:
     moving = [_panned(r) for r in base]
     start = [
         _panned(
-            replace(r, gait=replace(r.gait, accelerating=True, scatter=0.4, speed=9.3 * min(1.0, (r.build.height_m / 1.8) ** 2), first_step=3)),
+            replace(r, gait=replace(
+                r.gait, accelerating=True, scatter=0.4, first_step=3,
+                speed=9.3 * min(1.0, (r.build.height_m / 1.8) ** 2))),
             "start", seconds=2.4,
         )
         for r in base
@@ -203,5 +214,6 @@ def quick() -> list[Recipe]:
         replace(steady("report", 1, 43, fps=240, height_px=240), duration_s=0.7),
     ]
     return [
-        replace(r, camera=replace(r.camera, width=1280, height=720), name=f"quick_{r.name}", crf=21) for r in short
+        replace(r, camera=replace(r.camera, width=1280, height=720), name=f"quick_{r.name}", crf=21)
+        for r in short
     ]

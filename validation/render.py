@@ -87,7 +87,8 @@ class _Figure:
             for shape, camera, jitter in zip(shapes, cameras, _jitter(len(times)), strict=True):
                 prims, meta = march.pack(shape)
                 march.draw(picture, prims, meta, shape.bounds, shape.frames, self.look, self.cut,
-                           self.build.scale, camera, self.camera.focal_px, jitter, self.sun, left, top)  # fmt: skip
+                           self.build.scale, camera, self.camera.focal_px, jitter, self.sun,
+                           left, top)  # fmt: skip
             picture /= len(times)
         return (left, top, right, bottom), picture
 
@@ -184,7 +185,9 @@ def write(recipe: Recipe, path: Path) -> Path:
     part = path.with_name(f"{path.stem}.{os.getpid()}.part.mp4")
     ticks = 90000
     with av.open(str(part), "w", options={"movflags": "+faststart"}) as container:
-        stream = container.add_stream("libx264", rate=Fraction(recipe.fps / recipe.slow_motion).limit_denominator(1001))
+        stream = container.add_stream(
+            "libx264", rate=Fraction(recipe.fps / recipe.slow_motion).limit_denominator(1001)
+        )
         width, height = recipe.view.width, recipe.view.height
         stream.width, stream.height = (height, width) if recipe.rotated else (width, height)
         stream.pix_fmt = "yuv420p"

@@ -14,7 +14,7 @@ from analyzer.metrics.spec import METRICS
 from validation.sprinter import Array
 
 mpl.use("Agg")
-from matplotlib import pyplot as plt  # noqa: E402 - the backend must be chosen first
+from matplotlib import pyplot as plt
 
 ROOT: Final = Path(__file__).resolve().parent.parent
 DOC: Final = ROOT / "docs" / "accuracy.md"
@@ -91,7 +91,8 @@ def numbers(rows: pd.DataFrame) -> dict[str, float]:
     known = np.isfinite(sd)
     bias, spread = float(error.mean()), float(error.std(ddof=1)) if len(error) > 1 else np.nan
     return {
-        "n": len(error), "bias": bias, "sd": spread, "low": bias - 1.96 * spread, "high": bias + 1.96 * spread,
+        "n": len(error), "bias": bias, "sd": spread,
+        "low": bias - 1.96 * spread, "high": bias + 1.96 * spread,
         "coverage": 100 * float(np.mean(np.abs(error[known]) <= 2 * sd[known])) if known.any() else np.nan,
     }  # fmt: skip
 
@@ -144,7 +145,8 @@ def contacts(counts: pd.DataFrame, route: str = "video") -> str:
         if len(part):
             out.append(
                 f"{fps:g} fps: {part['contacts'].sum()} contacts in {len(part)} clips, missed "
-                f"{part['missed'].sum()}, invented {part['invented'].sum()}, wrong side {part['wrong_side'].sum()}"
+                f"{part['missed'].sum()}, invented {part['invented'].sum()}, "
+                f"wrong side {part['wrong_side'].sum()}"
             )
     return "; ".join(out) + "."
 
@@ -163,8 +165,8 @@ def everything(rows: pd.DataFrame, route: str = "video") -> str:
             continue
         lines = [
             f"### {fps:g} fps", "",
-            "| metric | n | bias | SD | 95 % limits | near: bias / SD | far: bias / SD | left: bias | right: bias "
-            "| truth within ± 2 sd, % |",
+            "| metric | n | bias | SD | 95 % limits | near: bias / SD | far: bias / SD | left: bias "
+            "| right: bias | truth within ± 2 sd, % |",
             "|---|---|---|---|---|---|---|---|---|---|",
         ]  # fmt: skip
         order = [*_EXTRA, *METRICS]
@@ -185,7 +187,8 @@ def everything(rows: pd.DataFrame, route: str = "video") -> str:
                 sides.append(_show(factor * numbers(one)["bias"]) if len(one) > 1 else "")
             limits = f"{_show(factor * found['low'])} to {_show(factor * found['high'])}"
             lines.append(
-                f"| {label}{', ' + unit if unit else ''} | {found['n']:.0f} | {_show(factor * found['bias'])} | "
+                f"| {label}{', ' + unit if unit else ''} | {found['n']:.0f} | "
+                f"{_show(factor * found['bias'])} | "
                 f"{_show(factor * found['sd'])} | {limits if found['n'] > 2 else ''} | {' | '.join(sides)} | "
                 f"{_whole(found['coverage'])} |"
             )
@@ -217,7 +220,9 @@ def routes(rows: pd.DataFrame) -> str:
                     f"{_show(factor * found['bias'])} / {_show(factor * found['sd'])}" if found else "–"
                 )
             if any(c != "–" for c in cells):
-                lines.append(f"| {label}{', ' + unit if unit else ''} | {fps:g} | " + " | ".join(cells) + " |")
+                lines.append(
+                    f"| {label}{', ' + unit if unit else ''} | {fps:g} | " + " | ".join(cells) + " |"
+                )
     return "\n".join(lines)
 
 
@@ -231,14 +236,19 @@ def conditions(rows: pd.DataFrame, counts: pd.DataFrame) -> str:
     video = counts[counts["route"] == "video"]
     for clip in video.itertuples():
         mine = rows[(rows["clip"] == clip.clip) & (rows["route"] == "video")]
-        cells = [f"{clip.contacts - clip.missed} of {clip.contacts}" + (f", {clip.invented} invented" if clip.invented else "")]
+        cells = [
+            f"{clip.contacts - clip.missed} of {clip.contacts}"
+            + (f", {clip.invented} invented" if clip.invented else "")
+        ]
         for metric in ("contact_time", "flight_time", "step_length"):
             part = mine[mine["metric"] == metric]
             factor = name_and_unit(metric)[1]
             found = numbers(part) if len(part) > 1 else None
             cells.append(f"{_show(factor * found['bias'])} ± {_show(factor * found['sd'])}" if found else "–")
         speed = mine[mine["metric"] == "mean_step_speed"]
-        cells.append(_show(float((100 * (speed["value"] / speed["truth"] - 1)).mean())) if len(speed) else "–")
+        cells.append(
+            _show(float((100 * (speed["value"] / speed["truth"] - 1)).mean())) if len(speed) else "–"
+        )
         for metric in ("near_thigh_rmse", "near_knee_rmse"):
             part = mine[mine["metric"] == metric]
             cells.append(_show(float(part["value"].mean())) if len(part) else "–")
@@ -259,7 +269,8 @@ def confusion(table: pd.DataFrame) -> str:
     blocks = []
     for fps, part in table.groupby("fps"):
         watched = list(dict.fromkeys(part["watched"]))
-        lines = [f"### {fps:g} fps", "", "| changed | " + " | ".join(w.replace("_", " ") for w in watched) + " |",
+        header = " | ".join(w.replace("_", " ") for w in watched)
+        lines = [f"### {fps:g} fps", "", f"| changed | {header} |",
                  "|---|" + "---|" * len(watched)]  # fmt: skip
         for name in watched:
             cells = []
@@ -341,11 +352,16 @@ def write(rows: pd.DataFrame, counts: pd.DataFrame, changed: pd.DataFrame | None
 def verdict(rows: pd.DataFrame, counts: pd.DataFrame) -> int:
     """Return 0 if the quick clips came out sane: contacts found, times and lengths near the truth."""
     video = counts[counts["route"] == "video"]
-    problems = [f"{c.clip}: {c.failure or f'missed {c.missed}, wrong side {c.wrong_side}'}" for c in video.itertuples()
-                if c.failure or c.missed or c.wrong_side]  # fmt: skip
+    problems = [
+        f"{c.clip}: {c.failure or f'missed {c.missed}, wrong side {c.wrong_side}'}"
+        for c in video.itertuples()
+        if c.failure or c.missed or c.wrong_side
+    ]
     for metric, limit in (("contact_time", 20.0), ("step_time", 10.0), ("step_length", 8.0)):
         part = rows[(rows["route"] == "video") & (rows["metric"] == metric)]
-        bias = name_and_unit(metric)[1] * float((part["value"] - part["truth"]).mean()) if len(part) else np.nan
+        bias = (
+            name_and_unit(metric)[1] * float((part["value"] - part["truth"]).mean()) if len(part) else np.nan
+        )
         if not abs(bias) <= limit:
             problems.append(f"{metric}: bias {bias:.1f}")
     print("\n".join(problems) or "Quick validation passed.")
@@ -358,13 +374,14 @@ The clips are rendered from a model of a sprinter whose every joint, contact and
 (`validation/`): two bodies, both directions, several frame rates and filming conditions, on bodies and seeds
 that no constant was fitted to. A rendered athlete is not a real one: skin, clothes and light are simpler, and
 the pose network may err differently. Read these figures as what the method does when its assumptions hold."""
-_EVERY = """Plain runs at top speed: still camera, athlete 300 px tall, two marks on the track given. A bias is
-what was found minus what is true. The last column tells whether the standard error in the results is honest: it
-should be 90 to 98 %."""
+_EVERY = """Plain runs at top speed: still camera, athlete 300 px tall, two marks on the track given. A bias
+is what was found minus what is true. The last column tells whether the standard error in the results is
+honest: it should be 90 to 98 %."""
 _ROUTES = """The same clips three ways: from the video; from the true joints with the pose network's errors,
 measured on another clip, added; and from the true joints. What the last column leaves is the method's own."""
-_CONDITIONS = """One line a clip: mean error ± scatter over the steps, error of the mean speed, root mean square
-error of the near leg's angles. Lengths use the marks where the camera stands still, the height where it moves."""
+_CONDITIONS = """One line a clip: mean error ± scatter over the steps, error of the mean speed, root mean
+square error of the near leg's angles. Lengths use the marks where the camera stands still, the height where
+it moves."""
 _CHANGED = """A runner before and after one change, joints with measured errors. Percent of runners for whom a
-relationship was called changed (mean over the run, 95 %). On the diagonal that is right, elsewhere it is wrong,
-except that some changes do move their neighbours: a later thigh moves the arms' phase against it."""
+relationship was called changed (mean over the run, 95 %). On the diagonal that is right, elsewhere it is
+wrong, except that some changes do move their neighbours: a later thigh moves the arms' phase against it."""

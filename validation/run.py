@@ -1,4 +1,4 @@
-"""``python -m validation.run``: render, analyse, compare, and write docs/accuracy.md and the README's table."""
+"""``python -m validation.run``: render, analyse, compare, write docs/accuracy.md and the README's table."""
 
 from __future__ import annotations
 
@@ -21,7 +21,18 @@ from validation.scene import Recipe
 from validation.sprinter import Array
 from validation.truth import Truth
 
-COUNTS = ("clip", "route", "tag", "fps", "height_px", "contacts", "missed", "invented", "wrong_side", "failure")
+COUNTS = (
+    "clip",
+    "route",
+    "tag",
+    "fps",
+    "height_px",
+    "contacts",
+    "missed",
+    "invented",
+    "wrong_side",
+    "failure",
+)
 
 
 def code_digest() -> str:

@@ -1,4 +1,4 @@
-"""The sample clip of the repository: ``python -m validation.sample`` renders it again, bit for bit the same run."""
+"""The sample clip of the repository: ``python -m validation.sample`` renders it again."""
 
 from __future__ import annotations
 

@@ -21,7 +21,9 @@ Pose = dict[str, Array]
 """Joints (n, 3) m, frames (n, 3, 3) whose columns are forward, left and up, angles (n,) rad."""
 
 # Foot pitch, toe down positive, over contact: (share of contact, degrees at top speed, at a start).
-_PITCH = np.array([[0, 11, 30], [0.18, 1.5, 24], [0.45, 3.5, 26], [0.70, 17, 37], [0.88, 43, 55], [1, 70, 75]])
+_PITCH = np.array(
+    [[0, 11, 30], [0.18, 1.5, 24], [0.45, 3.5, 26], [0.70, 17, 37], [0.88, 43, 55], [1, 70, 75]]
+)
 _PITCH_SLOPE = ((-75.0, 260.0), (-40.0, 190.0))
 
 # Knots of the swing as shares of it; degrees at top speed.
@@ -204,8 +206,10 @@ class Sprinter:
             ends += np.interp(_THIGH[:, 0], [0.70, 1], [0, b0 - 30]) * (_THIGH[:, 0] > 0.70)
             knee_end = np.degrees(at_on[1][j]) - 24
             knee = _KNEE[:, 1] * np.where(_KNEE[:, 1] > 80, s.fold[k1[j]] / 129, 1.0)
-            knee = knee + np.interp(_KNEE[:, 0], [0.70, 0.92], [0, knee_end]) - 18 * crouch * np.exp(
-                -(((_KNEE[:, 0] - 0.4) / 0.2) ** 2)
+            knee = (
+                knee
+                + np.interp(_KNEE[:, 0], [0.70, 0.92], [0, knee_end])
+                - 18 * crouch * np.exp(-(((_KNEE[:, 0] - 0.4) / 0.2) ** 2))
             )
             made = []
             for i, (x, y) in enumerate((
@@ -303,7 +307,10 @@ class Sprinter:
 
         def hand(down: float, forward: float, out: float) -> Array:
             return np.asarray(
-                wrist - down * k * lower[..., 2] + forward * k * lower[..., 0] + sign * out * k * lower[..., 1]
+                wrist
+                - down * k * lower[..., 2]
+                + forward * k * lower[..., 0]
+                + sign * out * k * lower[..., 1]
             )
 
         found = {
@@ -355,7 +362,9 @@ def centre_of_mass(pose: Pose, build: Build) -> Array:
     for side in ("left", "right"):
         j = {n: pose[f"{side}_{n}"] for n in ("shoulder", "elbow", "wrist", "hip", "knee", "ankle", "heel")}
         knuckles = (pose[f"{side}_index"] + pose[f"{side}_pinky"]) / 2
-        total = total + point("upper_arm", j["shoulder"], j["elbow"]) + point("forearm", j["elbow"], j["wrist"])
+        total = (
+            total + point("upper_arm", j["shoulder"], j["elbow"]) + point("forearm", j["elbow"], j["wrist"])
+        )
         total = total + point("hand", j["wrist"], knuckles) + point("thigh", j["hip"], j["knee"])
         total = total + point("shank", j["knee"], j["ankle"])
         total = total + point("foot", j["heel"], pose[f"{side}_foot_index"])

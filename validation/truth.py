@@ -22,7 +22,8 @@ from validation.sprinter import Array, Pose, centre_of_mass
 JOINTS = (
     "nose", "left_ear", "right_ear",
     *(f"{side}_{joint}"
-      for joint in ("shoulder", "elbow", "wrist", "pinky", "index", "hip", "knee", "ankle", "heel", "foot_index")
+      for joint in ("shoulder", "elbow", "wrist", "pinky", "index", "hip", "knee", "ankle", "heel",
+                    "foot_index")
       for side in ("left", "right")),
 )  # fmt: skip
 
@@ -43,7 +44,7 @@ class Contact:
 
 
 class Truth:
-    """The true run of a recipe: contacts, curves, and a picture of the joints as a perfect tracker sees them."""
+    """The true run of a recipe: contacts, curves, and the joints as a perfect tracker sees them."""
 
     def __init__(self, recipe: Recipe) -> None:
         self.recipe, self.sprinter = recipe, recipe.sprinter
@@ -84,7 +85,8 @@ class Truth:
             out |= {
                 f"{s}_thigh": thigh, f"{s}_shank": shank, f"{s}_foot": foot, f"{s}_upper_arm": upper,
                 f"{s}_forearm": lower, f"{s}_hip": thigh + out["trunk"], f"{s}_knee": thigh + shank,
-                f"{s}_ankle": shank - foot, f"{s}_shoulder": upper + out["trunk"], f"{s}_elbow": lower - upper,
+                f"{s}_ankle": shank - foot, f"{s}_shoulder": upper + out["trunk"],
+                f"{s}_elbow": lower - upper,
             }  # fmt: skip
         return out
 
@@ -173,7 +175,8 @@ def facts(truth: Truth) -> dict[str, Any]:
             "flight_time_s": following.touchdown_s - contact.toe_off_s,
             "step_time_s": following.touchdown_s - contact.touchdown_s,
             "step_length_m": following.foot_m - contact.foot_m,
-            "step_speed_mps": (following.foot_m - contact.foot_m) / (following.touchdown_s - contact.touchdown_s),
+            "step_speed_mps": (following.foot_m - contact.foot_m)
+            / (following.touchdown_s - contact.touchdown_s),
         }  # fmt: skip
         rows.append({k: round(v, 5) if isinstance(v, float) else v for k, v in row.items()})
     view = recipe.view

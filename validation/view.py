@@ -56,7 +56,7 @@ class Camera:
     def centre(self) -> Array:
         a = np.radians(self.off_axis_deg)
         back = np.array([-np.sin(a), -np.cos(a), 0.0]) * self.distance_m * self.facing
-        return back + [0, 0, self.eye_m]
+        return np.array([back[0], back[1], self.eye_m])
 
     @property
     def moving(self) -> bool:

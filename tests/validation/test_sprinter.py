@@ -68,14 +68,17 @@ def test_bones_keep_their_length(truth: Truth) -> None:
     pose, build = truth.pose, SHORT.build
     for side in ("left", "right"):
         for a, b, length in (("hip", "knee", build.thigh), ("knee", "ankle", build.shank),
-                             ("shoulder", "elbow", build.upper_arm), ("elbow", "wrist", build.forearm)):  # fmt: skip
+                             ("shoulder", "elbow", build.upper_arm),
+                             ("elbow", "wrist", build.forearm)):  # fmt: skip
             found = np.linalg.norm(pose[f"{side}_{a}"] - pose[f"{side}_{b}"], axis=1)
             np.testing.assert_allclose(found, length, rtol=1e-9)
 
 
 def test_changes_of_the_gait_change_what_they_should() -> None:
     base = Measures(Truth(SHORT))
-    late = Measures(Truth(Recipe(name="late", gait=Gait(scatter=0.6, seed=3, switch_late=0.02), duration_s=0.6)))
+    late = Measures(
+        Truth(Recipe(name="late", gait=Gait(scatter=0.6, seed=3, switch_late=0.02), duration_s=0.6))
+    )
     arms = Measures(Truth(Recipe(name="arms", gait=Gait(scatter=0.6, seed=3, arm_phase=20), duration_s=0.6)))
     k = base.truth.contacts[2].index
     before, after, swung = base.of_step(k), late.of_step(k), arms.of_step(k)
