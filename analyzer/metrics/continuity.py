@@ -13,6 +13,7 @@ from math import nan
 from typing import Final
 
 import numpy as np
+from scipy.optimize import minimize_scalar
 from scipy.stats import t as student
 
 from analyzer.data import Array, Note, Value
@@ -86,19 +87,13 @@ def pooled_scatter(runs: Sequence[Sequence[Value]], names: Sequence[str] = ()) -
     One metric's scatter over a dozen steps says little; together they say whether the movement as a
     whole is held less evenly the faster it gets.
     """
-    logs, speeds, weights = [], [], 0
+    parts = []
     for name in names or REPRESENTS.values():
         points = _points(runs, name)
-        if not _enough(points):
-            continue
-        rest, speed = _residual(points)
-        log = np.log(np.maximum(np.abs(rest), 1e-3 * np.median(np.abs(rest)) + 1e-300))
-        logs.append(log - log.mean())
-        speeds.append(speed - speed.mean())
-        weights += 1
-    if not logs:
-        return Slope()
-    return _growth(_line(np.concatenate(speeds), np.concatenate(logs), weights))
+        if _enough(points):
+            rest, speed = _residual(points)
+            parts.append((speed - speed.mean(), rest))
+    return _growth(parts)
 
 
 @dataclass(frozen=True)
@@ -179,23 +174,38 @@ def _course(name: str, points: _Points) -> Course:
     se = float(np.sqrt((inverse @ (weighted.T @ weighted) @ inverse)[0, 0]))
     reach = float(student.ppf(0.975, max(n - design.shape[1], 1))) * se
     level = Slope(float(fit[0]), float(fit[0]) - reach, float(fit[0]) + reach)
-    size = np.maximum(np.abs(rest), 1e-3 * np.median(np.abs(rest)) + 1e-300)
-    scatter = _growth(_line(speed - speed.mean(), np.log(size), 1))
+    scatter = _growth([(speed - speed.mean(), rest)])
     leaves_mps, leaves_step = _leaves(points) if runs == 1 else (nan, None)
     return Course(name, n, runs, low, high, level, scatter, leaves_mps, leaves_step)
 
 
-def _line(x: Array, y: Array, levels: int) -> Slope:
-    slope = float(x @ (y - y.mean()) / (x @ x))
-    rest = y - y.mean() - slope * x
-    freedom = max(len(x) - 1 - levels, 1)
-    reach = float(student.ppf(0.975, freedom) * np.sqrt(rest @ rest / freedom / (x @ x)))
-    return Slope(slope, slope - reach, slope + reach)
+def _growth(parts: Sequence[tuple[Array, Array]]) -> Slope:
+    """Return the relative growth of scatter for each m/s, one rate for several metrics.
 
+    Each part is one metric's centred speeds and residuals, with a level of scatter of its own. Maximum
+    likelihood for normal residuals, which needs 2.5 times fewer steps than a line through logarithms;
+    the interval by a sandwich estimate, which forgives residuals that are not quite normal.
+    """
+    parts = [(x, r) for x, r in parts if np.any(r)]
+    if not parts:
+        return Slope()
 
-def _growth(slope: Slope) -> Slope:
-    """Return a slope of logarithms as relative growth."""
-    return Slope(*(float(np.expm1(b)) for b in (slope.value, slope.low, slope.high)))
+    def misfit(rate: float) -> float:
+        return sum(len(x) / 2 * float(np.log(np.mean(r**2 * np.exp(-2 * rate * x)))) for x, r in parts)
+
+    rate = float(minimize_scalar(misfit, bounds=(-3, 3), method="bounded").x)
+    score = curvature = 0.0
+    count = -1
+    for x, r in parts:
+        size = r**2 * np.exp(-2 * rate * x)
+        z2 = size / size.mean()
+        score += float((x**2) @ (z2 - 1) ** 2)
+        curvature += 2 * float((x**2) @ z2)
+        count += len(x) - 1
+    # With few steps the sandwich comes out small; a normal scatter would have this variance.
+    se = np.sqrt(max(score, curvature)) / curvature
+    reach = float(student.ppf(0.975, max(count, 1))) * float(se)
+    return Slope(*(float(np.expm1(b)) for b in (rate, rate - reach, rate + reach)))
 
 
 def _leaves(points: _Points) -> tuple[float, int | None]:
@@ -247,8 +257,8 @@ def note(values: Sequence[Value]) -> Note | None:
     if not parts:
         parts = ["No relationship changed with speed beyond its error."]
     parts.append(
-        f"Their scatter from step to step changed by {100 * growth.value:+.0f} % for each m/s "
-        f"(95 % interval {100 * growth.low:+.0f} to {100 * growth.high:+.0f} %)"
+        "The scatter of all of them together, from step to step, changed by "
+        f"{100 * growth.value:+.0f} % for each m/s (95 % interval {100 * growth.low:+.0f} to {100 * growth.high:+.0f} %)"
         + ("." if growth.established else ": not established.")
     )
     parts += [
