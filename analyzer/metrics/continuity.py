@@ -203,7 +203,10 @@ def _growth(parts: Sequence[tuple[Array, Array]]) -> Slope:
         curvature += 2 * float((x**2) @ z2)
         count += len(x) - 1
     # With few steps the sandwich comes out small; a normal scatter would have this variance.
-    se = np.sqrt(max(score, curvature)) / curvature
+    # Each metric has spent four numbers: level, slope, side and scatter.
+    total = sum(len(x) for x, _ in parts)
+    spent = np.sqrt(total / max(total - 4 * len(parts), 1))
+    se = spent * np.sqrt(max(score, curvature)) / curvature
     reach = float(student.ppf(0.975, max(count, 1))) * float(se)
     return Slope(*(float(np.expm1(b)) for b in (rate, rate - reach, rate + reach)))
 
@@ -258,7 +261,8 @@ def note(values: Sequence[Value]) -> Note | None:
         parts = ["No relationship changed with speed beyond its error."]
     parts.append(
         "The scatter of all of them together, from step to step, changed by "
-        f"{100 * growth.value:+.0f} % for each m/s (95 % interval {100 * growth.low:+.0f} to {100 * growth.high:+.0f} %)"
+        f"{100 * growth.value:+.0f} % for each m/s "
+        f"(95 % interval {100 * growth.low:+.0f} to {100 * growth.high:+.0f} %)"
         + ("." if growth.established else ": not established.")
     )
     parts += [
