@@ -1,9 +1,10 @@
 """What a pose network marks and where the joint is: the shift from one to the other, and body lengths.
 
-BlazePose draws a sprinter's leg together: its knee lies nearer to the hip and further back than the joint,
-more so on the leg that the other one hides, and its ankle lies up the shank. The shifts were measured on
-two rendered bodies against their true joints, and each body's shifts made the other's angles better. The
-hips and shoulders show no steady shift there, so none is taken out; heel and toe belong to the foot model.
+BlazePose draws a sprinter's leg together: it marks the knee too near to the hip and too far back, more so on
+the leg behind the other, and the ankle too far up the shank. The shifts are those of two rendered bodies
+against their true joints; each body's shifts made the other's angles better, and the joints that a person
+set by hand in a filmed sprint lie the same way, further still. Hips and shoulders showed no shift that both
+bodies share, so none is taken out; heel and toe belong to the foot model.
 """
 
 from __future__ import annotations
@@ -19,28 +20,33 @@ from analyzer.skeleton import LEG_OF_STATURE, SIDES
 NETWORK: Final = "blazepose"
 """Source of the tracks whose landmarks are shifted; what other trackers mark is theirs to know."""
 KNEE_DOWN: Final = 0.010
-"""From the marked knee on along the thigh, leg lengths: soft tissue above the joint is marked."""
+"""From the marked knee on along the thigh, leg lengths (0.007 and 0.017 near, 0.005 and 0.012 far)."""
 KNEE_FORWARD: Final[Mapping[str, float]] = {"near": 0.007, "far": 0.012}
-"""And square to the thigh, to the front: clothed and hidden legs are guessed straighter and further back."""
+"""And square to the thigh, to the front (0.007 and 0.008 near, 0.010 and 0.014 far): 1° of thigh."""
 ANKLE_DOWN: Final = 0.010
-"""From the marked ankle on along the shank: the mark is where the leg narrows, above the malleoli."""
+"""From the marked ankle on along the shank (0.008 and 0.010 near, 0.012 and 0.011 far)."""
 LEFT_OF_STRAIGHT_LEG: Final = 0.98
-"""Share of a straight leg's length that the network's thigh and shank still show without the shifts."""
+"""Share of a straight leg's thigh and shank that the network shows without the shifts (0.978 on both)."""
 EAR_TO_ANKLE: Final = 0.882
 """Ankle to knee to hip to shoulder to the point between the ears, in statures.
 
-The ears' height less the ankles' is 0.885 in army surveys (tragion 0.925, malleolus 0.040) and the chain
-0.878 in the drawn bodies; it hardly differs between women and men, as long legs go with short trunks.
+The army survey ANSUR II has 0.884 from malleolus to tragion, and the drawn bodies 0.878, which the network
+shows whole. Women and men hardly differ, as short legs go with long trunks.
 """
 EAR_TO_ANKLE_SD: Final = 0.015
-"""Between people 0.008, how the chain is marked 0.01, distance of the near leg from the middle 0.005."""
+"""Between people 0.007 (ANSUR II), how the chain is marked 0.010, distance of the near leg 0.008."""
+NECK: Final = 0.10
+"""Share of the chain from the shoulders to the ears, below which the head is cut off and the ears guessed.
+
+It is 0.11 to 0.15 where heads are seen and 0.07 to 0.09 in a film without.
+"""
 LEG_SD: Final = 0.04
 """Scatter of thigh and shank as a share of stature between people, and the network's."""
-LEGS_OF_STATURE: Final = (0.493, 0.478)
+LEGS_OF_STATURE: Final = (0.487, 0.477)
 """Thigh and shank, male and female.
 
-Mean of de Leva (1996; 0.495 and 0.465) and Drillis & Contini (1966; 0.491 for both): the first gives women a
-thigh an eighth shorter than men's, which sitting heights do not bear out.
+Mean of de Leva (1996; 0.495 and 0.465), Drillis & Contini (1966; 0.491) and ANSUR II (0.474, trochanter to
+malleolus): the first alone gives women a thigh an eighth shorter than men's.
 """
 LEG_OF_THIGH_AND_SHANK: Final = LEG_OF_STATURE / 0.491
 """Standing hip-to-ground length, of thigh and shank together (Drillis & Contini)."""
@@ -101,8 +107,10 @@ def spans(pose: PoseTrack, xy: Array) -> Spans:
         leg = _length(*chain[:2]) + _length(*chain[1:])
         legs.append(float(np.median(leg[straight])))
         whole = (leg + upper)[straight]
-        # A head that is hardly ever seen may be a guessed one.
-        if np.isfinite(whole).mean() > 0.5:
+        # A head that is hardly ever seen, or cut off by the picture's edge, is a guessed one.
+        seen = np.isfinite(whole)
+        neck = _length(shoulder, ear)[straight]
+        if seen.mean() > 0.5 and np.median(neck[seen]) > NECK * np.median(whole[seen]):
             chains.append(float(np.nanmedian(whole)))
     shown = LEFT_OF_STRAIGHT_LEG if pose.source == NETWORK else 1.0
     return Spans(_longest(legs) / shown, _longest(chains))

@@ -85,7 +85,7 @@ def test_height_by_the_whole_body_does_not_ask_for_the_sex() -> None:
     assert notes == []
     assert calibrated(runner, height_m=height, sex="female")[0].metres_per_pixel == scale.metres_per_pixel
     xy = runner.xy.copy()
-    xy[:, [runner.names.index(f"{side}_shoulder") for side in ("left", "right")], 1] -= 0.05 * PIXELS
+    xy[:, [runner.names.index(f"{side}_shoulder") for side in ("left", "right")], 1] -= 0.03 * PIXELS
     moved, _ = calibrated(replace(runner, xy=xy), height_m=height)
     assert moved.metres_per_pixel == pytest.approx(scale.metres_per_pixel, rel=0.005)
 
@@ -97,6 +97,8 @@ def test_a_head_out_of_the_picture_is_not_measured() -> None:
     scale, notes = calibrated(replace(runner, xy=xy), height_m=1.80)
     assert notes == ["scale_legs"]
     assert scale.relative_sd > 0.03
+    guessed = with_head(Runner().pose(120), 0.08)
+    assert calibrated(guessed, height_m=1.80)[1] == ["scale_legs"]
 
 
 def test_without_any_length_metres_are_nominal_and_said_so() -> None:
