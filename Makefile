@@ -9,6 +9,7 @@ demo: $(VENV)/installed  ## analyse the sample clip and say where the report is
 
 test: $(VENV)/installed-test lint  ## every check
 	$(BIN)/pytest -n 2 --dist loadgroup
+	$(BIN)/python -m validation.run --quick
 
 lint: $(VENV)/installed-test
 	$(BIN)/ruff check .
