@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,7 +18,7 @@ from analyzer import video
 from analyzer.config import Config
 from analyzer.data import Array, Bools, CameraMotion, Progress, VideoInfo
 from analyzer.errors import NoAthleteError
-from analyzer.pose import athlete
+from analyzer.pose import athlete, doubt
 from analyzer.pose.athlete import Person
 from analyzer.pose.engine import MIN_SCORE, SIDE_OF_STATURE, LandmarkNet
 from analyzer.pose.kit import colour
@@ -141,6 +141,8 @@ def read(
         ends = int(seen[0]), int(seen[-1])
     reading.clear(~good)
     box[~good] = np.nan
+    if config.engine != "mediapipe" and config.quality != "fast":
+        _look_again(info, nets, np.column_stack([box, lean]), reading)
     _leave_out_unseen(reading.xy, reading.confidence, info)
     return reading, box
 
@@ -185,26 +187,64 @@ def _look(
     reading: Reading,
     progress: Progress | None,
 ) -> None:
-    """Read the joints of the wanted frames in the squares ``view`` (n, 4), the last their lean.
+    """Read the joints of the wanted frames in the squares ``view`` (n, 4), the last their lean."""
+
+    def one(net: Network, frame: Frame) -> None:
+        i = frame.index
+        xy, visibility, score = net.look(frame.image, view[i, :3], float(view[i, 3]))
+        reading.xy[i], reading.confidence[i], reading.colour[i] = np.nan, 0.0, np.nan
+        if score >= MIN_SCORE:
+            reading.xy[i], reading.confidence[i] = xy[: len(BLAZEPOSE)], visibility[: len(BLAZEPOSE)]
+            reading.colour[i] = colour(frame.image, reading.xy[i])
+
+    _each(info, nets, wanted, one, progress)
+
+
+def _look_again(info: VideoInfo, nets: Sequence[Network], view: Array, reading: Reading) -> None:
+    """Read frames that do not fit between their neighbours in other crops, and keep what fits best."""
+    stature = view[:, 2] / SIDE_OF_STATURE
+    wanted = doubt.doubtful(info.time, reading.xy, stature)
+    looks: dict[int, list[tuple[Array, Array]]] = {}
+
+    def one(net: Network, frame: Frame) -> None:
+        i = frame.index
+        found = []
+        for grow, down, turn in doubt.VIEWS:
+            box = view[i, :3] * (1, 1, grow) + (0, down * stature[i], 0)
+            xy, visibility, score = net.look(frame.image, box, float(view[i, 3] + turn))
+            if score >= MIN_SCORE:
+                found.append((xy[: len(BLAZEPOSE)], visibility[: len(BLAZEPOSE)]))
+        looks[i] = found
+
+    _each(info, nets, wanted, one, None)
+    doubt.better(info.time, reading.xy, reading.confidence, stature, looks)
+
+
+def _each(
+    info: VideoInfo,
+    nets: Sequence[Network],
+    wanted: Bools,
+    work: Callable[[Network, Frame], None],
+    progress: Progress | None,
+) -> None:
+    """Do something with each wanted frame.
 
     One thread for each network: the networks run outside Python's lock, and no process is started.
     """
     numbers = np.flatnonzero(wanted)
+    if not len(numbers):
+        return
     total, done = len(numbers), 0
     idle: SimpleQueue[Network] = SimpleQueue()
     for net in nets:
         idle.put(net)
 
     def one(frame: Frame) -> None:
-        net, i = idle.get(), frame.index
+        net = idle.get()
         try:
-            xy, visibility, score = net.look(frame.image, view[i, :3], float(view[i, 3]))
+            work(net, frame)
         finally:
             idle.put(net)
-        reading.xy[i], reading.confidence[i], reading.colour[i] = np.nan, 0.0, np.nan
-        if score >= MIN_SCORE:
-            reading.xy[i], reading.confidence[i] = xy[: len(BLAZEPOSE)], visibility[: len(BLAZEPOSE)]
-            reading.colour[i] = colour(frame.image, reading.xy[i])
 
     with ThreadPoolExecutor(len(nets)) as pool:
         waiting: deque[Future[None]] = deque()

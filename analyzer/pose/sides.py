@@ -32,7 +32,8 @@ _PUSH = 120.0  # statures/s²: how hard limbs are accelerated, which is what wid
 _WORST = 10.0  # a misfit counts at most so many squared noise SDs: the rest is a bad landmark
 _TEAR = 50.0  # statures/s²: half the acceleration of a limb thrown hard
 _TORN_SD = 3.5
-_NEAR_S = 0.05  # frames further apart say nothing about each other's tears
+NEAR_S: Final = 0.05
+"""Frames further apart say nothing about each other's tears."""
 _BONE = 0.06  # statures: how much the picture of a bone changes its length within a labelling's error
 
 
@@ -92,7 +93,7 @@ def _assign(time: Array, xy: Array, stature: Array, limbs: str) -> tuple[Bools, 
     out = np.zeros((len(xy), 2), dtype=bool)
     if len(frames) < 3:
         return out, np.zeros(0, dtype=int)
-    relative = _relative(xy, stature, limbs)[frames]
+    relative = places(xy, stature, limbs)[frames]
     bad = _torn(time[frames], relative)
     torn, frames, relative = frames[bad], frames[~bad], relative[~bad]
     if len(frames) < 3:
@@ -129,12 +130,12 @@ def _leave_out_torn(
         if swapped:
             for data in (xy, confidence):
                 data[i, columns] = data[i, columns[::-1]]
-        wrong = off[swapped] > _TORN_SD * (1.2 * _NOISE + _TEAR * (time[i] - time[i0]) * (time[i1] - time[i]))
+        wrong = off[swapped] > _TORN_SD * scatter(time[i] - time[i0], time[i1] - time[i])
         wrong = np.maximum.accumulate(wrong, axis=1)  # with a knee goes the foot
         xy[i, columns[wrong]], confidence[i, columns[wrong]] = np.nan, 0.0
 
 
-def _relative(xy: Array, stature: Array, limbs: str) -> Array:
+def places(xy: Array, stature: Array, limbs: str) -> Array:
     """Return knee, ankle and toe, or elbow, wrist and index, from the hips or shoulders.
 
     Returns
@@ -155,8 +156,8 @@ def _torn(time: Array, relative: Array) -> Bools:
     bad = np.zeros(len(time), dtype=bool)
     before, now = np.diff(time)[:-1], np.diff(time)[1:]
     share = (before / (before + now))[:, None, None, None]
-    sd = 1.2 * _NOISE + _TEAR * before * now
-    straight, crossed = (_apart(relative[:-2], relative[2:, ::later]) for later in (1, -1))
+    sd = scatter(before, now)
+    straight, crossed = (apart(relative[:-2], relative[2:, ::later]) for later in (1, -1))
     least = np.full(len(before), np.inf)
     for here, later in product((1, -1), repeat=2):
         between = relative[:-2] + share * (relative[2:, ::later] - relative[:-2])
@@ -165,7 +166,7 @@ def _torn(time: Array, relative: Array) -> Bools:
         # Half-way between both legs is where they would be if they changed places meanwhile.
         possible = (straight, crossed)[later == -1] < 2.0 * (straight, crossed)[later == 1]
         least = np.where(possible, np.minimum(least, worst), least)
-    bad[1:-1] = (least > _TORN_SD) & (before < _NEAR_S) & (now < _NEAR_S)
+    bad[1:-1] = (least > _TORN_SD) & (before < NEAR_S) & (now < NEAR_S)
     # The neighbours of a torn frame look torn as well: the worst of a row is the one.
     for i in np.flatnonzero(bad):
         around = least[max(i - 2, 0) : i + 1]
@@ -173,7 +174,15 @@ def _torn(time: Array, relative: Array) -> Bools:
     return bad
 
 
-def _apart(a: Array, b: Array) -> Array:
+def scatter(before: Array, after: Array) -> Array:
+    """Return how far a joint may be from half-way between its neighbours in time, SD in statures.
+
+    ``before`` and ``after`` are the intervals to them, s.
+    """
+    return np.asarray(1.2 * _NOISE + _TEAR * before * after)
+
+
+def apart(a: Array, b: Array) -> Array:
     """Return the (n,) mean distance of limbs from limbs."""
     return np.asarray(np.nan_to_num(np.hypot(*np.moveaxis(a - b, -1, 0))).mean(axis=(1, 2)))
 

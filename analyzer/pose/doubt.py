@@ -1,0 +1,128 @@
+"""Second looks: frames whose limbs do not fit between their neighbours are read again in other crops.
+
+Where the network goes wrong depends on the crop by chance, so that a slightly different one is usually
+read right. What fits best between the frames before and after is kept, whichever side is called left.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from itertools import product
+from typing import Final
+
+import numpy as np
+
+from analyzer.data import Array, Bools
+from analyzer.pose import sides
+from analyzer.skeleton import BLAZEPOSE, SIDES
+
+VIEWS: Final = ((1.1, 0.0, 4.0), (1.2, 0.03, -6.0), (0.93, -0.03, 6.0), (1.05, 0.04, -3.0))
+"""Other crops: side and height of the centre (statures down) against the usual, and degrees of lean more."""
+DOUBT: Final = 1.5
+"""Misfit, in standard deviations, from which a frame is looked at again."""
+MOST: Final = 0.25
+"""Share of the frames that are looked at again at most, those that fit least first."""
+
+_WORST = 6.0
+_SHORT = 0.85  # of the usual length, below which a leg's bones count as misread
+_SHORTNESS = 15.0
+_CHAIN: Final = {
+    "legs": ("hip", "knee", "ankle", "heel", "foot_index"),
+    "arms": ("elbow", "wrist", "pinky", "index", "thumb"),
+}
+
+
+def doubtful(time: Array, xy: Array, stature: Array) -> Bools:
+    """Tell which frames (n,) fit badly between their neighbours.
+
+    Parameters
+    ----------
+    time : (n,) s
+    xy : (n, 33, 2) px
+        NaN where not seen.
+    stature : (n,) px
+    """
+    worst = np.zeros(len(time))
+    for limbs in _CHAIN:
+        places = sides.places(xy, stature, limbs)
+        inner = _misfit(time, places[:-2], places[1:-1], places[2:])
+        if limbs == "legs":
+            inner = inner + _shortness(places[1:-1], _usual(places))
+        worst[1:-1] = np.fmax(worst[1:-1], inner)
+    limit = max(DOUBT, float(np.quantile(worst, 1 - MOST)))
+    return np.asarray(worst > limit)
+
+
+def better(
+    time: Array,
+    xy: Array,
+    confidence: Array,
+    stature: Array,
+    looks: Mapping[int, Sequence[tuple[Array, Array]]],
+) -> None:
+    """Put the looks that fit best into ``xy`` (n, 33, 2) and ``confidence`` (n, 33), legs and arms apart.
+
+    Parameters
+    ----------
+    time, xy, confidence, stature : as for ``doubtful``
+    looks : frame -> other (33, 2) px and (33,) confidence read in it
+    """
+    for limbs, chain in _CHAIN.items():
+        columns = [BLAZEPOSE.index(f"{side}_{joint}") for joint in chain for side in SIDES]
+        usual = _usual(sides.places(xy, stature, limbs))
+        for _ in range(2):  # again, with neighbours that were bettered
+            for i, others in sorted(looks.items()):
+                if not 0 < i < len(time) - 1:
+                    continue
+                tries = np.stack([xy[i], *(other for other, _ in others)])
+                three = slice(i - 1, i + 2)
+                places = sides.places(tries, np.full(len(tries), stature[i]), limbs)
+                around = sides.places(xy[three], stature[three], limbs)
+                misfit = np.array(
+                    [_misfit(time[three], around[:1], place[None], around[2:])[0] for place in places]
+                )
+                if limbs == "legs":
+                    misfit = misfit + _shortness(places, usual)
+                if not np.isfinite(misfit).any():
+                    continue
+                best = int(np.nanargmin(misfit))
+                if best and not misfit[best] > 0.8 * misfit[0]:
+                    xy[i, columns] = others[best - 1][0][columns]
+                    confidence[i, columns] = others[best - 1][1][columns]
+
+
+def _misfit(time: Array, before: Array, now: Array, after: Array) -> Array:
+    """Return how far limbs (m, 2, 3, 2) are from half-way between their neighbours, (m,) SDs on average.
+
+    Whichever side is called left; NaN where nothing is known, or too long ago to tell.
+    """
+    gone, to_come = np.diff(time)[:-1], np.diff(time)[1:]
+    share = (gone / (gone + to_come))[:, None, None, None]
+    sd = sides.scatter(gone, to_come)[:, None, None]
+    straight, crossed = (sides.apart(before, after[:, ::later]) for later in (1, -1))
+    least = np.full(len(before), np.nan)
+    for here, later in product((1, -1), repeat=2):
+        between = before + share * (after[:, ::later] - before)
+        off = np.minimum(np.hypot(*np.moveaxis(now[:, ::here] - between, -1, 0)) / sd, _WORST)
+        known = np.isfinite(off).sum(axis=(1, 2))
+        mean = np.where(known > 2, np.nansum(off, axis=(1, 2)) / np.maximum(known, 1), np.nan)
+        one, other = (straight, crossed) if later == 1 else (crossed, straight)
+        least = np.where(one < 2.0 * other, np.fmin(least, mean), least)
+    return np.where((gone < sides.NEAR_S) & (to_come < sides.NEAR_S), least, np.nan)
+
+
+def _length(places: Array) -> Array:
+    """Return the longer leg's thigh and shank, (m,) statures, of knee, ankle and toe from the hips."""
+    thigh = np.hypot(*np.moveaxis(places[:, :, 0], -1, 0))
+    shank = np.hypot(*np.moveaxis(places[:, :, 1] - places[:, :, 0], -1, 0))
+    return np.asarray(np.fmax(*(thigh + shank).T))
+
+
+def _usual(places: Array) -> float:
+    length = _length(places)
+    return float(np.nanmedian(length)) if np.isfinite(length).any() else np.nan
+
+
+def _shortness(places: Array, usual: float) -> Array:
+    short = np.maximum(_SHORT - _length(places) / usual, 0.0)
+    return np.asarray(_SHORTNESS * np.nan_to_num(short))
