@@ -8,7 +8,7 @@ demo: $(VENV)/installed  ## analyse the sample clip and say where the report is
 	$(BIN)/sprint-analyzer demo --force
 
 test: $(VENV)/installed-test lint  ## every check
-	$(BIN)/pytest -n 2 --dist loadgroup
+	$(BIN)/pytest -n 2 --dist loadgroup --nbmake tests notebooks
 	$(BIN)/python -m validation.run --quick
 
 lint: $(VENV)/installed-test
