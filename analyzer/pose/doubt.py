@@ -16,13 +16,21 @@ from analyzer.data import Array, Bools
 from analyzer.pose import sides
 from analyzer.skeleton import BLAZEPOSE, SIDES
 
-VIEWS: Final = ((1.1, 0.0, 4.0), (1.2, 0.03, -6.0), (0.93, -0.03, 6.0), (1.05, 0.04, -3.0))
+VIEWS: Final = (
+    (1.08, 0.04, -8.0),
+    (1.08, -0.04, 8.0),
+    (1.17, 0.0, 8.0),
+    (1.0, 0.0, -8.0),
+    (1.25, -0.04, 0.0),
+    (0.92, -0.04, 8.0),
+)
 """Other crops: side and height of the centre (statures down) against the usual, and degrees of lean more."""
-DOUBT: Final = 1.5
-"""Misfit, in standard deviations, from which a frame is looked at again."""
+DOUBT: Final = 0.6
+"""Mean misfit, in standard deviations, from which a frame is looked at again."""
 MOST: Final = 0.25
 """Share of the frames that are looked at again at most, those that fit least first."""
 
+_AGAINST_USUAL = 1.5  # a clip that fits less well throughout is not looked at again throughout
 _WORST = 6.0
 _SHORT = 0.85  # of the usual length, below which a leg's bones count as misread
 _SHORTNESS = 15.0
@@ -49,8 +57,11 @@ def doubtful(time: Array, xy: Array, stature: Array) -> Bools:
         if limbs == "legs":
             inner = inner + _shortness(places[1:-1], _usual(places))
         worst[1:-1] = np.fmax(worst[1:-1], inner)
-    limit = max(DOUBT, float(np.quantile(worst, 1 - MOST)))
-    return np.asarray(worst > limit)
+    seen = np.isfinite(stature)
+    if not seen.any():
+        return np.asarray(seen)
+    usual, most = np.quantile(worst[seen], [0.5, 1 - MOST])
+    return np.asarray(seen & (worst > max(DOUBT, _AGAINST_USUAL * float(usual), float(most))))
 
 
 def better(
