@@ -89,7 +89,8 @@ def test_without_a_scale_there_are_no_metres(analysis: Analysis) -> None:
 
 def test_a_folder_holds_everything(saved: Path) -> None:
     found = {path.name for path in saved.iterdir()}
-    assert found == {f"{name}.csv" for name in FILES} | {"analysis.json", "report.html", "kinogram.png"}
+    others = {"analysis.json", "calibration.toml", "report.html", "kinogram.png"}
+    assert found == {f"{name}.csv" for name in FILES} | others
     assert sorted(p.name for p in saved.parent.iterdir()) == [saved.name]
 
 
