@@ -133,10 +133,12 @@ def test_pose_file_stands_in_for_the_video(run: Analysis, folder: Path) -> None:
     again = analyzer.analyze(pose=folder / "pose.csv", height_m=1.80, sex="male")
     assert again.video is None
     assert len(again.steps) == len(run.steps)
-    contact = again.summary("contact_time")
-    assert contact is not None
-    # Without pictures the contacts come from the landmarks alone: some milliseconds longer.
-    assert contact.mean == pytest.approx(run.summary("contact_time").mean, rel=0.08)
+    alone, pictured = again.summary("contact_time"), run.summary("contact_time")
+    assert alone is not None
+    assert pictured is not None
+    # Without pictures the contacts come from the landmarks alone, which is less sure, and says so.
+    assert alone.mean_se > pictured.mean_se
+    assert abs(alone.mean - pictured.mean) < 2 * np.hypot(alone.mean_se, pictured.mean_se)
 
 
 def test_progress_names_its_stages(run: Analysis, stages: list[str]) -> None:
