@@ -15,7 +15,6 @@ from typing import Any, Final, Literal, NamedTuple
 
 import numpy as np
 
-from analyzer import contact
 from analyzer.data import Array, Bools, Motion, Note, Step
 
 Part = Literal["forefoot", "toe"]
@@ -28,19 +27,21 @@ GRAIN_SHARE: Final = 0.12
 GIVE: Final = 0.0015
 # Motion of the forefoot before touchdown, up and forward: speed in running speeds and acceleration in
 # speed per step time, each with its spread.
-LANDING: Final = {"up": (-0.40, 0.15, -1.0, 1.5), "along": (0.20, 0.25, -2.0, 3.0)}
+LANDING: Final = {"up": (-0.40, 0.15, 0.0, 0.8), "along": (0.30, 0.25, -2.0, 2.0)}
 # The same after toe-off.
-LEAVING: Final = {"up": (0.05, 0.05, 2.0, 1.0), "along": (0.10, 0.05, 3.0, 1.5)}
+LEAVING: Final = {"up": (0.15, 0.15, 1.0, 1.5), "along": (0.50, 0.20, 1.5, 2.0)}
 # A foot that stands may still creep and roll, in running speeds: after landing, before leaving.
-LANDED: Final = {"up": 0.012, "along": 0.012}
+LANDED: Final = {"up": 0.02, "along": 0.02}
 ROLLING: Final = {"up": 0.06, "along": 0.08}
 # How the shoe flattens after landing: time constant in step times, and how much, m.
-SETTLES: Final = 0.04
-SETTLED: Final = 0.006
+SETTLES: Final = 0.1
+SETTLED: Final = 0.012
 # How much of the standing phase next to the event is looked at, step times.
 STOOD: Final = {"forefoot": 0.25, "toe": 0.10}
+# A landing with the toe so much higher than the heel, leg lengths, is one on the heel.
+TOE_UP: Final = 0.01
 # What the models miss, in step times, and how far picture and landmarks may be apart, in their errors.
-MISSED: Final = {"forefoot": 0.008, "toe": 0.018}
+MISSED: Final = {"forefoot": 0.010, "toe": 0.018}
 APART: Final = 4.0
 
 
@@ -136,9 +137,7 @@ def refine(
         refined = step
         if step.source != "edited" and np.isfinite([step.touchdown_s, step.toe_off_s]).any():
             fit = Contact(step, step_time, pace_of(motion, step))
-            forefoot = (
-                None if lands_on_heel(step, motion, step_time) else by_step.get((step.number, "forefoot"))
-            )
+            forefoot = None if lands_on_heel(step, motion) else by_step.get((step.number, "forefoot"))
             seen = fit.touchdown(forefoot)
             touchdown = _join(Event(step.touchdown_s, step.touchdown_sd_s), seen)
             seen = fit.toe_off(by_step.get((step.number, "toe")))
@@ -190,14 +189,14 @@ def pace_of(motion: Motion, step: Step) -> float:
     return 5.0
 
 
-def lands_on_heel(step: Step, motion: Motion, step_time: float) -> bool:
-    """Tell whether the toe is still well above its place at touchdown: then the forefoot comes later."""
-    if not np.isfinite([step.touchdown_s, *step.foot]).all():
+def lands_on_heel(step: Step, motion: Motion) -> bool:
+    """Tell whether the toe is higher than the heel at touchdown: then the forefoot comes later."""
+    if not np.isfinite(step.touchdown_s):
         return False
-    height = motion.at(motion.joint(f"{step.side}_foot_index"), step.touchdown_s)[1] - step.foot[1]
-    stretch = pace_of(motion, step) * step_time / motion.leg_length
-    odds = (height / motion.leg_length - contact.TOE_UP) / contact.TOE_UP_SPREAD
-    return bool(odds - (stretch - contact.LONG) / contact.LONG_SPREAD > 0)
+    toe, heel = (
+        motion.at(motion.joint(f"{step.side}_{j}"), step.touchdown_s) for j in ("foot_index", "heel")
+    )
+    return bool(toe[1] - heel[1] > TOE_UP * motion.leg_length)
 
 
 def _join(landmark: Event, picture: Event) -> Event | None:

@@ -9,6 +9,7 @@ from conftest import CONTACT_S, STEP_S, true_steps
 
 from analyzer import sole
 from analyzer.data import Step
+from analyzer.skeleton import JOINTS
 from analyzer.sole import Contact, Trace
 
 PACE = 8.0
@@ -22,7 +23,7 @@ def trace(
     before = np.minimum(0, time - step.touchdown_s)
     after = np.maximum(0, time - step.toe_off_s)
     path = np.column_stack([2.0 * before - 40 * before**2, -3.2 * before - 10 * before**2])
-    path += np.column_stack([0.6 * after + 60 * after**2, 0.4 * after + 40 * after**2])
+    path += np.column_stack([2.8 * after + 40 * after**2, 1.2 * after + 20 * after**2])
     path += np.random.default_rng(seed).normal(0, 0.0004, path.shape)
     share = (time - step.touchdown_s) / (step.toe_off_s - step.touchdown_s)
     low, high = (0.25, 0.6) if part == "forefoot" else (0.5, 0.8)
@@ -138,10 +139,15 @@ def test_without_traces_nothing_is_said(analysis) -> None:
 
 def test_a_landing_on_the_heel_is_not_timed_with_the_forefoot(analysis) -> None:
     motion, step = analysis.motion, analysis.steps[2]
-    assert not sole.lands_on_heel(step, motion, STEP_S)
-    slow = replace(motion, com_velocity=0.6 * motion.com_velocity)
-    early = replace(step, touchdown_s=step.touchdown_s - 0.03, foot=(step.foot[0], step.foot[1] - 0.03))
-    assert sole.lands_on_heel(early, slow, STEP_S)
+    assert not sole.lands_on_heel(step, motion)
+    raised = motion.position.copy()
+    raised[:, JOINTS.index(f"{step.side}_foot_index"), 1] += 0.05
+    toe_up = replace(motion, position=raised)
+    assert sole.lands_on_heel(step, toe_up)
+    refined, _ = sole.refine(analysis.steps, [trace(step, "forefoot"), trace(step, "toe")], toe_up)
+    assert refined[2].touchdown_s == step.touchdown_s
+    assert refined[2].toe_off_s != step.toe_off_s
+    assert not sole.lands_on_heel(replace(step, touchdown_s=float("nan")), toe_up)
 
 
 def test_step_time_allows_for_missing_steps(analysis) -> None:

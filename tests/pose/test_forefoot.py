@@ -37,8 +37,8 @@ def foot(step: Step, time: float) -> np.ndarray:
     before, after = min(0.0, time - step.touchdown_s), max(0.0, time - step.toe_off_s)
     tip = np.array([step.foot[0] + 0.03, 0.0])
     tip += [2.0 * before - 40 * before**2, -3.2 * before - 10 * before**2]
-    tip += [0.6 * after + 60 * after**2, 0.4 * after + 40 * after**2]
-    roll = 0.5 * max(0.0, (time - step.touchdown_s) / CONTACT_S - 0.4)
+    tip += [2.8 * after + 40 * after**2, 1.2 * after + 20 * after**2]
+    roll = 0.5 * max(0.0, (time - step.touchdown_s) / CONTACT_S - 0.6)
     along, up = np.array([np.cos(roll), -np.sin(roll)]), np.array([np.sin(roll), np.cos(roll)])
     return np.array([tip, tip + 0.05 * up - 0.02 * along, tip + 0.10 * up - 0.2 * along, tip - 0.25 * along])
 
