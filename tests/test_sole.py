@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from conftest import CONTACT_S, STEP_S, true_steps
+from runner import CONTACT_S, STEP_S, true_steps
 
 from analyzer import sole
 from analyzer.data import Step

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 import cv2
 import numpy as np
 import pytest
-from conftest import CONTACT_S, FPS, PIXELS, pose_track, true_steps
+from runner import CONTACT_S, FPS, PIXELS, pose_track, true_steps
 
 from analyzer import kinematics, sole, video
 from analyzer.calibration import calibrate
