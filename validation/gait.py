@@ -37,7 +37,7 @@ class Gait:
 
     speed: float = 9.0
     frequency: float = 4.5
-    contact: float = 0.101
+    contact: float = 0.099
     contact_left: float = 0.0
     """How much longer the left foot stays down than the right, in s, around the same mean."""
     landing: float = 0.345

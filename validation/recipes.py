@@ -50,7 +50,7 @@ def gait_of(build: Build, seed: int) -> Gait:
     size = build.height_m / 1.80
     speed = float(rng.uniform(8.0, 9.4)) * (1.0 if build.sex == "male" else 0.94)
     # What the legs can span while the foot is down sets contact time at a given speed.
-    contact = float(rng.uniform(0.86, 0.92)) * size * build.leg / speed
+    contact = float(rng.uniform(0.84, 0.90)) * size * build.leg / speed
     return Gait(
         speed=round(speed, 2),
         frequency=round(float(rng.uniform(4.25, 4.7)) / size**0.4, 3),
