@@ -40,6 +40,9 @@ SETTLED: Final = 0.012
 STOOD: Final = {"forefoot": 0.25, "toe": 0.10}
 # A landing with the toe so much higher than the heel, leg lengths, is one on the heel.
 TOE_UP: Final = 0.01
+# The landmarks' common error in a clip: its usual size, step times, and from how many events it is told.
+COMMON_SD: Final = 0.04
+COMMON_FEWEST: Final = 3
 # What the models miss, in step times, and how far picture and landmarks may be apart, in their errors.
 MISSED: Final = {"forefoot": 0.010, "toe": 0.018}
 APART: Final = 4.0
@@ -126,42 +129,48 @@ def refine(
     Returns
     -------
     tuple of Step, list of Note
-        An event that the picture confirms has source "flow" and a smaller error; all others are as
-        they were.
+        An event that the picture confirms has source "flow" and a smaller error. The others are moved
+        by what the landmarks are late or early in the confirmed ones, so that left and right, near
+        and far are measured alike; without enough of those they stay as they were.
     """
+    if not traces:
+        return tuple(steps), []
     by_step = {(trace.step, trace.part): trace for trace in traces}
     step_time = step_time_of(steps)
-    out = []
-    used = 0
-    for step in steps:
-        refined = step
-        if step.source != "edited" and np.isfinite([step.touchdown_s, step.toe_off_s]).any():
-            fit = Contact(step, step_time, pace_of(motion, step))
-            forefoot = None if lands_on_heel(step, motion) else by_step.get((step.number, "forefoot"))
-            seen = fit.touchdown(forefoot)
-            touchdown = _join(Event(step.touchdown_s, step.touchdown_sd_s), seen)
-            seen = fit.toe_off(by_step.get((step.number, "toe")))
-            toe_off = _join(Event(step.toe_off_s, step.toe_off_sd_s), seen)
-            if touchdown is not None:
-                refined = replace(
-                    refined, touchdown_s=touchdown.time_s, touchdown_sd_s=touchdown.sd_s, source="flow"
-                )
-            if toe_off is not None:
-                refined = replace(refined, toe_off_s=toe_off.time_s, toe_off_sd_s=toe_off.sd_s, source="flow")
-            used += (touchdown is not None) + (toe_off is not None)
-        out.append(refined)
-    known = sum(int(np.isfinite(t)) for s in steps for t in (s.touchdown_s, s.toe_off_s))
-    notes = []
-    if traces and known:
-        notes.append(
-            Note(
-                "info",
-                "events_from_picture",
-                f"{used} of {known} touchdowns and toe-offs were timed with the picture of the shoe; "
-                "the others from the landmarks alone.",
-            )
+    open_ = [s.source != "edited" and bool(np.isfinite([s.touchdown_s, s.toe_off_s]).any()) for s in steps]
+    on_heel = [lands_on_heel(s, motion) for s in steps]
+    downs, ups = [], []
+    for step, looked, heel in zip(steps, open_, on_heel, strict=True):
+        fit = Contact(step, step_time, pace_of(motion, step)) if looked else None
+        downs.append(fit.touchdown(by_step.get((step.number, "forefoot"))) if fit and not heel else UNKNOWN)
+        ups.append(fit.toe_off(by_step.get((step.number, "toe"))) if fit else UNKNOWN)
+    touchdowns = _joined(
+        [Event(s.touchdown_s, s.touchdown_sd_s) for s in steps],
+        downs,
+        [a and not b for a, b in zip(open_, on_heel, strict=True)],
+        step_time,
+    )
+    toe_offs = _joined([Event(s.toe_off_s, s.toe_off_sd_s) for s in steps], ups, open_, step_time)
+    out = tuple(
+        replace(
+            step,
+            touchdown_s=down.event.time_s,
+            touchdown_sd_s=down.event.sd_s,
+            toe_off_s=up.event.time_s,
+            toe_off_sd_s=up.event.sd_s,
+            source="flow" if down.seen or up.seen else step.source,
         )
-    return tuple(out), notes
+        for step, down, up in zip(steps, touchdowns, toe_offs, strict=True)
+    )
+    known = sum(int(np.isfinite(t)) for s in steps for t in (s.touchdown_s, s.toe_off_s))
+    used = sum(joined.seen for joined in (*touchdowns, *toe_offs))
+    note = Note(
+        "info",
+        "events_from_picture",
+        f"{used} of {known} touchdowns and toe-offs were timed with the picture of the shoe; "
+        "the others from the landmarks alone.",
+    )
+    return out, [note]
 
 
 def step_time_of(steps: Sequence[Step]) -> float:
@@ -199,14 +208,43 @@ def lands_on_heel(step: Step, motion: Motion) -> bool:
     return bool(toe[1] - heel[1] > TOE_UP * motion.leg_length)
 
 
-def _join(landmark: Event, picture: Event) -> Event | None:
-    """Weigh two estimates with their errors; None where the picture says nothing or something absurd."""
-    if not (np.isfinite(landmark.time_s) and np.isfinite(picture.time_s)):
-        return None
-    if abs(landmark.time_s - picture.time_s) > APART * np.hypot(landmark.sd_s, picture.sd_s):
-        return None
-    a, b = landmark.sd_s**-2, picture.sd_s**-2
-    return Event((a * landmark.time_s + b * picture.time_s) / (a + b), float((a + b) ** -0.5))
+class _Joined(NamedTuple):
+    event: Event
+    seen: bool
+
+
+def _joined(
+    landmarks: Sequence[Event], pictures: Sequence[Event], movable: Sequence[bool], step_time: float
+) -> list[_Joined]:
+    """Weigh two estimates of every event with their errors, the landmarks' common error taken out.
+
+    A picture that contradicts its landmarks is left out.
+    """
+    apart, variance = [], []
+    for mark, picture in zip(landmarks, pictures, strict=True):
+        if _agree(mark, picture):
+            apart.append(mark.time_s - picture.time_s)
+            variance.append(mark.sd_s**2 + picture.sd_s**2)
+    shift = 0.0
+    if len(apart) >= COMMON_FEWEST:
+        trust = float(np.median(variance)) / (COMMON_SD * step_time) ** 2
+        shift = float(np.median(apart)) * len(apart) / (len(apart) + trust)
+    out = []
+    for mark, picture, moves in zip(landmarks, pictures, movable, strict=True):
+        moved = Event(mark.time_s - shift, mark.sd_s) if moves else mark
+        if _agree(moved, picture):
+            a, b = moved.sd_s**-2, picture.sd_s**-2
+            mean = (a * moved.time_s + b * picture.time_s) / (a + b)
+            out.append(_Joined(Event(mean, float((a + b) ** -0.5)), True))
+        else:
+            out.append(_Joined(moved, False))
+    return out
+
+
+def _agree(landmark: Event, picture: Event) -> bool:
+    """Tell whether both are known and no further apart than their errors allow."""
+    gap = abs(landmark.time_s - picture.time_s)
+    return bool(gap <= APART * np.hypot(landmark.sd_s, picture.sd_s))
 
 
 class Contact:

@@ -40,7 +40,7 @@ def _key(info: VideoInfo, config: Config) -> str:
     """Hash of clip, clock, model, the settings that matter, and the code that makes the track."""
     root = Path(analyzer.__file__).parent
     sources = [
-        *(file for file in sorted((root / "pose").glob("*.py")) if file.name != "forefoot.py"),
+        *(file for file in sorted((root / "pose").glob("*.py")) if file.stem not in ("forefoot", "patch")),
         *(root / f"{name}.py" for name in ("camera", "legs", "registration", "timeline", "video")),
     ]
     facts = {

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Final, NamedTuple
+from typing import Final
 
 import cv2
 import numpy as np
@@ -28,9 +28,8 @@ from analyzer.data import (
     Step,
     VideoInfo,
 )
+from analyzer.pose.patch import Found, Patch, Picture, match
 from analyzer.sole import Part, Trace
-
-Picture = NDArray[np.float32]
 
 # What is cut out around the forefoot, leg lengths behind, ahead of, below and above its landmark.
 CUT: Final = (0.39, 0.33, 0.13, 0.37)
@@ -215,50 +214,6 @@ def _follow(window: _Window, step_time: float, contact: float, pace: float) -> l
 
 
 @dataclass(frozen=True)
-class _Patch:
-    """A piece of the shoe without its background, where it is in the cut-out, and which pixels count.
-
-    ``tip`` is the front end of the sole, px right and down in the patch: what the shoe rolls over.
-    """
-
-    shoe: Picture
-    counts: Picture
-    row: int
-    column: int
-    tip: tuple[float, float]
-
-    def turned(self, degrees: float) -> _Patch:
-        """Return the patch rolled forward about its tip."""
-        if degrees == 0:
-            return self
-        height, width = self.shoe.shape[:2]
-        reach = int(np.ceil(np.hypot(height, width)))
-        above, back = reach - int(self.tip[1]), reach - int(self.tip[0])
-        turn = cv2.getRotationMatrix2D(self.tip, -degrees, 1.0)
-        turn[:, 2] += (back, above)
-        size = (2 * reach, 2 * reach)
-        shoe = cv2.warpAffine(self.shoe, turn, size, flags=cv2.INTER_LINEAR)
-        counts = cv2.warpAffine(self.counts, turn, size, flags=cv2.INTER_LINEAR) > 0.5
-        rows, columns = np.flatnonzero(counts.any(axis=(1, 2))), np.flatnonzero(counts.any(axis=(0, 2)))
-        inside = (slice(rows[0], rows[-1] + 1), slice(columns[0], columns[-1] + 1))
-        return _Patch(
-            np.asarray(shoe[inside], np.float32),
-            np.asarray(counts[inside], np.float32),
-            self.row - above + int(rows[0]),
-            self.column - back + int(columns[0]),
-            (self.tip[0] + back - float(columns[0]), self.tip[1] + above - float(rows[0])),
-        )
-
-
-class _Found(NamedTuple):
-    """Displacement of a patch, px right and down, its likeness, and how far it has rolled, degrees."""
-
-    at: Array
-    like: float
-    turn: float
-
-
-@dataclass(frozen=True)
 class _Foot:
     """One contact's cut-outs minus the bare ground, and what may happen from frame to frame."""
 
@@ -298,10 +253,10 @@ class _Foot:
             grain,
         )
 
-    def _walk(self, part: Part, patch: _Patch, frames: range, leaves: bool) -> Iterator[tuple[int, _Found]]:
+    def _walk(self, part: Part, patch: Patch, frames: range, leaves: bool) -> Iterator[tuple[int, Found]]:
         """Look for the patch frame by frame; one that leaves may roll, and is cut anew as it changes."""
         origin, speed, misses = np.zeros(2), np.zeros(2), 0
-        last, before = _Found(np.zeros(2), 1.0, 0.0), frames[0] if len(frames) else 0
+        last, before = Found(np.zeros(2), 1.0, 0.0), frames[0] if len(frames) else 0
         for i in frames:
             passed = abs(float(self.time[i] - self.time[before]))
             deepest = max(1.0, DEEPEST / self.window.grain) - origin[1] if leaves else np.inf
@@ -311,7 +266,7 @@ class _Foot:
                 newer = self._cut(part, before, patch, last)
                 if newer is not None:
                     origin, patch = origin + last.at, newer
-                    last = _Found(np.zeros(2), 1.0, 0.0)
+                    last = Found(np.zeros(2), 1.0, 0.0)
                     deepest = max(1.0, DEEPEST / self.window.grain) - origin[1]
                     found = self._search(i, patch, last, speed * passed, passed, deepest)
             if found is None:
@@ -324,14 +279,14 @@ class _Foot:
             misses = 0
             speed = (found.at - last.at) / passed if passed > 0 else speed
             last, before = found, i
-            yield i, _Found(origin + found.at, found.like, found.turn)
+            yield i, Found(origin + found.at, found.like, found.turn)
 
     def _search(
-        self, i: int, patch: _Patch, last: _Found, shift: Array, passed: float, deepest: float
-    ) -> _Found | None:
+        self, i: int, patch: Patch, last: Found, shift: Array, passed: float, deepest: float
+    ) -> Found | None:
         around, reach = last.at + shift, max(2.5, self.surprise * passed / self.window.grain)
         if not np.isfinite(deepest):
-            return _match(self.seen[i], patch, around, reach)
+            return match(self.seen[i], patch, around, reach)
         most = self.rolls * passed
         angles = {last.turn, *np.arange(max(0.0, last.turn - most), min(last.turn + most, 100.0), ANGLE)}
         found = self._best(i, patch, angles, around, reach, deepest)
@@ -341,12 +296,12 @@ class _Foot:
         return finer if finer is not None and finer.like > found.like else found
 
     def _best(
-        self, i: int, patch: _Patch, angles: Iterable[float], around: Array, reach: float, deepest: float
-    ) -> _Found | None:
-        tried = [_match(self.seen[i], patch.turned(a), around, reach, a, deepest) for a in sorted(angles)]
+        self, i: int, patch: Patch, angles: Iterable[float], around: Array, reach: float, deepest: float
+    ) -> Found | None:
+        tried = [match(self.seen[i], patch.turned(a), around, reach, a, deepest) for a in sorted(angles)]
         return max((f for f in tried if f is not None), key=lambda f: f.like, default=None)
 
-    def _standing(self, part: Part, standing: Bools) -> _Patch | None:
+    def _standing(self, part: Part, standing: Bools) -> Patch | None:
         """Cut the patch out of what stays the same while the foot stands."""
         still = np.median(self.seen[standing], axis=0)
         size = np.linalg.norm(still, axis=2)
@@ -367,7 +322,7 @@ class _Foot:
         rows = np.flatnonzero((window.y > y - LOWER) & (window.y < y + UPPER[part]))
         return self._patch(part, still, shoe, shoe | others, (column, row), (int(rows[0]), int(rows[-1]) + 1))
 
-    def _cut(self, part: Part, i: int, patch: _Patch, found: _Found) -> _Patch | None:
+    def _cut(self, part: Part, i: int, patch: Patch, found: Found) -> Patch | None:
         """Cut the patch anew out of a frame in which it was found."""
         shoe, _ = self._shoe(self.seen[i])
         column = round(patch.column + patch.tip[0] + float(found.at[0]))
@@ -386,13 +341,13 @@ class _Foot:
         counts: Bools,
         tip: tuple[int, int],
         rows: tuple[int, int],
-    ) -> _Patch | None:
+    ) -> Patch | None:
         x = self.window.x - self.window.x[tip[0]]
         columns = np.flatnonzero((x > -BEHIND[part]) & (x < RIM))
         inside = (slice(*rows), slice(int(columns[0]), int(columns[-1]) + 1))
         if shoe[inside].sum() < FEWEST:
             return None
-        return _Patch(
+        return Patch(
             np.where(shoe[inside][..., None], picture[inside], 0).astype(np.float32),
             np.repeat(counts[inside].astype(np.float32)[..., None], 3, axis=2),
             rows[0],
@@ -408,37 +363,3 @@ class _Foot:
         # Darker, and about equally so in every colour.
         shade = (level < 0.97) & (level > 0.25) & (np.ptp(ratio, axis=2) < 0.18)
         return there & ~shade, shade | ~there
-
-
-def _match(
-    seen: Picture, patch: _Patch, around: Array, reach: float, turn: float = 0.0, deepest: float = np.inf
-) -> _Found | None:
-    """Return the best place of a patch around one; None outside the cut-out."""
-    right, down = (round(float(v)) for v in around)
-    r = int(np.ceil(reach))
-    height, width = patch.shoe.shape[:2]
-    top, left = max(0, patch.row + down - r), max(0, patch.column + right - r)
-    area = seen[top : patch.row + down + r + height + 1, left : patch.column + right + r + width + 1]
-    if min(patch.row + down, patch.column + right) < -r or (
-        area.shape[0] < height + 2 or area.shape[1] < width + 2
-    ):
-        return None
-    likeness = cv2.matchTemplate(
-        np.ascontiguousarray(area), patch.shoe, cv2.TM_CCORR_NORMED, mask=patch.counts
-    )
-    likeness = np.where(np.isfinite(likeness), likeness, -1.0)
-    if np.isfinite(deepest):  # the sole does not go into the ground
-        likeness = likeness[: max(1, round(deepest + patch.row - top) + 1)]
-    v, u = np.unravel_index(int(np.argmax(likeness)), likeness.shape)
-    best = float(likeness[v, u])
-    shift = np.zeros(2)
-    if 0 < v < likeness.shape[0] - 1 and 0 < u < likeness.shape[1] - 1:
-        shift[0] = _peak(likeness[v, u - 1], best, likeness[v, u + 1])
-        shift[1] = _peak(likeness[v - 1, u], best, likeness[v + 1, u])
-    return _Found(np.array([left + u - patch.column, top + v - patch.row]) + shift, best, turn)
-
-
-def _peak(before: float, at: float, after: float) -> float:
-    """Return where a parabola through three neighbours has its top, in steps from the middle one."""
-    bend = before - 2 * at + after
-    return 0.0 if bend >= 0 else float(np.clip(0.5 * (before - after) / bend, -0.6, 0.6))

@@ -12,6 +12,7 @@ from analyzer.calibration import calibrate
 from analyzer.config import Config
 from analyzer.data import Calibration, CameraMotion, Motion, PoseTrack, Step, VideoInfo
 from analyzer.pose import forefoot
+from analyzer.pose.patch import Patch
 
 TOP, BOTTOM = 380, 660  # the rows that are drawn
 SECONDS = 0.95
@@ -173,7 +174,7 @@ def test_progress_is_told(clip: Clip) -> None:
 def test_a_patch_turns_about_its_tip() -> None:
     shoe = np.zeros((12, 20, 3), np.float32)
     shoe[4:10, 2:16] = 100
-    patch = forefoot._Patch(shoe, np.ones_like(shoe), 30, 50, (15.0, 9.0))
+    patch = Patch(shoe, np.ones_like(shoe), 30, 50, (15.0, 9.0))
     turned = patch.turned(90)
     # What lay behind the tip now stands above it; the tip stays where it was.
     assert turned.row + turned.tip[1] == pytest.approx(39)
