@@ -77,7 +77,7 @@ class Survey:
         expected = self.paths.expect(frame.index, place)
         found: list[Sighting] = []
         for guess in expected:
-            self._check(frame, guess.box * (1, 1, 1.2), guess.lean_deg, found)
+            self._check(frame, guess.box * (1, 1, 1.2), guess.lean_deg, found, expected=True)
         every = SEARCH_S if found else 0.5 * SEARCH_S
         due = self._searched is None or self.info.time[frame.index] - self.info.time[self._searched] >= every
         # Somebody new has no known speed yet: whoever it is must be found once more to be expected.
@@ -92,25 +92,30 @@ class Survey:
         self.paths.add(found, place)
         return found
 
-    def _check(self, frame: Frame, box: Array, lean_deg: float, found: list[Sighting]) -> None:
+    def _check(
+        self, frame: Frame, box: Array, lean_deg: float, found: list[Sighting], *, expected: bool = False
+    ) -> None:
         """Look with the landmark network; add who is there and not yet known."""
+        person: Sighting | None = None
         for _ in range(4):
             xy, visibility, score = self.net.look(frame.image, box, lean_deg)
             xy = xy[: len(BLAZEPOSE)]
-            person = athlete.sighting(frame.index, xy, visibility[: len(BLAZEPOSE)], colour(frame.image, xy))
-            if score < MIN_SCORE or person.stature < 0.8 * SMALLEST_PX:
-                return
+            seen = athlete.sighting(frame.index, xy, visibility[: len(BLAZEPOSE)], colour(frame.image, xy))
+            if score < MIN_SCORE or seen.stature < 0.8 * SMALLEST_PX:
+                if not expected:  # furniture is a person at the first look only
+                    return
+                break
+            person = seen
             off = np.hypot(*(person.box - box)[:2]) / box[2] + abs(np.log(person.box[2] / box[2]))
             turn = abs(person.lean_deg - lean_deg)
             box, lean_deg = person.box, float(np.clip(person.lean_deg, -100, 100))
             if off < 0.06 and turn < 20:
                 break
-        near = [
-            k
-            for k in found
-            if np.hypot(person.x - k.x, person.y - k.y) < 0.35 * max(person.stature, k.stature)
-        ]
-        if not near and person.confidence > 0.4:
+        if person is None or person.confidence <= 0.4:
+            return
+        if all(
+            np.hypot(person.x - k.x, person.y - k.y) >= 0.35 * max(person.stature, k.stature) for k in found
+        ):
             found.append(person)
 
     def _detect(self, frame: Frame, known: list[Sighting]) -> list[Candidate]:
