@@ -43,6 +43,8 @@ TOE_UP: Final = 0.01
 # The landmarks' common error in a clip: its usual size, step times, and from how many events it is told.
 COMMON_SD: Final = 0.04
 COMMON_FEWEST: Final = 3
+# How far the heel still comes down after the forefoot has landed, leg lengths: 0.013 to 0.03 in sprinters.
+HEEL_SINKS: Final = 0.006
 # What the models miss, in step times, and how far picture and landmarks may be apart, in their errors.
 MISSED: Final = {"forefoot": 0.010, "toe": 0.018}
 APART: Final = 4.0
@@ -144,6 +146,8 @@ def refine(
         fit = Contact(step, step_time, pace_of(motion, step)) if looked else None
         downs.append(fit.touchdown(by_step.get((step.number, "forefoot"))) if fit and not heel else UNKNOWN)
         ups.append(fit.toe_off(by_step.get((step.number, "toe"))) if fit else UNKNOWN)
+    if _heel_first(steps, downs, motion):
+        downs = [UNKNOWN] * len(steps)
     touchdowns = _joined(
         [Event(s.touchdown_s, s.touchdown_sd_s) for s in steps],
         downs,
@@ -206,6 +210,17 @@ def lands_on_heel(step: Step, motion: Motion) -> bool:
         motion.at(motion.joint(f"{step.side}_{j}"), step.touchdown_s) for j in ("foot_index", "heel")
     )
     return bool(toe[1] - heel[1] > TOE_UP * motion.leg_length)
+
+
+def _heel_first(steps: Sequence[Step], landings: Sequence[Event], motion: Motion) -> bool:
+    """Tell whether the heels are down already when the forefeet land, over all steps: joggers' feet."""
+    sinks = []
+    for step, landing in zip(steps, landings, strict=True):
+        heel = motion.joint(f"{step.side}_heel")[:, 1]
+        down = (motion.time >= landing.time_s) & (motion.time <= step.toe_off_s) & np.isfinite(heel)
+        if down.any():
+            sinks.append((motion.at(heel, landing.time_s) - heel[down].min()) / motion.leg_length)
+    return bool(sinks) and bool(np.nanmedian(sinks) < HEEL_SINKS)
 
 
 class _Joined(NamedTuple):

@@ -156,6 +156,18 @@ def test_a_landing_on_the_heel_is_not_timed_with_the_forefoot(analysis) -> None:
     assert not sole.lands_on_heel(replace(step, touchdown_s=float("nan")), toe_up)
 
 
+def test_joggers_are_timed_by_their_heels(analysis) -> None:
+    motion = analysis.motion
+    flat = motion.position.copy()
+    for side in ("left", "right"):
+        flat[:, JOINTS.index(f"{side}_heel"), 1] = 0.05
+        flat[:, JOINTS.index(f"{side}_foot_index"), 1] = 0.04
+    traces = [trace(s, part) for s in analysis.steps for part in ("forefoot", "toe")]
+    steps, _ = sole.refine(analysis.steps, traces, replace(motion, position=flat))
+    assert [s.touchdown_s for s in steps] == [s.touchdown_s for s in analysis.steps]
+    assert all(s.source == "flow" for s in steps)
+
+
 def test_step_time_allows_for_missing_steps(analysis) -> None:
     assert sole.step_time_of([*analysis.steps[:2], *analysis.steps[4:]]) == pytest.approx(STEP_S)
     assert sole.step_time_of(analysis.steps[:1]) == pytest.approx(2 * CONTACT_S)
