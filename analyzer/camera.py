@@ -48,7 +48,7 @@ class _Link:
     here: Array
 
 
-@dataclass
+@dataclass(eq=False)
 class _Key:
     frame: int
     grey: Grey
@@ -172,6 +172,8 @@ class Background:
                 break  # the others show less of this
         if self._key.frame != before:
             faint = self._key.faint
+            if faint:  # never taken up again, so its picture can go
+                self._keys.remove(self._key)
             self._key = _Key(before, previous, self._corners(previous, people, faint), at, faint)
             self._keys.append(self._key)
         found = self._follow(frame, grey, self._key, guess)
