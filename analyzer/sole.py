@@ -48,6 +48,9 @@ HEEL_SINKS: Final = 0.006
 # What the models miss, in step times, and how far picture and landmarks may be apart, in their errors.
 MISSED: Final = {"forefoot": 0.010, "toe": 0.018}
 APART: Final = 4.0
+# What a fit uses up of the data, and how much worse than its errors it may be.
+FREE: Final = 6
+POOR: Final = 8.0
 
 
 @dataclass(frozen=True)
@@ -314,15 +317,19 @@ class Contact:
         # The shoe gives and flattens just after it has landed.
         given = np.exp(-np.abs(rest) / (SETTLES * self.step_time)) if way < 0 else np.zeros_like(rest)
         curve = self.pace / self.step_time
-        log = np.zeros(len(grid))
+        loss = np.zeros(len(grid))
         for axis, name in ((1, "up"), (0, "along")):
             v, v_sd, a, a_sd = (LANDING if way < 0 else LEAVING)[name]
             creep = (LANDED if way < 0 else ROLLING)[name]
             basis = np.stack([np.ones_like(since), rest, since, 0.5 * since**2, given], axis=2)
             prior = np.array([0.0, 0.0, v * self.pace, a * curve, 0.0])
             prior_sd = np.array([1.0, creep * self.pace, v_sd * self.pace, a_sd * curve, SETTLED])
-            log -= 0.5 * misfit(basis, path[:, axis], prior, prior_sd, sd)
-        weight = np.exp(log - log.max())
+            loss += misfit(basis, path[:, axis], prior, prior_sd, sd)
+        # A path that no foot takes, as of a patch that got lost, says less.
+        poor = max(1.0, float(loss.min()) / max(2 * len(t) - FREE, 2))
+        if poor > POOR:
+            return UNKNOWN
+        weight = np.exp(-0.5 * (loss - loss.min()) / poor)
         weight /= weight.sum()
         time = float(weight @ grid)
         spread = float(np.sqrt(weight @ (grid - time) ** 2))
