@@ -16,7 +16,7 @@ from validation.gait import Gait
 from validation.sprinter import Array, Pose, Sprinter
 from validation.view import Camera
 
-RENDERER = 6
+RENDERER = 7
 """Raised whenever the same recipe would give other pixels, so that old clips are not reused."""
 
 

@@ -238,7 +238,7 @@ class Sprinter:
             )):  # fmt: skip
                 d0 = (just_off[i][j] - at_off[i][j]) / h
                 first = np.array(_AFTER_S) / span
-                later = x > first[-1] + 0.06
+                later = x > first[-1] + (0.14 if i == 0 else 0.06)
                 x = np.r_[first, x[later]]
                 y = np.r_[np.degrees([r[i][j] for r in risen]), y[later]]
                 d1 = (at_on[i][j] - just_on[i][j]) / h
