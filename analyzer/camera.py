@@ -36,6 +36,7 @@ _CELLS = (16, 9)
 _PER_CELL = 3
 _TOGETHER = 2.0  # neighbouring corners err together, so that their mean is less sure than their number says
 _FOCAL_SD = 0.015  # relative, found on rendered pans
+_FEW = 50  # corners found again, below which a new key picture is taken as well
 _RENEW = 0.4  # of a key picture's corners; with fewer in view a new key picture is taken
 
 
@@ -98,14 +99,14 @@ class Background:
         tracked = 1.0
         self._links[frame] = []
         if self._last is None:
-            self._key = _Key(frame, grey, self._corners(grey, people), np.eye(3))
+            self._key = self._new_key(frame, grey, people, np.eye(3))
             self._keys.append(self._key)
             place = np.eye(3)
         else:
             at = self._last[2]
             guess = at @ self._speed
             place, tracked = self._follow(frame, grey, self._key, guess)
-            if tracked < _RENEW:
+            if tracked < _RENEW or tracked * len(self._key.corners) < _FEW:
                 place, tracked = self._renew(frame, grey, people, guess)
             self._speed = np.linalg.inv(at) @ place
             self._speed /= self._speed[2, 2]
@@ -174,7 +175,7 @@ class Background:
             faint = self._key.faint
             if faint:  # never taken up again, so its picture can go
                 self._keys.remove(self._key)
-            self._key = _Key(before, previous, self._corners(previous, people, faint), at, faint)
+            self._key = self._new_key(before, previous, people, at, faint)
             self._keys.append(self._key)
         found = self._follow(frame, grey, self._key, guess)
         if found[1] < _RENEW and not self._key.faint:
@@ -206,6 +207,14 @@ class Background:
         self._links[frame].append(link)
         share = agreed.inliers.sum() / len(key.corners)
         return key.to_root @ agreed.matrix, float(share)
+
+    def _new_key(
+        self, frame: int, grey: Grey, people: Array | None, to_root: Array, faint: bool = False
+    ) -> _Key:
+        corners = self._corners(grey, people, faint)
+        if len(corners) < 2 * _FEW and not faint:
+            corners, faint = self._corners(grey, people, True), True
+        return _Key(frame, grey, corners, to_root, faint)
 
     def _corners(self, grey: Grey, people: Array | None, faint: bool = False) -> Array:
         """Return (m, 2) corners spread over the picture, px, none of them on people."""
