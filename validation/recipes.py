@@ -179,6 +179,31 @@ def matrix(which: Set) -> list[Recipe]:
     return plain + sizes + slow + variants + moving + start + rising
 
 
+def crossings(which: Set) -> list[Recipe]:
+    """Return clips in which somebody crosses in front of the athlete, for the figures of the track alone."""
+
+    def crossed(body: int, number: int, px: float, seconds: float, *, pan: bool, opposite: bool) -> Recipe:
+        recipe = replace(steady(which, body, number, height_px=px), duration_s=seconds)
+        camera = replace(recipe.camera, width=1280, height=720) if px < 200 else recipe.camera
+        recipe = replace(recipe, camera=camera)
+        if pan:
+            recipe = _panned(recipe, "crossing_pan", seconds=seconds)
+        lane = 1.22 if camera.right_to_left else -1.22
+        passer = _passer(which, 1 - body, opposite=opposite, lane=lane, walks=False)
+        # Side by side in the middle of the clip.
+        start = passer.gait.speed * seconds / 2 * (1 if opposite else -1)
+        passers = (replace(passer, start_x_m=round(start, 2)),)
+        return replace(recipe, passers=passers) if pan else _variant(recipe, "crossing", passers=passers)
+
+    if which == "tuning":
+        return [crossed(0, 40, 150, 1.6, pan=True, opposite=False)]
+    return [
+        crossed(0, 42, 150, 1.6, pan=False, opposite=False),
+        crossed(1, 43, 150, 1.2, pan=True, opposite=True),
+        crossed(1, 44, 500, 1.0, pan=True, opposite=True),
+    ]
+
+
 CHANGES: Final[dict[str, dict[str, float]]] = {
     "arm_phase": {"arm_phase": 20.0},
     "switch_late": {"switch_late": 0.020},
