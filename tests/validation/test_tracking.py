@@ -74,7 +74,8 @@ def test_somebody_else_and_nobody_are_told_apart() -> None:
 
 def test_the_joint_error_is_a_share_of_the_height() -> None:
     true = Truth(STILL).track()
-    assert judged(STILL, replace(true, xy=true.xy + np.array([3.0, 4.0])))["joint_error"] == pytest.approx(500 / 300)
+    off = replace(true, xy=true.xy + np.array([3.0, 4.0]))
+    assert judged(STILL, off)["joint_error"] == pytest.approx(500 / 300)
 
 
 def test_a_camera_taken_for_still_is_off_by_how_it_turned() -> None:
@@ -84,9 +85,8 @@ def test_a_camera_taken_for_still_is_off_by_how_it_turned() -> None:
 
 def test_the_table_marks_what_misses_its_goal() -> None:
     true = Truth(STILL).track()
-    rows = tracking.figures(
-        STILL, Truth(STILL), replace(true, xy=true.xy + [0, 6.0]), CameraMotion.static(60)
-    )
+    off = replace(true, xy=true.xy + np.array([0, 6.0]))
+    rows = tracking.figures(STILL, Truth(STILL), off, CameraMotion.static(60))
     text = tracking.table(rows)
     assert "| still | 120 | 300 | still | 100.00 | 100.00 |" in text
     assert "**2.00**" in text
