@@ -18,7 +18,7 @@ from analyzer import video
 from analyzer.brush import DARK, Colour, dot, fitted, font, line, paste, word
 from analyzer.data import Array, Progress, Step
 from analyzer.metrics import METRICS
-from analyzer.plots import shown
+from analyzer.metrics.wording import shown
 from analyzer.skeleton import JOINTS, Side
 from analyzer.video import Image
 

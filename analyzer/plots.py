@@ -14,7 +14,8 @@ from matplotlib.ticker import MaxNLocator
 
 from analyzer.data import Array, Step, Value
 from analyzer.metrics import METRICS
-from analyzer.metrics.spec import Metric, Unit
+from analyzer.metrics.spec import Metric
+from analyzer.metrics.wording import shown
 from analyzer.skeleton import SIDES, Side, other
 
 if TYPE_CHECKING:
@@ -46,18 +47,6 @@ STYLE: Final[dict[Any, Any]] = {
     "lines.linewidth": 1.6,
 }
 _MILLISECONDS = 1000.0
-
-
-def shown(metric: Metric) -> tuple[float, str, int]:
-    """Return how people read a metric: factor on the SI value, symbol, decimals.
-
-    Files keep seconds and metres; people say milliseconds, and centimetres of what is small.
-    """
-    if metric.unit is Unit.SECOND:
-        return _MILLISECONDS, "ms", max(0, metric.decimals - 3)
-    if metric.unit is Unit.METRE and metric.decimals > 2:
-        return 100.0, "cm", metric.decimals - 2
-    return 1.0, metric.unit.symbol, metric.decimals
 
 
 def axis_label(metric: Metric) -> str:

@@ -12,13 +12,14 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 from jinja2 import Environment, StrictUndefined
 
-from analyzer import overlay
+from analyzer import overlay, plots
 from analyzer.data import Note, Summary
 from analyzer.errors import OutputError
 from analyzer.metrics import HEADLINE, METRICS
+from analyzer.metrics.findings import Finding, findings
 from analyzer.metrics.spec import Metric, Relationship
-from analyzer.plots import clock_known, shown
-from analyzer.report.findings import findings
+from analyzer.metrics.wording import NOTHING, interval, number, shown
+from analyzer.plots import clock_known
 from analyzer.report.pictures import Drawn, chart, filmstrip, kinogram_jpeg
 from analyzer.report.sections import (
     FASTER,
@@ -30,9 +31,9 @@ from analyzer.report.sections import (
     PUSH_TEXT,
     SECTIONS,
     STEPS,
+    Chart,
     Section,
 )
-from analyzer.report.wording import NOTHING, interval, number
 
 if TYPE_CHECKING:
     from analyzer.analysis import Analysis
@@ -116,7 +117,7 @@ def _context(analysis: Analysis) -> dict[str, Any]:
         "headline": [_head(analysis, name) for name in HEADLINE],
         "notes": sorted(_unique(analysis.notes), key=lambda note: _ORDER[note.level]),
         "strip": filmstrip(analysis),
-        "findings": findings(analysis),
+        "findings": [(f, _evidence(analysis, f, i)) for i, f in enumerate(findings(analysis), start=1)],
         "meagre": sum(math.isfinite(row.mean) for row in analysis.summaries) < MEAGRE,
         "steps": _part(analysis, STEPS),
         "parts": parts,
@@ -155,6 +156,15 @@ def _part(analysis: Analysis, section: Section) -> Part:
         [row for row in (*lead, *rest) if row.value == NOTHING],
         [c for c in drawn if c is not None],
     )
+
+
+def _evidence(analysis: Analysis, finding: Finding, number: int) -> Drawn | None:
+    """Return the chart that shows a finding: its metric step by step beside the published range."""
+    metric = METRICS[finding.metric]
+    if not metric.per_step:
+        return None
+    drawn = Chart(lambda a, ax: plots.per_step(a, finding.metric, ax), f"{metric.label}, step by step.")
+    return chart(analysis, drawn, f"finding-{number}")
 
 
 def _faster(analysis: Analysis) -> list[Drawn]:

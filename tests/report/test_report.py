@@ -6,6 +6,7 @@ from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from analyzer import report
@@ -14,9 +15,8 @@ from analyzer.data import Note, Summary, Value
 from analyzer.errors import OutputError
 from analyzer.metrics import METRICS
 from analyzer.metrics.spec import Relationship
-from analyzer.report.findings import findings
+from analyzer.metrics.wording import interval, number, signed
 from analyzer.report.sections import FASTER, PUSH, PUSH_PARTS, SECTIONS, STEPS
-from analyzer.report.wording import interval, number, signed
 
 
 @pytest.fixture
@@ -260,44 +260,16 @@ def _summary(metric: str, **numbers: float) -> Summary:
     )  # fmt: skip
 
 
-def _found(bare: Analysis, *rows: Summary) -> list[str]:
-    values = tuple(Value(row.metric, s.number, s.side, row.mean, 0.01) for row in rows for s in bare.steps)
-    return [f.title for f in findings(replace(bare, summaries=rows, values=values))]
-
-
-def test_only_what_is_clear_of_its_error_is_a_finding(bare: Analysis) -> None:
-    outside = {"mean": 0.130, "reference_low": 0.085, "reference_high": 0.110}
-    assert _found(bare, _summary("contact_time", mean_se=0.004, **outside)) == [
-        "Contact time above the published range"
-    ]
-    assert _found(bare, _summary("contact_time", mean_se=0.012, **outside)) == []
-    inside = outside | {"mean": 0.1}
-    assert _found(bare, _summary("contact_time", mean_se=0.001, **inside)) == []
-
-
-def test_a_side_difference_needs_an_interval_without_zero(bare: Analysis) -> None:
-    clear = _summary("contact_time", mean=0.1, mean_se=0.01, left_mean=0.11, right_mean=0.09,
-                     difference=0.02, difference_ci_low=0.01, difference_ci_high=0.03)  # fmt: skip
-    assert _found(bare, clear) == ["Contact time: left more than right"]
-    assert _found(bare, replace(clear, difference_ci_low=-0.001)) == []
-
-
-def test_a_limb_that_may_be_hidden_is_no_finding(bare: Analysis) -> None:
-    apart = _summary("shoulder_range", mean=80, mean_se=5, left_mean=42, right_mean=105,
-                     difference=-62, difference_ci_low=-82, difference_ci_high=-42)  # fmt: skip
-    assert _found(bare, apart) == []
-
-
-def test_at_most_three_one_for_each_relationship_the_clearest_first(bare: Analysis) -> None:
-    def row(metric: str, times: float) -> Summary:
-        return _summary(metric, mean=1.0 + times * 0.1, mean_se=0.1, reference_low=0, reference_high=1.0)
-
-    titles = _found(
-        bare,
-        row("contact_time", 3), row("flight_time", 9), row("push_angle", 4), row("trunk_lean_mean", 5),
-        row("shoulder_range", 2.5),
-    )  # fmt: skip
-    assert titles == [
-        f"{METRICS[name].label} above the published range"
-        for name in ("flight_time", "trunk_lean_mean", "push_angle")
-    ]
+def test_a_finding_comes_with_its_number_chart_and_moment(
+    bare: Analysis, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr("analyzer.report.page.kinogram_jpeg", lambda _: "data:,")
+    long = _summary("contact_time", mean=0.130, mean_se=0.004, reference_low=0.085, reference_high=0.110)
+    values = tuple(Value("contact_time", s.number, s.side, 0.130, 0.01) for s in bare.steps)
+    found = replace(bare, summaries=(long,), values=values)
+    html = report.build(found, tmp_path / "report.html").read_text(encoding="utf-8")
+    told = html[html.index('<section id="findings">') : html.index('<section id="steps-overview">')]
+    assert "130 ± 4 ms" in told
+    assert "<svg" in told
+    first = next(s for s in bare.steps if np.isfinite(s.touchdown_s))
+    assert f'data-seek="{first.touchdown_s}"' in told

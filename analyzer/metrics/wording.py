@@ -3,11 +3,24 @@
 from __future__ import annotations
 
 import math
+from typing import Final
 
-from analyzer.metrics.spec import Metric
-from analyzer.plots import shown
+from analyzer.metrics.spec import Metric, Unit
 
-NOTHING = "–"
+NOTHING: Final = "–"
+_MILLISECONDS: Final = 1000.0
+
+
+def shown(metric: Metric) -> tuple[float, str, int]:
+    """Return how people read a metric: factor on the SI value, symbol, decimals.
+
+    Files keep seconds and metres; people say milliseconds, and centimetres of what is small.
+    """
+    if metric.unit is Unit.SECOND:
+        return _MILLISECONDS, "ms", max(0, metric.decimals - 3)
+    if metric.unit is Unit.METRE and metric.decimals > 2:
+        return 100.0, "cm", metric.decimals - 2
+    return 1.0, metric.unit.symbol, metric.decimals
 
 
 def number(metric: Metric, value: float, sd: float = math.nan, *, unit: bool = True) -> str:
