@@ -44,7 +44,7 @@ class Result:
     invented: int
     wrong_side: int
     failure: str = ""
-    track: PoseTrack | None = None
+    found: Analysis | None = None
 
 
 def settings(recipe: Recipe) -> dict[str, Any]:
@@ -78,7 +78,7 @@ def by_video(recipe: Recipe, truth: Truth) -> list[Result]:
         plain = pipeline.analyze(path, **settings(recipe))
     except AnalyzerError as error:
         return [_failed(recipe, "video", truth, error)]
-    out = [replace(judge(recipe, truth, plain, "height"), track=plain.pose)]
+    out = [judge(recipe, truth, plain, "height")]
     with tempfile.TemporaryDirectory() as folder:
         marks = marks_file(recipe, Path(folder))
         if marks is not None and not recipe.view.moving:
@@ -87,7 +87,8 @@ def by_video(recipe: Recipe, truth: Truth) -> list[Result]:
             marked = pipeline.interpret(plain.name, plain.video, plain.pose, plain.camera, before, config)
             out.insert(0, judge(recipe, truth, marked, "video"))
             return out
-    return [replace(out[0], route="video"), *out]
+    # Without marks the height is all there is, on both routes.
+    return [judge(recipe, truth, plain, "video"), *out]
 
 
 def by_joints(recipe: Recipe, truth: Truth, *, residual: Array | None = None) -> Result:
@@ -185,7 +186,7 @@ def judge(recipe: Recipe, truth: Truth, found: Analysis, route: str) -> Result:
     table.insert(3, "height_px", recipe.height_px)
     table.insert(4, "tag", recipe.tags[0] if recipe.tags else "")
     table.insert(5, "to_left", recipe.view.right_to_left)
-    return Result(recipe, route, table, len(whole), missed, invented, wrong)
+    return Result(recipe, route, table, len(whole), missed, invented, wrong, found=found)
 
 
 def _events(found: Analysis, measures: Measures, pairs: dict[int, int]) -> list[tuple[Any, ...]]:

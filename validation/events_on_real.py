@@ -18,11 +18,10 @@ from typing import Any, Final, NamedTuple
 
 import numpy as np
 
-from analyzer import calibration, events, kinematics, video
+from analyzer import pipeline
 from analyzer.config import Config
 from analyzer.data import Step
 from analyzer.errors import AnalyzerError
-from analyzer.pose import cache
 
 VIDEOS: Final = Path(__file__).resolve().parents[2] / "shared" / "videos"
 LABELS: Final = Path(__file__).parent / "labels"
@@ -62,23 +61,22 @@ class Row:
     def text(self) -> str:
         """Return the table's row."""
         if self.problem:
-            return f"{self.name:32} {self.labelled:3d}  {self.problem}"
-        missed = self.labelled - self.found
-        counts = f"{self.labelled:3d} {self.found:5d} {self.right_side:5d} {missed:6d} {self.extra:5d}"
+            return f"| {self.name} | {self.labelled} | {self.problem} | | | | | | |"
         parts = [_mean(v) for v in (self.touchdown, self.toe_off, self.label_touchdown, self.label_toe_off)]
-        return f"{self.name:32} {counts} | " + " | ".join(parts)
+        counts = f"{self.found} | {self.found - self.right_side} | {self.extra}"
+        return f"| {self.name} | {self.labelled} | {counts} | " + " | ".join(parts) + " |"
 
 
 HEAD: Final = (
-    f"{'clip':32} lab found  side missed extra | {'touchdown':14} | {'toe-off':14} | "
-    f"{'labels td b-a':14} | labels to b-a"
+    "| clip | contacts read | found | wrong side | extra | touchdown: found - read | toe-off: found - read "
+    "| touchdown: second - first reading | toe-off: second - first reading |\n" + "|---" * 9 + "|"
 )
 
 
 def _mean(values: Sequence[float]) -> str:
     v = np.array(values)
     v = v[np.isfinite(v)]
-    return f"{v.mean():+5.1f} {v.std():4.1f} ({len(v):2d})" if len(v) else f"{'-':14}"
+    return f"{v.mean():+.1f} ± {v.std():.1f} ({len(v)})" if len(v) else "–"
 
 
 def read(path: Path) -> dict[str, dict[str, list[tuple[str, str, int]]]]:
@@ -156,30 +154,25 @@ def score(
 
 
 def measure(path: Path, key: str, athlete: str, labels: dict[str, list[tuple[str, str, int]]]) -> Row:
-    """Analyse one clip as far as its events and score them."""
-    config = Config(**SETTINGS.get((key, athlete), {}))
+    """Analyse one clip and score its contacts."""
     try:
-        info = video.probe(path, config)
-        pose, camera, _ = cache.track(info, config)
-        scale, _ = calibration.calibrate(pose, camera, config)
-        motion, _ = kinematics.motion(pose, camera, scale, config)
-        steps, _ = events.detect(motion, config)
+        found = pipeline.analyze(path, Config(**SETTINGS.get((key, athlete), {})))
     except AnalyzerError as error:
         row = score(path.stem, labels, (), np.arange(2.0))
         row.problem = f"{type(error).__name__}: {error}"
         return row
-    return score(path.stem, labels, steps, pose.time)
+    return score(path.stem, labels, found.steps, found.pose.time)
 
 
 def table() -> str:
-    """Return the table of every labelled clip that is here."""
+    """Return the table of every labelled clip that is here, "" where none is."""
     clips = {hashlib.sha256(p.read_bytes()).hexdigest()[:12]: p for p in sorted(VIDEOS.glob("*.*"))}
     lines = [HEAD]
     for file in sorted(LABELS.glob("*.csv"), key=lambda f: str(clips.get(f.stem, ""))):
         if file.stem in clips:
             for athlete, labels in read(file).items():
                 lines.append(measure(clips[file.stem], file.stem, athlete, labels).text())
-    return "\n".join(lines)
+    return "\n".join(lines) if len(lines) > 1 else ""
 
 
 if __name__ == "__main__":

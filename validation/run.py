@@ -1,27 +1,38 @@
-"""``python -m validation.run``: render, analyse, compare, write docs/accuracy.md and the README's table."""
+"""``python -m validation.run``: render, analyse, compare, write docs/accuracy.md and the README's table.
+
+Every clip is a task of its own, remembered by the hash of the clip and of the code that makes its numbers:
+an interrupted run takes up where it stopped, and a clip that fails is named and does not lose the others.
+"""
 
 from __future__ import annotations
 
 import argparse
 import hashlib
+import multiprocessing
 import os
 import sys
 import time
-from collections.abc import Iterable
-from concurrent.futures import ProcessPoolExecutor
+import traceback
+from collections.abc import Callable, Sequence
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from concurrent.futures.process import BrokenProcessPool
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
-import cv2
 import numpy as np
 import pandas as pd
 
 import analyzer
-from validation import changes, compare, recipes, render, report
+from validation import changes, compare, events_on_real, measured, recipes, render, report, tracking
 from validation.scene import Recipe
 from validation.sprinter import Array
 from validation.truth import Truth
 
-COUNTS = (
+Tables = dict[str, pd.DataFrame]
+"""``rows``: every number beside its truth. ``counts``: contacts. ``tracking``: the track's own figures."""
+
+COUNTS: Final = (
     "clip",
     "route",
     "tag",
@@ -33,51 +44,83 @@ COUNTS = (
     "wrong_side",
     "failure",
 )
+_OUTPUTS: Final = ("brush", "cli", "columns", "comparison", "export", "kinogram", "overlay", "plots")
+"""Modules of the analyzer that no number passes through."""
+_WRITING: Final = ("figures", "goals", "pictures", "report", "run", "tables")
+"""Modules beside this one that only write down what was found."""
+
+
+@dataclass(frozen=True)
+class Task:
+    """One piece of work: a clip on its routes, a clip with borrowed errors, or a part without a clip."""
+
+    kind: str
+    recipe: Recipe | None = None
+    which: recipes.Set = "report"
+
+    @property
+    def name(self) -> str:
+        return f"{self.kind} {self.recipe.name}" if self.recipe else self.kind
+
+    @property
+    def stem(self) -> Path:
+        """Where the result is kept."""
+        clip = f"{self.recipe.name}-{self.recipe.digest}" if self.recipe else self.which
+        return render.cache_folder() / "results" / f"{clip}-{self.kind}-{code_digest()}"
 
 
 def code_digest() -> str:
     """Hash of the code that makes numbers, so that a result is reused only while nothing has changed."""
-    root = Path(analyzer.__file__).parent
-    here = Path(__file__).parent
-    files = [p for p in sorted(root.rglob("*.py")) if p.parent.name != "report"]
-    files += [here / name for name in ("compare.py", "measures.py", "truth.py")]
+    root, here = Path(analyzer.__file__).parent, Path(__file__).parent
+    files = [p for p in sorted(root.rglob("*.py")) if p.parent.name != "report" and p.stem not in _OUTPUTS]
+    files += [p for p in sorted(here.glob("*.py")) if p.stem not in _WRITING]
     digest = hashlib.sha256()
     for path in files:
         digest.update(path.read_bytes())
     return digest.hexdigest()[:12]
 
 
-def one(recipe: Recipe) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Return every number of a clip beside its truth, on every route, and the counts of contacts."""
-    folder = render.cache_folder() / "results"
-    stem = folder / f"{recipe.name}-{recipe.digest}-{code_digest()}"
-    files = stem.with_suffix(".rows.csv"), stem.with_suffix(".counts.csv")
-    if all(f.exists() for f in files):
-        return pd.read_csv(files[0]), pd.read_csv(files[1], keep_default_na=False)
-    cv2.setNumThreads(1)
-    truth = Truth(recipe)
-    results = compare.by_video(recipe, truth)
-    results.append(compare.by_joints(recipe, truth))
-    track = next((r.track for r in results if r.track is not None), None)
-    if track is not None and not recipe.view.moving:
-        _keep(recipe, compare.residual(recipe, truth, track))
-    error = borrowed(recipe)
-    if error is not None:
-        results.append(compare.by_joints(recipe, truth, residual=error))
-    tables = [r.rows for r in results if len(r.rows)]
-    rows = pd.concat(tables, ignore_index=True) if tables else results[0].rows
-    counts = pd.DataFrame(
+# --- one clip -------------------------------------------------------------------------------------
+
+
+def counted(results: Sequence[compare.Result]) -> pd.DataFrame:
+    """Return a row for each result with its contacts."""
+    return pd.DataFrame(
         [
-            (recipe.name, r.route, (recipe.tags or ("",))[0], recipe.fps, recipe.height_px, r.contacts,
-             r.missed, r.invented, r.wrong_side, r.failure)
+            (r.recipe.name, r.route, (r.recipe.tags or ("",))[0], r.recipe.fps, r.recipe.height_px,
+             r.contacts, r.missed, r.invented, r.wrong_side, r.failure)
             for r in results
         ],
         columns=list(COUNTS),
     )  # fmt: skip
-    folder.mkdir(parents=True, exist_ok=True)
-    rows.to_csv(files[0], index=False)
-    counts.to_csv(files[1], index=False)
-    return rows, counts
+
+
+def _tables(results: Sequence[compare.Result]) -> Tables:
+    found = [r.rows for r in results if len(r.rows)] or [results[0].rows]
+    return {"rows": pd.concat(found, ignore_index=True), "counts": counted(results)}
+
+
+def by_video(recipe: Recipe) -> Tables:
+    """Return every number of a clip beside its truth and how well the athlete was followed."""
+    truth = Truth(recipe)
+    results = compare.by_video(recipe, truth)
+    out = _tables(results)
+    found = results[0].found
+    if found is not None:
+        out["tracking"] = tracking.figures(recipe, truth, found.pose, found.camera)
+        if not recipe.view.moving:
+            _keep(recipe, compare.residual(recipe, truth, found.pose))
+    return out
+
+
+def by_joints(recipe: Recipe) -> Tables:
+    """Return what the analyzer makes of the true joints, bare and with another clip's errors added."""
+    truth = Truth(recipe)
+    results = [compare.by_joints(recipe, truth)]
+    error = borrowed(recipe)
+    if error is not None:
+        results.append(compare.by_joints(recipe, truth, residual=error))
+    return _tables(results)
 
 
 def _residuals(recipe: Recipe) -> Path:
@@ -87,34 +130,141 @@ def _residuals(recipe: Recipe) -> Path:
 def _keep(recipe: Recipe, error: Array) -> None:
     folder = _residuals(recipe)
     folder.mkdir(parents=True, exist_ok=True)
-    np.save(folder / f"{recipe.name}-{recipe.digest}.npy", error.astype(np.float32))
+    part = folder / f".{recipe.name}-{os.getpid()}.npy"
+    np.save(part, error.astype(np.float32))
+    part.replace(folder / f"{recipe.name}-{recipe.digest}.npy")
 
 
 def borrowed(recipe: Recipe) -> Array | None:
-    """Return the landmark errors measured on another clip at the same frame rate, if there is one."""
-    files = sorted(p for p in _residuals(recipe).glob("*.npy") if recipe.digest not in p.name)
+    """Return the landmark errors measured on another plain clip of the same set and rate, if there is one."""
+    which = "tuning" if recipe.name.startswith("tuning") else "report"
+    files = sorted(_residuals(recipe).glob(f"{which}_*px-*.npy"))
+    files = [p for p in files if recipe.digest not in p.name and "_150px" not in p.name]
     if not files:
         return None
     return np.asarray(np.load(files[recipe.seed % len(files)]), float)
 
 
-def every(clips: Iterable[Recipe], jobs: int) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Run the clips and gather what they gave."""
-    rows, counts = [], []
-    clips = list(clips)
-    start = time.monotonic()
-    with ProcessPoolExecutor(jobs) as pool:
-        results = map(one, clips) if jobs == 1 else pool.map(one, clips)
-        for i, (recipe, (table, count)) in enumerate(zip(clips, results, strict=True), start=1):
-            rows.append(table)
-            counts.append(count)
-            said = "; ".join(
-                f"{c.route} {c.contacts - c.missed}/{c.contacts}"
-                + (f" +{c.invented}" if c.invented else "") + (f" {c.failure}" if c.failure else "")
-                for c in count.itertuples()
-            )  # fmt: skip
-            print(f"{i}/{len(clips)} {recipe.name}: {said} [{time.monotonic() - start:.0f} s]", flush=True)
-    return pd.concat([r for r in rows if len(r)], ignore_index=True), pd.concat(counts, ignore_index=True)
+# --- tasks ----------------------------------------------------------------------------------------
+
+
+_OF_A_CLIP: Final[dict[str, Callable[[Recipe], Tables]]] = {"video": by_video, "joints": by_joints}
+_ALONE: Final[dict[str, Callable[[recipes.Set], Tables]]] = {
+    "changes": lambda which: {"changes": changes.confusion(which)},
+    "measured": lambda which: _said(measured.table()),
+    "real": lambda which: _said(events_on_real.table()),
+}
+
+
+def _said(text: str) -> Tables:
+    return {"text": pd.DataFrame({"text": text.splitlines()})}
+
+
+def _read(task: Task) -> Tables | None:
+    """Return what is kept of a task; the list of its tables is written last."""
+    made = task.stem.with_suffix(".made")
+    if not made.exists():
+        return None
+    kept = {}
+    for name in made.read_text(encoding="utf-8").split():
+        path = task.stem.with_suffix(f".{name}.csv")
+        kept[name] = pd.read_csv(path, keep_default_na=name not in ("counts", "text"))
+    return kept
+
+
+def done(task: Task) -> tuple[Tables, str]:
+    """Do a task, or read what is kept of it; return its tables, and what went wrong."""
+    try:
+        kept = _read(task)
+        if kept is not None:
+            return kept, ""
+        made = _OF_A_CLIP[task.kind](task.recipe) if task.recipe else _ALONE[task.kind](task.which)
+        task.stem.parent.mkdir(parents=True, exist_ok=True)
+        for name, table in made.items():
+            table.to_csv(task.stem.with_suffix(f".{name}.csv"), index=False)
+        part = task.stem.with_suffix(f".{os.getpid()}.part")
+        part.write_text(" ".join(made), encoding="utf-8")
+        part.replace(task.stem.with_suffix(".made"))
+        return _read(task) or {}, ""
+    except Exception:  # one clip must not lose the others; the run ends with an error all the same
+        return {}, traceback.format_exc()
+
+
+def _alone() -> None:
+    """Make a process of the pool use one thread, for another works beside it."""
+    import cv2
+
+    from analyzer.pose import reading
+
+    cv2.setNumThreads(1)
+    reading._WORKERS = 1
+
+
+def every(tasks: Sequence[Task], jobs: int) -> tuple[dict[Task, Tables], dict[Task, str]]:
+    """Do the tasks, ``jobs`` at a time; return what they gave, in their order, and what failed."""
+    os.environ |= {"NUMBA_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
+    found: dict[Task, Tables] = {}
+    failed: dict[Task, str] = {}
+    start, left = time.monotonic(), list(tasks)
+    # A process that dies takes the pool with it: what it had under way is tried once more.
+    for _ in range(2):
+        again = []
+        with ProcessPoolExecutor(
+            jobs, mp_context=multiprocessing.get_context("spawn"), initializer=_alone
+        ) as pool:
+            futures = {pool.submit(done, task): task for task in left}
+            for future in as_completed(futures):
+                task = futures[future]
+                try:
+                    tables, problem = future.result()
+                except BrokenProcessPool:
+                    again.append(task)
+                    continue
+                if problem:
+                    failed[task] = problem
+                    print(problem, file=sys.stderr)
+                else:
+                    found[task] = tables
+                count = f"{len(found) + len(failed)}/{len(tasks)}"
+                said = "failed" if problem else _summary(tables)
+                print(f"{count} {task.name}: {said} [{time.monotonic() - start:.0f} s]", flush=True)
+        left = again
+        if not left:
+            break
+    failed |= dict.fromkeys(left, "The process died twice.")
+    return {task: found[task] for task in tasks if task in found}, failed
+
+
+def _summary(tables: Tables) -> str:
+    if "counts" not in tables:
+        return "done"
+    return "; ".join(
+        f"{c.route} {c.contacts - c.missed}/{c.contacts}"
+        + (f" +{c.invented}" if c.invented else "")
+        + (f" {c.wrong_side} on the wrong side" if c.wrong_side else "")
+        + (f" {c.failure}" if c.failure else "")
+        for c in tables["counts"].itertuples()
+    )
+
+
+def gathered(found: dict[Task, Tables], name: str) -> pd.DataFrame:
+    """Return one table of all the tasks that made one of this name."""
+    parts = [tables[name] for tables in found.values() if len(tables.get(name, ()))]
+    return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame()
+
+
+def text(found: dict[Task, Tables], kind: str) -> str:
+    """Return the words that a task without a clip gave, "" where it gave none."""
+    return "\n".join(
+        str(line)
+        for task, tables in found.items()
+        if task.kind == kind and "text" in tables
+        for line in tables["text"]["text"]
+    )
+
+
+def _rendered(recipe: Recipe) -> bool:
+    return (render.cache_folder() / f"{recipe.name}-{recipe.digest}.mp4").exists()
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -124,27 +274,49 @@ def main(argv: list[str] | None = None) -> int:
     parser.add_argument("--full", action="store_true", help="the whole matrix (the default)")
     parser.add_argument("--set", choices=("tuning", "report"), default="report", dest="which")
     parser.add_argument("--ready", action="store_true", help="only clips that are rendered already")
-    parser.add_argument("--only", default="", help="only clips whose name has this in it")
-    parser.add_argument("--no-changes", action="store_true", help="leave the changed runners out")
-    parser.add_argument("--jobs", type=int, default=1 if (os.cpu_count() or 1) < 4 else 2)
+    parser.add_argument("--only", default="", help="only clips whose name has this in it; writes nothing")
+    parser.add_argument("--jobs", type=int, default=min(2, os.cpu_count() or 1))
     options = parser.parse_args(argv)
-    clips = recipes.quick() if options.quick else recipes.matrix(options.which)
-    clips = [c for c in clips if options.only in c.name]
-    if options.ready:
-        clips = [c for c in clips if (render.cache_folder() / f"{c.name}-{c.digest}.mp4").exists()]
+    matrix = recipes.quick() if options.quick else recipes.matrix(options.which)
+    if not options.quick:
+        matrix += recipes.crossings(options.which)
+    clips = [c for c in matrix if options.only in c.name and (not options.ready or _rendered(c))]
     if not clips:
         print("No clip fits.", file=sys.stderr)
         return 2
-    rows, counts = every(clips, options.jobs)
+    partial = bool(options.quick or options.only)
+    tasks = [Task("video", recipe) for recipe in clips]
+    if not partial:
+        tasks += [Task(kind, which=options.which) for kind in ("measured", "real")]
+    found, failed = every(tasks, options.jobs)
+    if not options.quick:
+        # After the videos, because the errors that are added to the true joints come from them.
+        second = [Task("joints", c) for c in clips if report.is_plain(c)]
+        if not partial:
+            second.append(Task("changes", which=options.which))
+        more, problems = every(second, options.jobs)
+        found, failed = found | more, failed | problems
+    rows, counts = gathered(found, "rows"), gathered(found, "counts")
+    if rows.empty:
+        print("No clip gave a number.", file=sys.stderr)
+        return 1
+    parts = report.Parts(
+        rows=rows, counts=counts, tracking=gathered(found, "tracking"), changes=gathered(found, "changes"),
+        measured=text(found, "measured"), real=text(found, "real"),
+        clips=sum(task.kind == "video" for task in found), matrix=len(matrix),
+    )  # fmt: skip
     print(report.headline(rows, counts))
     if options.quick:
-        return report.verdict(rows, counts)
-    if options.which == "tuning":
-        print(report.everything(rows))
-        return 0
-    table = None if options.no_changes else changes.confusion(options.which)
-    report.write(rows, counts, table)
-    return 0
+        return report.verdict(rows, counts, [task.name for task in failed])
+    if options.which == "tuning" or partial:
+        print("\n\n".join(f"## {title}\n\n{body}" for title, _, body in report.sections(parts) if body))
+    else:
+        kept = report.write(parts)
+        if kept:
+            print(f"Not measured here, left as they were: {', '.join(kept)}.")
+    for task in failed:
+        print(f"Failed: {task.name}", file=sys.stderr)
+    return 1 if failed else 0
 
 
 if __name__ == "__main__":

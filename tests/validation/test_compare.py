@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import numpy as np
-import pandas as pd
 import pytest
 
 from analyzer.metrics.spec import METRICS
-from validation import compare, report
+from validation import compare
 from validation.gait import Gait
 from validation.scene import Recipe
 from validation.truth import JOINTS, Truth
@@ -39,14 +38,6 @@ def test_truth_knows_nearly_every_metric() -> None:
     unknown = compare.without_truth()
     assert "contact_time" not in unknown
     assert len(unknown) < 0.15 * len(METRICS)
-
-
-def test_numbers_are_what_they_are_called() -> None:
-    rows = pd.DataFrame({"value": [1.0, 2.0, 3.0], "truth": [0.0, 0.0, 0.0], "sd": [1.0, 1.0, 1.0]})
-    found = report.numbers(rows)
-    assert (found["n"], found["bias"], found["sd"]) == (3, 2.0, 1.0)
-    assert found["coverage"] == pytest.approx(200 / 3)
-    assert found["high"] - found["low"] == pytest.approx(2 * 1.96)
 
 
 def test_errors_are_mirrored_for_a_run_to_the_left() -> None:

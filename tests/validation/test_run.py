@@ -1,0 +1,65 @@
+"""A long run must survive a clip that fails, and take up where it stopped."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from validation import run
+from validation.gait import Gait
+from validation.scene import Recipe
+
+ONE = Recipe(name="report_c0_120fps_300px", gait=Gait(seed=1))
+TWO = Recipe(name="report_c1_120fps_300px", gait=Gait(seed=2))
+
+
+@pytest.fixture
+def calls(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> list[str]:
+    monkeypatch.setenv("SPRINT_ANALYZER_CACHE", str(tmp_path))
+    made: list[str] = []
+
+    def numbers(recipe: Recipe) -> run.Tables:
+        made.append(recipe.name)
+        if recipe is TWO:
+            raise RuntimeError("a broken clip")
+        return {
+            "rows": pd.DataFrame({"clip": [recipe.name], "side": [None], "value": [1.5]}),
+            "counts": pd.DataFrame({"clip": [recipe.name], "failure": [""]}),
+        }
+
+    monkeypatch.setitem(run._OF_A_CLIP, "video", numbers)
+    return made
+
+
+def test_a_finished_clip_is_not_done_again(calls: list[str]) -> None:
+    first, problem = run.done(run.Task("video", ONE))
+    again, _ = run.done(run.Task("video", ONE))
+    assert (calls, problem) == ([ONE.name], "")
+    pd.testing.assert_frame_equal(first["rows"], again["rows"])
+    assert again["counts"]["failure"].tolist() == [""]
+
+
+def test_a_failure_is_told_and_not_remembered(calls: list[str]) -> None:
+    for _ in range(2):
+        tables, problem = run.done(run.Task("video", TWO))
+        assert tables == {}
+        assert "a broken clip" in problem
+    assert calls == [TWO.name, TWO.name]
+
+
+def test_words_come_back_as_they_were(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("SPRINT_ANALYZER_CACHE", str(tmp_path))
+    said = '| a, b | c |\n\nNA and "more"'
+    monkeypatch.setitem(run._ALONE, "measured", lambda which: run._said(said))
+    task = run.Task("measured")
+    run.done(task)
+    tables, _ = run.done(task)
+    assert run.text({task: tables}, "measured") == said
+
+
+def test_other_code_makes_other_results(monkeypatch: pytest.MonkeyPatch) -> None:
+    before = run.Task("video", ONE).stem
+    monkeypatch.setattr(run, "code_digest", lambda: "other")
+    assert run.Task("video", ONE).stem != before

@@ -1,0 +1,124 @@
+"""What a heap of errors says: bias, scatter, limits, coverage; and the names and units people read."""
+
+from __future__ import annotations
+
+from typing import Final, NamedTuple
+
+import numpy as np
+import pandas as pd
+from scipy.stats import beta
+
+from analyzer.metrics.spec import METRICS
+
+RATES: Final = (240.0, 120.0, 60.0)
+BAND: Final = (90.0, 98.0)
+"""Percent of the truth that honest standard errors have within ± 2."""
+ENOUGH: Final = 20
+"""Values below which a coverage says nothing."""
+GROSS: Final = 4.0
+"""An error further than this many robust SD from the median is gross."""
+
+# Units in which people read the errors: factor and symbol.
+_UNITS: Final = {
+    "s": (1000.0, "ms"), "m": (100.0, "cm"), "deg": (1.0, "°"), "degps": (1.0, "°/s"), "hz": (1.0, "Hz"),
+    "mps": (1.0, "m/s"), "mps2": (1.0, "m/s²"), "ratio": (1.0, ""), "pct": (1.0, "%"), "leg": (1.0, "leg"),
+    "bw": (1.0, "BW"), "bwpm": (1.0, "BW/m"),
+}  # fmt: skip
+EXTRA: Final = {
+    "touchdown": ("Touchdown", "s"), "toe_off": ("Toe-off", "s"),
+    "mean_contact_time": ("Contact time, mean of the run", "s"),
+    "mean_flight_time": ("Flight time, mean of the run", "s"),
+    "mean_step_length": ("Step length, mean of the run", "m"),
+    "mean_step_speed": ("Speed, mean of the run", "mps"),
+}  # fmt: skip
+"""What is judged without being a metric."""
+
+
+class Numbers(NamedTuple):
+    """Errors of one metric. ``low`` and ``high`` are the 95 % limits of agreement."""
+
+    n: int
+    bias: float
+    sd: float
+    low: float
+    high: float
+    median: float
+    robust_sd: float
+    gross: int
+    coverage: float
+
+
+def name_and_unit(metric: str) -> tuple[str, float, str]:
+    """Return a metric's label, the factor to the unit people read, and that unit."""
+    if metric in EXTRA:
+        label, suffix = EXTRA[metric]
+    elif metric in METRICS:
+        label, suffix = METRICS[metric].label, METRICS[metric].unit.suffix
+    else:
+        label, suffix = metric.replace("_", " "), "deg"
+    factor, unit = _UNITS.get(suffix, (1.0, suffix))
+    return label, factor, unit
+
+
+def named(metric: str) -> str:
+    """Return a metric's label with its unit."""
+    label, _, unit = name_and_unit(metric)
+    return f"{label}, {unit}" if unit else label
+
+
+def numbers(rows: pd.DataFrame, factor: float = 1.0) -> Numbers:
+    """Return what the rows of one metric say, in units of ``factor``."""
+    error = factor * (rows["value"] - rows["truth"]).to_numpy(float)
+    sd = factor * rows["sd"].to_numpy(float)
+    known = np.isfinite(sd)
+    bias = float(error.mean())
+    spread = float(error.std(ddof=1)) if len(error) > 1 else np.nan
+    median = float(np.median(error))
+    robust = 1.4826 * float(np.median(np.abs(error - median))) if len(error) > 2 else np.nan
+    return Numbers(
+        n=len(error), bias=bias, sd=spread, low=bias - 1.96 * spread, high=bias + 1.96 * spread,
+        median=median, robust_sd=robust,
+        gross=int(np.sum(np.abs(error - median) > GROSS * robust)) if robust > 0 else 0,
+        coverage=100 * float(np.mean(np.abs(error[known]) <= 2 * sd[known])) if known.any() else np.nan,
+    )  # fmt: skip
+
+
+def steady(rows: pd.DataFrame, fps: float, route: str = "video") -> pd.DataFrame:
+    """Return the rows of plain runs: still camera, 240 px or more."""
+    plain = (rows["tag"] == "steady") & (rows["height_px"] >= 240)
+    return rows[plain & (rows["fps"] == fps) & (rows["route"] == route)]
+
+
+def coverages(rows: pd.DataFrame, fps: float) -> pd.DataFrame:
+    """Return, for every metric with enough values, n and coverage, and how it stands to the band.
+
+    ``place`` is the bare reading: within, above, below. ``proved`` says so only where 95 % confidence
+    limits of the coverage lie beyond the band: 22 of 22 is above 98 % by chance alone.
+    """
+    found = []
+    for metric, part in steady(rows, fps).groupby("metric", sort=False):
+        known = part[np.isfinite(part["sd"])]
+        n = len(known)
+        if n < ENOUGH:
+            continue
+        k = int((np.abs(known["value"] - known["truth"]) <= 2 * known["sd"]).sum())
+        low = 100 * float(beta.ppf(0.025, k, n - k + 1)) if k else 0.0
+        high = 100 * float(beta.ppf(0.975, k + 1, n - k)) if k < n else 100.0
+        share = 100 * k / n
+        place = "below" if share < BAND[0] else "above" if share > BAND[1] else "within"
+        proved = "below" if high < BAND[0] else "above" if low > BAND[1] else ""
+        found.append((str(metric), n, share, place, proved))
+    return pd.DataFrame(found, columns=["metric", "n", "coverage", "place", "proved"])
+
+
+def show(x: float) -> str:
+    """Write a number with two or three digits that count."""
+    if not np.isfinite(x):
+        return "–"
+    size = abs(x)
+    return f"{x:.0f}" if size >= 100 else f"{x:.1f}" if size >= 1 else f"{x:.2f}"
+
+
+def whole(x: float) -> str:
+    """Write a number without decimals."""
+    return f"{x:.0f}" if np.isfinite(x) else "–"
