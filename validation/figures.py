@@ -16,7 +16,7 @@ BAND: Final = (90.0, 98.0)
 ENOUGH: Final = 20
 """Values below which a coverage says nothing."""
 GROSS: Final = 4.0
-"""An error further than this many robust SD from the median is gross."""
+"""An error further than this many robust SD from the median is gross; told from ten values on."""
 
 # Units in which people read the errors: factor and symbol.
 _UNITS: Final = {
@@ -78,7 +78,7 @@ def numbers(rows: pd.DataFrame, factor: float = 1.0) -> Numbers:
     return Numbers(
         n=len(error), bias=bias, sd=spread, low=bias - 1.96 * spread, high=bias + 1.96 * spread,
         median=median, robust_sd=robust,
-        gross=int(np.sum(np.abs(error - median) > GROSS * robust)) if robust > 0 else 0,
+        gross=int(np.sum(np.abs(error - median) > GROSS * robust)) if robust > 0 and len(error) >= 10 else 0,
         coverage=100 * float(np.mean(np.abs(error[known]) <= 2 * sd[known])) if known.any() else np.nan,
     )  # fmt: skip
 

@@ -31,6 +31,7 @@ class Parts:
     tracking: pd.DataFrame
     changes: pd.DataFrame
     measured: str
+    captured: str
     real: str
     clips: int
     matrix: int
@@ -52,6 +53,7 @@ def sections(parts: Parts) -> list[tuple[str, str, str]]:
         ("The athlete's track", _TRACKING, tracking.table(parts.tracking) if len(parts.tracking) else ""),
         ("One thing changed", _CHANGED, changed),
         ("Measured runners against force plates", _MEASURED, parts.measured),
+        ("A measured runner, rendered", _CAPTURED, parts.captured),
         ("Filmed clips against readings by eye", _REAL, parts.real),
         ("What limits it: the pose network or the rest", _ROUTES, tables.routes(rows)),
         ("Every metric", _EVERY, f"{goals.coverage_lines(rows)}\n\n{tables.everything(rows)}"),
@@ -150,6 +152,10 @@ wrong, except that some changes do move their neighbours: a later thigh moves th
 _MEASURED = """Marker trajectories of real runners, with landmark noise added (two draws, so each contact
 counts twice), through everything behind the pose track, against force plates (50 N). Goals at 240 fps in
 brackets. Four treadmill runs were used to tune the foot model, the other four were not."""
+_CAPTURED = """The same jog over force plates, a trained sprinter at 3.5 m/s, moves the renderer's body, and
+the clip is analysed like any other: 300 px, 120 fps, still camera, marks. Contacts are those of the plates,
+the rest is the rendered skeleton's, which is approximate: knee and ankle were marked on their outer sides,
+bones have one length each, and the foot is not the runner's own."""
 _REAL = """Contacts found minus contacts read by eye, in frames; beside it how far the reader's two passes lie
 apart. These clips were looked at while the method was made: in-sample. How the readings were made is in
 `validation/labels/README.md`."""

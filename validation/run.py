@@ -24,7 +24,17 @@ import numpy as np
 import pandas as pd
 
 import analyzer
-from validation import changes, compare, events_on_real, measured, recipes, render, report, tracking
+from validation import (
+    captured,
+    changes,
+    compare,
+    events_on_real,
+    measured,
+    recipes,
+    render,
+    report,
+    tracking,
+)
 from validation.scene import Recipe
 from validation.sprinter import Array
 from validation.truth import Truth
@@ -152,6 +162,7 @@ _OF_A_CLIP: Final[dict[str, Callable[[Recipe], Tables]]] = {"video": by_video, "
 _ALONE: Final[dict[str, Callable[[recipes.Set], Tables]]] = {
     "changes": lambda which: {"changes": changes.confusion(which)},
     "measured": lambda which: _said(measured.table()),
+    "captured": lambda which: _said(captured.table()),
     "real": lambda which: _said(events_on_real.table()),
 }
 
@@ -287,7 +298,10 @@ def main(argv: list[str] | None = None) -> int:
     partial = bool(options.quick or options.only)
     tasks = [Task("video", recipe) for recipe in clips]
     if not partial:
-        tasks += [Task(kind, which=options.which) for kind in ("measured", "real")]
+        runner = captured.recipe()
+        alone = ["measured", "real"]
+        alone += ["captured"] if runner and (not options.ready or _rendered(runner)) else []
+        tasks += [Task(kind, which=options.which) for kind in alone]
     found, failed = every(tasks, options.jobs)
     if not options.quick:
         # After the videos, because the errors that are added to the true joints come from them.
@@ -302,7 +316,7 @@ def main(argv: list[str] | None = None) -> int:
         return 1
     parts = report.Parts(
         rows=rows, counts=counts, tracking=gathered(found, "tracking"), changes=gathered(found, "changes"),
-        measured=text(found, "measured"), real=text(found, "real"),
+        measured=text(found, "measured"), captured=text(found, "captured"), real=text(found, "real"),
         clips=sum(task.kind == "video" for task in found), matrix=len(matrix),
     )  # fmt: skip
     print(report.headline(rows, counts))

@@ -96,7 +96,7 @@ def test_a_condition_says_what_is_beyond_its_goals() -> None:
 def test_what_was_not_measured_stays_as_it_was() -> None:
     parts = report.Parts(
         rows=rows_of([0.001] * 6), counts=counts_of(), tracking=pd.DataFrame(), changes=pd.DataFrame(),
-        measured="", real="| new |", clips=1, matrix=2,
+        measured="", captured="", real="| new |", clips=1, matrix=2,
     )  # fmt: skip
     before = "# Accuracy\n\n## Measured runners against force plates\n\nold figures\n\n### more\n\nof them\n"
     text, kept = report.document(parts, before, [])
@@ -104,7 +104,12 @@ def test_what_was_not_measured_stays_as_it_was() -> None:
     assert said["Measured runners against force plates"] == "old figures\n\n### more\n\nof them"
     assert said["One thing changed"] == report.NOT_MEASURED
     assert said["Filmed clips against readings by eye"].endswith("| new |")
-    assert kept == ["The athlete's track", "One thing changed", "Measured runners against force plates"]
+    assert kept == [
+        "The athlete's track",
+        "One thing changed",
+        "Measured runners against force plates",
+        "A measured runner, rendered",
+    ]
     again, _ = report.document(parts, text, [])
     assert again == text
 
