@@ -15,6 +15,7 @@ from analyzer import (
     __version__,
     calibration,
     clock,
+    edges,
     events,
     export,
     kinematics,
@@ -117,6 +118,7 @@ def interpret(
     the pictures of the feet: those in ``traces``, or, where that is None, looked at in the clip again.
     """
     before = [note.code for note in notes]
+    track = edges.inside(track)
     scale, found = calibration.calibrate(track, camera, config)
     notes = notes + found
     motion, found = kinematics.motion(track, camera, scale, config)
