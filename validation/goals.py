@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Final
 
@@ -139,6 +140,11 @@ def goals(rows: pd.DataFrame) -> str:
                 cells.append(f"{found:.1f} ({met}{beside})")
         lines.append(f"| {goal.label}, {unit} | " + " | ".join(cells) + " |")
     return "\n".join([*lines, coverage_row(rows)])
+
+
+def met(table: str) -> str:
+    """Return how many of the goals in a table are reached."""
+    return f"{len(re.findall('≤ [0-9.]+ ✓', table))} of {table.count('(≤')} figures reach their goal."
 
 
 def contacts(counts: pd.DataFrame, route: str = "video") -> str:

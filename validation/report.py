@@ -45,10 +45,14 @@ def is_plain(recipe: Recipe) -> bool:
 def sections(parts: Parts) -> list[tuple[str, str, str]]:
     """Return title, introduction and contents of every section; contents "" where nothing was measured."""
     rows, counts = parts.rows, parts.counts
-    against = f"{parts.clips} of the {parts.matrix} clips of the report set. {goals.contacts(counts)}"
+    reached = goals.goals(rows)
+    against = (
+        f"{parts.clips} of the {parts.matrix} clips of the report set were analysed. The plain ones: "
+        f"{goals.contacts(counts)} {goals.met(reached)}"
+    )
     changed = tables.confusion(parts.changes) if len(parts.changes) else ""
     return [
-        ("Against the goals", _GOALS, f"{against}\n\n{goals.goals(rows)}"),
+        ("Against the goals", _GOALS, f"{against}\n\n{reached}"),
         ("Filming conditions", _CONDITIONS, tables.conditions(rows, counts)),
         ("The athlete's track", _TRACKING, tracking.table(parts.tracking) if len(parts.tracking) else ""),
         ("One thing changed", _CHANGED, changed),

@@ -61,7 +61,9 @@ def test_a_coverage_is_called_wrong_only_where_chance_cannot_make_it() -> None:
 def test_a_goal_can_be_met_and_missed() -> None:
     by_label = {goal.label: goal for goal in goals.GOALS}
     bias = by_label["Contact time, each step: bias"]
-    assert "(≤ 4 ✓)" in goals.goals(rows_of([0.003] * 6))
+    met = goals.goals(rows_of([0.003] * 6))
+    assert "(≤ 4 ✓)" in met
+    assert goals.met(met) == "3 of 3 figures reach their goal."
     value, _ = goals.reached(rows_of([0.005] * 6), bias, 120.0)
     assert value == pytest.approx(5)
     assert "5.0 (≤ 4)" in goals.goals(rows_of([0.005] * 6))

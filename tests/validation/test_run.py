@@ -63,3 +63,18 @@ def test_other_code_makes_other_results(monkeypatch: pytest.MonkeyPatch) -> None
     before = run.Task("video", ONE).stem
     monkeypatch.setattr(run, "code_digest", lambda: "other")
     assert run.Task("video", ONE).stem != before
+
+
+def test_one_failing_task_in_the_pool_leaves_the_others_alone(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("SPRINT_ANALYZER_CACHE", str(tmp_path))
+    monkeypatch.setenv("OMP_NUM_THREADS", "1")
+    monkeypatch.setenv("NUMBA_NUM_THREADS", "1")
+    monkeypatch.setitem(run._ALONE, "measured", lambda which: run._said("kept"))
+    good, bad = run.Task("measured"), run.Task("no such work")
+    run.done(good)  # the process of the pool reads this; it knows nothing of the patch
+    found, failed = run.every([bad, good], jobs=1)
+    assert run.text(found, "measured") == "kept"
+    assert "no such work" in failed[bad]
+    assert "2/2" in capfd.readouterr().out
