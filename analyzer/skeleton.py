@@ -33,6 +33,18 @@ BLAZEPOSE: Final[tuple[str, ...]] = (
 )  # fmt: skip
 """The 33 landmarks of BlazePose, in the network's order."""
 
+COCO17: Final[tuple[str, ...]] = (
+    "nose", "left_eye", "right_eye", "left_ear", "right_ear", "left_shoulder", "right_shoulder",
+    "left_elbow", "right_elbow", "left_wrist", "right_wrist", "left_hip", "right_hip", "left_knee",
+    "right_knee", "left_ankle", "right_ankle",
+)  # fmt: skip
+"""The 17 key points of COCO in their order: a body without feet and hands."""
+
+HALPE26: Final[tuple[str, ...]] = (
+    *COCO17, "", "", "", "left_foot_index", "right_foot_index", "", "", "left_heel", "right_heel",
+)  # fmt: skip
+"""The 26 key points of Halpe in their order; the big toe is ``foot_index``, "" is not a joint here."""
+
 
 def other(side: Side) -> Side:
     """Return the opposite side."""

@@ -199,8 +199,8 @@ def crossings(which: Set) -> list[Recipe]:
         return [crossed(0, 40, 150, 1.6, pan=True, opposite=False)]
     return [
         crossed(0, 42, 150, 1.6, pan=False, opposite=False),
-        crossed(1, 43, 150, 1.2, pan=True, opposite=True),
-        crossed(1, 44, 500, 1.0, pan=True, opposite=True),
+        crossed(1, 43, 150, 0.75, pan=True, opposite=True),  # nobody may leave the picture
+        crossed(1, 44, 500, 0.7, pan=True, opposite=False),
     ]
 
 

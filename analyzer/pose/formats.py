@@ -1,7 +1,7 @@
 """Other trackers' files, by their documented layouts: joints by name or by number, one athlete out.
 
 Read are TRC in pixels (Sports2D, Pose2Sim), JSON of OpenPose (a folder of one file a frame) and of
-AlphaPose, CSV of DeepLabCut and SLEAP, and SLEAP's analysis H5 where h5py is installed.
+AlphaPose, CSV and H5 of DeepLabCut and SLEAP.
 """
 
 from __future__ import annotations
@@ -19,16 +19,9 @@ import numpy as np
 
 from analyzer.data import Array
 from analyzer.errors import PoseFileError
-from analyzer.skeleton import BLAZEPOSE
+from analyzer.pose import h5
+from analyzer.skeleton import BLAZEPOSE, COCO17, HALPE26
 
-_COCO17: Final = (
-    "nose", "left_eye", "right_eye", "left_ear", "right_ear", "left_shoulder", "right_shoulder",
-    "left_elbow", "right_elbow", "left_wrist", "right_wrist", "left_hip", "right_hip", "left_knee",
-    "right_knee", "left_ankle", "right_ankle",
-)  # fmt: skip
-_HALPE26: Final = (
-    *_COCO17, "", "", "", "left_foot_index", "right_foot_index", "", "", "left_heel", "right_heel",
-)  # fmt: skip
 _COCO18: Final = (
     "nose", "", "right_shoulder", "right_elbow", "right_wrist", "left_shoulder", "left_elbow",
     "left_wrist", "right_hip", "right_knee", "right_ankle", "left_hip", "left_knee", "left_ankle",
@@ -38,8 +31,8 @@ _BODY25: Final = (
     *_COCO18[:8], "", *_COCO18[8:], "left_foot_index", "", "left_heel", "right_foot_index", "", "right_heel",
 )  # fmt: skip
 
-_OPENPOSE: Final = {25: _BODY25, 18: _COCO18, 26: _HALPE26, 17: _COCO17}
-_ALPHAPOSE: Final = {17: _COCO17, 26: _HALPE26, 136: _HALPE26, 133: (*_COCO17, "left_foot_index", "",
+_OPENPOSE: Final = {25: _BODY25, 18: _COCO18, 26: HALPE26, 17: COCO17}
+_ALPHAPOSE: Final = {17: COCO17, 26: HALPE26, 136: HALPE26, 133: (*COCO17, "left_foot_index", "",
     "left_heel", "right_foot_index", "", "right_heel")}  # fmt: skip
 
 _PARTS: Final = {
@@ -93,7 +86,7 @@ def read(path: Path, fps: float | None) -> Joints | None:
     if suffix == ".json":
         return _alphapose(path, fps)
     if suffix in (".h5", ".hdf5"):
-        return _sleap_h5(path, fps)
+        return _h5(path, fps)
     head = path.read_bytes()[:4096].decode("utf-8-sig", errors="replace")
     if suffix == ".trc" or head.startswith("PathFileType"):
         return _trc(path)
@@ -145,21 +138,35 @@ def _deeplabcut(path: Path, fps: float | None) -> Joints:
         raise PoseFileError(f"The rows of {path.name} are not equally long.", "", "Export it again.")
     numbers = np.array([[_float(cell) for cell in row[1:]] for row in data])
     who = labels.get("individuals", [""] * width)
-    count = dict.fromkeys(who, 0)
-    for k, name in enumerate(who):
-        count[name] += int(np.isfinite(numbers[:, k]).sum())
-    chosen = max(count, key=lambda name: count[name])
+    columns = list(zip(who, labels["bodyparts"], labels["coords"], strict=True))
+    frames = np.array([float(row[0]) for row in data])
+    return _from_columns(path, frames, columns, numbers, "DeepLabCut", fps)
+
+
+def _from_columns(
+    path: Path,
+    frames: Array,
+    columns: Sequence[tuple[str, str, str]],
+    numbers: Array,
+    source: str,
+    fps: float | None,
+) -> Joints:
+    """Take the person seen most out of columns (n, c), each a (person, joint, coordinate)."""
+    count = dict.fromkeys((who for who, _, _ in columns), 0)
+    for k, (who, _, coord) in enumerate(columns):
+        if coord == "x":
+            count[who] += int(np.isfinite(numbers[:, k]).sum())
+    chosen = max(count, key=lambda who: count[who])
     points: dict[str, Array] = {}
     sure: dict[str, Array] = {}
-    for k, (name, part, coord) in enumerate(zip(who, labels["bodyparts"], labels["coords"], strict=True)):
-        if name != chosen:
+    for k, (who, part, coord) in enumerate(columns):
+        if who != chosen:
             continue
         if coord == "likelihood":
             sure[part] = numbers[:, k]
         elif coord in ("x", "y"):
-            points.setdefault(part, np.full((len(data), 2), np.nan))[:, "xy".index(coord)] = numbers[:, k]
-    frames = np.array([float(row[0]) for row in data])
-    return _from_names(path, _times(path, frames, fps), points, sure, "DeepLabCut")
+            points.setdefault(part, np.full((len(frames), 2), np.nan))[:, "xy".index(coord)] = numbers[:, k]
+    return _from_names(path, _times(path, frames, fps), points, sure, source)
 
 
 def _sleap_csv(path: Path, fps: float | None) -> Joints:
@@ -180,31 +187,9 @@ def _sleap_csv(path: Path, fps: float | None) -> Joints:
     return _from_names(path, _times(path, np.array(frames, dtype=float), fps), points, sure, "SLEAP")
 
 
-def _sleap_h5(path: Path, fps: float | None) -> Joints:
-    try:
-        import h5py  # type: ignore[import-not-found,import-untyped,unused-ignore]
-    except ImportError:
-        raise PoseFileError(
-            f"{path.name} needs a package that is not installed.",
-            "H5 files are read with h5py.",
-            "Export the table as CSV (SLEAP and DeepLabCut both do), or pip install h5py.",
-        ) from None
-    try:
-        with h5py.File(path) as file:
-            names = [n.decode() if isinstance(n, bytes) else str(n) for n in file["node_names"][:]]
-            tracks = np.asarray(file["tracks"], np.float64)  # (track, 2, node, frame)
-            scores = np.asarray(file["point_scores"], np.float64) if "point_scores" in file else None
-    except (OSError, KeyError):
-        raise PoseFileError(
-            f"{path.name} is not an analysis file of SLEAP.",
-            "It lacks node_names or tracks.",
-            "Export the table as CSV.",
-        ) from None
-    best = int(np.isfinite(tracks[:, 0]).sum(axis=(1, 2)).argmax())
-    points = {name: tracks[best, :, k].T for k, name in enumerate(names)}
-    sure = {} if scores is None else {name: scores[best, k] for k, name in enumerate(names)}
-    frames = np.arange(tracks.shape[3], dtype=float)
-    return _from_names(path, _times(path, frames, fps), points, sure, "SLEAP")
+def _h5(path: Path, fps: float | None) -> Joints:
+    found = h5.read(path)
+    return _from_columns(path, found.frames, found.names, found.numbers, found.source, fps)
 
 
 def _openpose(folder: Path, fps: float | None) -> Joints:

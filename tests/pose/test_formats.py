@@ -2,7 +2,10 @@
 
 import csv
 import json
+import pickle
+import sys
 
+import h5py
 import numpy as np
 import pytest
 
@@ -174,21 +177,79 @@ def test_sleap_csv_has_rows_only_where_somebody_is(tmp_path):
     assert pose.confidence[0, BLAZEPOSE.index("right_hip")] == 1
 
 
-def test_sleap_h5(tmp_path):
-    path = tmp_path / "labels.analysis.h5"
-    try:
-        import h5py
-    except ImportError:
-        path.write_bytes(b"x")
-        with pytest.raises(PoseFileError, match="h5py"):
-            read_pose(path, fps=100)
-        return
+def sleap_h5(path):
     with h5py.File(path, "w") as file:
         file["node_names"] = [b"RHip", b"RKnee"]
         tracks = np.full((2, 2, 2, N), np.nan)
         tracks[1, :, 0], tracks[1, :, 1] = HIP.T, KNEE.T
         file["tracks"] = tracks
-    np.testing.assert_allclose(read_pose(path, fps=100).joint("right_knee"), KNEE)
+        file["point_scores"] = np.full((2, 2, N), 0.6)
+
+
+def deeplabcut_h5(path, *, several=False, columns=None):
+    """Write what ``DataFrame.to_hdf(key="df_with_missing", format="table")`` writes, as far as it is read."""
+    people = ("other", "runner") if several else ("",)
+    names = [
+        ("net", *([who] if who else []), part, coord)
+        for who in people
+        for part in ("RHip", "RKnee")
+        for coord in ("x", "y", "likelihood")
+    ]
+    runner = np.column_stack([HIP, np.full(N, 0.8), KNEE, np.full(N, 0.8)])
+    numbers = np.column_stack([np.full((N, 6), np.nan), runner]) if several else runner
+    rows = np.zeros(N, [("index", "<i8"), ("values_block_0", "<f8", (len(names),))])
+    rows["index"], rows["values_block_0"] = np.arange(N), numbers
+    with h5py.File(path, "w") as file:
+        group = file.create_group("df_with_missing")
+        group.attrs["pandas_type"] = np.bytes_(b"frame_table")
+        group["table"] = rows
+        kind = pickle.dumps(names, 0) if columns is None else columns
+        group["table"].attrs["values_block_0_kind"] = np.bytes_(kind)
+
+
+@pytest.mark.parametrize("several", [False, True])
+def test_deeplabcut_h5(tmp_path, several):
+    deeplabcut_h5(tmp_path / "runDLC.h5", several=several)
+    pose = read_pose(tmp_path / "runDLC.h5", fps=240)
+    np.testing.assert_allclose(pose.time, np.arange(N) / 240)
+    np.testing.assert_allclose(pose.joint("right_hip"), HIP)
+    np.testing.assert_allclose(pose.joint("right_knee"), KNEE)
+    np.testing.assert_allclose(pose.confidence[:, BLAZEPOSE.index("right_knee")], 0.8)
+    assert pose.source == "DeepLabCut"
+
+
+def test_an_h5_file_cannot_run_anything(tmp_path):
+    deeplabcut_h5(tmp_path / "bad.h5", columns=b"cos\ngetcwd\n(tR.")
+    with pytest.raises(PoseFileError, match="not an H5 file of DeepLabCut or SLEAP"):
+        read_pose(tmp_path / "bad.h5", fps=240)
+
+
+def test_sleap_h5(tmp_path):
+    path = tmp_path / "labels.analysis.h5"
+    sleap_h5(path)
+    pose = read_pose(path, fps=100)
+    np.testing.assert_allclose(pose.joint("right_knee"), KNEE)
+    np.testing.assert_allclose(pose.confidence[:, BLAZEPOSE.index("right_hip")], 0.6)
+    assert pose.source == "SLEAP"
+
+
+def test_h5_without_its_reader_says_what_to_do(tmp_path, monkeypatch):
+    sleap_h5(tmp_path / "a.h5")
+    monkeypatch.setitem(sys.modules, "h5py", None)
+    with pytest.raises(PoseFileError, match=r"sprint-analyzer\[h5\].*CSV"):
+        read_pose(tmp_path / "a.h5", fps=100)
+
+
+@pytest.mark.parametrize("content", ["neither", "text"])
+def test_h5_of_another_kind(tmp_path, content):
+    path = tmp_path / "a.h5"
+    if content == "text":
+        path.write_text("tracks")
+    else:
+        with h5py.File(path, "w") as file:
+            file["tracks"] = np.zeros(3)
+    with pytest.raises(PoseFileError, match="not an H5 file of DeepLabCut or SLEAP"):
+        read_pose(path, fps=100)
 
 
 @pytest.mark.parametrize(
