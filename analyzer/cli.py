@@ -108,7 +108,7 @@ def analyze(
     model: Annotated[Path | None, typer.Option(help="Another pose model bundle (.task).")] = None,
     quality: Annotated[str | None, typer.Option(help="fast, balanced or best.")] = None,
     engine: Annotated[
-        str | None, typer.Option(help="Who runs the pose network: direct or mediapipe.")
+        str | None, typer.Option(help="What reads the joints: direct, mediapipe or rtmpose.")
     ] = None,
     config: Annotated[Path | None, typer.Option(help="Settings from a TOML file; options win.")] = None,
     no_overlay: Annotated[

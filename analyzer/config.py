@@ -57,8 +57,9 @@ class Config(BaseModel):
     )
     treadmill_mps: float | None = Field(None, gt=0, le=15, description="Belt speed, when on a treadmill.")
     model: Path | None = Field(None, description="A pose model bundle (.task) to use instead of the default.")
-    engine: Literal["direct", "mediapipe"] = Field(
-        "direct", description="Who runs the pose network: our own crop, or MediaPipe's graph."
+    engine: Literal["direct", "mediapipe", "rtmpose"] = Field(
+        "direct",
+        description="What reads the joints: BlazePose in our own crop or in MediaPipe's graph, or RTMPose.",
     )
     quality: Literal["fast", "balanced", "best"] = Field("balanced", description="Speed against accuracy.")
     overlay: bool = Field(True, description="Write the annotated video.")

@@ -62,6 +62,12 @@ def detect(motion: Motion, config: Config) -> tuple[tuple[Step, ...], list[Note]
     TooFewContactsError
         If fewer than two contacts are seen.
     """
+    if not any(np.isfinite(motion.raw_joint(f"{s}_foot_index")).any() for s in SIDES):
+        raise TooFewContactsError(
+            "The feet are not among the joints.",
+            "Without the toes no ground contact can be seen.",
+            "Use a body that has them, as BlazePose, Halpe-26 or BODY-25.",
+        )
     turning = legs.cycle(motion.time, motion.raw_joint)
     step_time = turning.step_s if np.isfinite(turning.step_s) else TYPICAL_STEP_S
     speed = stances.running_speed(motion, step_time)

@@ -20,6 +20,8 @@ from analyzer.pose.weights import cache_dir, model_info, model_path
 
 _KEEP = 200
 """Tracks kept; a track of 1000 frames takes about half a megabyte."""
+_NO_PART = ("forefoot", "patch", "files", "formats", "h5")
+"""Modules that have no part in making a track."""
 
 
 def track(
@@ -40,7 +42,7 @@ def _key(info: VideoInfo, config: Config) -> str:
     """Hash of clip, clock, model, the settings that matter, and the code that makes the track."""
     root = Path(analyzer.__file__).parent
     sources = [
-        *(file for file in sorted((root / "pose").glob("*.py")) if file.stem not in ("forefoot", "patch")),
+        *(file for file in sorted((root / "pose").glob("*.py")) if file.stem not in _NO_PART),
         *(root / f"{name}.py" for name in ("camera", "legs", "registration", "timeline", "video")),
     ]
     facts = {

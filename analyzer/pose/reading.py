@@ -70,7 +70,7 @@ class Reading:
 
 def read(
     info: VideoInfo,
-    model: Path,
+    nets: Sequence[Network],
     config: Config,
     person: Person,
     camera: CameraMotion,
@@ -84,9 +84,10 @@ def read(
     Parameters
     ----------
     info : VideoInfo
-    model : Path
+    nets : sequence of Network
+        What reads joints, see ``networks``.
     config : Config
-        ``engine`` and ``quality``, which sets how often the network looks at each frame.
+        ``engine`` and ``quality`` say whether frames that do not fit are read again.
     person : Person
         Whom to follow.
     camera : CameraMotion
@@ -105,7 +106,6 @@ def read(
     NoAthleteError
         The network finds nobody where the person was seen.
     """
-    nets = _networks(model, config)
     n = len(info.time)
     reading = Reading.empty(n)
     used = np.full((n, 4), np.nan)
@@ -147,12 +147,22 @@ def read(
     return reading, box
 
 
-def _networks(model: Path, config: Config) -> Sequence[Network]:
-    """Return what reads joints, one for each thread."""
+def networks(model: Path, config: Config) -> Sequence[Network]:
+    """Return what reads joints, one for each thread.
+
+    Raises
+    ------
+    ModelError
+        The engine that ``config`` asks for is not installed, or its weights cannot be had.
+    """
     if config.engine == "mediapipe":
         from analyzer.pose.blazepose import Landmarker
 
         return [Landmarker(model)]  # it goes from frame to frame, so there can be only one
+    if config.engine == "rtmpose":
+        from analyzer.pose.rtmpose import Rtmpose
+
+        return [Rtmpose(config.quality)]  # it uses every core by itself
     workers = min(_WORKERS, os.cpu_count() or 1)
     return [LandmarkNet(model, views=VIEWS[config.quality]) for _ in range(workers)]
 

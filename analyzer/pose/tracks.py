@@ -15,7 +15,8 @@ from analyzer.pose import athlete, sides, weights
 from analyzer.pose.athlete import Person
 from analyzer.pose.detector import Detector
 from analyzer.pose.engine import SIDE_OF_STATURE, LandmarkNet
-from analyzer.pose.reading import Reading, frames, read
+from analyzer.pose.reading import Reading, frames, networks, read
+from analyzer.pose.rtmpose import Rtmpose
 from analyzer.pose.survey import Survey
 from analyzer.skeleton import BLAZEPOSE
 from analyzer.video import Image
@@ -44,8 +45,8 @@ def track(
     model = weights.model_path(config.model)
     notes: list[Note] = []
     first, last = _range(info, config)
-    net = LandmarkNet(model)
-    shots = _survey(info, Detector(model), net, first, last, progress)
+    nets = networks(model, config)
+    shots = _survey(info, Detector(model), LandmarkNet(model), first, last, progress)
     first, last, survey = _longest(shots, info, notes)
     people = survey.people()
     n = len(info.time)
@@ -55,8 +56,9 @@ def track(
     middle = chosen.sightings[len(chosen.sightings) // 2].frame
     camera = survey.background.motion(n, middle, masks)
     _judge_camera(camera, first, last, notes)
-    reading, box = read(info, model, config, chosen, camera, (first, last), progress)
+    reading, box = read(info, nets, config, chosen, camera, (first, last), progress)
     _leave_out_repeats(reading, box, survey, notes)
+    other = nets[0] if isinstance(nets[0], Rtmpose) else None
     pose = PoseTrack(
         time=np.array(info.time),
         xy=reading.xy,
@@ -65,8 +67,8 @@ def track(
         box=box,
         width=info.width,
         height=info.height,
-        source="blazepose",
-        model_sha256=weights.model_info(model)["sha256"],
+        source="blazepose" if other is None else "rtmpose",
+        model_sha256=weights.model_info(model)["sha256"] if other is None else other.sha256,
     )
     # The stride's phase names the legs over the whole clip; what is mixed up within a limb comes after.
     pose, found = legs.untangle(pose)
