@@ -72,7 +72,8 @@ def _foretold_outside(pose: PoseTrack) -> Bools:
     margin = NEAR * stature
     beyond = _beyond(x, pose.width, margin)
     for _ in range(2):  # the second time without the frames that the first has found to be cut
-        whole = np.where(beyond.any(axis=1)[:, None], np.nan, ahead)
+        whole = ahead.copy()
+        whole[beyond.any(axis=1)] = np.nan
         known = [
             _at(pose.time, whole[:, opposite] if shift % 2 else whole, pose.time + shift * step_s)
             for shift in SHIFTS
