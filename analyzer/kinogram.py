@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 
 from analyzer import video
 from analyzer.data import Array, Motion, Step
+from analyzer.metrics.wording import NOTHING, signed
 from analyzer.plots import COLOUR, FAINT, INK, STYLE, clock_known
 from analyzer.skeleton import JOINTS, LEG_OF_STATURE, SIDES, Side, other
 
@@ -47,6 +48,7 @@ BELOW: Final = 0.07
 ABOVE: Final = 1.13
 TILE_PX: Final = 560
 DPI: Final = 160
+SOFT: Final = "#5b6570"
 _CHAINS = (
     ("shoulder", "elbow", "wrist", "index"),
     ("hip", "knee", "ankle"),
@@ -112,8 +114,8 @@ def figure(analysis: Analysis) -> Figure:
     tall = TILE_PX / DPI
     window = _window(analysis.motion, [m.time_s for row in rows for m in row])
     wide = tall * sum(window) / (ABOVE + BELOW)
-    text = 0.62
-    fig = Figure(figsize=(len(PHASES) * wide, max(1, len(rows)) * (tall + text) + 0.3))
+    text = 0.68
+    fig = Figure(figsize=(len(PHASES) * wide, max(1, len(rows)) * (tall + text) + 0.4))
     if not rows:
         fig.text(
             0.5,
@@ -133,8 +135,8 @@ def figure(analysis: Analysis) -> Figure:
             )
             _tile(ax, analysis, moment, window, pictures.get(moment.time_s))
             _caption(ax, analysis, moment, row[0].time_s)
-    words = DEFINITIONS if all(row[0].timed for row in rows) else f"{DEFINITIONS} {PLACED}"
-    fig.text(0.006, 0.05 / height, words, fontsize=6.5, color=FAINT, va="bottom")
+    words = DEFINITIONS if all(row[0].timed for row in rows) else f"{DEFINITIONS}\n{PLACED}"
+    fig.text(0.006, 0.05 / height, words, fontsize=8.5, color=SOFT, va="bottom")
     return fig
 
 
@@ -330,7 +332,7 @@ def _caption(ax: Axes, analysis: Analysis, moment: Moment, start_s: float) -> No
 
     def angle(name: str) -> str:
         value = analysis.motion.at(angles[name], moment.time_s)
-        return f"{round(value)}°" if np.isfinite(value) else "–"
+        return f"{signed(value, 0)}°" if np.isfinite(value) else NOTHING
 
     leaving, landing = moment.leaving, moment.landing
     # Each side's numbers in the side's colour, so no legend is needed.
@@ -353,7 +355,7 @@ def _caption(ax: Axes, analysis: Analysis, moment: Moment, start_s: float) -> No
     when = 1000 * (moment.time_s - start_s)
     about = "" if moment.timed else "≈ "
     first = when == 0 or not clock_known(analysis)
-    ax.text(0.02, -0.03, title, transform=ax.transAxes, va="top", fontsize=9, fontweight="bold", color=INK)
+    ax.text(0.02, -0.03, title, transform=ax.transAxes, va="top", fontsize=11.5, fontweight="bold", color=INK)
     ax.text(
         0.98,
         -0.03,
@@ -361,10 +363,8 @@ def _caption(ax: Axes, analysis: Analysis, moment: Moment, start_s: float) -> No
         transform=ax.transAxes,
         va="top",
         ha="right",
-        fontsize=8,
+        fontsize=10.5,
         color=INK,
     )
-    ax.text(0.02, -0.09, lines[0][0], transform=ax.transAxes, va="top", fontsize=8, color=lines[0][1])
-    ax.text(
-        0.98, -0.09, lines[1][0], transform=ax.transAxes, va="top", ha="right", fontsize=8, color=lines[1][1]
-    )
+    for x, side, (words, colour) in ((0.02, "left", lines[0]), (0.98, "right", lines[1])):
+        ax.text(x, -0.1, words, transform=ax.transAxes, va="top", ha=side, fontsize=10, color=colour)

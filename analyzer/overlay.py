@@ -103,6 +103,21 @@ def write(analysis: Analysis, path: Path, progress: Progress | None = None) -> P
     return Path(path)
 
 
+def still(analysis: Analysis, image: Image, index: int) -> Image:
+    """Return frame ``index`` of the clip, ``image``, as the annotated video shows it."""
+    assert analysis.video is not None
+    scale = _scale(analysis.video.width, analysis.video.height)
+    width, height = round(analysis.video.width * scale), round(analysis.video.height * scale)
+    picture = _Scene(analysis, scale).draw(image, index, (width, height))
+    return np.vstack([picture, _Strip(analysis, width).draw(float(analysis.video.time[index]))])
+
+
+def close_up(analysis: Analysis, image: Image, index: int, side: int) -> Image | None:
+    """Return the athlete in frame ``index``, ``image``, with the body drawn; None where not followed."""
+    scene = _Scene(analysis, 1.0)
+    return scene.view(image, index, side) if np.isfinite(scene.box[index]).all() else None
+
+
 def _span(analysis: Analysis) -> tuple[int, int]:
     """Return the frames worth showing, first and one past the last."""
     time = analysis.pose.time
@@ -135,7 +150,7 @@ class _Scene:
         self.feet = _apply(to_image, feet)
         self.fps = motion.fps
         self.box = _steady(analysis.pose.box)
-        self.inset = self._corner()
+        self.insets = self._corners()
 
     def draw(self, image: Image, index: int, size: tuple[int, int]) -> Image:
         """Return the annotated picture of frame ``index`` at ``size`` (width, height)."""
@@ -149,9 +164,23 @@ class _Scene:
         self._ground(picture, index, thick)
         self._trace(picture, index, thick)
         self._body(picture, self.joints[index] * self.scale, thick)
-        if self.inset is not None and np.isfinite(self.box[index]).all():
-            self._enlarged(picture, image, index)
+        if index in self.insets and np.isfinite(self.box[index]).all():
+            left, side = self.insets[index]
+            picture[:side, left : left + side] = self.view(image, index, side)
+            cv2.rectangle(picture, (left, 0), (left + side - 1, side - 1), _WHITE, 2)
         return picture
+
+    def view(self, image: Image, index: int, side: int) -> Image:
+        """Return the crop around the athlete, ``side`` px wide and high, with the body drawn."""
+        x, y, span = self.box[index]
+        zoom = side / span
+        move = np.array([[zoom, 0, side / 2 - zoom * x], [0, zoom, side / 2 - zoom * y]])
+        shift = move + np.array([[0, 0, zoom / 2 - 0.5]] * 2)  # warpAffine counts from pixel centres
+        view = np.asarray(
+            cv2.warpAffine(image, shift, (side, side), flags=cv2.INTER_CUBIC, borderValue=DARK), np.uint8
+        )
+        self._body(view, self.joints[index] * zoom + move[:, 2], float(np.clip(side / 130, 1.5, 5)))
+        return view
 
     def _body(self, picture: Image, xy: Array, thick: float) -> None:
         near = self.analysis.motion.near_side
@@ -211,34 +240,29 @@ class _Scene:
             cv2.fillPoly(picture, [np.round(mark * 16).astype(np.int32)], COLOUR[step.side], cv2.LINE_AA, 4)
             paste(picture, word(str(step.number), size, COLOUR[step.side]), x, y + size / 2)
 
-    def _enlarged(self, picture: Image, image: Image, index: int) -> None:
-        assert self.inset is not None
-        left, top, side = self.inset
-        x, y, span = self.box[index]
-        zoom = side / span
-        move = np.array([[zoom, 0, side / 2 - zoom * x], [0, zoom, side / 2 - zoom * y]])
-        shift = move + np.array([[0, 0, zoom / 2 - 0.5]] * 2)  # warpAffine counts from pixel centres
-        view = np.asarray(cv2.warpAffine(image, shift, (side, side), flags=cv2.INTER_CUBIC), np.uint8)
-        xy = self.joints[index] * zoom + move[:, 2]
-        self._body(view, xy, float(np.clip(side / 130, 1.5, 5)))
-        picture[top : top + side, left : left + side] = view
-        cv2.rectangle(picture, (left, top), (left + side - 1, top + side - 1), _WHITE, 2)
+    def _corners(self) -> dict[int, tuple[int, int]]:
+        """Return left edge and side of the enlarged view for each frame: an upper corner without the athlete.
 
-    def _corner(self) -> tuple[int, int, int] | None:
-        """Return left, top and side of the enlarged view: the upper corner the athlete keeps away from."""
+        Empty for an athlete who is large anyway, or who leaves no corner free for most of the clip.
+        """
         info = self.analysis.video
         assert info is not None
-        seen = np.isfinite(self.box).all(axis=1)
-        if not seen.any() or float(np.median(self.box[seen, 2])) > _SMALL * 1.5 * info.height:
-            return None
+        seen = np.flatnonzero(np.isfinite(self.box).all(axis=1))
+        if not len(seen) or float(np.median(self.box[seen, 2])) > _SMALL * 1.5 * info.height:
+            return {}
         side = round(_INSET * min(info.width, info.height) * self.scale)
         side -= side % 2
-        right = round(info.width * self.scale) - side
+        lefts = (0, round(info.width * self.scale) - side)
         x, y, half = (self.box[seen] * (1, 1, 0.35) * self.scale).T
-        hidden = [
-            np.mean((x + half > left) & (x - half < left + side) & (y - half < side)) for left in (0, right)
-        ]
-        return (0 if hidden[0] <= hidden[1] else right), 0, side
+        hidden = [(x + half > left) & (x - half < left + side) & (y - half < side) for left in lefts]
+        corner = int(hidden[0].mean() > hidden[1].mean())
+        found = {}
+        for i, index in enumerate(seen):
+            if hidden[corner][i] and not hidden[1 - corner][i]:
+                corner = 1 - corner  # and there it stays until it is in the way again
+            if not hidden[corner][i]:
+                found[int(index)] = (lefts[corner], side)
+        return found if len(found) > len(seen) / 2 else {}
 
 
 class _Strip:

@@ -28,6 +28,10 @@ PALE: Final[dict[Side, str]] = {"right": "#f0c3ae", "left": "#b4d2ea"}
 INK: Final = "#20262d"
 FAINT: Final = "#8a929c"
 BAND: Final = "#dfe7dd"
+EDGE: Final = 0.015
+"""Share of the picture's width at its edges in which a joint counts as cut off."""
+A_COURSE: Final = 4
+"""Points below which a chart against speed would suggest a course that nobody can see."""
 SIZE_IN: Final = (4.8, 3.2)
 """Figure size: text stays readable when a phone shows the chart across its whole width."""
 STYLE: Final[dict[Any, Any]] = {
@@ -73,7 +77,7 @@ def per_step(analysis: Analysis, metric: str, ax: Axes | None = None) -> Axes:
     _legend(ax)
     ax.set_xlabel("Step")
     ax.set_ylabel(axis_label(facts))
-    ax.xaxis.set_major_locator(MaxNLocator(integer=True))
+    _steps_along(analysis, ax)
     return _finish(ax, bool(values))
 
 
@@ -112,7 +116,7 @@ def contact_and_flight(analysis: Analysis, ax: Axes | None = None) -> Axes:
                 )
     ax.set_xlabel("Step")
     ax.set_ylabel("Time (ms)")
-    ax.xaxis.set_major_locator(MaxNLocator(integer=True))
+    _steps_along(analysis, ax)
     _legend(ax)
     return _finish(ax, drawn)
 
@@ -158,7 +162,7 @@ def trunk_lean(analysis: Analysis, ax: Axes | None = None) -> Axes:
     ax = _axes(ax)
     start, stop = _span(analysis)
     use = (analysis.motion.time >= start) & (analysis.motion.time <= stop)
-    ax.plot(analysis.motion.time[use], analysis.motion.angles["trunk"][use], color=INK)
+    ax.plot(analysis.motion.time[use], _whole(analysis, analysis.motion.angles["trunk"])[use], color=INK)
     _stances(analysis, ax)
     ax.set_ylabel("Trunk lean (°), forward positive")
     return _timed(analysis, ax)
@@ -179,7 +183,7 @@ def centre_of_mass(analysis: Analysis, ax: Axes | None = None) -> Axes:
     ax = _axes(ax)
     start, stop = _span(analysis)
     use = (analysis.motion.time >= start) & (analysis.motion.time <= stop)
-    path = analysis.motion.com[use, 1]
+    path = _whole(analysis, analysis.motion.com[:, 1])[use]
     if analysis.calibration.scaled:
         values, unit = 100 * (path - _mean(path)), "cm"
     else:
@@ -201,7 +205,8 @@ def arm_leg(analysis: Analysis, ax: Axes | None = None) -> Axes:
     use = (motion.time >= start) & (motion.time <= stop)
     drawn = False
     for side in SIDES:
-        arm, leg = motion.angles[f"{side}_upper_arm"], motion.angles[f"{other(side)}_thigh"]
+        arm = _whole(analysis, motion.angles[f"{side}_upper_arm"])
+        leg = motion.angles[f"{other(side)}_thigh"]
         drawn |= bool(np.isfinite(arm[use] + leg[use]).any())
         ax.plot(
             leg[use], arm[use], color=COLOUR[side], lw=1.1, alpha=0.85, label=f"{side} arm, {other(side)} leg"
@@ -235,7 +240,7 @@ def rhythm(analysis: Analysis, ax: Axes | None = None) -> Axes:
         gap = following.touchdown_s - this.touchdown_s
         if np.isfinite(gap) and clock_known(analysis):
             middle = this.touchdown_s + gap / 2
-            ax.text(middle, 0.5, f"{1000 * gap:.0f}", ha="center", va="center", fontsize=7, color=INK)
+            ax.text(middle, 0.5, f"{1000 * gap:.0f}", ha="center", va="center", fontsize=8, color=INK)
     ax.set_yticks([0, 1], ["right", "left"])
     ax.set_ylim(-0.5, 1.5)
     if clock_known(analysis):
@@ -268,7 +273,7 @@ def against_speed(analysis: Analysis, metric: str, ax: Axes | None = None) -> Ax
     ax.set_xlabel(axis_label(METRICS["step_speed"]))
     ax.set_ylabel(axis_label(facts))
     _legend(ax)
-    return _finish(ax, bool(values))
+    return _finish(ax, len(values) >= A_COURSE)
 
 
 def shares(analysis: Analysis, metrics: tuple[str, ...], ax: Axes | None = None) -> Axes:
@@ -319,7 +324,7 @@ def differences(analysis: Analysis, metrics: tuple[str, ...], ax: Axes | None = 
     if rows:
         reach = max(abs(x) for x in ax.get_xlim())
         ax.set_xlim(-reach, reach)
-    return _finish(ax, bool(rows))
+    return _finish(ax, len(rows) > 1)
 
 
 def _axes(ax: Axes | None) -> Axes:
@@ -354,7 +359,7 @@ def _pair(analysis: Analysis, part: str, label: str, ax: Axes | None) -> Axes:
     start, stop = _span(analysis)
     use = (analysis.motion.time >= start) & (analysis.motion.time <= stop)
     for side in SIDES:
-        angle = analysis.motion.angles[f"{side}_{part}"]
+        angle = _whole(analysis, analysis.motion.angles[f"{side}_{part}"])
         ax.plot(analysis.motion.time[use], angle[use], color=COLOUR[side], label=side)
     _stances(analysis, ax)
     ax.set_ylabel(label)
@@ -375,6 +380,29 @@ def _span(analysis: Analysis) -> tuple[float, float]:
     if not times:
         return first, last
     return max(first, min(times) - 0.1), min(last, max(times) + 0.15)
+
+
+def _whole(analysis: Analysis, series: Array) -> Array:
+    """Leave out the moments in which trunk or thighs reach the picture's edge.
+
+    There the body is cut off, the tracker crowds the joints inside the picture, and every angle bends.
+    """
+    pose = analysis.pose
+    names = [n for n in pose.names if n.partition("_")[2] in ("shoulder", "hip", "knee")]
+    if not names or not pose.width or len(pose.time) != len(series):
+        return series
+    x = np.stack([pose.joint(name)[:, 0] for name in names])
+    with np.errstate(invalid="ignore"):
+        cut = (x < EDGE * pose.width) | (x > (1 - EDGE) * pose.width)
+    return np.where(cut.any(axis=0), np.nan, series)
+
+
+def _steps_along(analysis: Analysis, ax: Axes) -> None:
+    """Whole steps along the axis, all of them, so that charts of one run can be laid side by side."""
+    numbers = [s.number for s in analysis.steps]
+    if numbers:
+        ax.set_xlim(min(numbers) - 0.5, max(numbers) + 0.5)
+    ax.xaxis.set_major_locator(MaxNLocator(integer=True))
 
 
 def _strides(analysis: Analysis, side: Side) -> list[tuple[Step, float, float]]:

@@ -107,12 +107,21 @@ def test_a_small_athlete_is_enlarged_in_the_corner_he_keeps_away_from(filmed):
     box[:, 2] = 250.0
     box[:, 0], box[:, 1] = 300.0, 200.0
     scene = overlay._Scene(replace(filmed, pose=replace(filmed.pose, box=box)), 1.0)
-    left, top, side = scene.inset
-    assert left + side == 1920
-    assert top == 0
+    assert {left + side for left, side in scene.insets.values()} == {1920}
     box = box.copy()
     box[:, 2] = 900.0
-    assert overlay._Scene(replace(filmed, pose=replace(filmed.pose, box=box)), 1.0).inset is None
+    assert not overlay._Scene(replace(filmed, pose=replace(filmed.pose, box=box)), 1.0).insets
+
+
+def test_the_enlarged_view_changes_corners_before_it_covers_the_athlete(filmed):
+    n = len(filmed.pose.time)
+    box = np.column_stack([np.linspace(100, 1820, n), np.full(n, 150.0), np.full(n, 250.0)])
+    insets = overlay._Scene(replace(filmed, pose=replace(filmed.pose, box=box)), 1.0).insets
+    assert {left for left, _ in insets.values()} == {0, 1920 - next(iter(insets.values()))[1]}
+    for index, (left, side) in insets.items():
+        assert not left < box[index, 0] < left + side
+    changes = np.abs(np.diff([insets[i][0] for i in sorted(insets)])) > 0
+    assert changes.sum() == 1
 
 
 def test_the_moment_is_told_with_its_step_and_side():

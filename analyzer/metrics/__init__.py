@@ -98,7 +98,9 @@ def measure(run: Run, count: int = COPIES) -> Measurement:
             value, sd = np.where(noisy, nan, value), np.where(noisy, nan, sd)
             flags = [(*some, "noise") if bad else some for some, bad in zip(flags, noisy, strict=True)]
             if row.n > 1 and row.mean_se <= metric.max_sd / 2:
-                row = replace(row, note=f"Single steps are too unsure to give, their mean is not. {row.note}")
+                row = replace(
+                    row, note=f"Single steps are too unsure to give, so only their mean is. {row.note}"
+                )
             else:
                 row = summarise(metric, run, value, sd, repeats)
         if not flag and not row.n:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from importlib.resources import files
@@ -16,11 +17,12 @@ from analyzer import overlay, plots
 from analyzer.data import Note, Summary
 from analyzer.errors import OutputError
 from analyzer.metrics import HEADLINE, METRICS
-from analyzer.metrics.findings import Finding, findings
+from analyzer.metrics.findings import BOTH_SEEN, ENOUGH, Finding, findings
 from analyzer.metrics.spec import Metric, Relationship
 from analyzer.metrics.wording import NOTHING, interval, number, shown
 from analyzer.plots import clock_known
-from analyzer.report.pictures import Drawn, chart, filmstrip, kinogram_jpeg
+from analyzer.report.pictures import Drawn, chart, filmstrip, kinogram_jpeg, picture, poster
+from analyzer.report.reading import PUSH_SENTENCES, SENTENCES, reading
 from analyzer.report.sections import (
     FASTER,
     FASTER_CLAIM,
@@ -34,16 +36,16 @@ from analyzer.report.sections import (
     Chart,
     Section,
 )
+from analyzer.report.withheld import CODE, by_reason, missing, reason
+from analyzer.skeleton import other
 
 if TYPE_CHECKING:
     from analyzer.analysis import Analysis
 
 SPREAD: Final = 3.0
 """Speeds of the steps must span this many standard errors before anything is set against them."""
-MEAGRE: Final = 20
-"""With fewer numbers than this, "nothing stands out" would be no result."""
-LONG: Final = 160
-"""Characters of a list of numbers that are read at a glance."""
+MEAGRE: Final = 12
+"""With fewer numbers to compare than this, "nothing stands out" would be no result."""
 _ORDER: Final = {"limit": 0, "warning": 1, "info": 2}
 _STEP_TABLE: Final = (
     "contact_time", "flight_time", "step_time", "step_frequency", "step_length", "step_speed",
@@ -71,9 +73,10 @@ class Part:
 
     section: Section
     title: str
+    seen: str
     lead: list[Row]
     rest: list[Row]
-    withheld: list[Row]
+    withheld: list[tuple[str, list[str]]]
     charts: list[Drawn]
 
 
@@ -96,7 +99,6 @@ def build(analysis: Analysis, path: Path) -> Path:
     page = template.render(
         **_context(analysis),
         unit_of=lambda metric: shown(metric)[1],
-        listed=_listed,
         css=here.joinpath("page.css").read_text("utf-8"),
         js=here.joinpath("player.js").read_text("utf-8"),
     )
@@ -110,19 +112,30 @@ def build(analysis: Analysis, path: Path) -> Path:
 def _context(analysis: Analysis) -> dict[str, Any]:
     parts = [_part(analysis, section) for section in SECTIONS]
     push = [_row(row) for name in (*PUSH, *PUSH_PARTS) if (row := analysis.summary(name)) is not None]
+    notes = sorted(_unique(analysis.notes), key=lambda note: _ORDER[note.level])
+    lacking = missing(notes)
     return {
         "name": analysis.name,
         "analysis": analysis,
         "facts": _facts(analysis),
         "headline": [_head(analysis, name) for name in HEADLINE],
-        "notes": sorted(_unique(analysis.notes), key=lambda note: _ORDER[note.level]),
+        "notes": [note for note in notes if note.level != "info" and not note.code.startswith(CODE)],
+        "infos": [note for note in notes if note.level == "info"],
+        "missing": lacking,
+        "total": len(METRICS),
+        "given": sum(math.isfinite(row.mean) for row in analysis.summaries),
+        "group": _group(analysis),
         "strip": filmstrip(analysis),
-        "findings": [(f, _evidence(analysis, f, i)) for i, f in enumerate(findings(analysis), start=1)],
-        "meagre": sum(math.isfinite(row.mean) for row in analysis.summaries) < MEAGRE,
+        "findings": [
+            (f, _evidence(analysis, f, i), picture(analysis, f.time_s))
+            for i, f in enumerate(findings(analysis), start=1)
+        ],
+        "meagre": sum(_comparable(row) for row in analysis.summaries) < MEAGRE,
         "steps": _part(analysis, STEPS),
         "parts": parts,
         "push": [row for row in push if row.value != NOTHING],
-        "push_withheld": [row for row in push if row.value == NOTHING],
+        "push_withheld": by_reason(analysis, [row.metric.name for row in push if row.value == NOTHING]),
+        "push_seen": reading(analysis, PUSH_SENTENCES),
         "push_text": PUSH_TEXT,
         "push_chart": next((c for p in PUSH_CHARTS if (c := chart(analysis, p, "push")) is not None), None),
         "faster": _faster(analysis),
@@ -151,9 +164,10 @@ def _part(analysis: Analysis, section: Section) -> Part:
     return Part(
         section,
         section.relationship.value,
+        reading(analysis, SENTENCES[section.relationship]),
         [row for row in lead if row.value != NOTHING],
         [row for row in rest if row.value != NOTHING],
-        [row for row in (*lead, *rest) if row.value == NOTHING],
+        by_reason(analysis, [row.metric.name for row in (*lead, *rest) if row.value == NOTHING]),
         [c for c in drawn if c is not None],
     )
 
@@ -203,7 +217,8 @@ def _row(row: Summary) -> Row:
 def _head(analysis: Analysis, name: str) -> dict[str, str]:
     metric, row = METRICS[name], analysis.summary(name)
     if row is None or not math.isfinite(row.mean):
-        return {"label": metric.label, "value": NOTHING, "error": "", "unit": "", "more": "not in this clip"}
+        more = reason(analysis, name)
+        return {"label": metric.label, "value": NOTHING, "error": "", "unit": "", "more": more}
     if row.mean_se >= abs(row.mean):
         more = "its error is larger than the number"
         return {"label": metric.label, "value": NOTHING, "error": "", "unit": "", "more": more}
@@ -223,7 +238,7 @@ def _facts(analysis: Analysis) -> list[tuple[str, str]]:
     info, pose, calibration = analysis.video, analysis.pose, analysis.calibration
     facts = []
     if info is not None:
-        slow = f", {info.slow_motion:.0f}× slow motion" if info.slow_motion > 1.5 else ""
+        slow = f", {info.slow_motion:.3g} times slower in the file" if info.slow_motion > 1.2 else ""
         if not clock_known(analysis):
             slow = ", slow motion by an unknown factor: times are those of the file"
         facts.append(("Filmed", f"{info.width} × {info.height}, {info.capture_fps:.4g} frames/s{slow}"))
@@ -231,18 +246,25 @@ def _facts(analysis: Analysis) -> list[tuple[str, str]]:
         facts.append(("Joints from a file", f"{pose.source}, {pose.fps:.4g} frames/s"))
     facts.append(("Camera", "moved, followed by the background" if analysis.camera.moving else "still"))
     near = analysis.motion.near_side
-    facts.append(("Near side", f"{near} (the other side is hidden more often and less sure)"))
+    facts.append(
+        ("Side towards the camera", f"{near}; the {other(near)} is hidden more often, and less sure")
+    )
     if calibration.scaled:
         facts.append(
             ("Scale", f"{calibration.method}, ± {100 * calibration.relative_sd:.1f} % of any length")
         )
     else:
         facts.append(("Scale", "none: no metres and no speeds; times, angles and ratios hold"))
+    if calibration.scaled and calibration.treadmill_mps:
+        facts.append(("Treadmill", f"belt at {calibration.treadmill_mps:.2f} m/s"))
     sides = [sum(s.side == side for s in analysis.steps) for side in ("left", "right")]
     facts.append(("Ground contacts", f"{len(analysis.steps)} ({sides[0]} left, {sides[1]} right)"))
     errors = [s.touchdown_sd_s for s in analysis.steps if math.isfinite(s.touchdown_sd_s)]
     if errors:
-        facts.append(("Event times", f"± {1000 * float(np.median(errors)):.0f} ms for one touchdown"))
+        facts.append(("Touchdowns timed to", f"± {1000 * float(np.median(errors)):.0f} ms"))
+    edited = sum(s.source == "edited" for s in analysis.steps)
+    if edited:
+        facts.append(("Corrected by hand", f"events.csv, {edited} of {len(analysis.steps)} contacts"))
     return facts
 
 
@@ -250,13 +272,16 @@ def _unique(notes: Iterable[Note]) -> list[Note]:
     return list({(note.code, note.message): note for note in notes}.values())
 
 
-def _listed(note: Note) -> tuple[str, list[str]]:
-    """Split a long list of withheld numbers off a note's message, to be folded away."""
-    head, colon, names = note.message.partition(": ")
-    listed = names.rstrip(".").split(", ")
-    if not (note.code.startswith("withheld_") and colon and len(names) > LONG):
-        return note.message, []
-    return f"{head}:", listed
+def _comparable(row: Summary) -> bool:
+    """Whether a number of the run could stand out: against a published range, or left against right."""
+    sides = METRICS[row.metric].relationship in BOTH_SEEN and math.isfinite(row.difference_ci_low)
+    return row.n >= ENOUGH and (sides or math.isfinite(row.reference_low))
+
+
+def _group(analysis: Analysis) -> str:
+    """Return the published group that most of the ranges come from, said once for all of them."""
+    sources = Counter(row.reference_source for row in analysis.summaries if row.reference_source)
+    return sources.most_common(1)[0][0] if sources else ""
 
 
 def _table(analysis: Analysis) -> list[dict[str, Any]]:
@@ -272,11 +297,16 @@ def _table(analysis: Analysis) -> list[dict[str, Any]]:
     return rows
 
 
-def _player(analysis: Analysis) -> dict[str, float] | None:
+def _player(analysis: Analysis) -> dict[str, Any] | None:
     """What turns the video's time into the clip's: start on the capture clock and slowdown."""
     if analysis.video is None or not analysis.config.overlay:
         return None
-    return {"start": overlay.start_s(analysis), "slow": overlay.slowdown(analysis)}
+    return {
+        "start": overlay.start_s(analysis),
+        "slow": overlay.slowdown(analysis),
+        "frame": 1 / min(overlay.PLAYBACK_FPS, analysis.video.capture_fps),
+        "poster": poster(analysis),
+    }
 
 
 def _provenance(analysis: Analysis) -> list[tuple[str, str]]:

@@ -16,7 +16,7 @@ from matplotlib.figure import Figure
 from numpy.typing import NDArray
 from PIL import Image as Picture
 
-from analyzer import kinogram, plots, video
+from analyzer import kinogram, overlay, plots, video
 from analyzer.report.sections import Chart
 
 if TYPE_CHECKING:
@@ -24,7 +24,11 @@ if TYPE_CHECKING:
 
 STRIP: Final = 6
 """Pictures in the strip that shows who was followed."""
-_STRIP_PX: Final = 420
+_STRIP_PX: Final = 320
+_AROUND: Final = (3.2, 2.0)
+"""Width and height of such a picture in crops around the athlete: enough to see who else is there."""
+_POSTER_PX: Final = 720
+_CLOSE_PX: Final = 300
 _MARK: Final = (255, 196, 0)
 
 
@@ -92,34 +96,80 @@ def filmstrip(analysis: Analysis) -> list[tuple[float, str]]:
     """
     info, box = analysis.video, analysis.pose.box
     followed = np.flatnonzero(np.isfinite(box).all(axis=1))
-    if info is None or not info.path.is_file() or not len(followed):
+    if info is None or not len(followed):
         return []
-    picks = followed[np.linspace(0, len(followed) - 1, min(STRIP, len(followed))).round().astype(int)]
+    # From the first tenth to the last: at the very ends the athlete is half out of the picture.
+    shares = np.linspace(0.08, 0.92, min(STRIP, len(followed)))
+    picks = followed[(shares * (len(followed) - 1)).round().astype(int)]
+    side = float(np.median(box[followed, 2]))
     strip = []
     for pick in picks:
-        t = float(analysis.pose.time[pick])
-        image = _frame(analysis, t)
-        if image is not None:
-            strip.append((t, _thumbnail(image, box[pick])))
+        found = _frame(analysis, float(analysis.pose.time[pick]))
+        if found is not None:
+            strip.append((float(analysis.pose.time[pick]), _thumbnail(found[0], box[pick], side)))
     return strip
 
 
-def _frame(analysis: Analysis, t: float) -> NDArray[np.uint8] | None:
+def poster(analysis: Analysis) -> str:
+    """Return what the annotated video shows at a touchdown in the middle of the run, as a data URI.
+
+    Empty without the video file.
+    """
+    times = [s.touchdown_s for s in analysis.steps if np.isfinite(s.touchdown_s)]
+    found = _frame(analysis, times[len(times) // 2]) if times else None
+    if found is None:
+        return ""
+    image = overlay.still(analysis, *found)
+    width = min(_POSTER_PX, image.shape[1])
+    height = round(image.shape[0] * width / image.shape[1])
+    return _jpeg(cv2.resize(image, (width, height), interpolation=cv2.INTER_AREA), 70)
+
+
+def picture(analysis: Analysis, t: float) -> str:
+    """Return the athlete at ``t`` with the body drawn, as a data URI.
+
+    Empty without the video file, and where the picture's edge cuts the athlete.
+    """
+    found = _frame(analysis, t) if np.isfinite(t) else None
+    if found is not None and not _inside(analysis, found[1]):
+        return ""
+    view = overlay.close_up(analysis, *found, _CLOSE_PX) if found else None
+    return "" if view is None else _jpeg(view, 78)
+
+
+def _inside(analysis: Analysis, index: int) -> bool:
+    x, _, side = analysis.pose.box[index]
+    return bool(0.35 * side < x < analysis.pose.width - 0.35 * side)
+
+
+def _frame(analysis: Analysis, t: float) -> tuple[NDArray[np.uint8], int] | None:
+    """Return the picture nearest to ``t`` and its index in the clip; None without the video file."""
     info = analysis.video
-    assert info is not None
-    start = info.time[int(np.argmin(np.abs(info.time - t)))] * info.slow_motion
-    found: Iterable[video.Frame] = video.frames(info.path, float(start), float(start) + 1 / info.playback_fps)
-    return next((frame.image for frame in found), None)
+    if info is None or not info.path.is_file():
+        return None
+    index = int(np.argmin(np.abs(info.time - t)))
+    start = float(info.time[index] * info.slow_motion)
+    found: Iterable[video.Frame] = video.frames(info.path, start, start + 1 / info.playback_fps)
+    return next(((frame.image, frame.index) for frame in found), None)
 
 
-def _thumbnail(image: NDArray[np.uint8], box: NDArray[np.float64]) -> str:
-    scale = _STRIP_PX / image.shape[1]
-    small = cv2.resize(image, (_STRIP_PX, round(image.shape[0] * scale)), interpolation=cv2.INTER_AREA)
-    x, y, half = box[0] * scale, box[1] * scale, box[2] * scale / 2
+def _thumbnail(image: NDArray[np.uint8], box: NDArray[np.float64], side: float) -> str:
+    """Cut a window around the athlete that stays inside the picture where it can, and frame the crop."""
+    wide, high = (min(round(k * side), n) for k, n in zip(_AROUND, image.shape[1::-1], strict=True))
+    left = round(float(np.clip(box[0] - wide / 2, 0, image.shape[1] - wide)))
+    top = round(float(np.clip(box[1] - high / 2, 0, image.shape[0] - high)))
+    scale = _STRIP_PX / wide
+    size = (_STRIP_PX, round(high * scale))
+    method = cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC
+    small = cv2.resize(image[top : top + high, left : left + wide], size, interpolation=method)
+    x, y, half = (box[0] - left) * scale, (box[1] - top) * scale, box[2] * scale / 2
     corners = (round(x - half), round(y - half)), (round(x + half), round(y + half))
-    framed = cv2.rectangle(np.ascontiguousarray(small), *corners, _MARK, 2, cv2.LINE_AA)
+    return _jpeg(cv2.rectangle(np.ascontiguousarray(small), *corners, _MARK, 2, cv2.LINE_AA), 72)
+
+
+def _jpeg(image: object, quality: int) -> str:
     file = io.BytesIO()
-    Picture.fromarray(np.asarray(framed, dtype=np.uint8)).save(file, "JPEG", quality=72)
+    Picture.fromarray(np.asarray(image, dtype=np.uint8)).save(file, "JPEG", quality=quality)
     return _uri(file.getvalue())
 
 

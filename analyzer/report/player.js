@@ -4,7 +4,9 @@
   const video = document.getElementById("player");
   const start = video ? Number(video.dataset.start) : 0;
   const slow = video ? Number(video.dataset.slow) : 1;
+  const frame = video ? Number(video.dataset.frame) / slow : 0;  // seconds of the run
   let playable = false;
+  let now = start;
 
   const charts = [...document.querySelectorAll(".chart[data-time]")].map((figure) => {
     const [t0, t1, left, right, top, bottom] = figure.dataset.time.split(" ").map(Number);
@@ -15,6 +17,12 @@
     line.setAttribute("y2", bottom);
     line.setAttribute("visibility", "hidden");
     svg.append(line);
+    figure.addEventListener("keydown", (event) => {
+      const by = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
+      if (!by) return;
+      event.preventDefault();
+      goTo(Math.min(Math.max(now + by * (frame || (t1 - t0) / 100), t0), t1));
+    });
     svg.addEventListener("click", (event) => {
       const at = new DOMPoint(event.clientX, event.clientY).matrixTransform(svg.getScreenCTM().inverse());
       const t = t0 + ((at.x - left) / (right - left)) * (t1 - t0);
@@ -31,6 +39,7 @@
   const rows = [...document.querySelectorAll("tr[data-from]")];
 
   function show(t) {
+    now = t;
     charts.forEach((draw) => draw(t));
     const begun = rows.filter((row) => Number(row.dataset.from) <= t + 1e-6);
     rows.forEach((row) => row.classList.toggle("now", row === begun.at(-1)));
@@ -52,9 +61,22 @@
     });
   });
 
+  document.querySelectorAll("[data-frames]").forEach((button) => {
+    button.addEventListener("click", () => goTo(Math.max(start, now + Number(button.dataset.frames) * frame)));
+  });
+  document.querySelectorAll("[data-step]").forEach((button) => {
+    const by = Number(button.dataset.step);
+    button.addEventListener("click", () => {
+      const times = rows.map((row) => Number(row.dataset.from));
+      const next = by > 0 ? times.find((t) => t > now + 1e-4) : times.findLast((t) => t < now - 1e-4);
+      if (next !== undefined) goTo(next);
+    });
+  });
+
   if (video) {
     const missing = () => {
       video.hidden = true;
+      document.querySelector(".moves").hidden = true;
       document.getElementById("video-hint").textContent =
         "The annotated video, overlay.mp4, is not beside this page. Keep both in one folder to play it here.";
     };
@@ -80,6 +102,6 @@
   addEventListener("hashchange", () => { unfold(); document.querySelector(":target")?.scrollIntoView(); });
   unfold();
   addEventListener("beforeprint", () => {
-    document.querySelectorAll("details:not(#measured details)").forEach((fold) => { fold.open = true; });
+    document.querySelectorAll("details:not(#measured details, .names, .not-shown)").forEach((fold) => { fold.open = true; });
   });
 })();

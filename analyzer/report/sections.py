@@ -90,8 +90,16 @@ SECTIONS: Final = (
         ("contact_time", "touchdown_distance", "toe_off_distance", "push_angle", "stance_thigh_sweep",
          "knee_collapse", "peak_vertical_force"),
         (
-            Chart(_joint("knee"), "Knee through the stride; 0° is straight. Bars at the foot: contact."),
-            Chart(_joint("hip"), "Hip through the stride; flexion is positive."),
+            Chart(
+                _joint("knee"),
+                "Knee through the stride; 0° is straight. Bars at the foot: contact.",
+                ("peak_knee_flexion",),
+            ),
+            Chart(
+                _joint("hip"),
+                "Hip through the stride: 0° is thigh in line with trunk, higher is knee further up.",
+                ("stance_thigh_sweep",),
+            ),
         ),
     ),
     Section(
@@ -108,7 +116,11 @@ SECTIONS: Final = (
                 plots.thigh_angles,
                 "Both thighs over time. Shaded: ground contact, in the colour of the foot that stands.",
             ),
-            Chart(_joint("thigh"), "Thigh through the stride, from touchdown of its own foot."),
+            Chart(
+                _joint("thigh"),
+                "Thigh through the stride, from touchdown of its own foot; 0° is hanging straight down.",
+                ("peak_thigh_flexion",),
+            ),
         ),
     ),
     Section(
@@ -118,8 +130,16 @@ SECTIONS: Final = (
         "speed seems small: with folded arms athletes ran 30 m only 1.6 % slower (Brooks 2022).",
         ("shoulder_range", "peak_arm_speed_backward", "peak_arm_speed_forward", "elbow_range", "arm_dwell"),
         (
-            Chart(plots.arm_angles, "Both upper arms over time, contacts shaded."),
-            Chart(_joint("elbow"), "Elbow through the stride of the foot on its side; 0° is straight."),
+            Chart(
+                plots.arm_angles,
+                "Both upper arms over time. Shaded: ground contact, in the colour of the foot that stands.",
+                ("shoulder_range",),
+            ),
+            Chart(
+                _joint("elbow"),
+                "Elbow through the stride of the foot on its side; 0° is straight.",
+                ("elbow_range",),
+            ),
         ),
         "A side view cannot show arms crossing the body or turning about their length, which the article "
         "cares about most. Film from behind or in front for that.",
@@ -132,7 +152,7 @@ SECTIONS: Final = (
         "trunk went with faster running (Nagahara 2018).",
         ("trunk_lean_touchdown", "trunk_lean_toe_off", "trunk_lean_mean", "trunk_excursion"),
         (
-            Chart(plots.trunk_lean, "Trunk lean over time; shaded: ground contact of that foot."),
+            Chart(plots.trunk_lean, "Trunk lean over time. Shaded: ground contact of that foot."),
             Chart(
                 lambda analysis, ax: plots.per_step(analysis, "trunk_lean_mean", ax),
                 "Mean lean of each step.",
@@ -165,7 +185,11 @@ SECTIONS: Final = (
         "In a single side view, a difference may also come from the far leg being hidden.",
         ("vertical_oscillation", "speed_loss", "push_swing_balance", "push_swing_lag", "contact_symmetry"),
         (
-            Chart(plots.centre_of_mass, "Rise and fall of the centre of mass, contacts shaded."),
+            Chart(
+                plots.centre_of_mass,
+                "Rise and fall of the centre of mass. Shaded: ground contact of that foot.",
+                ("vertical_oscillation",),
+            ),
             Chart(
                 lambda analysis, ax: plots.differences(
                     analysis,
@@ -193,6 +217,7 @@ SECTIONS: Final = (
                 plots.arm_leg,
                 "Each arm against the opposite thigh: slim loops that repeat mean they move together. "
                 "Dots: touchdowns of that leg.",
+                ("arm_leg_correlation",),
             ),
             Chart(
                 lambda analysis, ax: plots.per_step(analysis, "anti_phase_share", ax),

@@ -17,6 +17,27 @@ sync_api = pytest.importorskip("playwright.sync_api")
 pytestmark = pytest.mark.browser
 
 
+_CONTRAST = """() => {
+  const light = (c) => c.map((v) => v / 255)
+    .map((v) => (v <= 0.03928 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4))
+    .reduce((sum, v, i) => sum + v * [0.2126, 0.7152, 0.0722][i], 0);
+  const read = (text) => text.match(/[\\d.]+/g).map(Number);
+  let worst = [99, ""];
+  const kinds = "p, small, b, td, th, summary, a, button, dt, dd, h1, h2, h3, li";
+  for (const at of document.querySelectorAll(kinds)) {
+    if (!at.textContent.trim() || !at.getClientRects().length || at.closest("svg")) continue;
+    let ground = at;
+    while (ground && read(getComputedStyle(ground).backgroundColor)[3] === 0) ground = ground.parentElement;
+    const back = ground ? read(getComputedStyle(ground).backgroundColor) : [255, 255, 255];
+    const pair = [read(getComputedStyle(at).color).slice(0, 3), back.slice(0, 3)].map(light).sort();
+    const ratio = (Math.max(...pair) + 0.05) / (Math.min(...pair) + 0.05);
+    if (ratio < worst[0]) worst = [ratio, at.outerHTML.slice(0, 120)];
+  }
+  return worst;
+}"""
+"""Least contrast of any text with what lies under it, and where (WCAG 2)."""
+
+
 @pytest.fixture(scope="module")
 def folder(filmed: Analysis, tmp_path_factory: pytest.TempPathFactory) -> Path:
     directory = tmp_path_factory.mktemp("run")
@@ -118,6 +139,33 @@ def test_the_video_moves_the_table(page: sync_api.Page, folder: Path, filmed: An
     page.wait_for_function(f"document.querySelector('tr.now th')?.textContent === '{step.number}'")
 
 
+def test_the_run_can_be_walked_through_step_by_step_and_by_the_keyboard(
+    page: sync_api.Page, folder: Path, filmed: Analysis
+) -> None:
+    _open(page, folder / "report.html")
+    page.wait_for_function("document.getElementById('player').readyState > 0")
+    page.locator("[data-step='1']").click()
+    second = filmed.steps[1].touchdown_s
+    assert float(page.evaluate("document.body.dataset.time")) == pytest.approx(second, abs=1e-3)
+    page.locator("[data-frames='1']").click()
+    later = float(page.evaluate("document.body.dataset.time"))
+    assert second < later < second + 0.1
+    page.locator(".chart[data-time]").first.focus()
+    page.keyboard.press("ArrowLeft")
+    assert float(page.evaluate("document.body.dataset.time")) == pytest.approx(second, abs=1e-3)
+    page.locator("table.steps button.time").nth(2).focus()
+    page.keyboard.press("Enter")
+    assert page.locator("table.steps tr.now th").inner_text() == str(filmed.steps[2].number)
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_text_stands_out_from_its_ground(page: sync_api.Page, folder: Path, scheme: str) -> None:
+    page.emulate_media(color_scheme=scheme)
+    _open(page, folder / "report.html")
+    worst = page.evaluate(_CONTRAST)
+    assert worst[0] >= 4.5, worst
+
+
 def test_without_the_video_the_page_says_so_and_works(page: sync_api.Page, folder: Path) -> None:
     _open(page, folder / "alone" / "report.html")
     page.wait_for_function("document.getElementById('player').hidden")
@@ -134,9 +182,9 @@ def test_a_link_to_a_definition_opens_its_fold(page: sync_api.Page, folder: Path
 
 def test_printing_opens_the_folds_but_not_the_dictionary(page: sync_api.Page, folder: Path) -> None:
     _open(page, folder / "report.html")
-    assert page.locator("details:not([open]):not(#measured details)").count() > 3
+    assert page.locator("details:not([open]):not(#measured details, .names, .not-shown)").count() > 3
     page.evaluate("dispatchEvent(new Event('beforeprint'))")
-    assert page.locator("details:not([open]):not(#measured details)").count() == 0
+    assert page.locator("details:not([open]):not(#measured details, .names, .not-shown)").count() == 0
     assert page.locator("#measured details[open]").count() == 0
 
 

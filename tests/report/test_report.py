@@ -16,6 +16,7 @@ from analyzer.errors import OutputError
 from analyzer.metrics import METRICS
 from analyzer.metrics.spec import Relationship
 from analyzer.metrics.wording import interval, number, signed
+from analyzer.report.reading import PUSH_SENTENCES, SENTENCES
 from analyzer.report.sections import FASTER, PUSH, PUSH_PARTS, SECTIONS, STEPS
 
 
@@ -182,8 +183,8 @@ def test_time_charts_carry_their_clock(filmed: Analysis, html: str) -> None:
 def test_a_clip_without_anything_still_makes_a_page(bare: Analysis, tmp_path: Path) -> None:
     path = report.build(replace(bare, steps=()), tmp_path / "report.html")
     text = " ".join(Page(path.read_text(encoding="utf-8")).text)
-    assert "not in this clip" in text
-    assert "Too little could be measured" in text
+    assert "not seen in this clip" in text
+    assert "Too little could be compared" in text
 
 
 def test_a_number_smaller_than_its_error_is_no_headline(plain: Analysis, tmp_path: Path) -> None:
@@ -194,6 +195,64 @@ def test_a_number_smaller_than_its_error_is_no_headline(plain: Analysis, tmp_pat
     assert "its error is larger than the number" in cards
     assert "1.00" not in cards
     assert "± 10</span>" in cards
+
+
+def test_what_was_measured_is_said_in_sentences(plain: Analysis, tmp_path: Path) -> None:
+    rows = (
+        _summary("touchdown_distance", mean=0.31, mean_se=0.02),
+        _summary("toe_off_distance", mean=-0.5, mean_se=0.03),
+        _summary("thigh_switch_time", mean=0.004, mean_se=0.004),
+    )
+    html = report.build(replace(plain, summaries=rows), tmp_path / "report.html").read_text(encoding="utf-8")
+    assert "The foot landed 0.31 ± 0.02 m ahead of the centre of mass." in html
+    assert "It left the ground 0.50 ± 0.03 m behind it." in html
+    assert "The thighs passed each other as the foot landed" in html
+    assert "the thigh swept backward" not in html
+
+
+def test_sentences_name_metrics_that_exist() -> None:
+    sentences = (*PUSH_SENTENCES, *(s for some in SENTENCES.values() for s in some))
+    for sentence in sentences:
+        assert sentence.metrics
+        assert {*sentence.metrics} <= set(METRICS)
+        for form in (sentence.below, sentence.level):
+            assert not form or set(re.findall(r"{(\w+)}", form)) == set(sentence.metrics)
+        assert not sentence.unless or sentence.unless in METRICS
+        text = f"{sentence.above} {sentence.below} {sentence.level}".lower()
+        assert [word for word in NEVER if word in text] == []
+    assert set(SENTENCES) == set(Relationship)
+
+
+def test_why_a_number_is_missing_stands_in_its_section(plain: Analysis, tmp_path: Path) -> None:
+    rows = (_summary("peak_thigh_speed"), _summary("thigh_switch_time"), _summary("step_speed"))
+    values = (
+        Value("peak_thigh_speed", 1, "left", math.nan, math.nan, ("fps",)),
+        Value("step_speed", 1, "left", math.nan, math.nan, ("scale",)),
+    )
+    path = report.build(replace(plain, summaries=rows, values=values), tmp_path / "report.html")
+    html = path.read_text(encoding="utf-8")
+    swing = html[html.index('<section id="swing-leg"') : html.index('<section id="arms"')]
+    assert "1 not shown in this clip" in swing
+    assert "<b>needs a faster camera:</b> Peak forward thigh speed" in swing
+    cards = html[html.index('class="cards"') : html.index("<nav")]
+    assert "needs a known length" in cards
+
+
+def test_the_published_group_is_said_once(plain: Analysis, tmp_path: Path) -> None:
+    bands = {"mean_se": 0.01, "reference_low": 0.1, "reference_high": 0.2}
+    other = replace(_summary("flight_time", mean=0.1, **bands), reference_source="women, Else 2021")
+    rows = (_summary("contact_time", mean=0.1, **bands), _summary("push_angle", mean=0.1, **bands), other)
+    html = report.build(replace(plain, summaries=rows), tmp_path / "report.html").read_text(encoding="utf-8")
+    tables = "".join(re.findall(r"<table class=\"numbers\">.*?</table>", html, re.DOTALL))
+    assert "women, Else 2021" in tables
+    assert "Somebody 2020" not in tables
+    assert "elite men, Somebody 2020, unless another group is named" in html
+
+
+def test_corrected_contacts_are_told(plain: Analysis, tmp_path: Path) -> None:
+    steps = (replace(plain.steps[0], source="edited"), *plain.steps[1:])
+    html = report.build(replace(plain, steps=steps), tmp_path / "report.html").read_text(encoding="utf-8")
+    assert f"events.csv, 1 of {len(steps)} contacts" in html
 
 
 def test_a_long_list_of_withheld_numbers_is_folded(plain: Analysis, tmp_path: Path) -> None:
