@@ -168,11 +168,15 @@ def _compose(
     right, bottom = np.minimum(boxes[:, 2:].max(axis=0) + 6, (width, height))
     light = empty[top:bottom, left:right].copy()
     for (x0, y0, x1, y1), part in shadows:
+        if not part.size:
+            continue
         light[y0 - top : y1 - top, x0 - left : x1 - left] *= part[..., None]
     centre = figures[0].camera.centre
     far_first = np.argsort([-abs(float(p["pelvis"][middle, 1]) - centre[1]) for p in poses])
     for i in far_first:
         (x0, y0, x1, y1), part = drawn[i]
+        if not part.size:  # outside the picture; only the shadow is in it
+            continue
         under = light[y0 - top : y1 - top, x0 - left : x1 - left]
         under *= 1 - part[..., 3:]
         under += part[..., :3]
