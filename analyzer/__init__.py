@@ -10,16 +10,17 @@ if TYPE_CHECKING:
     from analyzer.comparison import compare
     from analyzer.config import Config
     from analyzer.metrics import METRICS
-    from analyzer.pipeline import analyze
+    from analyzer.pipeline import analyze, analyze_passes
 
 __version__ = "0.1.0"
-__all__ = ["METRICS", "Analysis", "Config", "__version__", "analyze", "compare"]
+__all__ = ["METRICS", "Analysis", "Config", "__version__", "analyze", "analyze_passes", "compare"]
 
 _HOME = {
     "Analysis": "analysis",
     "Config": "config",
     "METRICS": "metrics",
     "analyze": "pipeline",
+    "analyze_passes": "pipeline",
     "compare": "comparison",
 }
 

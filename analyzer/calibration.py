@@ -21,6 +21,7 @@ from analyzer.skeleton import SIDES, by_sex
 
 NOMINAL_LEG_M: Final = 0.92
 _ROLL_PRIOR = np.tan(np.radians(1.5))  # tripods and tracks are levelled by eye
+_RUN = 2.0  # leg lengths; a pass shorter than that is somebody turning round
 _TRAVEL = 1.0  # leg lengths; less than that in a whole clip is a treadmill, or nobody running
 
 
@@ -32,6 +33,11 @@ class Pass:
     stop: int
     direction: Literal[1, -1]
     travel: float
+
+    @property
+    def side(self) -> str:
+        """Which way the athlete runs in the picture."""
+        return "right" if self.direction == 1 else "left"
 
 
 def reference_xy(pose: PoseTrack, camera: CameraMotion) -> Array:
@@ -66,6 +72,58 @@ def passes(pose: PoseTrack, camera: CameraMotion) -> tuple[Pass, ...]:
         travel = float(slow[stop - 1] - slow[start])
         found.append(Pass(start, stop, 1 if travel > 0 else -1, abs(travel) / leg))
     return tuple(sorted(found, key=lambda p: -p.travel))
+
+
+def runs(pose: PoseTrack, camera: CameraMotion) -> dict[int, Pass]:
+    """Return the passes long enough to be runs of their own by number, in order of time from 1.
+
+    A clip in which nobody gets far holds one all the same: the longest pass.
+    """
+    found = passes(pose, camera)
+    long = [p for p in found if p.travel > _RUN] or [found[0]]
+    return dict(enumerate(sorted(long, key=lambda p: p.start), start=1))
+
+
+def wanted(pose: PoseTrack, camera: CameraMotion, config: Config) -> tuple[int, ...]:
+    """Return the numbers of the passes that the settings ask for, the longest first.
+
+    A stated ``direction`` picks the passes that way, where the athlete goes both ways.
+
+    Raises
+    ------
+    ConfigError
+        If there is no pass of the number asked for.
+    """
+    found = runs(pose, camera)
+    if config.pass_number is not None and config.pass_number not in found:
+        raise ConfigError(
+            f"There is no pass {config.pass_number} in this clip.",
+            f"It shows {len(found)}: {_listed(pose, found)}.",
+            "Give one of these numbers with --pass, or leave it out.",
+        )
+    if config.pass_number is not None:
+        return (config.pass_number,)
+    that_way = [n for n, run in found.items() if run.side == config.direction]
+    return tuple(sorted(that_way or found, key=lambda n: -found[n].travel))
+
+
+def chosen(pose: PoseTrack, camera: CameraMotion, config: Config) -> tuple[int, Pass]:
+    """Return the pass to analyse and its number: the one asked for, or the longest.
+
+    Raises
+    ------
+    ConfigError
+        If there is no pass of that number.
+    """
+    number = wanted(pose, camera, config)[0]
+    return number, runs(pose, camera)[number]
+
+
+def _listed(pose: PoseTrack, found: dict[int, Pass]) -> str:
+    return ", ".join(
+        f"pass {number} to the {run.side}, {pose.time[run.start]:.2f} to {pose.time[run.stop - 1]:.2f} s"
+        for number, run in found.items()
+    )
 
 
 def _turns(path: Array, size: float) -> list[int]:
@@ -115,23 +173,27 @@ def calibrate(pose: PoseTrack, camera: CameraMotion, config: Config) -> tuple[Ca
     """
     notes: list[Note] = []
     xy = reference_xy(pose, camera)
-    found = passes(pose, camera)
-    direction = _direction(pose, xy, found, config, notes)
+    number, run = chosen(pose, camera, config)
+    every = runs(pose, camera)
+    if len(every) > 1:
+        notes.append(_several(pose, every, number))
+    direction = _direction(pose, xy, run, config, alone=len(every) == 1)
     inside = np.zeros(len(xy), dtype=bool)
-    inside[found[0].start : found[0].stop] = True
-    stays = found[0].travel < _TRAVEL
+    inside[run.start : run.stop] = True
+    stays = run.travel < _TRAVEL
     level, slope = _ground(pose, xy[inside], 0.0 if stays else _ROLL_PRIOR)
     if config.calibration is not None:
         return marks.read(config.calibration, pose.width, pose.height, direction), notes
     if config.marks is not None:
-        homography, scale_sd, found_notes = marks.from_marks(config.marks, level, slope, direction)
-        method = "marks"
+        found_scale, found_notes = marks.from_marks(config.marks, level, slope, direction)
         notes += found_notes
     else:
         metres_per_px, scale_sd, method = _scale(pose, xy[inside], config)
         hips = np.nanmedian(middle(pose, xy[inside], "hip"), axis=0)
         homography = _similarity(metres_per_px, level, slope, direction, float(hips[0]))
-    if method == "nominal":
+        roll = float(np.degrees(np.arctan(slope)))
+        found_scale = Calibration(homography, direction, method, method != "nominal", scale_sd, roll)
+    if not found_scale.scaled:
         notes.append(
             Note(
                 "limit",
@@ -140,7 +202,7 @@ def calibrate(pose: PoseTrack, camera: CameraMotion, config: Config) -> tuple[Ca
                 "State the athlete's height (--height), or two points a known distance apart (--scale).",
             )
         )
-    elif method == "height" and scale_sd >= landmarks.LEG_SD:
+    elif found_scale.method == "height" and found_scale.relative_sd >= landmarks.LEG_SD:
         notes.append(
             Note(
                 "info",
@@ -154,9 +216,6 @@ def calibrate(pose: PoseTrack, camera: CameraMotion, config: Config) -> tuple[Ca
                 "Film the whole athlete, or give two points a known distance apart (--scale).",
             )
         )
-    scaled = method != "nominal"
-    roll = float(np.degrees(np.arctan(slope)))
-    found_scale = Calibration(homography, direction, method, scaled, scale_sd, roll)
     belt = config.treadmill_mps or (_belt(pose, found_scale.apply(xy[inside]), inside) if stays else 0.0)
     if belt and config.treadmill_mps is None:
         notes.append(
@@ -164,7 +223,7 @@ def calibrate(pose: PoseTrack, camera: CameraMotion, config: Config) -> tuple[Ca
                 "info",
                 "treadmill",
                 "The athlete stays in place while the feet move back under the body, as on a treadmill: "
-                + (f"the belt's speed, {belt:.2f} m/s, " if scaled else "the belt's speed ")
+                + (f"the belt's speed, {belt:.2f} m/s, " if found_scale.scaled else "the belt's speed ")
                 + "was taken from the standing foot.",
                 "Give the belt's speed with --treadmill if you know it.",
             )
@@ -201,24 +260,22 @@ def _joint(pose: PoseTrack, xy: Array, name: str) -> Array:
     return np.asarray(xy[:, pose.names.index(name)])
 
 
-def _direction(
-    pose: PoseTrack, xy: Array, found: tuple[Pass, ...], config: Config, notes: list[Note]
-) -> Literal[1, -1]:
-    longest = found[0]
-    if len(found) > 1 and found[1].travel > 2 * _TRAVEL:
-        notes.append(
-            Note(
-                "warning",
-                "several_passes",
-                f"The athlete turns round: {len(found)} passes were seen and the longest, "
-                f"{pose.time[longest.start]:.2f} to {pose.time[longest.stop - 1]:.2f} s, was analysed.",
-                "Use --from and --to to analyse another pass.",
-            )
-        )
-    if config.direction != "auto":
+def _several(pose: PoseTrack, found: dict[int, Pass], number: int) -> Note:
+    return Note(
+        "info",
+        "several_passes",
+        f"The athlete passes {len(found)} times in this clip ({_listed(pose, found)}). These numbers are of "
+        f"pass {number} alone.",
+        "Each pass is a run of its own; compare them to tell a difference between left and right from what "
+        "the body hides.",
+    )
+
+
+def _direction(pose: PoseTrack, xy: Array, run: Pass, config: Config, *, alone: bool) -> Literal[1, -1]:
+    if config.direction != "auto" and alone:
         return 1 if config.direction == "right" else -1
-    if longest.travel >= _TRAVEL:
-        return longest.direction
+    if run.travel >= _TRAVEL:
+        return run.direction
     # In place, as on a treadmill: the feet point the way the athlete runs, whenever they are low.
     reach = middle(pose, xy, "foot_index") - middle(pose, xy, "heel")
     return 1 if np.nanmedian(reach[:, 0]) > 0 else -1

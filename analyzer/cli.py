@@ -86,6 +86,10 @@ def analyze(
         str | None, typer.Option(metavar="X,Y[@SECONDS]", help="A point on the athlete to follow, in pixels.")
     ] = None,
     direction: Annotated[str | None, typer.Option(help="Running direction: auto, left or right.")] = None,
+    pass_number: Annotated[
+        int | None,
+        typer.Option("--pass", help="Only this pass, where the athlete runs past several times: 1, 2…"),
+    ] = None,
     start: Annotated[float | None, typer.Option("--from", help="Start at this second of the file.")] = None,
     stop: Annotated[float | None, typer.Option("--to", help="Stop at this second of the file.")] = None,
     scale: Annotated[
@@ -127,6 +131,7 @@ def analyze(
         capture_fps=capture_fps,
         athlete=_numbers(athlete, "--athlete", "X,Y or X,Y@SECONDS", (2, 3)),
         direction=direction,
+        pass_number=pass_number,
         start_s=start,
         stop_s=stop,
         scale=None if scale is None else tuple(scale.split(",")),
@@ -169,9 +174,10 @@ def _run(video: Path | None, pose: Path | None, settings: Any, target: Path, for
 
     export.claim(target, force=force)
     with _progress() as progress:
-        run = pipeline.analyze(video, settings, pose=pose, progress=progress)
-        page = run.save(target, force=force, progress=progress)
-    _tell(run, page)
+        runs = pipeline.analyze_passes(video, settings, pose=pose, progress=progress)
+        pages = pipeline.save_passes(runs, target, force=force, progress=progress)
+    for run, page in zip(runs, pages, strict=True):
+        _tell(run, page)
 
 
 @app.command()

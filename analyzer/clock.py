@@ -36,6 +36,7 @@ FREQUENCY_ANY_LOG_SD: Final = 0.22
 UNCLEAR_LOG_SD: Final = 0.3
 FALL_LOG_SD: Final = 0.08
 """How well the fall and rise of a model body fit people, in the logarithm of time."""
+BEAT_OF_STRIDE: Final = 0.7
 SLOW: Final = 1.45
 """Estimates below this are taken for real time."""
 
@@ -82,7 +83,10 @@ def estimate(motion: Motion, steps: Sequence[Step]) -> ClockEstimate:
     beat, clear = stances.rhythm(motion)
     if len(steps) < 2 or not (clear >= stances.CLEAR_RHYTHM or len(step_times)):
         return UNKNOWN
-    step_s = beat if clear >= stances.CLEAR_RHYTHM else float(np.median(step_times))
+    usual = float(np.median(step_times)) if len(step_times) else beat
+    # Contacts of both feet much closer together than the beat: it is the stride's, not the step's.
+    is_step = clear >= stances.CLEAR_RHYTHM and not (len(step_times) > 1 and usual < BEAT_OF_STRIDE * beat)
+    step_s = beat if is_step else usual
     contact = toe_off - touchdown
     duty = float(np.nanmedian(contact)) / step_s if np.isfinite(contact).any() else 0.55
     looks: list[tuple[float, float]] = []

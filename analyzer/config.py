@@ -39,7 +39,13 @@ class Config(BaseModel):
     athlete: tuple[float, float] | tuple[float, float, float] | None = Field(
         None, description="A point on the athlete: x, y in pixels and optionally the time in file seconds."
     )
-    direction: Literal["auto", "left", "right"] = Field("auto", description="Running direction in the frame.")
+    direction: Literal["auto", "left", "right"] = Field(
+        "auto",
+        description="Running direction in the frame; where the athlete goes both ways, the passes wanted.",
+    )
+    pass_number: int | None = Field(
+        None, ge=1, description="Which pass, where the athlete runs past several times: 1 is the first."
+    )
     start_s: float = Field(0.0, ge=0, description="Analyse from this time of the file, seconds.")
     stop_s: float | None = Field(None, gt=0, description="Analyse up to this time of the file, seconds.")
     scale: tuple[float, float, float, float, float] | None = Field(

@@ -130,7 +130,8 @@ class Calibration(_ReadOnly):
     ``homography`` (3, 3) maps (x, y, 1) px to metres with x positive in the running direction and y
     up from the ground; ``relative_sd`` is the standard error of any length as a fraction of it.
     Without a scale (``scaled`` false) the metres are nominal (leg length 0.92 m): angles, times and
-    ratios of lengths hold, metres must not be reported.
+    ratios of lengths hold, metres must not be reported. ``lane`` is -1 where the metres of the marks
+    fall in the running direction: the athlete runs against them.
     """
 
     homography: Array
@@ -140,6 +141,7 @@ class Calibration(_ReadOnly):
     relative_sd: float
     roll_deg: float = 0.0
     treadmill_mps: float = 0.0
+    lane: Literal[1, -1] = 1
 
     def apply(self, xy: Array) -> Array:
         """Map (..., 2) reference-frame pixels to (..., 2) metres."""

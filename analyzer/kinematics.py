@@ -8,7 +8,7 @@ from typing import Final
 import numpy as np
 
 from analyzer import landmarks, signals
-from analyzer.calibration import middle, passes, reference_xy
+from analyzer.calibration import chosen, middle, reference_xy
 from analyzer.config import Config
 from analyzer.data import Array, Calibration, CameraMotion, Motion, Note, PoseTrack
 from analyzer.skeleton import (
@@ -45,8 +45,8 @@ def motion(
     """Turn a pose track into the athlete's motion in metres.
 
     Joints the tracker does not give are put where the others say (ears at the nose, hands beyond the
-    wrist); a joint that cannot be told is NaN. Where the athlete runs to and fro, only the longest
-    pass is kept and the rest is NaN. On a treadmill the belt's motion is added, so that the athlete
+    wrist); a joint that cannot be told is NaN. Where the athlete runs to and fro, all but the pass to
+    be analysed is NaN. On a treadmill the belt's motion is added, so that the athlete
     runs forward over the ground as outdoors.
 
     Returns
@@ -56,7 +56,7 @@ def motion(
     notes: list[Note] = []
     xy = landmarks.centred(pose, reference_xy(pose, camera), calibration.direction)
     metres = calibration.apply(xy)
-    run = passes(pose, camera)[0]
+    _, run = chosen(pose, camera, config)
     metres[: run.start] = np.nan
     metres[run.stop :] = np.nan
     if calibration.treadmill_mps:

@@ -321,9 +321,9 @@ def _sticks(ax: Axes, motion: Motion, t: float, *, thin: bool) -> None:
         zorder=3,
     )
     if not thin:
-        head = np.nanmean([at(name) for name in JOINTS[:3]], axis=0)
-        if np.isfinite(head).all():
-            ax.plot(*head, "o", color=INK, ms=11, zorder=3)
+        head = [place for name in JOINTS[:3] if np.isfinite(place := at(name)).all()]
+        if head:
+            ax.plot(*np.mean(head, axis=0), "o", color=INK, ms=11, zorder=3)
 
 
 def _caption(ax: Axes, analysis: Analysis, moment: Moment, start_s: float) -> None:

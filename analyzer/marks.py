@@ -49,7 +49,9 @@ def read_marks(path: Path) -> Array:
     return marks
 
 
-def from_marks(path: Path, level: float, slope: float, direction: int) -> tuple[Array, float, list[Note]]:
+def from_marks(
+    path: Path, level: float, slope: float, direction: Literal[1, -1]
+) -> tuple[Calibration, list[Note]]:
     """Fit X = (a u + b) / (c u + 1) along the line of the marks, exact for a line seen in perspective.
 
     Parameters
@@ -62,7 +64,7 @@ def from_marks(path: Path, level: float, slope: float, direction: int) -> tuple[
 
     Returns
     -------
-    homography (3, 3), relative standard error of a length, list of Note
+    Calibration, list of Note
         Marks that lie nearer to the camera, or further away, than the athlete runs are corrected for
         a camera at about 1.4 m, and the error is widened.
     """
@@ -79,8 +81,8 @@ def from_marks(path: Path, level: float, slope: float, direction: int) -> tuple[
             "Along the lane their metres must only rise or only fall, over at least 20 px.",
             "Check the rows for exchanged numbers.",
         )
-    if np.sign(metres[order][-1] - metres[order][0]) != direction:
-        metres = -metres
+    lane: Literal[1, -1] = 1 if (metres[order][-1] > metres[order][0]) == (direction == 1) else -1
+    metres = lane * metres
     middle = float(u.mean())
     s = u - middle
     if len(marks) == 2:
@@ -101,7 +103,8 @@ def from_marks(path: Path, level: float, slope: float, direction: int) -> tuple[
     local = abs(a - b * c)  # metres along the lane for each pixel at the middle of the marks
     homography = np.array([a * along + b * np.array([0, 0, 1.0]), local * up, tilt])
     homography[:2] *= 1 + closer
-    return homography, relative_sd, notes
+    roll = float(np.degrees(np.arctan(slope)))
+    return Calibration(homography, direction, "marks", True, relative_sd, roll, lane=lane), notes
 
 
 def _depth(marks: Array, level: float, slope: float, metres_per_px: float) -> tuple[float, list[Note]]:
@@ -139,7 +142,8 @@ def write(calibration: Calibration, width: int, height: int, path: Path) -> None
     text = (
         "# From pixels to metres, for clips of the same camera from the same place.\n"
         f"width = {width}\nheight = {height}\n"
-        f'method = "{calibration.method}"\ndirection = {calibration.direction}\n'
+        f'method = "{calibration.method}"\n'
+        f"direction = {calibration.direction}\nlane = {calibration.lane}\n"
         f"relative_sd = {calibration.relative_sd!r}\nroll_deg = {calibration.roll_deg!r}\n"
         f"homography = [\n{rows},\n]\n"
     )
@@ -164,9 +168,10 @@ def read(path: Path, width: int, height: int, direction: Literal[1, -1]) -> Cali
         homography = np.array(table["homography"], dtype=float)
         size, facing = (int(table["width"]), int(table["height"])), int(table["direction"])
         method, sd, roll = str(table["method"]), float(table["relative_sd"]), float(table["roll_deg"])
-        if homography.shape != (3, 3) or not np.isfinite(homography).all() or facing not in (1, -1):
+        lane = int(table.get("lane", 1))
+        if homography.shape != (3, 3) or not np.isfinite(homography).all() or {facing, lane} - {1, -1}:
             raise ValueError(
-                "the homography is not three rows of three numbers, or the direction not 1 or -1"
+                "the homography is not three rows of three numbers, or direction or lane not 1 or -1"
             )
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, KeyError, TypeError, ValueError) as error:
         raise ConfigError(
@@ -182,6 +187,7 @@ def read(path: Path, width: int, height: int, direction: Literal[1, -1]) -> Cali
         )
     if facing != direction:
         homography[0] *= -1
+        lane = -lane
     return Calibration(
         homography,
         direction,
@@ -189,4 +195,5 @@ def read(path: Path, width: int, height: int, direction: Literal[1, -1]) -> Cali
         method != "nominal",
         float(np.hypot(sd, SAME_CAMERA_SD)),
         roll,
+        lane=1 if lane == 1 else -1,
     )

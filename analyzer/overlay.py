@@ -121,7 +121,7 @@ def close_up(analysis: Analysis, image: Image, index: int, side: int) -> Image |
 def _span(analysis: Analysis) -> tuple[int, int]:
     """Return the frames worth showing, first and one past the last."""
     time = analysis.pose.time
-    seen = np.flatnonzero(np.isfinite(analysis.pose.xy).any(axis=(1, 2)))
+    seen = np.flatnonzero(np.isfinite(analysis.motion.raw).any(axis=(1, 2)))
     if not len(seen):
         return 0, len(time)
     first = int(np.searchsorted(time, time[seen[0]] - _EDGE_S))

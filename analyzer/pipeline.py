@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -29,7 +29,7 @@ from analyzer import (
 from analyzer.analysis import Analysis
 from analyzer.config import Config
 from analyzer.data import CameraMotion, Note, PoseTrack, Progress, Step, VideoInfo
-from analyzer.errors import ConfigError, VideoError
+from analyzer.errors import ConfigError, ContentError, VideoError
 from analyzer.metrics.spec import Run
 from analyzer.pose import cache, files, forefoot
 
@@ -69,7 +69,7 @@ def analyze(
     progress: Progress | None = None,
     **settings: Any,
 ) -> Analysis:
-    """Analyse one clip.
+    """Analyse one run: the longest pass of a clip, or the one that ``pass_number`` names.
 
     Parameters
     ----------
@@ -89,15 +89,74 @@ def analyze(
         See ``analyzer.errors`` for the whole tree.
     """
     config = config or Config.build(**settings)
+    return interpret(*_followed(path, pose, config, progress), config, progress=progress)
+
+
+def analyze_passes(
+    path: str | Path | None = None,
+    config: Config | None = None,
+    *,
+    pose: str | Path | None = None,
+    progress: Progress | None = None,
+    **settings: Any,
+) -> tuple[Analysis, ...]:
+    """Analyse every pass of a clip, as ``analyze`` does one: each a run of its own, the longest first.
+
+    A pass that cannot be analysed (somebody who walks back) is a note of the others.
+    """
+    config = config or Config.build(**settings)
+    name, info, track, camera, notes = _followed(path, pose, config, progress)
+    numbers = calibration.wanted(track, camera, config)
+    if len(numbers) == 1:
+        return (interpret(name, info, track, camera, notes, config, progress=progress),)
+    runs: list[Analysis] = []
+    problems: list[ContentError] = []
+    left_out: list[Note] = []
+    for number in numbers:
+        one = config.model_copy(update={"pass_number": number})
+        try:
+            run = interpret(f"{name}, pass {number}", info, track, camera, notes, one, progress=progress)
+        except ContentError as problem:
+            problems.append(problem)
+            left_out.append(Note("info", "pass_left_out", f"Pass {number} is left out. {problem.what}"))
+        else:
+            runs.append(run)
+    if not runs:
+        raise problems[0]
+    return tuple(replace(run, notes=(*run.notes, *left_out)) for run in runs)
+
+
+def save_passes(
+    runs: Sequence[Analysis], directory: str | Path, *, force: bool = False, progress: Progress | None = None
+) -> tuple[Path, ...]:
+    """Write the passes of a clip and return their reports, which name each other.
+
+    The first goes into the folder itself, the others into ``pass_1``, ``pass_2``… inside it.
+    """
+    pages = [""] + [f"pass_{run.config.pass_number}/" for run in runs[1:]]
+    written = []
+    for run, page in zip(runs, pages, strict=True):
+        back = "../" if page else ""
+        others = {
+            o.name: f"{back}{p}{export.REPORT}" for o, p in zip(runs, pages, strict=True) if o is not run
+        }
+        linked = replace(run, provenance=run.provenance | {"other_passes": others})
+        written.append(linked.save(Path(directory) / page, force=force, progress=progress))
+    return tuple(written)
+
+
+def _followed(
+    path: str | Path | None, pose: str | Path | None, config: Config, progress: Progress | None
+) -> tuple[str, VideoInfo | None, PoseTrack, CameraMotion, list[Note]]:
+    """Return the name, the video, the athlete's joints, the camera's motion and what was noted."""
     if pose is not None:
         track, notes = legs.untangle(files.read_pose(Path(pose), config.capture_fps))
-        return interpret(Path(pose).stem, None, track, CameraMotion.static(len(track.time)), notes, config)
+        return Path(pose).stem, None, track, CameraMotion.static(len(track.time)), notes
     if path is None:
         raise ConfigError("Nothing to analyse.", "Neither a video nor a joint file was given.")
     info = video.probe(Path(path), config)
     track, camera, notes = cache.track(info, config, progress)
-    notes = video.notes(info) + notes
-    return interpret(info.path.stem, info, track, camera, notes, config, progress=progress)
+    return info.path.stem, info, track, camera, video.notes(info) + notes
 
 
 def interpret(
@@ -139,7 +198,7 @@ def interpret(
     slow = max(clock.estimate(motion, steps).low, 1.01) if unknown else 1.0
     run = Run(motion, steps, scale.scaled, scale.relative_sd, slow_motion=slow)
     measured = metrics.measure(run)
-    splits = speed.splits(motion, config.splits_m, steps) if config.splits_m else ()
+    splits = speed.splits(motion, scale, config.splits_m, steps) if config.splits_m else ()
     notes = quality.check(info, track, camera, run) + notes + list(measured.notes)
     return Analysis(
         name,
@@ -165,9 +224,11 @@ def rebuild(directory: str | Path) -> Analysis:
     edited = None if saved.edited is None else Edits(saved.edited, saved.steps)
     traces = [sole.Trace.from_dict(facts) for facts in saved.provenance.get("foot_traces", ())]
     notes = list(saved.notes)
-    return interpret(
+    run = interpret(
         saved.name, saved.video, saved.pose, saved.camera, notes, saved.config, edited, traces=traces
     )
+    others = saved.provenance.get("other_passes", {})
+    return replace(run, provenance=run.provenance | {"other_passes": others})
 
 
 def sample() -> Path:

@@ -14,7 +14,7 @@ import numpy as np
 from scipy.optimize import least_squares
 
 from analyzer import signals
-from analyzer.data import Array, Motion, Note, Step
+from analyzer.data import Array, Calibration, Motion, Note, Step
 
 SHORTEST_PATH_M: Final = 5.0
 G: Final = 9.81
@@ -37,7 +37,7 @@ class SpeedCurve:
 
 @dataclass(frozen=True)
 class Split:
-    """When the hips pass a place: metres, seconds, standard error of the time."""
+    """When the centre of mass passes a place: metres, seconds, standard error of the time."""
 
     metres: float
     time_s: float
@@ -116,28 +116,33 @@ def curve(motion: Motion, steps: Sequence[Step], relative_sd: float = 0.0) -> Sp
     return SpeedCurve(time, speed, np.hypot(random, relative_sd * speed))
 
 
-def splits(motion: Motion, metres: Sequence[float], steps: Sequence[Step] = ()) -> tuple[Split, ...]:
-    """Return when the hips pass each place (in the calibrated metres of the lane), between frames.
+def splits(
+    motion: Motion, scale: Calibration, metres: Sequence[float], steps: Sequence[Step] = ()
+) -> tuple[Split, ...]:
+    """Return when the centre of mass passes each place, in the metres of the lane, between frames.
 
-    A line is fitted to the hips over half a step around the crossing. NaN where they do not pass.
+    A line is fitted to its path over half a step around the crossing. NaN where it does not pass. The
+    standard error holds the noise, the landmarks' offset from the body, and the scale, whose error
+    grows from the middle of the path, where the marks are.
     """
     path, time = _path(motion), motion.time
     step_s = _step_time(steps)
     reach = 0.25 * step_s if np.isfinite(step_s) else 0.06
+    middle = float(np.nanmedian(path)) if np.isfinite(path).any() else 0.0
+    offset = float(np.nanmedian(motion.offset_sd)) / 2**0.5  # forwards alone
     found = []
     for place in metres:
-        at = signals.crossings(time, path, place)
+        ahead = scale.lane * place
+        at = signals.crossings(time, path, ahead)
         near = np.zeros(0, dtype=np.intp)
         if len(at):
             near = np.flatnonzero((np.abs(time - at[0]) <= max(reach, 1.6 / motion.fps)) & np.isfinite(path))
-        if len(near) < 2:
-            found.append(Split(float(place), float("nan"), float("nan")))
-            continue
-        slope, level = np.polyfit(time[near] - at[0], path[near] - place, 1)
+        slope, level = np.polyfit(time[near] - at[0], path[near] - ahead, 1) if len(near) > 1 else (0.0, 0.0)
         if slope <= 0:
             found.append(Split(float(place), float("nan"), float("nan")))
             continue
-        sd = _noise(motion) / slope / np.sqrt(max(len(near) / 3, 1.0))
+        noise = _noise(motion) / np.sqrt(max(len(near) / 3, 1.0))
+        sd = float(np.linalg.norm([noise, offset, scale.relative_sd * (ahead - middle)])) / slope
         found.append(Split(float(place), float(at[0] - level / slope), float(sd)))
     return tuple(found)
 

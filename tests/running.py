@@ -7,7 +7,7 @@ only touchdown and toe-off times are truth.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 import numpy as np
@@ -133,6 +133,21 @@ class Runner:
             600,
             "test",
         )
+
+
+def there_and_back(there: PoseTrack, back: PoseTrack, away_s: float = 0.5) -> PoseTrack:
+    """Return one clip of two runs between which the athlete is out of the picture."""
+    step = float(np.diff(there.time[:2])[0])
+    gap = round(away_s / step)
+    empty = np.full((gap, *there.xy.shape[1:]), np.nan)
+    shift = np.array([there.joint("left_hip")[-1, 0] - back.joint("left_hip")[0, 0], 0.0])
+    return replace(
+        there,
+        time=np.arange(len(there.time) + gap + len(back.time)) * step,
+        xy=np.concatenate([there.xy, empty, back.xy + shift]),
+        confidence=np.concatenate([there.confidence, np.zeros(empty.shape[:2]), back.confidence]),
+        box=np.concatenate([there.box, np.full((gap, 3), np.nan), back.box]),
+    )
 
 
 def _chain(

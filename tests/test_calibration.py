@@ -2,15 +2,16 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from running import LEG, PIXELS, Runner
+from running import LEG, PIXELS, Runner, there_and_back
 
-from analyzer import landmarks
-from analyzer.calibration import calibrate, passes
+from analyzer import kinematics, landmarks
+from analyzer.calibration import calibrate, chosen, passes
 from analyzer.config import Config
 from analyzer.data import Calibration, CameraMotion, PoseTrack
 from analyzer.errors import ConfigError, NoAthleteError, OutputError
@@ -222,23 +223,51 @@ def test_painted_distances_have_names() -> None:
         Config.build(scale=(0, 0, 244, 0, "hurdle"))
 
 
+BOTH = there_and_back(Runner(steps=8).pose(120), Runner(steps=6).pose(120, leftward=True))
+STILL = CameraMotion.static(len(BOTH.time))
+
+
 def test_two_passes_are_two_runs() -> None:
-    there, back = Runner(steps=8).pose(120), Runner(steps=6).pose(120, leftward=True)
-    shift = there.joint("left_hip")[-1, 0] - back.joint("left_hip")[0, 0]
-    both = PoseTrack(
-        np.arange(len(there.time) + len(back.time)) / 120,
-        np.concatenate([there.xy, back.xy + np.array([shift, 0])]),
-        np.concatenate([there.confidence, back.confidence]),
-        there.names,
-        np.concatenate([there.box, back.box]),
-        5000,
-        600,
-        "test",
-    )
-    first, second = passes(both, CameraMotion.static(len(both.time)))
+    first, second = passes(BOTH, STILL)
     assert (first.direction, second.direction) == (1, -1)
-    assert abs(first.stop - len(there.time)) < 12
-    assert second.stop == len(both.time)
+    turn = len(Runner(steps=8).pose(120).time)
+    assert turn - 12 < first.stop < turn + 72
+    assert second.stop == len(BOTH.time)
+
+
+@pytest.mark.parametrize(
+    ("settings_", "number", "direction"),
+    [({}, 1, 1), ({"pass_number": 1}, 1, 1), ({"pass_number": 2}, 2, -1), ({"direction": "left"}, 2, -1)],
+)
+def test_each_pass_is_calibrated_alone(settings_: dict[str, Any], number: int, direction: int) -> None:
+    config = Config.build(scale=(100, 400, 100 + 5 * PIXELS, 400, 5.0), **settings_)
+    assert chosen(BOTH, STILL, config)[0] == number
+    calibration, notes = calibrate(BOTH, STILL, config)
+    assert calibration.direction == direction
+    (note,) = notes
+    assert note.code == "several_passes"
+    assert f"of pass {number} alone" in note.message
+    motion, _ = kinematics.motion(BOTH, STILL, calibration, config)
+    hip = motion.joint("left_hip")[:, 0]
+    time, hip = motion.time[np.isfinite(hip)], hip[np.isfinite(hip)]
+    assert hip[-1] - hip[0] == pytest.approx(9.0 * (time[-1] - time[0]), rel=0.02)
+    assert motion.near_side == ("right" if direction == 1 else "left")
+
+
+def test_a_pass_that_is_not_there_is_refused() -> None:
+    with pytest.raises(ConfigError, match=r"no pass 3.*pass 2 to the left"):
+        chosen(BOTH, STILL, Config.build(pass_number=3))
+
+
+def test_marks_know_who_runs_against_them(tmp_path: Path) -> None:
+    file = marks_file(tmp_path, [100, 100 + 10 * PIXELS], [0, 10])
+    for number, lane in ((1, 1), (2, -1)):
+        config = Config.build(marks=file, pass_number=number)
+        found, _ = calibrate(BOTH, STILL, config)
+        assert found.lane == lane
+        write(found, BOTH.width, BOTH.height, tmp_path / "calibration.toml")
+        other = Config.build(calibration=tmp_path / "calibration.toml", pass_number=3 - number)
+        assert calibrate(BOTH, STILL, other)[0].lane == -lane
 
 
 def test_nobody() -> None:

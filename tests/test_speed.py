@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -8,6 +10,7 @@ from running import Runner
 from test_events import found, moving
 
 from analyzer import speed
+from analyzer.data import Calibration
 
 
 def dash(
@@ -71,14 +74,37 @@ def test_speed_curve_is_level_within_a_step_and_its_error_covers() -> None:
     assert np.mean(np.abs(curve.speed[inner] - 8.5) < 2 * curve.sd[inner]) > 0.9
 
 
+SCALE = Calibration(np.eye(3), 1, "marks", True, 0.005)
+
+
 def test_splits_lie_between_frames() -> None:
     runner = Runner(speed=9.0, steps=8)
     motion = moving(runner.pose(60))
     first = motion.com[0, 0]
-    got = speed.splits(motion, [first + 3.0, first + 12.0, first + 200.0], found(runner.pose(60)))
+    got = speed.splits(motion, SCALE, [first + 3.0, first + 12.0, first + 200.0], found(runner.pose(60)))
     assert got[1].time_s - got[0].time_s == pytest.approx(1.0, abs=0.01)
-    assert 0 <= got[0].sd_s < 0.01
+    assert 0 < got[0].sd_s < 0.01
     assert np.isnan(got[2].time_s)
+
+
+def test_splits_of_somebody_who_runs_against_the_marks() -> None:
+    """The marks' metres fall on the way: the athlete passes the larger one first."""
+    runner = Runner(speed=9.0, steps=8)
+    motion = moving(runner.pose(60))
+    first = -motion.com[0, 0]
+    against = replace(SCALE, lane=-1)
+    near, far = speed.splits(motion, against, [first - 3.0, first - 12.0], found(runner.pose(60)))
+    assert (near.metres, far.metres) == (first - 3.0, first - 12.0)
+    assert far.time_s - near.time_s == pytest.approx(1.0, abs=0.01)
+
+
+def test_a_split_is_less_sure_far_from_the_middle_of_the_marks() -> None:
+    runner = Runner(speed=9.0, steps=8)
+    motion = moving(runner.pose(60))
+    low, high = np.nanmin(motion.com[:, 0]), np.nanmax(motion.com[:, 0])
+    edge, middle = speed.splits(motion, SCALE, [low + 0.5, (low + high) / 2], found(runner.pose(60)))
+    off_m = (high - low) / 2 - 0.5
+    assert np.sqrt(edge.sd_s**2 - middle.sd_s**2) == pytest.approx(0.005 * off_m / 9.0, rel=0.1)
 
 
 def test_nothing_seen_gives_nothing() -> None:

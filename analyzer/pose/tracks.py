@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import pairwise
 from typing import Final
 
 import numpy as np
@@ -11,7 +12,7 @@ from analyzer import legs
 from analyzer.config import Config
 from analyzer.data import Array, CameraMotion, Note, PoseTrack, Progress, VideoInfo
 from analyzer.errors import NoAthleteError
-from analyzer.pose import athlete, sides, weights
+from analyzer.pose import athlete, passes, sides, weights
 from analyzer.pose.athlete import Person
 from analyzer.pose.detector import Detector
 from analyzer.pose.engine import SIDE_OF_STATURE, LandmarkNet
@@ -56,25 +57,52 @@ def track(
     middle = chosen.sightings[len(chosen.sightings) // 2].frame
     camera = survey.background.motion(n, middle, masks)
     _judge_camera(camera, first, last, notes)
-    reading, box = read(info, nets, config, chosen, camera, (first, last), progress)
-    _leave_out_repeats(reading, box, survey, notes)
     other = nets[0] if isinstance(nets[0], Rtmpose) else None
     pose = PoseTrack(
         time=np.array(info.time),
-        xy=reading.xy,
-        confidence=reading.confidence,
+        xy=np.full((n, len(BLAZEPOSE), 2), np.nan),
+        confidence=np.zeros((n, len(BLAZEPOSE))),
         names=BLAZEPOSE,
-        box=box,
+        box=np.full((n, 3), np.nan),
         width=info.width,
         height=info.height,
         source="blazepose" if other is None else "rtmpose",
         model_sha256=weights.model_info(model)["sha256"] if other is None else other.sha256,
     )
-    # The stride's phase names the legs over the whole clip; what is mixed up within a limb comes after.
-    pose, found = legs.untangle(pose)
-    fixed = sides.repair(info.time, pose.xy, pose.confidence, box[:, 2] / SIDE_OF_STATURE)
-    _tell_repairs(fixed, box, notes)
-    return replace(pose, xy=fixed.xy, confidence=fixed.confidence), camera, notes + found
+    every = passes.again(chosen, people, camera, info.time)
+    for person, part in zip(every, _parts(every, first, last), strict=True):
+        try:
+            reading, box = read(info, nets, config, person, camera, part, progress)
+        except NoAthleteError:
+            if person is chosen:
+                raise
+            continue
+        _leave_out_repeats(reading, box, survey, notes)
+        # The stride's phase names the legs over a whole pass; what is mixed up within a limb comes after.
+        one = replace(pose, xy=reading.xy, confidence=reading.confidence, box=box)
+        one, found = legs.untangle(one)
+        fixed = sides.repair(info.time, one.xy, one.confidence, box[:, 2] / SIDE_OF_STATURE)
+        _tell_repairs(fixed, box, notes)
+        notes += found
+        pose = _with(pose, replace(one, xy=fixed.xy, confidence=fixed.confidence), part)
+    return pose, camera, notes
+
+
+def _parts(every: list[Person], first: int, last: int) -> list[tuple[int, int]]:
+    """Return the frames in which each pass may be looked for: half-way to the passes beside it."""
+    between = [(a.sightings[-1].frame + b.sightings[0].frame) // 2 for a, b in pairwise(every)]
+    return list(pairwise([first, *between, last]))
+
+
+def _with(pose: PoseTrack, other: PoseTrack, part: tuple[int, int]) -> PoseTrack:
+    """Return ``pose`` with what another track has in some frames, first and one past the last."""
+    here = (np.arange(len(pose.time)) >= part[0]) & (np.arange(len(pose.time)) < part[1])
+    return replace(
+        pose,
+        xy=np.where(here[:, None, None], other.xy, pose.xy),
+        confidence=np.where(here[:, None], other.confidence, pose.confidence),
+        box=np.where(here[:, None], other.box, pose.box),
+    )
 
 
 def _range(info: VideoInfo, config: Config) -> tuple[int, int]:

@@ -1,0 +1,86 @@
+"""From joints to analyses: one for each pass, and back from their folders."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from running import Runner, there_and_back
+
+from analyzer import comparison, pipeline
+from analyzer.analysis import Analysis
+from analyzer.errors import ConfigError, TooFewContactsError
+from analyzer.pose.files import write_pose
+
+
+def filmed(folder: Path, back: Runner) -> Path:
+    both = there_and_back(Runner(steps=8).pose(120), back.pose(120, leftward=True))
+    write_pose(both, folder / "there_and_back.csv")
+    return folder / "there_and_back.csv"
+
+
+@pytest.fixture(scope="module")
+def passes(tmp_path_factory: pytest.TempPathFactory) -> tuple[Analysis, ...]:
+    file = filmed(tmp_path_factory.mktemp("joints"), Runner(steps=9, speed=8.0))
+    return pipeline.analyze_passes(pose=file, height_m=1.75)
+
+
+def test_each_pass_is_a_run_of_its_own(passes: tuple[Analysis, ...]) -> None:
+    there, back = sorted(passes, key=lambda run: run.steps[0].touchdown_s)
+    assert (there.name, back.name) == ("there_and_back, pass 1", "there_and_back, pass 2")
+    assert (there.motion.near_side, back.motion.near_side) == ("right", "left")
+    assert len(there.steps) == pytest.approx(8, abs=1)
+    assert len(back.steps) == pytest.approx(9, abs=1)
+    ratio = there.summary("step_speed").mean / back.summary("step_speed").mean
+    assert ratio == pytest.approx(9.0 / 8.0, rel=0.03)
+
+
+def test_passes_are_saved_side_by_side_and_come_back(passes: tuple[Analysis, ...], tmp_path: Path) -> None:
+    pages = pipeline.save_passes(passes, tmp_path / "run")
+    inner = tmp_path / "run" / f"pass_{passes[1].config.pass_number}"
+    assert pages == (tmp_path / "run" / "report.html", inner / "report.html")
+    again = [pipeline.rebuild(page.parent) for page in pages]
+    for before, after in zip(passes, again, strict=True):
+        assert after.name == before.name
+        assert [s.touchdown_s for s in after.steps] == pytest.approx(
+            [s.touchdown_s for s in before.steps], abs=1e-5
+        )
+    for page, run, other in zip(pages, again, reversed(again), strict=True):
+        (link,) = run.provenance["other_passes"].items()
+        assert link[0] == other.name
+        assert (page.parent / link[1]).is_file()
+    found = comparison.compare(*again)
+    assert len(found.changes) > 0
+
+
+def test_one_pass_alone(tmp_path: Path) -> None:
+    file = filmed(tmp_path, Runner(steps=6))
+    (run,) = pipeline.analyze_passes(pose=file, height_m=1.75, pass_number=2)
+    assert run.calibration.direction == -1
+    assert pipeline.analyze(pose=file, height_m=1.75).calibration.direction == 1
+    with pytest.raises(ConfigError, match="no pass 7"):
+        pipeline.analyze(pose=file, height_m=1.75, pass_number=7)
+
+
+def test_a_pass_that_cannot_be_analysed_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    file = filmed(tmp_path, Runner(steps=6))
+    interpret = pipeline.interpret
+
+    def second_fails(name: str, *rest: object, **kw: object) -> Analysis:
+        if "pass 2" in name:
+            raise TooFewContactsError("One contact was found.")
+        return interpret(name, *rest, **kw)
+
+    monkeypatch.setattr(pipeline, "interpret", second_fails)
+    (run,) = pipeline.analyze_passes(pose=file, height_m=1.75)
+    note = next(n for n in run.notes if n.code == "pass_left_out")
+    assert note.message == "Pass 2 is left out. One contact was found."
+
+
+def test_both_passes_fail(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fails(*_: object, **__: object) -> Analysis:
+        raise TooFewContactsError("None.")
+
+    monkeypatch.setattr(pipeline, "interpret", fails)
+    with pytest.raises(TooFewContactsError):
+        pipeline.analyze_passes(pose=filmed(tmp_path, Runner(steps=6)), height_m=1.75)
