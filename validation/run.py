@@ -190,6 +190,8 @@ def done(task: Task) -> tuple[Tables, str]:
         if kept is not None:
             return kept, ""
         made = _OF_A_CLIP[task.kind](task.recipe) if task.recipe else _ALONE[task.kind](task.which)
+        if not any(len(table) for table in made.values()):  # the data may be here next time
+            return {}, ""
         task.stem.parent.mkdir(parents=True, exist_ok=True)
         for name, table in made.items():
             table.to_csv(task.stem.with_suffix(f".{name}.csv"), index=False)

@@ -59,6 +59,17 @@ def test_words_come_back_as_they_were(monkeypatch: pytest.MonkeyPatch, tmp_path:
     assert run.text({task: tables}, "measured") == said
 
 
+def test_what_could_not_be_measured_is_not_remembered(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("SPRINT_ANALYZER_CACHE", str(tmp_path))
+    task = run.Task("real")
+    for said in ("", "| now |"):
+        monkeypatch.setitem(run._ALONE, "real", lambda which, said=said: run._said(said))
+        tables, problem = run.done(task)
+        assert (run.text({task: tables}, "real"), problem) == (said, "")
+
+
 def test_other_code_makes_other_results(monkeypatch: pytest.MonkeyPatch) -> None:
     before = run.Task("video", ONE).stem
     monkeypatch.setattr(run, "code_digest", lambda: "other")
