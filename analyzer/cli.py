@@ -210,16 +210,26 @@ def report(
 @app.command()
 def compare(
     directories: Annotated[list[Path], typer.Argument(metavar="DIR DIR...", help="Folders of results.")],
-    out: Annotated[Path | None, typer.Option("--out", help="Write the whole table to this CSV file.")] = None,
+    before: Annotated[
+        int, typer.Option("--before", help="The first so many together are before, all others after.", min=1)
+    ] = 1,
+    out: Annotated[
+        Path | None,
+        typer.Option("--out", help="Write the table to this CSV file; _speed and _sides beside it."),
+    ] = None,
 ) -> None:
     """Hold later runs against the first: what changed beyond the error, and what goes with speed."""
     from analyzer import comparison, export, pipeline
 
-    found = comparison.compare(*(pipeline.rebuild(directory) for directory in directories))
+    found = comparison.compare(*(pipeline.rebuild(directory) for directory in directories), before=before)
     print("\n".join(comparison.describe(found)))
     if out is not None:
-        export.write_table(found.table(), out)
-        print(f"Table: {out}")
+        tables = {"": found.table(), "_speed": found.trends_table(), "_sides": found.sides_table()}
+        for suffix, table in tables.items():
+            if len(table):
+                path = out.with_name(f"{out.stem}{suffix}{out.suffix}")
+                export.write_table(table, path)
+                print(f"Table: {path}")
 
 
 @app.command()

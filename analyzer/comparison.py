@@ -4,31 +4,69 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 
 import numpy as np
-from scipy.stats import false_discovery_control, norm, t
+from scipy.stats import false_discovery_control
 
 from analyzer.analysis import Analysis
 from analyzer.data import Note
 from analyzer.errors import ConfigError
+from analyzer.metrics import METRICS, continuity
+from analyzer.metrics.repeat import Of, Repeat, Shift, Verdict, between_directions, repeats, shift
+from analyzer.metrics.spec import Run
+from analyzer.metrics.wording import interval, number
 
 if TYPE_CHECKING:
     import pandas as pd
 
-FALSE_DISCOVERIES = 0.05
+FALSE_DISCOVERIES: Final = 0.05
 """Of the changes called established, this share is expected to be chance (Benjamini and Hochberg 1995)."""
+
+
+class Look(NamedTuple):
+    """What is looked at: a metric's mean, or its left minus right."""
+
+    metric: str
+    of: Of = "mean"
+
+    @property
+    def label(self) -> str:
+        """Name for people."""
+        label = METRICS[self.metric].label
+        return label if self.of == "mean" else f"{label}, {self.of}"
+
+
+KEY: Final = (
+    Look("contact_time", "left minus right"),
+    Look("thigh_switch_time"),
+    Look("shoulder_range"),
+    Look("trunk_excursion"),
+    Look("step_time_variability"),
+    Look("arm_leg_phase"),
+)
+"""One look for each relationship, chosen beforehand: each stands on its own 95 % interval.
+
+The some hundred other looks share one control of false discoveries, because five in a hundred would
+stand by chance.
+"""
 
 
 @dataclass(frozen=True)
 class Change:
-    """One metric in two runs; ``difference`` is the later run minus the first, with its 95 % interval."""
+    """One look at two runs or groups; ``difference`` is later minus first, with its 95 % interval.
+
+    The errors are those that differ from clip to clip where all runs were filmed alike, the whole errors
+    where they were not. ``key`` marks what was chosen beforehand for its relationship.
+    """
 
     metric: str
+    of: Of
     label: str
     relationship: str
     unit: str
     run: str
+    key: bool
     first_mean: float
     first_se: float
     mean: float
@@ -36,7 +74,7 @@ class Change:
     difference: float
     ci_low: float
     ci_high: float
-    verdict: Literal["higher", "lower", "not established"]
+    verdict: Verdict
 
 
 @dataclass(frozen=True)
@@ -47,6 +85,7 @@ class Trend:
     label: str
     relationship: str
     unit: str
+    key: bool
     runs: int
     steps: int
     slope: float
@@ -59,61 +98,236 @@ class Trend:
 class SideSplit:
     """A left-minus-right difference parted into the athlete's own and the camera's.
 
-    ``side`` is what stays when the athlete runs the other way, ``view`` what turns over with it
-    (near minus far leg, expressed as left minus right of the first run); standard errors with each.
+    ``side`` is what stays when the athlete runs the other way; ``view`` is what turns over with it, the
+    near minus the far side. Both with their 95 % intervals.
     """
 
     metric: str
     label: str
+    relationship: str
     unit: str
+    key: bool
     side: float
-    side_se: float
+    side_low: float
+    side_high: float
+    side_verdict: Literal["left more", "right more", "not established"]
     view: float
-    view_se: float
+    view_low: float
+    view_high: float
+    view_verdict: Literal["near more", "far more", "not established"]
 
 
 @dataclass(frozen=True)
 class Comparison:
-    """What ``compare`` found."""
+    """What ``compare`` found.
+
+    ``growth`` is the relative growth for each m/s of the scatter of all relationships together.
+    """
 
     names: tuple[str, ...]
     changes: tuple[Change, ...]
     trends: tuple[Trend, ...]
+    growth: continuity.Slope
+    sides: tuple[SideSplit, ...]
     notes: tuple[Note, ...]
 
     def table(self) -> pd.DataFrame:
-        """Return one row a metric and later run."""
-        import pandas as pd
-
-        return pd.DataFrame([asdict(change) for change in self.changes])
+        """Return one row a look and later run."""
+        return _frame(self.changes)
 
     def trends_table(self) -> pd.DataFrame:
         """Return one row a metric: its change with step speed over all runs."""
-        import pandas as pd
+        return _frame(self.trends)
 
-        return pd.DataFrame([asdict(trend) for trend in self.trends])
+    def sides_table(self) -> pd.DataFrame:
+        """Return one row a metric: left minus right parted from near minus far; empty for one direction."""
+        return _frame(self.sides)
 
 
-def compare(*runs: Analysis) -> Comparison:
-    """Compare each run with the first one.
+def _frame(rows: Sequence[Change | Trend | SideSplit]) -> pd.DataFrame:
+    import pandas as pd
 
-    A change is called established when it stands after control of the false discovery rate over all
-    metrics: with sixty metrics three would leave a plain 95 % interval by chance.
+    return pd.DataFrame([asdict(row) for row in rows])
+
+
+def compare(*runs: Analysis, before: int = 1) -> Comparison:
+    """Compare each run with the first one, or one group of runs with another.
+
+    Parameters
+    ----------
+    runs : Analysis
+    before : int
+        With more than one, the first so many runs together are the state before and all others together
+        the state after; several runs tell smaller changes than one.
 
     Raises
     ------
     ConfigError
-        If fewer than two runs are given.
+        If fewer than two runs are given, or none is left after ``before``.
     """
     if len(runs) < 2:
         raise ConfigError(
             "Nothing to compare.", f"{len(runs)} run was given.", "Give two or more analysed runs."
         )
-    first = runs[0]
-    changes = [change for run in runs[1:] for change in _changes(first, run)]
+    if not 1 <= before < len(runs):
+        raise ConfigError(
+            f"{before} runs before leave none after.",
+            f"{len(runs)} runs were given.",
+            f"Choose between 1 and {len(runs) - 1}.",
+        )
+    alike = not _filmed_alike(runs)
+    known = [_repeats(run, alike) for run in runs]
+    later = [(run.name, [i + before]) for i, run in enumerate(runs[before:])]
+    if before > 1:
+        later = [(" + ".join(run.name for run in runs[before:]), list(range(before, len(runs))))]
+    changes = [
+        change
+        for name, group in later
+        for change in _changes(known[:before], [known[i] for i in group], name)
+    ]
+    one_way = len({run.motion.near_side for run in runs}) == 1
     return Comparison(
-        tuple(run.name for run in runs), tuple(changes), tuple(trends(runs)), tuple(_notes(runs))
+        (" + ".join(run.name for run in runs[:before]), *(name for name, _ in later)),
+        tuple(c for c in changes if one_way or c.of == "mean"),
+        tuple(trends(runs)),
+        continuity.pooled_scatter([run.values for run in runs]),
+        () if one_way else tuple(split_sides(runs, known)),
+        tuple(_notes(runs)),
     )
+
+
+def _repeats(run: Analysis, alike: bool) -> dict[str, Repeat]:
+    """Return every metric that this run gives with the errors that differ from clip to clip."""
+    given = [row.metric for row in run.summaries if np.isfinite(row.mean) and row.metric in METRICS]
+    seen = Run(run.motion, run.steps, run.calibration.scaled, run.calibration.relative_sd)
+    return repeats(seen, given, alike=alike) if given else {}
+
+
+def _filmed_alike(runs: Sequence[Analysis]) -> bool:
+    """Tell whether what a clip gets wrong throughout is wrong in the same way in all of them."""
+    return (
+        len({(r.motion.near_side, r.calibration.method, r.config.sex, r.camera.moving) for r in runs}) == 1
+        and len({round(r.motion.fps / 10) for r in runs}) == 1
+    )
+
+
+def _changes(
+    before: Sequence[dict[str, Repeat]], after: Sequence[dict[str, Repeat]], name: str
+) -> list[Change]:
+    shared = [m for m in METRICS if all(m in run for run in (*before, *after))]
+    looks: list[tuple[Look, Shift]] = []
+    for metric in shared:
+        for of in ("mean", "left minus right"):
+            found = shift([run[metric] for run in before], [run[metric] for run in after], of)
+            if np.isfinite(found.p):
+                looks.append((Look(metric, of), found))
+    sure = _established([(look in KEY, found.p) for look, found in looks])
+    return [
+        Change(
+            look.metric,
+            look.of,
+            look.label,
+            METRICS[look.metric].relationship.value,
+            METRICS[look.metric].unit.symbol,
+            name,
+            look in KEY,
+            found.before,
+            found.before_se,
+            found.after,
+            found.after_se,
+            found.value,
+            found.low,
+            found.high,
+            ("higher" if found.value > 0 else "lower") if is_sure else "not established",
+        )
+        for (look, found), is_sure in zip(looks, sure, strict=True)
+    ]
+
+
+def _established(looks: Sequence[tuple[bool, float]]) -> list[bool]:
+    """Tell which looks stand, given whether each is a key one and its p: key ones each at 95 %."""
+    others = [p for key, p in looks if not key]
+    controlled = iter(false_discovery_control(others) < FALSE_DISCOVERIES) if others else iter(())
+    return [p < FALSE_DISCOVERIES if key else bool(next(controlled)) for key, p in looks]
+
+
+def trends(runs: Sequence[Analysis]) -> list[Trend]:
+    """Return how each per-step metric goes with step speed, with run as a random effect."""
+    names = dict.fromkeys(v.metric for run in runs for v in run.values if v.step is not None)
+    given = [name for name in names if name in METRICS and name != "step_speed"]
+    found = [
+        course
+        for course in continuity.courses([run.values for run in runs], given)
+        if np.isfinite(course.level.p)
+    ]
+    keys = set(continuity.REPRESENTS.values())
+    sure = _established([(course.metric in keys, course.level.p) for course in found])
+    return [
+        Trend(
+            course.metric,
+            METRICS[course.metric].label,
+            METRICS[course.metric].relationship.value,
+            METRICS[course.metric].unit.symbol,
+            course.metric in keys,
+            course.runs,
+            course.steps,
+            course.level.value,
+            course.level.low,
+            course.level.high,
+            ("rises" if course.level.value > 0 else "falls") if is_sure else "not established",
+        )
+        for course, is_sure in zip(found, sure, strict=True)
+    ]
+
+
+def split_sides(runs: Sequence[Analysis], known: Sequence[dict[str, Repeat]] = ()) -> list[SideSplit]:
+    """Part left-right differences from the far side's occlusion by runs in both directions.
+
+    Least squares over the runs: left minus right is the athlete's own plus the view's, whose sign turns
+    with the direction.
+
+    Raises
+    ------
+    ConfigError
+        If all runs show the same side of the athlete.
+    """
+    near = [run.motion.near_side for run in runs]
+    if len(set(near)) < 2:
+        raise ConfigError(
+            "All runs show the same side of the athlete.",
+            f"The {near[0]} side is near in each of them.",
+            "Film one run in each direction from the same place.",
+        )
+    known = known or [_repeats(run, alike=False) for run in runs]
+    rows = []
+    for name, metric in METRICS.items():
+        if metric.side == "none":
+            continue
+        pairs = [(r[name], side == "left") for r, side in zip(known, near, strict=True) if name in r]
+        found = between_directions([r for r, _ in pairs], [left for _, left in pairs])
+        if found is not None:
+            rows.append((name, *found))
+    keys = [name == KEY[0].metric for name, _, _ in rows]
+    sides = _established([(key, side.p) for key, (_, side, _) in zip(keys, rows, strict=True)])
+    views = _established([(key, view.p) for key, (_, _, view) in zip(keys, rows, strict=True)])
+    return [
+        SideSplit(
+            name,
+            METRICS[name].label,
+            METRICS[name].relationship.value,
+            METRICS[name].unit.symbol,
+            key,
+            side.value,
+            side.low,
+            side.high,
+            ("left more" if side.value > 0 else "right more") if own else "not established",
+            view.value,
+            view.low,
+            view.high,
+            ("near more" if view.value > 0 else "far more") if seen else "not established",
+        )
+        for (name, side, view), key, own, seen in zip(rows, keys, sides, views, strict=True)
+    ]
 
 
 def describe(found: Comparison) -> list[str]:
@@ -122,163 +336,53 @@ def describe(found: Comparison) -> list[str]:
     for name in found.names[1:]:
         lines.append(f"{name} against {found.names[0]}:")
         rows = [c for c in found.changes if c.run == name]
-        lines += [
-            f"  {c.label}: {c.first_mean:.3g} to {c.mean:.3g} {c.unit} "
-            f"({c.difference:+.2g}, 95 % interval {c.ci_low:+.2g} to {c.ci_high:+.2g})"
-            for c in rows
-            if c.verdict != "not established"
-        ]
+        lines += [f"  {_told(c)}" for c in rows if c.key]
+        lines += [f"  {_told(c)}" for c in rows if not c.key and c.verdict != "not established"]
         quiet = sum(c.verdict == "not established" for c in rows)
-        lines.append(f"  {quiet} of {len(rows)} metrics show no change beyond their error.")
+        lines.append(f"  {quiet} of {len(rows)} looks show no change beyond their error.")
+    if found.sides:
+        lines.append("Left minus right, parted from near minus far by the two directions:")
+        lines += [f"  {_parted(s)}" for s in found.sides if s.key or s.side_verdict != "not established"]
+        quiet = sum(s.side_verdict == "not established" for s in found.sides)
+        lines.append(f"  {quiet} of {len(found.sides)} show no difference of the athlete's own.")
     moving = [trend for trend in found.trends if trend.verdict != "not established"]
-    if moving:
+    if found.trends:
         lines.append("With step speed, over all runs:")
     lines += [
-        f"  {t.label} {t.verdict} by {abs(t.slope):.2g} {t.unit} for each m/s "
-        f"(95 % interval {t.ci_low:+.2g} to {t.ci_high:+.2g}; {t.steps} steps)"
+        f"  {t.label} {t.verdict} by {number(METRICS[t.metric], abs(t.slope))} for each m/s "
+        f"(95 % interval {interval(METRICS[t.metric], t.ci_low, t.ci_high)}; {t.steps} steps, {t.runs} runs)"
         for t in moving
     ]
+    if found.trends:
+        quiet = len(found.trends) - len(moving)
+        lines.append(
+            f"  {quiet} of {len(found.trends)} metrics show no course with speed beyond their error."
+        )
+    if np.isfinite(found.growth.value):
+        lines.append(f"  {continuity.told(found.growth)}")
     return lines
 
 
-def _changes(first: Analysis, run: Analysis) -> list[Change]:
-    pairs = []
-    for row in first.summaries:
-        later = run.summary(row.metric)
-        if later is None or not np.isfinite([row.mean, later.mean, row.mean_se, later.mean_se]).all():
-            continue
-        se = float(np.hypot(row.mean_se, later.mean_se))
-        if se > 0:
-            pairs.append((row, later, se))
-    if not pairs:
-        return []
-    z = np.array([(later.mean - row.mean) / se for row, later, se in pairs])
-    p = 2 * norm.sf(np.abs(z))
-    established = false_discovery_control(p) < FALSE_DISCOVERIES
-    found = []
-    for (row, later, se), sure in zip(pairs, established, strict=True):
-        difference = later.mean - row.mean
-        found.append(
-            Change(
-                row.metric,
-                row.label,
-                row.relationship,
-                row.unit,
-                run.name,
-                row.mean,
-                row.mean_se,
-                later.mean,
-                later.mean_se,
-                difference,
-                difference - 1.96 * se,
-                difference + 1.96 * se,
-                ("higher" if difference > 0 else "lower") if sure else "not established",
-            )
-        )
-    return found
-
-
-def trends(runs: Sequence[Analysis], against: str = "step_speed") -> list[Trend]:
-    """Return how each per-step metric goes with step speed, with run as a random effect.
-
-    Within each run the metric is regressed on speed; the runs' slopes are pooled by the method of
-    DerSimonian and Laird (1986), so that runs which disagree widen the interval.
-    """
-    found = []
-    names = dict.fromkeys(v.metric for run in runs for v in run.values if v.step is not None)
-    for name in names:
-        if name == against:
-            continue
-        slopes = [s for run in runs if (s := _slope(run, name, against)) is not None]
-        row = next((r for run in runs if (r := run.summary(name)) is not None), None)
-        if not slopes or row is None:
-            continue
-        slope, se, steps = _pool(slopes)
-        freedom = max(steps - 2 * len(slopes), 1)
-        reach = float(t.ppf(0.975, freedom)) * se
-        verdict: Literal["rises", "falls", "not established"] = (
-            "rises" if slope > reach else "falls" if slope < -reach else "not established"
-        )
-        found.append(
-            Trend(
-                name,
-                row.label,
-                row.relationship,
-                row.unit,
-                len(slopes),
-                steps,
-                slope,
-                slope - reach,
-                slope + reach,
-                verdict,
-            )
-        )
-    return found
-
-
-def _slope(run: Analysis, name: str, against: str) -> tuple[float, float, int] | None:
-    """Return slope, its standard error and the number of steps within one run."""
-    speed = {v.step: v.value for v in run.values if v.metric == against and np.isfinite(v.value)}
-    points = np.array(
-        [
-            (speed[v.step], v.value)
-            for v in run.values
-            if v.metric == name and v.step in speed and np.isfinite(v.value)
-        ]
+def _told(c: Change) -> str:
+    metric = METRICS[c.metric]
+    text = f"{c.label}: {number(metric, c.first_mean, c.first_se)} to {number(metric, c.mean, c.mean_se)}"
+    sure = "" if c.verdict != "not established" else ": not established"
+    return f"{text}, changed by {number(metric, c.difference)} (95 % interval " + (
+        f"{interval(metric, c.ci_low, c.ci_high)}){sure}"
     )
-    if len(points) < 4 or np.ptp(points[:, 0]) <= 0:
-        return None
-    x, y = points.T
-    x = x - x.mean()
-    slope = float(x @ y / (x @ x))
-    residual = y - y.mean() - slope * x
-    return slope, float(np.sqrt(residual @ residual / (len(x) - 2) / (x @ x))), len(x)
 
 
-def _pool(slopes: Sequence[tuple[float, float, int]]) -> tuple[float, float, int]:
-    b, se, n = (np.array(column, dtype=float) for column in zip(*slopes, strict=True))
-    weight = 1 / np.maximum(se, 1e-12) ** 2
-    fixed = float(weight @ b / weight.sum())
-    spread = float(weight @ (b - fixed) ** 2)
-    scale = weight.sum() - (weight @ weight) / weight.sum()
-    between = max(0.0, (spread - (len(b) - 1)) / scale) if len(b) > 1 else 0.0
-    weight = 1 / (1 / weight + between)
-    return float(weight @ b / weight.sum()), float(weight.sum() ** -0.5), int(n.sum())
-
-
-def split_sides(one_way: Analysis, other_way: Analysis) -> list[SideSplit]:
-    """Part left-right differences from the far side's occlusion by runs in both directions.
-
-    Raises
-    ------
-    ConfigError
-        If both runs show the same side of the athlete.
-    """
-    if one_way.motion.near_side == other_way.motion.near_side:
-        raise ConfigError(
-            "Both runs show the same side of the athlete.",
-            f"The {one_way.motion.near_side} side is near in {one_way.name} and in {other_way.name}.",
-            "Film one run in each direction from the same place.",
+def _parted(s: SideSplit) -> str:
+    metric = METRICS[s.metric]
+    parts = [
+        f"{number(metric, value)} (95 % interval {interval(metric, low, high)}) {whose}"
+        + (": not established" if verdict == "not established" else "")
+        for value, low, high, verdict, whose in (
+            (s.side, s.side_low, s.side_high, s.side_verdict, "the athlete's own"),
+            (s.view, s.view_low, s.view_high, s.view_verdict, "near minus far"),
         )
-    found = []
-    for a in one_way.summaries:
-        b = other_way.summary(a.metric)
-        if b is None or not np.isfinite([a.difference, b.difference]).all():
-            continue
-        se = [(s.difference_ci_high - s.difference_ci_low) / (2 * 1.96) for s in (a, b)]
-        half = float(np.hypot(se[0], se[1]) / 2)
-        found.append(
-            SideSplit(
-                a.metric,
-                a.label,
-                a.unit,
-                (a.difference + b.difference) / 2,
-                half,
-                (a.difference - b.difference) / 2,
-                half,
-            )
-        )
-    return found
+    ]
+    return f"{s.label}: " + "; ".join(parts)
 
 
 def _notes(runs: Sequence[Analysis]) -> list[Note]:
@@ -306,8 +410,8 @@ def _notes(runs: Sequence[Analysis]) -> list[Note]:
             Note(
                 "info",
                 "both_directions",
-                "The runs show both sides of the athlete: left-right differences can be told from the far "
-                "side's occlusion (comparison.split_sides).",
+                "The runs show both sides of the athlete: left-right differences are told from the far "
+                "side's occlusion, and errors that every clip shares do not drop out of the comparison.",
             )
         )
     return notes

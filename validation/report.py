@@ -10,7 +10,7 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
-from validation import goals, pictures, tables, tracking
+from validation import changes, goals, pictures, tables, tracking
 from validation.figures import name_and_unit
 from validation.goals import headline
 from validation.scene import Recipe
@@ -50,7 +50,7 @@ def sections(parts: Parts) -> list[tuple[str, str, str]]:
         f"{parts.clips} of the {parts.matrix} clips of the report set were analysed. The plain ones: "
         f"{goals.contacts(counts)} {goals.met(reached)}"
     )
-    changed = tables.confusion(parts.changes) if len(parts.changes) else ""
+    changed = changes.table(parts.changes) if len(parts.changes) else ""
     return [
         ("Against the goals", _GOALS, f"{against}\n\n{reached}"),
         ("Filming conditions", _CONDITIONS, tables.conditions(rows, counts)),
@@ -150,12 +150,15 @@ yardstick. At 30 fps single times are withheld."""
 _TRACKING = """Frames that show the whole athlete. Goals: found in 99.5 % of them and always the right person;
 left and right wrong in at most 0.5 % on the near side, 1 % on the far side; median joint error 1.2 % of
 the height from 300 px, 1.9 % below; with a moving camera its path to 0.3 % of the distance. Bold misses."""
-_CHANGED = """A runner before and after one change, joints with measured errors. Percent of runners for whom a
-relationship was called changed (mean over the run, 95 %). On the diagonal that is right, elsewhere it is
-wrong, except that some changes do move their neighbours: a later thigh moves the arms' phase against it."""
+_CHANGED = """A runner before and after one change: true joints with a real tracker's errors, measured on
+another clip. Percent of comparisons in which `compare` calls a look changed (95 %). Bold: what was truly
+changed, in the right direction, and how often its true change lies within the interval; every other number
+is a false alarm, though some changes do move their neighbours a little. A run is what a still camera
+shows, five to seven contacts."""
 _MEASURED = """Marker trajectories of real runners, with landmark noise added (two draws, so each contact
 counts twice), through everything behind the pose track, against force plates (50 N). Goals at 240 fps in
-brackets. Four treadmill runs were used to tune the foot model, the other four were not."""
+brackets. Four treadmill runs were used to tune the foot model, the other four were not. Below, how arms and
+legs move together: through the analyzer at 120 fps / from all markers, clusters of them on the thigh."""
 _CAPTURED = """The same jog over force plates, a trained sprinter at 3.5 m/s, moves the renderer's body, and
 the clip is analysed like any other: 300 px, 120 fps, still camera, marks. Contacts are those of the plates,
 the rest is the rendered skeleton's, which is approximate: knee and ankle were marked on their outer sides,

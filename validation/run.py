@@ -25,6 +25,7 @@ import pandas as pd
 
 import analyzer
 from validation import (
+    bodies,
     captured,
     changes,
     compare,
@@ -161,7 +162,7 @@ def borrowed(recipe: Recipe) -> Array | None:
 _OF_A_CLIP: Final[dict[str, Callable[[Recipe], Tables]]] = {"video": by_video, "joints": by_joints}
 _ALONE: Final[dict[str, Callable[[recipes.Set], Tables]]] = {
     "changes": lambda which: {"changes": changes.confusion(which)},
-    "measured": lambda which: _said(measured.table()),
+    "measured": lambda which: _said("\n\n".join(filter(None, (measured.table(), bodies.table())))),
     "captured": lambda which: _said(captured.table()),
     "real": lambda which: _said(events_on_real.table()),
 }

@@ -210,22 +210,3 @@ def _scatter(found: Numbers | None) -> str:
         return "–"
     gross = f", {found.gross} gross" if found.gross else ""
     return f"{show(found.bias)} ± {show(found.sd)} (robust {show(found.robust_sd)}{gross}; n {found.n})"
-
-
-def confusion(table: pd.DataFrame) -> str:
-    """Return rows of what was changed against columns of what was called changed, in percent of clips."""
-    blocks = []
-    for fps, part in table.groupby("fps"):
-        watched = list(dict.fromkeys(part["watched"]))
-        header = " | ".join(w.replace("_", " ") for w in watched)
-        lines = [f"### {fps:g} fps", "", f"| changed | {header} |",
-                 "|---|" + "---|" * len(watched)]  # fmt: skip
-        for name in watched:
-            cells = []
-            for metric in watched:
-                cell = part[(part["changed"] == name) & (part["watched"] == metric)]["called"].dropna()
-                text = f"{100 * cell.mean():.0f}" if len(cell) else "–"
-                cells.append(f"**{text}**" if metric == name else text)
-            lines.append(f"| {name.replace('_', ' ')} | " + " | ".join(cells) + " |")
-        blocks.append("\n".join(lines))
-    return "\n\n".join(blocks)

@@ -19,6 +19,7 @@ from analyzer.metrics import (  # noqa: F401  (importing registers)
     balance,
     continuity,
     coupling,
+    gates,
     profile,
     push_leg,
     steps,
@@ -29,7 +30,7 @@ from analyzer.metrics import (  # noqa: F401  (importing registers)
     torso,
 )
 from analyzer.metrics.errors import COPIES, Repeats, copies, evaluate, refiltered, standard_error
-from analyzer.metrics.spec import METRICS, Evidence, Metric, Relationship, Run
+from analyzer.metrics.spec import METRICS, Metric, Relationship, Run
 from analyzer.metrics.summary import summarise
 
 __all__ = ["FROM_BEHIND", "HEADLINE", "METRICS", "Metric", "Run", "measure"]
@@ -41,12 +42,6 @@ for _name, _metric in sorted(METRICS.items(), key=lambda item: _ORDER[item[1].re
 
 HEADLINE: Final = ("step_speed", "step_frequency", "step_length", "contact_time", "flight_time")
 """The outcomes a coach asks for first."""
-SLIDES: Final = 0.25
-"""Standing feet that slide by more than this share of the running speed: the ground is not held."""
-ON_AXIS_DEG: Final = 15.0
-"""Seen further from square than this, a body's width looks like a step forward (SCIENCE 5.4)."""
-FPS_SLACK: Final = 0.95
-"""29.97 is 30 and 119.88 is 120."""
 FROM_BEHIND: Final = (
     "arm rotation across the body",
     "counter-rotation of shoulders and pelvis",
@@ -73,13 +68,13 @@ def measure(run: Run, count: int = COPIES) -> Measurement:
     """
     values: list[Value] = []
     summaries = []
-    gates = {name: _gate(metric, run) for name, metric in METRICS.items()}
-    usable = any(not flag for flag in gates.values())
+    closed = {name: gates.closed(metric, run) for name, metric in METRICS.items()}
+    usable = any(not flag for flag in closed.values())
     others, smoother = (copies(run, count), refiltered(run)) if usable else ([], run)
     withheld: dict[str, list[str]] = {}
     for name, metric in METRICS.items():
         count = len(run.steps) if metric.per_step else 1
-        flag = gates[name]
+        flag = closed[name]
         if flag:
             value, sd = np.full(count, nan), np.full(count, nan)
             repeats = Repeats(np.full((1, count), nan), value)
@@ -118,22 +113,6 @@ def measure(run: Run, count: int = COPIES) -> Measurement:
     return Measurement(tuple(values), tuple(summaries), notes)
 
 
-def _gate(metric: Metric, run: Run) -> str:
-    """Return why a metric cannot be given in this clip at all, or nothing."""
-    if run.fps * run.slow_motion < FPS_SLACK * metric.min_fps:
-        return "fps"
-    # A modelled force needs gravity, which has seconds in it, even where the result has none.
-    if run.slow_motion > 1 and (metric.unit.time or metric.evidence is Evidence.MODEL):
-        return "clock"
-    if "scale" in metric.needs and not run.scaled:
-        return "scale"
-    if "static" in metric.needs and run.ground_slip > SLIDES:
-        return "static"
-    if len(run.steps) < metric.min_steps:
-        return "steps"
-    return ""
-
-
 def _withhold(
     metric: Metric, run: Run, value: Array, sd: Array
 ) -> tuple[Array, Array, list[tuple[str, ...]]]:
@@ -141,20 +120,8 @@ def _withhold(
     value, sd = value.copy(), sd.copy()
     flags: list[list[str]] = [[] for _ in value]
     if metric.per_step:
-        for i, step in enumerate(run.steps):
-            side = metric.swing_side(step)
-            if metric.side != "none" and side != run.motion.near_side:
-                hidden = "near_side" in metric.needs
-                flags[i].append("hidden" if hidden else "far_side")
-                if hidden:
-                    value[i] = nan
-            if step.source == "threshold":
-                flags[i].append("threshold_event")
-            if "on_axis" in metric.needs:
-                angle = abs(run.at(run.motion.off_axis_deg, step.touchdown_s))
-                if angle > ON_AXIS_DEG:
-                    value[i] = nan
-                    flags[i].append("off_axis")
+        flags = [gates.flags(metric, run, step) for step in run.steps]
+        value[[not gates.WITHHOLDING.isdisjoint(some) for some in flags]] = nan
     seen = np.isfinite(value)
     if metric.floor and seen.any() and not value[seen].mean() > 2 * np.median(sd[seen]):
         value[:] = nan

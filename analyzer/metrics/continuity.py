@@ -1,7 +1,8 @@
 """Continuity under rising speed: whether a relationship shifts or scatters more, the faster the step.
 
 Within one acceleration, speed, step number and lean rise together and cannot be told apart; several runs
-at different speeds can (each run has its own level here). Nothing is said with fewer than eight steps.
+at different speeds can. Three runs or more enter with run as a random effect, two with a level each.
+Nothing is said with fewer than eight steps.
 """
 
 from __future__ import annotations
@@ -32,15 +33,18 @@ REPRESENTS: Final[dict[Relationship, str]] = {
 FEWEST: Final = 8
 SPEED_RANGE_MPS: Final = 0.4
 """Within a smaller range of speed no course with speed can be told."""
+MIXED: Final = 3
+"""Runs from which on the level of a run is a random effect."""
 
 
 @dataclass(frozen=True)
 class Slope:
-    """A change for each m/s with its 95 % confidence interval."""
+    """A change for each m/s with its 95 % interval; ``p``: chance of it where there is none."""
 
     value: float = nan
     low: float = nan
     high: float = nan
+    p: float = nan
 
     @property
     def established(self) -> bool:
@@ -145,11 +149,15 @@ def _enough(points: _Points) -> bool:
 
 def _design(points: _Points) -> Array:
     """Speed, side and a level for each run: what is alike in a run is not taken for an effect of speed."""
+    levels = [(points.run == number).astype(float) for number in np.unique(points.run)]
+    return np.column_stack([*_slopes(points), *levels])
+
+
+def _slopes(points: _Points) -> list[Array]:
     columns = [points.speed - points.speed.mean()]
     if 1 < points.left.sum() < len(points.left) - 1:
         columns.append(points.left - points.left.mean())
-    levels = [(points.run == number).astype(float) for number in np.unique(points.run)]
-    return np.column_stack([*columns, *levels])
+    return columns
 
 
 def _residual(points: _Points) -> tuple[Array, Array]:
@@ -159,21 +167,66 @@ def _residual(points: _Points) -> tuple[Array, Array]:
     return (points.value - design @ fit) / np.sqrt(np.maximum(1 - hat, 0.05)), points.speed
 
 
+def _mixed(points: _Points) -> tuple[Array, Array, float] | None:
+    """Return design and values in which run is a random effect taken out, and the degrees of freedom.
+
+    A random level of each run is a share of its mean taken off (restricted maximum likelihood decides on
+    the share). With two runs or one the whole of it goes: two levels cannot tell how levels scatter. None
+    where the speeds differ too little then.
+    """
+    numbers, of = np.unique(points.run, return_inverse=True)
+    count = np.bincount(of).astype(float)
+    design = np.column_stack([*_slopes(points), np.ones(len(of))])
+    table = np.column_stack([design, points.value])
+    means = np.array([np.bincount(of, column) / count for column in table.T]).T
+    inner = table[:, 0] - means[of, 0]
+    if len(numbers) < MIXED:
+        if np.ptp(inner) < SPEED_RANGE_MPS:
+            return None
+        fixed = _design(points)
+        return fixed, points.value, float(max(len(of) - fixed.shape[1], 1))
+
+    def apart(ratio: float) -> Array:
+        return np.asarray(table - (1 - (1 + count * ratio) ** -0.5)[of, None] * means[of])
+
+    def misfit(log_ratio: float) -> float:
+        ratio = float(np.exp(log_ratio))
+        x, y = np.split(apart(ratio), [design.shape[1]], axis=1)
+        rest = y - x @ np.linalg.lstsq(x, y, rcond=None)[0]
+        freedom = len(of) - design.shape[1]
+        spread = freedom * float(np.log(max(float((rest**2).sum()), 1e-300)))
+        levels = float(np.log1p(count * ratio).sum())
+        return float(spread + levels + np.linalg.slogdet(x.T @ x)[1])
+
+    ratio = float(np.exp(minimize_scalar(misfit, bounds=(-9, 9), method="bounded").x))
+    # Speed differs within runs and between them, and of the latter there are only a few.
+    weight = count / (1 + count * ratio)
+    middle = float(weight @ means[:, 0] / weight.sum())
+    within, between = float(inner @ inner), float(weight @ (means[:, 0] - middle) ** 2)
+    inside = max(len(of) - len(numbers) - design.shape[1] + 1, 1)
+    share = within / (within + between)
+    freedom = 1 / (share**2 / inside + (1 - share) ** 2 / (len(numbers) - 2))
+    changed = apart(ratio)
+    return changed[:, :-1], changed[:, -1], freedom
+
+
 def _course(name: str, points: _Points) -> Course:
     n, runs = len(points.speed), len(np.unique(points.run))
     low, high = (float(points.speed.min()), float(points.speed.max())) if n else (nan, nan)
-    if not _enough(points):
+    mixed = _mixed(points) if _enough(points) else None
+    if mixed is None:
         return Course(name, n, runs, low, high, Slope(), Slope())
-    design = _design(points)
+    design, value, freedom = mixed
     inverse = np.linalg.pinv(design.T @ design)
-    fit = inverse @ design.T @ points.value
-    rest, speed = _residual(points)
+    fit = inverse @ design.T @ value
     # Scatter may grow with speed: a sandwich estimate (HC3) stays right then.
     hat = np.einsum("ij,ij->i", design @ inverse, design)
-    weighted = design * (rest / np.sqrt(np.maximum(1 - hat, 0.05)))[:, None]
+    weighted = design * ((value - design @ fit) / np.maximum(1 - hat, 0.05))[:, None]
     se = float(np.sqrt((inverse @ (weighted.T @ weighted) @ inverse)[0, 0]))
-    reach = float(student.ppf(0.975, max(n - design.shape[1], 1))) * se
-    level = Slope(float(fit[0]), float(fit[0]) - reach, float(fit[0]) + reach)
+    reach = float(student.ppf(0.975, freedom)) * se
+    p = float(2 * student.sf(abs(fit[0]) / se, freedom)) if se > 0 else nan
+    level = Slope(float(fit[0]), float(fit[0]) - reach, float(fit[0]) + reach, p)
+    rest, speed = _residual(points)
     scatter = _growth([(speed - speed.mean(), rest)])
     leaves_mps, leaves_step = _leaves(points) if runs == 1 else (nan, None)
     return Course(name, n, runs, low, high, level, scatter, leaves_mps, leaves_step)
@@ -249,6 +302,16 @@ def describe(course: Course) -> str:
     )
 
 
+def told(growth: Slope) -> str:
+    """Return the growth of scatter in a sentence."""
+    return (
+        "The scatter of all relationships together, from step to step, changed by "
+        f"{100 * growth.value:+.0f} % for each m/s "
+        f"(95 % interval {100 * growth.low:+.0f} to {100 * growth.high:+.0f} %)"
+        + ("." if growth.established else ": not established.")
+    )
+
+
 def note(values: Sequence[Value]) -> Note | None:
     """Return what one run shows of its continuity with speed; None with too few steps or speeds."""
     found = [course for course in courses([values]) if np.isfinite(course.level.value)]
@@ -259,12 +322,7 @@ def note(values: Sequence[Value]) -> Note | None:
     parts = [describe(course) for course in found if course.level.established]
     if not parts:
         parts = ["No relationship changed with speed beyond its error."]
-    parts.append(
-        "The scatter of all of them together, from step to step, changed by "
-        f"{100 * growth.value:+.0f} % for each m/s "
-        f"(95 % interval {100 * growth.low:+.0f} to {100 * growth.high:+.0f} %)"
-        + ("." if growth.established else ": not established.")
-    )
+    parts.append(told(growth))
     parts += [
         f"{METRICS[c.metric].label} left its baseline from step {c.leaves_step} ({c.leaves_mps:.1f} m/s) on."
         for c in found

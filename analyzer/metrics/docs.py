@@ -7,9 +7,11 @@ from typing import Final
 
 from analyzer.errors import ConfigError
 from analyzer.metrics import FROM_BEHIND, METRICS
+from analyzer.metrics.catalogue import ITEMS
 from analyzer.metrics.references import bands, citations, references
 from analyzer.metrics.spec import Metric, Relationship
 
+HIDDEN: Final = "a side view cannot show this; film from behind"
 _NEEDS: Final = {
     "scale": "a scale (height, two points or marks)",
     "near_side": "the side towards the camera",
@@ -110,6 +112,13 @@ def page() -> str:
         "",
         f"A side view cannot show {', '.join(FROM_BEHIND)}. These are not approximated: film from behind.",
     ]
+    lines += ["", "## Catalogue", ""]
+    lines += ["What each relationship is made of. Left minus right of every metric with a side, and the"]
+    lines += ["course of every metric with speed, come with the summary, the report and `compare`.", ""]
+    lines += ["| | item | metrics |", "|---|---|---|"]
+    for item in ITEMS:
+        linked = ", ".join(f"[{METRICS[n].label}](#{n})" for n in item.metrics)
+        lines.append(f"| {item.key} | {item.what} | {linked or HIDDEN} |")
     for relationship in Relationship:
         lines += ["", f"## {relationship.value}", ""]
         lines += ["| metric | unit | evidence | frames/s | published range |", "|---|---|---|---|---|"]

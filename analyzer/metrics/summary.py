@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from math import nan
+from math import inf, nan
 
 import numpy as np
 from scipy.stats import t as student
@@ -16,15 +16,22 @@ from analyzer.skeleton import SIDES
 
 ACCELERATING_MPS2 = 0.7
 """A run that gains more speed than this is compared with accelerating sprinters."""
+SCATTERS = frozenset({"step_time_variability", "lean_unevenness"})
+"""Scatters from step to step over the run: level, trend and side take three of the values."""
 
 
 @dataclass(frozen=True)
 class Difference:
-    """Left minus right with the trend over the steps removed, and its 95 % confidence interval."""
+    """Left minus right with the trend over the steps removed, and its 95 % confidence interval.
+
+    ``se`` is its standard error, ``freedom`` the degrees of freedom that stands on.
+    """
 
     value: float = nan
     low: float = nan
     high: float = nan
+    se: float = nan
+    freedom: float = nan
 
 
 def summarise(metric: Metric, run: Run, value: Array, sd: Array, repeats: Repeats) -> Summary:
@@ -102,8 +109,12 @@ def _mean_se(value: Array, sd: Array, repeats: Repeats) -> float:
 def sampling(metric: Metric, run: Run) -> float:
     """Variance of a run's value because the athlete happened to run these strides and not others.
 
-    From the same metric stride by stride; 0 for a metric that a single stride cannot give.
+    From the same metric stride by stride; a scatter is itself known only as well as its number of steps
+    allows; 0 for another metric that a single stride cannot give.
     """
+    if metric.name in SCATTERS:
+        value = float(evaluate(metric, run)[0])
+        return value**2 / (2 * max(len(run.steps) - 4, 1)) if np.isfinite(value) else 0.0
     if metric.per_step or metric.min_steps > 3 or len(run.steps) < 5:
         return 0.0
     strides = [replace(run, steps=run.steps[i : i + 3]) for i in range(0, len(run.steps) - 2, 2)]
@@ -155,14 +166,24 @@ def difference(value: Array, number: Array, is_left: Array, copied: Array) -> Di
     spread = float(rest @ rest) / freedom
     usable = copied[:, seen][np.isfinite(copied[:, seen]).all(axis=1)]
     systematic = 0.0
+    known = float(freedom)
     if len(usable) >= 12:
         deltas = (usable - value[seen]) @ solve[2]
         random = float(np.mean((usable - value[seen] - (usable - value[seen]) @ solve.T @ design.T) ** 2))
         random *= len(x) / freedom
         systematic = max(0.0, float(deltas.var(ddof=1)) - random * inverse[2, 2])
-        spread = max(spread, random)
-    half = float(np.sqrt(student.ppf(0.975, freedom) ** 2 * spread * inverse[2, 2] + 1.96**2 * systematic))
-    return Difference(float(fit[2]), float(fit[2]) - half, float(fit[2]) + half)
+        if random > spread:  # the clip's own errors are known better than the scatter of a few steps
+            spread, known = random, float(len(usable))
+    apart = spread * inverse[2, 2]
+    half = float(np.sqrt(student.ppf(0.975, known) ** 2 * apart + 1.96**2 * systematic))
+    variance = apart + systematic
+    return Difference(
+        float(fit[2]),
+        float(fit[2]) - half,
+        float(fit[2]) + half,
+        float(np.sqrt(variance)),
+        known * (variance / apart) ** 2 if apart > 0 else inf,
+    )
 
 
 def _pace(run: Run) -> tuple[float, bool]:

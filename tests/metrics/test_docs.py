@@ -6,6 +6,7 @@ import pytest
 
 from analyzer.errors import ConfigError
 from analyzer.metrics import METRICS, docs
+from analyzer.metrics.catalogue import ITEMS
 from analyzer.metrics.references import bands, citations, fitting, references
 
 PAGE = Path(__file__).parents[2] / "docs" / "metrics.md"
@@ -28,6 +29,15 @@ def test_one_metric_in_full() -> None:
 def test_the_list_names_every_metric() -> None:
     text = docs.describe()
     assert all(f"  {name} " in text for name in METRICS)
+
+
+def test_the_catalogue_is_whole_and_says_what_a_side_view_cannot_show() -> None:
+    keys = {"P": 7, "S": 7, "A": 6, "T": 6, "G": 6, "B": 7}
+    assert [item.key for item in ITEMS] == [f"{k}{i}" for k, n in keys.items() for i in range(1, n + 1)]
+    assert {n for item in ITEMS for n in item.metrics} <= set(METRICS)
+    unseen = [item.key for item in ITEMS if not item.metrics]
+    assert unseen == ["A6", "T5", "B7"]
+    assert docs.page().count(docs.HIDDEN) == len(unseen)
 
 
 def test_an_unknown_metric_is_answered_with_its_neighbours() -> None:

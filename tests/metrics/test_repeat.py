@@ -8,7 +8,7 @@ import pytest
 
 from analyzer import kinematics
 from analyzer.metrics import Run, measure
-from analyzer.metrics.repeat import Repeat, changed, repeats
+from analyzer.metrics.repeat import Repeat, repeats, shift
 from analyzer.skeleton import JOINTS
 
 Build = Callable[..., Run]
@@ -44,7 +44,7 @@ def before(build: Build) -> dict[str, Repeat]:
 
 def test_later_arms_are_reported_and_nothing_else(build: Build, before: dict[str, Repeat]) -> None:
     after = repeats(filmed(build(arm_lag_deg=32.0), 1), NAMES, 24)
-    verdicts = {name: changed(before[name], after[name]) for name in NAMES}
+    verdicts = {name: shift([before[name]], [after[name]]).verdict for name in NAMES}
     assert verdicts.pop("arm_leg_lag") == "higher"
     assert set(verdicts.values()) == {"not established"}
     assert after["arm_leg_lag"].mean - before["arm_leg_lag"].mean == pytest.approx(20, abs=2)
@@ -53,8 +53,8 @@ def test_later_arms_are_reported_and_nothing_else(build: Build, before: dict[str
 def test_longer_left_contacts_are_reported_as_a_difference(build: Build, before: dict[str, Repeat]) -> None:
     contacts = tuple(0.106 if k % 2 else 0.094 for k in range(11))
     after = repeats(filmed(build(contacts=contacts), 2), ("contact_time",), 24)["contact_time"]
-    assert changed(before["contact_time"], after, "difference") == "higher"
-    assert changed(before["contact_time"], after, "mean") == "not established"
+    assert shift([before["contact_time"]], [after], "left minus right").verdict == "higher"
+    assert shift([before["contact_time"]], [after]).verdict == "not established"
     assert after.difference == pytest.approx(0.012, abs=0.004)
 
 
@@ -62,7 +62,7 @@ def test_the_same_run_filmed_again_has_not_changed(build: Build, before: dict[st
     verdicts = []
     for seed in range(3, 9):
         again = repeats(filmed(build(), seed), NAMES, 16)
-        verdicts += [changed(before[name], again[name]) for name in NAMES]
+        verdicts += [shift([before[name]], [again[name]]).verdict for name in NAMES]
     assert sum(v != "not established" for v in verdicts) <= 3
 
 
@@ -75,12 +75,40 @@ def test_what_is_alike_in_every_clip_does_not_count(build: Build) -> None:
 
 
 def test_the_smallest_change_that_can_be_told() -> None:
-    found = Repeat("contact_time", 0.1, 0.002, 0.0, 0.003, 10)
+    found = Repeat("contact_time", 0.1, 0.002, 0.0, 0.003)
     assert found.smallest_change == pytest.approx(1.96 * 2**0.5 * 0.002)
     assert found.smallest_difference == pytest.approx(1.96 * 0.003)
 
 
 def test_without_a_value_there_is_no_verdict() -> None:
     nan = float("nan")
-    nothing = Repeat("contact_time", nan, nan, nan, nan, 0)
-    assert changed(nothing, Repeat("contact_time", 0.1, 0.002, nan, nan, 10)) == "not established"
+    found = shift([Repeat("contact_time", nan, nan)], [Repeat("contact_time", 0.1, 0.002)])
+    assert found.verdict == "not established"
+
+
+def test_several_runs_tell_smaller_changes() -> None:
+    one, more = Repeat("contact_time", 0.100, 0.003), Repeat("contact_time", 0.107, 0.003)
+    assert shift([one], [more]).verdict == "not established"
+    found = shift([one] * 3, [more] * 3)
+    assert found.verdict == "higher"
+    assert found.value == pytest.approx(0.007)
+    assert found.high - found.value == pytest.approx(1.96 * 0.003 * (2 / 3) ** 0.5, rel=1e-3)
+
+
+def test_runs_that_disagree_widen_the_interval() -> None:
+    runs = [Repeat("contact_time", x, 0.001) for x in (0.095, 0.100, 0.105)]
+    later = [Repeat("contact_time", x, 0.001) for x in (0.101, 0.106, 0.111)]
+    found = shift(runs, later)
+    assert found.verdict == "not established"
+    # Standard deviation of the runs within each group over the root of three, four degrees of freedom.
+    assert found.high - found.value == pytest.approx(2.78 * 0.005 * (2 / 3) ** 0.5, rel=0.05)
+
+
+def test_false_alarms_are_as_rare_as_the_interval_says() -> None:
+    draw = np.random.default_rng(0)
+    alarms = []
+    for _ in range(1500):
+        means = 0.1 + 0.002 * draw.standard_normal(6)
+        runs = [Repeat("contact_time", float(m), 0.002, mean_freedom=20) for m in means]
+        alarms.append(shift(runs[:3], runs[3:]).verdict != "not established")
+    assert 0.01 < np.mean(alarms) < 0.06

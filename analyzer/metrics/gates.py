@@ -1,0 +1,44 @@
+"""What a clip can support: why a metric, or a single step's value, is not given."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from analyzer.data import Step
+from analyzer.metrics.spec import Evidence, Metric, Run
+
+SLIDES: Final = 0.25
+"""Standing feet that slide by more than this share of the running speed: the ground is not held."""
+ON_AXIS_DEG: Final = 15.0
+"""Seen further from square than this, a body's width looks like a step forward (SCIENCE 5.4)."""
+FPS_SLACK: Final = 0.95
+"""29.97 is 30 and 119.88 is 120."""
+WITHHOLDING: Final = frozenset({"hidden", "off_axis"})
+
+
+def closed(metric: Metric, run: Run) -> str:
+    """Return why a metric cannot be given in this clip at all, or nothing."""
+    if run.fps * run.slow_motion < FPS_SLACK * metric.min_fps:
+        return "fps"
+    # A modelled force needs gravity, which has seconds in it, even where the result has none.
+    if run.slow_motion > 1 and (metric.unit.time or metric.evidence is Evidence.MODEL):
+        return "clock"
+    if "scale" in metric.needs and not run.scaled:
+        return "scale"
+    if "static" in metric.needs and run.ground_slip > SLIDES:
+        return "static"
+    if len(run.steps) < metric.min_steps:
+        return "steps"
+    return ""
+
+
+def flags(metric: Metric, run: Run, step: Step) -> list[str]:
+    """Return what is less sure about one step's value; it is not given with one of ``WITHHOLDING``."""
+    found = []
+    if metric.side != "none" and metric.swing_side(step) != run.motion.near_side:
+        found.append("hidden" if "near_side" in metric.needs else "far_side")
+    if step.source == "threshold":
+        found.append("threshold_event")
+    if "on_axis" in metric.needs and abs(run.at(run.motion.off_axis_deg, step.touchdown_s)) > ON_AXIS_DEG:
+        found.append("off_axis")
+    return found
