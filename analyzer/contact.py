@@ -27,19 +27,25 @@ SLOWEST_STEP_S: Final = 0.42
 """Slower steps than these are a sprint in slow motion."""
 # How much the sole gives between first touch and standing.
 SOLE_GIVES: Final = 0.003
-# Landing on the heel: state of motion at the first touch (see ContactFit._heel_touch), the toe's height
-# that tells it from landing on the forefoot, and what the rule misses, in step times.
-HEEL_HEIGHT: Final = 20.0
-HEEL_TOUCH: Final = 0.78
-HEEL_SD: Final = 0.022
+# Landing on the heel or flat: how high a point a little ahead of the heel is over where it will stand when
+# force plates see the first touch, in speed x step time (see ContactFit._heel_touch). The sole reaches the
+# ground first with its outer rear edge, which skin markers and a view from the side show too high.
+HEEL_TOUCH: Final = 0.0235
+AHEAD_OF_HEEL: Final = 0.33
+STEEPEST: Final = 0.098
+HEEL_SD: Final = 0.016
 HEEL_ROUGH: Final = 0.10
-TOE_UP: Final = 0.042
+# How much higher than the heel the toe is, both over where they stand: tells it from landing on the
+# forefoot, leg lengths.
+TOE_UP: Final = 0.012
 TOE_UP_SPREAD: Final = 0.008
+# How much later than that rule says a foot touches that lands on its forefoot, step times: 0.066 in the
+# 6.6 m/s sprint, 0.08 on drawn sprinters.
+FOREFOOT_LATER: Final = 0.072
+FOREFOOT_LATER_SD: Final = 0.03
 # Long steps are landed on the forefoot: prior odds by step length in leg lengths.
 LONG: Final = 1.72
 LONG_SPREAD: Final = 0.03
-HEEL_SHARE: Final = 0.35
-HEEL_EARLY: Final = 0.025
 # How well the filtered toe tells its landing, step times.
 LANDING_SD: Final = 0.06
 # Toe acceleration after lift-off in units of speed / step time: 3.1-3.7 from a 3.5 m/s jog to a
@@ -75,11 +81,12 @@ class Stance:
 
 
 class Event(NamedTuple):
-    """A fitted event: time and standard error, s."""
+    """A fitted event: time and standard error, s; how much higher than the heel the toe is, m."""
 
     time_s: float
     sd_s: float
     source: str
+    toe_up: float = 0.0
 
 
 NOTHING: Final = Event(float("nan"), float("nan"), "fit")
@@ -169,26 +176,24 @@ class ContactFit:
         return self.motion.leg_length * rise
 
     def touchdown(self) -> Event:
-        """Time the first touch of the heel or of the forefoot, whichever is lower at the ground."""
+        """Time the first touch of the heel, the whole foot or the forefoot alone."""
         toe, heel = self._forefoot_touch(), self._heel_touch()
         if not np.isfinite(heel.time_s):
             return toe
-        if not np.isfinite(toe.time_s):
-            return heel
-        # A heel that lands first has the toe still well above its place; both are clear cases mostly.
-        height = self.motion.at(self.foot.smooth_toe, heel.time_s)[1] - self.place()[1]
-        odds = (height / self.motion.leg_length - TOE_UP) / TOE_UP_SPREAD - (
-            self.stretch - LONG
-        ) / LONG_SPREAD
-        # Even in a landing on the forefoot the heel tells something: less scatter together than alone.
-        share = HEEL_SHARE + (1 - HEEL_SHARE) / (1 + np.exp(-odds))
-        time = share * heel.time_s + (1 - share) * toe.time_s
-        # A heel that never lands brakes a little before the forefoot touches.
-        early = HEEL_EARLY * self.step_time * (1 - share) / (1 - HEEL_SHARE)
-        time += share * early
-        doubt = (share - HEEL_SHARE) * (1 - share) / (1 - HEEL_SHARE)
-        apart = doubt * (heel.time_s + early - toe.time_s) ** 2
-        variance = (share * heel.sd_s) ** 2 + ((1 - share) * toe.sd_s) ** 2 + apart
+        # A foot that does not land on its forefoot comes with the toe up; both are clear cases mostly.
+        odds = (heel.toe_up / self.motion.leg_length - TOE_UP) / TOE_UP_SPREAD
+        odds -= (self.stretch - LONG) / LONG_SPREAD
+        share = 1 / (1 + np.exp(-odds))
+        # Over a forefoot that lands the heel sinks as well, and tells a little.
+        time = heel.time_s + FOREFOOT_LATER * self.step_time
+        weight = 1 / (heel.sd_s**2 + (FOREFOOT_LATER_SD * self.step_time) ** 2)
+        if np.isfinite(toe.time_s):
+            total = weight + toe.sd_s**-2
+            time = (weight * time + toe.sd_s**-2 * toe.time_s) / total
+            weight = total
+        apart = share * (1 - share) * (heel.time_s - time) ** 2
+        variance = share * heel.sd_s**2 + (1 - share) / weight + apart
+        time = share * heel.time_s + (1 - share) * time
         return Event(float(time), float(np.sqrt(variance)), "fit")
 
     def _forefoot_touch(self) -> Event:
@@ -202,50 +207,55 @@ class ContactFit:
         return event
 
     def _heel_touch(self) -> Event:
-        """Time a landing heel: it brakes smoothly, so no kink but a state of motion marks the touch.
+        """Time a landing on the heel or the whole foot: it brakes smoothly, and no kink marks the touch.
 
-        Force plates see the first touch while the heel still moves forward and sinks into shoe and
-        ground: when forward speed (in running speeds) and height above its lowest (in leg lengths,
-        times ``HEEL_HEIGHT``) add up to ``HEEL_TOUCH``.
+        Force plates feel it while heel and toe still sink. A heel that lands flat is then higher than one
+        that lands with the toe up, as if a point ``AHEAD_OF_HEEL`` on the way to the toe came down; a toe
+        that is up by more than ``STEEPEST`` changes nothing further. The point's height over its standing
+        place is ``HEEL_TOUCH`` of how far the body runs in a step: the foot takes about a tenth of a step
+        to come to lie flat.
         """
-        smooth, leg = self.foot.smooth_heel, self.motion.leg_length
+        heel, toe = self.foot.smooth_heel[:, 1], self.foot.smooth_toe[:, 1]
         start = self.time[self.stance.start]
         first = int(np.searchsorted(self.time, start - 0.35 * self.step_time))
         last = max(int(np.searchsorted(self.time, start + 0.25 * self.step_time)), self.stance.start + 3)
-        if last - first < 5 or not np.isfinite(smooth[first:last]).all():
+        if last - first < 5 or not np.isfinite((heel + toe)[first:last]).all():
             return NOTHING
-        lowest = float(smooth[first:last, 1].min())
-        forward = np.gradient(smooth[first:last, 0], self.time[first:last]) / self.speed
-        state = forward + HEEL_HEIGHT * (smooth[first:last, 1] - lowest) / leg - HEEL_TOUCH
-        # Before the heel is quietest, not before the toe is: by then the heel may be up and moving again.
-        quiet = int(np.argmin(state)) + 1
-        above = np.flatnonzero((state[: quiet - 1] > 0) & (state[1:quiet] <= 0))
+        stands = np.array([heel[first:last].min(), self.place()[1]])
+        height = self._over_standing(heel[first:last] - stands[0], toe[first:last] - stands[1])
+        quiet = int(np.argmin(height)) + 1
+        above = np.flatnonzero((height[: quiet - 1] > 0) & (height[1:quiet] <= 0))
         if len(above) == 0:
             return NOTHING
         k = int(above[-1])
-        rough = float(self.time[first + k] + self.frame * state[k] / (state[k] - state[k + 1]))
+        rough = float(self.time[first + k] + self.frame * height[k] / (height[k] - height[k + 1]))
         if not self._seen(rough):
             return NOTHING
         reach = max(0.1 * self.step_time, 2.1 * self.frame)
-        data = self._window(self.foot.heel, rough - reach, rough + reach)
+        both = np.column_stack([self.foot.heel[:, 1], self.foot.toe[:, 1]])
+        data = self._window(both, rough - reach, rough + reach)
         if data is None:
             return NOTHING
         t, path = data
         basis = np.vander((t - rough) / reach, 3, increasing=True)
-        fit, *_ = np.linalg.lstsq(basis, path, rcond=None)
-        now = fit[1, 0] / reach / self.speed + HEEL_HEIGHT * (fit[0, 1] - lowest) / leg - HEEL_TOUCH
-        change = 2 * fit[2, 0] / reach**2 / self.speed + HEEL_HEIGHT * fit[1, 1] / reach / leg
+        fit, *_ = np.linalg.lstsq(basis, path - stands, rcond=None)
+        now = self._over_standing(*fit[0])
         # Noise must not make the braking look endless.
-        change = float(np.clip(change, -16.0 / self.step_time, -5.0 / self.step_time))
+        soon = self._over_standing(*(fit[0] + 0.05 * fit[1]))
+        change = float(np.clip((soon - now) / (0.05 * reach), -0.6 * self.speed, -0.12 * self.speed))
         shift = float(np.clip(-now / change, -0.7 * reach, 0.7 * reach))
         scatter = np.linalg.inv(basis.T @ basis) / self.thinning
-        noise = self.foot.sd * np.hypot(
-            np.sqrt(scatter[1, 1]) / reach / self.speed, HEEL_HEIGHT * np.sqrt(scatter[0, 0]) / leg
-        )
+        noise = self.foot.sd * np.sqrt(scatter[0, 0])
         # The filtered heel that led here knows this much by itself.
         random = 1 / np.hypot(change / noise, 1 / (HEEL_ROUGH * self.step_time))
         sd = np.hypot(random, HEEL_SD * self.step_time)
-        return Event(rough + shift, float(sd), "fit")
+        toe_up = float(np.interp(rough + shift, self.time[first:last], (toe - heel)[first:last]))
+        return Event(rough + shift, float(sd), "fit", toe_up - float(stands[1] - stands[0]))
+
+    def _over_standing(self, heel: Array, toe: Array) -> Array:
+        """How much too high the foot is for a touch, m, from heights over where heel and toe stand."""
+        up = np.minimum(toe - heel, STEEPEST * self.motion.leg_length)
+        return np.asarray(heel + AHEAD_OF_HEEL * up - HEEL_TOUCH * self.speed * self.step_time)
 
     def _landing(self, smooth: Array) -> float:
         """When a filtered landmark comes down to within a twentieth of a leg of its lowest."""
