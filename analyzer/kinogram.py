@@ -46,6 +46,10 @@ WIDE: Final = 0.92
 MARGIN: Final = 0.09
 BELOW: Final = 0.07
 ABOVE: Final = 1.13
+HEAD: Final = 0.13
+HIGHEST: Final = 1.45
+DEEPEST: Final = 0.25
+"""Where a scale that changes within the clip puts the body higher or lower, tiles reach as far as this."""
 TILE_PX: Final = 560
 DPI: Final = 160
 SOFT: Final = "#5b6570"
@@ -77,6 +81,15 @@ class _Pair(NamedTuple):
     this: Step
     following: Step
     timed: bool
+
+
+class _Window(NamedTuple):
+    """How far a tile reaches from its centre and from the ground, statures."""
+
+    behind: float
+    ahead: float
+    below: float
+    above: float
 
 
 def moments(analysis: Analysis) -> tuple[tuple[Moment, ...], ...]:
@@ -113,7 +126,7 @@ def figure(analysis: Analysis) -> Figure:
     rows = moments(analysis)
     tall = TILE_PX / DPI
     window = _window(analysis.motion, [m.time_s for row in rows for m in row])
-    wide = tall * sum(window) / (ABOVE + BELOW)
+    wide = tall * (window.behind + window.ahead) / (window.below + window.above)
     text = 0.68
     fig = Figure(figsize=(len(PHASES) * wide, max(1, len(rows)) * (tall + text) + 0.4))
     if not rows:
@@ -232,33 +245,37 @@ def _centre(motion: Motion, t: float) -> float:
     )
 
 
-def _window(motion: Motion, times: Iterable[float]) -> tuple[float, float]:
-    """How far the tiles reach behind and ahead of their centre so that no limb is cut off, statures."""
+def _window(motion: Motion, times: Iterable[float]) -> _Window:
+    """Return how far the tiles must reach so that no limb and no head is cut off."""
     stature = motion.leg_length / LEG_OF_STATURE
-    behind = ahead = WIDE / 2
+    behind, ahead, below, above = WIDE / 2, WIDE / 2, BELOW, ABOVE
     for t in times:
-        x = np.array([motion.at(motion.joint(name)[:, 0], t) for name in JOINTS]) - _centre(motion, t)
+        at = np.array([motion.at(motion.joint(name), t) for name in JOINTS])
+        x, y = (at - (_centre(motion, t), 0)).T / stature
         if np.isfinite(x).any():
-            behind = max(behind, float(-np.nanmin(x)) / stature + MARGIN)
-            ahead = max(ahead, float(np.nanmax(x)) / stature + MARGIN)
-    return min(behind, WIDE), min(ahead, WIDE)
+            behind, ahead = max(behind, MARGIN - np.nanmin(x)), max(ahead, MARGIN + np.nanmax(x))
+        # The highest joints are the ears or a hand: above the ears comes the rest of the head.
+        if np.isfinite(y).any():
+            below, above = max(below, MARGIN / 2 - np.nanmin(y)), max(above, HEAD + np.nanmax(y))
+    most = (WIDE, WIDE, DEEPEST, HIGHEST)
+    return _Window(*(float(min(x, m)) for x, m in zip((behind, ahead, below, above), most, strict=True)))
 
 
 def _tile(
     ax: Axes,
     analysis: Analysis,
     moment: Moment,
-    window: tuple[float, float],
+    window: _Window,
     picture: tuple[int, Image] | None,
 ) -> None:
     motion, calibration = analysis.motion, analysis.calibration
     shown_s = moment.time_s if picture is None or analysis.video is None else analysis.video.time[picture[0]]
     stature = motion.leg_length / LEG_OF_STATURE
     centre = _centre(motion, shown_s)
-    low, high = centre - window[0] * stature, centre + window[1] * stature
+    low, high = centre - window.behind * stature, centre + window.ahead * stature
     # As filmed: an athlete running to the left has what is ahead on the left.
     left, right = (low, high) if calibration.direction == 1 else (high, low)
-    extent = (left, right, -BELOW * stature, ABOVE * stature)
+    extent = (left, right, -window.below * stature, window.above * stature)
     if picture is not None:
         frame = int(np.argmin(np.abs(motion.time - shown_s)))
         # The belt's motion is in the athlete's metres but not in the picture's.

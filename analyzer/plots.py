@@ -28,6 +28,8 @@ PALE: Final[dict[Side, str]] = {"right": "#f0c3ae", "left": "#b4d2ea"}
 INK: Final = "#20262d"
 FAINT: Final = "#8a929c"
 BAND: Final = "#dfe7dd"
+TOLD: Final = 14
+"""Steps beyond which numbers written into a chart would run into each other."""
 EDGE: Final = 0.015
 """Share of the picture's width at its edges in which a joint counts as cut off."""
 A_COURSE: Final = 4
@@ -236,14 +238,15 @@ def rhythm(analysis: Analysis, ax: Axes | None = None) -> Axes:
         if np.isfinite(step.toe_off_s - step.touchdown_s):
             length = step.toe_off_s - step.touchdown_s
             ax.broken_barh([(step.touchdown_s, length)], (row - 0.3, 0.6), color=COLOUR[step.side])
+    told = clock_known(analysis) and len(analysis.steps) <= TOLD
     for this, following in zip(analysis.steps, analysis.steps[1:], strict=False):
         gap = following.touchdown_s - this.touchdown_s
-        if np.isfinite(gap) and clock_known(analysis):
+        if np.isfinite(gap) and told:
             middle = this.touchdown_s + gap / 2
             ax.text(middle, 0.5, f"{1000 * gap:.0f}", ha="center", va="center", fontsize=8, color=INK)
     ax.set_yticks([0, 1], ["right", "left"])
     ax.set_ylim(-0.5, 1.5)
-    if clock_known(analysis):
+    if told:
         ax.set_title("ms from touchdown to touchdown", fontsize=8, fontweight="normal", color=INK)
     return _timed(analysis, ax)
 

@@ -16,6 +16,8 @@ TINY_PX: Final = 80
 FAST_FPS: Final = 100
 SLOW_FPS: Final = 50
 OFF_AXIS_DEG: Final = 15.0
+LOST: Final = 0.05
+"""Share of frames without a hold in the background above which the camera's motion is not taken out."""
 UNSURE: Final = 0.3
 """A joint with less confidence is as good as guessed."""
 _BODY = ("shoulder", "hip", "knee", "ankle", "foot_index")
@@ -154,17 +156,8 @@ def _confidence(pose: PoseTrack) -> Array:
 def _camera(camera: CameraMotion) -> list[Note]:
     if not camera.moving:
         return []
-    lost = float(np.mean(~np.isfinite(camera.sd_px)))
-    if lost > 0.05:
-        return [
-            Note(
-                "limit",
-                "camera_no_hold",
-                f"The camera moves, and in {lost:.0%} of the frames the background gives no hold: "
-                "positions over the ground are lost there.",
-                "Put the camera on a tripod, or pan with a structured background behind the athlete.",
-            )
-        ]
+    if float(np.mean(~np.isfinite(camera.sd_px))) > LOST:
+        return []  # worse, and said while the athlete was followed
     return [
         Note(
             "warning",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
@@ -114,6 +114,7 @@ def _context(analysis: Analysis) -> dict[str, Any]:
     push = [_row(row) for name in (*PUSH, *PUSH_PARTS) if (row := analysis.summary(name)) is not None]
     notes = sorted(_unique(analysis.notes), key=lambda note: _ORDER[note.level])
     lacking = missing(notes)
+    columns = [m for m in _STEP_TABLE if (row := analysis.summary(m)) is not None and row.n]
     return {
         "name": analysis.name,
         "analysis": analysis,
@@ -139,11 +140,12 @@ def _context(analysis: Analysis) -> dict[str, Any]:
         "push_text": PUSH_TEXT,
         "push_chart": next((c for p in PUSH_CHARTS if (c := chart(analysis, p, "push")) is not None), None),
         "faster": _faster(analysis),
+        "speeds": (speed := analysis.summary("step_speed")) is not None and speed.n > 1,
         "faster_claim": FASTER_CLAIM,
         "faster_text": FASTER_TEXT,
         "kinogram": kinogram_jpeg(analysis),
-        "table_metrics": [METRICS[name] for name in _STEP_TABLE],
-        "table": _table(analysis),
+        "table_metrics": [METRICS[name] for name in columns],
+        "table": _table(analysis, columns),
         "dictionary": [
             (relationship.value, [m for m in METRICS.values() if m.relationship is relationship])
             for relationship in Relationship
@@ -268,8 +270,13 @@ def _facts(analysis: Analysis) -> list[tuple[str, str]]:
     return facts
 
 
-def _unique(notes: Iterable[Note]) -> list[Note]:
-    return list({(note.code, note.message): note for note in notes}.values())
+def _unique(notes: Sequence[Note]) -> list[Note]:
+    """Say nothing twice, and leave out a remark where the same thing is a caution or a limit."""
+    worst: dict[str, int] = {}
+    for note in notes:
+        worst[note.code] = min(_ORDER[note.level], worst.get(note.code, _ORDER["info"]))
+    kept = (note for note in notes if _ORDER[note.level] == worst[note.code])
+    return list({(note.code, note.message): note for note in kept}.values())
 
 
 def _comparable(row: Summary) -> bool:
@@ -284,12 +291,12 @@ def _group(analysis: Analysis) -> str:
     return sources.most_common(1)[0][0] if sources else ""
 
 
-def _table(analysis: Analysis) -> list[dict[str, Any]]:
+def _table(analysis: Analysis, columns: list[str]) -> list[dict[str, Any]]:
     found = {(v.metric, v.step): v for v in analysis.values}
     rows = []
     for step in analysis.steps:
         cells = []
-        for name in _STEP_TABLE:
+        for name in columns:
             value = found.get((name, step.number))
             cells.append(number(METRICS[name], value.value, value.sd, unit=False) if value else NOTHING)
         if math.isfinite(step.touchdown_s) or any(cell != NOTHING for cell in cells):
