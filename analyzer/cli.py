@@ -6,7 +6,6 @@ import sys
 from collections.abc import Container, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from textwrap import shorten
 from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
@@ -327,7 +326,14 @@ def _tell(run: Analysis, page: Path) -> None:
                 f"  {row.label:<28} {row.mean:.{decimals}f} ± {row.mean_se:.{decimals}f} {metric.unit.symbol}"
             )
     for note in run.notes:
-        if note.level != "info":
-            # What is withheld can be a long list: the report has it whole.
-            print(f"  {note.level}: {shorten(note.message, 150, placeholder=' …')} {note.advice}".rstrip())
+        if note.code.startswith("withheld_"):
+            continue  # long lists: counted below, and named in the report
+        if note.level != "info" or note.code == "events_edited":
+            print(f"  {note.level}: {note.message} {note.advice}".rstrip())
+    given = sum(row.n > 0 for row in run.summaries)
+    if given < len(run.summaries):
+        print(
+            f"  {given} of {len(run.summaries)} numbers could be given; the report says why the others could "
+            "not, and how to film them."
+        )
     print(f"Report: {page}")

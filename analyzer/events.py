@@ -77,8 +77,8 @@ def detect(motion: Motion, config: Config) -> tuple[tuple[Step, ...], list[Note]
         raise TooFewContactsError(
             f"Only {len(contacts)} ground contact{'s were' if len(contacts) != 1 else ' was'} found.",
             f"The athlete was followed for {np.isfinite(speed).sum() / motion.fps:.2f} s.",
-            "Film at least three steps from the side, with the feet in the picture. If the file plays in slow "
-            "motion, give the rate it was filmed at (--capture-fps).",
+            "Film at least three steps from the side, with the feet in the picture. If the file plays in "
+            "slow motion, give the rate it was filmed at (--capture-fps).",
         )
     notes: list[Note] = []
     slides = stances.slides(contacts)

@@ -83,7 +83,8 @@
     const ready = () => {
       if (playable) return;
       playable = true;
-      goTo(rows.length ? Number(rows[0].dataset.from) : start);  // a picture to see, not a black box
+      // The poster is a picture to see; without it, seek: not every browser shows a frame of its own accord.
+      (video.poster ? show : goTo)(rows.length ? Number(rows[0].dataset.from) : start);
     };
     if (video.error) missing();
     if (video.readyState > 0) ready();

@@ -135,6 +135,12 @@ PUSH_SENTENCES: Final = (
         "Of the upward change of velocity {single_leg_push} came from the pushing leg lifting the body and "
         "{whole_body_support} from swing leg, arms and trunk."
     ),
+    Sentence(
+        "Of the upward change of velocity {push_trunk_lift_share} came from push leg and trunk, which so few "
+        "steps cannot tell apart, {swing_lift_share} from the swing leg and {arm_lift_share} from the arms; "
+        "below zero means that the part lost upward velocity against the hips or shoulders in that time.",
+        unless="single_leg_push",
+    ),
 )
 
 
