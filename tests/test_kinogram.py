@@ -93,6 +93,16 @@ def test_no_limb_is_cut_off(analysis: Analysis, direction: Literal[1, -1]) -> No
         assert x.max() < high
 
 
+def test_no_head_is_cut_off_where_the_scale_changes(analysis: Analysis) -> None:
+    raised = analysis.motion.position.copy()
+    raised[:, :, 1] *= 1.2
+    tiles = kinogram.figure(replace(analysis, motion=replace(analysis.motion, position=raised))).axes
+    for ax in tiles:
+        y = np.concatenate([np.asarray(line.get_ydata(), dtype=float) for line in ax.lines])
+        assert ax.get_ylim()[0] < np.nanmin(y)
+        assert np.nanmax(y) < ax.get_ylim()[1]
+
+
 def test_without_a_video_it_draws_stick_figures(analysis: Analysis, tmp_path: Path) -> None:
     path = kinogram.draw(analysis, str(tmp_path / "k.png"))
     image = imread(path)

@@ -131,6 +131,34 @@ def test_only_a_clear_difference_is_coloured(bare: Analysis, ax: Axes) -> None:
     assert colours == [plots.COLOUR["left"], plots.FAINT]
 
 
+def test_where_the_picture_cuts_the_body_nothing_is_drawn(analysis: Analysis, ax: Axes) -> None:
+    pose = analysis.pose
+    xy = pose.xy.copy()
+    late = pose.time > pose.time[-1] / 2
+    xy[late, pose.names.index("left_hip"), 0] = 0.999 * pose.width
+    plots.trunk_lean(replace(analysis, pose=replace(pose, xy=xy)), ax)
+    drawn, angle = (np.asarray(x, dtype=float) for x in ax.lines[0].get_data())
+    assert np.isnan(angle[drawn > pose.time[-1] / 2]).all()
+    assert np.isfinite(angle[drawn < pose.time[-1] / 2]).any()
+
+
+def test_a_long_run_keeps_its_rhythm_readable(analysis: Analysis, ax: Axes) -> None:
+    plots.rhythm(analysis, ax)
+    assert len(ax.texts) == len(analysis.steps) - 1
+    many = tuple(replace(s, number=i, touchdown_s=0.2 * i, toe_off_s=0.2 * i + 0.1)
+                 for i in range(1, 41) for s in analysis.steps[:1])  # fmt: skip
+    figure = Figure()
+    assert not plots.rhythm(replace(analysis, steps=many), figure.subplots()).texts
+
+
+def test_two_points_are_no_course_against_speed(bare: Analysis, ax: Axes) -> None:
+    values = tuple(
+        Value(name, i, "left", 1.0 * i, 0.1) for name in ("step_speed", "push_angle") for i in (1, 2, 3)
+    )
+    plots.against_speed(replace(bare, values=values), "push_angle", ax)
+    assert "cannot show it" in ax.texts[-1].get_text()
+
+
 def test_sides_differ_for_colour_blind_people() -> None:
     """Luminance and blue-yellow differ: red-green confusion leaves both."""
     right, left = (np.array(mpl.colors.to_rgb(plots.COLOUR[side])) for side in ("right", "left"))

@@ -114,7 +114,8 @@ def _context(analysis: Analysis) -> dict[str, Any]:
     push = [_row(row) for name in (*PUSH, *PUSH_PARTS) if (row := analysis.summary(name)) is not None]
     notes = sorted(_unique(analysis.notes), key=lambda note: _ORDER[note.level])
     lacking = missing(notes)
-    columns = [m for m in _STEP_TABLE if (row := analysis.summary(m)) is not None and row.n]
+    measured = {v.metric for v in analysis.values if v.step is not None and math.isfinite(v.value)}
+    columns = [name for name in _STEP_TABLE if name in measured]
     return {
         "name": analysis.name,
         "analysis": analysis,

@@ -27,6 +27,7 @@ STRIP: Final = 6
 _STRIP_PX: Final = 320
 _AROUND: Final = (3.2, 2.0)
 """Width and height of such a picture in crops around the athlete: enough to see who else is there."""
+_TALL: Final = 1.2
 _POSTER_PX: Final = 720
 _CLOSE_PX: Final = 300
 _MARK: Final = (255, 196, 0)
@@ -156,6 +157,7 @@ def _frame(analysis: Analysis, t: float) -> tuple[NDArray[np.uint8], int] | None
 def _thumbnail(image: NDArray[np.uint8], box: NDArray[np.float64], side: float) -> str:
     """Cut a window around the athlete that stays inside the picture where it can, and frame the crop."""
     wide, high = (min(round(k * side), n) for k, n in zip(_AROUND, image.shape[1::-1], strict=True))
+    high = min(high, round(_TALL * wide))  # a portrait clip would make the strip a page of its own
     left = round(float(np.clip(box[0] - wide / 2, 0, image.shape[1] - wide)))
     top = round(float(np.clip(box[1] - high / 2, 0, image.shape[0] - high)))
     scale = _STRIP_PX / wide

@@ -166,8 +166,15 @@ def _say(analysis: Analysis, sentence: Sentence) -> str:
         form = sentence.below
     bare = form is not sentence.level  # the words carry the sign
     return form.format(
-        **{
-            name: number(METRICS[name], abs(row.mean) if bare and sentence.below else row.mean, row.mean_se)
-            for name, row in numbers.items()
-        }
+        **{name: _number(name, row, bare=bare and bool(sentence.below)) for name, row in numbers.items()}
     )
+
+
+def _number(name: str, row: Summary, *, bare: bool) -> str:
+    """Return the mean with its error, and the sides where they differ: then the mean tells of neither."""
+    metric = METRICS[name]
+    text = number(metric, abs(row.mean) if bare else row.mean, row.mean_se)
+    if row.difference_ci_low > 0 or row.difference_ci_high < 0:
+        left, right = (number(metric, abs(x) if bare else x) for x in (row.left_mean, row.right_mean))
+        text += f" (left {left}, right {right})"
+    return text

@@ -210,6 +210,24 @@ def test_what_was_measured_is_said_in_sentences(plain: Analysis, tmp_path: Path)
     assert "the thigh swept backward" not in html
 
 
+def test_sides_that_differ_are_both_told(plain: Analysis, tmp_path: Path) -> None:
+    row = _summary("shoulder_range", mean=71.0, mean_se=11.0, left_mean=39.0, right_mean=103.0,
+                   difference=-64.0, difference_ci_low=-80.0, difference_ci_high=-48.0)  # fmt: skip
+    path = tmp_path / "report.html"
+    html = report.build(replace(plain, summaries=(row,)), path).read_text(encoding="utf-8")
+    assert "The upper arm swung through 71.0 ± 11.0° (left 39.0°, right 103.0°) against the trunk." in html
+
+
+def test_a_remark_is_not_made_where_the_same_is_a_caution(plain: Analysis, tmp_path: Path) -> None:
+    notes = (
+        Note("warning", "camera_moves", "Lengths are less sure."),
+        Note("info", "camera_moves", "Aside."),
+    )
+    html = report.build(replace(plain, notes=notes), tmp_path / "report.html").read_text(encoding="utf-8")
+    assert "Lengths are less sure." in html
+    assert "Aside." not in html
+
+
 def test_sentences_name_metrics_that_exist() -> None:
     sentences = (*PUSH_SENTENCES, *(s for some in SENTENCES.values() for s in some))
     for sentence in sentences:
