@@ -292,7 +292,7 @@ def _group(analysis: Analysis) -> str:
     return sources.most_common(1)[0][0] if sources else ""
 
 
-def _table(analysis: Analysis, columns: list[str]) -> list[dict[str, Any]]:
+def _table(analysis: Analysis, columns: Sequence[str]) -> list[dict[str, Any]]:
     found = {(v.metric, v.step): v for v in analysis.values}
     rows = []
     for step in analysis.steps:
