@@ -189,18 +189,19 @@ def crossings(which: Set) -> list[Recipe]:
         if pan:
             recipe = _panned(recipe, "crossing_pan", seconds=seconds)
         lane = 1.22 if camera.right_to_left else -1.22
-        passer = _passer(which, 1 - body, opposite=opposite, lane=lane, walks=False)
+        # Whoever is overtaken jogs, or he would hide the athlete throughout.
+        passer = _passer(which, 1 - body, opposite=opposite, lane=lane, walks=not opposite)
         # Side by side in the middle of the clip.
         start = passer.gait.speed * seconds / 2 * (1 if opposite else -1)
         passers = (replace(passer, start_x_m=round(start, 2)),)
         return replace(recipe, passers=passers) if pan else _variant(recipe, "crossing", passers=passers)
 
     if which == "tuning":
-        return [crossed(0, 40, 150, 1.6, pan=True, opposite=False)]
+        return [crossed(0, 40, 150, 0.9, pan=True, opposite=False)]
     return [
-        crossed(0, 42, 150, 1.6, pan=False, opposite=False),
+        crossed(0, 42, 150, 1.0, pan=False, opposite=False),
         crossed(1, 43, 150, 0.75, pan=True, opposite=True),  # nobody may leave the picture
-        crossed(1, 44, 500, 0.7, pan=True, opposite=False),
+        crossed(1, 44, 500, 0.6, pan=True, opposite=False),
     ]
 
 

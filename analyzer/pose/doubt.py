@@ -2,6 +2,8 @@
 
 Where the network goes wrong depends on the crop by chance, so that a slightly different one is usually
 read right. What fits best between the frames before and after is kept, whichever side is called left.
+At low frame rates limbs are elsewhere a frame later; there every frame is read again, and the look that
+most others agree with is kept.
 """
 
 from __future__ import annotations
@@ -25,11 +27,14 @@ VIEWS: Final = (
     (0.92, -0.04, 8.0),
 )
 """Other crops: side and height of the centre (statures down) against the usual, and degrees of lean more."""
+SLOW_S: Final = 0.025
+"""Interval of frames from which their neighbours say nothing about where limbs are."""
 DOUBT: Final = 0.6
 """Mean misfit, in standard deviations, from which a frame is looked at again."""
 MOST: Final = 0.25
 """Share of the frames that are looked at again at most, those that fit least first."""
 
+_OUTVOTED = 0.6  # of the first look's distance to the others, below which another takes its place
 _AGAINST_USUAL = 1.5  # a clip that fits less well throughout is not looked at again throughout
 _WORST = 6.0
 _SHORT = 0.85  # of the usual length, below which a leg's bones count as misread
@@ -62,6 +67,34 @@ def doubtful(time: Array, xy: Array, stature: Array) -> Bools:
         return np.asarray(seen)
     usual, most = np.quantile(worst[seen], [0.5, 1 - MOST])
     return np.asarray(seen & (worst > max(DOUBT, _AGAINST_USUAL * float(usual), float(most))))
+
+
+def agreed(
+    xy: Array,
+    confidence: Array,
+    stature: Array,
+    looks: Mapping[int, Sequence[tuple[Array, Array]]],
+) -> None:
+    """Put the looks that most others agree with into ``xy`` and ``confidence``, legs and arms apart.
+
+    The look that is usually nearest to the others of its frame, whichever side is called left, where the
+    first is clearly further from them; see docs/decisions/0007.
+
+    Parameters
+    ----------
+    xy, confidence, stature, looks : as for ``better``
+    """
+    for limbs, chain in _CHAIN.items():
+        columns = [BLAZEPOSE.index(f"{side}_{joint}") for joint in chain for side in SIDES]
+        for i, others in looks.items():
+            tries = np.stack([xy[i], *(other for other, _ in others)])
+            places = sides.places(tries, np.full(len(tries), stature[i]), limbs)
+            apart = np.stack([np.fmin(*(sides.apart(places, p[None, ::w]) for w in (1, -1))) for p in places])
+            usual = np.median(apart, axis=1)
+            best = int(usual.argmin())
+            if usual[best] < _OUTVOTED * usual[0]:
+                xy[i, columns] = others[best - 1][0][columns]
+                confidence[i, columns] = others[best - 1][1][columns]
 
 
 def better(

@@ -211,9 +211,13 @@ def _look(
 
 
 def _look_again(info: VideoInfo, nets: Sequence[Network], view: Array, reading: Reading) -> None:
-    """Read frames that do not fit between their neighbours in other crops, and keep what fits best."""
+    """Read frames that do not fit between their neighbours in other crops, and keep what fits best.
+
+    Where frames are too far apart for that, read all again and keep what most looks agree on.
+    """
     stature = view[:, 2] / SIDE_OF_STATURE
-    wanted = doubt.doubtful(info.time, reading.xy, stature)
+    slow = float(np.median(np.diff(info.time))) > doubt.SLOW_S
+    wanted = np.isfinite(stature) if slow else doubt.doubtful(info.time, reading.xy, stature)
     looks: dict[int, list[tuple[Array, Array]]] = {}
 
     def one(net: Network, frame: Frame) -> None:
@@ -227,7 +231,10 @@ def _look_again(info: VideoInfo, nets: Sequence[Network], view: Array, reading: 
         looks[i] = found
 
     _each(info, nets, wanted, one, None)
-    doubt.better(info.time, reading.xy, reading.confidence, stature, looks)
+    if slow:
+        doubt.agreed(reading.xy, reading.confidence, stature, looks)
+    else:
+        doubt.better(info.time, reading.xy, reading.confidence, stature, looks)
 
 
 def _each(

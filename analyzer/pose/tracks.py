@@ -174,7 +174,7 @@ def _choose(
     """Return the athlete: the one pointed at, else the one who runs."""
     if config.athlete is not None:
         return _pointed_at(people, info, config.athlete)
-    scores = [athlete.score(person, camera, info.time) for person in people]
+    scores = [athlete.score(person, camera, info.time, info.width) for person in people]
     order = np.argsort(scores)[::-1]
     best: Person = people[order[0]]
     rivals = [

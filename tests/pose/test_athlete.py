@@ -55,7 +55,7 @@ def test_the_runner_is_chosen_over_the_larger_bystander() -> None:
     still = CameraMotion.static(len(TIME))
     runner = person(100 + 900 * TIME, stature=180)
     bystander = person(np.full(len(TIME), 600.0), stature=400, swing=0.01)
-    assert athlete.score(runner, still, TIME) > 2 * athlete.score(bystander, still, TIME)
+    assert athlete.score(runner, still, TIME, 1280) > 2 * athlete.score(bystander, still, TIME, 1280)
 
 
 def test_running_is_over_the_ground_not_over_the_picture() -> None:
@@ -66,6 +66,15 @@ def test_running_is_over_the_ground_not_over_the_picture() -> None:
     spectator = person(600 - 900 * TIME, swing=0.0)
     assert athlete.running(runner, pan, TIME) == pytest.approx(4.5, rel=0.02)
     assert athlete.running(spectator, pan, TIME) == pytest.approx(0, abs=0.02)
+
+
+def test_of_two_runners_the_one_whom_the_camera_follows_is_the_athlete() -> None:
+    follow = np.tile(np.eye(3), (len(TIME), 1, 1))
+    follow[:, 0, 2] = 900 * TIME
+    pan = CameraMotion(follow, np.zeros(len(TIME)), moving=True)
+    followed = person(np.full(len(TIME), 600.0), stature=180)
+    crossing = person(np.linspace(1200, 0, len(TIME)), stature=210)
+    assert athlete.score(followed, pan, TIME, 1280) > athlete.score(crossing, pan, TIME, 1280)
 
 
 def test_somebody_on_a_treadmill_runs_by_the_legs() -> None:

@@ -63,3 +63,26 @@ def test_nobody_in_view_is_not_doubted() -> None:
     time, xy = runner(60)
     stature = np.full(len(xy), np.nan)
     assert not doubt.doubtful(time, np.full_like(xy, np.nan), stature).any()
+
+
+def test_what_most_looks_agree_on_is_taken_whichever_way_round() -> None:
+    _, xy = runner(30)
+    stature = np.full(len(xy), STATURE)
+    read, sure = collapsed(xy, [12]), np.full(xy.shape[:2], 0.5)
+    rng = np.random.default_rng(3)
+    right = [xy[12] + rng.normal(0, 1, (33, 2)), exchange(xy, [12], LEG)[12] + rng.normal(0, 1, (33, 2))]
+    looks = [(look, np.ones(33)) for look in (*right, xy[12], collapsed(xy, [12])[12] - 40)]
+    doubt.agreed(read, sure, stature, {12: looks})
+    knees = [BLAZEPOSE.index(f"{side}_knee") for side in ("left", "right")]
+    assert min(np.abs(read[12, knees] - xy[12, way]).max() for way in (knees, knees[::-1])) < 5
+    assert (sure[12, knees] == 1).all()
+    rest = np.arange(len(xy)) != 12
+    assert off(read, xy)[rest].max() == 0
+
+
+def test_the_first_look_stays_where_all_agree() -> None:
+    _, xy = runner(30)
+    read, sure = xy.copy(), np.full(xy.shape[:2], 0.5)
+    doubt.agreed(read, sure, np.full(len(xy), STATURE), {12: [(xy[12].copy(), np.ones(33))] * 3, 13: []})
+    assert np.array_equal(read, xy)
+    assert (sure == 0.5).all()
