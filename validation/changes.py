@@ -18,7 +18,7 @@ import pandas as pd
 from analyzer import calibration, events, kinematics
 from analyzer.comparison import KEY, Look
 from analyzer.config import Config
-from analyzer.data import Value
+from analyzer.data import Array, Value
 from analyzer.metrics import continuity
 from analyzer.metrics.errors import evaluate
 from analyzer.metrics.repeat import Repeat, repeats, shift
@@ -27,6 +27,7 @@ from validation import compare, recipes
 from validation.measures import Measures
 from validation.scene import Recipe
 from validation.truth import Truth
+from validation.view import Camera
 
 MOVES: Final = {
     "arm_phase": Look("arm_leg_phase"),
@@ -42,6 +43,10 @@ PER_SPEED: Final = (4, 8)
 """Runs at rising speed that the growth of scatter is told from."""
 SCATTER: Final = "scatter with speed"
 COLUMNS: Final = ["fps", "runs", "changed", "metric", "of", "moves", "verdict", "found", "reach", "truth"]
+FAR_CAMERA: Final = Camera(4800, 1080, distance_m=60.0)
+"""Still, and shows the eleven steps of a run at rising speed."""
+PHASES: Final = 50
+"""Parts of a stride for which its repeating errors are told apart."""
 LATER: Final = 100
 """Takes from this number on are runs after the change."""
 Seen = tuple[dict[str, Repeat], dict[Look, float]]
@@ -50,16 +55,12 @@ RAMP_MPS: Final = 0.25
 
 
 def _run(recipe: Recipe, take: int) -> tuple[Run, Truth]:
-    """Return a run as the analyzer sees it: the true joints with a stretch of a real tracker's errors."""
-    from validation.run import borrowed
-
+    """Return a run as the analyzer sees it: the true joints with a real tracker's errors."""
     truth = Truth(recipe)
-    track, error = truth.track(), borrowed(recipe)
+    track = truth.track()
+    error = _errors(recipe, truth, take)
     if error is not None:
-        n, there = len(track.time), len(error)
-        begin = int(np.random.default_rng([recipe.seed, take, 11]).integers(2 * there))
-        fold = np.abs((np.arange(n) + begin) % (2 * there - 2) - (there - 1))
-        shifted = compare.facing(recipe, track.names, error[fold])
+        shifted = compare.facing(recipe, track.names, error)
         track = replace(track, xy=track.xy + shifted * recipe.height_px)
     config = Config.build(**compare.settings(recipe))
     camera = compare.true_camera(recipe)
@@ -67,6 +68,54 @@ def _run(recipe: Recipe, take: int) -> tuple[Run, Truth]:
     motion, _ = kinematics.motion(track, camera, scale, config)
     steps, _ = events.detect(motion, config)
     return Run(motion, steps, scale.scaled, scale.relative_sd), truth
+
+
+def _errors(recipe: Recipe, truth: Truth, take: int) -> Array | None:
+    """Return landmark errors (n, k, 2) as another clip of this athlete from this place would have them.
+
+    What repeats with the stride in the clip they were measured on is the same in every take; what is
+    left is taken from another stretch each time.
+    """
+    found = _measured(recipe)
+    if found is None:
+        return None
+    repeated, rest = found
+    there = len(rest)
+    begin = int(np.random.default_rng([recipe.seed, take, 11]).integers(2 * there))
+    fold = np.abs((np.arange(len(recipe.times)) + begin) % (2 * there - 2) - (there - 1))
+    phase = _stride_phase(recipe, truth) % 1.0
+    return np.asarray(repeated[(phase * len(repeated)).astype(int) % len(repeated)] + rest[fold])
+
+
+@cache
+def _measured(recipe: Recipe) -> tuple[Array, Array] | None:
+    """Part another clip's landmark errors into what repeats (phase, k, 2) and the rest (n, k, 2)."""
+    from validation.run import borrowed_from
+
+    found = borrowed_from(recipe)
+    if found is None:
+        return None
+    source, error = found
+    phase = _stride_phase(source, Truth(source))[: len(error)]
+    grid = np.arange(PHASES) / PHASES
+    whole = range(int(np.ceil(phase[0])), int(np.floor(phase[-1])))
+    strides = [error[np.searchsorted(phase, number + grid).clip(0, len(error) - 1)] for number in whole] or [
+        np.broadcast_to(np.median(error, axis=0), (PHASES, *error.shape[1:]))
+    ]
+    repeated = np.mean(strides, axis=0)
+    rest = error - repeated[(phase % 1.0 * PHASES).astype(int) % PHASES]
+    # The mean of a few strides holds a share of what does not repeat.
+    return repeated, rest * np.sqrt(len(strides) / max(len(strides) - 1, 1))
+
+
+def _stride_phase(recipe: Recipe, truth: Truth) -> Array:
+    """Strides since a touchdown of the foot that is the left one when the run goes to the right."""
+    side = "right" if recipe.view.right_to_left else "left"
+    touchdowns = np.array([c.touchdown_s for c in truth.contacts if c.side == side])
+    stride = float(np.median(np.diff(touchdowns)))
+    ends = touchdowns[0] - stride * np.arange(3, 0, -1), touchdowns[-1] + stride * np.arange(1, 4)
+    marks = np.concatenate([ends[0], touchdowns, ends[1]])
+    return np.interp(recipe.times, marks, np.arange(len(marks)) - 3.0)
 
 
 @cache
@@ -125,7 +174,7 @@ def growth(which: recipes.Set, fps: tuple[float, ...] = (120, 240), seeds: int =
         for i in range(seeds):
             base = recipes.steady(which, i % 2, 60 + i, fps=rate, to_left=False)
             gait = replace(base.gait, ramp=RAMP_MPS, speed=base.gait.speed - 1.0, scatter=0.5)
-            recipe = recipes._panned(replace(base, gait=gait), "ramp")
+            recipe = replace(base, gait=gait, camera=FAR_CAMERA, duration_s=2.4, name=f"{base.name}_ramp")
             for slope in (0.0, 1.0):
                 one = replace(recipe, gait=replace(gait, scatter_slope=slope))
                 runs = [_values(*take) for take in _takes(one, max(PER_SPEED), 0)]

@@ -148,12 +148,20 @@ def _keep(recipe: Recipe, error: Array) -> None:
 
 def borrowed(recipe: Recipe) -> Array | None:
     """Return the landmark errors measured on another plain clip of the same set and rate, if there is one."""
-    which = "tuning" if recipe.name.startswith("tuning") else "report"
+    found = borrowed_from(recipe)
+    return None if found is None else found[1]
+
+
+def borrowed_from(recipe: Recipe) -> tuple[Recipe, Array] | None:
+    """Return the other clip as well as the errors measured on it."""
+    which: recipes.Set = "tuning" if recipe.name.startswith("tuning") else "report"
     files = sorted(_residuals(recipe).glob(f"{which}_*px-*.npy"))
     files = [p for p in files if recipe.digest not in p.name and "_150px" not in p.name]
     if not files:
         return None
-    return np.asarray(np.load(files[recipe.seed % len(files)]), float)
+    file = files[recipe.seed % len(files)]
+    source = next((r for r in recipes.matrix(which) if r.digest in file.name), None)
+    return None if source is None else (source, np.asarray(np.load(file), float))
 
 
 # --- tasks ----------------------------------------------------------------------------------------

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final
 
 from analyzer.data import Summary, Value
 from analyzer.metrics.continuity import pooled_scatter
-from analyzer.metrics.references import unsure
+from analyzer.metrics.references import unsure, unsure_groups
 from analyzer.metrics.spec import METRICS, Evidence, Metric, Relationship
 from analyzer.metrics.wording import interval, number
 from analyzer.skeleton import Side, other
@@ -90,6 +90,8 @@ def findings(analysis: Analysis) -> list[Finding]:
 def _outside(analysis: Analysis, metric: Metric, row: Summary) -> Finding | None:
     """Outside the published range of those who run like this athlete, by more than its error."""
     if row.metric in unsure() or row.n < (ENOUGH if metric.per_step else 1) or not row.mean_se > 0:
+        return None
+    if row.reference_source.startswith(unsure_groups()):
         return None
     above = row.mean > row.reference_high
     outside = row.mean - row.reference_high if above else row.reference_low - row.mean

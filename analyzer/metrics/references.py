@@ -68,6 +68,13 @@ def unsure() -> frozenset[str]:
     return frozenset(_table()["unsure"])
 
 
+@cache
+def unsure_groups() -> tuple[str, ...]:
+    """Return the names of the groups whose level is not known."""
+    table = _table()
+    return tuple(table["population"][key]["name"] for key in table["unsure_groups"])
+
+
 def references(metric: str) -> tuple[Reference, ...]:
     """Return every published range of a metric."""
     return tuple(band.reference for band in bands() if band.metric == metric)

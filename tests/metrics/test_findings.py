@@ -64,18 +64,24 @@ def test_at_most_three_the_furthest_outside_first_one_a_relationship() -> None:
         row("contact_time", 0.130, 0.003, 0.095, 0.110),
         row("flight_time", 0.080, 0.003, 0.115, 0.130),
         row("trunk_lean_mean", 20, 1, 3, 10),
-        row("vertical_oscillation", 0.12, 0.003, 0.05, 0.07),
+        row("toe_off_distance", -1.2, 0.003, -0.6, -0.45),
         row("thigh_switch_time", 0.030, 0.004, -0.010, 0.015),
     ]
     found = findings(run(rows))
     assert len(found) == MOST
     assert [f.strength for f in found] == sorted((f.strength for f in found), reverse=True)
     assert len({f.relationship for f in found}) == MOST
-    assert found[0].metric == "vertical_oscillation"
+    assert found[0].metric == "toe_off_distance"
 
 
 def test_no_finding_rests_on_a_range_that_is_unsure() -> None:
     assert findings(run([row("peak_thigh_speed", 300, 10, 650, 850)])) == []
+
+
+def test_no_finding_rests_on_a_group_of_no_known_level() -> None:
+    source = "recreational adults at full speed, Somebody 2020 (unverified)"
+    assert findings(run([row("step_frequency", 4.6, 0.05, 3.7, 4.2, reference_source=source)])) == []
+    assert len(findings(run([row("step_frequency", 4.6, 0.05, 3.7, 4.2)]))) == 1
 
 
 def test_the_hidden_arm_makes_no_finding() -> None:
