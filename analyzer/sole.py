@@ -25,24 +25,25 @@ STANDING: Final = 2
 # What a patch's place is uncertain by at least: a share of a pixel, and the shoe's own give, m.
 GRAIN_SHARE: Final = 0.12
 GIVE: Final = 0.0015
+# How much a standing patch wanders, m, where too few frames tell.
+SCATTER: Final = 0.007
 # Motion of the forefoot before touchdown, up and forward: speed in running speeds and acceleration in
 # speed per step time, each with its spread.
 LANDING: Final = {"up": (-0.40, 0.15, 0.0, 0.8), "along": (0.30, 0.25, -2.0, 2.0)}
 # The same after toe-off.
-LEAVING: Final = {"up": (0.15, 0.15, 1.0, 1.5), "along": (0.50, 0.20, 1.5, 2.0)}
+LEAVING: Final = {"up": (0.25, 0.25, 1.0, 3.0), "along": (0.50, 0.20, 1.5, 2.0)}
 # A foot that stands may still creep and roll, in running speeds: after landing, before leaving.
 LANDED: Final = {"up": 0.02, "along": 0.02}
 ROLLING: Final = {"up": 0.06, "along": 0.08}
 # How the shoe flattens after landing: time constant in step times, and how much, m.
 SETTLES: Final = 0.1
-SETTLED: Final = 0.012
+SETTLED: Final = 0.006
 # How much of the standing phase next to the event is looked at, step times.
 STOOD: Final = {"forefoot": 0.25, "toe": 0.10}
 # A landing with the toe so much higher than the heel, leg lengths, is one on the heel.
 TOE_UP: Final = 0.01
-# The landmarks' common error in a clip: its usual size, step times, and from how many events it is told.
+# The landmarks' common error in a clip: its usual size, step times.
 COMMON_SD: Final = 0.04
-COMMON_FEWEST: Final = 3
 # How far the heel still comes down after the forefoot has landed, leg lengths: 0.013 to 0.03 in sprinters.
 HEEL_SINKS: Final = 0.006
 # What the models miss, in step times, and how far picture and landmarks may be apart, in their errors.
@@ -136,7 +137,7 @@ def refine(
     tuple of Step, list of Note
         An event that the picture confirms has source "flow" and a smaller error. The others are moved
         by what the landmarks are late or early in the confirmed ones, so that left and right, near
-        and far are measured alike; without enough of those they stay as they were.
+        and far are measured alike; without any of those they stay as they were.
     """
     if not traces:
         return tuple(steps), []
@@ -244,7 +245,7 @@ def _joined(
             apart.append(mark.time_s - picture.time_s)
             variance.append(mark.sd_s**2 + picture.sd_s**2)
     shift = 0.0
-    if len(apart) >= COMMON_FEWEST:
+    if apart:
         trust = float(np.median(variance)) / (COMMON_SD * step_time) ** 2
         shift = float(np.median(apart)) * len(apart) / (len(apart) + trust)
     out = []
@@ -309,7 +310,8 @@ class Contact:
         t = trace.time[inside]
         path = trace.displacement[inside]
         level = trace.displacement[trace.standing > 0]
-        scatter = 1.48 * np.nanmedian(np.abs(level - np.nanmedian(level, axis=0))) if len(level) > 3 else 0.0
+        told = len(level) > 3
+        scatter = 1.48 * np.nanmedian(np.abs(level - np.nanmedian(level, axis=0))) if told else SCATTER
         sd = float(np.sqrt((GRAIN_SHARE * trace.grain) ** 2 + GIVE**2 + scatter**2))
         grid = centre + np.arange(-0.16, 0.16, 0.0025) * self.step_time
         since = way * np.maximum(0.0, way * (t - grid[:, None]))
