@@ -21,6 +21,7 @@ from analyzer.skeleton import SIDES, by_sex
 
 NOMINAL_LEG_M: Final = 0.92
 _ROLL_PRIOR = np.tan(np.radians(1.5))  # tripods and tracks are levelled by eye
+_ALONG_DEG = 20.0  # off the running line, from which two points are no length along it
 _RUN = 2.0  # leg lengths; a pass shorter than that is somebody turning round
 _TRAVEL = 1.0  # leg lengths; less than that in a whole clip is a treadmill, or nobody running
 
@@ -193,6 +194,8 @@ def calibrate(pose: PoseTrack, camera: CameraMotion, config: Config) -> tuple[Ca
         homography = _similarity(metres_per_px, level, slope, direction, float(hips[0]))
         roll = float(np.degrees(np.arctan(slope)))
         found_scale = Calibration(homography, direction, method, method != "nominal", scale_sd, roll)
+    if found_scale.method == "points" and config.scale is not None:
+        notes += _across(config.scale, slope)
     if not found_scale.scaled:
         notes.append(
             Note(
@@ -340,6 +343,23 @@ def _scale(pose: PoseTrack, xy: Array, config: Config) -> tuple[float, float, st
         unsure = 0.02 if config.sex == "unspecified" else 0.0
         return config.height_m * share / body.leg, float(np.hypot(landmarks.LEG_SD, unsure)), "height"
     return NOMINAL_LEG_M / leg_pixels(pose, xy), 0.10, "nominal"
+
+
+def _across(scale: tuple[float, float, float, float, float], slope: float) -> list[Note]:
+    """Doubt two points that lie in depth, as the lines of a lane do in a side view."""
+    x1, y1, x2, y2, _ = scale
+    off = abs(np.degrees(np.arctan2(y2 - y1, x2 - x1) - np.arctan(slope)))
+    if min(off, 180 - off) < _ALONG_DEG:
+        return []
+    return [
+        Note(
+            "warning",
+            "points_across",
+            f"The two points lie {min(off, 180 - off):.0f}° off the running line. A length that "
+            "goes away from the camera looks shorter than it is, and every metre here is then too long.",
+            "Take two points along the lane: hurdle marks, or the ends of a tape beside the athlete's feet.",
+        )
+    ]
 
 
 def _similarity(metres_per_px: float, level: float, slope: float, direction: int, origin_px: float) -> Array:

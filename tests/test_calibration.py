@@ -215,6 +215,13 @@ def test_a_calibration_of_another_picture_is_refused(tmp_path: Path) -> None:
         write(made, 640, 480, tmp_path / "no such folder" / "calibration.toml")
 
 
+def test_two_points_across_the_lane_are_doubted() -> None:
+    _, notes = calibrated(Runner().pose(120), scale=(300, 380, 330, 460, 1.22))
+    assert notes == ["points_across"]
+    _, notes = calibrated(Runner().pose(120), scale=(300, 420, 900, 400, 3.0))
+    assert notes == []
+
+
 def test_painted_distances_have_names() -> None:
     config = Config.build(scale=(0, 0, 244, 0, "lane"))
     assert config.scale == (0, 0, 244, 0, 1.22)

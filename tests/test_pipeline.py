@@ -14,7 +14,9 @@ from analyzer.pose.files import write_pose
 
 
 def filmed(folder: Path, back: Runner) -> Path:
-    both = there_and_back(Runner(steps=8).pose(120), back.pose(120, leftward=True))
+    both = there_and_back(
+        Runner(steps=8).pose(120, noise_m=0.004), back.pose(120, noise_m=0.004, leftward=True)
+    )
     write_pose(both, folder / "there_and_back.csv")
     return folder / "there_and_back.csv"
 
@@ -22,7 +24,7 @@ def filmed(folder: Path, back: Runner) -> Path:
 @pytest.fixture(scope="module")
 def passes(tmp_path_factory: pytest.TempPathFactory) -> tuple[Analysis, ...]:
     file = filmed(tmp_path_factory.mktemp("joints"), Runner(steps=9, speed=8.0))
-    return pipeline.analyze_passes(pose=file, height_m=1.75)
+    return pipeline.analyze_passes(pose=file, height_m=1.75, overlay=False)
 
 
 def test_each_pass_is_a_run_of_its_own(passes: tuple[Analysis, ...]) -> None:
@@ -49,6 +51,7 @@ def test_passes_are_saved_side_by_side_and_come_back(passes: tuple[Analysis, ...
         (link,) = run.provenance["other_passes"].items()
         assert link[0] == other.name
         assert (page.parent / link[1]).is_file()
+        assert f'<a href="{link[1]}">{other.name}</a>' in page.read_text(encoding="utf-8")
     found = comparison.compare(*again)
     assert len(found.changes) > 0
 
@@ -57,7 +60,7 @@ def test_one_pass_alone(tmp_path: Path) -> None:
     file = filmed(tmp_path, Runner(steps=6))
     (run,) = pipeline.analyze_passes(pose=file, height_m=1.75, pass_number=2)
     assert run.calibration.direction == -1
-    assert pipeline.analyze(pose=file, height_m=1.75).calibration.direction == 1
+    assert pipeline.analyze(pose=file, height_m=1.75, overlay=False).calibration.direction == 1
     with pytest.raises(ConfigError, match="no pass 7"):
         pipeline.analyze(pose=file, height_m=1.75, pass_number=7)
 
@@ -72,7 +75,7 @@ def test_a_pass_that_cannot_be_analysed_is_named(tmp_path: Path, monkeypatch: py
         return interpret(name, *rest, **kw)
 
     monkeypatch.setattr(pipeline, "interpret", second_fails)
-    (run,) = pipeline.analyze_passes(pose=file, height_m=1.75)
+    (run,) = pipeline.analyze_passes(pose=file, height_m=1.75, overlay=False)
     note = next(n for n in run.notes if n.code == "pass_left_out")
     assert note.message == "Pass 2 is left out. One contact was found."
 
