@@ -131,7 +131,8 @@ def step_length_symmetry(run: Run) -> float:
     """Symmetry angle of step length between left and right, trend removed."""
     nxt = [run.after(s) for s in run.steps]
     return _symmetry_angle(
-        run, np.array([n.foot[0] - s.foot[0] if n else nan for n, s in zip(nxt, run.steps, strict=True)])
+        run,
+        np.array([run.foot_x(n) - run.foot_x(s) if n else nan for n, s in zip(nxt, run.steps, strict=True)]),
     )
 
 

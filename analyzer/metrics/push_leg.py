@@ -14,7 +14,7 @@ _PUSH = Relationship.PUSH_LEG
 
 def _reach(run: Run, step: Step, t: float) -> float:
     """How far the planted foot is ahead of the centre of mass at ``t``, m."""
-    return step.foot[0] - run.at(run.motion.com[:, 0], t)
+    return run.foot_x(step) - run.at(run.motion.com[:, 0], t)
 
 
 @Metric(
@@ -315,7 +315,7 @@ def _gain(run: Run) -> float:
         if following is None:
             continue
         duration = following.touchdown_s - step.touchdown_s
-        speeds.append((following.foot[0] - step.foot[0]) / duration)
+        speeds.append((run.foot_x(following) - run.foot_x(step)) / duration)
         middles.append((following.touchdown_s + step.touchdown_s) / 2)
     t, v = np.array(middles), np.array(speeds)
     seen = np.isfinite(t) & np.isfinite(v)

@@ -15,7 +15,7 @@ import numpy as np
 from analyzer import speed
 from analyzer.data import Array, Motion, Step
 from analyzer.metrics.momentum import Momenta, momenta
-from analyzer.skeleton import Side, other
+from analyzer.skeleton import LEG_OF_STATURE, Side, other
 
 
 class Unit(Enum):
@@ -74,6 +74,8 @@ class Reference:
 
 REACH: Final = 0.06
 """A peak is read from a parabola over this many step times on either side of the highest sample."""
+FOOT_FROM_MIDLINE: Final = 0.025
+"""How far a running foot stands beside the line the body runs on, as a share of stature."""
 FLAT: Final = 0.14
 """The same where the time of a flat peak is asked for: its height would come out too low."""
 
@@ -241,10 +243,27 @@ class Run:
         seen = np.array(shares)[np.isfinite(shares)]
         return float(np.median(seen)) if len(seen) else 0.0
 
+    def foot_x(self, step: Step) -> float:
+        """Where a planted foot stands along the lane, m, as if it stood on the lane's midline.
+
+        The near foot stands closer to the camera than the scale is for, the far foot further away: off
+        square, both are seen displaced along the lane, in opposite directions (half a step width times
+        the tangent of the viewing angle).
+        """
+        stature = self.motion.leg_length / LEG_OF_STATURE
+        closer = FOOT_FROM_MIDLINE * stature * (1 if step.side == self.motion.near_side else -1)
+        forward = 1 if self.motion.near_side == "right" else -1
+        time = step.touchdown_s if np.isfinite(step.touchdown_s) else step.toe_off_s
+        off_axis = self.at(self.motion.off_axis_deg, time)
+        seen = step.foot[0]
+        return (
+            seen - forward * closer * float(np.tan(np.radians(off_axis))) if np.isfinite(off_axis) else seen
+        )
+
     def mid_stance(self, step: Step) -> float:
         """Time at which the centre of mass passes over the planted foot, s; NaN if it does not."""
         first, last = np.searchsorted(self.motion.time, (step.touchdown_s, step.toe_off_s))
-        behind = self.motion.com[max(first - 1, 0) : last + 1, 0] - step.foot[0]
+        behind = self.motion.com[max(first - 1, 0) : last + 1, 0] - self.foot_x(step)
         ahead = np.flatnonzero((behind[:-1] <= 0) & (behind[1:] > 0))
         if len(ahead) == 0:
             return nan

@@ -77,7 +77,7 @@ def step_frequency(run: Run, step: Step) -> float:
 
 def _length(run: Run, step: Step) -> float:
     following = run.after(step)
-    return following.foot[0] - step.foot[0] if following else float("nan")
+    return run.foot_x(following) - run.foot_x(step) if following else float("nan")
 
 
 @Metric(

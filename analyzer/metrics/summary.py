@@ -194,12 +194,12 @@ def _pace(run: Run) -> tuple[float, bool]:
     duration = last.touchdown_s - first.touchdown_s
     if len(run.steps) < 2 or not duration > 0:
         return nan, False
-    speed = (last.foot[0] - first.foot[0]) / duration
+    speed = (run.foot_x(last) - run.foot_x(first)) / duration
     middle = run.steps[len(run.steps) // 2]
     if len(run.steps) < 4:
         return speed, False
-    early = (middle.foot[0] - first.foot[0]) / (middle.touchdown_s - first.touchdown_s)
-    late = (last.foot[0] - middle.foot[0]) / (last.touchdown_s - middle.touchdown_s)
+    early = (run.foot_x(middle) - run.foot_x(first)) / (middle.touchdown_s - first.touchdown_s)
+    late = (run.foot_x(last) - run.foot_x(middle)) / (last.touchdown_s - middle.touchdown_s)
     return speed, (late - early) / (duration / 2) > ACCELERATING_MPS2
 
 

@@ -13,7 +13,7 @@ from analyzer.data import Array
 from analyzer.metrics import METRICS, Run
 from analyzer.metrics.errors import evaluate
 from analyzer.metrics.momentum import Momenta
-from analyzer.skeleton import JOINTS, Side
+from analyzer.skeleton import JOINTS, LEG_OF_STATURE, Side
 
 Build = Callable[..., Run]
 
@@ -254,6 +254,24 @@ def test_acceleration_of_a_steady_gain(build: Build) -> None:
     run = replace(run, steps=steps)
     assert value(run, "acceleration") == pytest.approx(2.0)
     assert value(run, "ratio_of_forces") == pytest.approx(100 * 2 / sqrt(4 + 9.81**2))
+
+
+def test_feet_seen_off_square_are_put_back_onto_the_line_of_the_run(regular: Run) -> None:
+    # Seen 10 degrees further on, the near foot looks w tan 10 ahead of where it stands, the far foot behind.
+    w = 0.025 * regular.motion.leg_length / LEG_OF_STATURE
+    for near, forward in (("right", 1), ("left", -1)):
+        angle = np.full(len(regular.motion.time), 10.0 * forward)  # off_axis_deg is told in the picture
+        motion = replace(regular.motion, near_side=near, off_axis_deg=angle)
+        ahead = w * np.tan(np.radians(10))
+        steps = tuple(
+            replace(s, foot=(s.foot[0] + (ahead if s.side == near else -ahead), s.foot[1]))
+            for s in regular.steps
+        )
+        seen = replace(regular, motion=motion, steps=steps)
+        for step, true in zip(seen.steps, regular.steps, strict=True):
+            assert seen.foot_x(step) == pytest.approx(true.foot[0], abs=1e-12)
+        assert value(seen, "step_length") == pytest.approx(value(regular, "step_length"))
+        assert value(seen, "touchdown_distance") == pytest.approx(value(regular, "touchdown_distance"))
 
 
 def test_speed_lost_and_regained(regular: Run) -> None:
