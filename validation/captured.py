@@ -4,9 +4,9 @@ Landmarks of a sprinter who jogs over force plates (Dorn, Schache & Pandy 2012, 
 full body) move the same body of solids that the model of a sprinter moves, and the clip is rendered and
 analysed like any other. The body is approximate: knee and ankle were marked on their outer sides, hands and
 head were not marked, stature and sex are assumed, bones are given one length each, and a stiff shoe does not
-give way under load as a real one does. The truth is therefore the rendered skeleton with the contacts of its
-own sole, not the person; the plates stand beside it. The data are not part of the project; without the
-folder beside the repository nothing is done.
+give way under load as a real one does. The truth is therefore the rendered skeleton, not the person; contacts
+are those of the plates, and the rendered sole's stand beside them. The data are not part of the project;
+without the folder beside the repository nothing is done.
 """
 
 from __future__ import annotations
@@ -68,8 +68,7 @@ class Captured:
         self._level(time, places)
         self._marks = {n: CubicSpline(time, p) for n, p in places.items()}
         self._flat = {side: self._flat_foot(side) for side in ("left", "right")}
-        self.plates = self.steps
-        self.steps = self._visible()
+        self.sole = self._visible()
         com = CubicSpline(time, centre_of_mass(self.pose(time), build)[:, [0, 2]])
         self.path = SimpleNamespace(
             position=lambda t: np.atleast_2d(com(t)), velocity=lambda t: np.atleast_2d(com(t, 1))
@@ -89,7 +88,7 @@ class Captured:
 
     def _visible(self) -> SimpleNamespace:
         """Contacts of the rendered sole: the plates', moved to where it reaches and leaves the ground."""
-        b, s = self.build, self.plates
+        b, s = self.build, self.steps
         touchdown, toe_off = s.touchdown.copy(), s.toe_off.copy()
         for k in s.measured:
             t = np.arange(touchdown[k] - 0.05, toe_off[k] + 0.05, 0.0005)
@@ -297,7 +296,7 @@ def table() -> str:
     joints = compare.by_joints(clip, truth)
     if video.failure or video.found is None:
         return f"No analysis: {video.failure}"
-    plates, sole = clip.sprinter.plates, clip.sprinter.steps
+    plates, sole = clip.sprinter.steps, clip.sprinter.sole
     late = (
         1000
         * np.stack([(sole.touchdown - plates.touchdown), (sole.toe_off - plates.toe_off)])[:, sole.measured]

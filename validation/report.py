@@ -160,9 +160,9 @@ counts twice), through everything behind the pose track, against force plates (5
 brackets. Four treadmill runs were used to tune the foot model, the other four were not. Below, how arms and
 legs move together: through the analyzer at 120 fps / from all markers, clusters of them on the thigh."""
 _CAPTURED = """The same jog over force plates, a trained sprinter at 3.5 m/s, moves the renderer's body, and
-the clip is analysed like any other: 300 px, 120 fps, still camera, marks. The truth is the rendered skeleton
-and its sole, which are approximate: knee and ankle were marked on their outer sides, bones have one length
-each, and a stiff shoe does not give way under load as a real one does."""
+the clip is analysed like any other: 300 px, 120 fps, still camera, marks. Contacts are those of the
+plates, the rest is the rendered skeleton's, which is approximate: knee and ankle were marked on their outer
+sides, bones have one length each, and a stiff shoe does not give way under load as a real one does."""
 _REAL = """Contacts found minus contacts read by eye, in frames; beside it how far the reader's two passes lie
 apart. These clips were looked at while the method was made: in-sample. How the readings were made is in
 `validation/labels/README.md`."""

@@ -9,7 +9,7 @@ import pytest
 
 from analyzer import metrics
 from analyzer.data import Motion
-from analyzer.metrics import METRICS, Metric, Run
+from analyzer.metrics import METRICS, Metric, Run, gates
 from analyzer.metrics.errors import evaluate
 from analyzer.skeleton import JOINTS, other
 
@@ -153,9 +153,9 @@ def test_where_the_camera_stands_does_not_matter(metric: Metric, supporting: Run
 @EVERY
 def test_a_camera_too_slow_gives_nothing_and_says_so(metric: Metric, uneven: Run) -> None:
     slow = slower(uneven, 240 / (0.9 * metric.min_fps))
-    gate = metrics._gate(metric, slow)
+    gate = gates.closed(metric, slow)
     assert gate == "fps"
-    assert metrics._gate(metric, slower(uneven, 240 / metric.min_fps)) != "fps"
+    assert gates.closed(metric, slower(uneven, 240 / metric.min_fps)) != "fps"
 
 
 def test_every_limit_is_told_once(uneven: Run) -> None:

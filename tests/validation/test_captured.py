@@ -58,7 +58,7 @@ def test_contacts_are_near_those_of_the_plates_and_the_body_is_over_them(
     truth = Truth(clip)
     seen = [c for c in truth.contacts if c.visible]
     assert [c.side for c in seen] == ["left", "right", "left", "right", "left"]
-    plates, sole = clip.sprinter.plates, clip.sprinter.steps
+    plates, sole = clip.sprinter.steps, clip.sprinter.sole
     assert plates.contact[plates.measured].mean() == pytest.approx(0.2345, abs=0.001)
     assert np.abs(sole.touchdown - plates.touchdown).max() < 0.05
     assert np.abs(sole.toe_off - plates.toe_off).max() < 0.02
