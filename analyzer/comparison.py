@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 
 import numpy as np
@@ -133,21 +133,24 @@ class Comparison:
 
     def table(self) -> pd.DataFrame:
         """Return one row a look and later run."""
-        return _frame(self.changes)
+        return _frame(self.changes, Change)
 
     def trends_table(self) -> pd.DataFrame:
         """Return one row a metric: its change with step speed over all runs."""
-        return _frame(self.trends)
+        return _frame(self.trends, Trend)
 
     def sides_table(self) -> pd.DataFrame:
         """Return one row a metric: left minus right parted from near minus far; empty for one direction."""
-        return _frame(self.sides)
+        return _frame(self.sides, SideSplit)
 
 
-def _frame(rows: Sequence[Change | Trend | SideSplit]) -> pd.DataFrame:
+def _frame(
+    rows: Sequence[Change | Trend | SideSplit], kind: type[Change | Trend | SideSplit]
+) -> pd.DataFrame:
+    """Rows as a table that has its columns even when it has no row."""
     import pandas as pd
 
-    return pd.DataFrame([asdict(row) for row in rows])
+    return pd.DataFrame([asdict(row) for row in rows], columns=[field.name for field in fields(kind)])
 
 
 def compare(*runs: Analysis, before: int = 1) -> Comparison:

@@ -90,8 +90,8 @@ def _supported(fps: float) -> list[str]:
         metrics = [m for m in METRICS.values() if m.relationship is relationship]
         able = [m.label for m in metrics if m.min_fps <= fps]
         unable = len(metrics) - len(able)
-        lines.append(f"{relationship.value}: {', '.join(able) or 'nothing'}")
+        lines.append(f"{relationship.value}: {'; '.join(able) or 'nothing'}")
         if unable:
             needed = min(m.min_fps for m in metrics if m.min_fps > fps)
-            lines.append(f"  {unable} more need {needed:.0f} frames/s or more")
+            lines.append(f"  {unable} more: {needed:.0f} frames/s or more needed")
     return lines

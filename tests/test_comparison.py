@@ -72,6 +72,13 @@ def test_runs_from_the_same_side_cannot_be_parted(runs: list[Analysis]) -> None:
         split_sides(runs)
 
 
+def test_tables_without_a_row_have_their_columns(runs: list[Analysis]) -> None:
+    empty = replace(compare(runs[0], runs[1]), changes=(), trends=(), sides=())
+    assert "verdict" in empty.table()
+    assert "slope" in empty.trends_table()
+    assert "side_verdict" in empty.sides_table()
+
+
 def test_one_run_is_nothing_to_compare(runs: list[Analysis]) -> None:
     with pytest.raises(ConfigError, match="Nothing to compare"):
         compare(runs[0])

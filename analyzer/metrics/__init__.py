@@ -177,7 +177,8 @@ def _notes(run: Run, withheld: dict[str, list[str]]) -> tuple[Note, ...]:
     notes = []
     for reason, labels in withheld.items():
         message, advice = _REASONS[reason]
-        names = ", ".join(label[0].lower() + label[1:] for label in dict.fromkeys(labels))
+        # Labels have commas of their own.
+        names = "; ".join(label[0].lower() + label[1:] for label in dict.fromkeys(labels))
         notes.append(
             Note(
                 "limit",

@@ -43,7 +43,7 @@ def missing(notes: Iterable[Note]) -> list[Missing]:
     for note in notes:
         if note.code.startswith(CODE):
             head, _, names = note.message.partition(": ")
-            found.append(Missing(note, head, tuple(names.rstrip(".").split(", "))))
+            found.append(Missing(note, head, tuple(names.rstrip(".").split("; "))))
     return sorted(found, key=lambda m: -len(m.names))
 
 

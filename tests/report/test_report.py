@@ -275,7 +275,7 @@ def test_corrected_contacts_are_told(plain: Analysis, tmp_path: Path) -> None:
 
 def test_a_long_list_of_withheld_numbers_is_folded(plain: Analysis, tmp_path: Path) -> None:
     names = [f"number {i}" for i in range(40)]
-    long = Note("limit", "withheld_fps", f"Too slow for: {', '.join(names)}.", "Film faster.")
+    long = Note("limit", "withheld_fps", f"Too slow for: {'; '.join(names)}.", "Film faster.")
     path = report.build(replace(plain, steps=(), notes=(long,)), tmp_path / "report.html")
     html = path.read_text(encoding="utf-8")
     assert '<details class="names"><summary>40 numbers</summary>' in html
