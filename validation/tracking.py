@@ -14,10 +14,10 @@ import pandas as pd
 
 from analyzer import video
 from analyzer.config import Config
-from analyzer.data import CameraMotion, PoseTrack
+from analyzer.data import Bools, CameraMotion, PoseTrack
 from analyzer.pose import cache
 from validation import compare, recipes, render
-from validation.scene import Recipe
+from validation.scene import Recipe, moved
 from validation.sprinter import Array
 from validation.truth import Truth
 
@@ -27,6 +27,9 @@ error, too."""
 LIMBS: Final = {"leg": ("knee", "ankle", "heel", "foot_index"), "arm": ("elbow", "wrist")}
 PERSON: Final = 0.25
 """Heights between the hips found and the true ones, from which somebody else is followed."""
+COVERED: Final = 0.5
+"""Heights between the athlete's hips and those of somebody nearer to the camera, within which one's legs
+may hide the other's."""
 APART: Final = 0.05
 """Heights between left and right limb, on average over its joints, below which they are not told apart."""
 
@@ -58,6 +61,8 @@ def goal(figure: str, height_px: float) -> float:
 def figures(recipe: Recipe, truth: Truth, track: PoseTrack, camera: CameraMotion) -> pd.DataFrame:
     """Compare a track with the truth in the frames that show the whole athlete.
 
+    Where somebody stands in front the athlete is not whole; only who is followed is asked there, too.
+
     Returns
     -------
     DataFrame
@@ -70,10 +75,12 @@ def figures(recipe: Recipe, truth: Truth, track: PoseTrack, camera: CameraMotion
     values = {"found": np.nan, "person": np.nan}
     off = np.hypot(*(_hips(track) - _hips(true)).T)[whole] / recipe.height_px
     seen = np.isfinite(off)
-    if len(off):
-        values["found"] = 100 * float(np.mean(seen))
     if seen.any():
         values["person"] = 100 * float(np.mean(off[seen] < PERSON))
+    free = ~covered(recipe, true)
+    if free[whole].any():
+        values["found"] = 100 * float(np.mean(seen[free[whole]]))
+    whole &= free
     for limb, joints in LIMBS.items():
         for side in ("near", "far"):
             mine = near if side == "near" else _other(near)
@@ -84,6 +91,19 @@ def figures(recipe: Recipe, truth: Truth, track: PoseTrack, camera: CameraMotion
     facts = (recipe.name, (recipe.tags or ("",))[0], recipe.fps, recipe.height_px, recipe.view.moving)
     rows = [(*facts, name, value, goal(name, recipe.height_px)) for name, value in values.items()]
     return pd.DataFrame(rows, columns=list(COLUMNS))
+
+
+def covered(recipe: Recipe, true: PoseTrack) -> Bools:
+    """Tell in which frames (n,) somebody nearer to the camera may hide a part of the athlete."""
+    view, hips = recipe.view, _hips(true)
+    away = abs(float(view.centre[1]))
+    out = np.zeros(len(hips), dtype=bool)
+    for passer, other in zip(recipe.passers, recipe.others, strict=True):
+        if abs(float(view.centre[1]) - passer.lane_m) < away:
+            place = moved(other.pose(recipe.times), passer, other)["pelvis"][:, None]
+            gap = np.hypot(*(view.project(recipe.times, place)[:, 0] - hips).T)
+            out |= gap < COVERED * recipe.height_px
+    return out
 
 
 def _other(side: str) -> str:

@@ -72,6 +72,21 @@ def test_somebody_else_and_nobody_are_told_apart() -> None:
     assert values["person"] == pytest.approx(100 * (1 - 5 / (len(whole) - 5)))
 
 
+def test_faults_behind_somebody_else_count_against_the_person_only() -> None:
+    recipe = recipes.crossings("report")[0]
+    true = Truth(recipe).track()
+    hidden = tracking.covered(recipe, true)
+    assert 0.2 < hidden.mean() < 0.8
+    xy = true.xy.copy()
+    xy[hidden] += 0.3 * recipe.height_px
+    values = judged(recipe, replace(true, xy=xy))
+    assert values["person"] < 90
+    assert values["found"] == 100
+    assert values["joint_error"] == 0
+    behind = replace(recipe, passers=(replace(recipe.passers[0], lane_m=-recipe.passers[0].lane_m),))
+    assert not tracking.covered(behind, true).any()
+
+
 def test_the_joint_error_is_a_share_of_the_height() -> None:
     true = Truth(STILL).track()
     off = replace(true, xy=true.xy + np.array([3.0, 4.0]))
