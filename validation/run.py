@@ -34,6 +34,7 @@ from validation import (
     recipes,
     render,
     report,
+    spacetime,
     tracking,
 )
 from validation.scene import Recipe
@@ -41,7 +42,7 @@ from validation.sprinter import Array
 from validation.truth import Truth
 
 Tables = dict[str, pd.DataFrame]
-"""``rows``: every number beside its truth. ``counts``: contacts. ``tracking``: the track's own figures."""
+"""``rows``: every number beside its truth; ``counts``: contacts; ``tracking``, ``splits``: other figures."""
 
 COUNTS: Final = (
     "clip",
@@ -119,6 +120,7 @@ def by_video(recipe: Recipe) -> Tables:
     found = results[0].found
     if found is not None:
         out["tracking"] = tracking.figures(recipe, truth, found.pose, found.camera)
+        out["splits"] = spacetime.splits(recipe, truth, found)
         if not recipe.view.moving:
             _keep(recipe, compare.residual(recipe, truth, found.pose))
     return out
@@ -169,8 +171,10 @@ def borrowed_from(recipe: Recipe) -> tuple[Recipe, Array] | None:
 
 _OF_A_CLIP: Final[dict[str, Callable[[Recipe], Tables]]] = {"video": by_video, "joints": by_joints}
 _ALONE: Final[dict[str, Callable[[recipes.Set], Tables]]] = {
-    "changes": lambda which: {"changes": changes.confusion(which)},
+    "changes120": lambda which: {"changes": changes.confusion(which, fps=(120,))},
+    "changes240": lambda which: {"changes": changes.confusion(which, fps=(240,))},
     "measured": lambda which: _said("\n\n".join(filter(None, (measured.table(), bodies.table())))),
+    "factors": lambda which: _said(spacetime.factors_table(spacetime.factors(which))),
     "captured": lambda which: _said(captured.table()),
     "real": lambda which: _said(events_on_real.table()),
 }
@@ -318,7 +322,8 @@ def main(argv: list[str] | None = None) -> int:
         # After the videos, because the errors that are added to the true joints come from them.
         second = [Task("joints", c) for c in clips if report.is_plain(c)]
         if not partial:
-            second.append(Task("changes", which=options.which))
+            # The filmed clips' tracks are remembered by now.
+            second += [Task(kind, which=options.which) for kind in ("changes120", "changes240", "factors")]
         more, problems = every(second, options.jobs)
         found, failed = found | more, failed | problems
     rows, counts = gathered(found, "rows"), gathered(found, "counts")
@@ -327,6 +332,7 @@ def main(argv: list[str] | None = None) -> int:
         return 1
     parts = report.Parts(
         rows=rows, counts=counts, tracking=gathered(found, "tracking"), changes=gathered(found, "changes"),
+        splits=gathered(found, "splits"), factors=text(found, "factors"),
         measured=text(found, "measured"), captured=text(found, "captured"), real=text(found, "real"),
         clips=sum(task.kind == "video" for task in found), matrix=len(matrix),
     )  # fmt: skip

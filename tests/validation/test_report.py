@@ -98,6 +98,7 @@ def test_a_condition_says_what_is_beyond_its_goals() -> None:
 def test_what_was_not_measured_stays_as_it_was() -> None:
     parts = report.Parts(
         rows=rows_of([0.001] * 6), counts=counts_of(), tracking=pd.DataFrame(), changes=pd.DataFrame(),
+        splits=pd.DataFrame(), factors="",
         measured="", captured="", real="| new |", clips=1, matrix=2,
     )  # fmt: skip
     before = "# Accuracy\n\n## Measured runners against force plates\n\nold figures\n\n### more\n\nof them\n"
@@ -108,6 +109,8 @@ def test_what_was_not_measured_stays_as_it_was() -> None:
     assert said["Filmed clips against readings by eye"].endswith("| new |")
     assert kept == [
         "The athlete's track",
+        "Passing times",
+        "Slow motion",
         "One thing changed",
         "Measured runners against force plates",
         "A measured runner, rendered",
