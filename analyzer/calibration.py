@@ -7,8 +7,7 @@ are not to be reported.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from itertools import pairwise
+from dataclasses import replace
 from typing import Final, Literal
 
 import numpy as np
@@ -16,138 +15,13 @@ import numpy as np
 from analyzer import landmarks, marks, signals
 from analyzer.config import Config
 from analyzer.data import Array, Bools, Calibration, CameraMotion, Note, PoseTrack
-from analyzer.errors import ConfigError, NoAthleteError
+from analyzer.errors import ConfigError
+from analyzer.passes import TRAVEL, Pass, chosen, joint, leg_pixels, middle, reference_xy, runs, told
 from analyzer.skeleton import SIDES, by_sex
 
 NOMINAL_LEG_M: Final = 0.92
 _ROLL_PRIOR = np.tan(np.radians(1.5))  # tripods and tracks are levelled by eye
 _ALONG_DEG = 20.0  # off the running line, from which two points are no length along it
-_RUN = 2.0  # leg lengths; a pass shorter than that is somebody turning round
-_TRAVEL = 1.0  # leg lengths; less than that in a whole clip is a treadmill, or nobody running
-
-
-@dataclass(frozen=True)
-class Pass:
-    """A stretch of the clip in which the athlete runs one way: frames ``start`` to ``stop``, exclusive."""
-
-    start: int
-    stop: int
-    direction: Literal[1, -1]
-    travel: float
-
-    @property
-    def side(self) -> str:
-        """Which way the athlete runs in the picture."""
-        return "right" if self.direction == 1 else "left"
-
-
-def reference_xy(pose: PoseTrack, camera: CameraMotion) -> Array:
-    """Return the joints (n, k, 2) in the pixels of the reference frame."""
-    h = camera.to_reference[:, None]
-    ones = np.ones((*pose.xy.shape[:2], 1))
-    mapped = (h @ np.concatenate([pose.xy, ones], axis=2)[..., None])[..., 0]
-    return np.asarray(mapped[..., :2] / mapped[..., 2:])
-
-
-def passes(pose: PoseTrack, camera: CameraMotion) -> tuple[Pass, ...]:
-    """Split the clip where the athlete turns round, longest stretch first.
-
-    Direction is that of the hips over about half a second, in camera-steady pixels. One pass of zero
-    travel is returned for somebody who stays in place.
-    """
-    xy = reference_xy(pose, camera)
-    hip = middle(pose, xy, "hip")[:, 0]
-    leg = leg_pixels(pose, xy)
-    seen = np.isfinite(hip)
-    if seen.sum() < 3 or not np.isfinite(leg):
-        raise NoAthleteError(
-            "Nobody could be followed in this clip.",
-            f"Hips and legs were seen in {int(seen.sum())} of {len(hip)} frames.",
-            "Film from the side with the whole athlete in the picture.",
-        )
-    path = np.interp(pose.time, pose.time[seen], hip[seen])
-    slow = signals.low_pass(pose.time, path, 1.0)
-    turns = [0, *_turns(slow, _TRAVEL * leg), len(slow)]
-    found = []
-    for start, stop in pairwise(turns):
-        travel = float(slow[stop - 1] - slow[start])
-        found.append(Pass(start, stop, 1 if travel > 0 else -1, abs(travel) / leg))
-    return tuple(sorted(found, key=lambda p: -p.travel))
-
-
-def runs(pose: PoseTrack, camera: CameraMotion) -> dict[int, Pass]:
-    """Return the passes long enough to be runs of their own by number, in order of time from 1.
-
-    A clip in which nobody gets far holds one all the same: the longest pass.
-    """
-    found = passes(pose, camera)
-    long = [p for p in found if p.travel > _RUN] or [found[0]]
-    return dict(enumerate(sorted(long, key=lambda p: p.start), start=1))
-
-
-def wanted(pose: PoseTrack, camera: CameraMotion, config: Config) -> tuple[int, ...]:
-    """Return the numbers of the passes that the settings ask for, the longest first.
-
-    A stated ``direction`` picks the passes that way, where the athlete goes both ways.
-
-    Raises
-    ------
-    ConfigError
-        If there is no pass of the number asked for.
-    """
-    found = runs(pose, camera)
-    if config.pass_number is not None and config.pass_number not in found:
-        raise ConfigError(
-            f"There is no pass {config.pass_number} in this clip.",
-            f"It shows {len(found)}: {_listed(pose, found)}.",
-            "Give one of these numbers with --pass, or leave it out.",
-        )
-    if config.pass_number is not None:
-        return (config.pass_number,)
-    that_way = [n for n, run in found.items() if run.side == config.direction]
-    return tuple(sorted(that_way or found, key=lambda n: -found[n].travel))
-
-
-def chosen(pose: PoseTrack, camera: CameraMotion, config: Config) -> tuple[int, Pass]:
-    """Return the pass to analyse and its number: the one asked for, or the longest.
-
-    Raises
-    ------
-    ConfigError
-        If there is no pass of that number.
-    """
-    number = wanted(pose, camera, config)[0]
-    return number, runs(pose, camera)[number]
-
-
-def _listed(pose: PoseTrack, found: dict[int, Pass]) -> str:
-    return ", ".join(
-        f"pass {number} to the {run.side}, {pose.time[run.start]:.2f} to {pose.time[run.stop - 1]:.2f} s"
-        for number, run in found.items()
-    )
-
-
-def _turns(path: Array, size: float) -> list[int]:
-    """Return where a path turns back by more than ``size``."""
-    turns: list[int] = []
-    heading, extreme = 0.0, 0
-    for i, value in enumerate(path):
-        if heading == 0:
-            if abs(value - path[0]) > size:
-                heading, extreme = np.sign(value - path[0]), i
-        elif (value - path[extreme]) * heading > 0:
-            extreme = i
-        elif (path[extreme] - value) * heading > size:
-            turns.append(extreme)
-            heading, extreme = -heading, i
-    return turns
-
-
-def middle(pose: PoseTrack, xy: Array, part: str) -> Array:
-    """Return the (n, 2) midpoint of a left and right joint, or the one of them that was seen."""
-    left, right = (_joint(pose, xy, f"{side}_{part}") for side in SIDES)
-    both = (left + right) / 2
-    return np.where(np.isfinite(both), both, np.where(np.isfinite(left), left, right))
 
 
 def calibrate(pose: PoseTrack, camera: CameraMotion, config: Config) -> tuple[Calibration, list[Note]]:
@@ -177,11 +51,11 @@ def calibrate(pose: PoseTrack, camera: CameraMotion, config: Config) -> tuple[Ca
     number, run = chosen(pose, camera, config)
     every = runs(pose, camera)
     if len(every) > 1:
-        notes.append(_several(pose, every, number))
+        notes.append(told(pose, every, number))
     direction = _direction(pose, xy, run, config, alone=len(every) == 1)
     inside = np.zeros(len(xy), dtype=bool)
     inside[run.start : run.stop] = True
-    stays = run.travel < _TRAVEL
+    stays = run.travel < TRAVEL
     level, slope = _ground(pose, xy[inside], 0.0 if stays else _ROLL_PRIOR)
     if config.calibration is not None:
         return marks.read(config.calibration, pose.width, pose.height, direction), notes
@@ -239,7 +113,7 @@ def _belt(pose: PoseTrack, metres: Array, inside: Bools) -> float:
     time = pose.time[inside]
     speeds = []
     for side in SIDES:
-        toe = signals.low_pass(time, signals.bridge(time, _joint(pose, metres, f"{side}_foot_index")), 12.0)
+        toe = signals.low_pass(time, signals.bridge(time, joint(pose, metres, f"{side}_foot_index")), 12.0)
         if np.isfinite(toe).all(axis=1).sum() < 8:
             continue
         velocity = signals.derivative(time, toe)[:, 0]
@@ -249,35 +123,15 @@ def _belt(pose: PoseTrack, metres: Array, inside: Bools) -> float:
     if not speeds:
         return 0.0
     back = -float(np.median(np.concatenate(speeds)))
-    reach = np.nanquantile(_joint(pose, metres, "left_foot_index")[:, 0], [0.02, 0.98])
+    reach = np.nanquantile(joint(pose, metres, "left_foot_index")[:, 0], [0.02, 0.98])
     # Feet that stay where they are belong to somebody who stands, or to a runner the camera follows.
     return back if back > 0 and np.ptp(reach) > 0.4 else 0.0
-
-
-def leg_pixels(pose: PoseTrack, xy: Array) -> float:
-    """Return the athlete's hip-to-ground length in pixels, from thigh and shank; NaN if unseen."""
-    return landmarks.spans(pose, xy).leg * landmarks.LEG_OF_THIGH_AND_SHANK
-
-
-def _joint(pose: PoseTrack, xy: Array, name: str) -> Array:
-    return np.asarray(xy[:, pose.names.index(name)])
-
-
-def _several(pose: PoseTrack, found: dict[int, Pass], number: int) -> Note:
-    return Note(
-        "info",
-        "several_passes",
-        f"The athlete passes {len(found)} times in this clip ({_listed(pose, found)}). These numbers are of "
-        f"pass {number} alone.",
-        "Each pass is a run of its own; compare them to tell a difference between left and right from what "
-        "the body hides.",
-    )
 
 
 def _direction(pose: PoseTrack, xy: Array, run: Pass, config: Config, *, alone: bool) -> Literal[1, -1]:
     if config.direction != "auto" and alone:
         return 1 if config.direction == "right" else -1
-    if run.travel >= _TRAVEL:
+    if run.travel >= TRAVEL:
         return run.direction
     # In place, as on a treadmill: the feet point the way the athlete runs, whenever they are low.
     reach = middle(pose, xy, "foot_index") - middle(pose, xy, "heel")
@@ -292,8 +146,8 @@ def _ground(pose: PoseTrack, xy: Array, roll_prior: float) -> tuple[float, float
     """
     points = []
     for side in SIDES:
-        toe = _joint(pose, xy, f"{side}_foot_index")
-        heel = _joint(pose, xy, f"{side}_heel")
+        toe = joint(pose, xy, f"{side}_foot_index")
+        heel = joint(pose, xy, f"{side}_heel")
         lowest = np.where((toe[:, 1] >= heel[:, 1])[:, None], toe, heel)
         points.append(lowest[np.isfinite(lowest).all(axis=1)])
     p = np.concatenate(points)

@@ -176,7 +176,7 @@ def _run(video: Path | None, pose: Path | None, settings: Any, target: Path, for
         runs = pipeline.analyze_passes(video, settings, pose=pose, progress=progress)
         pages = pipeline.save_passes(runs, target, force=force, progress=progress)
     if len(runs) > 1:
-        print(f"The athlete passes {len(runs)} times; each pass is a run of its own.")
+        print(f"{len(runs)} runs in this clip, each with its own report.")
     for run, page in zip(runs, pages, strict=True):
         _tell(run, page)
 

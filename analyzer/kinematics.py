@@ -8,9 +8,9 @@ from typing import Final
 import numpy as np
 
 from analyzer import landmarks, signals
-from analyzer.calibration import chosen, middle, reference_xy
 from analyzer.config import Config
 from analyzer.data import Array, Calibration, CameraMotion, Motion, Note, PoseTrack
+from analyzer.passes import chosen, middle, reference_xy
 from analyzer.skeleton import (
     JOINTS,
     LEG_OF_STATURE,

@@ -21,6 +21,7 @@ from analyzer import (
     kinematics,
     legs,
     metrics,
+    passes,
     quality,
     sole,
     speed,
@@ -106,7 +107,7 @@ def analyze_passes(
     """
     config = config or Config.build(**settings)
     name, info, track, camera, notes = _followed(path, pose, config, progress)
-    numbers = calibration.wanted(track, camera, config)
+    numbers = passes.wanted(track, camera, config)
     if len(numbers) == 1:
         return (interpret(name, info, track, camera, notes, config, progress=progress),)
     runs: list[Analysis] = []

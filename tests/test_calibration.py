@@ -11,11 +11,12 @@ from hypothesis import strategies as st
 from running import LEG, PIXELS, Runner, there_and_back
 
 from analyzer import kinematics, landmarks
-from analyzer.calibration import calibrate, chosen, passes
+from analyzer.calibration import calibrate
 from analyzer.config import Config
 from analyzer.data import Calibration, CameraMotion, PoseTrack
 from analyzer.errors import ConfigError, NoAthleteError, OutputError
 from analyzer.marks import write
+from analyzer.passes import chosen, passes, runs
 
 
 def calibrated(pose: PoseTrack, **settings_: object) -> tuple[Calibration, list[str]]:
@@ -259,6 +260,50 @@ def test_each_pass_is_calibrated_alone(settings_: dict[str, Any], number: int, d
     time, hip = motion.time[np.isfinite(hip)], hip[np.isfinite(hip)]
     assert hip[-1] - hip[0] == pytest.approx(9.0 * (time[-1] - time[0]), rel=0.02)
     assert motion.near_side == ("right" if direction == 1 else "left")
+
+
+def edited(slow: float, first: float, last: float) -> PoseTrack:
+    """A 240 fps film at 30 frames a second: at full speed, ``slow`` times slower in part, at full speed."""
+    film = Runner(steps=12).pose(240, noise_m=0.004)
+    share = np.linspace(0, 1, len(film.time))
+    inside = (share >= first) & (share < last)
+    kept = np.where(inside, np.arange(len(share)) % round(8 / slow) == 0, np.arange(len(share)) % 8 == 0)
+    return replace(
+        film,
+        time=np.arange(kept.sum()) / 30,
+        xy=film.xy[kept],
+        confidence=film.confidence[kept],
+        box=film.box[kept],
+    )
+
+
+@pytest.mark.parametrize("slow", [2.0, 4.0, 8.0])
+def test_an_edit_from_normal_to_slow_and_back_is_cut_into_one_clock_each(slow: float) -> None:
+    pose = edited(slow, 0.3, 0.7)
+    still = CameraMotion.static(len(pose.time))
+    found = list(runs(pose, still).values())
+    assert [run.direction for run in found] == [1, 1, 1]
+    hip = pose.joint("left_hip")[:, 0]
+    paces = [(hip[r.stop - 1] - hip[r.start]) / (pose.time[r.stop - 1] - pose.time[r.start]) for r in found]
+    assert paces[0] / paces[1] == pytest.approx(slow, rel=0.2)
+    assert paces[2] / paces[1] == pytest.approx(slow, rel=0.2)
+    assert "speed_edited" in calibrated(pose, height_m=1.75)[1]
+
+
+@pytest.mark.parametrize("fps", [30.0, 60.0, 240.0])
+def test_an_even_clip_is_not_cut(fps: float) -> None:
+    pose = Runner(steps=12).pose(fps, noise_m=0.01)
+    assert len(runs(pose, CameraMotion.static(len(pose.time)))) == 1
+
+
+@pytest.mark.parametrize("tau", [0.6, 1.0, 1.6])
+def test_a_start_is_not_cut(tau: float) -> None:
+    pose = Runner(steps=12).pose(120, noise_m=0.005)
+    since = np.maximum(pose.time - 0.3, 0)
+    gone = 9.0 * (since - tau * (1 - np.exp(-since / tau)))
+    shift = PIXELS * (gone - 9.0 * pose.time)
+    started = replace(pose, xy=pose.xy + np.stack([shift, 0 * shift], axis=1)[:, None])
+    assert len(runs(started, CameraMotion.static(len(pose.time)))) == 1
 
 
 def test_a_pass_that_is_not_there_is_refused() -> None:
