@@ -117,3 +117,31 @@ def test_the_note_of_a_run() -> None:
     assert "not established" in quiet.message
     assert note(values(np.full(16, 9.0))) is None
     assert note([]) is None
+
+
+def steady(speed: float, level: float, seed: int) -> list[Value]:
+    return values(np.full(8, speed), level=level, seed=seed)
+
+
+def test_runs_at_several_speeds_tell_a_course_that_no_single_one_shows() -> None:
+    """Steady runs at 60 to 100 %, each with a level of its own about the course."""
+    speeds = (6, 7, 8, 9, 10)
+    found = []
+    for seed in range(40):
+        own = 0.3 * np.random.default_rng([seed, 2]).standard_normal(len(speeds))
+        runs = [steady(v, 10 + 3 * (v - 8) + o, 10 * seed + v) for v, o in zip(speeds, own, strict=True)]
+        found.append(courses(runs, ["push_angle"])[0])
+    assert found[0].runs == 5
+    assert np.mean([c.level.established for c in found]) > 0.95
+    assert np.mean([c.level.low < 3 < c.level.high for c in found]) > 0.85
+    assert not courses(runs[:1], ["push_angle"])[0].level.established
+    assert np.isnan(courses(runs[:2], ["push_angle"])[0].level.value)
+
+
+def test_runs_whose_levels_scatter_are_no_course() -> None:
+    alarms = []
+    for seed in range(60):
+        draw = np.random.default_rng([seed, 1])
+        runs = [steady(v, 10 + 2 * draw.standard_normal(), 10 * seed + k) for k, v in enumerate((6, 7, 8, 9))]
+        alarms.append(courses(runs, ["push_angle"])[0].level.established)
+    assert np.mean(alarms) < 0.12
