@@ -43,7 +43,7 @@ KEY: Final = (
     Look("shoulder_range"),
     Look("trunk_excursion"),
     Look("step_time_variability"),
-    Look("arm_leg_phase"),
+    Look("arm_leg_lag"),
 )
 """One look for each relationship, chosen beforehand: each stands on its own 95 % interval.
 

@@ -30,7 +30,7 @@ from validation.truth import Truth
 from validation.view import Camera
 
 MOVES: Final = {
-    "arm_phase": Look("arm_leg_phase"),
+    "arm_phase": Look("arm_leg_lag"),
     "switch_late": Look("thigh_switch_time"),
     "trunk_excursion": Look("trunk_excursion"),
     "left_contact": Look("contact_time", "left minus right"),
