@@ -1,10 +1,11 @@
 """What a pose network marks and where the joint is: the shift from one to the other, and body lengths.
 
-BlazePose draws a sprinter's leg together: it marks the knee too near to the hip and too far back, more so on
-the leg behind the other, and the ankle too far up the shank. The shifts are those of two rendered bodies
-against their true joints; each body's shifts made the other's angles better, and the joints that a person
-set by hand in a filmed sprint lie the same way, further still. Hips and shoulders showed no shift that both
-bodies share, so none is taken out; heel and toe belong to the foot model.
+BlazePose draws a sprinter's leg together: it marks the knee inside the bend, so too near to the hip and too
+far back, more so on the leg behind the other, and the ankle too far up the shank. It also overdoes the turn
+of the shoulders (see ``shoulders``). The shifts are those of two rendered bodies against their true joints;
+each body's shifts made the other's angles better, and the joints that a person set by hand in a filmed sprint
+lie the same way, further still. Hips showed no shift that both bodies share, so none is taken out; heel and
+toe belong to the foot model.
 """
 
 from __future__ import annotations
@@ -19,12 +20,14 @@ from analyzer.skeleton import LEG_OF_STATURE, SIDES
 
 NETWORK: Final = "blazepose"
 """Source of the tracks whose landmarks are shifted; what other trackers mark is theirs to know."""
-KNEE_DOWN: Final = 0.010
-"""From the marked knee on along the thigh, leg lengths (0.007 and 0.017 near, 0.005 and 0.012 far)."""
-KNEE_FORWARD: Final[Mapping[str, float]] = {"near": 0.007, "far": 0.012}
-"""And square to the thigh, to the front (0.007 and 0.008 near, 0.010 and 0.014 far): 1° of thigh."""
-ANKLE_DOWN: Final = 0.010
-"""From the marked ankle on along the shank (0.008 and 0.010 near, 0.012 and 0.011 far)."""
+KNEE_OUT: Final[Mapping[str, float]] = {"near": 0.010, "far": 0.024}
+"""From the marked knee on out of the bend, leg lengths times twice the sine of half the flexion.
+
+On the two bodies 0.009 and 0.012 near, 0.025 and 0.024 far. In a leg folded by 130 degrees the hidden knee is
+4 % of a leg too far in, which makes the thigh's angle 2 degrees too small as it passes the other.
+"""
+ANKLE_DOWN: Final[Mapping[str, float]] = {"near": 0.009, "far": 0.014}
+"""From the marked ankle on along the shank (0.010 and 0.009 near, 0.015 and 0.013 far)."""
 LEFT_OF_STRAIGHT_LEG: Final = 0.98
 """Share of a straight leg's thigh and shank that the network shows without the shifts (0.978 on both)."""
 EAR_TO_ANKLE: Final = 0.882
@@ -80,12 +83,10 @@ def centred(pose: PoseTrack, xy: Array, direction: Literal[1, -1]) -> Array:
         places = [pose.names.index(f"{side}_{part}") for part in ("hip", "knee", "ankle")]
         hip, knee, ankle = (xy[:, place] for place in places)
         thigh, shank = _unit(knee - hip), _unit(ankle - knee)
-        # Forward of a hanging thigh: a quarter turn to the side the athlete runs to.
-        front = direction * np.stack([thigh[:, 1], -thigh[:, 0]], axis=1)
-        ahead = KNEE_FORWARD["near" if side == near else "far"]
+        which = "near" if side == near else "far"
         # Where the way of the segment is not seen, a point stays: a centimetre matters less than a gap.
-        out[:, places[1]] += np.nan_to_num(leg * (KNEE_DOWN * thigh + ahead * front))
-        out[:, places[2]] += np.nan_to_num(leg * ANKLE_DOWN * shank)
+        out[:, places[1]] += np.nan_to_num(leg * KNEE_OUT[which] * (thigh - shank))
+        out[:, places[2]] += np.nan_to_num(leg * ANKLE_DOWN[which] * shank)
     return out
 
 

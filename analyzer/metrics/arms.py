@@ -42,6 +42,7 @@ def shoulder_range(run: Run, step: Step) -> float:
     min_fps=100,
     evidence=Evidence.MEASURED,
     citations=("Macadam2018",),
+    needs=("near_side",),
     decimals=0,
     max_sd=200,
 )
@@ -58,6 +59,7 @@ def peak_arm_speed_forward(run: Run, step: Step) -> float:
     min_fps=100,
     evidence=Evidence.MEASURED,
     citations=("Macadam2018",),
+    needs=("near_side",),
     decimals=0,
     max_sd=200,
 )

@@ -174,7 +174,7 @@ def push_swing_balance(run: Run, step: Step) -> float:
     citations=("Hinrichs1987",),
     side="none",
     decimals=3,
-    max_sd=0.03,
+    max_sd=0.012,
 )
 def push_swing_lag(run: Run, step: Step) -> float:
     """Time between the peaks of forward swing-leg and backward push-leg momentum around touchdown."""

@@ -12,10 +12,10 @@ from typing import Final, Literal, TypeVar
 
 import numpy as np
 
-from analyzer import speed
+from analyzer import signals, speed
 from analyzer.data import Array, Motion, Step
 from analyzer.metrics.momentum import Momenta, momenta
-from analyzer.skeleton import LEG_OF_STATURE, Side, other
+from analyzer.skeleton import LEG_OF_STATURE, SIDES, Side, other
 
 
 class Unit(Enum):
@@ -74,10 +74,12 @@ class Reference:
 
 REACH: Final = 0.06
 """A peak is read from a parabola over this many step times on either side of the highest sample."""
-FOOT_FROM_MIDLINE: Final = 0.025
-"""How far a running foot stands beside the line the body runs on, as a share of stature."""
 FLAT: Final = 0.14
 """The same where the time of a flat peak is asked for: its height would come out too low."""
+SWING: Final = 1.8
+"""Low-pass of the thigh's angle for its fastest forward swing, step frequencies: 8 Hz in a sprint."""
+FOOT_FROM_MIDLINE: Final = 0.025
+"""How far a running foot stands beside the line the body runs on, as a share of stature."""
 
 
 @dataclass(frozen=True)
@@ -129,6 +131,23 @@ class Run:
         if not np.isfinite(times).any():
             times = [(self.touchdown(s, 2) - s.touchdown_s) / 2 for s in self.steps]
         return float(np.nanmedian(times)) if np.isfinite(times).any() else nan
+
+    @cached_property
+    def swing_rates(self) -> dict[str, Array]:
+        """Angular velocity of thighs and upper arms without what is faster than a swing, (n,) deg/s.
+
+        For the top of a swing and its time: a sprinter's thigh swings in 2 to 7 Hz, and what a network adds
+        as one knee passes the other, in 10. On true joints 8 Hz take 2 % off the thigh's peak; at 12 the
+        network adds 4 to 20 %.
+        """
+        time, angles, rates = self.motion.time, self.motion.angles, self.motion.rates
+        names = [f"{side}_{part}" for side in SIDES for part in ("thigh", "upper_arm")]
+        if not self.step_time > 0:
+            return {name: rates[name] for name in names}
+        smooth = signals.low_pass(
+            time, np.column_stack([angles[name] for name in names]), SWING / self.step_time
+        )
+        return dict(zip(names, signals.derivative(time, smooth).T, strict=True))
 
     @cached_property
     def momenta(self) -> Momenta:

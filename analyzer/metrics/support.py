@@ -169,7 +169,7 @@ def swing_transfer(run: Run, step: Step) -> float:
     min_fps=100,
     evidence=Evidence.MODEL,
     citations=("Hinrichs1987",),
-    needs=("scale",),
+    needs=("scale", "near_side"),
     side="swing",
     decimals=2,
     max_sd=0.12,

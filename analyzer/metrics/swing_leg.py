@@ -36,14 +36,18 @@ def own_swing(run: Run, step: Step) -> tuple[float, float]:
     min_fps=100,
     evidence=Evidence.MEASURED,
     citations=("Clark2020", "Ito2008"),
+    needs=("near_side",),
     side="swing",
     decimals=0,
     max_sd=150,
 )
 def peak_thigh_speed(run: Run, step: Step) -> float:
-    """Largest forward angular velocity of the swing thigh, from its own toe-off to the other leg's."""
-    rate = run.motion.rates[f"{other(step.side)}_thigh"]
-    return run.peak(rate, *swing_window(run, step))[1]
+    """Largest forward angular velocity of the swing thigh, from its own toe-off to the other leg's.
+
+    Of its angle below 1.8 step frequencies. The hidden knee is lost as it passes the other: its thigh
+    would be 10 % too fast.
+    """
+    return run.peak(run.swing_rates[f"{other(step.side)}_thigh"], *swing_window(run, step))[1]
 
 
 @Metric(
@@ -54,13 +58,14 @@ def peak_thigh_speed(run: Run, step: Step) -> float:
     min_fps=100,
     evidence=Evidence.MEASURED,
     citations=("Clark2020",),
+    needs=("near_side",),
     side="swing",
     decimals=3,
     max_sd=0.03,
 )
 def peak_thigh_speed_timing(run: Run, step: Step) -> float:
     """Time of the swing thigh's peak forward speed minus the other foot's touchdown. A flat peak."""
-    rate = run.motion.rates[f"{other(step.side)}_thigh"]
+    rate = run.swing_rates[f"{other(step.side)}_thigh"]
     return run.peak(rate, *swing_window(run, step), inner=True, reach=FLAT)[0] - step.touchdown_s
 
 
@@ -94,11 +99,20 @@ def swing_thigh_touchdown(run: Run, step: Step) -> float:
     max_sd=0.25,
 )
 def knee_gap_touchdown(run: Run, step: Step) -> float:
-    """Swing knee ahead of the landing leg's knee at touchdown, in thigh lengths."""
+    """Swing knee ahead of the landing leg's knee at touchdown, in thigh lengths.
+
+    Seen at an angle, the knees' distance across the body looks like one along the lane; it is taken out
+    with the assumed width of the hips.
+    """
     swing = run.motion.joint(f"{other(step.side)}_knee")[:, 0]
     stance = run.motion.joint(f"{step.side}_knee")[:, 0]
     thigh = run.motion.leg_length * by_sex(LENGTH_OF_STATURE["thigh"], run.motion.sex) / LEG_OF_STATURE
-    return run.at(swing - stance, step.touchdown_s) / thigh
+    # Of two knees side by side right of the picture's middle, the nearer one is seen further right.
+    across = 2 * run.widths[0] * run.motion.leg_length / LEG_OF_STATURE
+    nearer = 1 if other(step.side) == run.motion.near_side else -1
+    forward = 1 if run.motion.near_side == "right" else -1
+    view = np.tan(np.radians(np.nan_to_num(run.motion.off_axis_deg)))
+    return run.at(swing - stance - nearer * forward * across * view, step.touchdown_s) / thigh
 
 
 @Metric(
@@ -189,6 +203,7 @@ def peak_knee_flexion(run: Run, step: Step) -> float:
     min_fps=50,
     evidence=Evidence.MEASURED,
     citations=("Bezodis2008",),
+    needs=("near_side",),
     max_sd=12,
 )
 def peak_knee_flexion_timing(run: Run, step: Step) -> float:

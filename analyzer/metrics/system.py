@@ -169,6 +169,7 @@ def peak_scissor_speed(run: Run, step: Step) -> float:
     min_fps=100,
     evidence=Evidence.DERIVED,
     citations=("Clark2022",),
+    needs=("near_side",),
     decimals=2,
     max_sd=0.3,
 )
@@ -178,13 +179,13 @@ def thigh_whip(run: Run, step: Step) -> float:
     if not np.isfinite(stop):
         return nan
     reach = run.spread(run.motion.angles[f"{step.side}_thigh"], start, stop)
-    top = run.peak(run.motion.rates[f"{step.side}_thigh"], start, stop)[1]
+    top = run.peak(run.swing_rates[f"{step.side}_thigh"], start, stop)[1]
     return top * (stop - start) / (np.pi * reach)
 
 
-def _contributors(run: Run, step: Step) -> list[Array]:
+def _contributors(step: Step, rates: dict[str, Array]) -> list[Array]:
     """Angular velocities that should peak together, each positive in its working direction."""
-    rates, swing = run.motion.rates, other(step.side)
+    swing = other(step.side)
     return [
         -rates[f"{step.side}_thigh"],
         rates[f"{swing}_thigh"],
@@ -207,12 +208,13 @@ def _around_contact(run: Run, step: Step) -> tuple[float, float]:
     citations=("AQ",),
     side="none",
     decimals=3,
-    max_sd=0.03,
+    max_sd=0.004,
     floor=True,
 )
 def peak_synchrony(run: Run, step: Step) -> float:
     """Scatter (SD) of the times at which push thigh, swing thigh and both arms are fastest around contact."""
-    times = [run.peak(rate, *_around_contact(run, step), reach=FLAT)[0] for rate in _contributors(run, step)]
+    contributors = _contributors(step, run.swing_rates)
+    times = [run.peak(rate, *_around_contact(run, step), reach=FLAT)[0] for rate in contributors]
     return float(np.std(times, ddof=1)) if np.isfinite(times).all() else nan
 
 
@@ -232,7 +234,7 @@ def simultaneity(run: Run, step: Step) -> float:
     """Speed of thighs and arms at mid-stance as a share of their own peak around contact, mean of four."""
     middle = run.mid_stance(step)
     shares = []
-    for rate in _contributors(run, step):
+    for rate in _contributors(step, run.motion.rates):
         window = run.between(rate, *_around_contact(run, step))
         if len(window) == 0:
             return nan

@@ -11,7 +11,7 @@ import pytest
 from analyzer import kinematics, signals
 from analyzer.data import Measurement, Value
 from analyzer.metrics import FROM_BEHIND, METRICS, Run, measure
-from analyzer.metrics.errors import copies, evaluate
+from analyzer.metrics.errors import LEG_OF_STATURE_SD, _harmonics, _posture_sd, copies, evaluate
 from analyzer.metrics.summary import difference
 from analyzer.skeleton import JOINTS
 
@@ -29,7 +29,10 @@ def observed(truth: Run, seed: int, *, sigma: float = 0.006, event_sd: float = 0
         jitter[i] = 0.5 * jitter[i - 1] + np.sqrt(0.75) * jitter[i]
     scale = 1 + 0.03 * draw.standard_normal()
     offset = draw.standard_normal((k, 2)) * OFFSET[:, None] / np.sqrt(2)
-    raw = (m.position + offset + sigma * jitter) * scale
+    # What comes and goes with the stride, alike in every stride: two harmonics.
+    wander = draw.standard_normal((4, k, 2)) * 0.95 * _posture_sd(truth)[:, None] / 2
+    posture = np.einsum("nh,hkc->nkc", _harmonics(truth), wander)
+    raw = (m.position + offset + posture + sigma * jitter) * scale
     noise = np.hypot(*signals.noise(m.time, raw.reshape(n, -1))[0].reshape(k, 2).T) / np.sqrt(2)
     motion = replace(m, raw=raw, noise_sd=noise, offset_sd=OFFSET)
     motion = kinematics.rebuild(motion, kinematics.smooth(m.time, raw))
@@ -38,7 +41,8 @@ def observed(truth: Run, seed: int, *, sigma: float = 0.006, event_sd: float = 0
     steps = []
     for step in truth.steps:
         late = event_sd * (common + draw.standard_normal(2)) / np.sqrt(2)
-        place = (np.array(step.foot) + offset[toes[step.side]]) * scale
+        frame = int(np.searchsorted(m.time, step.touchdown_s))
+        place = (np.array(step.foot) + offset[toes[step.side]] + posture[frame, toes[step.side]]) * scale
         steps.append(
             replace(
                 step,
@@ -164,6 +168,40 @@ def test_the_hidden_arm_s_elbow_is_not_told(found: Measurement) -> None:
     assert all("far_side" in v.flags for v in of(found, "contact_time") if v.side == "left")
 
 
+def test_the_hidden_thigh_s_and_arm_s_top_speed_is_not_told(found: Measurement) -> None:
+    for name in ("peak_thigh_speed", "thigh_whip", "peak_arm_speed_forward", "peak_arm_speed_backward"):
+        rows = of(found, name)
+        assert any(np.isfinite(v.value) for v in rows if v.side == "right")
+        assert not any(np.isfinite(v.value) for v in rows if v.side == "left")
+
+
+def test_what_comes_and_goes_with_the_stride_makes_a_range_unsure_and_a_repeat_does_not_see_it(
+    uneven: Run,
+) -> None:
+    exact = true(uneven)
+    spread = {}
+    for alike in (True, False):
+        others = copies(exact, 24, alike=alike)
+        spread[alike] = np.std([evaluate(METRICS["trunk_excursion"], run)[4] for run in others])
+    assert spread[True] > 0.3
+    assert spread[False] < 0.01
+
+
+def test_the_stride_s_harmonics_begin_anew_with_each_stride(uneven: Run) -> None:
+    waves = _harmonics(uneven)
+    at = [int(np.searchsorted(uneven.motion.time, s.touchdown_s)) for s in uneven.steps]
+    assert np.ptp(waves[at[::2], 0]) < 0.02
+    assert waves[at[0], 0] == pytest.approx(-waves[at[1], 0], abs=0.02)
+    assert waves[at[0], 2] == pytest.approx(waves[at[1], 2], abs=0.05)
+    assert not _harmonics(replace(uneven, steps=())).any()
+
+
+def test_a_known_height_still_leaves_the_leg_s_length_unsure(uneven: Run) -> None:
+    exact = true(uneven)
+    lengths = [run.motion.leg_length for run in copies(exact, 96)]
+    assert np.std(lengths) / exact.motion.leg_length == pytest.approx(LEG_OF_STATURE_SD, rel=0.25)
+
+
 def test_seen_obliquely_the_knee_gap_is_withheld_and_angles_are_less_sure(seen: Run) -> None:
     oblique = replace(seen, motion=replace(seen.motion, off_axis_deg=np.full(len(seen.motion.time), 35.0)))
     gap = of(measure(oblique, 24), "knee_gap_touchdown")
@@ -196,7 +234,8 @@ def test_steps_too_noisy_by_themselves_still_have_a_mean(uneven: Run) -> None:
 def test_more_noise_less_sure(uneven: Run) -> None:
     quiet, loud = (measure(observed(true(uneven), 2, sigma=s), 24) for s in (0.001, 0.010))
     for name in ("peak_thigh_speed", "swing_transfer"):
-        assert of(loud, name)[4].sd > 1.3 * of(quiet, name)[4].sd
+        seen_side = 4 if name == "swing_transfer" else 5  # the near thigh swings over the far foot
+        assert of(loud, name)[seen_side].sd > 1.3 * of(quiet, name)[seen_side].sd
     early, late = (measure(observed(true(uneven), 2, event_sd=s), 24) for s in (0.001, 0.005))
     assert of(late, "contact_time")[4].sd == pytest.approx(5 * of(early, "contact_time")[4].sd, rel=0.05)
 

@@ -161,6 +161,13 @@ def test_knee_gap_is_in_thigh_lengths(regular: Run) -> None:
     run = with_joint(regular, "left_knee", left)
     assert step.side == "right"
     assert value(run, "knee_gap_touchdown") == pytest.approx(0.22 / thigh)
+    # Right of the picture's middle the far knee, hips' width behind the near one, is seen further left.
+    view = np.full(len(run.motion.time), 10.0)
+    behind = 2 * 0.05 * 0.95 / 0.53 * np.tan(np.radians(10))
+    run = with_joint(regular, "left_knee", left - [behind, 0])
+    run = replace(run, motion=replace(run.motion, off_axis_deg=view))
+    assert value(run, "knee_gap_touchdown") == pytest.approx(0.22 / thigh)
+    assert value(run, "knee_gap_touchdown", 5) == pytest.approx(-0.22 / thigh)
 
 
 def test_foot_speed_before_it_lands_and_slip_once_it_stands(regular: Run) -> None:
