@@ -335,8 +335,10 @@ def _axes(ax: Axes | None) -> Axes:
         return ax
     import matplotlib.pyplot as plt  # only here: a notebook shows it, the report makes its own figures
 
+    # The figure first: it may switch a notebook's backend on, which a style's end must not undo.
+    figure = plt.figure(figsize=SIZE_IN, layout="constrained")
     with mpl.rc_context(STYLE):
-        return plt.subplots(figsize=SIZE_IN, layout="constrained")[1]
+        return figure.subplots()
 
 
 def _finish(ax: Axes, drawn: bool) -> Axes:

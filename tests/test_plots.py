@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from typing import Any
 
 import matplotlib as mpl
 import numpy as np
@@ -70,6 +71,23 @@ def test_a_chart_makes_its_own_figure() -> None:
         made = plots._axes(None)
         assert made.figure.get_figwidth() == pytest.approx(plots.SIZE_IN[0])
         plt.close("all")
+
+
+def test_every_chart_of_a_notebook_is_shown(analysis: Analysis, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A notebook's backend makes pyplot interactive at its first figure, and shows only while it is."""
+    import matplotlib.pyplot as plt
+
+    plain = plt.figure
+
+    def first(*args: Any, **facts: Any) -> Figure:
+        mpl.rcParams["interactive"] = True
+        return plain(*args, **facts)
+
+    monkeypatch.setattr(plt, "figure", first)
+    with mpl.rc_context({"interactive": False}):
+        plots.rhythm(analysis)
+        assert mpl.is_interactive()
+    plt.close("all")
 
 
 def test_labels_come_from_the_registry(analysis: Analysis, ax: Axes) -> None:
