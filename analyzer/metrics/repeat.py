@@ -19,7 +19,7 @@ from analyzer.data import Array
 from analyzer.metrics import gates
 from analyzer.metrics.errors import COPIES, Repeats, copies, evaluate, standard_error
 from analyzer.metrics.spec import METRICS, Metric, Run
-from analyzer.metrics.summary import difference, sampling, split
+from analyzer.metrics.summary import difference, sampling, split, weighed
 
 CERTAINTY: Final = 0.95
 MANY: Final = 1e6
@@ -121,8 +121,7 @@ def _repeat(metric: Metric, run: Run, others: list[Run]) -> Repeat:
         )
     shared, random = split(value, found.copied)
     scatter = float(value[seen].var(ddof=1))
-    # The clip's own errors are known better than the scatter of a few steps.
-    own, known = (scatter, n - 1) if scatter > random else (random, len(others))
+    own, known = weighed(scatter, n - 1, random)
     mean, se = float(value[seen].mean()), float(np.sqrt(own / n + shared))
     freedom = _freedom([(own / n, known), (shared, len(others))])
     if metric.side == "none":
@@ -134,7 +133,7 @@ def _repeat(metric: Metric, run: Run, others: list[Run]) -> Repeat:
 def _difference(metric: Metric, run: Run, value: Array, copied: Array) -> tuple[float, float, float]:
     left = np.array([metric.swing_side(step) == "left" for step in run.steps])
     number = np.array([step.number for step in run.steps], dtype=float)
-    sides = difference(value, number, left, copied)
+    sides = difference(value, number, left, copied, both=True)
     return sides.value, sides.se, sides.freedom
 
 

@@ -16,6 +16,8 @@ from analyzer.skeleton import SIDES
 
 ACCELERATING_MPS2 = 0.7
 """A run that gains more speed than this is compared with accelerating sprinters."""
+EXPECTED_AS = 3.0
+"""Steps that the expected error of a single step counts for beside the scatter that was seen."""
 SCATTERS = frozenset({"step_time_variability", "lean_unevenness"})
 """Scatters from step to step over the run: level, trend and side take three of the values."""
 
@@ -145,12 +147,25 @@ def split(value: Array, copied: Array) -> tuple[float, float]:
     return max(0.0, shared - random / n), random
 
 
-def difference(value: Array, number: Array, is_left: Array, copied: Array) -> Difference:
+def weighed(scatter: float, freedom: float, expected: float) -> tuple[float, float]:
+    """Return the variance of single steps and its degrees of freedom, from their scatter and expectation.
+
+    The scatter of a few steps is itself uncertain, and the error expected of them may be too large or too
+    small: the expectation counts like a few more steps.
+    """
+    whole = freedom + EXPECTED_AS
+    return (freedom * scatter + EXPECTED_AS * expected) / whole, whole
+
+
+def difference(
+    value: Array, number: Array, is_left: Array, copied: Array, *, both: bool = False
+) -> Difference:
     """Return left minus right after the trend over the steps is taken out (Exell 2012 in spirit).
 
     Left and right steps are never run at the same speed in an acceleration, so the trend goes first.
     The interval holds the scatter of the steps and what the clip's errors do to each side as a whole.
-    Needs two values a side and five in all.
+    Needs two values a side and five in all. The larger of scatter and expected error counts; with ``both``
+    they are weighed.
     """
     seen = np.isfinite(value)
     left = np.asarray(is_left, dtype=bool)
@@ -172,7 +187,9 @@ def difference(value: Array, number: Array, is_left: Array, copied: Array) -> Di
         random = float(np.mean((usable - value[seen] - (usable - value[seen]) @ solve.T @ design.T) ** 2))
         random *= len(x) / freedom
         systematic = max(0.0, float(deltas.var(ddof=1)) - random * inverse[2, 2])
-        if random > spread:  # the clip's own errors are known better than the scatter of a few steps
+        if both:
+            spread, known = weighed(spread, freedom, random)
+        elif random > spread:  # the clip's own errors are known better than the scatter of a few steps
             spread, known = random, float(len(usable))
     apart = spread * inverse[2, 2]
     half = float(np.sqrt(student.ppf(0.975, known) ** 2 * apart + 1.96**2 * systematic))
