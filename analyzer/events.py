@@ -216,6 +216,8 @@ def from_table(
             span = f"{motion.time[0]:.3f} to {motion.time[-1]:.3f} s"
             problems.append(f"line {line}: the time lies outside the clip, {span}")
         else:
+            if any(side == s and times[0] < off and on < times[1] for s, on, off in contacts):
+                problems.append(f"line {line}: the {side} foot is on the ground already then")
             contacts.append((side, times[0], times[1]))
     if problems or len(contacts) < 2:
         raise ConfigError(

@@ -261,7 +261,7 @@ def load(directory: Path) -> Saved:
         raise PoseFileError(
             f"The results in {directory} cannot be read back.",
             f"analysis.json or events.csv: {error}.",
-            "Analyse the video again.",
+            "Correct events.csv, or copy events_detected.csv over it; else analyse the video again.",
         ) from None
 
 

@@ -156,6 +156,13 @@ def _followed(
     if path is None:
         raise ConfigError("Nothing to analyse.", "Neither a video nor a joint file was given.")
     info = video.probe(Path(path), config)
+    lasts = float(info.time[-1]) * info.slow_motion
+    if config.start_s > lasts:
+        raise ConfigError(
+            f"--from {config.start_s:g} lies after the end of {info.path.name}.",
+            f"The file plays for {lasts:.2f} s.",
+            "Give a time of the file, as a player shows it.",
+        )
     track, camera, notes = cache.track(info, config, progress)
     return info.path.stem, info, track, camera, video.notes(info) + notes
 

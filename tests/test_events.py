@@ -267,6 +267,7 @@ def test_an_empty_cell_is_an_event_outside_the_clip() -> None:
         ({"side": "left", "touchdown_s": 0.3, "toe_off_s": 0.2}, "is not after"),
         ({"side": "left", "touchdown_s": "", "toe_off_s": ""}, "neither"),
         ({"side": "left", "touchdown_s": 80, "toe_off_s": 81}, "outside the clip"),
+        ({"side": "right", "touchdown_s": 0.45, "toe_off_s": 0.55}, "on the ground already"),
     ],
 )
 def test_a_bad_row_is_named(row: dict[str, object], says: str) -> None:

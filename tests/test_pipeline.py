@@ -13,7 +13,7 @@ from analyzer.errors import ConfigError, TooFewContactsError
 from analyzer.pose.files import write_pose
 
 
-def filmed(folder: Path, back: Runner) -> Path:
+def joints(folder: Path, back: Runner) -> Path:
     both = there_and_back(
         Runner(steps=8).pose(120, noise_m=0.004), back.pose(120, noise_m=0.004, leftward=True)
     )
@@ -23,7 +23,7 @@ def filmed(folder: Path, back: Runner) -> Path:
 
 @pytest.fixture(scope="module")
 def passes(tmp_path_factory: pytest.TempPathFactory) -> tuple[Analysis, ...]:
-    file = filmed(tmp_path_factory.mktemp("joints"), Runner(steps=9, speed=8.0))
+    file = joints(tmp_path_factory.mktemp("joints"), Runner(steps=9, speed=8.0))
     return pipeline.analyze_passes(pose=file, height_m=1.75, overlay=False)
 
 
@@ -57,7 +57,7 @@ def test_passes_are_saved_side_by_side_and_come_back(passes: tuple[Analysis, ...
 
 
 def test_one_pass_alone(tmp_path: Path) -> None:
-    file = filmed(tmp_path, Runner(steps=6))
+    file = joints(tmp_path, Runner(steps=6))
     (run,) = pipeline.analyze_passes(pose=file, height_m=1.75, pass_number=2)
     assert run.calibration.direction == -1
     assert pipeline.analyze(pose=file, height_m=1.75, overlay=False).calibration.direction == 1
@@ -66,7 +66,7 @@ def test_one_pass_alone(tmp_path: Path) -> None:
 
 
 def test_a_pass_that_cannot_be_analysed_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    file = filmed(tmp_path, Runner(steps=6))
+    file = joints(tmp_path, Runner(steps=6))
     interpret = pipeline.interpret
 
     def second_fails(name: str, *rest: object, **kw: object) -> Analysis:
@@ -86,4 +86,10 @@ def test_both_passes_fail(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> No
 
     monkeypatch.setattr(pipeline, "interpret", fails)
     with pytest.raises(TooFewContactsError):
-        pipeline.analyze_passes(pose=filmed(tmp_path, Runner(steps=6)), height_m=1.75)
+        pipeline.analyze_passes(pose=joints(tmp_path, Runner(steps=6)), height_m=1.75)
+
+
+def test_a_start_after_the_end_is_said(filmed: Analysis) -> None:
+    assert filmed.video is not None
+    with pytest.raises(ConfigError, match="after the end of runner.mp4"):
+        pipeline.analyze(filmed.video.path, start_s=100.0)
