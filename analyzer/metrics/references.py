@@ -83,8 +83,8 @@ def references(metric: str) -> tuple[Reference, ...]:
 def fitting(metric: str, speed_mps: float, accelerating: bool, sex: Sex) -> Reference | None:
     """Return the range of those who run like this athlete: same phase, speed and, if given, sex.
 
-    None for an unknown speed or when no published group runs at it: then only the athlete's own
-    baseline can be compared with.
+    None for an unknown speed or when no published group runs at it, as between two of them: then only
+    the athlete's own baseline can be compared with.
     """
     phase = "acceleration" if accelerating else "maximum speed"
     fits = [

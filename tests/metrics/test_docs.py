@@ -71,6 +71,18 @@ def test_the_range_fits_speed_phase_and_sex() -> None:
     assert "women" in woman.population
 
 
+def test_between_two_published_groups_there_is_no_range() -> None:
+    group = {
+        speed: fitting("contact_time", speed, accelerating=False, sex="male")
+        for speed in (7.0, 8.05, 8.25, 8.8, 9.4, 10.0, 11.4, 11.9)
+    }
+    assert [speed for speed, fits in group.items() if fits is None] == [8.05, 8.25, 9.4, 11.4]
+    names = [fits.population.split()[0] for fits in group.values() if fits is not None]
+    assert names == ["recreational", "fast", "trained", "elite"]
+    # A woman is compared with women or with a group of both, never with men.
+    assert fitting("contact_time", 8.8, accelerating=False, sex="female") is None
+
+
 def test_only_what_was_read_is_called_verified() -> None:
     assert {r.source.split(" (")[0] for m in METRICS for r in references(m) if r.verified} == {
         "Lenthall 2024"
