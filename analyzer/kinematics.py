@@ -49,6 +49,13 @@ MARKERS: Final = ("markers", "trc")
 FIELD_OF_VIEW: Final = 0.85
 """Focal length of a phone's main camera in picture widths (about 60 degrees)."""
 
+POSSIBLE_DEG: Final[dict[str, tuple[float, float]]] = {"knee": (-20.0, 170.0), "elbow": (-15.0, 180.0)}
+"""Flexion a joint can have, with room for the errors of good landmarks; beyond, one of them is wrong.
+
+A straight knee or elbow bends back by 10 degrees at most in most people. How far an elbow bends is seen
+foreshortened, up to closed.
+"""
+
 _PARTS = ("thigh", "shank", "foot", "upper_arm", "forearm")
 
 
@@ -157,6 +164,7 @@ def joint_angles(position: Array) -> dict[str, Array]:
     Zeros and signs: trunk from vertical, forward positive; thigh, shank and upper arm from hanging,
     lower end of the thigh and elbow forward positive, knee in front of the ankle positive; foot
     pitch, heel up positive; hip, knee, elbow, shoulder flexion and ankle dorsiflexion positive.
+    NaN where a knee or elbow would be bent as none can be.
     """
     at = {name: position[:, i] for i, name in enumerate(JOINTS)}
     shoulders = (at["left_shoulder"] + at["right_shoulder"]) / 2
@@ -182,7 +190,16 @@ def joint_angles(position: Array) -> dict[str, Array]:
         out[f"{side}_ankle"] = out[f"{side}_shank"] - out[f"{side}_foot"]
         out[f"{side}_shoulder"] = out[f"{side}_upper_arm"] + out["trunk"]
         out[f"{side}_elbow"] = out[f"{side}_forearm"] - out[f"{side}_upper_arm"]
+        for joint, limits in POSSIBLE_DEG.items():
+            out[f"{side}_{joint}"] = _possible(out[f"{side}_{joint}"], *limits)
     return out
+
+
+def _possible(flexion: Array, low: float, high: float) -> Array:
+    """Return (n,) angles, a whole turn off or not, as between the limits; NaN beyond them."""
+    turned = np.asarray((flexion - low) % 360 + low)
+    with np.errstate(invalid="ignore"):
+        return np.where(turned <= high, turned, np.nan)
 
 
 def centre_of_mass(position: Array, sex: Sex) -> Array:

@@ -71,6 +71,21 @@ def test_zeros_and_signs(name: str, places: dict[str, tuple[float, float]], degr
     assert angle(name, **places) == pytest.approx(degrees)
 
 
+@pytest.mark.parametrize(
+    ("joint", "places"),
+    [
+        ("elbow", {"right_wrist": (-0.2, 1.0)}),
+        ("knee", {"right_ankle": (0.25, 0.17)}),
+        ("knee", {"right_ankle": (0.0, 0.9)}),
+    ],
+)
+def test_a_joint_bent_as_none_can_be_is_not_told(joint: str, places: dict[str, tuple[float, float]]) -> None:
+    angles = kinematics.joint_angles(np.concatenate([body(), body(**places), body()]))
+    assert np.isfinite(angles[f"right_{joint}"]).tolist() == [True, False, True]
+    assert np.isfinite(angles["right_thigh"]).all()
+    assert np.isfinite(angles[f"left_{joint}"]).all()
+
+
 def test_angles_are_unwrapped_over_time() -> None:
     turn = np.radians(np.linspace(0, 250, 60))
     frames = np.concatenate([body(left_knee=(0.4 * np.sin(a), 0.9 - 0.4 * np.cos(a))) for a in turn])

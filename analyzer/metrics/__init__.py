@@ -13,7 +13,7 @@ from typing import Final
 
 import numpy as np
 
-from analyzer.data import Array, Bools, Measurement, Note, Value
+from analyzer.data import Array, Measurement, Note, Value
 from analyzer.metrics import (  # noqa: F401  (importing registers)
     arms,
     balance,
@@ -88,11 +88,15 @@ def measure(run: Run, count: int = COPIES) -> Measurement:
             sd = standard_error(value, repeats, floor=metric.floor)
             value, sd, flags = _withhold(metric, run, value, sd)
         row = summarise(metric, run, value, sd, repeats)
-        noisy: Bools = np.isfinite(value) & ~(sd <= metric.max_sd)
+        noisy = gates.unsure(metric, value, sd)
         if noisy.any():
+            told = gates.mean_told(metric, row)
+            if metric.positive and not told:
+                # The steps that are left would be those that noise made large.
+                noisy = np.isfinite(value)
             value, sd = np.where(noisy, nan, value), np.where(noisy, nan, sd)
             flags = [(*some, "noise") if bad else some for some, bad in zip(flags, noisy, strict=True)]
-            if row.n > 1 and row.mean_se <= metric.max_sd / 2:
+            if told:
                 row = replace(
                     row, note=f"Single steps are too unsure to give, so only their mean is. {row.note}"
                 )

@@ -27,6 +27,7 @@ def _stride(run: Run, step: Step) -> tuple[float, float]:
     min_fps=50,
     evidence=Evidence.MEASURED,
     citations=("Lockie2014",),
+    needs=("near_side",),
     max_sd=20,
 )
 def shoulder_range(run: Run, step: Step) -> float:

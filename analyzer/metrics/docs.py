@@ -68,7 +68,8 @@ def _facts(metric: Metric) -> list[tuple[str, str]]:
         (
             "Withheld",
             f"when its standard error is above {metric.max_sd:g} {metric.unit.symbol}".rstrip()
-            + (", or it is below twice its standard error" if metric.floor else ""),
+            + (", or it is below twice its standard error" if metric.floor else "")
+            + (", or larger than the number" if metric.positive and not metric.floor else ""),
         ),
     ]
     if metric.min_steps > 1:
@@ -108,7 +109,8 @@ def page() -> str:
         "*derived* (needs the scale or body-segment masses), *model-estimated* (rests on an assumption),",
         "*interpretation* (a proposal without published backing). A metric is withheld, with a note, when",
         "the camera is too slow, the scale is missing, the steps are too few or its standard error is too",
-        "large; a range or scatter also when it does not stand out of the noise.",
+        "large or larger than a size that cannot be zero; a range or scatter also when it does not stand",
+        "out of the noise.",
         "",
         f"A side view cannot show {', '.join(FROM_BEHIND)}. These are not approximated: film from behind.",
     ]

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import Final
 
-from analyzer.data import Step
+import numpy as np
+
+from analyzer.data import Array, Bools, Step, Summary
 from analyzer.metrics.spec import Evidence, Metric, Run
 
 SLIDES: Final = 0.25
@@ -42,3 +44,18 @@ def flags(metric: Metric, run: Run, step: Step) -> list[str]:
     if "on_axis" in metric.needs and abs(run.at(run.motion.off_axis_deg, step.touchdown_s)) > ON_AXIS_DEG:
         found.append("off_axis")
     return found
+
+
+def unsure(metric: Metric, value: Array, sd: Array) -> Bools:
+    """Tell which values (s,) have a standard error that leaves them saying nothing."""
+    return np.isfinite(value) & ~(sd <= _bound(metric, value))
+
+
+def mean_told(metric: Metric, row: Summary) -> bool:
+    """Tell whether the mean over the run is sure enough where single steps are not."""
+    return row.n > 1 and row.mean_se <= min(metric.max_sd / 2, float(_bound(metric, np.array(row.mean))))
+
+
+def _bound(metric: Metric, value: Array) -> Array:
+    # Near zero is an answer for an angle, a lag or a difference, not for a duration or a range.
+    return np.minimum(metric.max_sd, np.abs(value) if metric.positive else np.inf)

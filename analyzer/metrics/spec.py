@@ -309,8 +309,9 @@ class Metric:
     SI units (degrees for angles), NaN where it cannot be computed; errors are propagated for it by
     ``metrics.errors`` (the run is perturbed within its errors and measured again). ``min_fps`` is the
     slowest camera of any use, ``max_sd`` the standard error above which a single value says nothing
-    and is withheld (a mean of noisy steps is given where its own error is at most half of that). A
-    range or scatter with a ``floor`` is withheld where it is not above twice its own standard error,
+    and is withheld (a mean of noisy steps is given where its own error is at most half of that), as is
+    a size that is always positive where its error is larger than itself. A range or scatter with a
+    ``floor`` is withheld where it is not above twice its own standard error,
     because noise alone makes one.
     """
 
@@ -351,13 +352,22 @@ class Metric:
 
     @property
     def column(self) -> str:
-        """CSV column: name and unit suffix."""
-        return f"{self.name}_{self.unit.suffix}"
+        """CSV column: name and unit suffix, once where the name ends in it."""
+        return f"{self._stem}_{self.unit.suffix}"
 
     @property
     def sd_column(self) -> str:
         """CSV column of the standard error: ``sd`` before the unit."""
-        return f"{self.name}_sd_{self.unit.suffix}"
+        return f"{self._stem}_sd_{self.unit.suffix}"
+
+    @property
+    def _stem(self) -> str:
+        return self.name.removesuffix(f"_{self.unit.suffix}")
+
+    @property
+    def positive(self) -> bool:
+        """Whether it is a size that is never zero, so that an error as large as it leaves nothing known."""
+        return "always positive" in self.sign.lower()
 
     def swing_side(self, step: Step) -> Side:
         """Return the side a value of ``step`` is attributed to."""

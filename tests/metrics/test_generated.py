@@ -104,7 +104,8 @@ def test_is_fully_described(metric: Metric) -> None:
     assert metric.min_fps > 0
     assert 0 < metric.max_sd < np.inf
     assert metric.column.endswith(metric.unit.suffix)
-    assert metric.sd_column == f"{metric.name}_sd_{metric.unit.suffix}"
+    assert metric.sd_column == metric.column.removesuffix(metric.unit.suffix) + f"sd_{metric.unit.suffix}"
+    assert f"{metric.unit.suffix}_{metric.unit.suffix}" not in metric.column
 
 
 @EVERY

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import fields, replace
 
 import numpy as np
 import pytest
 
 from analyzer import kinematics, signals
-from analyzer.data import Measurement, Value
-from analyzer.metrics import FROM_BEHIND, METRICS, Run, measure
+from analyzer.data import Measurement, Summary, Value
+from analyzer.metrics import FROM_BEHIND, METRICS, Run, gates, measure
 from analyzer.metrics.errors import LEG_OF_STATURE_SD, _harmonics, _posture_sd, copies, evaluate
 from analyzer.metrics.summary import difference
 from analyzer.skeleton import JOINTS
@@ -168,8 +168,9 @@ def test_the_hidden_arm_s_elbow_is_not_told(found: Measurement) -> None:
     assert all("far_side" in v.flags for v in of(found, "contact_time") if v.side == "left")
 
 
-def test_the_hidden_thigh_s_and_arm_s_top_speed_is_not_told(found: Measurement) -> None:
-    for name in ("peak_thigh_speed", "thigh_whip", "peak_arm_speed_forward", "peak_arm_speed_backward"):
+def test_the_hidden_thigh_s_and_arm_s_speed_and_range_is_not_told(found: Measurement) -> None:
+    arms = ("shoulder_range", "peak_arm_speed_forward", "peak_arm_speed_backward")
+    for name in ("peak_thigh_speed", "thigh_whip", *arms):
         rows = of(found, name)
         assert any(np.isfinite(v.value) for v in rows if v.side == "right")
         assert not any(np.isfinite(v.value) for v in rows if v.side == "left")
@@ -218,6 +219,24 @@ def test_a_number_below_its_noise_is_withheld(uneven: Run) -> None:
     assert not any(v.sd > METRICS[v.metric].max_sd for v in result.values)
     codes = {n.code for n in result.notes}
     assert {"withheld_noise", "withheld_floor"} <= codes
+
+
+def test_an_error_as_large_as_a_duration_leaves_nothing_but_a_lag_may_be_zero() -> None:
+    dwell, lag = METRICS["arm_dwell"], METRICS["push_swing_lag"]
+    value, sd = np.array([0.018, 0.030, np.nan]), np.array([0.025, 0.010, np.nan])
+    assert gates.unsure(dwell, value, sd).tolist() == [True, False, False]
+    assert not gates.unsure(lag, np.array([0.002]), np.array([0.010])).any()
+    row = Summary(**{f.name: np.nan for f in fields(Summary)} | {"n": 4, "mean": 0.012, "mean_se": 0.013})
+    assert not gates.mean_told(dwell, row)
+    assert gates.mean_told(dwell, replace(row, mean=0.03))
+
+
+def test_no_size_is_given_with_an_error_larger_than_itself(uneven: Run) -> None:
+    result = measure(observed(true(uneven), 1, sigma=0.03), 24)
+    sizes = [v for v in result.values if METRICS[v.metric].positive]
+    assert any("noise" in v.flags for v in sizes)
+    assert not any(v.sd > abs(v.value) for v in sizes)
+    assert not any(row.mean_se > abs(row.mean) for row in result.summaries if METRICS[row.metric].positive)
 
 
 def test_steps_too_noisy_by_themselves_still_have_a_mean(uneven: Run) -> None:
