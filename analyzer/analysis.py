@@ -75,8 +75,17 @@ class Analysis:
 
         return export.series_table(self)
 
-    def save(self, directory: str | Path, *, force: bool = False, progress: Progress | None = None) -> Path:
+    def save(
+        self,
+        directory: str | Path,
+        *,
+        force: bool = False,
+        draw_overlay: bool = True,
+        progress: Progress | None = None,
+    ) -> Path:
         """Write every output into a folder and return the report's path.
+
+        Without ``draw_overlay``, which takes longest, an annotated video that is there stays as it is.
 
         Raises
         ------
@@ -85,4 +94,4 @@ class Analysis:
         """
         from analyzer import export
 
-        return export.save(self, Path(directory), force=force, progress=progress)
+        return export.save(self, Path(directory), force=force, draw_overlay=draw_overlay, progress=progress)

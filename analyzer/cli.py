@@ -198,14 +198,19 @@ def check(
 @app.command()
 def report(
     directory: Annotated[Path, typer.Argument(metavar="DIR", help="Folder that analyze wrote.")],
+    overlay: Annotated[
+        bool, typer.Option("--overlay", help="Draw the annotated video again, too, which takes longest.")
+    ] = False,
 ) -> None:
     """Rebuild everything after the pose, for instance after editing events.csv."""
     from analyzer import pipeline
 
     with _progress() as progress:
         run = pipeline.rebuild(directory)
-        page = run.save(directory, force=True, progress=progress)
+        page = run.save(directory, force=True, draw_overlay=overlay, progress=progress)
     _tell(run, page)
+    if not overlay and (directory / "overlay.mp4").is_file():
+        print("overlay.mp4 is as it was and shows the contacts as they were; --overlay draws it again.")
 
 
 @app.command()

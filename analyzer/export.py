@@ -138,9 +138,16 @@ def claim(directory: Path, *, force: bool = False) -> None:
 
 
 def save(
-    analysis: Analysis, directory: Path, *, force: bool = False, progress: Progress | None = None
+    analysis: Analysis,
+    directory: Path,
+    *,
+    force: bool = False,
+    draw_overlay: bool = True,
+    progress: Progress | None = None,
 ) -> Path:
-    """Write every result of a run, the annotated video included, and return the report's path.
+    """Write every result of a run and return the report's path.
+
+    Without ``draw_overlay`` an annotated video of the same clip that is there already stays as it is.
 
     Raises
     ------
@@ -171,7 +178,7 @@ def save(
         text = json.dumps(_document(analysis), indent=1, allow_nan=False, ensure_ascii=False)
         (work / "analysis.json").write_text(text + "\n", encoding="utf-8")
         kinogram.draw(analysis, work / "kinogram.png")
-        if analysis.config.overlay:
+        if analysis.config.overlay and draw_overlay:
             overlay.write(analysis, work / "overlay.mp4", progress)
         report.build(analysis, work / REPORT)
         if not _same_video(analysis, directory):

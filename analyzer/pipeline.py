@@ -54,7 +54,8 @@ class Edits:
             "events_edited",
             f"The contacts were edited by hand: {len(after - before)} of {len(after)} rows are not as they "
             "were detected.",
-            "The detected ones are in events_detected.csv.",
+            "The detected ones are in events_detected.csv. The annotated video shows the edited ones once "
+            "it is drawn again (report --overlay).",
         )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from pathlib import Path
+from typing import Final
 
 import numpy as np
 
@@ -11,7 +12,7 @@ from analyzer import quality, video
 from analyzer.config import Config
 from analyzer.data import Array, Note, Progress, VideoInfo
 from analyzer.errors import NoAthleteError
-from analyzer.metrics import METRICS
+from analyzer.metrics import FROM_BEHIND, METRICS, gates
 from analyzer.metrics.spec import Relationship
 from analyzer.pose import weights
 from analyzer.pose.detector import Detector
@@ -19,6 +20,8 @@ from analyzer.video import Image
 
 PICTURES = 12
 """Pictures looked at, spread over the clip."""
+NAMED: Final = 2
+"""Metrics named of those that a relationship goes without."""
 _STATURE_OF_CIRCLE = 0.9  # the detector's circle holds head and feet with a little room
 
 
@@ -84,14 +87,28 @@ def _notes(notes: Iterable[Note]) -> list[str]:
 
 
 def _supported(fps: float) -> list[str]:
-    """Say for each relationship which metrics this frame rate allows."""
-    lines = []
+    """Say for each relationship how many metrics this frame rate allows, and what the others need."""
+    fast = [m for m in METRICS.values() if m.min_fps * gates.FPS_SLACK <= fps]
+    lines = ["", f"At this frame rate {len(fast)} of {len(METRICS)} metrics can be given:"]
+    width = max(len(relationship.value) for relationship in Relationship)
     for relationship in Relationship:
         metrics = [m for m in METRICS.values() if m.relationship is relationship]
-        able = [m.label for m in metrics if m.min_fps <= fps]
-        unable = len(metrics) - len(able)
-        lines.append(f"{relationship.value}: {'; '.join(able) or 'nothing'}")
-        if unable:
-            needed = min(m.min_fps for m in metrics if m.min_fps > fps)
-            lines.append(f"  {unable} more: {needed:.0f} frames/s or more needed")
+        slow = [m for m in metrics if m not in fast]
+        line = f"  {relationship.value:<{width}}  {len(metrics) - len(slow):2} of {len(metrics):2}"
+        if slow:
+            names = "; ".join(m.label for m in slow[:NAMED])
+            more = f" and {len(slow) - NAMED} more" if len(slow) > NAMED else ""
+            line += f"  not: {names}{more}"
+        lines.append(line)
+    needed = sorted({m.min_fps for m in METRICS.values() if m not in fast})
+    lines += [
+        f"  At {rate:.0f} frames/s: {sum(m.min_fps <= rate for m in METRICS.values())}." for rate in needed
+    ]
+    scaled = sum("scale" in m.needs for m in fast)
+    lines += [
+        "",
+        f"{scaled} of these are in metres: state the height (--height) or a known distance (--scale).",
+        f"A side view cannot show {', '.join(FROM_BEHIND)}: film from behind.",
+        "What steps, view and noise allow is told by analyze; every metric: sprint-analyzer metrics.",
+    ]
     return lines

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from analyzer import export
+from analyzer import export, overlay
 from analyzer.analysis import Analysis
 from analyzer.data import CameraMotion, Note, Value
 from analyzer.errors import OutputError, PoseFileError
@@ -179,6 +179,20 @@ def test_force_replaces_results_and_keeps_the_coachs_own_files(bare: Analysis, c
     assert (copied / "notes.txt").read_text() == "mine"
     assert not (copied / "overlay.mp4").exists()
     assert pd.read_csv(copied / "summary.csv").empty
+
+
+def test_a_quick_rebuild_leaves_the_annotated_video(
+    bare: Analysis, out: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    filmed = replace(bare, config=bare.config.model_copy(update={"overlay": True}))
+    monkeypatch.setattr(overlay, "write", lambda run, path, progress: path.write_bytes(b"drawn"))
+    export.save(filmed, out)
+    (out / "overlay.mp4").write_bytes(b"earlier")
+    monkeypatch.setattr(export, "_same_video", lambda run, folder: True)
+    export.save(filmed, out, force=True, draw_overlay=False)
+    assert (out / "overlay.mp4").read_bytes() == b"earlier"
+    export.save(filmed, out, force=True)
+    assert (out / "overlay.mp4").read_bytes() == b"drawn"
 
 
 def test_nothing_half_written_when_a_stage_fails(
