@@ -139,6 +139,8 @@ def _pose(column: str) -> tuple[str, str, str, str, str]:
     """Label, definition, unit, sign and evidence of a column of pose.csv."""
     if column == "time_s":
         return "Time", _CLOCK, "s", "", "measured"
+    if column == "tracker":
+        return "Tracker", "What marked the joints; a network's habits are corrected for it.", "", "", ""
     if column.startswith(("box_", "frame_")):
         part, _, what = column.removesuffix("_px").partition("_")
         whole = "crop around the athlete that was looked at" if part == "box" else "upright picture"

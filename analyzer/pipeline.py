@@ -152,7 +152,9 @@ def _followed(
 ) -> tuple[str, VideoInfo | None, PoseTrack, CameraMotion, list[Note]]:
     """Return the name, the video, the athlete's joints, the camera's motion and what was noted."""
     if pose is not None:
-        track, notes = legs.untangle(files.read_pose(Path(pose), config.capture_fps))
+        track = files.read_pose(Path(pose), config.capture_fps)
+        # Joints from a run of ours have been through all this: done twice, it would change them again.
+        track, notes = (track, []) if track.source in files.OWN else legs.untangle(track)
         return Path(pose).stem, None, track, CameraMotion.static(len(track.time)), notes
     if path is None:
         raise ConfigError("Nothing to analyse.", "Neither a video nor a joint file was given.")
@@ -165,7 +167,7 @@ def _followed(
             "Give a time of the file, as a player shows it.",
         )
     track, camera, notes = cache.track(info, config, progress)
-    return info.path.stem, info, track, camera, video.notes(info) + notes
+    return info.path.stem, info, edges.inside(track), camera, video.notes(info) + notes
 
 
 def interpret(
@@ -186,7 +188,6 @@ def interpret(
     the pictures of the feet: those in ``traces``, or, where that is None, looked at in the clip again.
     """
     before = [note.code for note in notes]
-    track = edges.inside(track)
     scale, found = calibration.calibrate(track, camera, config)
     notes = notes + found
     motion, found = kinematics.motion(track, camera, scale, config)

@@ -7,7 +7,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum
 from functools import cached_property
-from math import inf, nan
+from itertools import pairwise
+from math import inf, isfinite, nan
 from typing import Final, Literal, TypeVar
 
 import numpy as np
@@ -80,6 +81,14 @@ SWING: Final = 1.8
 """Low-pass of the thigh's angle for its fastest forward swing, step frequencies: 8 Hz in a sprint."""
 FOOT_FROM_MIDLINE: Final = 0.025
 """How far a running foot stands beside the line the body runs on, as a share of stature."""
+MISSED: Final = 0.6
+"""Contacts that lie this many usual steps further apart than counted have a missed one between them."""
+
+
+def _apart(a: Step, b: Step) -> float:
+    """Time from one touchdown to another, or else from toe-off to toe-off, s."""
+    times = (b.touchdown_s - a.touchdown_s, b.toe_off_s - a.toe_off_s)
+    return abs(times[0] if isfinite(times[0]) else times[1])
 
 
 @dataclass(frozen=True)
@@ -102,12 +111,20 @@ class Run:
     slow_motion: float = 1.0
 
     def after(self, step: Step, count: int = 1) -> Step | None:
-        """Return the step ``count`` later if it is the expected foot, else None (a missed contact)."""
+        """Return the step ``count`` later, or None where the foot or the rhythm tells of a missed contact."""
         index = step.number - self.steps[0].number + count
         if not 0 <= index < len(self.steps):
             return None
         found = self.steps[index]
-        return found if (found.side == step.side) == (count % 2 == 0) else None
+        if (found.side == step.side) != (count % 2 == 0):
+            return None
+        return None if _apart(step, found) > (abs(count) + MISSED) * self._rhythm else found
+
+    @cached_property
+    def _rhythm(self) -> float:
+        """Usual time between neighbouring contacts, s, by touchdown or toe-off."""
+        times = [_apart(a, b) for a, b in pairwise(self.steps) if a.side != b.side]
+        return float(np.nanmedian(times)) if np.isfinite(times).any() else nan
 
     def touchdown(self, step: Step, count: int = 0) -> float:
         """Time of the touchdown ``count`` steps after ``step``, s; NaN if there is none."""

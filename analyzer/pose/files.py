@@ -19,14 +19,17 @@ from analyzer.skeleton import BLAZEPOSE
 
 _BOX: Final = ("box_x_px", "box_y_px", "box_side_px")
 _FRAME: Final = ("frame_width_px", "frame_height_px")
+_TRACKER: Final = "tracker"
+OWN: Final = ("blazepose", "rtmpose")
+"""Sources of the tracks that were made here: their legs have their names already."""
 _MARGIN: Final = 1.35  # of the joints' extent: a crop that holds the whole body, head top and toes too
 
 
 def write_pose(pose: PoseTrack, path: Path) -> Path:
     """Write ``pose.csv``: ``time_s``, then x, y and confidence of each joint, in upright frame pixels.
 
-    The last columns hold the crop that was looked at and the frame's size, so the file alone is
-    enough to rebuild everything. Not seen is an empty cell.
+    The last columns hold the crop that was looked at, the frame's size and what marked the joints, so
+    the file alone is enough to rebuild everything. Not seen is an empty cell.
 
     Raises
     ------
@@ -47,7 +50,7 @@ def write_pose(pose: PoseTrack, path: Path) -> Path:
                 filled = [
                     "" if math.isnan(v) else f"{v:.{d}f}" for v, d in zip(numbers, decimals, strict=True)
                 ]
-                rows.writerow([f"{t:.7f}", *filled, pose.width, pose.height])
+                rows.writerow([f"{t:.7f}", *filled, pose.width, pose.height, pose.source])
         os.chmod(file.name, 0o644)
         Path(file.name).replace(path)
     except OSError as error:
@@ -79,7 +82,7 @@ def read_pose(path: Path, fps: float | None = None) -> PoseTrack:
         ) from None
     if other is not None:
         return assemble(path, other.time, other.xy, other.confidence, source=other.source)
-    table = _table(path)
+    table, tracker = _table(path)
     if "time_s" not in table:
         raise PoseFileError(
             f"{path.name} has no column time_s.",
@@ -102,9 +105,8 @@ def read_pose(path: Path, fps: float | None = None) -> PoseTrack:
         confidence[:, k] = 1.0 if given is None else np.nan_to_num(given, nan=0.0)
     box = np.stack([table[c] for c in _BOX], axis=1) if all(c in table for c in _BOX) else None
     size = [int(np.nanmax(table[c])) if c in table and np.isfinite(table[c]).any() else 0 for c in _FRAME]
-    return assemble(
-        path, table["time_s"], xy, confidence, source="pose.csv", box=box, size=(size[0], size[1])
-    )
+    source = tracker if tracker in OWN else "pose.csv"
+    return assemble(path, table["time_s"], xy, confidence, source=source, box=box, size=(size[0], size[1]))
 
 
 def assemble(
@@ -179,8 +181,11 @@ def _extent(xy: Array) -> Array:
     return box
 
 
-def _table(path: Path) -> dict[str, Array]:
-    """Read a CSV of numbers, also as a spreadsheet in Europe saves it (``;`` and decimal comma)."""
+def _table(path: Path) -> tuple[dict[str, Array], str]:
+    """Read a CSV of numbers, also as a spreadsheet in Europe saves it (``;`` and decimal comma).
+
+    Beside the numbers it returns what the column ``tracker`` says in its first row, "" without one.
+    """
     lines = _text(path).splitlines()
     header = next((line for line in lines if line.strip()), "")
     mark = max(",;\t", key=header.count)
@@ -202,7 +207,8 @@ def _table(path: Path) -> dict[str, Array]:
         for name, cell in zip(names, row, strict=True):
             if _wanted(name):
                 cells[name].append(_number(cell, mark, path, number, name))
-    return {name: np.array(values) for name, values in cells.items() if values}
+    tracker = rows[1][names.index(_TRACKER)].strip() if _TRACKER in names else ""
+    return {name: np.array(values) for name, values in cells.items() if values}, tracker
 
 
 def _wanted(name: str) -> bool:
@@ -241,4 +247,4 @@ def _text(path: Path) -> str:
 def columns(names: Sequence[str]) -> list[str]:
     """Return the columns of ``pose.csv`` for these joints, in order."""
     joints = [f"{name}{end}" for name in names for end in ("_x_px", "_y_px", "_confidence")]
-    return ["time_s", *joints, *_BOX, *_FRAME]
+    return ["time_s", *joints, *_BOX, *_FRAME, _TRACKER]

@@ -320,3 +320,14 @@ def test_too_few_on_one_side_gives_no_difference() -> None:
     x = np.array([1.0, np.nan, 1.1, np.nan, 1.2, 1.0])
     found = difference(x, np.arange(6.0), np.arange(6) % 2 == 0, np.tile(x, (10, 1)))
     assert np.isnan([found.value, found.low, found.high]).all()
+
+
+def test_a_step_over_a_missed_contact_is_none(build: Build) -> None:
+    times = (0.3, 0.55, 0.8, 1.05, 1.50, 1.75, 2.0, 2.25, 2.5, 2.75, 3.0)
+    run = build(touchdowns=times)
+    a, b = run.steps[2:4]
+    assert run.after(a) is b
+    assert run.after(b) is None
+    assert run.after(a, 2) is None
+    assert np.isnan(run.touchdown(b, 1))
+    assert run.step_time == pytest.approx(0.25)

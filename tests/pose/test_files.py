@@ -29,6 +29,7 @@ def test_what_is_written_is_read_back(tmp_path):
     np.testing.assert_allclose(back.confidence, pose.confidence, atol=6e-5)
     np.testing.assert_allclose(back.box, pose.box, atol=6e-4)
     assert (back.width, back.height, back.names) == (1920, 1080, BLAZEPOSE)
+    assert back.source == pose.source
 
 
 def test_the_columns_are_the_contract(tmp_path):
