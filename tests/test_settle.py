@@ -49,6 +49,13 @@ def test_an_unsure_event_moves_to_where_the_others_say() -> None:
     assert error[5, 1] < 0.01
 
 
+def test_a_real_difference_of_the_sides_is_not_hidden() -> None:
+    number, left, true = run(6, differ=0.012)
+    got, _ = settle(number, left, true, np.full(true.shape, 0.008), STEP)
+    contact = got[:, 1] - got[:, 0]
+    assert 0.7 * 0.012 < contact[left].mean() - contact[~left].mean() < 0.012
+
+
 def test_order_of_the_sides_does_not_matter() -> None:
     number, left, true = run(differ=0.006)
     noisy = true + 0.004 * np.random.default_rng(2).standard_normal(true.shape)

@@ -37,6 +37,8 @@ MOVES: Final = {
     "arm_amplitude": Look("shoulder_range"),
 }
 """The look that each change should move; the others should stay."""
+ALONG: Final = {"switch_late": Look("arm_leg_lag")}
+"""A look that truly moves with a change, here by 4 to 6 degrees: the thigh's phase is half of the lag."""
 GROUPS: Final = (1, 3)
 """Runs before and after: one against one, and three against three."""
 PER_SPEED: Final = (4, 8)
@@ -203,7 +205,8 @@ def _values(recipe: Recipe, take: int) -> list[Value]:
 def table(cells: pd.DataFrame) -> str:
     """Return the confusion table in Markdown: share of comparisons that call a look changed, percent.
 
-    Bold is the look that truly changed, in the right direction; every other cell is a false alarm.
+    Bold is the look that was changed, in the right direction; in brackets what truly moves along with it;
+    every other cell is a false alarm.
     """
     looks = cells[cells["changed"] != SCATTER]
     blocks = [_block(float(fps), int(runs), part) for (fps, runs), part in looks.groupby(["fps", "runs"])]
@@ -223,10 +226,17 @@ def _block(fps: float, runs: int, part: pd.DataFrame) -> str:
     for change in MOVES:
         mine = part[part["changed"] == change]
         texts = [_cell(mine[(mine["metric"] == look.metric) & (mine["of"] == look.of)]) for look in looks]
+        texts = [f"({t})" if ALONG.get(change) == look else t for t, look in zip(texts, looks, strict=True)]
         lines.append(f"| {change.replace('_', ' ')} | " + " | ".join(texts) + " |")
-    rest = part[~part["moves"].astype(bool) & np.isfinite(part["found"])]
+    along = [
+        ALONG.get(change) == (metric, of)
+        for change, metric, of in zip(part["changed"], part["metric"], part["of"], strict=True)
+    ]
+    rest = part[~part["moves"].astype(bool) & ~np.array(along) & np.isfinite(part["found"])]
     alarms = 100 * (rest["verdict"] != "not established").mean()
-    return "\n".join([*lines, "", f"False alarms in all other looks: {alarms:.1f} % (goal: 5 %)."])
+    return "\n".join(
+        [*lines, "", f"False alarms in all other looks: {alarms:.1f} % (goal: 5 %; in brackets moves too)."]
+    )
 
 
 def _cell(cell: pd.DataFrame) -> str:
