@@ -148,7 +148,7 @@ def _exchange(run: Run, step: Step, start_s: float, stop_s: float) -> float:
     min_fps=100,
     evidence=Evidence.MODEL,
     citations=("Hinrichs1987",),
-    needs=("scale",),
+    needs=("scale", "near_side"),
     side="swing",
     decimals=2,
     max_sd=0.12,
@@ -156,7 +156,7 @@ def _exchange(run: Run, step: Step, start_s: float, stop_s: float) -> float:
 def swing_transfer(run: Run, step: Step) -> float:
     """Forward momentum the swing leg loses relative to the hips from mid-stance to toe-off.
 
-    For each unit of body mass.
+    For each unit of body mass. The hidden leg's would come out by half too large.
     """
     return -_exchange(run, step, run.mid_stance(step), step.toe_off_s)
 

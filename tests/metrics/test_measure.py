@@ -241,7 +241,7 @@ def test_no_size_is_given_with_an_error_larger_than_itself(uneven: Run) -> None:
 
 def test_steps_too_noisy_by_themselves_still_have_a_mean(uneven: Run) -> None:
     result = measure(observed(true(uneven), 1, sigma=0.025), 24)
-    name = "swing_transfer"
+    name = "foot_descent_speed"
     single = of(result, name)
     row = next(s for s in result.summaries if s.metric == name)
     assert sum("noise" in v.flags for v in single) > 3
@@ -253,8 +253,8 @@ def test_steps_too_noisy_by_themselves_still_have_a_mean(uneven: Run) -> None:
 def test_more_noise_less_sure(uneven: Run) -> None:
     quiet, loud = (measure(observed(true(uneven), 2, sigma=s), 24) for s in (0.001, 0.010))
     for name in ("peak_thigh_speed", "swing_transfer"):
-        seen_side = 4 if name == "swing_transfer" else 5  # the near thigh swings over the far foot
-        assert of(loud, name)[seen_side].sd > 1.3 * of(quiet, name)[seen_side].sd
+        # The near leg swings over the far foot.
+        assert of(loud, name)[5].sd > 1.3 * of(quiet, name)[5].sd
     early, late = (measure(observed(true(uneven), 2, event_sd=s), 24) for s in (0.001, 0.005))
     assert of(late, "contact_time")[4].sd == pytest.approx(5 * of(early, "contact_time")[4].sd, rel=0.05)
 
