@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -47,6 +49,21 @@ def test_a_wrong_capture_rate_is_doubted() -> None:
     assert note.code == "clock_doubtful"
     right = Runner().pose(240, noise_m=0.005)
     assert clock.check(moving(right), found(right), config) == []
+
+
+@pytest.mark.parametrize(("lean", "starts"), [(9.0, False), (18.0, True), (30.0, True)])
+def test_who_quickens_upright_does_not_start(lean: float, starts: bool) -> None:
+    """A slow runner who gains speed steps as slowly as one who keeps it; only a start is all quick steps."""
+    jog = Runner(speed=4.4, step_s=0.31, contact_s=0.22, steps=5)
+    pose = jog.pose(60, noise_m=0.003)
+    motion, steps = moving(pose), found(pose)
+    ahead = 0.5 * (motion.time - motion.time[len(motion.time) // 2]) ** 2 * 1.3
+    position = motion.position + np.stack([ahead, 0 * ahead], axis=1)[:, None]
+    angles = motion.angles | {"trunk": np.full(len(motion.time), lean)}
+    quickens = replace(motion, position=position, angles=angles)
+    touchdown, toe_off = (np.array([getattr(s, e) for s in steps]) for e in ("touchdown_s", "toe_off_s"))
+    assert clock._accelerates(quickens, touchdown, toe_off, jog.step_s) == starts
+    assert clock.estimate(quickens, steps).rhythm == pytest.approx(1.3 if starts else 1.0, abs=0.12)
 
 
 def test_nothing_to_go_by() -> None:

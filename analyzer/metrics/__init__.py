@@ -187,7 +187,7 @@ def _notes(run: Run, withheld: dict[str, list[str]]) -> tuple[Note, ...]:
             Note(
                 "limit",
                 f"withheld_{reason}",
-                message.format(fps=run.fps, steps=len(run.steps), names=names),
+                message.format(fps=run.fps * run.slow_motion, steps=len(run.steps), names=names),
                 advice,
             )
         )

@@ -168,3 +168,9 @@ def test_every_limit_is_told_once(uneven: Run) -> None:
     note = next(n for n in found.notes if n.code == "withheld_fps")
     for metric in METRICS.values():
         assert metric.label[1:] in note.message
+
+
+def test_the_rate_named_is_the_camera_s_and_not_that_of_a_slow_clip(uneven: Run) -> None:
+    clip = replace(slower(uneven, 240 / 20), slow_motion=2.0)
+    note = next(n for n in metrics.measure(clip).notes if n.code == "withheld_fps")
+    assert "(40 frames a second)" in note.message
