@@ -276,3 +276,12 @@ def test_a_bad_row_is_named(row: dict[str, object], says: str) -> None:
     with pytest.raises(ConfigError, match=says) as caught:
         events.from_table([good, row], motion)
     assert "line 3" in caught.value.why
+
+
+def test_a_contact_no_runner_has_is_doubted() -> None:
+    whole = Step(1, "left", 1.0, 0.005, 1.095, 0.006, "fit", (0.0, 0.0))
+    short = replace(whole, toe_off_s=1.043)
+    kept, wider = events.doubted((whole, short), 0.22)
+    assert kept == whole
+    assert np.hypot(wider.touchdown_sd_s, wider.toe_off_sd_s) > 0.092 - 0.043
+    assert (wider.touchdown_s, wider.toe_off_s) == (short.touchdown_s, short.toe_off_s)
