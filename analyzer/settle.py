@@ -21,7 +21,7 @@ from analyzer.data import Array, Bools, Step
 CONTACT_SCATTER: Final = 0.022
 STEP_SCATTER: Final = 0.028
 # Difference of the sides about the run's mean contact, and of its step times, in step times. Half of it
-# made single contacts only 0.2 ms better and hid more than half of a left contact 12 ms longer.
+# made single contacts only 0.3 ms better and hid more than half of a left contact 12 ms longer.
 SIDES_DIFFER: Final = 0.06
 # Change of a contact or step time from one step to the next; a start shortens contacts by a tenth.
 DRIFT: Final = 0.04
