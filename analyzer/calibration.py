@@ -16,12 +16,28 @@ from analyzer import landmarks, marks, signals
 from analyzer.config import Config
 from analyzer.data import Array, Bools, Calibration, CameraMotion, Note, PoseTrack
 from analyzer.errors import ConfigError
-from analyzer.passes import TRAVEL, Pass, chosen, joint, leg_pixels, middle, reference_xy, runs, told
+from analyzer.passes import (
+    TRAVEL,
+    Pass,
+    chosen,
+    joint,
+    leg_pixels,
+    mapped,
+    middle,
+    reference_xy,
+    runs,
+    told,
+)
 from analyzer.skeleton import SIDES, by_sex
 
 NOMINAL_LEG_M: Final = 0.92
 _ROLL_PRIOR = np.tan(np.radians(1.5))  # tripods and tracks are levelled by eye
 _ALONG_DEG = 20.0  # off the running line, from which two points are no length along it
+FIELD_OF_VIEW: Final = 0.85
+"""Focal length of a phone's main camera in picture widths (about 60 degrees)."""
+TURNED: Final = 0.35
+"""Tangent of the angle off square of a panning camera's reference picture, as it varies between clips."""
+MOST_TURNED: Final = 1.0
 
 
 def calibrate(pose: PoseTrack, camera: CameraMotion, config: Config) -> tuple[Calibration, list[Note]]:
@@ -56,6 +72,10 @@ def calibrate(pose: PoseTrack, camera: CameraMotion, config: Config) -> tuple[Ca
     inside = np.zeros(len(xy), dtype=bool)
     inside[run.start : run.stop] = True
     stays = run.travel < TRAVEL
+    squared, unsure = np.eye(3), 0.0
+    if camera.moving and not stays and config.marks is None and config.calibration is None:
+        squared, unsure = _squared(pose, xy, inside)
+        xy = mapped(squared, xy)
     level, slope = _ground(pose, xy[inside], 0.0 if stays else _ROLL_PRIOR)
     if config.calibration is not None:
         return marks.read(config.calibration, pose.width, pose.height, direction), notes
@@ -63,9 +83,10 @@ def calibrate(pose: PoseTrack, camera: CameraMotion, config: Config) -> tuple[Ca
         found_scale, found_notes = marks.from_marks(config.marks, level, slope, direction)
         notes += found_notes
     else:
-        metres_per_px, scale_sd, method = _scale(pose, xy[inside], config)
+        metres_per_px, scale_sd, method = _scale(pose, xy[inside], config, squared)
         hips = np.nanmedian(middle(pose, xy[inside], "hip"), axis=0)
-        homography = _similarity(metres_per_px, level, slope, direction, float(hips[0]))
+        homography = _similarity(metres_per_px, level, slope, direction, float(hips[0])) @ squared
+        scale_sd = float(np.hypot(scale_sd, unsure))
         roll = float(np.degrees(np.arctan(slope)))
         found_scale = Calibration(homography, direction, method, method != "nominal", scale_sd, roll)
     if found_scale.method == "points" and config.scale is not None:
@@ -174,10 +195,61 @@ def _ground(pose: PoseTrack, xy: Array, roll_prior: float) -> tuple[float, float
     return level - slope * centre, slope
 
 
-def _scale(pose: PoseTrack, xy: Array, config: Config) -> tuple[float, float, str]:
-    """Return metres per pixel, its relative standard error and the method's name."""
+def _squared(pose: PoseTrack, xy: Array, inside: Bools) -> tuple[Array, float]:
+    """Return what turns a panning camera's reference picture square to the lane, and the error left by it.
+
+    Seen at an angle, an upright body's size changes evenly along the lane (inverse depth is linear in the
+    picture), and lengths along the lane change with its square. The athlete's own size over the run tells
+    by how much; without that, steps of one length grow or shrink by up to a quarter from end to end.
+
+    Returns
+    -------
+    (3, 3) homography from reference pixels to pixels of a square view, as large in the picture's middle;
+    standard error of a step's length, as a fraction of it.
+    """
+    centre, focal = pose.width / 2, FIELD_OF_VIEW * max(pose.width, pose.height)
+    level, slope = _ground(pose, xy[inside], _ROLL_PRIOR)
+    metre = leg_pixels(pose, xy[inside]) / NOMINAL_LEG_M
+    horizon = level + slope * centre - marks.CAMERA_HEIGHT_M * metre
+    along = middle(pose, xy, "hip")[:, 0] - centre
+    seen = inside & np.isfinite(along)
+    if not np.isfinite(horizon) or seen.sum() < 8:
+        return np.eye(3), 0.0
+
+    def view(turn: float) -> Array:
+        """Homography for a growth of the body's size of ``turn`` a pixel."""
+        wide = float(np.hypot(1.0, turn * focal))
+        to_middle = np.array([[1.0, 0.0, -centre], [0.0, 1.0, -horizon], [0.0, 0.0, 1.0]])
+        return np.asarray(np.array([[wide, 0.0, 0.0], [0.0, 1.0, 0.0], [turn, 0.0, 1.0]]) @ to_middle)
+
+    def growth(turn: float) -> tuple[float, float]:
+        """Share by which the body still grows a pixel, and its standard error."""
+        size = np.log(landmarks.size(pose, mapped(view(turn), xy)))
+        known = seen & np.isfinite(size)
+        x, y = along[known] - along[known].mean(), size[known]
+        rate = float(x @ y / (x @ x))
+        left = y - y.mean() - rate * x
+        strides = max(np.ptp(pose.time[known]) / 0.45, 1.0)  # what is left repeats with the stride
+        return rate, float(left.std() / (x.std() * np.sqrt(strides)))
+
+    # The size may not vanish within the run.
+    least = max(-MOST_TURNED / focal, -0.7 / max(float(along[seen].max()), 1.0))
+    most = min(MOST_TURNED / focal, 0.7 / max(-float(along[seen].min()), 1.0))
+    turn, error = 0.0, np.inf
+    for _ in range(8):
+        rate, error = growth(turn)
+        turn = float(np.clip(turn + rate, least, most))
+    prior = TURNED / focal
+    turn *= prior**2 / (prior**2 + error**2)
+    error = float(1 / np.hypot(1 / prior, 1 / error))
+    return view(turn), 2 * error * float(along[seen].std())
+
+
+def _scale(pose: PoseTrack, xy: Array, config: Config, squared: Array) -> tuple[float, float, str]:
+    """Return metres per pixel of the squared picture, its relative standard error and the method's name."""
     if config.scale is not None:
-        x1, y1, x2, y2, metres = config.scale
+        *ends, metres = config.scale
+        (x1, y1), (x2, y2) = mapped(squared, np.array(ends).reshape(2, 2))
         pixels = float(np.hypot(x2 - x1, y2 - y1))
         if pixels < marks.MARKS_MIN_SPAN_PX:
             raise ConfigError(

@@ -8,6 +8,7 @@ from typing import Final
 import numpy as np
 
 from analyzer import landmarks, shoulders, signals
+from analyzer.calibration import FIELD_OF_VIEW
 from analyzer.config import Config
 from analyzer.data import Array, Calibration, CameraMotion, Motion, Note, PoseTrack
 from analyzer.passes import chosen, middle, reference_xy
@@ -46,8 +47,6 @@ people differ more than they do. What comes and goes with the stride is in ``met
 """
 MARKERS: Final = ("markers", "trc")
 """Sources whose joints are markers on the skin and the shoe."""
-FIELD_OF_VIEW: Final = 0.85
-"""Focal length of a phone's main camera in picture widths (about 60 degrees)."""
 
 POSSIBLE_DEG: Final[dict[str, tuple[float, float]]] = {"knee": (-20.0, 170.0), "elbow": (-15.0, 180.0)}
 """Flexion a joint can have, with room for the errors of good landmarks; beyond, one of them is wrong.

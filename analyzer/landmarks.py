@@ -117,6 +117,15 @@ def spans(pose: PoseTrack, xy: Array) -> Spans:
     return Spans(_longest(legs) / shown, _longest(chains))
 
 
+def size(pose: PoseTrack, xy: Array) -> Array:
+    """Return (n,) lengths of trunk, thighs and shanks together, in the unit of ``xy``; NaN = not all seen."""
+    total = _length(_middle(pose, xy, "shoulder"), _middle(pose, xy, "hip"))
+    for side in SIDES:
+        hip, knee, ankle = (_joint(pose, xy, f"{side}_{part}") for part in ("hip", "knee", "ankle"))
+        total = total + _length(hip, knee) + _length(knee, ankle)
+    return total
+
+
 def straightest(hip: Array, knee: Array, ankle: Array) -> Bools:
     """Return in which frames (n,) a leg is about at its straightest: a folded one is marked too short."""
     reach = np.where(np.isfinite(knee).all(axis=1), _length(hip, ankle), np.nan)

@@ -39,10 +39,13 @@ class Pass:
 
 def reference_xy(pose: PoseTrack, camera: CameraMotion) -> Array:
     """Return the joints (n, k, 2) in the pixels of the reference frame."""
-    h = camera.to_reference[:, None]
-    ones = np.ones((*pose.xy.shape[:2], 1))
-    mapped = (h @ np.concatenate([pose.xy, ones], axis=2)[..., None])[..., 0]
-    return np.asarray(mapped[..., :2] / mapped[..., 2:])
+    return mapped(camera.to_reference[:, None], pose.xy)
+
+
+def mapped(homography: Array, xy: Array) -> Array:
+    """Map (..., 2) points by homographies (..., 3, 3)."""
+    out = (homography @ np.concatenate([xy, np.ones_like(xy[..., :1])], axis=-1)[..., None])[..., 0]
+    return np.asarray(out[..., :2] / out[..., 2:])
 
 
 def passes(pose: PoseTrack, camera: CameraMotion) -> tuple[Pass, ...]:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from running import LEG, PIXELS, Runner, there_and_back
 
 from analyzer import kinematics, landmarks
-from analyzer.calibration import calibrate
+from analyzer.calibration import FIELD_OF_VIEW, calibrate
 from analyzer.config import Config
 from analyzer.data import Calibration, CameraMotion, PoseTrack
 from analyzer.errors import ConfigError, NoAthleteError, OutputError
@@ -326,3 +326,26 @@ def test_nobody() -> None:
     pose = Runner().pose(60)
     with pytest.raises(NoAthleteError):
         calibrated(replace(pose, xy=np.full_like(pose.xy, np.nan)))
+
+
+@pytest.mark.parametrize("degrees", [-18.0, 12.0])
+def test_a_panned_reference_picture_askew_to_the_lane_is_made_square(degrees: float) -> None:
+    """Seen at an angle, lengths at one end of the run look larger than at the other."""
+    pose = Runner().pose(120)
+    focal, centre = FIELD_OF_VIEW * pose.width, np.array([pose.width / 2, pose.height / 2])
+    a = np.radians(degrees)
+    rays = np.dstack([(pose.xy - centre) / focal, np.ones(pose.xy.shape[:2])])
+    rays = rays @ np.array([[np.cos(a), 0, -np.sin(a)], [0, 1, 0], [np.sin(a), 0, np.cos(a)]]).T
+    askew = replace(pose, xy=centre + focal * rays[..., :2] / rays[..., 2:])
+
+    def drift(moving: bool) -> float:
+        """Speed of the hips at the end of the run against that at its beginning."""
+        camera = replace(CameraMotion.static(len(pose.time)), moving=moving)
+        scale, _ = calibrate(askew, camera, Config.build(height_m=1.8))
+        x = scale.apply(askew.joint("left_hip"))[:, 0]
+        third = len(x) // 3
+        first, last = (np.polyfit(pose.time[i], x[i], 1)[0] for i in (slice(third), slice(-third, None)))
+        return float(last / first - 1)
+
+    assert abs(drift(moving=False)) > 0.15
+    assert abs(drift(moving=True)) < 0.03
