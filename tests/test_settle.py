@@ -23,12 +23,15 @@ def run(n: int = 10, differ: float = 0.0, drift: float = 0.0) -> tuple[np.ndarra
 @settings(max_examples=30, deadline=None)
 @given(differ=st.floats(-0.008, 0.008), drift=st.floats(-0.002, 0.002), seed=st.integers(0, 99))
 def test_noise_shrinks_and_what_is_regular_stays(differ: float, drift: float, seed: int) -> None:
+    """Over twenty runs: a single one may be unlucky in what its errors have in common."""
     number, left, true = run(differ=differ, drift=drift)
-    noisy = true + 0.008 * np.random.default_rng(seed).standard_normal(true.shape)
-    got, sd = settle(number, left, noisy, np.full(true.shape, 0.008), STEP)
-    assert np.std(got - true) < 0.85 * np.std(noisy - true)
+    noise = 0.008 * np.random.default_rng(seed).standard_normal((20, *true.shape))
+    found = [settle(number, left, true + one, np.full(true.shape, 0.008), STEP) for one in noise]
+    error = np.array([got - true for got, _ in found])
+    sd = np.array([each for _, each in found])
+    assert error.std() < 0.75 * noise.std()
     assert (sd < 0.008).all()
-    assert np.mean(np.abs(got - true) < 2 * sd) > 0.75
+    assert 0.9 < np.mean(np.abs(error) < 2 * sd) < 0.999
 
 
 def test_sure_events_stay_where_they_are() -> None:
