@@ -30,8 +30,9 @@ def test_noise_shrinks_and_what_is_regular_stays(differ: float, drift: float, se
     error = np.array([got - true for got, _ in found])
     sd = np.array([each for _, each in found])
     assert error.std() < 0.75 * noise.std()
-    assert (sd < 0.008).all()
-    assert 0.9 < np.mean(np.abs(error) < 2 * sd) < 0.999
+    assert np.median(sd) < 0.75 * 0.008
+    assert sd.max() < 1.2 * 0.008  # an event far from where the others want it counts less
+    assert np.mean(np.abs(error) < 2 * sd) > 0.9
 
 
 def test_sure_events_stay_where_they_are() -> None:
