@@ -20,6 +20,8 @@ SAME_COLOUR: Final = 26.0
 """How far apart, about, one person's colours may be; see ``kit.colour``."""
 FASTEST: Final = 9.0
 """Statures a second: 16 m/s."""
+_STROLL: Final = 0.5
+"""Statures a second: nobody slower is followed by a camera."""
 _ASIDE: Final = 2.0  # a runner halfway to the edge is three fifths as likely as one in the middle
 _TORSO: Final = tuple(BLAZEPOSE.index(f"{s}_{j}") for s in SIDES for j in ("shoulder", "hip"))
 _PARTS: Final = sum(float(np.mean(LENGTH_OF_STATURE[part])) for part in ("trunk", "thigh", "shank"))
@@ -154,35 +156,50 @@ def project(matrix: Array, point: Array) -> Array:
     return np.array([x / w, y / w])
 
 
-def running(person: Person, camera: CameraMotion, time: Array) -> float:
-    """Return how much somebody runs: speed over the ground, statures/s, plus the swing of the legs.
+def speed(person: Person, camera: CameraMotion, time: Array) -> float:
+    """Return somebody's speed over the ground, statures/s; 0 where there are under three sightings.
 
     The camera's motion is taken out between one sighting and the next, so that wide pans do no harm;
-    where the background gave no hold it counts as still.
+    where the background gave no hold it counts as still. With ``CameraMotion.static`` it is the speed
+    over the picture.
     """
-    steps, elapsed = [], []
+    rates = []
     for a, b in zip(person.sightings, person.sightings[2:], strict=False):
         back = np.linalg.inv(camera.to_reference[b.frame]) @ camera.to_reference[a.frame]
         move = np.array([b.x, b.y]) - project(back, np.array([a.x, a.y]))
-        steps.append(move / b.stature)
-        elapsed.append(time[b.frame] - time[a.frame])
-    speed = (
-        float(np.hypot(*np.median(np.array(steps) / np.array(elapsed)[:, None], axis=0))) if steps else 0.0
-    )
+        rates.append(move / b.stature / (time[b.frame] - time[a.frame]))
+    return float(np.hypot(*np.median(rates, axis=0))) if rates else 0.0
+
+
+def running(person: Person, camera: CameraMotion, time: Array) -> float:
+    """Return how much somebody runs: speed over the ground, statures/s, plus the swing of the legs."""
     swing = float(np.std([s.spread for s in person.sightings]))
-    return min(speed, FASTEST) + 8.0 * min(swing, 0.3)
+    return min(speed(person, camera, time), FASTEST) + 8.0 * min(swing, 0.3)
+
+
+def followed(person: Person, camera: CameraMotion, time: Array) -> float:
+    """Return the share of somebody's way that the camera takes out by turning with him, 0 to 1.
+
+    Whoever holds the camera follows the athlete: over the picture he hardly moves, however fast he runs,
+    while those who run slower, or stand, are left behind.
+    """
+    if not camera.moving:
+        return 0.0
+    over_ground = speed(person, camera, time)
+    over_picture = speed(person, CameraMotion.static(len(time)), time)
+    return max(0.0, (over_ground - over_picture) / max(over_ground, _STROLL))
 
 
 def score(person: Person, camera: CameraMotion, time: Array, width: int) -> float:
     """Return how likely somebody is the athlete: who runs, is large, and stays in view.
 
     A camera that moves follows the athlete, so there it also counts who stays in the middle of the
-    ``width`` px of the picture.
+    ``width`` px of the picture and moves over the ground but not over the picture.
     """
     seen = len(person.sightings)
     size = float(np.median([s.stature for s in person.sightings]))
     aside = float(np.median([abs(s.x - width / 2) for s in person.sightings])) / width
-    aimed_at = np.exp(-_ASIDE * aside) if camera.moving else 1.0
+    aimed_at = (1.0 + followed(person, camera, time)) * np.exp(-_ASIDE * aside) if camera.moving else 1.0
     return float((0.1 + running(person, camera, time)) * size**0.5 * seen**0.7 * aimed_at)
 
 

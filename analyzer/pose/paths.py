@@ -12,6 +12,8 @@ from scipy.optimize import linear_sum_assignment
 from analyzer.data import Array
 from analyzer.pose.athlete import FASTEST, SAME_COLOUR, Person, Sighting, project, usual_colour
 
+SOON_S: Final = 0.06
+"""Nobody is further than half a body height from where he was so long ago."""
 _STITCH_S: Final = 1.5  # the longest a person may be hidden and still be known as the same
 
 
@@ -32,12 +34,21 @@ class Paths:
 
     def expect(self, frame: int, to_first: Array) -> list[Sighting]:
         """Return where people seen more than once should be in a frame; ``to_first`` as for ``add``."""
+        return self._expected(frame, to_first, [p for p in self._open if len(p) > 1], self._gap_s)
+
+    def unconfirmed(self, frame: int, to_first: Array) -> list[Sighting]:
+        """Return where people seen once, a moment ago, should be: near there, for their speed is unknown."""
+        return self._expected(frame, to_first, [p for p in self._open if len(p) == 1], SOON_S)
+
+    def _expected(
+        self, frame: int, to_first: Array, paths: list[list[tuple[Sighting, Array]]], within_s: float
+    ) -> list[Sighting]:
         out = []
         back = np.linalg.inv(to_first)
-        for path in self._open:
+        for path in paths:
             last = path[-1][0]
             gap = self._time[frame] - self._time[last.frame]
-            if gap > self._gap_s or len(path) < 2:
+            if gap > within_s:
                 continue
             place, speed = self._going(path)
             x, y = project(np.asarray(back), place + speed * gap)

@@ -18,7 +18,7 @@ from analyzer import video
 from analyzer.config import Config
 from analyzer.data import Array, Bools, CameraMotion, Progress, VideoInfo
 from analyzer.errors import NoAthleteError
-from analyzer.pose import athlete, doubt
+from analyzer.pose import athlete, crowd, doubt
 from analyzer.pose.athlete import Person
 from analyzer.pose.engine import MIN_SCORE, SIDE_OF_STATURE, LandmarkNet
 from analyzer.pose.kit import colour
@@ -29,6 +29,7 @@ VIEWS: Final = {"fast": 1, "balanced": 1, "best": 4}
 """How often the direct engine looks at each frame, see ``engine.LandmarkNet``."""
 _WORKERS: Final = 4
 _BEYOND_S: Final = 0.6  # how far the track is tried before the first and after the last sighting
+_DRAWN: Final = 0.05  # of the square's side, from which a look in a crowd may have gone over to another
 _ROUNDS: Final = 3  # how often frames are looked at again with a better crop, at most
 
 
@@ -75,6 +76,7 @@ def read(
     person: Person,
     camera: CameraMotion,
     part: tuple[int, int],
+    others: Sequence[Array],
     progress: Progress | None,
 ) -> tuple[Reading, Array]:
     """Read the joints of every frame in which the athlete may be.
@@ -93,6 +95,8 @@ def read(
     camera : CameraMotion
     part : (first, one past the last)
         The frames that may be read.
+    others : sequence of (n, 3) px
+        Boxes of other people who come near, see ``crowd.beside``.
     progress : callable, optional
 
     Returns
@@ -126,7 +130,7 @@ def read(
         used[~here] = np.nan
         if not wanted.any():
             break
-        _look(info, nets, view, wanted, reading, progress if turn == 0 else None)
+        _look(info, nets, view, wanted, reading, _crowded(box, others), progress if turn == 0 else None)
         used[wanted] = view[wanted]
         known = athlete.known(reading.xy)
         good = _fits(known, box, reading, worn)
@@ -145,6 +149,50 @@ def read(
         _look_again(info, nets, np.column_stack([box, lean]), reading)
     _leave_out_unseen(reading.xy, reading.confidence, info)
     return reading, box
+
+
+def _crowded(box: Array, others: Sequence[Array]) -> Bools:
+    """Tell in which frames (n,) somebody else is near."""
+    out = np.zeros(len(box), dtype=bool)
+    for other in others:
+        out |= crowd.near(box, other)
+    return out
+
+
+def clear_hidden(
+    info: VideoInfo, nets: Sequence[Network], reading: Reading, box: Array, others: Sequence[Array]
+) -> tuple[int, int]:
+    """Forget the joints that somebody nearer to the camera hides, or that were read on that one.
+
+    Parameters
+    ----------
+    info : VideoInfo
+    nets : sequence of Network
+    reading : Reading
+        The athlete's; changed.
+    box : (n, 3) px
+        The athlete's.
+    others : sequence of (n, 3) px
+        Boxes of other people who come near.
+
+    Returns
+    -------
+    frames, joints : int
+        In how many frames, and how many places of joints in all.
+    """
+    before = np.isfinite(reading.xy[..., 0])
+    for other in others:
+        close = crowd.near(box, other)
+        if not crowd.nearer(box, other):
+            continue
+        theirs = Reading.empty(len(box))
+        _look(info, nets, np.column_stack([other, np.zeros(len(box))]), close, theirs, close, None)
+        off = np.hypot(*(athlete.hips(theirs.xy) - other[:, :2]).T) / other[:, 2]
+        for i in np.flatnonzero(close & (off < 0.25)):
+            gone = crowd.hidden(reading.xy[i], theirs.xy[i], other[i, 2] / SIDE_OF_STATURE)
+            reading.xy[i, gone], reading.confidence[i, gone] = np.nan, 0.0
+    lost = before & ~np.isfinite(reading.xy[..., 0])
+    return int(lost.any(axis=1).sum()), int(lost.sum())
 
 
 def networks(model: Path, config: Config) -> Sequence[Network]:
@@ -195,19 +243,34 @@ def _look(
     view: Array,
     wanted: Bools,
     reading: Reading,
+    crowded: Bools,
     progress: Progress | None,
 ) -> None:
-    """Read the joints of the wanted frames in the squares ``view`` (n, 4), the last their lean."""
+    """Read the joints of the wanted frames in the squares ``view`` (n, 4), the last their lean.
+
+    In ``crowded`` frames, (n,), a narrower square keeps to the athlete where the usual one does not;
+    otherwise it is worse, for it cuts off the feet.
+    """
 
     def one(net: Network, frame: Frame) -> None:
         i = frame.index
         xy, visibility, score = net.look(frame.image, view[i, :3], float(view[i, 3]))
+        if crowded[i] and _gone_over(xy, view[i]):
+            narrow = view[i, :3] * (1, 1, crowd.TIGHT)
+            xy, visibility, score = net.look(frame.image, narrow, float(view[i, 3]))
         reading.xy[i], reading.confidence[i], reading.colour[i] = np.nan, 0.0, np.nan
         if score >= MIN_SCORE:
             reading.xy[i], reading.confidence[i] = xy[: len(BLAZEPOSE)], visibility[: len(BLAZEPOSE)]
             reading.colour[i] = colour(frame.image, reading.xy[i])
 
     _each(info, nets, wanted, one, progress)
+
+
+def _gone_over(xy: Array, view: Array) -> bool:
+    """Tell whether a look in a square (4,) went over to somebody else, or holds limbs of both."""
+    off = np.hypot(*(athlete.hips(xy) - view[:2])) / view[2]
+    grown = abs(np.log(athlete.stature(xy) * SIDE_OF_STATURE / view[2]))
+    return bool(off > _DRAWN or grown > crowd.GROWN)
 
 
 def _look_again(info: VideoInfo, nets: Sequence[Network], view: Array, reading: Reading) -> None:

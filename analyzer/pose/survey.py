@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -12,6 +13,7 @@ from analyzer.camera import Background
 from analyzer.data import Array, Bools, VideoInfo
 from analyzer.pose import athlete
 from analyzer.pose.athlete import Person, Sighting
+from analyzer.pose.crowd import GROWN, TIGHT, crowded
 from analyzer.pose.detector import Detector
 from analyzer.pose.detector import Person as Candidate
 from analyzer.pose.engine import MIN_SCORE, LandmarkNet
@@ -22,6 +24,8 @@ from analyzer.video import Frame, Image, Repeats
 
 MOMENT_S: Final = 0.1
 """How often people already found are looked at again."""
+CONFIRM_S: Final = 0.04
+"""How soon somebody seen for the first time is looked at again, for his speed."""
 SEARCH_S: Final = 0.4
 """How often the whole picture is searched for people; half of it while nobody is in view."""
 SMALLEST_PX: Final = 60
@@ -46,6 +50,7 @@ class Survey:
     _frames: list[int] = field(default_factory=list)
     _searched: int | None = None
     _again: int = 0
+    _confirm: int | None = None
     _before: tuple[Image, Array] | None = None
 
     def __post_init__(self) -> None:
@@ -61,6 +66,8 @@ class Survey:
         )
         if (len(self._frames) - 1) % max(1, round(MOMENT_S * self.info.capture_fps)) == 0:
             self._last = self._moment(frame)
+        elif frame.index == self._confirm:
+            self._second_look(frame)
 
     def people(self) -> list[Person]:
         """Return everybody seen more than once."""
@@ -77,13 +84,17 @@ class Survey:
         expected = self.paths.expect(frame.index, place)
         found: list[Sighting] = []
         for guess in expected:
-            self._check(frame, guess.box * (1, 1, 1.2), guess.lean_deg, found, expected=True)
+            beside = [other for other in expected if other is not guess]
+            self._check(frame, guess.box, guess.lean_deg, found, beside, widen=1.2, expected=True)
         every = SEARCH_S if found else 0.5 * SEARCH_S
         due = self._searched is None or self.info.time[frame.index] - self.info.time[self._searched] >= every
         # Somebody new has no known speed yet: whoever it is must be found once more to be expected.
         if due or self._again > 0:
+            known = len(found)
             for p in self._detect(frame, found):
-                self._check(frame, np.array([p.x, p.y, 1.15 * p.size]), p.lean_deg, found)
+                self._check(frame, np.array([p.x, p.y, p.size]), p.lean_deg, found, widen=1.15)
+            if any(crowded(s.box, np.array([o.box for o in found if o is not s])) for s in found[known:]):
+                self._confirm = frame.index + max(1, round(CONFIRM_S * self.info.capture_fps))
             if due:
                 self._searched, self._again = frame.index, 2
             new = any(not self.paths.knows(s, place) for s in found)
@@ -92,31 +103,71 @@ class Survey:
         self.paths.add(found, place)
         return found
 
+    def _second_look(self, frame: Frame) -> None:
+        """Look again, soon, at people seen once beside others: who passes may be hidden a moment later."""
+        place = self.background.place(frame.index)
+        found: list[Sighting] = []
+        guesses = self.paths.unconfirmed(frame.index, place)
+        for guess in guesses:
+            beside = [other for other in guesses if other is not guess]
+            self._check(frame, guess.box, guess.lean_deg, found, beside, widen=1.1)
+        self.paths.add(found, place)
+
     def _check(
-        self, frame: Frame, box: Array, lean_deg: float, found: list[Sighting], *, expected: bool = False
+        self,
+        frame: Frame,
+        box: Array,
+        lean_deg: float,
+        found: list[Sighting],
+        beside: Sequence[Sighting] = (),
+        *,
+        widen: float,
+        expected: bool = False,
     ) -> None:
-        """Look with the landmark network; add who is there and not yet known."""
+        """Look with the landmark network; add who is there and not yet known.
+
+        The first square is wider than ``box`` by ``widen``. Where that draws in one of those ``found``, or
+        expected ``beside``, narrower ones keep to who was meant.
+        """
+        person = self._settle(frame, box, lean_deg, (widen, 1.0), expected)
+        others = [s for s in (*found, *beside) if crowded(box, s.box[None])]
+        if person is not None and others:
+            gone_over = any(_nearer(person, other.box, box) for other in others)
+            # With the other's legs somebody seems to have grown.
+            gone_over |= expected and abs(np.log(person.box[2] / box[2])) > GROWN
+        else:
+            gone_over = False
+        if gone_over:
+            person = self._settle(frame, box, lean_deg, (TIGHT, TIGHT), expected)
+        if person is None or person.confidence <= 0.4:
+            return
+        # Two who are known to be two may come nearer to each other than two new ones.
+        apart = 0.15 if expected and beside else 0.35
+        if all(
+            np.hypot(person.x - k.x, person.y - k.y) >= apart * max(person.stature, k.stature) for k in found
+        ):
+            found.append(person)
+
+    def _settle(
+        self, frame: Frame, box: Array, lean_deg: float, widen: tuple[float, float], expected: bool
+    ) -> Sighting | None:
+        """Look until the square fits; it is wider than the person's by ``widen``, first and afterwards."""
         person: Sighting | None = None
-        for _ in range(4):
-            xy, visibility, score = self.net.look(frame.image, box, lean_deg)
+        for turn in range(4):
+            wide = widen[min(turn, 1)]
+            square, usual = box * (1, 1, wide), box * (1, 1, max(wide, 1.0))
+            xy, visibility, score = self.net.look(frame.image, square, lean_deg)
             xy = xy[: len(BLAZEPOSE)]
             seen = athlete.sighting(frame.index, xy, visibility[: len(BLAZEPOSE)], colour(frame.image, xy))
             if score < MIN_SCORE or seen.stature < 0.8 * SMALLEST_PX:
-                if not expected:  # furniture is a person at the first look only
-                    return
-                break
+                return person if expected else None  # furniture is a person at the first look only
             person = seen
-            off = np.hypot(*(person.box - box)[:2]) / box[2] + abs(np.log(person.box[2] / box[2]))
-            turn = abs(person.lean_deg - lean_deg)
+            off = np.hypot(*(person.box - usual)[:2]) / usual[2] + abs(np.log(person.box[2] / usual[2]))
+            leaned = abs(person.lean_deg - lean_deg)
             box, lean_deg = person.box, float(np.clip(person.lean_deg, -100, 100))
-            if off < 0.06 and turn < 20:
+            if off < 0.06 and leaned < 20:
                 break
-        if person is None or person.confidence <= 0.4:
-            return
-        if all(
-            np.hypot(person.x - k.x, person.y - k.y) >= 0.35 * max(person.stature, k.stature) for k in found
-        ):
-            found.append(person)
+        return person
 
     def _detect(self, frame: Frame, known: list[Sighting]) -> list[Candidate]:
         """Search the picture with the detector: all of it coarsely, where something moves finely."""
@@ -152,6 +203,12 @@ class Survey:
         moved = cv2.warpPerspective(before, step, now.shape[::-1])
         valid = cv2.warpPerspective(np.ones_like(before), step, now.shape[::-1]) > 0
         return np.asarray((cv2.absdiff(now, moved) > _CHANGED) & valid, dtype=float)
+
+
+def _nearer(person: Sighting, to: Array, than: Array) -> bool:
+    """Tell whether somebody's hips are nearer to one box (3,) than to another."""
+    place = np.array([person.x, person.y])
+    return bool(np.hypot(*(place - to[:2])) < np.hypot(*(place - than[:2])))
 
 
 def _share(changed: Array, tile: tuple[float, float, float], width: int) -> float:

@@ -12,16 +12,18 @@ from analyzer import legs
 from analyzer.config import Config
 from analyzer.data import Array, CameraMotion, Note, PoseTrack, Progress, VideoInfo
 from analyzer.errors import NoAthleteError
-from analyzer.pose import athlete, passes, sides, weights
+from analyzer.pose import athlete, crowd, passes, sides, weights
 from analyzer.pose.athlete import Person
 from analyzer.pose.detector import Detector
 from analyzer.pose.engine import SIDE_OF_STATURE, LandmarkNet
-from analyzer.pose.reading import Reading, frames, networks, read
+from analyzer.pose.reading import Reading, clear_hidden, frames, networks, read
 from analyzer.pose.rtmpose import Rtmpose
+from analyzer.pose.seek import seek
 from analyzer.pose.survey import Survey
 from analyzer.skeleton import BLAZEPOSE
 from analyzer.video import Image
 
+_THERE: Final = 0.7  # of a box's side, within which somebody is at the point given
 _CLOSE: Final = 0.6  # of the best score, from which another person could be meant as well
 
 
@@ -46,10 +48,12 @@ def track(
     model = weights.model_path(config.model)
     notes: list[Note] = []
     first, last = _range(info, config)
-    nets = networks(model, config)
-    shots = _survey(info, Detector(model), LandmarkNet(model), first, last, progress)
-    first, last, survey = _longest(shots, info, notes)
+    nets, net = networks(model, config), LandmarkNet(model)
+    shots = _survey(info, Detector(model), net, first, last, progress)
+    first, last, survey = _longest(shots, info, notes, anybody=config.athlete is not None)
     people = survey.people()
+    if config.athlete is not None:
+        people = _sought(people, info, net, config.athlete, (first, last))
     n = len(info.time)
     masks = _masks(people, n)
     camera = survey.background.motion(n, (first + last) // 2, masks)
@@ -71,13 +75,15 @@ def track(
     )
     every = passes.again(chosen, people, camera, info.time)
     for person, part in zip(every, _parts(every, first, last), strict=True):
+        others = crowd.beside(person, [p for p in people if p not in every], n)
         try:
-            reading, box = read(info, nets, config, person, camera, part, progress)
+            reading, box = read(info, nets, config, person, camera, part, others, progress)
         except NoAthleteError:
             if person is chosen:
                 raise
             continue
         _leave_out_repeats(reading, box, survey, notes)
+        _leave_out_hidden(clear_hidden(info, nets, reading, box, others), notes)
         # The stride's phase names the legs over a whole pass; what is mixed up within a limb comes after.
         one = replace(pose, xy=reading.xy, confidence=reading.confidence, box=box)
         one, found = legs.untangle(one)
@@ -134,10 +140,10 @@ def _survey(
 
 
 def _longest(
-    shots: list[tuple[int, int, Survey]], info: VideoInfo, notes: list[Note]
+    shots: list[tuple[int, int, Survey]], info: VideoInfo, notes: list[Note], *, anybody: bool = False
 ) -> tuple[int, int, Survey]:
-    """Return the longest shot in which somebody is seen."""
-    peopled = [shot for shot in shots if shot[2].people()]
+    """Return the longest shot in which somebody is seen; the longest of all if ``anybody`` was pointed at."""
+    peopled = [shot for shot in shots if shot[2].people()] or (shots if anybody else [])
     if not peopled:
         raise NoAthleteError(
             "Nobody was found in this clip.",
@@ -200,25 +206,44 @@ def _together(a: Person, b: Person) -> bool:
     return a.sightings[0].frame <= b.sightings[-1].frame and b.sightings[0].frame <= a.sightings[-1].frame
 
 
+def _off(person: Person, info: VideoInfo, point: tuple[float, ...]) -> float:
+    """Return how far somebody is from a point (x, y) px, boxes' sides, at a time of the file if given."""
+    seconds = info.time * info.slow_motion
+    boxes = person.boxes(len(seconds))
+    if len(point) == 3:
+        frame = int(np.argmin(np.abs(seconds - point[2])))
+        seen = np.array([s.frame for s in person.sightings])
+        frame = int(np.clip(frame, seen[0], seen[-1])) if abs(seen - frame).min() < 15 else frame
+        boxes = boxes[frame : frame + 1]
+    off = np.hypot(boxes[:, 0] - point[0], boxes[:, 1] - point[1]) / boxes[:, 2]
+    return float(np.nanmin(off)) if np.isfinite(off).any() else np.inf
+
+
+def _sought(
+    people: list[Person], info: VideoInfo, net: LandmarkNet, point: tuple[float, ...], shot: tuple[int, int]
+) -> list[Person]:
+    """Return everybody, with whoever is at the point, looked for there closely if nobody was found."""
+    if any(_off(person, info, point) < _THERE for person in people):
+        return people
+    if len(point) == 3:
+        moments = [int(np.argmin(np.abs(info.time * info.slow_motion - point[2])))]
+    else:
+        moments = [int(shot[0] + share * (shot[1] - 1 - shot[0])) for share in (0.0, 0.5, 0.25, 0.75)]
+    for frame in moments:
+        found = seek(info, net, (point[0], point[1]), frame, shot)
+        if found is not None:
+            return [*people, found]
+    return people
+
+
 def _pointed_at(people: list[Person], info: VideoInfo, point: tuple[float, ...]) -> Person:
     """Return who is nearest to a point (x, y) px, at a time of the file when that is given."""
-    seconds = info.time * info.slow_motion
-
-    def distance(person: Person) -> float:
-        boxes = person.boxes(len(seconds))
-        if len(point) == 3:
-            frame = int(np.argmin(np.abs(seconds - point[2])))
-            seen = np.array([s.frame for s in person.sightings])
-            frame = int(np.clip(frame, seen[0], seen[-1])) if abs(seen - frame).min() < 15 else frame
-            boxes = boxes[frame : frame + 1]
-        off = np.hypot(boxes[:, 0] - point[0], boxes[:, 1] - point[1]) / boxes[:, 2]
-        return float(np.nanmin(off)) if np.isfinite(off).any() else np.inf
-
-    best = min(people, key=distance)
-    if not distance(best) < 0.7:
+    best = min(people, key=lambda person: _off(person, info, point), default=None)
+    if best is None or not _off(best, info, point) < _THERE:
+        elsewhere = f"{len(people)} people were" if people else "Nobody was"
         raise NoAthleteError(
-            f"Nobody was found at {point[0]:g}, {point[1]:g}.",
-            f"{len(people)} people were found elsewhere.",
+            f"Nobody was found at {point[0]:g}, {point[1]:g}, though squares of every size were looked at.",
+            f"{elsewhere} found elsewhere.",
             "Give a point on the athlete's body and the time, --athlete X,Y@SECONDS.",
         )
     return best
@@ -251,6 +276,22 @@ def _leave_out_repeats(reading: Reading, box: Array, survey: Survey, notes: list
                 "repeated_frames",
                 f"{int(repeats.sum())} frames repeat the picture before them and are left out.",
                 "Use the file as the camera recorded it, not a screen recording or a converted copy.",
+            )
+        )
+
+
+def _leave_out_hidden(lost: tuple[int, int], notes: list[Note]) -> None:
+    """Say in how many frames joints are hidden, and how many places of joints, if any."""
+    frames, joints = lost
+    if frames:
+        notes.append(
+            Note(
+                "warning",
+                "athlete_hidden",
+                f"Somebody nearer to the camera hides parts of the athlete in {frames} frames: {joints} "
+                "places of joints are left out. Short gaps are bridged with a larger error, long ones stay "
+                "empty.",
+                "Film when nobody is between the camera and the athlete's lane.",
             )
         )
 

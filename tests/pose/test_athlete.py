@@ -77,6 +77,26 @@ def test_of_two_runners_the_one_whom_the_camera_follows_is_the_athlete() -> None
     assert athlete.score(followed, pan, TIME, 1280) > athlete.score(crossing, pan, TIME, 1280)
 
 
+def test_a_camera_follows_who_runs_but_stays_in_the_picture() -> None:
+    follow = np.tile(np.eye(3), (len(TIME), 1, 1))
+    follow[:, 0, 2] = 900 * TIME
+    pan = CameraMotion(follow, np.zeros(len(TIME)), moving=True)
+    runner = person(np.full(len(TIME), 600.0), stature=180)
+    jogger = person(600 - 500 * TIME, stature=220)  # nearer, seen as long, left behind
+    bystander = person(600 - 900 * TIME)
+    assert athlete.followed(runner, pan, TIME) == pytest.approx(1.0, abs=0.02)
+    assert athlete.followed(jogger, pan, TIME) < 0.1
+    assert athlete.followed(bystander, pan, TIME) == 0.0
+    # Seen for a third of the time, for the jogger hides the rest, the runner is the athlete all the same.
+    short = Person(runner.sightings[: len(runner.sightings) // 3])
+    assert athlete.score(short, pan, TIME, 1280) > athlete.score(jogger, pan, TIME, 1280)
+    # Held by hand but not turned, or still: nobody is followed.
+    shaken = CameraMotion(np.tile(np.eye(3), (len(TIME), 1, 1)), np.zeros(len(TIME)), moving=True)
+    assert athlete.followed(person(100 + 900 * TIME), shaken, TIME) == 0.0
+    assert athlete.followed(person(np.full(len(TIME), 600.0)), shaken, TIME) == 0.0
+    assert athlete.followed(runner, CameraMotion.static(len(TIME)), TIME) == 0.0
+
+
 def test_somebody_on_a_treadmill_runs_by_the_legs() -> None:
     still = CameraMotion.static(len(TIME))
     runner = person(np.full(len(TIME), 600.0))
@@ -139,6 +159,18 @@ def test_paths_expect_people_where_they_go() -> None:
     moved = np.array([[1.0, 0, 40], [0, 1, 0], [0, 0, 1]])
     assert paths.expect(18, moved)[0].x == pytest.approx(150)
     assert paths.expect(119, np.eye(3)) == []
+
+
+def test_who_was_seen_once_is_looked_for_where_he_was_but_only_soon() -> None:
+    paths = Paths(TIME)
+    paths.add([Sighting(0, 100, 300, 200), Sighting(0, 260, 300, 200)], np.eye(3))
+    soon = int(np.searchsorted(TIME, 0.04))
+    assert [guess.x for guess in paths.unconfirmed(soon, np.eye(3))] == pytest.approx([100, 260])
+    assert paths.expect(soon, np.eye(3)) == []
+    assert paths.unconfirmed(int(np.searchsorted(TIME, 0.2)), np.eye(3)) == []
+    paths.add([Sighting(soon, 118, 300, 200)], np.eye(3))
+    assert [guess.x for guess in paths.unconfirmed(soon, np.eye(3))] == pytest.approx([260])
+    assert len(paths.expect(soon + 6, np.eye(3))) == 1
 
 
 def known(x: Array, stature: float = 200) -> Array:
