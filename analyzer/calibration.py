@@ -12,9 +12,9 @@ from typing import Final, Literal
 
 import numpy as np
 
-from analyzer import landmarks, marks, signals
+from analyzer import landmarks, marks, signals, square
 from analyzer.config import Config
-from analyzer.data import Array, Bools, Calibration, CameraMotion, Note, PoseTrack
+from analyzer.data import Array, Bools, Calibration, CameraMotion, Note, PoseTrack, mapped
 from analyzer.errors import ConfigError
 from analyzer.passes import (
     TRAVEL,
@@ -22,7 +22,6 @@ from analyzer.passes import (
     chosen,
     joint,
     leg_pixels,
-    mapped,
     middle,
     reference_xy,
     runs,
@@ -33,11 +32,6 @@ from analyzer.skeleton import SIDES, by_sex
 NOMINAL_LEG_M: Final = 0.92
 _ROLL_PRIOR = np.tan(np.radians(1.5))  # tripods and tracks are levelled by eye
 _ALONG_DEG = 20.0  # off the running line, from which two points are no length along it
-FIELD_OF_VIEW: Final = 0.85
-"""Focal length of a phone's main camera in picture widths (about 60 degrees)."""
-TURNED: Final = 0.35
-"""Tangent of the angle off square of a panning camera's reference picture, as it varies between clips."""
-MOST_TURNED: Final = 1.0
 
 
 def calibrate(pose: PoseTrack, camera: CameraMotion, config: Config) -> tuple[Calibration, list[Note]]:
@@ -72,21 +66,22 @@ def calibrate(pose: PoseTrack, camera: CameraMotion, config: Config) -> tuple[Ca
     inside = np.zeros(len(xy), dtype=bool)
     inside[run.start : run.stop] = True
     stays = run.travel < TRAVEL
-    squared, unsure = np.eye(3), 0.0
-    if camera.moving and not stays and config.marks is None and config.calibration is None:
-        squared, unsure = _squared(pose, xy, inside)
-        xy = mapped(squared, xy)
-    level, slope = _ground(pose, xy[inside], 0.0 if stays else _ROLL_PRIOR)
+    roll_prior = 0.0 if stays else _ROLL_PRIOR
     if config.calibration is not None:
         return marks.read(config.calibration, pose.width, pose.height, direction), notes
-    if config.marks is not None:
-        found_scale, found_notes = marks.from_marks(config.marks, level, slope, direction)
+    rows = marks.read_marks(config.marks) if config.marks is not None else None
+    by_marks = (0.0, np.inf) if rows is None else marks.turn(rows, pose.width / 2)
+    flat = square.find(pose, camera, xy, inside, _horizon(pose, xy[inside], roll_prior), by_marks)
+    along = middle(pose, xy[inside], "hip")[:, 0]
+    xy = mapped(flat.homography, xy)
+    level, slope = _ground(pose, xy[inside], roll_prior)
+    if rows is not None:
+        found_scale, found_notes = marks.from_marks(rows, flat.homography, level, slope, direction)
         notes += found_notes
     else:
-        metres_per_px, scale_sd, method = _scale(pose, xy[inside], config, squared)
+        metres_per_px, scale_sd, method = _scale(pose, xy[inside], config, flat.homography)
         hips = np.nanmedian(middle(pose, xy[inside], "hip"), axis=0)
-        homography = _similarity(metres_per_px, level, slope, direction, float(hips[0])) @ squared
-        scale_sd = float(np.hypot(scale_sd, unsure))
+        homography = _similarity(metres_per_px, level, slope, direction, float(hips[0])) @ flat.homography
         roll = float(np.degrees(np.arctan(slope)))
         found_scale = Calibration(homography, direction, method, method != "nominal", scale_sd, roll)
     if found_scale.method == "points" and config.scale is not None:
@@ -114,7 +109,9 @@ def calibrate(pose: PoseTrack, camera: CameraMotion, config: Config) -> tuple[Ca
                 "Film the whole athlete, or give two points a known distance apart (--scale).",
             )
         )
-    belt = config.treadmill_mps or (_belt(pose, found_scale.apply(xy[inside]), inside) if stays else 0.0)
+    belt = config.treadmill_mps or (
+        _belt(pose, found_scale.apply(reference_xy(pose, camera)[inside]), inside) if stays else 0.0
+    )
     if belt and config.treadmill_mps is None:
         notes.append(
             Note(
@@ -126,7 +123,15 @@ def calibrate(pose: PoseTrack, camera: CameraMotion, config: Config) -> tuple[Ca
                 "Give the belt's speed with --treadmill if you know it.",
             )
         )
-    return replace(found_scale, treadmill_mps=belt), notes
+    # Lengths change along the lane with twice what the body's size does.
+    unsure = 2 * flat.turn_sd * float(np.nanstd(along))
+    return replace(
+        found_scale,
+        relative_sd=float(np.hypot(found_scale.relative_sd, unsure)),
+        treadmill_mps=belt,
+        off_square_deg=flat.off_deg,
+        off_square_sd_deg=flat.off_sd_deg,
+    ), notes
 
 
 def _belt(pose: PoseTrack, metres: Array, inside: Bools) -> float:
@@ -195,54 +200,13 @@ def _ground(pose: PoseTrack, xy: Array, roll_prior: float) -> tuple[float, float
     return level - slope * centre, slope
 
 
-def _squared(pose: PoseTrack, xy: Array, inside: Bools) -> tuple[Array, float]:
-    """Return what turns a panning camera's reference picture square to the lane, and the error left by it.
-
-    Seen at an angle, an upright body's size changes evenly along the lane (inverse depth is linear in the
-    picture), and lengths along the lane change with its square. The athlete's own size over the run tells
-    by how much; without that, steps of one length grow or shrink by up to a quarter from end to end.
-
-    Returns
-    -------
-    (3, 3) homography from reference pixels to pixels of a square view, as large in the picture's middle;
-    standard error of a step's length, as a fraction of it.
-    """
-    centre, focal = pose.width / 2, FIELD_OF_VIEW * max(pose.width, pose.height)
-    level, slope = _ground(pose, xy[inside], _ROLL_PRIOR)
-    metre = leg_pixels(pose, xy[inside]) / NOMINAL_LEG_M
-    horizon = level + slope * centre - marks.CAMERA_HEIGHT_M * metre
-    along = middle(pose, xy, "hip")[:, 0] - centre
-    seen = inside & np.isfinite(along)
-    if not np.isfinite(horizon) or seen.sum() < 8:
-        return np.eye(3), 0.0
-
-    def view(turn: float) -> Array:
-        """Homography for a growth of the body's size of ``turn`` a pixel."""
-        wide = float(np.hypot(1.0, turn * focal))
-        to_middle = np.array([[1.0, 0.0, -centre], [0.0, 1.0, -horizon], [0.0, 0.0, 1.0]])
-        return np.asarray(np.array([[wide, 0.0, 0.0], [0.0, 1.0, 0.0], [turn, 0.0, 1.0]]) @ to_middle)
-
-    def growth(turn: float) -> tuple[float, float]:
-        """Share by which the body still grows a pixel, and its standard error."""
-        size = np.log(landmarks.size(pose, mapped(view(turn), xy)))
-        known = seen & np.isfinite(size)
-        x, y = along[known] - along[known].mean(), size[known]
-        rate = float(x @ y / (x @ x))
-        left = y - y.mean() - rate * x
-        strides = max(np.ptp(pose.time[known]) / 0.45, 1.0)  # what is left repeats with the stride
-        return rate, float(left.std() / (x.std() * np.sqrt(strides)))
-
-    # The size may not vanish within the run.
-    least = max(-MOST_TURNED / focal, -0.7 / max(float(along[seen].max()), 1.0))
-    most = min(MOST_TURNED / focal, 0.7 / max(-float(along[seen].min()), 1.0))
-    turn, error = 0.0, np.inf
-    for _ in range(8):
-        rate, error = growth(turn)
-        turn = float(np.clip(turn + rate, least, most))
-    prior = TURNED / focal
-    turn *= prior**2 / (prior**2 + error**2)
-    error = float(1 / np.hypot(1 / prior, 1 / error))
-    return view(turn), 2 * error * float(along[seen].std())
+def _horizon(pose: PoseTrack, xy: Array, roll_prior: float) -> float:
+    """Return the height in the picture, px, of what is as high over the ground as the camera."""
+    level, slope = _ground(pose, xy, roll_prior)
+    metre = leg_pixels(pose, xy) / NOMINAL_LEG_M
+    place = float(np.nanmedian(middle(pose, xy, "hip")[:, 0]))
+    horizon = level + slope * place - marks.CAMERA_HEIGHT_M * metre
+    return horizon if np.isfinite(horizon) else pose.height / 2
 
 
 def _scale(pose: PoseTrack, xy: Array, config: Config, squared: Array) -> tuple[float, float, str]:

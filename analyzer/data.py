@@ -123,6 +123,12 @@ class CameraMotion(_ReadOnly):
         return cls(np.tile(np.eye(3), (n, 1, 1)), np.zeros(n), moving=False)
 
 
+def mapped(homography: Array, xy: Array) -> Array:
+    """Map (..., 2) points by homographies (..., 3, 3)."""
+    out = (homography @ np.concatenate([xy, np.ones_like(xy[..., :1])], axis=-1)[..., None])[..., 0]
+    return np.asarray(out[..., :2] / out[..., 2:])
+
+
 @dataclass(frozen=True)
 class Calibration(_ReadOnly):
     """From reference-frame pixels to metres in the athlete's plane.
@@ -131,7 +137,9 @@ class Calibration(_ReadOnly):
     up from the ground; ``relative_sd`` is the standard error of any length as a fraction of it.
     Without a scale (``scaled`` false) the metres are nominal (leg length 0.92 m): angles, times and
     ratios of lengths hold, metres must not be reported. ``lane`` is -1 where the metres of the marks
-    fall in the running direction: the athlete runs against them.
+    fall in the running direction: the athlete runs against them. ``off_square_deg`` is the angle between
+    the view at the middle of the reference picture and square to the lane, with the sign of a view into
+    the picture's right half.
     """
 
     homography: Array
@@ -142,14 +150,12 @@ class Calibration(_ReadOnly):
     roll_deg: float = 0.0
     treadmill_mps: float = 0.0
     lane: Literal[1, -1] = 1
+    off_square_deg: float = 0.0
+    off_square_sd_deg: float = 0.0
 
     def apply(self, xy: Array) -> Array:
         """Map (..., 2) reference-frame pixels to (..., 2) metres."""
-        h = self.homography
-        w = xy[..., 0] * h[2, 0] + xy[..., 1] * h[2, 1] + h[2, 2]
-        x = (xy[..., 0] * h[0, 0] + xy[..., 1] * h[0, 1] + h[0, 2]) / w
-        y = (xy[..., 0] * h[1, 0] + xy[..., 1] * h[1, 1] + h[1, 2]) / w
-        return np.stack([x, y], axis=-1)
+        return mapped(self.homography, xy)
 
     @property
     def metres_per_pixel(self) -> float:

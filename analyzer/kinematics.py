@@ -8,7 +8,6 @@ from typing import Final
 import numpy as np
 
 from analyzer import landmarks, shoulders, signals
-from analyzer.calibration import FIELD_OF_VIEW
 from analyzer.config import Config
 from analyzer.data import Array, Calibration, CameraMotion, Motion, Note, PoseTrack
 from analyzer.passes import chosen, middle, reference_xy
@@ -21,6 +20,7 @@ from analyzer.skeleton import (
     Side,
     by_sex,
 )
+from analyzer.square import focal_px
 
 CUTOFF_HZ: Final[dict[str, float]] = {
     "knee": 15.0, "ankle": 18.0, "heel": 18.0, "foot_index": 18.0,
@@ -73,7 +73,10 @@ def motion(
     Motion, list of Note
     """
     notes: list[Note] = []
-    xy = landmarks.centred(pose, reference_xy(pose, camera), calibration.direction)
+    xy = reference_xy(pose, camera)
+    aside = middle(pose, xy, "hip")[:, 0] - pose.width / 2
+    off_axis = calibration.off_square_deg + np.degrees(np.arctan2(aside, focal_px(pose, camera)))
+    xy = landmarks.centred(pose, xy, calibration.direction)
     metres = calibration.apply(xy)
     _, run = chosen(pose, camera, config)
     metres[: run.start] = np.nan
@@ -83,8 +86,6 @@ def motion(
     joints = _canonical(pose, metres)
     leg = _leg_length(joints, config)
     near: Side = "right" if calibration.direction == 1 else "left"
-    hip_px = middle(pose, pose.xy, "hip")[:, 0]
-    off_axis = np.degrees(np.arctan2(hip_px - pose.width / 2, FIELD_OF_VIEW * max(pose.width, pose.height)))
     if pose.source == landmarks.NETWORK:
         joints = shoulders.turned_back(joints, near, off_axis, leg)
     flat = joints.reshape(len(joints), -1)

@@ -8,7 +8,7 @@ from typing import Any, Final, Literal
 
 import numpy as np
 
-from analyzer.data import Array, Calibration, Note
+from analyzer.data import Array, Calibration, Note, mapped
 from analyzer.errors import ConfigError, OutputError
 
 CLICK_SD_PX: Final = 1.5
@@ -29,7 +29,7 @@ def read_marks(path: Path) -> Array:
     Raises
     ------
     ConfigError
-        If the file cannot be read or holds fewer than two places.
+        If the file cannot be read, holds fewer than two places, or they are in no order along the lane.
     """
     try:
         table = np.genfromtxt(path, delimiter=",", names=True, dtype=float, encoding="utf-8-sig")
@@ -46,19 +46,48 @@ def read_marks(path: Path) -> Array:
             f"{len(marks)} rows were read; two or more marks at different places are needed.",
             "Give every mark its x_px, y_px and metres.",
         )
+    along = marks[np.argsort(marks[:, 0])]
+    if np.ptp(marks[:, 0]) < MARKS_MIN_SPAN_PX or len(set(np.sign(np.diff(along[:, 2])))) != 1:
+        raise ConfigError(
+            f"The marks in {path} contradict each other.",
+            "Along the lane their metres must only rise or only fall, over at least 20 px.",
+            "Check the rows for exchanged numbers.",
+        )
     return marks
 
 
+def turn(marks: Array, centre_px: float) -> tuple[float, float]:
+    """Return by what share lengths at right angles to the lane grow a pixel at ``centre_px``, and its error.
+
+    Three marks or more show it: X = (a u + b) / (c u + 1) is exact for a line seen in perspective. Two say
+    nothing about it (an infinite error).
+    """
+    if len(marks) < 3:
+        return 0.0, np.inf
+    middle = float(marks[:, 0].mean())
+    u, metres = marks[:, 0] - middle, marks[:, 2]
+    design = np.column_stack([u, np.ones_like(u), -u * metres])
+    a, b, c = np.linalg.lstsq(design, metres, rcond=None)[0]
+    spare = len(marks) - 3
+    error = design @ [a, b, c] - metres
+    click = max(float(np.sqrt(error @ error / spare)) if spare else 0.0, CLICK_SD_PX * abs(a - b * c))
+    sd = click * float(np.sqrt(np.linalg.inv(design.T @ design)[2, 2]))
+    at_centre = 1 + c * (centre_px - middle)
+    return float(c / at_centre), sd / at_centre**2
+
+
 def from_marks(
-    path: Path, level: float, slope: float, direction: Literal[1, -1]
+    marks: Array, squared: Array, level: float, slope: float, direction: Literal[1, -1]
 ) -> tuple[Calibration, list[Note]]:
-    """Fit X = (a u + b) / (c u + 1) along the line of the marks, exact for a line seen in perspective.
+    """Fit the metres of marks to their places in a picture that was made square to the lane.
 
     Parameters
     ----------
-    path : path of a CSV file with x_px, y_px, metres
+    marks : (n, 3) x px, y px, m
+    squared : (3, 3)
+        From reference pixels to the square picture.
     level, slope : float
-        The athlete's ground in the picture: y = level + slope x, px.
+        The athlete's ground in the square picture: y = level + slope x, px.
     direction : 1 or -1
         Running direction in the picture.
 
@@ -68,51 +97,38 @@ def from_marks(
         Marks that lie nearer to the camera, or further away, than the athlete runs are corrected for
         a camera at about 1.4 m, and the error is widened.
     """
-    marks = read_marks(path)
-    line_slope = float(np.polyfit(marks[:, 0], marks[:, 1], 1)[0]) if np.ptp(marks[:, 0]) > 0 else slope
-    line_slope = line_slope if len(marks) > 2 else slope
-    cos, sin = 1 / np.hypot(1, line_slope), line_slope / np.hypot(1, line_slope)
-    u = marks[:, 0] * cos + marks[:, 1] * sin
     metres = marks[:, 2]
-    order = np.argsort(u)
-    if np.ptp(u) < MARKS_MIN_SPAN_PX or len(set(np.sign(np.diff(metres[order])))) != 1:
-        raise ConfigError(
-            f"The marks in {path} contradict each other.",
-            "Along the lane their metres must only rise or only fall, over at least 20 px.",
-            "Check the rows for exchanged numbers.",
-        )
-    lane: Literal[1, -1] = 1 if (metres[order][-1] > metres[order][0]) == (direction == 1) else -1
+    x, y = mapped(squared, marks[:, :2]).T
+    placed = np.column_stack([x, y])
+    line_slope = float(np.polyfit(x, y, 1)[0]) if len(marks) > 2 else slope
+    cos, sin = 1 / np.hypot(1, line_slope), line_slope / np.hypot(1, line_slope)
+    u = x * cos + y * sin
+    lane: Literal[1, -1] = 1 if (metres[u.argmax()] > metres[u.argmin()]) == (direction == 1) else -1
     metres = lane * metres
-    middle = float(u.mean())
-    s = u - middle
-    if len(marks) == 2:
-        a, b = np.polyfit(s, metres, 1)
-        c = 0.0
-    else:
-        design = np.column_stack([s, np.ones_like(s), -s * metres])
-        a, b, c = np.linalg.lstsq(design, metres, rcond=None)[0]
-    fitted = (a * s + b) / (c * s + 1)
-    spare = len(marks) - (2 if len(marks) == 2 else 3)
-    rms = float(np.sqrt(np.sum((fitted - metres) ** 2) / spare)) if spare > 0 else CLICK_SD_PX * abs(a)
-    relative_sd = float(np.hypot(0.004, 2**0.5 * max(rms, CLICK_SD_PX * abs(a)) / np.ptp(metres)))
-    closer, notes = _depth(marks, level, slope, abs(a - b * c))
+    per_px, at_zero = np.polyfit(u - u.mean(), metres, 1)
+    at_zero -= per_px * u.mean()
+    # The perspective was fitted before: to these marks, where there are three.
+    spare = len(marks) - min(len(marks), 3)
+    left = per_px * u + at_zero - metres
+    rms = float(np.sqrt(left @ left / spare)) if spare else 0.0
+    relative_sd = float(np.hypot(0.004, 2**0.5 * max(rms, CLICK_SD_PX * abs(per_px)) / np.ptp(metres)))
+    closer, notes = _depth(placed, level, slope, abs(per_px))
     relative_sd = float(np.hypot(relative_sd, CAMERA_HEIGHT_SD * closer))
-    along = np.array([cos, sin, -middle])
-    up = np.array([sin, -cos, level * cos])
-    tilt = np.array([0.0, 0.0, 1.0]) + c * along
-    local = abs(a - b * c)  # metres along the lane for each pixel at the middle of the marks
-    homography = np.array([a * along + b * np.array([0, 0, 1.0]), local * up, tilt])
-    homography[:2] *= 1 + closer
+    # The ground's height is the athlete's, the way it rises that of the marks.
+    ground = level + (slope - line_slope) * float(x.mean())
+    along = per_px * np.array([cos, sin, 0.0]) + [0.0, 0.0, at_zero]
+    up = abs(per_px) * np.array([sin, -cos, ground * cos])
+    homography = np.array([(1 + closer) * along, (1 + closer) * up, [0.0, 0.0, 1.0]]) @ squared
     roll = float(np.degrees(np.arctan(slope)))
     return Calibration(homography, direction, "marks", True, relative_sd, roll, lane=lane), notes
 
 
-def _depth(marks: Array, level: float, slope: float, metres_per_px: float) -> tuple[float, list[Note]]:
+def _depth(placed: Array, level: float, slope: float, metres_per_px: float) -> tuple[float, list[Note]]:
     """Return how much nearer than the athlete the marks are, as a fraction of the distance.
 
     The ground rises in the picture with distance, to the horizon at the camera's own height.
     """
-    below_px = float(np.mean(marks[:, 1] - (level + slope * marks[:, 0])))
+    below_px = float(np.mean(placed[:, 1] - (level + slope * placed[:, 0])))
     # The toe landmark, which the athlete's ground is made of, lies 2-3 cm above the ground.
     below_m = below_px * metres_per_px - 0.025
     if abs(below_m) < ASIDE_M:
@@ -145,6 +161,8 @@ def write(calibration: Calibration, width: int, height: int, path: Path) -> None
         f'method = "{calibration.method}"\n'
         f"direction = {calibration.direction}\nlane = {calibration.lane}\n"
         f"relative_sd = {calibration.relative_sd!r}\nroll_deg = {calibration.roll_deg!r}\n"
+        f"off_square_deg = {calibration.off_square_deg!r}\n"
+        f"off_square_sd_deg = {calibration.off_square_sd_deg!r}\n"
         f"homography = [\n{rows},\n]\n"
     )
     try:
@@ -168,6 +186,7 @@ def read(path: Path, width: int, height: int, direction: Literal[1, -1]) -> Cali
         homography = np.array(table["homography"], dtype=float)
         size, facing = (int(table["width"]), int(table["height"])), int(table["direction"])
         method, sd, roll = str(table["method"]), float(table["relative_sd"]), float(table["roll_deg"])
+        off_deg, off_sd_deg = (float(table.get(f"off_square{k}_deg", 0.0)) for k in ("", "_sd"))
         lane = int(table.get("lane", 1))
         if homography.shape != (3, 3) or not np.isfinite(homography).all() or {facing, lane} - {1, -1}:
             raise ValueError(
@@ -196,4 +215,6 @@ def read(path: Path, width: int, height: int, direction: Literal[1, -1]) -> Cali
         float(np.hypot(sd, SAME_CAMERA_SD)),
         roll,
         lane=1 if lane == 1 else -1,
+        off_square_deg=off_deg,
+        off_square_sd_deg=off_sd_deg,
     )

@@ -10,7 +10,7 @@ import numpy as np
 
 from analyzer import landmarks, signals
 from analyzer.config import Config
-from analyzer.data import Array, CameraMotion, Note, PoseTrack
+from analyzer.data import Array, CameraMotion, Note, PoseTrack, mapped
 from analyzer.errors import ConfigError, NoAthleteError
 from analyzer.skeleton import SIDES
 
@@ -40,12 +40,6 @@ class Pass:
 def reference_xy(pose: PoseTrack, camera: CameraMotion) -> Array:
     """Return the joints (n, k, 2) in the pixels of the reference frame."""
     return mapped(camera.to_reference[:, None], pose.xy)
-
-
-def mapped(homography: Array, xy: Array) -> Array:
-    """Map (..., 2) points by homographies (..., 3, 3)."""
-    out = (homography @ np.concatenate([xy, np.ones_like(xy[..., :1])], axis=-1)[..., None])[..., 0]
-    return np.asarray(out[..., :2] / out[..., 2:])
 
 
 def passes(pose: PoseTrack, camera: CameraMotion) -> tuple[Pass, ...]:
