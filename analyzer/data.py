@@ -180,6 +180,8 @@ class Motion(_ReadOnly):
     leg_length : m, hip to ground standing, from the segments or the stature
     near_side : the side of the body towards the camera
     off_axis_deg : (n,) deg, viewing angle from perpendicular at the athlete; NaN = unknown
+    off_axis_sd_deg : its standard error, alike for the whole run
+    plumb_sd_deg : how far an upright line may seem to lean: roll, and rows read one after another
     toe_is : where ``foot_index`` lies: at the "tip" of the shoe as landmark networks put it, or over the
         "ball" of the foot as marker sets do
 
@@ -200,6 +202,8 @@ class Motion(_ReadOnly):
     sex: Sex
     off_axis_deg: Array
     toe_is: Literal["tip", "ball"] = "tip"
+    off_axis_sd_deg: float = 0.0
+    plumb_sd_deg: float = 0.0
 
     def joint(self, name: str) -> Array:
         """Return the (n, 2) m filtered path of one joint."""

@@ -10,6 +10,7 @@ import numpy as np
 from analyzer import landmarks, shoulders, signals
 from analyzer.config import Config
 from analyzer.data import Array, Calibration, CameraMotion, Motion, Note, PoseTrack
+from analyzer.marks import CAMERA_HEIGHT_M, CAMERA_HEIGHT_SD
 from analyzer.passes import chosen, middle, reference_xy
 from analyzer.skeleton import (
     JOINTS,
@@ -45,6 +46,11 @@ After the shifts of ``landmarks`` and ``shoulders``, two rendered bodies have 0.
 hip, 0.005 at knee and ankle, 0.005 to 0.012 at shoulders and arms, 0.020 at the heel and 0.025 at the ears;
 people differ more than they do. What comes and goes with the stride is in ``metrics.errors``.
 """
+READOUT_S: Final = 0.008
+"""From the first row of a picture to the last in phones: 4 to 16 ms, and less than a frame lasts."""
+ROLL_SD_DEG: Final = 0.2
+"""Error of the camera's roll by the standing feet, on rendered clips."""
+USUAL_DISTANCE_M: Final = 10.0
 MARKERS: Final = ("markers", "trc")
 """Sources whose joints are markers on the skin and the shoe."""
 
@@ -117,8 +123,32 @@ def motion(
         config.sex,
         off_axis,
         "ball" if pose.source in MARKERS else "tip",
+        calibration.off_square_sd_deg,
+        float(np.linalg.norm([ROLL_SD_DEG, _height_lean_deg(calibration), row_lean_deg(pose)])),
     )
     return rebuild(found, position), notes
+
+
+def row_lean_deg(pose: PoseTrack) -> float:
+    """Return how far an upright line looks leaning back, if the camera reads rows one after another.
+
+    It moves on by its speed in the picture, times ``READOUT_S``, from the top row to the bottom one. Markers
+    have no rows, and in a picture taken upright the rows stand: its lines shift, but do not lean.
+    """
+    if pose.source in MARKERS or pose.height > pose.width:
+        return 0.0
+    hip = middle(pose, pose.xy, "hip")[:, 0]
+    moving = np.diff(hip) / np.diff(pose.time)
+    if not np.isfinite(moving).any():
+        return 0.0
+    readout_s = min(READOUT_S, 1 / pose.fps)
+    return float(np.degrees(np.arctan(np.nanmedian(np.abs(moving)) * readout_s / pose.height)))
+
+
+def _height_lean_deg(calibration: Calibration) -> float:
+    """Return the error of the roll by the camera's assumed height, by which the ground rises off square."""
+    rise = CAMERA_HEIGHT_M / USUAL_DISTANCE_M * np.tan(np.radians(calibration.off_square_deg))
+    return float(np.degrees(CAMERA_HEIGHT_SD * abs(rise)))
 
 
 def smooth(time: Array, joints: Array) -> Array:

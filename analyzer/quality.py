@@ -8,6 +8,7 @@ from typing import Final
 import numpy as np
 
 from analyzer.data import Array, CameraMotion, Motion, Note, PoseTrack, Step, VideoInfo
+from analyzer.kinematics import row_lean_deg
 from analyzer.metrics.spec import Run
 
 SMALL_PX: Final = 150
@@ -16,6 +17,8 @@ TINY_PX: Final = 80
 FAST_FPS: Final = 100
 SLOW_FPS: Final = 50
 OFF_AXIS_DEG: Final = 15.0
+ROW_LEAN_DEG: Final = 0.5
+"""Lean by rows read one after another that is worth a word."""
 LOST: Final = 0.05
 """Share of frames without a hold in the background above which the camera's motion is not taken out."""
 UNSURE: Final = 0.3
@@ -41,6 +44,7 @@ def check(
         *frame_rate(pose.fps * run.slow_motion, info is not None and info.is_vfr),
         *size(body_height_px(pose, motion)),
         *_view(motion, steps),
+        *_rows(pose),
         *_visibility(pose),
         *_camera(camera),
         *_steps(steps),
@@ -120,7 +124,22 @@ def _view(motion: Motion, steps: Sequence[Step]) -> list[Note]:
             "off_axis",
             f"{outside} of {len(angle)} steps were seen more than {OFF_AXIS_DEG:.0f}° off square "
             f"(up to {angle.max():.0f}°): step lengths and angles lean there.",
-            "Stand further away and zoom in, or pan, and trust the steps in the middle of the picture most.",
+            "Stand further away and zoom in, square to the middle of the run; trust the steps there most.",
+        )
+    ]
+
+
+def _rows(pose: PoseTrack) -> list[Note]:
+    lean = row_lean_deg(pose)
+    if lean < ROW_LEAN_DEG:
+        return []
+    return [
+        Note(
+            "info",
+            "rolling_shutter",
+            "Most phones read a picture row by row. At this speed across the picture an upright line may "
+            f"look about {lean:.1f}° leaning back; angles of the trunk and legs carry that as an error.",
+            "Where lean matters, stand further away, or pan: what keeps its place in the picture is upright.",
         )
     ]
 

@@ -174,7 +174,11 @@ _ALONE: Final[dict[str, Callable[[recipes.Set], Tables]]] = {
     "changes120": lambda which: {"changes": changes.confusion(which, fps=(120,))},
     "changes240": lambda which: {"changes": changes.confusion(which, fps=(240,))},
     "measured": lambda which: _said("\n\n".join(filter(None, (measured.table(), bodies.table())))),
-    "factors": lambda which: _said(spacetime.factors_table(spacetime.factors(which))),
+    "factors": lambda which: _said(
+        "\n\n".join(
+            (spacetime.factors_table(spacetime.factors(which)), spacetime.belts_table(spacetime.belts()))
+        ).strip()
+    ),
     "captured": lambda which: _said(captured.table()),
     "real": lambda which: _said(events_on_real.table()),
 }

@@ -99,16 +99,21 @@ def _copy(run: Run, draw: np.random.Generator, jitter: Array, filtered: Array, a
     # The offset is a distance: each of its two parts has half the variance.
     offset = alike * draw.standard_normal((k, 2)) * motion.offset_sd[:, None] / np.sqrt(2)
     depth = alike * draw.standard_normal(k) * _DEPTH * motion.leg_length
+    # The angle of view and what is upright are wrong by the same amount all along.
+    view, lean = alike * draw.standard_normal(2) * (motion.off_axis_sd_deg, motion.plumb_sd_deg)
     tangent = np.tan(np.radians(np.nan_to_num(motion.off_axis_deg)))
     course = draw.standard_normal((4, k, 2)) * _posture_sd(run)[:, None] / 2
     steady = offset + alike * np.einsum("nh,hkc->nkc", _harmonics(run), course)
-    steady[..., 0] += tangent[:, None] * depth
+    height = np.nan_to_num(motion.position[..., 1])
+    steady[..., 0] += tangent[:, None] * depth + np.tan(np.radians(lean)) * height
     scale = 1 + alike * draw.standard_normal() * (run.relative_sd if run.scaled else 0.0)
     position = (motion.position + steady + filtered) * scale
     raw = (motion.raw + steady + jitter) * scale
     leg_sd = LEG_OF_STATURE_SD if run.scaled else LEG_SD
     leg = motion.leg_length * (1 + alike * draw.standard_normal() * leg_sd)
-    moved = replace(rebuild(motion, position), raw=raw, leg_length=leg)
+    moved = replace(
+        rebuild(motion, position), raw=raw, leg_length=leg, off_axis_deg=motion.off_axis_deg + view
+    )
     shared = alike * draw.standard_normal(2)
     steps = tuple(_moved_step(run, step, steady, scale, shared, draw) for step in run.steps)
     hip, shoulder = run.widths * (1 + alike * WIDTH_SD * draw.standard_normal(2))
