@@ -99,8 +99,10 @@ def _copy(run: Run, draw: np.random.Generator, jitter: Array, filtered: Array, a
     # The offset is a distance: each of its two parts has half the variance.
     offset = alike * draw.standard_normal((k, 2)) * motion.offset_sd[:, None] / np.sqrt(2)
     depth = alike * draw.standard_normal(k) * _DEPTH * motion.leg_length
-    # The angle of view and what is upright are wrong by the same amount all along.
-    view, lean = alike * draw.standard_normal(2) * (motion.off_axis_sd_deg, motion.plumb_sd_deg)
+    # The angle of view and what is upright are wrong by the same amount all along. They are drawn from a
+    # stream of their own, so that a clip without such errors has the copies it would have without this.
+    (aside,) = draw.spawn(1)
+    view, lean = alike * aside.standard_normal(2) * (motion.off_axis_sd_deg, motion.plumb_sd_deg)
     tangent = np.tan(np.radians(np.nan_to_num(motion.off_axis_deg)))
     course = draw.standard_normal((4, k, 2)) * _posture_sd(run)[:, None] / 2
     steady = offset + alike * np.einsum("nh,hkc->nkc", _harmonics(run), course)
