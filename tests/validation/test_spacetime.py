@@ -35,11 +35,14 @@ def test_true_joints_pass_the_marks_in_time(tmp_path: Path) -> None:
 
 def test_tables_mark_what_reaches_the_goal() -> None:
     rows = pd.DataFrame(
-        {"clip": ["a", "a", "b"], "fps": [120.0, 120.0, 60.0], "error_ms": [2.0, -1.0, 14.0], "sd_s": 0.0015}
-    )
+        {"clip": ["a", "a", "b"], "fps": [120.0, 120.0, 60.0], "error_ms": [2.0, -1.0, 14.0], "sd_s": 0.0015,
+         "truth_s": [0.1, 0.4, 0.2], "value_s": [0.102, 0.399, 0.214]}
+    )  # fmt: skip
     _, _, fast, slow = spacetime.splits_table(rows).splitlines()
     assert fast.startswith("| 120 fps | 1 | 2 | +0.5 | 1.6 | 2.0 (≤ 10 ✓) | 100%")
+    assert fast.endswith("| +1.0 |")  # 0.3 s took 0.297
     assert "14.0 (≤ 10)" in slow
+    assert slow.endswith("| – |")
     ends = {"factor_low": 0.8, "factor_high": 9.9, "problem": ""}
     found = spacetime.factors_table(
         pd.DataFrame(
@@ -52,3 +55,9 @@ def test_tables_mark_what_reaches_the_goal() -> None:
         )
     )
     assert [line[-3] for line in found.splitlines()[2:]] == ["✓", "✗", "✓", "✗"]
+
+
+def test_the_belt_is_taken_from_the_feet() -> None:
+    table = spacetime.belts_table(pd.DataFrame([{"run": "one", "truth_mps": 5.0, "value_mps": 4.9}]))
+    assert table.splitlines()[-1] == "| one | 5 | 4.90 | -2.0 |"
+    assert spacetime.belts_table(pd.DataFrame()) == ""
