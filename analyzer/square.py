@@ -122,10 +122,12 @@ def _from_size(
     pose: PoseTrack, xy: Array, inside: Bools, view: Callable[[float], Array], focal: float
 ) -> tuple[float, float]:
     """Return the turn at which the body keeps its size over the run, and its standard error."""
+    names = [f"{side}_{part}" for side in SIDES for part in _PARTS]
+    if not set(names) <= set(pose.names):
+        return 0.0, np.inf
     along = middle(pose, xy, "hip")[:, 0] - pose.width / 2
     jumps = signals.outliers(xy.reshape(len(xy), -1), floor=0.05 * leg_pixels(pose, xy[inside]))
-    parts = [pose.names.index(f"{side}_{part}") for side in SIDES for part in _PARTS]
-    odd = jumps.reshape(len(xy), -1, 2)[:, parts].any(axis=(1, 2))
+    odd = jumps.reshape(len(xy), -1, 2)[:, [pose.names.index(name) for name in names]].any(axis=(1, 2))
     seen = inside & ~odd & np.isfinite(along) & np.isfinite(landmarks.size(pose, xy))
     if seen.sum() < _FEWEST or np.ptp(along[seen]) < 1.0:
         return 0.0, np.inf

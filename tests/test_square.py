@@ -8,9 +8,11 @@ import numpy as np
 import pytest
 from running import Runner
 
+from analyzer.calibration import calibrate
+from analyzer.config import Config
 from analyzer.data import CameraMotion
 from analyzer.kinematics import READOUT_S, row_lean_deg
-from analyzer.square import FIELD_OF_VIEW, focal_px
+from analyzer.square import FIELD_OF_VIEW, SET_UP_DEG, focal_px
 
 POSE = Runner(steps=4).pose(120)
 
@@ -45,3 +47,12 @@ def test_rows_read_later_see_the_athlete_further_on() -> None:
     assert row_lean_deg(replace(POSE, source="markers")) == 0
     followed = replace(POSE, xy=POSE.xy - POSE.joint("left_hip")[:, None] * [1, 0])
     assert row_lean_deg(followed) < 0.2
+
+
+def test_a_tracker_without_shoulders_says_nothing_of_the_view() -> None:
+    keep = [i for i, name in enumerate(POSE.names) if "shoulder" not in name]
+    names = tuple(POSE.names[i] for i in keep)
+    legs = replace(POSE, xy=POSE.xy[:, keep], confidence=POSE.confidence[:, keep], names=names)
+    found, _ = calibrate(legs, CameraMotion.static(len(legs.time)), Config.build(leg_length_m=0.95))
+    assert found.off_square_deg == 0
+    assert found.off_square_sd_deg == pytest.approx(SET_UP_DEG, rel=0.05)
