@@ -17,32 +17,41 @@ from analyzer.data import Array, Motion
 from analyzer.skeleton import Side
 
 # Foot model, fractions of leg length: how far the toe landmark has risen when the tip of the shoe leaves
-# the ground, against step time, s. The quicker people step, the more they roll over the toes. Markers
-# over the ball of the foot, from force plates: 4 mm in a jog, 13-20 mm at 4-5 m/s, 40 mm in a 6.6 m/s
-# sprint. A network's landmark on real sprinters with contacts read by eye: 35 mm and more at a start and
-# at top speed; nearer to the tip, it rises less on drawn ones.
-BALL_RISE: Final = ((0.27, 0.31, 0.34, 0.38), (0.040, 0.0185, 0.014, 0.006))
+# the ground, against step time, s. The quicker people step, the more they roll over the toes. Markers over
+# the toes, from force plates without their filter: 4 mm in a jog, 3-9 mm at 4-5 m/s; over the ball of the
+# foot 41 mm in a 6.6 m/s sprint; a filtered path rises earlier. A network's landmark on real sprinters with
+# contacts read by eye: 35 mm and more at a start and at top speed; nearer to the tip, it rises less on drawn
+# ones.
+BALL_RISE: Final = ((0.27, 0.31, 0.34, 0.38), (0.0435, 0.0139, 0.0102, 0.0039))
 TIP_RISE: Final = ((0.27, 0.31, 0.34, 0.38), (0.022, 0.0185, 0.014, 0.006))
 SLOWEST_STEP_S: Final = 0.42
 """Slower steps than these are a sprint in slow motion."""
+USUAL_STEP_S: Final = 0.23
 # How much the sole gives between first touch and standing.
 SOLE_GIVES: Final = 0.003
-# Landing on the heel or flat: how high a point a little ahead of the heel is over where it will stand when
-# force plates see the first touch, in speed x step time (see ContactFit._heel_touch). The sole reaches the
-# ground first with its outer rear edge, which skin markers and a view from the side show too high.
-HEEL_TOUCH: Final = 0.0235
-AHEAD_OF_HEEL: Final = 0.33
-STEEPEST: Final = 0.098
-HEEL_SD: Final = 0.016
-HEEL_ROUGH: Final = 0.10
+# A landing on the heel is felt so much earlier, s, than the heel's marker is at its lowest: the sole gives.
+HEEL_LEADS: Final = 0.0125
+# A landing on the outer edge of the foot is felt so much earlier, s, than the toe's marker would stand if it
+# came down as fast as then. Four runners and a jogger on force plates: 25 to 28 ms, whatever their speed.
+EDGE_LEADS: Final = 0.029
+# Higher than this, leg lengths, such a toe surely still falls.
+CLEARLY_UP: Final = 0.02
+# What each of both rules misses, step times.
+HEEL_SD: Final = 0.012
+# A heel that is no higher than this over its lowest, leg lengths, when the edge would land has landed before:
+# so much earlier, s, with this spread, step times.
+HEEL_DOWN: Final = 0.005
+HEEL_DOWN_SPREAD: Final = 0.0015
+EDGE_AFTER: Final = 0.016
+EDGE_AFTER_SD: Final = 0.014
 # How much higher than the heel the toe is, both over where they stand: tells it from landing on the
 # forefoot, leg lengths.
 TOE_UP: Final = 0.012
 TOE_UP_SPREAD: Final = 0.008
-# How much later than that rule says a foot touches that lands on its forefoot, step times: 0.066 in the
-# 6.6 m/s sprint, 0.08 on drawn sprinters.
-FOREFOOT_LATER: Final = 0.072
-FOREFOOT_LATER_SD: Final = 0.03
+# How much later than those rules say a foot touches that lands on its forefoot, step times: 0.08 in the
+# 6.6 m/s sprint, 0.1 on drawn sprinters.
+FOREFOOT_LATER: Final = 0.09
+FOREFOOT_LATER_SD: Final = 0.045
 # Long steps are landed on the forefoot: prior odds by step length in leg lengths.
 LONG: Final = 1.72
 LONG_SPREAD: Final = 0.03
@@ -107,6 +116,8 @@ class ContactFit:
         self.grid = np.arange(-0.30, 0.30, 0.005) * step_time
         self.reach = max(0.15 * step_time, 1.6 / rate)
         self.frame = 1 / rate
+        # How much slower than life the clip is, as far as it matters.
+        self.tempo = 1.0 if step_time < SLOWEST_STEP_S else step_time / USUAL_STEP_S
 
     def place(self) -> tuple[float, float]:
         """Return where the toe stands, m."""
@@ -177,7 +188,7 @@ class ContactFit:
 
     def touchdown(self) -> Event:
         """Time the first touch of the heel, the whole foot or the forefoot alone."""
-        toe, heel = self._forefoot_touch(), self._heel_touch()
+        toe, heel = self._forefoot_touch(), self._early_touch()
         if not np.isfinite(heel.time_s):
             return toe
         # A foot that does not land on its forefoot comes with the toe up; both are clear cases mostly.
@@ -206,56 +217,89 @@ class ContactFit:
             rough = event.time_s
         return event
 
-    def _heel_touch(self) -> Event:
-        """Time a landing on the heel or the whole foot: it brakes smoothly, and no kink marks the touch.
+    def _early_touch(self) -> Event:
+        """Time a landing on the heel or the outer edge of the foot: whichever comes first.
 
-        Force plates feel it while heel and toe still sink. A heel that lands flat is then higher than one
-        that lands with the toe up, as if a point ``AHEAD_OF_HEEL`` on the way to the toe came down; a toe
-        that is up by more than ``STEEPEST`` changes nothing further. The point's height over its standing
-        place is ``HEEL_TOUCH`` of how far the body runs in a step: the foot takes about a tenth of a step
-        to come to lie flat.
+        It brakes smoothly, and no kink marks the touch. A heel lands a little before it is at its
+        lowest. A foot that comes down flatter lands on its outer edge, which a view from the side does not
+        show: heel and toe still sink then by a few centimetres, as the foot rolls inward.
         """
-        heel, toe = self.foot.smooth_heel[:, 1], self.foot.smooth_toe[:, 1]
         start = self.time[self.stance.start]
         first = int(np.searchsorted(self.time, start - 0.35 * self.step_time))
         last = max(int(np.searchsorted(self.time, start + 0.25 * self.step_time)), self.stance.start + 3)
-        if last - first < 5 or not np.isfinite((heel + toe)[first:last]).all():
+        heel, toe = self.foot.smooth_heel[first:last, 1], self.foot.smooth_toe[first:last, 1]
+        if last - first < 5 or not np.isfinite(heel + toe).all():
             return NOTHING
-        stands = np.array([heel[first:last].min(), self.place()[1]])
-        height = self._over_standing(heel[first:last] - stands[0], toe[first:last] - stands[1])
-        quiet = int(np.argmin(height)) + 1
-        above = np.flatnonzero((height[: quiet - 1] > 0) & (height[1:quiet] <= 0))
+        time = self.time[first:last]
+        lowest = int(np.argmin(heel))
+        on_heel, on_edge = self._heel_lands(float(time[lowest])), self._edge_lands(time, toe)
+        at, sd = on_heel.time_s, on_heel.sd_s
+        if np.isfinite(on_edge.time_s):
+            # The edge tells when the heel landed before it, a little; a heel still high did not.
+            weights = np.array([on_heel.sd_s, EDGE_AFTER_SD * self.step_time]) ** -2.0
+            times = np.array([on_heel.time_s, on_edge.time_s - EDGE_AFTER * self.tempo])
+            if not np.isfinite(on_heel.time_s):
+                weights, times = weights[1:], times[1:]
+            at, sd = float(weights @ times / weights.sum()), float(weights.sum() ** -0.5)
+            before = heel[time < on_edge.time_s]
+            high = (before.min(initial=np.inf) - heel[lowest]) / self.motion.leg_length
+            landed = 1 / (1 + np.exp((high - HEEL_DOWN) / HEEL_DOWN_SPREAD))
+            apart = landed * (1 - landed) * (at - on_edge.time_s) ** 2
+            at = landed * at + (1 - landed) * on_edge.time_s
+            sd = float(np.sqrt(landed * sd**2 + (1 - landed) * on_edge.sd_s**2 + apart))
+        if not np.isfinite(at):
+            return NOTHING
+        up = float(np.interp(at, time, toe - heel)) - (self.place()[1] - float(heel[lowest]))
+        return Event(at, sd, "fit", up)
+
+    def _heel_lands(self, rough: float) -> Event:
+        """Time a landing on the heel, from when its raw path is lowest near a rough time."""
+        fit = self._parabola(self.foot.heel, rough)
+        if fit is None:
+            return NOTHING
+        (_, slope, bend), sd = fit
+        # Noise must not make the path look straight.
+        bend = max(bend, self.speed / self.step_time)
+        shift = float(np.clip(-slope / bend, -self._near(), self._near()))
+        error = float(np.hypot(sd[1] / bend, HEEL_SD * self.step_time))
+        return Event(rough + shift - HEEL_LEADS * self.tempo, error, "fit")
+
+    def _edge_lands(self, time: Array, toe: Array) -> Event:
+        """Time a landing on the outer edge, from how high the toe is for the speed it comes down with."""
+        ahead = EDGE_LEADS * self.tempo
+        level = self.place()[1]
+        height = toe + ahead * np.gradient(toe, time) - level
+        # From where it clearly still falls: a standing toe's height hovers about zero.
+        above = np.flatnonzero(height[: int(np.argmin(height))] > CLEARLY_UP * self.motion.leg_length)
         if len(above) == 0:
             return NOTHING
         k = int(above[-1])
-        rough = float(self.time[first + k] + self.frame * height[k] / (height[k] - height[k + 1]))
-        if not self._seen(rough):
+        frames = min(height[k] / (height[k] - height[k + 1]), 3.0)
+        rough = float(time[k] + (time[k + 1] - time[k]) * frames)
+        fit = self._parabola(self.foot.toe, rough)
+        if fit is None:
             return NOTHING
-        reach = max(0.1 * self.step_time, 2.1 * self.frame)
-        both = np.column_stack([self.foot.heel[:, 1], self.foot.toe[:, 1]])
-        data = self._window(both, rough - reach, rough + reach)
-        if data is None:
-            return NOTHING
-        t, path = data
-        basis = np.vander((t - rough) / reach, 3, increasing=True)
-        fit, *_ = np.linalg.lstsq(basis, path - stands, rcond=None)
-        now = self._over_standing(*fit[0])
-        # Noise must not make the braking look endless.
-        soon = self._over_standing(*(fit[0] + 0.05 * fit[1]))
-        change = float(np.clip((soon - now) / (0.05 * reach), -0.6 * self.speed, -0.12 * self.speed))
-        shift = float(np.clip(-now / change, -0.7 * reach, 0.7 * reach))
-        scatter = np.linalg.inv(basis.T @ basis) / self.thinning
-        noise = self.foot.sd * np.sqrt(scatter[0, 0])
-        # The filtered heel that led here knows this much by itself.
-        random = 1 / np.hypot(change / noise, 1 / (HEEL_ROUGH * self.step_time))
-        sd = np.hypot(random, HEEL_SD * self.step_time)
-        toe_up = float(np.interp(rough + shift, self.time[first:last], (toe - heel)[first:last]))
-        return Event(rough + shift, float(sd), "fit", toe_up - float(stands[1] - stands[0]))
+        (at, slope, bend), sd = fit
+        change = float(np.clip(slope + ahead * bend, -0.6 * self.speed, -0.2 * self.speed))
+        shift = float(np.clip(-(at - level + ahead * slope) / change, -self._near(), self._near()))
+        error = float(np.hypot(np.hypot(sd[0], ahead * sd[1]) / change, HEEL_SD * self.step_time))
+        return Event(rough + shift, error, "fit")
 
-    def _over_standing(self, heel: Array, toe: Array) -> Array:
-        """How much too high the foot is for a touch, m, from heights over where heel and toe stand."""
-        up = np.minimum(toe - heel, STEEPEST * self.motion.leg_length)
-        return np.asarray(heel + AHEAD_OF_HEEL * up - HEEL_TOUCH * self.speed * self.step_time)
+    def _near(self) -> float:
+        return max(0.1 * self.step_time, 2.1 * self.frame)
+
+    def _parabola(self, raw: Array, middle: float) -> tuple[Array, Array] | None:
+        """Height, speed and acceleration at a time from the raw heights around, and their errors (3,)."""
+        if not self._seen(middle):
+            return None
+        data = self._window(raw, middle - self._near(), middle + self._near())
+        if data is None:
+            return None
+        since = data[0] - middle
+        basis = np.column_stack([np.ones_like(since), since, 0.5 * since**2])
+        fit, *_ = np.linalg.lstsq(basis, data[1][:, 1], rcond=None)
+        scatter = np.diag(np.linalg.pinv(basis.T @ basis)) / self.thinning
+        return np.asarray(fit, np.float64), np.asarray(self.foot.sd * np.sqrt(scatter), np.float64)
 
     def _landing(self, smooth: Array) -> float:
         """When a filtered landmark comes down to within a twentieth of a leg of its lowest."""

@@ -1,7 +1,8 @@
 """Contact times of measured runners against force plates: ``python -m validation.measured``.
 
 Marker trajectories of a sprint, a jog and treadmill runs are turned into a pose track in pixels, with
-landmark noise added, at three frame rates, and go through everything behind the pose track. The data are
+landmark noise added, at three frame rates, and go through everything behind the pose track. The treadmill's
+forces came filtered, which is undone first (``plates``). The data are
 not part of the project; without the folder beside the repository nothing is done.
 """
 
@@ -21,6 +22,7 @@ from analyzer import events, kinematics
 from analyzer.calibration import calibrate
 from analyzer.config import Config
 from analyzer.data import CameraMotion, Motion, PoseTrack, Step
+from validation import plates
 
 DATA = Path(__file__).resolve().parents[2] / "shared" / "motion"
 METRES_PER_PIXEL = 0.004
@@ -68,6 +70,8 @@ def trial(name: str) -> Trial:
             if row["trial"] == name:
                 side = "left" if row["side"] == "L" else "right"
                 events_s = (float(row["touchdown_s"]) - late, float(row["toe_off_s"]) - late)
+                if belt:  # its forces were filtered
+                    events_s = plates.touches(DATA / f"{name}_grf.mot", side, *events_s)
                 contacts.append((side, *events_s))
     return Trial(name, time, joints, tuple(sorted(contacts, key=lambda c: c[1])), belt)
 

@@ -1,0 +1,65 @@
+"""Landings on the heel and on the outer edge, on paths whose lowest points and speeds are made by hand."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+
+from analyzer import contact
+from analyzer.contact import ContactFit, Foot, Stance
+
+LEG = 0.95
+STANDS = 0.5
+"""When the toe comes to stand, s."""
+GIVES = 0.006
+"""How much further it sinks then, slowly, m: where it stands at last it would have been a little later."""
+
+
+def landing(
+    toe_falls_mps: float, heel_lowest_s: float, slow: float = 1.0, noise_m: float = 0.0
+) -> ContactFit:
+    """Return the fit of a toe that falls evenly and then stands, and a heel that sinks and rises slowly."""
+    real = np.arange(0.0, 1.0, 1 / 240)
+    toe = 0.03 + np.clip(toe_falls_mps * (STANDS - real), 0, 0.12)
+    toe -= np.clip(0.1 * (real - STANDS), 0, GIVES)
+    heel = 0.05 + np.minimum(15 * (real - heel_lowest_s) ** 2, 0.2)
+    rng = np.random.default_rng(0)
+    smooth = [np.column_stack([np.zeros_like(h), h]) for h in (toe, heel)]
+    raw = [path + rng.normal(0, noise_m, path.shape) for path in smooth]
+    time = slow * real
+    start = int(np.searchsorted(real, STANDS))
+    motion = SimpleNamespace(time=time, fps=240 / slow, leg_length=LEG)
+    foot = Foot("left", *raw, *smooth, np.zeros_like(time), max(noise_m, 0.002), 0.0)
+    stance = Stance("left", start, start + 20, start + 48, 0.0)
+    return ContactFit(motion, foot, stance, 4.5 / slow, 0.32 * slow)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("falls_mps", [1.4, 1.9])
+def test_a_flat_foot_lands_on_its_edge_so_long_before_the_toe_would_stand(falls_mps: float) -> None:
+    touch = landing(falls_mps, STANDS + 0.02)._early_touch()
+    assert touch.time_s == pytest.approx(STANDS + GIVES / falls_mps - contact.EDGE_LEADS, abs=0.003)
+
+
+def test_a_heel_that_was_lowest_before_has_landed_before() -> None:
+    lowest = STANDS - 0.035
+    touch = landing(2.0, lowest)._early_touch()
+    assert touch.time_s == pytest.approx(lowest - contact.HEEL_LEADS, abs=0.004)
+    assert touch.time_s < STANDS - contact.EDGE_LEADS - 0.01
+    assert touch.toe_up > 0.05
+
+
+def test_noise_moves_a_landing_no_further_than_its_error_says() -> None:
+    for noise in (0.003, 0.006):
+        touch = landing(1.6, STANDS + 0.02, noise_m=noise)._early_touch()
+        assert touch.time_s == pytest.approx(STANDS + GIVES / 1.6 - contact.EDGE_LEADS, abs=3 * touch.sd_s)
+        assert touch.sd_s < 0.012
+
+
+def test_slow_motion_has_the_same_landings_stretched() -> None:
+    life, stretched = (landing(1.6, STANDS + 0.02, s)._early_touch() for s in (1.0, 4.0))
+    # Slow motion has no clock of its own: the step counts as one of a sprinter's.
+    leads = contact.EDGE_LEADS * 0.32 / contact.USUAL_STEP_S
+    assert life.time_s == pytest.approx(STANDS + GIVES / 1.6 - contact.EDGE_LEADS, abs=0.003)
+    assert stretched.time_s / 4 == pytest.approx(STANDS + GIVES / 1.6 - leads, abs=0.004)
