@@ -1,4 +1,4 @@
-"""Contacts from the picture of the foot: when its patch of the image stops moving, and moves again.
+"""Contacts from the picture of the foot: when it stops moving, and moves again.
 
 A landmark jitters by about two centimetres, so touchdown and toe-off from landmarks are good to some
 milliseconds. The picture of the shoe itself tells more: while the foot stands, its pixels stand still
@@ -22,32 +22,39 @@ Part = Literal["forefoot", "toe"]
 # A frame counts from this likeness to the standing foot on; so many standing frames are needed.
 LIKE: Final = 0.5
 STANDING: Final = 2
-# What a patch's place is uncertain by at least: a share of a pixel, and the shoe's own give, m.
+# What a place is uncertain by at least: a share of a pixel, and the shoe's own give, m. An outline follows
+# light and shade on the shoe.
 GRAIN_SHARE: Final = 0.12
-GIVE: Final = 0.0015
-# How much a standing patch wanders, m, where too few frames tell.
-SCATTER: Final = 0.007
+GIVE: Final = {"forefoot": 0.0015, "toe": 0.005}
+# How much more a standing foot wanders, m, where too few frames tell.
+SCATTER: Final = {"forefoot": 0.007, "toe": 0.0}
 # Motion of the forefoot before touchdown, up and forward: speed in running speeds and acceleration in
 # speed per step time, each with its spread.
 LANDING: Final = {"up": (-0.40, 0.15, 0.0, 0.8), "along": (0.30, 0.25, -2.0, 2.0)}
-# The same after toe-off.
-LEAVING: Final = {"up": (0.25, 0.25, 1.0, 3.0), "along": (0.50, 0.20, 1.5, 2.0)}
-# A foot that stands may still creep and roll, in running speeds: after landing, before leaving.
-LANDED: Final = {"up": 0.02, "along": 0.02}
-ROLLING: Final = {"up": 0.06, "along": 0.08}
+# The same of the shoe's outline after toe-off: digitised sprinters' toes rise first, then move forward.
+LEAVING: Final = {"up": (0.28, 0.06, 0.0, 0.8), "along": (0.25, 0.15, 4.0, 2.0)}
+# A foot that stands may still creep, in running speeds: after landing, before leaving.
+LANDED: Final = 0.02
+STAYS: Final = 0.01
 # How the shoe flattens after landing: time constant in step times, and how much, m.
 SETTLES: Final = 0.1
-SETTLED: Final = 0.006
+SETTLED: Final = {"up": (0.0, 0.006), "along": (0.0, 0.006)}
+# How far the end of the outline has moved when a round shoe, rolling over its tip, leaves: from when on,
+# step times, and how far, m, with its spread. Of the rendered shoes; the spread allows for a sharp tip.
+ROLLS: Final = 0.13
+ROLLED: Final = {"up": (0.025, 0.01), "along": (0.01, 0.01)}
 # How much of the standing phase next to the event is looked at, step times.
-STOOD: Final = {"forefoot": 0.25, "toe": 0.10}
+STOOD: Final = {"forefoot": 0.25, "toe": 0.16}
 # A landing with the toe so much higher than the heel, leg lengths, is one on the heel.
 TOE_UP: Final = 0.01
 # The landmarks' common error in a clip: its usual size, step times.
 COMMON_SD: Final = 0.04
+# So many frames must show the foot after toe-off, for the landmarks to have timed it.
+SEEN_AFTER: Final = 2
 # How far the heel still comes down after the forefoot has landed, leg lengths: 0.013 to 0.03 in sprinters.
 HEEL_SINKS: Final = 0.006
 # What the models miss, in step times, and how far picture and landmarks may be apart, in their errors.
-MISSED: Final = {"forefoot": 0.010, "toe": 0.018}
+MISSED: Final = {"forefoot": 0.006, "toe": 0.008}
 APART: Final = 4.0
 # What a fit uses up of the data, and how much worse than its errors it may be.
 FREE: Final = 6
@@ -56,14 +63,15 @@ POOR: Final = 8.0
 
 @dataclass(frozen=True)
 class Trace:
-    """One patch of one standing foot, followed through the frames around its contact.
+    """One standing foot, followed through the frames around its contact.
 
     step : number of the step
-    part : "forefoot" is followed backwards to touchdown, "toe" forwards to toe-off
+    part : "forefoot", a patch of it, is followed backwards to touchdown; "toe", the end of the shoe's
+        outline, forwards to toe-off
     time : (m,) s, capture clock
-    displacement : (m, 2) m, forward and up, from where the patch stands; NaN = not found
-    score : (m,) likeness to the standing patch, 0..1
-    standing : (m,) which frames the standing patch was made of
+    displacement : (m, 2) m, forward and up, from where it stands; NaN = not found
+    score : (m,) likeness to the standing patch, 0..1; 1 for an outline
+    standing : (m,) the frames in which it stands
     grain : m, size of a pixel
     """
 
@@ -158,7 +166,12 @@ def refine(
         [a and not b for a, b in zip(open_, on_heel, strict=True)],
         step_time,
     )
-    toe_offs = _joined([Event(s.toe_off_s, s.toe_off_sd_s) for s in steps], ups, open_, step_time)
+    toe_offs = _joined(
+        [Event(s.toe_off_s, s.toe_off_sd_s) for s in steps],
+        ups,
+        [a and _ends_in_time(s, motion) for a, s in zip(open_, steps, strict=True)],
+        step_time,
+    )
     out = tuple(
         replace(
             step,
@@ -214,6 +227,12 @@ def lands_on_heel(step: Step, motion: Motion) -> bool:
         motion.at(motion.joint(f"{step.side}_{j}"), step.touchdown_s) for j in ("foot_index", "heel")
     )
     return bool(toe[1] - heel[1] > TOE_UP * motion.leg_length)
+
+
+def _ends_in_time(step: Step, motion: Motion) -> bool:
+    """Tell whether frames after toe-off show the foot: if not, its time is a guess, not a late landmark."""
+    toe = motion.joint(f"{step.side}_foot_index")[:, 0]
+    return bool((np.isfinite(toe) & (motion.time > step.toe_off_s)).sum() >= SEEN_AFTER)
 
 
 def _heel_first(steps: Sequence[Step], landings: Sequence[Event], motion: Motion) -> bool:
@@ -277,7 +296,7 @@ class Contact:
         return self._event(trace, self.step.touchdown_s, -1)
 
     def toe_off(self, trace: Trace | None) -> Event:
-        """Time the instant from which the toe's patch leaves."""
+        """Time the instant from which the toe's outline leaves."""
         return self._event(trace, self.step.toe_off_s, 1)
 
     def _event(self, trace: Trace | None, rough: float, way: int) -> Event:
@@ -310,24 +329,28 @@ class Contact:
         t = trace.time[inside]
         path = trace.displacement[inside]
         level = trace.displacement[trace.standing > 0]
-        told = len(level) > 3
-        scatter = 1.48 * np.nanmedian(np.abs(level - np.nanmedian(level, axis=0))) if told else SCATTER
-        sd = float(np.sqrt((GRAIN_SHARE * trace.grain) ** 2 + GIVE**2 + scatter**2))
+        wander = 1.48 * np.nanmedian(np.abs(level - np.nanmedian(level, axis=0)))
+        scatter = wander if len(level) > 3 else SCATTER[trace.part]
+        sd = float(np.sqrt((GRAIN_SHARE * trace.grain) ** 2 + GIVE[trace.part] ** 2 + scatter**2))
         grid = centre + np.arange(-0.16, 0.16, 0.0025) * self.step_time
         since = way * np.maximum(0.0, way * (t - grid[:, None]))
         rest = t - grid[:, None] - since
-        # The shoe gives and flattens just after it has landed.
-        given = np.exp(-np.abs(rest) / (SETTLES * self.step_time)) if way < 0 else np.zeros_like(rest)
+        # The shoe gives and flattens just after it has landed, and rolls over its tip before it leaves.
+        if way < 0:
+            given = np.exp(-np.abs(rest) / (SETTLES * self.step_time))
+        else:
+            given = np.maximum(0.0, 1 + rest / (ROLLS * self.step_time)) ** 2
         curve = self.pace / self.step_time
+        creep = (LANDED if way < 0 else STAYS) * self.pace
         loss = np.zeros(len(grid))
         for axis, name in ((1, "up"), (0, "along")):
             v, v_sd, a, a_sd = (LANDING if way < 0 else LEAVING)[name]
-            creep = (LANDED if way < 0 else ROLLING)[name]
+            gives, gives_sd = (SETTLED if way < 0 else ROLLED)[name]
             basis = np.stack([np.ones_like(since), rest, since, 0.5 * since**2, given], axis=2)
-            prior = np.array([0.0, 0.0, v * self.pace, a * curve, 0.0])
-            prior_sd = np.array([1.0, creep * self.pace, v_sd * self.pace, a_sd * curve, SETTLED])
+            prior = np.array([0.0, 0.0, v * self.pace, a * curve, gives])
+            prior_sd = np.array([1.0, creep, v_sd * self.pace, a_sd * curve, gives_sd])
             loss += misfit(basis, path[:, axis], prior, prior_sd, sd)
-        # A path that no foot takes, as of a patch that got lost, says less.
+        # A path that no foot takes, as of one that got lost, says less.
         poor = max(1.0, float(loss.min()) / max(2 * len(t) - FREE, 2))
         if poor > POOR:
             return UNKNOWN

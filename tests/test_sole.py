@@ -16,14 +16,20 @@ PACE = 8.0
 
 
 def trace(
-    step: Step, part: str, *, fps: float = 240.0, seed: int = 0, noise: float = 0.0004, late: float = 0.0
+    step: Step, part: str, *, fps: float = 240.0, seed: int = 0, late: float = 0.0, rolled: float = 0.015
 ):
-    """A patch that lands and leaves as feet do; ``late`` moves the camera's clock against the contact."""
+    """A foot that lands and leaves as sprinters' do; ``late`` moves the camera's clock against the contact.
+
+    The end of the toe's outline has risen by ``rolled`` m when it leaves, over the round tip of the shoe.
+    """
     time = np.arange(step.touchdown_s - 0.1, step.toe_off_s + 0.1, 1 / fps) + late
     before = np.minimum(0, time - step.touchdown_s)
     after = np.maximum(0, time - step.toe_off_s)
     path = np.column_stack([2.0 * before - 40 * before**2, -3.2 * before - 10 * before**2])
-    path += np.column_stack([2.8 * after + 40 * after**2, 1.2 * after + 20 * after**2])
+    path += np.column_stack([2.0 * after + 70 * after**2, 2.3 * after + 18 * after**2])
+    if part == "toe":
+        over = np.clip(1 + (time - step.toe_off_s) / 0.03, 0, 1) ** 2
+        path += np.column_stack([0.4 * rolled * over, rolled * over])
     path += np.random.default_rng(seed).normal(0, 0.0004, path.shape)
     share = (time - step.touchdown_s) / (step.toe_off_s - step.touchdown_s)
     low, high = (0.25, 0.6) if part == "forefoot" else (0.5, 0.8)
@@ -61,6 +67,12 @@ def test_the_shoe_may_give_after_landing(step: Step) -> None:
     path = soft.displacement + np.column_stack([np.zeros_like(give), give])
     event = contact(step).touchdown(replace(soft, displacement=path))
     assert abs(event.time_s - step.touchdown_s) < 0.003
+
+
+@pytest.mark.parametrize("rolled", [0.0, 0.01, 0.02, 0.03])
+def test_a_shoe_may_roll_over_a_sharp_or_a_round_tip(step: Step, rolled: float) -> None:
+    event = contact(step).toe_off(trace(step, "toe", rolled=rolled))
+    assert abs(event.time_s - step.toe_off_s) < min(0.004, 1.5 * event.sd_s)
 
 
 def test_a_rolling_toe_has_not_left(step: Step) -> None:
@@ -130,6 +142,18 @@ def test_picture_and_landmarks_are_joined_by_their_errors(analysis) -> None:
     assert few[2].touchdown_s == rough[2].touchdown_s
     assert [note.code for note in notes] == ["events_from_picture"]
     assert "12 of 14" in notes[0].message
+
+
+def test_a_toe_off_after_the_end_is_no_late_landmark(analysis) -> None:
+    motion = analysis.motion
+    rough = tuple(replace(s, toe_off_s=s.toe_off_s + 0.009, toe_off_sd_s=0.008) for s in true_steps(motion))
+    traces = [trace(s, "toe") for s in true_steps(motion)[:-1]]
+    cut = motion.time > rough[-1].toe_off_s - 0.01
+    position = np.where(cut[:, None, None], np.nan, motion.position)
+    seen, _ = sole.refine(rough, traces, motion)
+    unseen, _ = sole.refine(rough, traces, replace(motion, position=position))
+    assert seen[-1].toe_off_s < rough[-1].toe_off_s - 0.003
+    assert unseen[-1].toe_off_s == rough[-1].toe_off_s
 
 
 def test_what_contradicts_the_landmarks_is_left_out(analysis) -> None:

@@ -1,14 +1,16 @@
 """The picture of the standing foot, followed through the frames around its contact.
 
 The ground under the athlete is put together from frames in which no foot is there; what differs from
-it while the foot stands, and does not move, is the standing part of the shoe with its outline. That
-patch is looked for in the frames before (touchdown) and after (toe-off), to a fraction of a pixel. All
-pictures are first laid onto the athlete's plane, in metres, so a moving camera makes no difference.
+it, and is not merely darker as in a shadow, is shoe and leg. The part of the shoe that stands still while
+the foot stands is looked for in the frames before: touchdown. A shoe that leaves rolls over its tip and
+bends; of that one the outline is followed, how low and how far forward it reaches: toe-off. All to a
+fraction of a pixel. All pictures are first laid onto the athlete's plane, in metres, so a moving camera
+makes no difference.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -34,11 +36,11 @@ from analyzer.sole import Part, Trace
 # What is cut out around the forefoot, leg lengths behind, ahead of, below and above its landmark.
 CUT: Final = (0.39, 0.33, 0.13, 0.37)
 FINEST: Final = 0.0025
-# The patch: how far it reaches behind the tip, and how far beyond the shoe on the other sides.
-BEHIND: Final[dict[Part, float]] = {"forefoot": 0.14, "toe": 0.055}
+# The patch: how far it reaches behind the tip, above and below the ground, and beyond the shoe.
+BEHIND: Final = 0.14
 RIM: Final = 0.033
 LOWER: Final = 0.075
-UPPER: Final[dict[Part, float]] = {"forefoot": 0.11, "toe": 0.07}
+UPPER: Final = 0.11
 # The standing foot is taken from these shares of the contact.
 STANDING: Final[dict[Part, tuple[float, float]]] = {"forefoot": (0.25, 0.6), "toe": (0.5, 0.8)}
 # In step times: how far around a contact it is followed, and from when to when the ground is free.
@@ -48,14 +50,16 @@ GROUND_FRAMES: Final = 40
 # How fast a foot speeds up: what the search reaches beyond the place foretold, running speeds.
 SURPRISE: Final = 0.55
 LOST: Final = 0.45
-# The toe rolls forward over its tip: degrees in a step time at most, and in one try.
-ROLLS: Final = 350.0
-ANGLE: Final = 5.0
-# How far the tip may seem to sink into the ground, m.
-DEEPEST: Final = 0.03
-# Below this likeness a shoe that leaves is cut out anew; a patch needs so many pixels of shoe.
-RENEW: Final = 0.8
+# A patch or an outline needs so many pixels of shoe.
 FEWEST: Final = 25
+# A shoe must differ from the ground so many times more than what tells the two apart.
+CLEAR: Final = 2.0
+# Where the standing shoe lies about its landmark: along, below and above, m.
+NEAR: Final = (0.10, 0.065, 0.10)
+# The outline ends where the shoe is this wide and, in the lowest part, this thick, m.
+WIDE: Final = 0.02
+THICK: Final = 0.01
+LOWEST: Final = 0.03
 
 
 @dataclass
@@ -205,70 +209,105 @@ def _follow(window: _Window, step_time: float, contact: float, pace: float) -> l
     ground = np.asarray(np.median(bare, axis=0), np.float32)
     noise = 2.5 * float(np.median(np.abs(bare - ground))) + 1.0
     seen = np.stack([window.pictures[i] for i in near]).astype(np.float32) - ground
-    foot = _Foot(window, time[near], seen, ground, noise, SURPRISE * pace, ROLLS / step_time)
-    found = [
-        foot.trace(part, [touchdown + share * (toe_off - touchdown) for share in STANDING[part]])
-        for part in BEHIND
-    ]
+    least = max(4 * noise, 14.0)
+    for picture in seen:
+        picture[~_is_shoe(picture, ground, least)] = 0
+    foot = _Foot(window, time[near], seen, noise, least, SURPRISE * pace)
+    spans = {
+        part: [touchdown + share * (toe_off - touchdown) for share in shares]
+        for part, shares in STANDING.items()
+    }
+    found = (foot.landing(spans["forefoot"]), foot.leaving(spans["toe"]))
     return [trace for trace in found if trace is not None]
+
+
+def _is_shoe(picture: Picture, ground: Picture, least: float) -> Bools:
+    """Tell which pixels differ from the bare ground by more than a shadow."""
+    there = np.linalg.norm(picture, axis=2) > least
+    ratio = (picture + ground + 8) / (ground + 8)
+    level = ratio.mean(axis=2)
+    # Darker, and about equally so in every colour.
+    shade = (level < 0.97) & (level > 0.25) & (np.ptp(ratio, axis=2) < 0.18)
+    return np.asarray(there & ~shade)
 
 
 @dataclass(frozen=True)
 class _Foot:
-    """One contact's cut-outs minus the bare ground, and what may happen from frame to frame."""
+    """One contact's cut-outs minus the bare ground and its shadows, and what may happen between frames."""
 
     window: _Window
     time: Array
     seen: Picture
-    ground: Picture
     noise: float
+    least: float
     surprise: float
-    rolls: float
 
-    def trace(self, part: Part, span: Sequence[float]) -> Trace | None:
-        """Follow the patch that stands during ``span``: back to touchdown, or on to toe-off."""
-        standing = (self.time >= span[0]) & (self.time <= span[1])
-        if not standing.any():
-            standing[np.argmin(np.abs(self.time - (span[0] + span[1]) / 2))] = True
-        patch = self._standing(part, standing)
+    def landing(self, span: Sequence[float]) -> Trace | None:
+        """Follow the patch that stands during ``span`` back to touchdown."""
+        standing = self._during(span)
+        patch = self._standing(standing)
         if patch is None:
             return None
         place = np.full((len(self.time), 2), np.nan)
         score = np.zeros(len(self.time))
         among = np.flatnonzero(standing)
-        middle, way = int(np.median(among)), -1 if part == "forefoot" else 1
-        inner = range(middle - way, int(among[0 if way > 0 else -1]) - way, -way)
-        outer = range(middle, len(self.time) if way > 0 else -1, way)
-        for frames, leaves in ((inner, False), (outer, way > 0)):
-            for i, found in self._walk(part, patch, frames, leaves):
+        middle = int(np.median(among))
+        for frames in (range(middle + 1, int(among[-1]) + 1), range(middle, -1, -1)):
+            for i, found in self._walk(patch, frames):
                 place[i], score[i] = found.at, found.like
-        grain = self.window.grain
-        return Trace(
-            self.window.step.number,
-            part,
-            self.time,
-            place * [grain, -grain],
-            score,
-            standing.astype(float),
-            grain,
-        )
+        return self._trace("forefoot", place, score, standing)
 
-    def _walk(self, part: Part, patch: Patch, frames: range, leaves: bool) -> Iterator[tuple[int, Found]]:
-        """Look for the patch frame by frame; one that leaves may roll, and is cut anew as it changes."""
-        origin, speed, misses = np.zeros(2), np.zeros(2), 0
-        last, before = Found(np.zeros(2), 1.0, 0.0), frames[0] if len(frames) else 0
+    def leaving(self, span: Sequence[float]) -> Trace | None:
+        """Follow the outline of the shoe that stands during ``span`` on through toe-off."""
+        standing = self._during(span)
+        window = self.window
+        size = np.linalg.norm(self.seen, axis=3)
+        x, y = window.step.foot
+        along, below, above = NEAR
+        before = ((window.y > y - below) & (window.y < y + above))[:, None] & (np.abs(window.x - x) < along)
+        shoe = size[standing][:, before]
+        shoe = shoe[shoe > self.least]
+        if len(shoe) < FEWEST or np.median(shoe) < CLEAR * self.least:
+            return None
+        cover = np.minimum(size / np.median(shoe), 1.0)
+        place = np.full((len(self.time), 2), np.nan)
+        for i in range(int(np.flatnonzero(standing)[0]), len(self.time)):
+            _, label = cv2.connectedComponents((cover[i] > 0.5).astype(np.uint8))
+            shared = np.bincount(label[_grown(before, self._reach(i - 1, i))], minlength=2)
+            if shared[1:].max() < 5:
+                break
+            before = label == 1 + int(np.argmax(shared[1:]))
+            ends = _ends(np.where(_grown(before, 1), cover[i], 0.0), window.grain)
+            if not np.isfinite(ends).all():
+                break
+            place[i] = ends
+        if not np.isfinite(place[standing]).any():
+            return None
+        found = np.isfinite(place).all(axis=1).astype(float)
+        return self._trace("toe", place - np.nanmedian(place[standing], axis=0), found, standing)
+
+    def _during(self, span: Sequence[float]) -> Bools:
+        standing = (self.time >= span[0]) & (self.time <= span[1])
+        if not standing.any():
+            standing[np.argmin(np.abs(self.time - (span[0] + span[1]) / 2))] = True
+        return np.asarray(standing)
+
+    def _trace(self, part: Part, place: Array, score: Array, standing: Bools) -> Trace:
+        grain, step = self.window.grain, self.window.step.number
+        return Trace(step, part, self.time, place * [grain, -grain], score, standing.astype(float), grain)
+
+    def _reach(self, before: int, now: int) -> float:
+        """Return how far from the place foretold the foot may be, px."""
+        passed = abs(float(self.time[now] - self.time[max(before, 0)]))
+        return max(2.5, self.surprise * passed / self.window.grain)
+
+    def _walk(self, patch: Patch, frames: range) -> Iterator[tuple[int, Found]]:
+        """Look for the patch frame by frame, where its speed foretells it."""
+        speed, misses = np.zeros(2), 0
+        last, before = Found(np.zeros(2), 1.0), frames[0] if len(frames) else 0
         for i in frames:
             passed = abs(float(self.time[i] - self.time[before]))
-            deepest = max(1.0, DEEPEST / self.window.grain) - origin[1] if leaves else np.inf
-            found = self._search(i, patch, last, speed * passed, passed, deepest)
-            if leaves and found is not None and found.like < RENEW and i != before and last.like < 1:
-                # The shoe bends and turns: compare with the frame before, from where it was found there.
-                newer = self._cut(part, before, patch, last)
-                if newer is not None:
-                    origin, patch = origin + last.at, newer
-                    last = Found(np.zeros(2), 1.0, 0.0)
-                    deepest = max(1.0, DEEPEST / self.window.grain) - origin[1]
-                    found = self._search(i, patch, last, speed * passed, passed, deepest)
+            found = match(self.seen[i], patch, last.at + speed * passed, self._reach(before, i))
             if found is None:
                 return
             if found.like < LOST:
@@ -279,87 +318,55 @@ class _Foot:
             misses = 0
             speed = (found.at - last.at) / passed if passed > 0 else speed
             last, before = found, i
-            yield i, Found(origin + found.at, found.like, found.turn)
+            yield i, found
 
-    def _search(
-        self, i: int, patch: Patch, last: Found, shift: Array, passed: float, deepest: float
-    ) -> Found | None:
-        around, reach = last.at + shift, max(2.5, self.surprise * passed / self.window.grain)
-        if not np.isfinite(deepest):
-            return match(self.seen[i], patch, around, reach)
-        most = self.rolls * passed
-        angles = {last.turn, *np.arange(max(0.0, last.turn - most), min(last.turn + most, 100.0), ANGLE)}
-        found = self._best(i, patch, angles, around, reach, deepest)
-        if found is None:
-            return None
-        finer = self._best(i, patch, {found.turn - ANGLE / 2, found.turn + ANGLE / 2}, around, reach, deepest)
-        return finer if finer is not None and finer.like > found.like else found
-
-    def _best(
-        self, i: int, patch: Patch, angles: Iterable[float], around: Array, reach: float, deepest: float
-    ) -> Found | None:
-        tried = [match(self.seen[i], patch.turned(a), around, reach, a, deepest) for a in sorted(angles)]
-        return max((f for f in tried if f is not None), key=lambda f: f.like, default=None)
-
-    def _standing(self, part: Part, standing: Bools) -> Patch | None:
+    def _standing(self, standing: Bools) -> Patch | None:
         """Cut the patch out of what stays the same while the foot stands."""
         still = np.median(self.seen[standing], axis=0)
         size = np.linalg.norm(still, axis=2)
         spread = np.linalg.norm(np.median(np.abs(self.seen[standing] - still), axis=0), axis=2)
-        shoe, others = self._shoe(still)
-        shoe &= spread < 0.3 * size + 2 * self.noise
+        there = size > self.least
+        shoe = there & (spread < 0.3 * size + 2 * self.noise)
         window = self.window
         x, y = window.step.foot
-        low = (window.y > y - 0.065) & (window.y < y + 0.10)
+        along, below, above = NEAR
+        low = (window.y > y - below) & (window.y < y + above)
         thick = shoe[low].sum(axis=0) * window.grain
-        tips = (np.abs(window.x - x) < 0.10) & (thick > 0.02)
+        tips = (np.abs(window.x - x) < along) & (thick > 0.02)
         if not tips.any():
             return None
-        column = int(np.flatnonzero(window.x == window.x[tips].max())[0])
-        back = max(column - int(0.03 / window.grain), 0)
-        front = shoe[:, back : column + 1].any(axis=1) & low
-        row = int(np.flatnonzero(front).max()) if front.any() else int(np.flatnonzero(low).max())
-        rows = np.flatnonzero((window.y > y - LOWER) & (window.y < y + UPPER[part]))
-        return self._patch(part, still, shoe, shoe | others, (column, row), (int(rows[0]), int(rows[-1]) + 1))
-
-    def _cut(self, part: Part, i: int, patch: Patch, found: Found) -> Patch | None:
-        """Cut the patch anew out of a frame in which it was found."""
-        shoe, _ = self._shoe(self.seen[i])
-        column = round(patch.column + patch.tip[0] + float(found.at[0]))
-        row = round(patch.row + patch.tip[1] + float(found.at[1]))
-        grain = self.window.grain
-        rows = (max(0, row - int(UPPER[part] / grain)), min(len(self.window.y), row + int(RIM / grain) + 1))
-        if not 0 <= column < len(self.window.x) or rows[1] - rows[0] < 4:
-            return None
-        return self._patch(part, self.seen[i], shoe, np.ones_like(shoe), (column, row), rows)
-
-    def _patch(
-        self,
-        part: Part,
-        picture: Picture,
-        shoe: Bools,
-        counts: Bools,
-        tip: tuple[int, int],
-        rows: tuple[int, int],
-    ) -> Patch | None:
-        x = self.window.x - self.window.x[tip[0]]
-        columns = np.flatnonzero((x > -BEHIND[part]) & (x < RIM))
-        inside = (slice(*rows), slice(int(columns[0]), int(columns[-1]) + 1))
-        if shoe[inside].sum() < FEWEST:
+        tip = window.x[tips].max()
+        rows = np.flatnonzero((window.y > y - LOWER) & (window.y < y + UPPER))
+        columns = np.flatnonzero((window.x > tip - BEHIND) & (window.x < tip + RIM))
+        inside = (slice(int(rows[0]), int(rows[-1]) + 1), slice(int(columns[0]), int(columns[-1]) + 1))
+        if shoe[inside].sum() < FEWEST or np.median(size[inside][shoe[inside]]) < CLEAR * self.least:
             return None
         return Patch(
-            np.where(shoe[inside][..., None], picture[inside], 0).astype(np.float32),
-            np.repeat(counts[inside].astype(np.float32)[..., None], 3, axis=2),
-            rows[0],
+            np.where(shoe[inside][..., None], still[inside], 0).astype(np.float32),
+            np.repeat((shoe | ~there)[inside].astype(np.float32)[..., None], 3, axis=2),
+            int(rows[0]),
             int(columns[0]),
-            (float(tip[0] - columns[0]), float(tip[1] - rows[0])),
         )
 
-    def _shoe(self, picture: Picture) -> tuple[Bools, Bools]:
-        """Tell which pixels differ from the bare ground, and which are the ground, in shadow or not."""
-        there = np.linalg.norm(picture, axis=2) > max(4 * self.noise, 14.0)
-        ratio = (picture + self.ground + 8) / (self.ground + 8)
-        level = ratio.mean(axis=2)
-        # Darker, and about equally so in every colour.
-        shade = (level < 0.97) & (level > 0.25) & (np.ptp(ratio, axis=2) < 0.18)
-        return there & ~shade, shade | ~there
+
+def _grown(mask: Bools, by: float) -> Bools:
+    size = 2 * int(by) + 1
+    return np.asarray(cv2.dilate(mask.astype(np.uint8), np.ones((size, size), np.uint8)) > 0)
+
+
+def _ends(cover: Array, grain: float) -> tuple[float, float]:
+    """Return how far right and down an outline reaches, px; NaN where it runs out of the cut-out."""
+    down = _end(cover.sum(axis=1) * grain, WIDE)
+    if not np.isfinite(down):
+        return np.nan, np.nan
+    lowest = cover[max(0, round(down - LOWEST / grain)) : int(down) + 2]
+    return _end(lowest.sum(axis=0) * grain, THICK), down
+
+
+def _end(profile: Array, least: float) -> float:
+    """Return where a profile falls below a value for good, between two of its places."""
+    reached = np.flatnonzero(profile >= least)
+    if not len(reached) or reached[-1] > len(profile) - 3:
+        return np.nan
+    k = int(reached[-1])
+    return k + float((profile[k] - least) / (profile[k] - profile[k + 1]))

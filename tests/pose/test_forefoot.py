@@ -12,7 +12,6 @@ from analyzer.calibration import calibrate
 from analyzer.config import Config
 from analyzer.data import Calibration, CameraMotion, Motion, PoseTrack, Step, VideoInfo
 from analyzer.pose import forefoot
-from analyzer.pose.patch import Patch
 
 TOP, BOTTOM = 380, 660  # the rows that are drawn
 SECONDS = 0.95
@@ -57,8 +56,16 @@ def draw(picture: np.ndarray, corners: np.ndarray, colour: tuple[int, int, int])
     under += (np.array(colour) - under) * cover
 
 
-def film(folder, *, shoe=(235, 220, 60), pan=0.0) -> Clip:
-    """Draw the runner's shoes on a speckled track; the camera may follow by ``pan`` pixels a frame."""
+def pixels(metres: np.ndarray, scale: Calibration) -> np.ndarray:
+    xy = np.column_stack([metres, np.ones(len(metres))]) @ np.linalg.inv(scale.homography).T
+    return xy[:, :2] / xy[:, 2:]
+
+
+def film(folder, *, shoe=(235, 220, 60), pan=0.0, shadow=False) -> Clip:
+    """Draw the runner's shoes on a speckled track; the camera may follow by ``pan`` pixels a frame.
+
+    With ``shadow`` they throw one, which stays on the ground when the shoe leaves, and slides along.
+    """
     pose = pose_track(noise_px=0.3, duration_s=SECONDS)
     time, width = pose.time, round(PIXELS * 8.0 * SECONDS) + 200
     shift = np.array([(1920 - width) / 2, TOP])
@@ -83,9 +90,13 @@ def film(folder, *, shoe=(235, 220, 60), pan=0.0) -> Clip:
             picture = cv2.warpAffine(track.astype(np.float32), moved, size, borderMode=cv2.BORDER_REFLECT)
             for step in steps if shoe else ():
                 if abs(now - step.touchdown_s - CONTACT_S / 2) < 0.15:
-                    metres = np.column_stack([foot(step, now), np.ones(4)])
-                    xy = metres @ np.linalg.inv(scale.homography).T
-                    draw(picture, xy[:, :2] / xy[:, 2:] - [offset[i], 0], shoe)
+                    outline = foot(step, now)
+                    if shadow:
+                        shade = np.ones_like(picture)
+                        lies = [1, 0.15] * (outline - [0, outline[0, 1]]) + [0.1, -0.02]
+                        draw(shade, pixels(lies, scale) - [offset[i], 0], (0.5, 0.5, 0.5))
+                        picture *= shade
+                    draw(picture, pixels(outline, scale) - [offset[i], 0], shoe)
             out.write(np.clip(picture, 0, 255).astype(np.uint8))
     return Clip(video.probe(path), pose, camera, motion, scale, steps)
 
@@ -143,6 +154,21 @@ def test_a_camera_that_follows_makes_no_difference(tmp_path) -> None:
     assert np.nanmedian(np.abs(up)) < 0.008
 
 
+def test_a_shadow_that_stays_on_the_ground_is_no_shoe(clip: Clip, tmp_path) -> None:
+    shaded = film(tmp_path, shadow=True)
+    plain, dark = events(clip, clip.traces()), events(shaded, shaded.traces())
+    assert np.isfinite(dark).sum() >= 2 * len(clip.steps) - 2
+    assert np.nanmax(np.abs(np.subtract(plain, dark))) < 0.004
+
+
+@pytest.mark.parametrize("shoe", [(200, 112, 66), (183, 96, 66)])
+def test_a_shoe_of_nearly_the_colour_of_the_ground_is_timed_or_left_out(tmp_path, shoe) -> None:
+    like_ground = film(tmp_path, shoe=shoe)
+    down, up = events(like_ground, like_ground.traces())
+    assert not np.any(np.abs(down) > 0.006)
+    assert not np.any(np.abs(up) > 0.012)
+
+
 def test_a_shoe_that_is_not_seen_is_refused(tmp_path) -> None:
     hidden = film(tmp_path, shoe=None)
     steps, _ = sole.refine(hidden.steps, hidden.traces(), hidden.motion)
@@ -169,17 +195,3 @@ def test_progress_is_told(clip: Clip) -> None:
     assert {stage for stage, _, _ in told} == {"contacts"}
     assert told[-1][1] == told[-1][2]
     assert all(done <= total for _, done, total in told)
-
-
-def test_a_patch_turns_about_its_tip() -> None:
-    shoe = np.zeros((12, 20, 3), np.float32)
-    shoe[4:10, 2:16] = 100
-    patch = Patch(shoe, np.ones_like(shoe), 30, 50, (15.0, 9.0))
-    turned = patch.turned(90)
-    # What lay behind the tip now stands above it; the tip stays where it was.
-    assert turned.row + turned.tip[1] == pytest.approx(39)
-    assert turned.column + turned.tip[0] == pytest.approx(65)
-    rows, columns = np.nonzero(turned.shoe[..., 0] > 50)
-    assert np.ptp(rows) > np.ptp(columns)
-    assert rows.max() <= turned.tip[1] + 1.5
-    assert patch.turned(0) is patch
