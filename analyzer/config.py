@@ -26,7 +26,7 @@ KNOWN_M: Final[dict[str, float]] = {
 class Config(BaseModel):
     """Settings of one analysis; unknown names are refused."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
 
     height_m: float | None = Field(None, ge=1.0, le=2.5, description="Standing height, metres.")
     leg_length_m: float | None = Field(

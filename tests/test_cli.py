@@ -45,6 +45,8 @@ WRONG_USAGE = [
     (["analyze", "a.mp4", "--pose", "b.csv"], "Both a video and a joint file"),
     (["analyze", "a.mp4", "--height", "3.1"], "height_m"),
     (["analyze", "a.mp4", "--height", "0.9"], "height_m"),
+    (["analyze", "a.mp4", "--splits", "nan"], "splits_m"),
+    (["analyze", "a.mp4", "--athlete", "nan,3"], "finite"),
     (["analyze", "a.mp4", "--athlete", "12"], "--athlete cannot be read"),
     (["analyze", "a.mp4", "--athlete", "x,y"], "--athlete cannot be read"),
     (["analyze", "a.mp4", "--scale", "1,2,3"], "scale"),
