@@ -10,14 +10,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import Final
 
 import numpy as np
 
 from analyzer import stances
 from analyzer.config import Config
-from analyzer.data import Array, Motion, Note, Step
+from analyzer.data import Array, Motion, Note, Step, in_a_row
 
 G: Final = 9.81
 LEG_M: Final = 0.92
@@ -159,11 +158,10 @@ def check(motion: Motion, steps: Sequence[Step], config: Config, stated: bool = 
 def _step_times(steps: Sequence[Step]) -> Array:
     """Return the times from one foot's touchdown to the other's, and the same from toe-offs."""
     found = []
-    for a, b in pairwise(steps):
-        if a.side != b.side:
-            gaps = np.array([b.touchdown_s - a.touchdown_s, b.toe_off_s - a.toe_off_s])
-            if np.isfinite(gaps).any():
-                found.append(float(np.nanmean(gaps)))
+    for a, b in in_a_row(steps):
+        gaps = np.array([b.touchdown_s - a.touchdown_s, b.toe_off_s - a.toe_off_s])
+        if np.isfinite(gaps).any():
+            found.append(float(np.nanmean(gaps)))
     return np.array(found)
 
 
@@ -191,8 +189,8 @@ def _rhythm(motion: Motion, steps: Sequence[Step], step_s: float, accelerates: b
     """Return the logarithm of the factor, and its standard error, from the step frequency."""
     lengths = [
         (b.foot[0] - a.foot[0]) / motion.leg_length
-        for a, b in pairwise(steps)
-        if a.side != b.side and np.isfinite(a.foot[0]) and np.isfinite(b.foot[0])
+        for a, b in in_a_row(steps)
+        if np.isfinite(a.foot[0]) and np.isfinite(b.foot[0])
     ]
     length = float(np.median(lengths)) if lengths else 0.0
     if accelerates:

@@ -6,8 +6,9 @@ the upright frame, y down. NaN means "not seen" or "cannot be supported", never 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, fields
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, Literal
 
@@ -231,7 +232,8 @@ class Motion(_ReadOnly):
 class Step:
     """One ground contact and what follows it until the other foot lands.
 
-    Step ``i`` runs from its own touchdown to the touchdown of step ``i + 1``. A time is NaN when the
+    Step ``i`` runs from its own touchdown to the touchdown of step ``i + 1``; a contact that was missed
+    leaves its number out. A time is NaN when the
     event lies outside the clip. ``source`` is "fit" (piecewise contact fit), "flow" (forefoot
     image), "threshold" (fallback), "edited" (by the coach). ``foot`` (2,) is the place of the
     planted forefoot in metres.
@@ -245,6 +247,11 @@ class Step:
     toe_off_sd_s: float
     source: str
     foot: tuple[float, float] = (float("nan"), float("nan"))
+
+
+def in_a_row(steps: Sequence[Step]) -> list[tuple[Step, Step]]:
+    """Return the pairs of contacts that follow each other, the feet in turn and none missed between."""
+    return [(a, b) for a, b in pairwise(steps) if b.number == a.number + 1 and b.side != a.side]
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from itertools import pairwise
 from typing import Final
 
 import numpy as np
@@ -22,7 +21,7 @@ import numpy as np
 from analyzer import legs, stances
 from analyzer.config import Config
 from analyzer.contact import ContactFit, Event, Foot
-from analyzer.data import Array, Motion, Note, Step
+from analyzer.data import Array, Motion, Note, Step, in_a_row
 from analyzer.errors import ConfigError, NotRunningError, TooFewContactsError
 from analyzer.settle import together
 from analyzer.skeleton import SIDES, Side
@@ -56,7 +55,7 @@ def detect(motion: Motion, config: Config) -> tuple[tuple[Step, ...], list[Note]
     Returns
     -------
     tuple of Step, list of Note
-        In order of time. An event outside the clip is NaN.
+        In order of time. An event outside the clip is NaN; a contact that was not seen leaves its number out.
 
     Raises
     ------
@@ -98,7 +97,7 @@ def detect(motion: Motion, config: Config) -> tuple[tuple[Step, ...], list[Note]
     else:
         _refuse_walking(feet, speed)
     steps = []
-    for number, contact in enumerate(contacts):
+    for contact in contacts:
         foot = feet[contact.side]
         if slides:
             foot = stances.steady(motion, foot, contact, step_time)
@@ -112,7 +111,7 @@ def detect(motion: Motion, config: Config) -> tuple[tuple[Step, ...], list[Note]
         source = "fit" if {touchdown.source, toe_off.source} == {"fit"} else "threshold"
         steps.append(
             Step(
-                number + 1,
+                contact.half - contacts[0].half + 1,
                 stance.side,
                 touchdown.time_s,
                 touchdown.sd_s,
@@ -158,7 +157,7 @@ def _between(steps: list[Step], halves: Sequence[int], turning: legs.Cycle, time
         if not np.isfinite(step.toe_off_s) and np.isfinite(times[1]):
             last, error = float(times[1]), float(sd[1])
             step = replace(step, toe_off_s=last, toe_off_sd_s=error, source="threshold")
-        out.append(replace(step, number=len(out) + 1))
+        out.append(replace(step, number=half - halves[0] + 1))
     return out
 
 
@@ -301,7 +300,7 @@ def _refuse_walking(feet: dict[Side, Foot], speed: Array) -> None:
 def _check(motion: Motion, steps: Sequence[Step], step_time: float) -> None:
     """Hold the events against what running bodies can do."""
     advice = "Choose a clip, or with --from and --to a part of it, in which the athlete runs."
-    flights = np.array([b.touchdown_s - a.toe_off_s for a, b in pairwise(steps) if a.side != b.side])
+    flights = np.array([b.touchdown_s - a.toe_off_s for a, b in in_a_row(steps)])
     seen = flights[np.isfinite(flights)]
     if len(seen) >= 2 and np.median(seen) < -0.02 * step_time:
         raise NotRunningError(

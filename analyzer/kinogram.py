@@ -18,7 +18,7 @@ from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
 from analyzer import video
-from analyzer.data import Array, Motion, Step
+from analyzer.data import Array, Motion, Step, in_a_row
 from analyzer.metrics.wording import NOTHING, signed
 from analyzer.plots import COLOUR, FAINT, INK, STYLE, clock_known
 from analyzer.skeleton import JOINTS, LEG_OF_STATURE, SIDES, Side, other
@@ -104,8 +104,8 @@ def moments(analysis: Analysis) -> tuple[tuple[Moment, ...], ...]:
     for side in SIDES:
         pairs = [
             _placed(analysis.motion, this, following)
-            for this, following in zip(analysis.steps, analysis.steps[1:], strict=False)
-            if this.side == side and following.side == other(side)
+            for this, following in in_a_row(analysis.steps)
+            if this.side == side
         ]
         if found := [pair for pair in pairs if pair is not None]:
             best = min(found, key=lambda p: (not p.timed, _distance(analysis, p.following.touchdown_s)))

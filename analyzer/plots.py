@@ -6,13 +6,14 @@ apart; labels and units come from the registry of metrics.
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Final
 
 import matplotlib as mpl
 import numpy as np
 from matplotlib.ticker import MaxNLocator
 
-from analyzer.data import Array, Step, Value
+from analyzer.data import Array, Step, Value, in_a_row
 from analyzer.metrics import METRICS
 from analyzer.metrics.spec import Metric
 from analyzer.metrics.wording import shown
@@ -239,7 +240,7 @@ def rhythm(analysis: Analysis, ax: Axes | None = None) -> Axes:
             length = step.toe_off_s - step.touchdown_s
             ax.broken_barh([(step.touchdown_s, length)], (row - 0.3, 0.6), color=COLOUR[step.side])
     told = clock_known(analysis) and len(analysis.steps) <= TOLD
-    for this, following in zip(analysis.steps, analysis.steps[1:], strict=False):
+    for this, following in in_a_row(analysis.steps):
         gap = following.touchdown_s - this.touchdown_s
         if np.isfinite(gap) and told:
             middle = this.touchdown_s + gap / 2
@@ -412,9 +413,9 @@ def _steps_along(analysis: Analysis, ax: Axes) -> None:
 
 def _strides(analysis: Analysis, side: Side) -> list[tuple[Step, float, float]]:
     found = []
-    for this, following in zip(analysis.steps, analysis.steps[2:], strict=False):
-        alternate = analysis.steps[analysis.steps.index(this) + 1].side != side
-        if this.side == following.side == side and alternate:
+    pairs = in_a_row(analysis.steps)
+    for (this, between), (same, following) in pairwise(pairs):
+        if this.side == side and between is same:
             found.append((this, this.touchdown_s, following.touchdown_s))
     return [s for s in found if np.isfinite(s[1]) and np.isfinite(s[2])]
 

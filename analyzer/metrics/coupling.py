@@ -70,9 +70,9 @@ def _pair(run: Run, arm_side: Side) -> tuple[Array, Array] | None:
     arm = run.motion.angles[f"{arm_side}_upper_arm"]
     thigh = run.motion.angles[f"{other(arm_side)}_thigh"]
     best: list[Array] = []
-    for first in run.steps[:2]:
+    for parity in (0, 1):
         row: list[Array] = []
-        for step in run.steps[first.number - run.steps[0].number :: 2]:
+        for step in (s for s in run.steps if s.number % 2 == parity):
             grid = run.grid(step.touchdown_s, run.touchdown(step, 2), STRIDE + 1)[:-1]
             pair = np.array([np.interp(grid, run.motion.time, x) for x in (arm, thigh)])
             row = [*row, pair] if len(grid) and np.isfinite(pair).all() else []

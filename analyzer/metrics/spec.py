@@ -7,14 +7,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum
 from functools import cached_property
-from itertools import pairwise
 from math import inf, isfinite, nan
 from typing import Final, Literal, TypeVar
 
 import numpy as np
 
 from analyzer import signals, speed
-from analyzer.data import Array, Motion, Step
+from analyzer.data import Array, Motion, Step, in_a_row
 from analyzer.metrics.momentum import Momenta, momenta
 from analyzer.skeleton import LEG_OF_STATURE, SIDES, Side, other
 
@@ -112,18 +111,19 @@ class Run:
 
     def after(self, step: Step, count: int = 1) -> Step | None:
         """Return the step ``count`` later, or None where the foot or the rhythm tells of a missed contact."""
-        index = step.number - self.steps[0].number + count
-        if not 0 <= index < len(self.steps):
-            return None
-        found = self.steps[index]
-        if (found.side == step.side) != (count % 2 == 0):
+        found = self._numbered.get(step.number + count)
+        if found is None or (found.side == step.side) != (count % 2 == 0):
             return None
         return None if _apart(step, found) > (abs(count) + MISSED) * self._rhythm else found
 
     @cached_property
+    def _numbered(self) -> dict[int, Step]:
+        return {step.number: step for step in self.steps}
+
+    @cached_property
     def _rhythm(self) -> float:
         """Usual time between neighbouring contacts, s, by touchdown or toe-off."""
-        times = [_apart(a, b) for a, b in pairwise(self.steps) if a.side != b.side]
+        times = [_apart(a, b) for a, b in in_a_row(self.steps)]
         return float(np.nanmedian(times)) if np.isfinite(times).any() else nan
 
     def touchdown(self, step: Step, count: int = 0) -> float:

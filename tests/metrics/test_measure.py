@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from analyzer import kinematics, signals
-from analyzer.data import Measurement, Summary, Value
+from analyzer.data import Measurement, Summary, Value, in_a_row
 from analyzer.metrics import FROM_BEHIND, METRICS, Run, gates, measure
 from analyzer.metrics.errors import LEG_OF_STATURE_SD, _harmonics, _posture_sd, copies, evaluate
 from analyzer.metrics.summary import difference
@@ -320,6 +320,16 @@ def test_too_few_on_one_side_gives_no_difference() -> None:
     x = np.array([1.0, np.nan, 1.1, np.nan, 1.2, 1.0])
     found = difference(x, np.arange(6.0), np.arange(6) % 2 == 0, np.tile(x, (10, 1)))
     assert np.isnan([found.value, found.low, found.high]).all()
+
+
+def test_numbers_that_are_left_out_are_missed_contacts(build: Build) -> None:
+    run = build()
+    first, *_, last = run.steps[:4]
+    gap = replace(run, steps=(first, last))  # 1 and 4: two were missed, and the feet differ
+    assert gap.after(first) is None
+    assert gap.after(first, 3) is last
+    assert in_a_row(gap.steps) == []
+    assert in_a_row(run.steps)[0] == run.steps[:2]
 
 
 def test_a_step_over_a_missed_contact_is_none(build: Build) -> None:
