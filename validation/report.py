@@ -159,11 +159,12 @@ Goal: within 10 ms at 120 fps."""
 _FACTORS = """How many times slower than life a clip plays, from physics alone (step frequency, gravity in
 flight, contact times), against what is known of it. Goal: right within 15 % on every slow-motion clip, and
 no false alarm on the others. The filmed clips were looked at while the method was made: in-sample."""
-_CHANGED = """A runner before and after one change: true joints with a real tracker's errors, measured on
-another clip. Percent of comparisons in which `compare` calls a look changed (95 %). Bold: what was truly
-changed, in the right direction, and how often its true change lies within the interval; every other number
-is a false alarm, though some changes do move their neighbours a little. A run is what a still camera
-shows, five to seven contacts."""
+_CHANGED = """A runner before and after one change. Percent of comparisons in which `compare` calls a look
+changed (95 %). Bold: what was truly changed, in the right direction, and how often its true change lies
+within the interval; every other number is a false alarm, though some changes do move their neighbours a
+little. A run is what a still camera shows, five to seven contacts. First rendered clips, one against another;
+both show the same steps, so what steps differ by is not in them. Then many more runs without a picture: true
+joints and contacts with the errors of a real tracker and of contacts read from video, measured elsewhere."""
 _MEASURED = """Marker trajectories of real runners, with landmark noise added (two draws, so each contact
 counts twice), through everything behind the pose track, against force plates (50 N). Goals at 240 fps in
 brackets. The treadmill's forces came low-passed, without any impact; undoing that (`validation/plates.py`)

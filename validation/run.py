@@ -24,6 +24,7 @@ import numpy as np
 import pandas as pd
 
 import analyzer
+from analyzer import pipeline
 from validation import (
     bodies,
     captured,
@@ -122,8 +123,14 @@ def by_video(recipe: Recipe) -> Tables:
         out["tracking"] = tracking.figures(recipe, truth, found.pose, found.camera)
         out["splits"] = spacetime.splits(recipe, truth, found)
         if not recipe.view.moving:
-            _keep(recipe, compare.residual(recipe, truth, found.pose))
+            _keep(recipe, compare.residual(recipe, truth, found.pose), results[0].rows)
     return out
+
+
+def of_change(recipe: Recipe) -> Tables:
+    """Return what a clip of a runner, changed or not, says of each relationship."""
+    found = pipeline.analyze(render.clip(recipe), **compare.settings(recipe))
+    return {"looks": changes.of_clip(found, Truth(recipe))}
 
 
 def by_joints(recipe: Recipe) -> Tables:
@@ -140,9 +147,19 @@ def _residuals(recipe: Recipe) -> Path:
     return render.cache_folder() / "residuals" / f"{recipe.fps:g}fps"
 
 
-def _keep(recipe: Recipe, error: Array) -> None:
+def _keep(recipe: Recipe, error: Array, rows: pd.DataFrame) -> None:
     folder = _residuals(recipe)
     folder.mkdir(parents=True, exist_ok=True)
+    events = rows[rows["metric"].isin(["touchdown", "toe_off"])].assign(error=rows["value"] - rows["truth"])
+    wide = events.pivot_table(index=["step", "near"], columns="metric", values=["error", "sd"]).dropna()
+    table = pd.DataFrame(
+        {
+            "near": wide.index.get_level_values("near"),
+            **{name: wide["error"][name].to_numpy() for name in ("touchdown", "toe_off")},
+            **{f"{name}_sd": wide["sd"][name].to_numpy() for name in ("touchdown", "toe_off")},
+        }
+    )
+    table.to_csv(folder / f"{recipe.name}-{recipe.digest}.csv", index=False)
     part = folder / f".{recipe.name}-{os.getpid()}.npy"
     np.save(part, error.astype(np.float32))
     part.replace(folder / f"{recipe.name}-{recipe.digest}.npy")
@@ -166,10 +183,23 @@ def borrowed_from(recipe: Recipe) -> tuple[Recipe, Array] | None:
     return None if source is None else (source, np.asarray(np.load(file), float))
 
 
+def contact_errors(recipe: Recipe) -> pd.DataFrame:
+    """Return errors and standard errors, s, of the contacts that were read from that other clip."""
+    found = borrowed_from(recipe)
+    if found is None:
+        return pd.DataFrame(columns=["near"])
+    source = found[0]
+    return pd.read_csv(_residuals(recipe) / f"{source.name}-{source.digest}.csv")
+
+
 # --- tasks ----------------------------------------------------------------------------------------
 
 
-_OF_A_CLIP: Final[dict[str, Callable[[Recipe], Tables]]] = {"video": by_video, "joints": by_joints}
+_OF_A_CLIP: Final[dict[str, Callable[[Recipe], Tables]]] = {
+    "video": by_video,
+    "joints": by_joints,
+    "changed": of_change,
+}
 _ALONE: Final[dict[str, Callable[[recipes.Set], Tables]]] = {
     "changes120": lambda which: {"changes": changes.confusion(which, fps=(120,))},
     "changes240": lambda which: {"changes": changes.confusion(which, fps=(240,))},
@@ -283,6 +313,12 @@ def gathered(found: dict[Task, Tables], name: str) -> pd.DataFrame:
     return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame()
 
 
+def _changes(found: dict[Task, Tables], which: recipes.Set) -> pd.DataFrame:
+    """Return what was called changed, on rendered clips and on runs without a picture."""
+    looks = {task.recipe.digest: t["looks"] for task, t in found.items() if task.recipe and "looks" in t}
+    return pd.concat([changes.filmed(which, looks), gathered(found, "changes")], ignore_index=True)
+
+
 def text(found: dict[Task, Tables], kind: str) -> str:
     """Return the words that a task without a clip gave, "" where it gave none."""
     return "\n".join(
@@ -326,6 +362,8 @@ def main(argv: list[str] | None = None) -> int:
         # After the videos, because the errors that are added to the true joints come from them.
         second = [Task("joints", c) for c in clips if report.is_plain(c)]
         if not partial:
+            pairs = [c for c in changes.clips(options.which) if not options.ready or _rendered(c)]
+            second += [Task("changed", recipe) for recipe in pairs]
             # The filmed clips' tracks are remembered by now.
             second += [Task(kind, which=options.which) for kind in ("changes120", "changes240", "factors")]
         more, problems = every(second, options.jobs)
@@ -335,8 +373,9 @@ def main(argv: list[str] | None = None) -> int:
         print("No clip gave a number.", file=sys.stderr)
         return 1
     parts = report.Parts(
-        rows=rows, counts=counts, tracking=gathered(found, "tracking"), changes=gathered(found, "changes"),
-        splits=gathered(found, "splits"), factors=text(found, "factors"),
+        rows=rows, counts=counts, tracking=gathered(found, "tracking"),
+        changes=_changes(found, options.which), splits=gathered(found, "splits"),
+        factors=text(found, "factors"),
         measured=text(found, "measured"), captured=text(found, "captured"), real=text(found, "real"),
         clips=sum(task.kind == "video" for task in found), matrix=len(matrix),
     )  # fmt: skip

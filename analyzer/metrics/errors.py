@@ -52,6 +52,10 @@ First and second harmonic of the own stride in the errors of ten clips of two re
 shifts are taken out. It is the same in every stride, so that averaging steps does not remove it.
 """
 POSTURE_REST: Final = 0.005
+OFFSET_ANEW: Final = 0.11
+"""Share of a landmark's offset, as variance, that differs between clips of one athlete from one side."""
+POSTURE_ANEW: Final = 0.18
+"""The same for what wanders with the stride. Both from fourteen clips of two rendered bodies."""
 
 
 _DEPTH: Final = np.array([DEPTH_OF_LEG.get(name.partition("_")[2], DEPTH_REST) for name in JOINTS])
@@ -61,7 +65,8 @@ def copies(run: Run, count: int = COPIES, seed: int = SEED, *, alike: bool = Tru
     """Return ``count`` runs that the clip could as well have shown; the same ones every time.
 
     Without ``alike``, errors that are the same in every clip of this athlete from this place are left
-    out: landmark offsets and depths, scale, leg length, assumed widths, the contact model's misfit.
+    out: landmark depths, scale, leg length, assumed widths, the contact model's misfit, and most of
+    where a landmark sits and how it wanders with the stride.
     """
     draw = np.random.default_rng(seed)
     memory = _memory(run)
@@ -97,14 +102,15 @@ def _copy(run: Run, draw: np.random.Generator, jitter: Array, filtered: Array, a
     motion = run.motion
     k = motion.position.shape[1]
     # The offset is a distance: each of its two parts has half the variance.
-    offset = alike * draw.standard_normal((k, 2)) * motion.offset_sd[:, None] / np.sqrt(2)
+    placed, wanders = (1.0 if alike else np.sqrt(anew) for anew in (OFFSET_ANEW, POSTURE_ANEW))
+    offset = placed * draw.standard_normal((k, 2)) * motion.offset_sd[:, None] / np.sqrt(2)
     depth = alike * draw.standard_normal(k) * _DEPTH * motion.leg_length
     # The angle of view and what is upright are wrong by the same amount all along. They are drawn from a
     # stream of their own, so that a clip without such errors has the copies it would have without this.
     (aside,) = draw.spawn(1)
     view, lean = alike * aside.standard_normal(2) * (motion.off_axis_sd_deg, motion.plumb_sd_deg)
     tangent = np.tan(np.radians(np.nan_to_num(motion.off_axis_deg)))
-    course = draw.standard_normal((4, k, 2)) * _posture_sd(run)[:, None] / 2
+    course = wanders * draw.standard_normal((4, k, 2)) * _posture_sd(run)[:, None] / 2
     steady = offset + alike * np.einsum("nh,hkc->nkc", _harmonics(run), course)
     height = np.nan_to_num(motion.position[..., 1])
     steady[..., 0] += tangent[:, None] * depth + np.tan(np.radians(lean)) * height

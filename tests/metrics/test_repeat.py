@@ -8,6 +8,7 @@ import pytest
 
 from analyzer import kinematics
 from analyzer.metrics import Run, measure
+from analyzer.metrics.errors import OFFSET_ANEW
 from analyzer.metrics.repeat import Repeat, repeats, shift
 from analyzer.skeleton import JOINTS
 
@@ -70,7 +71,9 @@ def test_what_is_alike_in_every_clip_does_not_count(build: Build) -> None:
     run = filmed(build(), 0)
     total = {s.metric: s.mean_se for s in measure(run, 24).summaries}
     found = repeats(run, NAMES, 24)
-    assert found["trunk_lean_mean"].mean_se < 0.3 * total["trunk_lean_mean"]
+    # A lean is known to where its landmarks sit, and a share of that is not the same in another clip.
+    alike = found["trunk_lean_mean"].mean_se / total["trunk_lean_mean"]
+    assert 0.9 * OFFSET_ANEW**0.5 < alike < 1.3 * OFFSET_ANEW**0.5
     assert found["shoulder_range"].mean_se < 0.6 * total["shoulder_range"]
 
 
