@@ -32,7 +32,8 @@ SOLE_GIVES: Final = 0.003
 # A landing on the heel is felt so much earlier, s, than the heel's marker is at its lowest: the sole gives.
 HEEL_LEADS: Final = 0.0125
 # A landing on the outer edge of the foot is felt so much earlier, s, than the toe's marker would stand if it
-# came down as fast as then. Four runners and a jogger on force plates: 25 to 28 ms, whatever their speed.
+# came down as fast as then. Four runners and a jogger on force plates: 25 to 28 ms on filtered paths whatever
+# their speed, 29 on raw ones.
 EDGE_LEADS: Final = 0.029
 # Higher than this, leg lengths, such a toe surely still falls.
 CLEARLY_UP: Final = 0.02
@@ -49,7 +50,7 @@ EDGE_AFTER_SD: Final = 0.014
 TOE_UP: Final = 0.012
 TOE_UP_SPREAD: Final = 0.008
 # How much later than those rules say a foot touches that lands on its forefoot, step times: 0.08 in the
-# 6.6 m/s sprint, 0.1 on drawn sprinters.
+# 6.6 m/s sprint, a little more for a drawn sprinter at 60 fps.
 FOREFOOT_LATER: Final = 0.09
 FOREFOOT_LATER_SD: Final = 0.045
 # Long steps are landed on the forefoot: prior odds by step length in leg lengths.
