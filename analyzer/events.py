@@ -177,6 +177,23 @@ def doubted(steps: Sequence[Step], step_s: float) -> tuple[Step, ...]:
     return tuple(out)
 
 
+def in_sight(steps: Sequence[Step], motion: Motion) -> tuple[Step, ...]:
+    """Leave out events before the foot was first seen or after it was last: nothing tells when they were.
+
+    Those told by the stride alone are kept; they never were the foot's.
+    """
+    out = []
+    for step in steps:
+        seen = motion.time[np.isfinite(motion.raw_joint(f"{step.side}_foot_index")).all(axis=1)]
+        if len(seen) and step.source not in ("threshold", "edited"):
+            if step.touchdown_s < seen[0]:
+                step = replace(step, touchdown_s=NAN, touchdown_sd_s=NAN)
+            if step.toe_off_s > seen[-1]:
+                step = replace(step, toe_off_s=NAN, toe_off_sd_s=NAN)
+        out.append(step)
+    return tuple(out)
+
+
 def _or_coarse(fitted: Event, coarse_s: float, sd_s: float) -> Event:
     """Return the fitted event, or where the coarse contact ends when too few frames were left to fit."""
     if np.isfinite(fitted.time_s) or not np.isfinite(coarse_s):

@@ -198,6 +198,7 @@ def interpret(
         if traces is None:
             traces = forefoot.trace(info, track, camera, motion, scale, steps, progress) if info else []
         steps, found = sole.refine(steps, traces, motion)
+        steps = events.in_sight(steps, motion)
     else:
         steps, found = events.from_table(edited.rows, motion, edited.original), [edited.note()]
     notes = notes + found

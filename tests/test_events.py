@@ -285,3 +285,21 @@ def test_a_contact_no_runner_has_is_doubted() -> None:
     assert kept == whole
     assert np.hypot(wider.touchdown_sd_s, wider.toe_off_sd_s) > 0.092 - 0.043
     assert (wider.touchdown_s, wider.toe_off_s) == (short.touchdown_s, short.toe_off_s)
+
+
+def test_an_event_after_the_foot_was_last_seen_is_not_given() -> None:
+    motion = moving(Runner().pose(120))
+    raw = motion.raw.copy()
+    raw[-12:] = np.nan
+    cut = replace(motion, raw=raw)
+    last = float(motion.time[-13])
+    steps = tuple(
+        Step(i, "left", last - 0.1, 0.002, last + late, 0.015, source)
+        for i, (late, source) in enumerate([(0.02, "flow"), (-0.004, "flow"), (0.02, "threshold")], start=1)
+    )
+    after, before, by_stride = events.in_sight(steps, cut)
+    assert np.isnan([after.toe_off_s, after.toe_off_sd_s]).all()
+    assert after.touchdown_s == steps[0].touchdown_s
+    assert (before, by_stride) == steps[1:]
+    early = replace(steps[1], touchdown_s=float(motion.time[0]) - 0.01)
+    assert np.isnan(events.in_sight([early], cut)[0].touchdown_s)
