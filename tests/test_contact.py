@@ -63,3 +63,16 @@ def test_slow_motion_has_the_same_landings_stretched() -> None:
     leads = contact.EDGE_LEADS * 0.32 / contact.USUAL_STEP_S
     assert life.time_s == pytest.approx(STANDS + GIVES / 1.6 - contact.EDGE_LEADS, abs=0.003)
     assert stretched.time_s / 4 == pytest.approx(STANDS + GIVES / 1.6 - leads, abs=0.004)
+
+
+@pytest.mark.parametrize(("lean_deg", "lands_s"), [(5.0, 0.49), (40.0, 0.52), (np.nan, 0.49)])
+def test_short_steps_are_landed_on_the_forefoot_in_a_start(
+    lean_deg: float, lands_s: float, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fit = landing(1.6, STANDS)
+    fit.motion.angles = {"trunk": np.full(240, lean_deg)}  # type: ignore[misc]
+    fit.motion.at = lambda series, t: float(np.interp(t, fit.time, series))  # type: ignore[method-assign]
+    monkeypatch.setattr(ContactFit, "_forefoot_touch", lambda self: contact.Event(0.52, 0.003, "fit"))
+    monkeypatch.setattr(ContactFit, "_early_touch", lambda self: contact.Event(0.49, 0.004, "fit", 0.0))
+    assert fit.stretch < contact.LONG
+    assert fit.touchdown().time_s == pytest.approx(lands_s, abs=0.004)
