@@ -16,17 +16,7 @@ from analyzer import landmarks, marks, signals, square
 from analyzer.config import Config
 from analyzer.data import Array, Bools, Calibration, CameraMotion, Note, PoseTrack, mapped
 from analyzer.errors import ConfigError
-from analyzer.passes import (
-    TRAVEL,
-    Pass,
-    chosen,
-    joint,
-    leg_pixels,
-    middle,
-    reference_xy,
-    runs,
-    told,
-)
+from analyzer.passes import TRAVEL, Pass, chosen, joint, leg_pixels, middle, reference_xy, runs, told
 from analyzer.skeleton import SIDES, by_sex
 
 NOMINAL_LEG_M: Final = 0.92
@@ -72,7 +62,7 @@ def calibrate(pose: PoseTrack, camera: CameraMotion, config: Config) -> tuple[Ca
     rows = marks.read_marks(config.marks) if config.marks is not None else None
     by_marks = (0.0, np.inf) if rows is None else marks.turn(rows, pose.width / 2)
     flat = square.find(pose, camera, xy, inside, _horizon(pose, xy[inside], roll_prior), by_marks)
-    along = middle(pose, xy[inside], "hip")[:, 0]
+    seen = xy[inside]
     xy = mapped(flat.homography, xy)
     level, slope = _ground(pose, xy[inside], roll_prior)
     if rows is not None:
@@ -109,9 +99,7 @@ def calibrate(pose: PoseTrack, camera: CameraMotion, config: Config) -> tuple[Ca
                 "Film the whole athlete, or give two points a known distance apart (--scale).",
             )
         )
-    belt = config.treadmill_mps or (
-        _belt(pose, found_scale.apply(reference_xy(pose, camera)[inside]), inside) if stays else 0.0
-    )
+    belt = config.treadmill_mps or (_belt(pose, found_scale.apply(seen), inside) if stays else 0.0)
     if belt and config.treadmill_mps is None:
         notes.append(
             Note(
@@ -124,7 +112,7 @@ def calibrate(pose: PoseTrack, camera: CameraMotion, config: Config) -> tuple[Ca
             )
         )
     # Lengths change along the lane with twice what the body's size does.
-    unsure = 2 * flat.turn_sd * float(np.nanstd(along))
+    unsure = 2 * flat.turn_sd * float(np.nanstd(middle(pose, seen, "hip")[:, 0]))
     return replace(
         found_scale,
         relative_sd=float(np.hypot(found_scale.relative_sd, unsure)),

@@ -16,6 +16,7 @@ import numpy as np
 
 from analyzer import stances
 from analyzer.config import Config
+from analyzer.contact import STARTS_LEAN
 from analyzer.data import Array, Motion, Note, Step, in_a_row
 
 G: Final = 9.81
@@ -25,10 +26,8 @@ LEG_M: Final = 0.92
 # of the logarithm between people.
 FREQUENCY_BY_STEP: Final = ((1.2, 1.5, 1.8, 2.2), (2.6, 3.1, 3.7, 4.5))
 FREQUENCY_LOG_SD: Final = 0.13
-# At a start people step fast however short the steps: they lean, and gain speed with every step. Steady
-# runners lean up to 15 degrees by what is published, starters more for as long as they gain as much.
-LEAN_DEG: Final = 22.0
-UPRIGHT_DEG: Final = 15.0
+# At a start people step fast however short the steps: they lean, and gain speed with every step.
+UPRIGHT_DEG, LEAN_DEG = STARTS_LEAN
 GAIN: Final = 0.06
 FREQUENCY_STARTING: Final = 4.2
 # Somebody who does not travel (a treadmill whose belt nobody told) may do anything from jog to sprint.

@@ -56,9 +56,10 @@ FOREFOOT_LATER_SD: Final = 0.045
 # Long steps are landed on the forefoot: prior odds by step length in leg lengths.
 LONG: Final = 1.72
 LONG_SPREAD: Final = 0.03
-# So are all steps of a start: prior odds, by a lean from a steady runner's to that of one gaining speed, deg.
-LEANS: Final = (15.0, 22.0)
-LEANS_ODDS: Final = 3.0
+# So are all steps of a start: prior odds. Steady runners lean up to the first of these, deg, by what is
+# published; who leans more than the second gains speed.
+STARTS_LEAN: Final = (15.0, 22.0)
+STARTS_ODDS: Final = 3.0
 # How well the filtered toe tells its landing, step times.
 LANDING_SD: Final = 0.06
 # Toe acceleration after lift-off in units of speed / step time: 3.1-3.7 from a 3.5 m/s jog to a
@@ -198,8 +199,8 @@ class ContactFit:
         # A foot that does not land on its forefoot comes with the toe up; both are clear cases mostly.
         odds = (heel.toe_up / self.motion.leg_length - TOE_UP) / TOE_UP_SPREAD
         lean = self.motion.at(self.motion.angles["trunk"], heel.time_s)
-        starts = float(np.interp(lean, LEANS, (0.0, 1.0))) if np.isfinite(lean) else 0.0
-        odds -= (1 - starts) * (self.stretch - LONG) / LONG_SPREAD + starts * LEANS_ODDS
+        starts = float(np.interp(lean, STARTS_LEAN, (0.0, 1.0))) if np.isfinite(lean) else 0.0
+        odds -= (1 - starts) * (self.stretch - LONG) / LONG_SPREAD + starts * STARTS_ODDS
         share = 1 / (1 + np.exp(-odds))
         # Over a forefoot that lands the heel sinks as well, and tells a little.
         time = heel.time_s + FOREFOOT_LATER * self.step_time

@@ -9,7 +9,7 @@ from typing import Final
 import numpy as np
 from scipy.linalg import solveh_banded
 
-from analyzer.data import Array, Bools, CameraMotion
+from analyzer.data import Array, Bools, CameraMotion, mapped
 from analyzer.pose.engine import SIDE_OF_STATURE
 from analyzer.skeleton import BLAZEPOSE, LENGTH_OF_STATURE, SIDES
 
@@ -150,12 +150,6 @@ def usual_colour(colours: list[tuple[float, ...]]) -> Array:
         return np.asarray(np.nanmedian(np.array(colours), axis=0), dtype=np.float64)
 
 
-def project(matrix: Array, point: Array) -> Array:
-    """Map one (2,) px point by a (3, 3) matrix."""
-    x, y, w = matrix @ np.array([point[0], point[1], 1.0])
-    return np.array([x / w, y / w])
-
-
 def speed(person: Person, camera: CameraMotion, time: Array) -> float:
     """Return somebody's speed over the ground, statures/s; 0 where there are under three sightings.
 
@@ -166,7 +160,7 @@ def speed(person: Person, camera: CameraMotion, time: Array) -> float:
     rates = []
     for a, b in zip(person.sightings, person.sightings[2:], strict=False):
         back = np.linalg.inv(camera.to_reference[b.frame]) @ camera.to_reference[a.frame]
-        move = np.array([b.x, b.y]) - project(back, np.array([a.x, a.y]))
+        move = np.array([b.x, b.y]) - mapped(back, np.array([a.x, a.y]))
         rates.append(move / b.stature / (time[b.frame] - time[a.frame]))
     return float(np.hypot(*np.median(rates, axis=0))) if rates else 0.0
 
@@ -223,8 +217,8 @@ def drift(camera: CameraMotion, xy: Array) -> Array:
     inverse = np.linalg.inv(camera.to_reference)
     for i in range(1, len(xy)):
         step = inverse[i] @ camera.to_reference[i - 1]
-        here = project(step, xy[i - 1])
-        right, down = project(step, xy[i - 1] + (10, 0)), project(step, xy[i - 1] + (0, 10))
+        here = mapped(step, xy[i - 1])
+        right, down = mapped(step, xy[i - 1] + (10, 0)), mapped(step, xy[i - 1] + (0, 10))
         area = abs(np.linalg.det(np.array([right - here, down - here]))) / 100
         out[i, :2] = here - xy[i - 1]
         out[i, 2] = 0.5 * np.log(min(max(area, 0.5), 2.0))

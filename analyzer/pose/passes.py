@@ -7,8 +7,8 @@ from typing import Final
 
 import numpy as np
 
-from analyzer.data import Array, CameraMotion
-from analyzer.pose.athlete import SAME_COLOUR, Person, project, running
+from analyzer.data import Array, CameraMotion, mapped
+from analyzer.pose.athlete import SAME_COLOUR, Person, running
 
 _SHORTEST: Final = 5
 """Sightings of a pass at least."""
@@ -60,5 +60,5 @@ def _overlap(a: Person, b: Person) -> bool:
 def _way(person: Person, camera: CameraMotion) -> float:
     """Return how far somebody goes to the right over the background, statures."""
     ends = [person.sightings[0], person.sightings[-1]]
-    places = [project(camera.to_reference[s.frame], np.array([s.x, s.y]))[0] for s in ends]
+    places = [mapped(camera.to_reference[s.frame], np.array([s.x, s.y]))[0] for s in ends]
     return float((places[1] - places[0]) / ends[0].stature)

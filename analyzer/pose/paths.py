@@ -9,8 +9,8 @@ from typing import Final
 import numpy as np
 from scipy.optimize import linear_sum_assignment
 
-from analyzer.data import Array
-from analyzer.pose.athlete import FASTEST, SAME_COLOUR, Person, Sighting, project, usual_colour
+from analyzer.data import Array, mapped
+from analyzer.pose.athlete import FASTEST, SAME_COLOUR, Person, Sighting, usual_colour
 
 SOON_S: Final = 0.06
 """Nobody is further than half a body height from where he was so long ago."""
@@ -51,13 +51,13 @@ class Paths:
             if gap > within_s:
                 continue
             place, speed = self._going(path)
-            x, y = project(np.asarray(back), place + speed * gap)
+            x, y = mapped(np.asarray(back), place + speed * gap)
             out.append(replace(last, frame=frame, x=float(x), y=float(y)))
         return out
 
     def knows(self, seen: Sighting, to_first: Array) -> bool:
         """Tell whether a sighting goes on a path that has two sightings already."""
-        place = project(to_first, np.array([seen.x, seen.y]))
+        place = mapped(to_first, np.array([seen.x, seen.y]))
         return any(len(p) > 1 and self._mismatch(p, seen, place) < 1.0 for p in self._open)
 
     def add(self, people: Sequence[Sighting], to_first: Array) -> None:
@@ -76,7 +76,7 @@ class Paths:
         late = [p for p in self._open if now - self._time[p[-1][0].frame] > self._gap_s]
         self._closed += late
         self._open = [p for p in self._open if not any(p is q for q in late)]
-        places = [project(to_first, np.array([s.x, s.y])) for s in people]
+        places = [mapped(to_first, np.array([s.x, s.y])) for s in people]
         cost = np.array(
             [
                 [self._mismatch(path, s, place) for s, place in zip(people, places, strict=True)]
