@@ -16,8 +16,8 @@ import numpy as np
 
 from analyzer import stances
 from analyzer.config import Config
-from analyzer.contact import STARTS_LEAN
 from analyzer.data import Array, Motion, Note, Step, in_a_row
+from analyzer.landing import STARTS_LEAN
 
 G: Final = 9.81
 LEG_M: Final = 0.92

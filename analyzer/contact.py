@@ -1,9 +1,9 @@
-"""One ground contact fitted on raw landmarks: touchdown and toe-off between frames, with their errors.
+"""One ground contact fitted on raw landmarks: a forefoot's landing and toe-off between frames, with errors.
 
-Every filter smears the moment of contact, so the fit looks at unfiltered landmarks: before touchdown
-the landing point of the foot (heel or toe, whichever comes first) moves, after it stands; before
-toe-off the toe stands, after it the toe rises with constant acceleration. The posterior over the
-event's time gives the estimate and its error.
+Every filter smears the moment of contact, so the fit looks at unfiltered landmarks: before it lands the
+forefoot moves, after it stands; before toe-off the toe stands, after it the toe rises with constant
+acceleration. The posterior over the event's time gives the estimate and its error. Feet that land
+otherwise are ``landing``'s.
 """
 
 from __future__ import annotations
@@ -26,40 +26,8 @@ BALL_RISE: Final = ((0.27, 0.31, 0.34, 0.38), (0.0435, 0.0139, 0.0102, 0.0039))
 TIP_RISE: Final = ((0.27, 0.31, 0.34, 0.38), (0.022, 0.0185, 0.014, 0.006))
 SLOWEST_STEP_S: Final = 0.42
 """Slower steps than these are a sprint in slow motion."""
-USUAL_STEP_S: Final = 0.23
 # How much the sole gives between first touch and standing.
 SOLE_GIVES: Final = 0.003
-# A landing on the heel is felt so much earlier, s, than the heel's marker is at its lowest: the sole gives.
-HEEL_LEADS: Final = 0.0125
-# A landing on the outer edge of the foot is felt so much earlier, s, than the toe's marker would stand if it
-# came down as fast as then. Four runners and a jogger on force plates: 25 to 28 ms on filtered paths whatever
-# their speed, 29 on raw ones.
-EDGE_LEADS: Final = 0.029
-# Higher than this, leg lengths, such a toe surely still falls.
-CLEARLY_UP: Final = 0.02
-# What each of both rules misses, step times.
-HEEL_SD: Final = 0.012
-# A heel that is no higher than this over its lowest, leg lengths, when the edge would land has landed before:
-# so much earlier, s, with this spread, step times.
-HEEL_DOWN: Final = 0.005
-HEEL_DOWN_SPREAD: Final = 0.0015
-EDGE_AFTER: Final = 0.016
-EDGE_AFTER_SD: Final = 0.014
-# How much higher than the heel the toe is, both over where they stand: tells it from landing on the
-# forefoot, leg lengths.
-TOE_UP: Final = 0.012
-TOE_UP_SPREAD: Final = 0.008
-# How much later than those rules say a foot touches that lands on its forefoot, step times: 0.08 in the
-# 6.6 m/s sprint, a little more for a drawn sprinter at 60 fps.
-FOREFOOT_LATER: Final = 0.09
-FOREFOOT_LATER_SD: Final = 0.045
-# Long steps are landed on the forefoot: prior odds by step length in leg lengths.
-LONG: Final = 1.72
-LONG_SPREAD: Final = 0.03
-# So are all steps of a start: prior odds. Steady runners lean up to the first of these, deg, by what is
-# published; who leans more than the second gains speed.
-STARTS_LEAN: Final = (15.0, 22.0)
-STARTS_ODDS: Final = 3.0
 # How well the filtered toe tells its landing, step times.
 LANDING_SD: Final = 0.06
 # Toe acceleration after lift-off in units of speed / step time: 3.1-3.7 from a 3.5 m/s jog to a
@@ -107,7 +75,7 @@ NOTHING: Final = Event(float("nan"), float("nan"), "fit")
 
 
 class ContactFit:
-    """The posterior of one contact's touchdown and toe-off."""
+    """The posterior of a forefoot's landing and of toe-off in one contact."""
 
     def __init__(self, motion: Motion, foot: Foot, stance: Stance, speed: float, step_time: float):
         self.motion, self.foot, self.stance = motion, foot, stance
@@ -121,8 +89,6 @@ class ContactFit:
         self.grid = np.arange(-0.30, 0.30, 0.005) * step_time
         self.reach = max(0.15 * step_time, 1.6 / rate)
         self.frame = 1 / rate
-        # How much slower than life the clip is, as far as it matters.
-        self.tempo = 1.0 if step_time < SLOWEST_STEP_S else step_time / USUAL_STEP_S
 
     def place(self) -> tuple[float, float]:
         """Return where the toe stands, m."""
@@ -191,30 +157,8 @@ class ContactFit:
         rise = float(np.interp(real_s, *(TIP_RISE if self.motion.toe_is == "tip" else BALL_RISE)))
         return self.motion.leg_length * rise
 
-    def touchdown(self) -> Event:
-        """Time the first touch of the heel, the whole foot or the forefoot alone."""
-        toe, heel = self._forefoot_touch(), self._early_touch()
-        if not np.isfinite(heel.time_s):
-            return toe
-        # A foot that does not land on its forefoot comes with the toe up; both are clear cases mostly.
-        odds = (heel.toe_up / self.motion.leg_length - TOE_UP) / TOE_UP_SPREAD
-        lean = self.motion.at(self.motion.angles["trunk"], heel.time_s)
-        starts = float(np.interp(lean, STARTS_LEAN, (0.0, 1.0))) if np.isfinite(lean) else 0.0
-        odds -= (1 - starts) * (self.stretch - LONG) / LONG_SPREAD + starts * STARTS_ODDS
-        share = 1 / (1 + np.exp(-odds))
-        # Over a forefoot that lands the heel sinks as well, and tells a little.
-        time = heel.time_s + FOREFOOT_LATER * self.step_time
-        weight = 1 / (heel.sd_s**2 + (FOREFOOT_LATER_SD * self.step_time) ** 2)
-        if np.isfinite(toe.time_s):
-            total = weight + toe.sd_s**-2
-            time = (weight * time + toe.sd_s**-2 * toe.time_s) / total
-            weight = total
-        apart = share * (1 - share) * (heel.time_s - time) ** 2
-        variance = share * heel.sd_s**2 + (1 - share) / weight + apart
-        time = share * heel.time_s + (1 - share) * time
-        return Event(float(time), float(np.sqrt(variance)), "fit")
-
-    def _forefoot_touch(self) -> Event:
+    def forefoot_touch(self) -> Event:
+        """Time the kink in the toe's path: falling, then standing."""
         rough = expected = self._landing(self.foot.smooth_toe)
         event = NOTHING
         for _ in range(2):
@@ -224,82 +168,15 @@ class ContactFit:
             rough = event.time_s
         return event
 
-    def _early_touch(self) -> Event:
-        """Time a landing on the heel or the outer edge of the foot: whichever comes first.
-
-        It brakes smoothly, and no kink marks the touch. A heel lands a little before it is at its
-        lowest. A foot that comes down flatter lands on its outer edge, which a view from the side does not
-        show: heel and toe still sink then by a few centimetres, as the foot rolls inward.
-        """
-        start = self.time[self.stance.start]
-        first = int(np.searchsorted(self.time, start - 0.35 * self.step_time))
-        last = max(int(np.searchsorted(self.time, start + 0.25 * self.step_time)), self.stance.start + 3)
-        heel, toe = self.foot.smooth_heel[first:last, 1], self.foot.smooth_toe[first:last, 1]
-        if last - first < 5 or not np.isfinite(heel + toe).all():
-            return NOTHING
-        time = self.time[first:last]
-        lowest = int(np.argmin(heel))
-        on_heel, on_edge = self._heel_lands(float(time[lowest])), self._edge_lands(time, toe)
-        at, sd = on_heel.time_s, on_heel.sd_s
-        if np.isfinite(on_edge.time_s):
-            # The edge tells when the heel landed before it, a little; a heel still high did not.
-            weights = np.array([on_heel.sd_s, EDGE_AFTER_SD * self.step_time]) ** -2.0
-            times = np.array([on_heel.time_s, on_edge.time_s - EDGE_AFTER * self.tempo])
-            if not np.isfinite(on_heel.time_s):
-                weights, times = weights[1:], times[1:]
-            at, sd = float(weights @ times / weights.sum()), float(weights.sum() ** -0.5)
-            before = heel[time < on_edge.time_s]
-            high = (before.min(initial=np.inf) - heel[lowest]) / self.motion.leg_length
-            landed = 1 / (1 + np.exp((high - HEEL_DOWN) / HEEL_DOWN_SPREAD))
-            apart = landed * (1 - landed) * (at - on_edge.time_s) ** 2
-            at = landed * at + (1 - landed) * on_edge.time_s
-            sd = float(np.sqrt(landed * sd**2 + (1 - landed) * on_edge.sd_s**2 + apart))
-        if not np.isfinite(at):
-            return NOTHING
-        up = float(np.interp(at, time, toe - heel)) - (self.place()[1] - float(heel[lowest]))
-        return Event(at, sd, "fit", up)
-
-    def _heel_lands(self, rough: float) -> Event:
-        """Time a landing on the heel, from when its raw path is lowest near a rough time."""
-        fit = self._parabola(self.foot.heel, rough)
-        if fit is None:
-            return NOTHING
-        (_, slope, bend), sd = fit
-        # Noise must not make the path look straight.
-        bend = max(bend, self.speed / self.step_time)
-        shift = float(np.clip(-slope / bend, -self._near(), self._near()))
-        error = float(np.hypot(sd[1] / bend, HEEL_SD * self.step_time))
-        return Event(rough + shift - HEEL_LEADS * self.tempo, error, "fit")
-
-    def _edge_lands(self, time: Array, toe: Array) -> Event:
-        """Time a landing on the outer edge, from how high the toe is for the speed it comes down with."""
-        ahead = EDGE_LEADS * self.tempo
-        level = self.place()[1]
-        height = toe + ahead * np.gradient(toe, time) - level
-        # From where it clearly still falls: a standing toe's height hovers about zero.
-        above = np.flatnonzero(height[: int(np.argmin(height))] > CLEARLY_UP * self.motion.leg_length)
-        if len(above) == 0:
-            return NOTHING
-        k = int(above[-1])
-        frames = min(height[k] / (height[k] - height[k + 1]), 3.0)
-        rough = float(time[k] + (time[k + 1] - time[k]) * frames)
-        fit = self._parabola(self.foot.toe, rough)
-        if fit is None:
-            return NOTHING
-        (at, slope, bend), sd = fit
-        change = float(np.clip(slope + ahead * bend, -0.6 * self.speed, -0.2 * self.speed))
-        shift = float(np.clip(-(at - level + ahead * slope) / change, -self._near(), self._near()))
-        error = float(np.hypot(np.hypot(sd[0], ahead * sd[1]) / change, HEEL_SD * self.step_time))
-        return Event(rough + shift, error, "fit")
-
-    def _near(self) -> float:
+    def near(self) -> float:
+        """Return how far around a time the paths tell about it, s."""
         return max(0.1 * self.step_time, 2.1 * self.frame)
 
-    def _parabola(self, raw: Array, middle: float) -> tuple[Array, Array] | None:
+    def parabola(self, raw: Array, middle: float) -> tuple[Array, Array] | None:
         """Height, speed and acceleration at a time from the raw heights around, and their errors (3,)."""
         if not self._seen(middle):
             return None
-        data = self._window(raw, middle - self._near(), middle + self._near())
+        data = self._window(raw, middle - self.near(), middle + self.near())
         if data is None:
             return None
         since = data[0] - middle

@@ -18,7 +18,7 @@ from typing import Final
 
 import numpy as np
 
-from analyzer import legs, stances
+from analyzer import landing, legs, stances
 from analyzer.config import Config
 from analyzer.contact import ContactFit, Event, Foot
 from analyzer.data import Array, Motion, Note, Step, in_a_row
@@ -106,7 +106,7 @@ def detect(motion: Motion, config: Config) -> tuple[tuple[Step, ...], list[Note]
         pace = contact.pace if slides else speed[stance.middle]
         fit = ContactFit(motion, foot, stance, pace, step_time)
         coarse_sd = float(np.hypot(COARSE_SD_FRAMES / motion.fps, COARSE_SD_STEPS * step_time))
-        touchdown = _or_coarse(fit.touchdown(), bounds.start_s, coarse_sd)
+        touchdown = _or_coarse(landing.touchdown(fit), bounds.start_s, coarse_sd)
         toe_off = _or_coarse(fit.toe_off(), bounds.stop_s, coarse_sd)
         source = "fit" if {touchdown.source, toe_off.source} == {"fit"} else "threshold"
         steps.append(

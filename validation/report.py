@@ -176,8 +176,9 @@ the clip is analysed like any other: 300 px, 120 fps, still camera, marks. Conta
 plates, the rest is the rendered skeleton's, which is approximate: knee and ankle were marked on their outer
 sides, bones have one length each, and a stiff shoe does not give way under load as a real one does."""
 _REAL = """Contacts found minus contacts read by eye, in frames; beside it how far the reader's two passes lie
-apart. These clips were looked at while the method was made: in-sample. How the readings were made is in
-`validation/labels/README.md`."""
+apart. These clips were looked at while the method was made: in-sample; what the landmarks say of a landing
+was set on block_start_30fps, rotated_vfr_small and treadmill_run_phone_60fps. How the readings were made is
+in `validation/labels/README.md`."""
 _ROUTES = """The same clips three ways: from the video; from the true joints with the pose network's errors,
 measured on another clip, added; and from the true joints. What the last column leaves is the method's own.
 From joints alone the foot model, made for the pose network's landmarks, reads toe-off late."""
