@@ -43,7 +43,9 @@ SETTLED: Final = {"up": (0.0, 0.006), "along": (0.0, 0.006)}
 # step times, and how far, m, with its spread. Of the rendered shoes; the spread allows for a sharp tip.
 ROLLS: Final = 0.13
 ROLLED: Final = {"up": (0.025, 0.01), "along": (0.01, 0.01)}
-# How much of the standing phase next to the event is looked at, step times.
+# How much of the motion next to the event is looked at, step times: a foot that comes down takes no such path
+# for longer. And how much of the standing phase.
+MOVED: Final = {"forefoot": 0.12, "toe": 0.16}
 STOOD: Final = {"forefoot": 0.25, "toe": 0.16}
 # A landing with the toe so much higher than the heel, leg lengths, is one on the heel.
 TOE_UP: Final = 0.01
@@ -311,7 +313,7 @@ class Contact:
         frame = float(np.median(np.diff(trace.time))) if len(trace.time) > 1 else self.step_time
         result, centre = UNKNOWN, rough
         for _ in range(3):
-            reach = max(0.16 * self.step_time, 2.6 * frame)
+            reach = max(MOVED[trace.part] * self.step_time, 2.6 * frame)
             inside = seen & (way * (trace.time - centre) <= reach)
             inside &= way * (trace.time - (anchor.max() if way < 0 else anchor.min())) >= 0
             inside &= way * (trace.time - centre) >= -max(STOOD[trace.part] * self.step_time, 2.2 * frame)
