@@ -126,8 +126,9 @@ def _belt(pose: PoseTrack, metres: Array, inside: Bools) -> float:
     """Return the speed at which low feet move backwards under an athlete who stays, m/s; 0 if they don't."""
     time = pose.time[inside]
     speeds = []
+    part = landmarks.stands_on(pose.names, metres)
     for side in SIDES:
-        toe = signals.low_pass(time, signals.bridge(time, joint(pose, metres, f"{side}_foot_index")), 12.0)
+        toe = signals.low_pass(time, signals.bridge(time, joint(pose, metres, f"{side}_{part}")), 12.0)
         if np.isfinite(toe).all(axis=1).sum() < 8:
             continue
         velocity = signals.derivative(time, toe)[:, 0]
@@ -137,7 +138,7 @@ def _belt(pose: PoseTrack, metres: Array, inside: Bools) -> float:
     if not speeds:
         return 0.0
     back = -float(np.median(np.concatenate(speeds)))
-    reach = np.nanquantile(joint(pose, metres, "left_foot_index")[:, 0], [0.02, 0.98])
+    reach = np.nanquantile(joint(pose, metres, f"left_{part}")[:, 0], [0.02, 0.98])
     # Feet that stay where they are belong to somebody who stands, or to a runner the camera follows.
     return back if back > 0 and np.ptp(reach) > 0.4 else 0.0
 
@@ -148,6 +149,8 @@ def _direction(pose: PoseTrack, xy: Array, run: Pass, config: Config, *, alone: 
     if run.travel >= TRAVEL:
         return run.direction
     # In place, as on a treadmill: the feet point the way the athlete runs, whenever they are low.
+    if landmarks.stands_on(pose.names, xy) == "ankle":
+        return 1 if np.median(landmarks.facing(pose, xy)) > 0 else -1
     reach = middle(pose, xy, "foot_index") - middle(pose, xy, "heel")
     return 1 if np.nanmedian(reach[:, 0]) > 0 else -1
 
@@ -158,13 +161,7 @@ def _ground(pose: PoseTrack, xy: Array, roll_prior: float) -> tuple[float, float
     The lowest quarter of each foot's path is its stance. The slope is drawn towards level by
     ``roll_prior``, its expected size: a few short contacts cannot tell a degree of roll from noise.
     """
-    points = []
-    for side in SIDES:
-        toe = joint(pose, xy, f"{side}_foot_index")
-        heel = joint(pose, xy, f"{side}_heel")
-        lowest = np.where((toe[:, 1] >= heel[:, 1])[:, None], toe, heel)
-        points.append(lowest[np.isfinite(lowest).all(axis=1)])
-    p = np.concatenate(points)
+    p = landmarks.soles(pose, xy)
     if len(p) < 4:
         return float("nan"), 0.0
     centre = float(np.median(p[:, 0]))

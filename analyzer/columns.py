@@ -22,7 +22,8 @@ _STEPS = {
     "event_source": (
         "Source of the events",
         "fit: contact fitted to the foot's path; flow: from the picture of the forefoot; "
-        "threshold: fallback, less sure; edited: set by a coach.",
+        "ankle: from the ankles of a body without feet; threshold: fallback, less sure; "
+        "edited: set by a coach.",
         "",
     ),
 }

@@ -235,8 +235,8 @@ class Step:
     Step ``i`` runs from its own touchdown to the touchdown of step ``i + 1``; a contact that was missed
     leaves its number out. A time is NaN when the
     event lies outside the clip. ``source`` is "fit" (piecewise contact fit), "flow" (forefoot
-    image), "threshold" (fallback), "edited" (by the coach). ``foot`` (2,) is the place of the
-    planted forefoot in metres.
+    image), "ankle" (a body without feet), "threshold" (fallback), "edited" (by the coach). ``foot`` (2,) is
+    the place of the planted forefoot in metres.
     """
 
     number: int

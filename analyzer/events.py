@@ -18,13 +18,14 @@ from typing import Final
 
 import numpy as np
 
-from analyzer import landing, legs, stances
+from analyzer import ankles, landing, landmarks, legs, stances
+from analyzer.ankles import AnkleFit
 from analyzer.config import Config
 from analyzer.contact import ContactFit, Event, Foot
 from analyzer.data import Array, Motion, Note, Step, in_a_row
 from analyzer.errors import ConfigError, NotRunningError, TooFewContactsError
-from analyzer.settle import together
-from analyzer.skeleton import SIDES, Side
+from analyzer.settle import SHARED_SD, together
+from analyzer.skeleton import JOINTS, SIDES, Side
 
 # Contact time in step times: 0.45 in a sprint, up to 0.75 in a slow jog, more than 1 in a walk.
 WALKING: Final = 0.88
@@ -64,12 +65,14 @@ def detect(motion: Motion, config: Config) -> tuple[tuple[Step, ...], list[Note]
     TooFewContactsError
         If fewer than two contacts are seen.
     """
-    if not any(np.isfinite(motion.raw_joint(f"{s}_foot_index")).any() for s in SIDES):
+    stands_on = landmarks.stands_on(JOINTS, motion.raw)
+    if not any(np.isfinite(motion.raw_joint(f"{s}_{stands_on}")).any() for s in SIDES):
         raise TooFewContactsError(
-            "The feet are not among the joints.",
-            "Without the toes no ground contact can be seen.",
-            "Use a body that has them, as BlazePose, Halpe-26 or BODY-25.",
+            "Neither feet nor ankles are among the joints.",
+            "Without them no ground contact can be seen.",
+            "Use a body that has them, as BlazePose, Halpe-26, BODY-25 or COCO-17.",
         )
+    by_ankle = stands_on == "ankle"
     turning = legs.cycle(motion.time, motion.raw_joint)
     step_time = turning.step_s if np.isfinite(turning.step_s) else TYPICAL_STEP_S
     speed = stances.running_speed(motion, step_time)
@@ -82,7 +85,7 @@ def detect(motion: Motion, config: Config) -> tuple[tuple[Step, ...], list[Note]
             "Film at least three steps from the side, with the feet in the picture. If the file plays in "
             "slow motion, give the rate it was filmed at (--capture-fps).",
         )
-    notes: list[Note] = []
+    notes = [ankles.note()] if by_ankle else []
     slides = stances.slides(contacts)
     if slides:
         notes.append(
@@ -104,11 +107,16 @@ def detect(motion: Motion, config: Config) -> tuple[tuple[Step, ...], list[Note]
         bounds = stances.stance(foot, contact, motion.time, turning)
         stance = bounds.stance
         pace = contact.pace if slides else speed[stance.middle]
-        fit = ContactFit(motion, foot, stance, pace, step_time)
-        coarse_sd = float(np.hypot(COARSE_SD_FRAMES / motion.fps, COARSE_SD_STEPS * step_time))
-        touchdown = _or_coarse(landing.touchdown(fit), bounds.start_s, coarse_sd)
-        toe_off = _or_coarse(fit.toe_off(), bounds.stop_s, coarse_sd)
-        source = "fit" if {touchdown.source, toe_off.source} == {"fit"} else "threshold"
+        fit: ContactFit | AnkleFit
+        if by_ankle:
+            fit = AnkleFit(motion, foot, stance, step_time)
+            touchdown, toe_off, source = fit.touchdown(), fit.toe_off(), "ankle"
+        else:
+            fit = ContactFit(motion, foot, stance, pace, step_time)
+            coarse_sd = float(np.hypot(COARSE_SD_FRAMES / motion.fps, COARSE_SD_STEPS * step_time))
+            touchdown = _or_coarse(landing.touchdown(fit), bounds.start_s, coarse_sd)
+            toe_off = _or_coarse(fit.toe_off(), bounds.stop_s, coarse_sd)
+            source = "fit" if {touchdown.source, toe_off.source} == {"fit"} else "threshold"
         steps.append(
             Step(
                 contact.half - contacts[0].half + 1,
@@ -123,7 +131,8 @@ def detect(motion: Motion, config: Config) -> tuple[tuple[Step, ...], list[Note]
         )
     steps = _between(steps, [contact.half for contact in contacts], turning, motion.time)
     _check(motion, steps, step_time)
-    return doubted(together(steps, step_time), step_time), notes
+    shared = ankles.SHARED_SD if by_ankle else SHARED_SD
+    return doubted(together(steps, step_time, shared), step_time), notes
 
 
 def _between(steps: list[Step], halves: Sequence[int], turning: legs.Cycle, time: Array) -> list[Step]:
@@ -184,7 +193,8 @@ def in_sight(steps: Sequence[Step], motion: Motion) -> tuple[Step, ...]:
     """
     out = []
     for step in steps:
-        seen = motion.time[np.isfinite(motion.raw_joint(f"{step.side}_foot_index")).all(axis=1)]
+        part = landmarks.stands_on(JOINTS, motion.raw)
+        seen = motion.time[np.isfinite(motion.raw_joint(f"{step.side}_{part}")).all(axis=1)]
         if len(seen) and step.source not in ("threshold", "edited"):
             if step.touchdown_s < seen[0]:
                 step = replace(step, touchdown_s=NAN, touchdown_sd_s=NAN)
@@ -275,7 +285,7 @@ def _edited(
         if step.side == side and np.allclose(before, contact[1:], rtol=0, atol=6e-4, equal_nan=True):
             return replace(step, number=number)
     known = [t for t in (touchdown, toe_off) if np.isfinite(t)]
-    place = motion.raw_joint(f"{side}_foot_index")
+    place = ankles.planted(motion, side)
     inside = (motion.time >= min(known) - 1 / motion.fps) & (motion.time <= max(known) + 1 / motion.fps)
     inside &= np.isfinite(place).all(axis=1)
     foot = np.median(place[inside], axis=0) if inside.any() else np.full(2, np.nan)

@@ -10,7 +10,7 @@ toe belong to the foot model.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Final, Literal, NamedTuple
 
 import numpy as np
@@ -51,6 +51,8 @@ LEGS_OF_STATURE: Final = (0.487, 0.477)
 Mean of de Leva (1996; 0.495 and 0.465), Drillis & Contini (1966; 0.491) and ANSUR II (0.474, trochanter to
 malleolus): the first alone gives women a thigh an eighth shorter than men's.
 """
+ANKLE_HIGH: Final = 0.105
+"""Height of the ankle over the ground where it is lowest in a stance, leg lengths."""
 LEG_OF_THIGH_AND_SHANK: Final = LEG_OF_STATURE / 0.491
 """Standing hip-to-ground length, of thigh and shank together (Drillis & Contini)."""
 
@@ -88,6 +90,49 @@ def centred(pose: PoseTrack, xy: Array, direction: Literal[1, -1]) -> Array:
         out[:, places[1]] += np.nan_to_num(leg * KNEE_OUT[which] * (thigh - shank))
         out[:, places[2]] += np.nan_to_num(leg * ANKLE_DOWN[which] * shank)
     return out
+
+
+def stands_on(names: Sequence[str], xy: Array) -> Literal["foot_index", "ankle"]:
+    """Tell by which joint a foot stands: its toe, or the ankle where no foot was marked in the whole clip.
+
+    Parameters
+    ----------
+    names : sequence of str
+    xy : (n, k, 2)
+        Their paths, in any unit.
+    """
+    toes = [i for i, name in enumerate(names) if name.endswith("_foot_index")]
+    return "foot_index" if np.isfinite(xy[:, toes]).any() else "ankle"
+
+
+def soles(pose: PoseTrack, xy: Array) -> Array:
+    """Return the lowest points (m, 2) of both feet in all frames that show them, px, y down."""
+    if stands_on(pose.names, xy) == "ankle":
+        low = [_joint(pose, xy, f"{side}_ankle") for side in SIDES]
+        down = ANKLE_HIGH * LEG_OF_THIGH_AND_SHANK * spans(pose, xy).leg
+        low = [ankle + np.array([0.0, down]) for ankle in low]
+    else:
+        low = []
+        for side in SIDES:
+            toe, heel = (_joint(pose, xy, f"{side}_{part}") for part in ("foot_index", "heel"))
+            on_toe = (toe[:, 1] >= heel[:, 1]) | np.isnan(heel[:, 1])
+            low.append(np.where(on_toe[:, None], toe, heel))
+    both = np.concatenate(low)
+    return np.asarray(both[np.isfinite(both).all(axis=1)])
+
+
+def facing(pose: PoseTrack, xy: Array) -> Array:
+    """Return 1 or -1 (n,): the way a body without feet looks in the picture, over about a second.
+
+    Knees bend forward only: they are ahead of the line from hip to ankle.
+    """
+    ahead = np.zeros(len(xy))
+    for side in SIDES:
+        hip, knee, ankle = (_joint(pose, xy, f"{side}_{part}") for part in ("hip", "knee", "ankle"))
+        ahead = ahead + np.nan_to_num(knee - (hip + ankle) / 2)[:, 0]
+    width = max(1, round(0.5 * pose.fps))
+    total = np.convolve(ahead, np.ones(2 * width + 1))[width : width + len(ahead)]
+    return np.where(total >= 0, 1.0, -1.0)
 
 
 def spans(pose: PoseTrack, xy: Array) -> Spans:

@@ -13,13 +13,13 @@ from typing import Any
 import analyzer
 from analyzer import (
     __version__,
+    ankles,
     calibration,
     clock,
     edges,
     events,
     export,
     kinematics,
-    legs,
     metrics,
     passes,
     quality,
@@ -154,7 +154,7 @@ def _followed(
     if pose is not None:
         track = files.read_pose(Path(pose), config.capture_fps)
         # Joints from a run of ours have been through all this: done twice, it would change them again.
-        track, notes = (track, []) if track.source in files.OWN else legs.untangle(track)
+        track, notes = (track, []) if track.source in files.OWN else ankles.untangle(track)
         return Path(pose).stem, None, track, CameraMotion.static(len(track.time)), notes
     if path is None:
         raise ConfigError("Nothing to analyse.", "Neither a video nor a joint file was given.")

@@ -112,14 +112,17 @@ def _regular(number: Array, left: Bools, step_s: float) -> tuple[Array, Array]:
     return information, target
 
 
-def together(steps: Sequence[Step], step_s: float) -> tuple[Step, ...]:
+def together(
+    steps: Sequence[Step], step_s: float, shared_sd: tuple[float, float] = SHARED_SD
+) -> tuple[Step, ...]:
     """Return the steps of one run with their events settled; see ``settle``.
 
-    The part of an error that all contacts share, from the foot model, is not made smaller.
+    The part of an error that all contacts share, ``shared_sd`` step times from the foot model, is not made
+    smaller.
     """
     time = np.array([(s.touchdown_s, s.toe_off_s) for s in steps]).reshape(-1, 2)
     sd = np.array([(s.touchdown_sd_s, s.toe_off_sd_s) for s in steps]).reshape(-1, 2)
-    shared = np.array(SHARED_SD) * step_s
+    shared = np.array(shared_sd) * step_s
     own = np.sqrt(np.maximum(sd**2 - shared**2, (LEAST_OWN * sd) ** 2))
     found, error = settle(
         _numbers(time, step_s), np.array([s.side == "left" for s in steps]), time, own, step_s

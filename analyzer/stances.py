@@ -13,10 +13,10 @@ from typing import Final, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from analyzer import legs, signals
+from analyzer import landmarks, legs, signals
 from analyzer.contact import Foot, Stance
 from analyzer.data import Array, Motion
-from analyzer.skeleton import Side
+from analyzer.skeleton import JOINTS, Side
 
 Frames = NDArray[np.intp]
 
@@ -118,8 +118,12 @@ def hips(motion: Motion, cutoff_hz: float) -> Array:
 
 
 def foot(motion: Motion, side: Side, step_s: float) -> Foot:
-    """Return one foot's paths, filtered in proportion to the step time, and its noise."""
-    toe, heel = motion.raw_joint(f"{side}_foot_index"), motion.raw_joint(f"{side}_heel")
+    """Return one foot's paths, filtered in proportion to the step time, and its noise.
+
+    Where no foot was marked the toe's path is the ankle's.
+    """
+    part = landmarks.stands_on(JOINTS, motion.raw)
+    toe, heel = motion.raw_joint(f"{side}_{part}"), motion.raw_joint(f"{side}_heel")
     both = np.column_stack([toe, heel])
     cut = FOOT_CUTOFF / step_s
     smooth = signals.low_pass(motion.time, signals.bridge(motion.time, both, 0.16 * step_s), cut)

@@ -12,10 +12,10 @@ from typing import Final, Literal, TypeVar
 
 import numpy as np
 
-from analyzer import signals, speed
+from analyzer import landmarks, signals, speed
 from analyzer.data import Array, Motion, Step, in_a_row
 from analyzer.metrics.momentum import Momenta, momenta
-from analyzer.skeleton import LEG_OF_STATURE, SIDES, Side, other
+from analyzer.skeleton import JOINTS, LEG_OF_STATURE, SIDES, Side, other
 
 
 class Unit(Enum):
@@ -266,10 +266,11 @@ class Run:
         time = self.motion.time
         hips = (self.motion.joint("left_hip") + self.motion.joint("right_hip"))[:, 0] / 2
         shares = []
+        stands_on = landmarks.stands_on(JOINTS, self.motion.raw)
         for step in self.steps:
             contact = step.toe_off_s - step.touchdown_s
             inside = (time > step.touchdown_s + 0.2 * contact) & (time < step.touchdown_s + 0.7 * contact)
-            toe = self.motion.joint(f"{step.side}_foot_index")[:, 0]
+            toe = self.motion.joint(f"{step.side}_{stands_on}")[:, 0]
             inside &= np.isfinite(toe) & np.isfinite(hips)
             if inside.sum() < 2:
                 continue
