@@ -28,6 +28,8 @@ DRIFT: Final = 0.04
 # Events further than this from what the others say, in standard errors, count less; rounds of doing so.
 FAR: Final = 1.5
 ROUNDS: Final = 5
+# Beyond this the landmarks may have been on something else, and the error grows.
+GROSS: Final = 3.0
 # Error of touchdown and toe-off that all contacts of a run share, in step times, and the smallest part of
 # a single error that is the event's own.
 SHARED_SD: Final = (0.020, 0.016)
@@ -44,7 +46,7 @@ def settle(number: Array, left: Bools, time: Array, sd: Array, step_s: float) ->
     left : (n,) bool
     time, sd : (n, 2) s
         Touchdown and toe-off and the random part of their errors; NaN = not timed. An event far from
-        what the others say counts less (Huber).
+        what the others say counts less (Huber); very far, its error grows.
     step_s : float
         Typical step time.
 
@@ -59,7 +61,7 @@ def settle(number: Array, left: Bools, time: Array, sd: Array, step_s: float) ->
     begin = float(np.nanmin(time))
     information, target = _regular(number, left, step_s)
     weight = np.ones(time.shape)
-    found, errors = time, sd
+    found, errors, doubt = time, sd, np.zeros(time.shape)
     for _ in range(ROUNDS):
         seen = np.where(known, weight / np.where(known, sd, 1.0) ** 2, 0.0)
         covariance = np.linalg.inv(information + np.diag(np.append(seen.T.ravel(), np.zeros(6))))
@@ -72,7 +74,9 @@ def settle(number: Array, left: Bools, time: Array, sd: Array, step_s: float) ->
         apart = np.where(known, (time - found) / (1 - held), 0.0)
         size = np.abs(apart) / np.hypot(np.where(known, sd, 1.0), errors / np.sqrt(1 - held))
         weight = 1 / np.maximum(1.0, size / FAR)
-    return np.where(known, found, time), np.where(known, errors, sd)
+        # Either it is right or the others are: the error is about half of what lies between.
+        doubt = np.maximum(0.0, 1 - GROSS / np.maximum(size, GROSS)) * np.abs(apart) / 2
+    return np.where(known, found, time), np.where(known, np.hypot(errors, doubt), sd)
 
 
 def _regular(number: Array, left: Bools, step_s: float) -> tuple[Array, Array]:
@@ -122,12 +126,12 @@ def together(
     """
     time = np.array([(s.touchdown_s, s.toe_off_s) for s in steps]).reshape(-1, 2)
     sd = np.array([(s.touchdown_sd_s, s.toe_off_sd_s) for s in steps]).reshape(-1, 2)
-    shared = np.array(shared_sd) * step_s
-    own = np.sqrt(np.maximum(sd**2 - shared**2, (LEAST_OWN * sd) ** 2))
+    own = np.sqrt(np.maximum(sd**2 - (np.array(shared_sd) * step_s) ** 2, (LEAST_OWN * sd) ** 2))
+    shared = np.sqrt(sd**2 - own**2)
     found, error = settle(
         _numbers(time, step_s), np.array([s.side == "left" for s in steps]), time, own, step_s
     )
-    total = np.where(found == time, sd, np.minimum(np.hypot(error, shared), sd))
+    total = np.where(found == time, sd, np.hypot(error, shared))
     return tuple(
         replace(
             step,

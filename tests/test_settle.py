@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -107,6 +109,21 @@ def test_a_wrong_last_event_does_not_bend_the_run() -> None:
     got, _ = settle(number, left, seen, sd, STEP)
     assert np.abs(got - true)[:-1].max() < 0.008
     assert abs(got[-1, 1] - true[-1, 1]) < 0.02
+
+
+def test_an_event_that_all_others_contradict_owns_up() -> None:
+    """So that a picture of the shoe, which knows better, is believed."""
+    _, left, true = run(6)
+    steps = [
+        Step(i + 1, "left" if left[i] else "right", a, 0.007, b, 0.007, "fit", (0.0, 0.0))
+        for i, (a, b) in enumerate(true)
+    ]
+    late = replace(steps[0], touchdown_s=steps[0].touchdown_s + 0.045)
+    got = together([late, *steps[1:]], STEP)
+    off = got[0].touchdown_s - true[0, 0]
+    assert off > 0.02
+    assert 0.3 * off < got[0].touchdown_sd_s < off
+    assert all(s.touchdown_sd_s <= 0.007 for s in got[1:])
 
 
 def test_a_start_keeps_its_long_first_contacts() -> None:
