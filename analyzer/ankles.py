@@ -127,9 +127,9 @@ def _to_ball(motion: Motion) -> Array:
 def untangle(pose: PoseTrack) -> tuple[PoseTrack, list[Note]]:
     """Give the legs their names back as ``legs.untangle``, which sees from the feet which way they run.
 
-    A body without feet is turned to the right for it, and back.
+    A body without feet, or with one end of them, is turned to the right for it, and back.
     """
-    if landmarks.stands_on(pose.names, pose.xy) == "foot_index":
+    if landmarks.points(pose, pose.xy):
         return legs.untangle(pose)
     toward = np.stack([landmarks.facing(pose, pose.xy), np.ones(len(pose.time))], axis=1)[:, None]
     turned, notes = legs.untangle(replace(pose, xy=pose.xy * toward))

@@ -149,7 +149,7 @@ def _direction(pose: PoseTrack, xy: Array, run: Pass, config: Config, *, alone: 
     if run.travel >= TRAVEL:
         return run.direction
     # In place, as on a treadmill: the feet point the way the athlete runs, whenever they are low.
-    if landmarks.stands_on(pose.names, xy) == "ankle":
+    if not landmarks.points(pose, xy):
         return 1 if np.median(landmarks.facing(pose, xy)) > 0 else -1
     reach = middle(pose, xy, "foot_index") - middle(pose, xy, "heel")
     return 1 if np.nanmedian(reach[:, 0]) > 0 else -1

@@ -121,10 +121,16 @@ def soles(pose: PoseTrack, xy: Array) -> Array:
     return np.asarray(both[np.isfinite(both).all(axis=1)])
 
 
-def facing(pose: PoseTrack, xy: Array) -> Array:
-    """Return 1 or -1 (n,): the way a body without feet looks in the picture, over about a second.
+def points(pose: PoseTrack, xy: Array) -> bool:
+    """Tell whether a foot shows which way it points: heel and toe of it are seen together."""
+    ends = (_joint(pose, xy, f"{s}_foot_index") - _joint(pose, xy, f"{s}_heel") for s in SIDES)
+    return any(bool(np.isfinite(way).any()) for way in ends)
 
-    Knees bend forward only: they are ahead of the line from hip to ankle.
+
+def facing(pose: PoseTrack, xy: Array) -> Array:
+    """Return 1 or -1 (n,): the way a body looks in the picture, over about a second, by its knees.
+
+    They bend forward only: they are ahead of the line from hip to ankle.
     """
     ahead = np.zeros(len(xy))
     for side in SIDES:

@@ -123,10 +123,11 @@ def test_neither_feet_nor_ankles() -> None:
 
 
 @pytest.mark.parametrize("leftward", [False, True])
-def test_legs_without_feet_get_their_names_back(leftward: bool) -> None:
-    pose = footless(Runner().pose(120, leftward=leftward))
+@pytest.mark.parametrize("gone", [("heel", "foot_index"), ("heel",)])
+def test_legs_without_whole_feet_get_their_names_back(leftward: bool, gone: tuple[str, ...]) -> None:
+    pose = without(Runner().pose(120, leftward=leftward), *gone)
     xy = pose.xy.copy()
-    left = [pose.names.index(f"left_{part}") for part in ("hip", "knee", "ankle")]
+    left = [pose.names.index(f"left_{part}") for part in ("hip", "knee", "ankle", "foot_index")]
     right = [pose.names.index("right" + pose.names[i][4:]) for i in left]
     for frame in (60, 61, 100):
         xy[frame, left], xy[frame, right] = pose.xy[frame, right], pose.xy[frame, left]
