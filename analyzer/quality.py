@@ -7,6 +7,7 @@ from typing import Final
 
 import numpy as np
 
+from analyzer import landmarks
 from analyzer.data import Array, CameraMotion, Motion, Note, PoseTrack, Step, VideoInfo
 from analyzer.kinematics import row_lean_deg
 from analyzer.metrics.spec import Run
@@ -148,7 +149,9 @@ def _visibility(pose: PoseTrack) -> list[Note]:
     notes = []
     inside = np.isfinite(pose.box[:, 0])
     lost = int((~inside).sum())
-    body = [i for i, name in enumerate(pose.names) if name.partition("_")[2] in _BODY]
+    # Feet that were never marked are told by the events.
+    wanted = {*_BODY[:-1], landmarks.stands_on(pose.names, pose.xy)}
+    body = [i for i, name in enumerate(pose.names) if name.partition("_")[2] in wanted]
     seen = np.isfinite(pose.xy[:, body, 0]) & (_confidence(pose)[:, body] >= UNSURE)
     if inside.any() and body:
         share = float(seen[inside].mean())

@@ -9,7 +9,7 @@ import pytest
 from running import PIXELS, Runner
 from test_events import CONFIG, errors_ms, found, moving
 
-from analyzer import events
+from analyzer import events, quality
 from analyzer.ankles import BALL_AHEAD, COMES, LEAVES, TOUCHES, AnkleFit, untangle
 from analyzer.calibration import calibrate
 from analyzer.config import Config
@@ -151,6 +151,25 @@ def test_what_needs_the_foot_is_not_given_and_the_rest_is() -> None:
         "trunk_lean_mean",
     } <= found_
     assert run.ground_slip < 0.2
+
+
+def test_most_of_the_error_is_alike_in_all_steps_and_leaves_their_times_sure() -> None:
+    motion = moving(footless(Runner(steps=10).pose(240)))
+    steps, _ = events.detect(motion, CONFIG)
+    values = measure(Run(motion, steps, True, 0.01)).values
+    sd = {
+        name: float(np.nanmedian([v.sd for v in values if v.metric == name]))
+        for name in ("step_time", "contact_time")
+    }
+    assert sd["step_time"] < 0.6 * sd["contact_time"]
+
+
+def test_feet_that_were_never_marked_are_not_called_badly_seen() -> None:
+    pose = footless(Runner().pose(120))
+    motion = moving(pose)
+    steps, _ = events.detect(motion, CONFIG)
+    notes = quality.check(None, pose, CameraMotion.static(len(pose.time)), Run(motion, steps, True, 0.01))
+    assert "visibility" not in {note.code for note in notes}
 
 
 def test_an_edited_contact_keeps_its_place() -> None:

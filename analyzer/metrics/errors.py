@@ -15,7 +15,7 @@ from typing import Final, NamedTuple
 import numpy as np
 from scipy.signal import lfilter
 
-from analyzer import signals
+from analyzer import ankles, signals
 from analyzer.data import Array, Step
 from analyzer.kinematics import COM_CUTOFF_HZ, NOISE_HZ, rebuild, smooth
 from analyzer.metrics.spec import Metric, Run
@@ -27,7 +27,10 @@ BATCH: Final = 12
 """Copies made together: many are fast, few save memory on long clips."""
 SEED: Final = 20240607
 SHARED_EVENT_ERROR: Final = 0.5
-"""Share of an event time's variance that is alike in all steps: the contact model's own misfit."""
+"""Share of an event time's variance that is alike in all steps: the contact model's own misfit.
+
+Of events timed by the ankles alone it is known and larger, see ``ankles``.
+"""
 DEPTH_OF_LEG: Final[dict[str, float]] = {"elbow": 0.06, "wrist": 0.12, "pinky": 0.15, "index": 0.15}
 """How far a joint is off its place in depth, leg lengths: seen obliquely it shifts forward or back.
 
@@ -155,8 +158,8 @@ def _moved_step(
     run: Run, step: Step, steady: Array, scale: float, shared: Array, draw: np.random.Generator
 ) -> Step:
     motion = run.motion
-    common, own = np.sqrt(SHARED_EVENT_ERROR), np.sqrt(1 - SHARED_EVENT_ERROR)
-    errors = common * shared + own * draw.standard_normal(2)
+    alike = _alike(run, step)
+    errors = np.sqrt(alike) * shared + np.sqrt(1 - alike) * draw.standard_normal(2)
     touchdown = step.touchdown_s + np.nan_to_num(step.touchdown_sd_s) * errors[0]
     toe_off = step.toe_off_s + np.nan_to_num(step.toe_off_sd_s) * errors[1]
     toe = JOINTS.index(f"{step.side}_foot_index")
@@ -171,6 +174,14 @@ def _moved_step(
         toe_off_s=float(toe_off),
         foot=(float(place[0]), float(place[1])),
     )
+
+
+def _alike(run: Run, step: Step) -> Array:
+    """Return the share of the variance of touchdown and toe-off (2,) that is alike in all steps."""
+    if step.source != "ankle":
+        return np.full(2, SHARED_EVENT_ERROR)
+    share = (np.array(ankles.SHARED_SD) * run.step_time / (step.touchdown_sd_s, step.toe_off_sd_s)) ** 2
+    return np.where(np.isfinite(share), np.minimum(share, 0.95), SHARED_EVENT_ERROR)
 
 
 def refiltered(run: Run) -> Run:
