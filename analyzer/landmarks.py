@@ -20,21 +20,21 @@ from analyzer.skeleton import LEG_OF_STATURE, SIDES
 
 NETWORK: Final = "blazepose"
 """Source of the tracks whose landmarks are shifted; what other trackers mark is theirs to know."""
-KNEE_OUT: Final[Mapping[str, float]] = {"near": 0.010, "far": 0.024}
+KNEE_OUT: Final[Mapping[str, float]] = {"near": 0.006, "far": 0.012}
 """From the marked knee on out of the bend, leg lengths times twice the sine of half the flexion.
 
-On the two bodies 0.009 and 0.012 near, 0.025 and 0.024 far. In a leg folded by 130 degrees the hidden knee is
-4 % of a leg too far in, which makes the thigh's angle 2 degrees too small as it passes the other.
+On the two bodies 0.005 and 0.009 near, 0.008 and 0.012 far. In a leg folded by 130 degrees the hidden knee is
+2 % of a leg too far in, which makes the thigh's angle 1 degree too small as it passes the other.
 """
-ANKLE_DOWN: Final[Mapping[str, float]] = {"near": 0.009, "far": 0.014}
-"""From the marked ankle on along the shank (0.010 and 0.009 near, 0.015 and 0.013 far)."""
-LEFT_OF_STRAIGHT_LEG: Final = 0.98
-"""Share of a straight leg's thigh and shank that the network shows without the shifts (0.978 on both)."""
+ANKLE_DOWN: Final[Mapping[str, float]] = {"near": 0.008, "far": 0.010}
+"""From the marked ankle on along the shank (0.009 and 0.007 near, 0.011 and 0.010 far)."""
+LEFT_OF_STRAIGHT_LEG: Final = 0.985
+"""Share of a straight leg's thigh and shank that the network shows without the shifts (0.982 to 0.990)."""
 EAR_TO_ANKLE: Final = 0.882
 """Ankle to knee to hip to shoulder to the point between the ears, in statures.
 
 The army survey ANSUR II has 0.884 from malleolus to tragion, and the drawn bodies 0.878, which the network
-shows whole. Women and men hardly differ, as short legs go with long trunks.
+shows as 0.883 and 0.885. Women and men hardly differ, as short legs go with long trunks.
 """
 EAR_TO_ANKLE_SD: Final = 0.015
 """Between people 0.007 (ANSUR II), how the chain is marked 0.010, distance of the near leg 0.008."""

@@ -16,7 +16,8 @@ from typing import Final
 import numpy as np
 
 from analyzer.data import Array
-from analyzer.pose.engine import Network, Tensor, crop
+from analyzer.pose.engine import Network, crop
+from analyzer.pose.heat import Tensor
 from analyzer.pose.weights import DETECTOR, network
 from analyzer.video import Image
 

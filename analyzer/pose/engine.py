@@ -15,15 +15,13 @@ from typing import Any, Final
 
 import cv2
 import numpy as np
-from numpy.typing import NDArray
 
 from analyzer.data import Array
 from analyzer.errors import ModelError
+from analyzer.pose.heat import Tensor, located
 from analyzer.pose.weights import LANDMARKS, network
 from analyzer.skeleton import BLAZEPOSE
 from analyzer.video import Image
-
-Tensor = NDArray[np.float32]
 
 INPUT_PX: Final = 256
 MIN_SCORE: Final = 0.5
@@ -51,8 +49,6 @@ _PAIRS: Final = tuple(
         ("shoulder", "elbow", "wrist", "pinky", "index", "thumb"),
     )
 )
-_REACH: Final = 3
-_HOT: Final = 0.5
 
 RUNTIMES: Final = ("litert", "openvino")
 
@@ -86,8 +82,8 @@ class LandmarkNet:
     """The 33 landmarks of the person in a square, each frame for itself.
 
     The landmark network sees the square scaled to 256 px and gives 39 points of 5 numbers (x, y, z,
-    visibility, presence) and a heat map for each; the points are refined from the maps as MediaPipe
-    does it. Nothing is remembered from one frame to the next, so frames may come in any order.
+    visibility, presence) and a heat map for each; the points are refined from the maps, see ``heat``.
+    Nothing is remembered from one frame to the next, so frames may come in any order.
 
     Parameters
     ----------
@@ -160,7 +156,7 @@ class LandmarkNet:
         by_size = {value.size: value for value in output.values()}
         marks = by_size[_MARKS * 5].reshape(_MARKS, 5).astype(np.float64)
         heat = by_size[_MARKS * 64 * 64].reshape(64, 64, _MARKS)
-        xy = refined(marks[:, :2] / INPUT_PX, heat) * INPUT_PX
+        xy = located(marks[:, :2] / INPUT_PX, heat) * INPUT_PX
         visibility = _sigmoid(marks[:, 3])
         if mirrored:
             xy, visibility = xy[_OTHER] * (-1, 1) + (INPUT_PX, 0), visibility[_OTHER]
@@ -230,37 +226,6 @@ def fused(looks: list[Array], visibility: list[Array], side: float) -> tuple[Arr
     spread = 2 * np.hypot(*np.moveaxis(all_of - middle, -1, 0)).mean(axis=0) / (_DOUBT * side)
     sure: Array = np.mean(visibility, axis=0) / (1 + spread**2)
     return middle, sure
-
-
-def refined(xy: Array, heat: Tensor) -> Array:
-    """Move points to the centre of mass of the heat around them.
-
-    Parameters
-    ----------
-    xy : (k, 2)
-        Points as fractions of the picture.
-    heat : (h, w, k)
-        Logits.
-
-    Returns
-    -------
-    (k, 2)
-        Fractions; a point whose surroundings (7 x 7 cells) are nowhere hotter than 0.5 stays.
-    """
-    rows, columns, _ = heat.shape
-    out = xy.copy()
-    for k, (x, y) in enumerate(xy):
-        column, row = int(x * columns), int(y * rows)
-        if not (0 <= column < columns and 0 <= row < rows and x >= 0 and y >= 0):
-            continue
-        r0, c0 = max(row - _REACH, 0), max(column - _REACH, 0)
-        patch = _sigmoid(heat[r0 : row + _REACH + 1, c0 : column + _REACH + 1, k].astype(np.float64))
-        if patch.max() < _HOT:
-            continue
-        total = patch.sum()
-        out[k, 0] = (patch.sum(axis=0) @ (c0 + np.arange(patch.shape[1]))) / (total * columns)
-        out[k, 1] = (patch.sum(axis=1) @ (r0 + np.arange(patch.shape[0]))) / (total * rows)
-    return out
 
 
 def _sigmoid(logit: Array) -> Array:

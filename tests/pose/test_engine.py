@@ -1,11 +1,11 @@
-"""Crops and refinement against figures made by hand, the engine with a stand-in network."""
+"""Crops against figures made by hand, the engine with a stand-in network."""
 
 import numpy as np
 import pytest
 
 from analyzer.errors import ModelError
 from analyzer.pose import engine
-from analyzer.pose.engine import LandmarkNet, Network, crop, refined
+from analyzer.pose.engine import LandmarkNet, Network, crop
 
 
 def ramp(height=60, width=80):
@@ -29,19 +29,6 @@ def test_a_crop_is_black_outside_the_frame():
     assert (picture[20:] == 0).all()
     assert (picture[:, :20] == 0).all()
     assert not crop(image, np.array([500.0, 500.0, 40.0]), 40)[0].any()
-
-
-def test_points_move_to_the_middle_of_the_heat():
-    heat = np.full((64, 64, 4), -60.0, np.float32)
-    heat[20, 30, 0] = heat[20, 31, 0] = 60
-    heat[40, 10, 1] = -0.1  # nowhere hotter than a half
-    heat[0, 0, 2] = 60
-    heat[60, 60, 3] = 60  # out of this point's reach
-    xy = np.array([[32, 21], [11, 41], [0.5, 0.2], [50, 50]]) / 64
-    got = refined(xy, heat) * 64
-    np.testing.assert_allclose(got, [[30.5, 20], [11, 41], [0, 0], [50, 50]], atol=1e-6)
-    outside = np.array([[-0.01, 0.5], [1.2, 0.5], [0.5, 1.0], [0.5, -0.2]])
-    np.testing.assert_array_equal(refined(outside, np.full((64, 64, 4), 9, np.float32)), outside)
 
 
 class StandIn:
