@@ -94,9 +94,10 @@ def _braked(fit: ContactFit, first: int, last: int) -> Event:
     times = []
     for path in (fit.foot.smooth_heel, fit.foot.smooth_toe):
         forward = signals.derivative(fit.time, path)[first : fit.stance.middle + 1, 0] / fit.speed - BRAKED
-        fast = np.flatnonzero(np.nan_to_num(forward[:-1]) > 0)
-        k = int(fast[-1]) if len(fast) else 0
-        if len(fast) and forward[k + 1] <= 0:
+        slows = np.flatnonzero((forward[:-1] > 0) & (forward[1:] <= 0))
+        if len(slows):
+            # Landmarks that jump while the foot stands seem to slow down once more.
+            k = int(slows[np.argmin(np.abs(first + slows - fit.stance.start))])
             share = forward[k] / (forward[k] - forward[k + 1])
             times.append(fit.time[first + k] + share * (fit.time[first + k + 1] - fit.time[first + k]))
     if not times:
