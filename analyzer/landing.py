@@ -91,21 +91,20 @@ def early_touch(fit: ContactFit) -> Event:
 
 def _braked(fit: ContactFit, first: int, last: int) -> Event:
     """Time a landing by when heel and toe have slowed down, or whichever of them was seen."""
-    times = []
+    times: list[float] = []
     for path in (fit.foot.smooth_heel, fit.foot.smooth_toe):
         forward = signals.derivative(fit.time, path)[first : fit.stance.middle + 1, 0] / fit.speed - BRAKED
-        slows = np.flatnonzero((forward[:-1] > 0) & (forward[1:] <= 0))
-        if len(slows):
-            # Landmarks that jump while the foot stands seem to slow down once more.
-            k = int(slows[np.argmin(np.abs(first + slows - fit.stance.start))])
+        # Landmarks that jump slow down more than once, and any of these may be the landing.
+        for k in np.flatnonzero((forward[:-1] > 0) & (forward[1:] <= 0)):
             share = forward[k] / (forward[k] - forward[k + 1])
-            times.append(fit.time[first + k] + share * (fit.time[first + k + 1] - fit.time[first + k]))
+            before, after = fit.time[first + k : first + k + 2]
+            times.append(float(before + share * (after - before)))
     if not times:
         return NOTHING
-    at = float(np.mean(times))
+    at, sd = float(np.mean(times)), float(np.hypot(BRAKED_SD * fit.step_time, np.std(times)))
     heel, toe = fit.foot.smooth_heel[first:last, 1], fit.foot.smooth_toe[first:last, 1]
     up = _toe_up(fit, at, fit.time[first:last], heel, toe)
-    return Event(at, BRAKED_SD * fit.step_time, "fit", up if np.isfinite(up) else 0.0)
+    return Event(at, sd, "fit", up if np.isfinite(up) else 0.0)
 
 
 def _toe_up(fit: ContactFit, at: float, time: Array, heel: Array, toe: Array) -> float:
