@@ -31,6 +31,7 @@ from validation import (
     changes,
     compare,
     events_on_real,
+    footless,
     measured,
     recipes,
     render,
@@ -117,8 +118,10 @@ def by_video(recipe: Recipe) -> Tables:
     """Return every number of a clip beside its truth and how well the athlete was followed."""
     truth = Truth(recipe)
     results = compare.by_video(recipe, truth)
-    out = _tables(results)
     found = results[0].found
+    if report.is_plain(recipe):
+        results += footless.of_clip(recipe, truth, results[-1].found)
+    out = _tables(results)
     if found is not None:
         out["tracking"] = tracking.figures(recipe, truth, found.pose, found.camera)
         out["splits"] = spacetime.splits(recipe, truth, found)
@@ -211,6 +214,7 @@ _ALONE: Final[dict[str, Callable[[recipes.Set], Tables]]] = {
     ),
     "captured": lambda which: _said(captured.table()),
     "real": lambda which: _said(events_on_real.table()),
+    "footless": lambda which: _said(footless.table()),
 }
 
 
@@ -365,7 +369,8 @@ def main(argv: list[str] | None = None) -> int:
             pairs = [c for c in changes.clips(options.which) if not options.ready or _rendered(c)]
             second += [Task("changed", recipe) for recipe in pairs]
             # The filmed clips' tracks are remembered by now.
-            second += [Task(kind, which=options.which) for kind in ("changes120", "changes240", "factors")]
+            late = ("changes120", "changes240", "factors", "footless")
+            second += [Task(kind, which=options.which) for kind in late]
         more, problems = every(second, options.jobs)
         found, failed = found | more, failed | problems
     rows, counts = gathered(found, "rows"), gathered(found, "counts")
@@ -375,7 +380,7 @@ def main(argv: list[str] | None = None) -> int:
     parts = report.Parts(
         rows=rows, counts=counts, tracking=gathered(found, "tracking"),
         changes=_changes(found, options.which), splits=gathered(found, "splits"),
-        factors=text(found, "factors"),
+        factors=text(found, "factors"), footless=text(found, "footless"),
         measured=text(found, "measured"), captured=text(found, "captured"), real=text(found, "real"),
         clips=sum(task.kind == "video" for task in found), matrix=len(matrix),
     )  # fmt: skip
