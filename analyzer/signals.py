@@ -17,6 +17,8 @@ from analyzer.data import Array, Bools
 
 UNEVEN = 0.02
 """Frame intervals that vary by more than this fraction are filtered on a resampled, even clock."""
+LONGEST = 0.8
+"""Largest correlation from frame to frame that is believed of errors whose memory is not known."""
 _DUAL_PASS = (2**0.5 - 1) ** 0.25  # 0.802: two passes of a 2nd-order filter leave -3 dB at the cut-off
 
 
@@ -187,7 +189,9 @@ def crossings(time: Array, x: Array, level: float = 0.0) -> Array:
     return np.asarray(time[at] + (time[at + 1] - time[at]) * y[at] / (y[at] - y[at + 1]))
 
 
-def noise(time: Array, x: Array, frequency_hz: float = 12.0) -> tuple[Array, Array]:
+def noise(
+    time: Array, x: Array, frequency_hz: float = 12.0, memory_s: tuple[Array, Array] | None = None
+) -> tuple[Array, Array]:
     """Estimate the random error of each column of ``x``: how large, and how long it lasts.
 
     Landmark errors are correlated from frame to frame, so the jitter above the movement's band tells
@@ -195,10 +199,22 @@ def noise(time: Array, x: Array, frequency_hz: float = 12.0) -> tuple[Array, Arr
     the residual's variance and lag-1 correlation, and the filter's known effect on such noise, both
     size and memory follow (a residual analysis in the manner of Winter 2009 and Challis 1999).
 
+    Parameters
+    ----------
+    time : (n,) s
+    x : (n,) or (n, m)
+    frequency_hz : float
+        Above this everything is taken for error.
+    memory_s : pair of (m,), optional
+        Shortest and longest time after which an error may have faded to 1/e, where that is known. Fast
+        movement that passes for error looks like a long memory, and jitter on top of a slow error like a
+        short one; the longer it is, the more error hides below the frequency.
+
     Returns
     -------
     sd, correlation : (m,) or ()
-        Standard deviation in the unit of ``x`` and correlation between neighbouring frames, 0 to 0.8;
+        Standard deviation in the unit of ``x`` and correlation between neighbouring frames, 0 to 0.8
+        (0.95 where the memory is known);
         NaN when fewer than eight samples were seen.
     """
     columns = np.asarray(x, dtype=float).reshape(len(x), -1)
@@ -206,6 +222,10 @@ def noise(time: Array, x: Array, frequency_hz: float = 12.0) -> tuple[Array, Arr
     residual = columns - low_pass(time, columns, frequency_hz)
     out = np.full((2, columns.shape[1]), np.nan)
     phi, lags, left = _residual_table(cutoff(frequency_hz, rate) / rate)
+    shortest, longest = np.zeros(columns.shape[1]), np.full(columns.shape[1], LONGEST)
+    if memory_s is not None:
+        shortest, longest = (np.exp(-1 / (rate * np.maximum(s, 1e-9))) for s in memory_s)
+    least, most = np.interp(shortest, phi, lags), np.interp(longest, phi, lags)
     for j, column in enumerate(residual.T):
         r = column[np.isfinite(column)]
         if len(r) < 8:
@@ -215,6 +235,7 @@ def noise(time: Array, x: Array, frequency_hz: float = 12.0) -> tuple[Array, Arr
         r = np.clip(r, -limit, limit)
         variance = float(np.mean(r**2))
         lag = float(np.mean(r[1:] * r[:-1])) / variance if variance > 0 else 0.0
+        lag = float(np.clip(lag, least[j], most[j]))
         out[0, j] = np.sqrt(variance / np.interp(lag, lags, left))
         out[1, j] = np.interp(lag, lags, phi)
     return out[0].reshape(x.shape[1:]), out[1].reshape(x.shape[1:])
@@ -222,7 +243,7 @@ def noise(time: Array, x: Array, frequency_hz: float = 12.0) -> tuple[Array, Arr
 
 def _residual_table(relative_cutoff: float) -> NDArray[np.float64]:
     """Return rows (AR coefficient, lag-1 correlation of the residual, share of variance left in it)."""
-    phi = np.linspace(0.0, 0.8, 17)
+    phi = np.linspace(0.0, 0.95, 20)
     f = np.linspace(0, 0.5, 512)
     gain = 1 / (1 + (np.tan(np.pi * f[:-1]) / np.tan(np.pi * relative_cutoff) * _DUAL_PASS) ** 4)
     stop = np.append((1 - gain) ** 2, 1.0)

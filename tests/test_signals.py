@@ -116,3 +116,22 @@ def test_noise_of_too_few_samples_is_unknown() -> None:
 def test_runs() -> None:
     assert list(signals.runs(np.array([True, True, False, True]))) == [(0, 2), (3, 4)]
     assert list(signals.runs(np.zeros(3, bool))) == []
+
+
+def test_a_memory_that_is_known_is_not_mistaken() -> None:
+    rng = np.random.default_rng(5)
+    time = np.arange(4000) / 240
+    shaken = np.zeros(len(time))
+    kept = np.exp(-1 / (240 * 0.06))
+    for i, white in enumerate(rng.standard_normal(len(time))):
+        shaken[i] = kept * shaken[i - 1] + np.sqrt(1 - kept**2) * white
+    known = np.array([0.06])
+    unknown, _ = signals.noise(time, shaken[:, None], 24.0)
+    size, memory = signals.noise(time, shaken[:, None], 24.0, (known, known))
+    assert size[0] == pytest.approx(shaken.std(), rel=0.1)
+    assert memory[0] == pytest.approx(kept, abs=0.01)
+    assert unknown[0] < 0.8 * size[0]  # most of a slow error hides below
+    # White noise on its own is not given a memory by a bound from above.
+    white, none = signals.noise(time, rng.standard_normal((len(time), 1)), 24.0, (0 * known, known))
+    assert white[0] == pytest.approx(1.0, rel=0.05)
+    assert none[0] < 0.1

@@ -20,12 +20,12 @@ from analyzer import calibration, events, kinematics
 from analyzer.analysis import Analysis
 from analyzer.comparison import KEY, Look
 from analyzer.config import Config
-from analyzer.data import Array, Step, Value
+from analyzer.data import Value
 from analyzer.metrics import continuity
 from analyzer.metrics.errors import evaluate
 from analyzer.metrics.repeat import Repeat, repeats, shift
 from analyzer.metrics.spec import METRICS, Run
-from validation import compare, recipes
+from validation import borrowed, compare, recipes
 from validation.measures import Measures
 from validation.scene import Recipe
 from validation.truth import Truth
@@ -53,8 +53,6 @@ FILMED_SEEDS: Final = 4
 FILMED_FPS: Final = (120.0, 240.0)
 FAR_CAMERA: Final = Camera(4800, 1080, distance_m=60.0)
 """Still, and shows the eleven steps of a run at rising speed."""
-PHASES: Final = 50
-"""Parts of a stride for which its repeating errors are told apart."""
 LATER: Final = 100
 """Takes from this number on are runs after the change."""
 Seen = tuple[dict[str, Repeat], dict[Look, float]]
@@ -65,105 +63,16 @@ RAMP_MPS: Final = 0.25
 def _run(recipe: Recipe, take: int) -> tuple[Run, Truth]:
     """Return a run as the analyzer sees it: the true joints with a real tracker's errors."""
     truth = Truth(recipe)
-    track = truth.track()
-    error = _errors(recipe, truth, take)
-    if error is not None:
-        shifted = compare.facing(recipe, track.names, error)
-        track = replace(track, xy=track.xy + shifted * recipe.height_px)
+    noisy = borrowed.track(recipe, truth, take)
+    track = truth.track() if noisy is None else noisy
     config = Config.build(**compare.settings(recipe))
     camera = compare.true_camera(recipe)
     scale, _ = calibration.calibrate(track, camera, config)
     motion, _ = kinematics.motion(track, camera, scale, config)
     steps, _ = events.detect(motion, config)
-    if error is not None:
-        steps = _as_from_video(recipe, truth, steps, take)
-    return Run(motion, steps, scale.scaled, scale.relative_sd), truth
-
-
-def _as_from_video(recipe: Recipe, truth: Truth, steps: Sequence[Step], take: int) -> tuple[Step, ...]:
-    """Give contacts the errors, and the standard errors, of those that were read from another clip.
-
-    What they have in common on a side is the same in every take; what is left is drawn anew.
-    """
-    from validation.run import contact_errors
-
-    borrowed = contact_errors(recipe)
-    rng = np.random.default_rng([recipe.seed, take, 13])
-    near = "left" if recipe.view.right_to_left else "right"
-    out = []
-    for step in steps:
-        true = min(truth.contacts, key=lambda c: abs(c.touchdown_s + c.toe_off_s - 2 * _middle(step)))
-        rows = borrowed[borrowed["near"] == ("near" if step.side == near else "far")]
-        if true.side != step.side or len(rows) < 2:
-            out.append(step)
-            continue
-        usual, drawn = rows.mean(numeric_only=True), rows.iloc[int(rng.integers(len(rows)))]
-        # Drawn with replacement, the few there are scatter too little.
-        wider = np.sqrt(len(rows) / (len(rows) - 1))
-        down, up = (usual[e] + wider * (drawn[e] - usual[e]) for e in ("touchdown", "toe_off"))
-        out.append(
-            replace(
-                step,
-                touchdown_s=true.touchdown_s + down if np.isfinite(step.touchdown_s) else np.nan,
-                toe_off_s=true.toe_off_s + up if np.isfinite(step.toe_off_s) else np.nan,
-                touchdown_sd_s=float(drawn["touchdown_sd"]),
-                toe_off_sd_s=float(drawn["toe_off_sd"]),
-            )
-        )
-    return tuple(out)
-
-
-def _middle(step: Step) -> float:
-    """Middle of a contact, or the event of it that was seen."""
-    return float(np.nanmean([step.touchdown_s, step.toe_off_s]))
-
-
-def _errors(recipe: Recipe, truth: Truth, take: int) -> Array | None:
-    """Return landmark errors (n, k, 2) as another clip of this athlete from this place would have them.
-
-    What repeats with the stride in the clip they were measured on is the same in every take; what is
-    left is taken from another stretch each time.
-    """
-    found = _measured(recipe)
-    if found is None:
-        return None
-    repeated, rest = found
-    there = len(rest)
-    begin = int(np.random.default_rng([recipe.seed, take, 11]).integers(2 * there))
-    fold = np.abs((np.arange(len(recipe.times)) + begin) % (2 * there - 2) - (there - 1))
-    phase = _stride_phase(recipe, truth) % 1.0
-    return np.asarray(repeated[(phase * len(repeated)).astype(int) % len(repeated)] + rest[fold])
-
-
-@cache
-def _measured(recipe: Recipe) -> tuple[Array, Array] | None:
-    """Part another clip's landmark errors into what repeats (phase, k, 2) and the rest (n, k, 2)."""
-    from validation.run import borrowed_from
-
-    found = borrowed_from(recipe)
-    if found is None:
-        return None
-    source, error = found
-    phase = _stride_phase(source, Truth(source))[: len(error)]
-    grid = np.arange(PHASES) / PHASES
-    whole = range(int(np.ceil(phase[0])), int(np.floor(phase[-1])))
-    strides = [error[np.searchsorted(phase, number + grid).clip(0, len(error) - 1)] for number in whole] or [
-        np.broadcast_to(np.median(error, axis=0), (PHASES, *error.shape[1:]))
-    ]
-    repeated = np.mean(strides, axis=0)
-    rest = error - repeated[(phase % 1.0 * PHASES).astype(int) % PHASES]
-    # The mean of a few strides holds a share of what does not repeat.
-    return repeated, rest * np.sqrt(len(strides) / max(len(strides) - 1, 1))
-
-
-def _stride_phase(recipe: Recipe, truth: Truth) -> Array:
-    """Strides since a touchdown of the foot that is the left one when the run goes to the right."""
-    side = "right" if recipe.view.right_to_left else "left"
-    touchdowns = np.array([c.touchdown_s for c in truth.contacts if c.side == side])
-    stride = float(np.median(np.diff(touchdowns)))
-    ends = touchdowns[0] - stride * np.arange(3, 0, -1), touchdowns[-1] + stride * np.arange(1, 4)
-    marks = np.concatenate([ends[0], touchdowns, ends[1]])
-    return np.interp(recipe.times, marks, np.arange(len(marks)) - 3.0)
+    if noisy is not None:
+        steps = borrowed.contacts(recipe, truth, steps, take)
+    return Run(motion, tuple(steps), scale.scaled, scale.relative_sd), truth
 
 
 @cache

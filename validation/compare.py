@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import tempfile
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -91,19 +91,9 @@ def by_video(recipe: Recipe, truth: Truth) -> list[Result]:
     return [judge(recipe, truth, plain, "video"), *out]
 
 
-def by_joints(recipe: Recipe, truth: Truth, *, residual: Array | None = None) -> Result:
-    """Hand the true joints to the analyzer as if a perfect tracker had found them.
-
-    ``residual`` (n, k, 2), shares of the athlete's height, is added as the error of a real tracker.
-    """
-    track, route = truth.track(), "joints" if residual is None else "joints_noise"
-    if residual is not None:
-        n, there = len(track.time), len(residual)
-        back_and_forth = (
-            np.abs((np.arange(n) + there - 1) % (2 * there - 2) - (there - 1)) if there > 1 else 0
-        )
-        error = facing(recipe, track.names, residual[back_and_forth])
-        track = replace(track, xy=track.xy + error * recipe.height_px)
+def by_joints(recipe: Recipe, truth: Truth, noisy: PoseTrack | None = None) -> Result:
+    """Hand the analyzer the true joints as a perfect tracker would find them, or ``noisy`` ones."""
+    track, route = (truth.track(), "joints") if noisy is None else (noisy, "joints_noise")
     config = pipeline.Config.build(**{k: v for k, v in settings(recipe).items() if k != "capture_fps"})
     with tempfile.TemporaryDirectory() as folder:
         marks = None if recipe.view.moving else marks_file(recipe, Path(folder))

@@ -20,13 +20,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-import numpy as np
 import pandas as pd
 
 import analyzer
 from analyzer import pipeline
 from validation import (
     bodies,
+    borrowed,
     captured,
     changes,
     compare,
@@ -40,7 +40,6 @@ from validation import (
     tracking,
 )
 from validation.scene import Recipe
-from validation.sprinter import Array
 from validation.truth import Truth
 
 Tables = dict[str, pd.DataFrame]
@@ -126,7 +125,7 @@ def by_video(recipe: Recipe) -> Tables:
         out["tracking"] = tracking.figures(recipe, truth, found.pose, found.camera)
         out["splits"] = spacetime.splits(recipe, truth, found)
         if not recipe.view.moving:
-            _keep(recipe, compare.residual(recipe, truth, found.pose), results[0].rows)
+            borrowed.keep(recipe, compare.residual(recipe, truth, found.pose), results[0].rows)
     return out
 
 
@@ -140,59 +139,10 @@ def by_joints(recipe: Recipe) -> Tables:
     """Return what the analyzer makes of the true joints, bare and with another clip's errors added."""
     truth = Truth(recipe)
     results = [compare.by_joints(recipe, truth)]
-    error = borrowed(recipe)
-    if error is not None:
-        results.append(compare.by_joints(recipe, truth, residual=error))
+    noisy = borrowed.track(recipe, truth)
+    if noisy is not None:
+        results.append(compare.by_joints(recipe, truth, noisy))
     return _tables(results)
-
-
-def _residuals(recipe: Recipe) -> Path:
-    return render.cache_folder() / "residuals" / f"{recipe.fps:g}fps"
-
-
-def _keep(recipe: Recipe, error: Array, rows: pd.DataFrame) -> None:
-    folder = _residuals(recipe)
-    folder.mkdir(parents=True, exist_ok=True)
-    events = rows[rows["metric"].isin(["touchdown", "toe_off"])].assign(error=rows["value"] - rows["truth"])
-    wide = events.pivot_table(index=["step", "near"], columns="metric", values=["error", "sd"]).dropna()
-    table = pd.DataFrame(
-        {
-            "near": wide.index.get_level_values("near"),
-            **{name: wide["error"][name].to_numpy() for name in ("touchdown", "toe_off")},
-            **{f"{name}_sd": wide["sd"][name].to_numpy() for name in ("touchdown", "toe_off")},
-        }
-    )
-    table.to_csv(folder / f"{recipe.name}-{recipe.digest}.csv", index=False)
-    part = folder / f".{recipe.name}-{os.getpid()}.npy"
-    np.save(part, error.astype(np.float32))
-    part.replace(folder / f"{recipe.name}-{recipe.digest}.npy")
-
-
-def borrowed(recipe: Recipe) -> Array | None:
-    """Return the landmark errors measured on another plain clip of the same set and rate, if there is one."""
-    found = borrowed_from(recipe)
-    return None if found is None else found[1]
-
-
-def borrowed_from(recipe: Recipe) -> tuple[Recipe, Array] | None:
-    """Return the other clip as well as the errors measured on it."""
-    which: recipes.Set = "tuning" if recipe.name.startswith("tuning") else "report"
-    files = sorted(_residuals(recipe).glob(f"{which}_*px-*.npy"))
-    files = [p for p in files if recipe.digest not in p.name and "_150px" not in p.name]
-    if not files:
-        return None
-    file = files[recipe.seed % len(files)]
-    source = next((r for r in recipes.matrix(which) if r.digest in file.name), None)
-    return None if source is None else (source, np.asarray(np.load(file), float))
-
-
-def contact_errors(recipe: Recipe) -> pd.DataFrame:
-    """Return errors and standard errors, s, of the contacts that were read from that other clip."""
-    found = borrowed_from(recipe)
-    if found is None:
-        return pd.DataFrame(columns=["near"])
-    source = found[0]
-    return pd.read_csv(_residuals(recipe) / f"{source.name}-{source.digest}.csv")
 
 
 # --- tasks ----------------------------------------------------------------------------------------

@@ -85,7 +85,7 @@ def measure(run: Run, count: int = COPIES) -> Measurement:
             repeats = Repeats(
                 np.array([evaluate(metric, copy) for copy in others]), evaluate(metric, smoother)
             )
-            sd = standard_error(value, repeats, floor=metric.floor)
+            sd = standard_error(value, repeats, floor=metric.floor, ceiling=metric.ceiling)
             value, sd, flags = _withhold(metric, run, value, sd)
         row = summarise(metric, run, value, sd, repeats)
         noisy = gates.unsure(metric, value, sd)

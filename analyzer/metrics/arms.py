@@ -157,6 +157,7 @@ def arm_dwell(run: Run, step: Step) -> float:
     citations=("Otsuka2016", "Hinrichs1987"),
     decimals=2,
     max_sd=0.25,
+    ceiling=True,
 )
 def arm_cancellation(run: Run, step: Step) -> float:
     """Mean over contact of 1 - |left + right| / (|left| + |right|), momenta relative to the shoulders."""

@@ -1,10 +1,10 @@
 """How sure each number is: the run is changed within its own errors and measured again.
 
 What is changed in each copy, as it is wrong in each clip: landmark noise, correlated from frame to
-frame and filtered like the data; a constant offset of every landmark from its joint, and one that comes
-and goes with the stride, as a network marks a bent or hidden joint elsewhere than a straight or open one;
-the joints' distance from the image plane, which shifts them when seen at an angle; event times, partly
-alike in all steps; the scale; the length of the leg.
+frame and from joint to joint, and filtered like the data; a constant offset of every landmark from its
+joint, and one that comes and goes with the stride, as a network marks a bent or hidden joint elsewhere than
+a straight or open one; the joints' distance from the image plane, which shifts them when seen at an angle;
+event times, partly alike in all steps; the scale; the length of the leg.
 """
 
 from __future__ import annotations
@@ -17,9 +17,9 @@ from scipy.signal import lfilter
 
 from analyzer import ankles, signals
 from analyzer.data import Array, Step
-from analyzer.kinematics import COM_CUTOFF_HZ, NOISE_HZ, rebuild, smooth
+from analyzer.kinematics import COM_CUTOFF_HZ, jitter, rebuild, smooth
 from analyzer.metrics.spec import Metric, Run
-from analyzer.skeleton import JOINTS
+from analyzer.skeleton import JOINTS, SIDES, Side
 
 COPIES: Final = 48
 """So many that the standard error itself is known to a tenth."""
@@ -34,9 +34,9 @@ Of events timed by the ankles alone it is known and larger, see ``ankles``.
 DEPTH_OF_LEG: Final[dict[str, float]] = {"elbow": 0.06, "wrist": 0.12, "pinky": 0.15, "index": 0.15}
 """How far a joint is off its place in depth, leg lengths: seen obliquely it shifts forward or back.
 
-0.03 for the rest. Elbows are held away from the body, and the forearm crosses it.
+0.02 for the rest. Elbows are held away from the body, and the forearm crosses it.
 """
-DEPTH_REST: Final = 0.03
+DEPTH_REST: Final = 0.02
 WIDTH_SD: Final = 0.12
 """Relative error of the assumed distances of hips and shoulders from the midline."""
 FILTER_GAIN: Final = 0.8
@@ -48,13 +48,39 @@ LEG_OF_STATURE_SD: Final = 0.025
 POSTURE_OF_LEG: Final[dict[str, tuple[float, float]]] = {
     "shoulder": (0.007, 0.010), "elbow": (0.011, 0.026), "wrist": (0.009, 0.019), "hip": (0.011, 0.012),
     "knee": (0.009, 0.013), "ankle": (0.010, 0.012), "heel": (0.022, 0.027), "foot_index": (0.013, 0.013),
+    "index": (0.011, 0.030), "pinky": (0.011, 0.030),
 }  # fmt: skip
 """How far a landmark wanders about its joint with the stride, near and far, leg lengths (RMS).
 
 First and second harmonic of the own stride in the errors of ten clips of two rendered bodies, after all
-shifts are taken out. It is the same in every stride, so that averaging steps does not remove it.
+shifts are taken out; of the hands in fourteen. It is the same in every stride, so that averaging steps does
+not remove it.
 """
 POSTURE_REST: Final = 0.005
+OVERTONES: Final = (1.0, 1.0, 0.6, 0.5)
+"""How large its harmonics are, from the stride's own on, those of the table being 1."""
+Together = tuple[str, bool, dict[str, tuple[float, float]]]
+"""What a network marks wrong as one: along x, y or both; whether both sides go together or each by itself;
+and how far each part, near and far, goes with it (a correlation, its sign the way)."""
+LIMBS: Final[tuple[Together, ...]] = (
+    ("xy", False, {"ankle": (0.9, 0.9), "heel": (0.85, 0.85), "foot_index": (0.4, 0.4)}),
+    ("xy", False, {"wrist": (0.9, 0.9), "index": (0.95, 0.95), "pinky": (0.95, 0.95)}),
+)
+TOGETHER: Final[tuple[Together, ...]] = (
+    ("x", True, {"shoulder": (0.8, -0.8), "hip": (0.65, -0.65)}),
+    ("y", True, {"shoulder": (0.5, 0.65), "hip": (0.85, 0.9)}),
+    *LIMBS,
+)
+"""Of the random errors. A trunk that is marked turned takes one hip forward and the other back, which leaves
+their middle; one marked too high takes the whole body up. From fourteen clips of two rendered bodies: hips
+-0.40 forward and 0.79 up, shoulders -0.72 and 0.35, ankle and heel 0.68 to 0.91; hip and knee 0.1 and less.
+"""
+TOGETHER_IN_POSTURE: Final[tuple[Together, ...]] = (
+    ("x", True, {"hip": (0.8, -0.7), "knee": (0.75, -0.45)}),
+    ("y", True, {"hip": (0.75, 0.75)}),
+    *LIMBS,
+)
+"""Of what wanders with the stride: hips -0.60 and 0.55, hip and knee of a side 0.71 near and 0.40 far."""
 OFFSET_ANEW: Final = 0.11
 """Share of a landmark's offset, as variance, that differs between clips of one athlete from one side."""
 POSTURE_ANEW: Final = 0.18
@@ -72,36 +98,48 @@ def copies(run: Run, count: int = COPIES, seed: int = SEED, *, alike: bool = Tru
     where a landmark sits and how it wanders with the stride.
     """
     draw = np.random.default_rng(seed)
-    memory = _memory(run)
+    noise = _jitter(run)
     found: list[Run] = []
     while len(found) < count:
-        found += _copies(run, min(BATCH, count - len(found)), draw, memory, float(alike))
+        found += _copies(run, min(BATCH, count - len(found)), draw, noise, float(alike))
     return found
 
 
-def _memory(run: Run) -> float:
-    """Correlation of the landmarks' noise from frame to frame, one figure for all."""
-    raw = run.motion.raw
-    _, correlation = signals.noise(run.motion.time, raw.reshape(len(raw), -1), NOISE_HZ)
-    return float(np.nanmedian(correlation)) if np.isfinite(correlation).any() else 0.0
+def _jitter(run: Run) -> tuple[Array, Array]:
+    """Return the landmarks' noise along x and y, m, and how alike it is from frame to frame, (k, 2) both."""
+    motion = run.motion
+    size, memory = (
+        np.nan_to_num(found) for found in jitter(motion.time, motion.raw, markers=motion.toe_is == "ball")
+    )
+    whole = np.sqrt(np.mean(size**2, axis=1, keepdims=True))
+    # How large it is altogether the motion knows.
+    ratio = np.divide(size, whole, out=np.ones_like(size), where=whole > 0)
+    return np.nan_to_num(motion.noise_sd)[:, None] * ratio, memory
 
 
-def _copies(run: Run, count: int, draw: np.random.Generator, memory: float, alike: float) -> list[Run]:
+def _copies(
+    run: Run, count: int, draw: np.random.Generator, noise: tuple[Array, Array], alike: float
+) -> list[Run]:
     """Return a few copies, whose noise is filtered in one go."""
     motion = run.motion
     n, k, _ = motion.position.shape
-    noise = np.where(np.isfinite(motion.noise_sd), motion.noise_sd, 0.0)[None, :, None]
-    white = draw.standard_normal((n, k, 2 * count))
-    white[0] /= np.sqrt(1 - memory**2)
-    jitter = noise * lfilter([np.sqrt(1 - memory**2)], [1.0, -memory], white, axis=0)
-    filtered = smooth(motion.time, jitter)
+    shaken = draw.standard_normal((n, k, 2 * count))
+    size, memory = noise
+    for axis, mixed in enumerate(_mixed(TOGETHER, motion.near_side)):
+        white = np.einsum("jk,nkc->njc", mixed, shaken[..., axis::2])
+        for joint in range(k):
+            kept = memory[joint, axis]
+            white[0, joint] /= np.sqrt(1 - kept**2)
+            grown = lfilter([np.sqrt(1 - kept**2)], [1.0, -kept], white[:, joint], axis=0)
+            shaken[:, joint, axis::2] = size[joint, axis] * grown
+    filtered = smooth(motion.time, shaken)
     return [
-        _copy(run, draw, jitter[..., 2 * i : 2 * i + 2], filtered[..., 2 * i : 2 * i + 2], alike)
+        _copy(run, draw, shaken[..., 2 * i : 2 * i + 2], filtered[..., 2 * i : 2 * i + 2], alike)
         for i in range(count)
     ]
 
 
-def _copy(run: Run, draw: np.random.Generator, jitter: Array, filtered: Array, alike: float) -> Run:
+def _copy(run: Run, draw: np.random.Generator, shaken: Array, filtered: Array, alike: float) -> Run:
     motion = run.motion
     k = motion.position.shape[1]
     # The offset is a distance: each of its two parts has half the variance.
@@ -113,13 +151,16 @@ def _copy(run: Run, draw: np.random.Generator, jitter: Array, filtered: Array, a
     (aside,) = draw.spawn(1)
     view, lean = alike * aside.standard_normal(2) * (motion.off_axis_sd_deg, motion.plumb_sd_deg)
     tangent = np.tan(np.radians(np.nan_to_num(motion.off_axis_deg)))
-    course = wanders * draw.standard_normal((4, k, 2)) * _posture_sd(run)[:, None] / 2
+    course = draw.standard_normal((2 * len(OVERTONES), k, 2)) * np.repeat(OVERTONES, 2)[:, None, None]
+    for axis, mixed in enumerate(_mixed(TOGETHER_IN_POSTURE, motion.near_side)):
+        course[..., axis] = course[..., axis] @ mixed.T
+    course *= wanders * _posture_sd(run)[:, None] / 2
     steady = offset + alike * np.einsum("nh,hkc->nkc", _harmonics(run), course)
     height = np.nan_to_num(motion.position[..., 1])
     steady[..., 0] += tangent[:, None] * depth + np.tan(np.radians(lean)) * height
     scale = 1 + alike * draw.standard_normal() * (run.relative_sd if run.scaled else 0.0)
     position = (motion.position + steady + filtered) * scale
-    raw = (motion.raw + steady + jitter) * scale
+    raw = (motion.raw + steady + shaken) * scale
     leg_sd = LEG_OF_STATURE_SD if run.scaled else LEG_SD
     leg = motion.leg_length * (1 + alike * draw.standard_normal() * leg_sd)
     moved = replace(
@@ -129,6 +170,21 @@ def _copy(run: Run, draw: np.random.Generator, jitter: Array, filtered: Array, a
     steps = tuple(_moved_step(run, step, steady, scale, shared, draw) for step in run.steps)
     hip, shoulder = run.widths * (1 + alike * WIDTH_SD * draw.standard_normal(2))
     return replace(run, motion=moved, steps=steps, widths=(float(hip), float(shoulder)))
+
+
+def _mixed(table: tuple[Together, ...], near: Side) -> Array:
+    """Return what makes (k,) independent errors of the joints go together, along x and y: (2, k, k)."""
+    alike = np.zeros((2, len(JOINTS), len(JOINTS)))
+    for axes, both, parts in table:
+        for sides in (SIDES,) if both else tuple((side,) for side in SIDES):
+            way = np.zeros(len(JOINTS))
+            for part, (at_near, at_far) in parts.items():
+                for side in sides:
+                    way[JOINTS.index(f"{side}_{part}")] = at_near if side == near else at_far
+            for axis in axes:
+                alike["xy".index(axis)] += np.outer(way, way)
+    own = 1 - np.einsum("ajj->aj", alike)
+    return np.asarray(np.linalg.cholesky(alike + own[:, :, None] * np.eye(len(JOINTS))))
 
 
 def _posture_sd(run: Run) -> Array:
@@ -142,16 +198,16 @@ def _posture_sd(run: Run) -> Array:
 
 
 def _harmonics(run: Run) -> Array:
-    """Return cosine and sine (n, 4) of the stride's phase and of twice that; 0 where no stride is known."""
+    """Return cosine and sine of the stride's phase and its multiples (n, 8); 0 where no stride is known."""
     time, step_time = run.motion.time, run.step_time
     known = [(s.touchdown_s, s.number) for s in run.steps if np.isfinite(s.touchdown_s)]
     if not known or not np.isfinite(step_time):
-        return np.zeros((len(time), 4))
+        return np.zeros((len(time), 2 * len(OVERTONES)))
     at, number = np.array(known, dtype=float).T
     count = np.interp(time, at, number)
     count += np.minimum(time - at[0], 0) / step_time + np.maximum(time - at[-1], 0) / step_time
     phase = np.pi * count
-    return np.stack([f(m * phase) for m in (1, 2) for f in (np.cos, np.sin)], axis=1)
+    return np.stack([f(m * phase) for m in range(1, len(OVERTONES) + 1) for f in (np.cos, np.sin)], axis=1)
 
 
 def _moved_step(
@@ -209,13 +265,14 @@ class Repeats(NamedTuple):
         return float(change.mean()) / FILTER_GAIN if len(change) else 0.0
 
 
-def standard_error(value: Array, repeats: Repeats, *, floor: bool = False) -> Array:
+def standard_error(value: Array, repeats: Repeats, *, floor: bool = False, ceiling: bool = False) -> Array:
     """Return the standard error of each ``value`` (s,).
 
     Noise not only scatters but shifts numbers such as a largest value, and a filter takes off peaks:
     the shifts that a second helping of noise and a second filtering bring count as error too. NaN where
     fewer than three copies in four have a value. With a ``floor`` (a range or scatter) noise adds in
-    quadrature, so the first helping shifted more than the second.
+    quadrature, so the first helping shifted more than the second; with a ``ceiling`` the same goes for what
+    is missing from 1.
     """
     copied = repeats.copied
     enough = np.isfinite(copied).sum(axis=0) >= 0.75 * len(copied)
@@ -226,9 +283,10 @@ def standard_error(value: Array, repeats: Repeats, *, floor: bool = False) -> Ar
         variance = np.nanvar(found, axis=0, ddof=1)
         mean = np.nanmean(found, axis=0)
         shift = mean - value[usable]
-        if floor:
-            clean = np.sqrt(np.maximum(0.0, 2 * value[usable] ** 2 - mean**2))
-            shift = np.maximum(shift, value[usable] - clean)
+        if floor or ceiling:
+            size, again = (1 - value[usable], 1 - mean) if ceiling else (value[usable], mean)
+            clean = np.sqrt(np.maximum(0.0, 2 * size**2 - again**2))
+            shift = np.maximum(again - size, size - clean)
         inflated = np.maximum(0.0, shift**2 - variance / len(copied))
         out[usable] = np.sqrt(variance + inflated + repeats.flattened(value) ** 2)
     return out

@@ -330,7 +330,7 @@ class Metric:
     and is withheld (a mean of noisy steps is given where its own error is at most half of that), as is
     a size that is always positive where its error is larger than itself. A range or scatter with a
     ``floor`` is withheld where it is not above twice its own standard error,
-    because noise alone makes one.
+    because noise alone makes one. Under a ``ceiling`` of 1 noise alone takes something off.
     """
 
     label: str
@@ -346,6 +346,7 @@ class Metric:
     decimals: int = 1
     max_sd: float = inf
     floor: bool = False
+    ceiling: bool = False
     function: StepFunction | RunFunction | None = None
     definition: str = ""
     name: str = ""

@@ -136,6 +136,7 @@ def split(value: Array, copied: Array) -> tuple[float, float]:
     found = copied[:, np.isfinite(value)]
     steady = np.isfinite(found).mean(axis=0) > 0.75
     found, base = found[:, steady], value[np.isfinite(value)][steady]
+    found = found[np.isfinite(found).any(axis=1)]
     n = found.shape[1]
     if n < 2:
         return 0.0, 0.0

@@ -8,10 +8,22 @@ from dataclasses import fields, replace
 import numpy as np
 import pytest
 
-from analyzer import kinematics, signals
+from analyzer import kinematics
 from analyzer.data import Measurement, Summary, Value, in_a_row
 from analyzer.metrics import FROM_BEHIND, METRICS, Run, gates, measure
-from analyzer.metrics.errors import LEG_OF_STATURE_SD, _harmonics, _posture_sd, copies, evaluate
+from analyzer.metrics.errors import (
+    LEG_OF_STATURE_SD,
+    OVERTONES,
+    TOGETHER,
+    TOGETHER_IN_POSTURE,
+    Repeats,
+    _harmonics,
+    _mixed,
+    _posture_sd,
+    copies,
+    evaluate,
+    standard_error,
+)
 from analyzer.metrics.summary import difference
 from analyzer.skeleton import JOINTS
 
@@ -25,15 +37,28 @@ def observed(truth: Run, seed: int, *, sigma: float = 0.006, event_sd: float = 0
     m = truth.motion
     n, k, _ = m.position.shape
     jitter = draw.standard_normal((n, k, 2))
+    for axis, mixed in enumerate(_mixed(TOGETHER, m.near_side)):
+        jitter[..., axis] = jitter[..., axis] @ mixed.T
+    parts = [name.partition("_")[2] or name for name in JOINTS]
+    lasts = [
+        kinematics.SLOW_S
+        if part in kinematics.SLOW
+        else kinematics.MEMORY_S.get(part, kinematics.MEMORY_REST_S)
+        for part in parts
+    ]
+    kept = np.exp(-1 / (m.fps * np.array(lasts)))[:, None]
     for i in range(1, n):
-        jitter[i] = 0.5 * jitter[i - 1] + np.sqrt(0.75) * jitter[i]
+        jitter[i] = kept * jitter[i - 1] + np.sqrt(1 - kept**2) * jitter[i]
     scale = 1 + 0.03 * draw.standard_normal()
     offset = draw.standard_normal((k, 2)) * OFFSET[:, None] / np.sqrt(2)
-    # What comes and goes with the stride, alike in every stride: two harmonics.
-    wander = draw.standard_normal((4, k, 2)) * 0.95 * _posture_sd(truth)[:, None] / 2
+    # What comes and goes with the stride, alike in every stride.
+    wander = draw.standard_normal((2 * len(OVERTONES), k, 2)) * np.repeat(OVERTONES, 2)[:, None, None]
+    for axis, mixed in enumerate(_mixed(TOGETHER_IN_POSTURE, m.near_side)):
+        wander[..., axis] = wander[..., axis] @ mixed.T
+    wander *= 0.95 * _posture_sd(truth)[:, None] / 2
     posture = np.einsum("nh,hkc->nkc", _harmonics(truth), wander)
     raw = (m.position + offset + posture + sigma * jitter) * scale
-    noise = np.hypot(*signals.noise(m.time, raw.reshape(n, -1))[0].reshape(k, 2).T) / np.sqrt(2)
+    noise = np.sqrt(np.mean(kinematics.jitter(m.time, raw, markers=False)[0] ** 2, axis=1))
     motion = replace(m, raw=raw, noise_sd=noise, offset_sd=OFFSET)
     motion = kinematics.rebuild(motion, kinematics.smooth(m.time, raw))
     toes = {side: JOINTS.index(f"{side}_foot_index") for side in ("left", "right")}
@@ -341,3 +366,11 @@ def test_a_step_over_a_missed_contact_is_none(build: Build) -> None:
     assert run.after(a, 2) is None
     assert np.isnan(run.touchdown(b, 1))
     assert run.step_time == pytest.approx(0.25)
+
+
+def test_what_noise_takes_off_a_ceiling_is_within_the_error() -> None:
+    copied = np.random.default_rng(0).normal(0.83, 0.01, (200, 1))
+    value = np.array([0.9])  # what is missing from 1 grew from 0.1 to 0.17 with a second helping of noise
+    bare = standard_error(value, Repeats(copied, value))[0]
+    assert standard_error(value, Repeats(copied, value), ceiling=True)[0] == pytest.approx(0.1, rel=0.05)
+    assert bare == pytest.approx(0.07, rel=0.05)
