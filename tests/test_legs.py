@@ -78,3 +78,10 @@ def test_frames_without_legs_stay_empty() -> None:
     xy[40:52] = np.nan
     mended, _ = legs.untangle(replace(pose, xy=xy))
     np.testing.assert_array_equal(np.isnan(mended.xy), np.isnan(xy))
+
+
+def test_the_rhythm_is_the_steps_where_an_oblique_view_makes_one_half_of_the_stride_wider() -> None:
+    time = np.arange(0, 3, 1 / 30)
+    apart = 0.75 * np.cos(np.pi * time / 0.21) + 0.25  # a step each 0.21 s, the legs never seen as wide again
+    step_s, _ = legs.rhythm(time, np.stack([apart, apart], axis=1))
+    assert step_s == pytest.approx(0.21, rel=0.03)
