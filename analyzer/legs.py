@@ -47,8 +47,8 @@ SURE: Final = 0.5
 CLEAR: Final = 0.5
 """Share of the legs' movement that a cycle must explain to be believed."""
 HALVED: Final = 0.3
-"""Share of the scissoring at twice the best frequency, against that at the best one, from which the best one
-is the stride's: 0.10 at most in runs read right, 0.8 where an oblique view makes one half of a stride wide."""
+"""Share of the scissoring at twice the best frequency, against the best, from which the best is the stride's:
+0.10 at most in runs read right, 0.8 where an oblique view makes one half of a stride wide."""
 SHORTEST: Final = 2.2
 """Steps that must be in view before legs are renamed."""
 _STATES: Final = 8
