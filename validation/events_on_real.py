@@ -33,6 +33,8 @@ SETTINGS: Final[dict[tuple[str, str], dict[str, Any]]] = {
     ("6b79895d026e", "left panel"): {"athlete": (330, 250, 0.5)},
     ("6b79895d026e", "right panel"): {"athlete": (960, 250, 0.5)},
 }
+READ_SD: Final = 0.42
+"""What a reading is uncertain by, frames: an instant between two of them, and how far two readings differ."""
 
 
 class Contact(NamedTuple):
@@ -45,7 +47,7 @@ class Contact(NamedTuple):
 
 @dataclass
 class Row:
-    """One clip's score. Differences are detected minus labelled, frames."""
+    """One clip's score. Differences are detected minus labelled, frames; z in their standard errors."""
 
     name: str
     labelled: int = 0
@@ -54,6 +56,8 @@ class Row:
     extra: int = 0
     touchdown: list[float] = field(default_factory=list)
     toe_off: list[float] = field(default_factory=list)
+    touchdown_z: list[float] = field(default_factory=list)
+    toe_off_z: list[float] = field(default_factory=list)
     label_touchdown: list[float] = field(default_factory=list)
     label_toe_off: list[float] = field(default_factory=list)
     problem: str = ""
@@ -61,15 +65,18 @@ class Row:
     def text(self) -> str:
         """Return the table's row."""
         if self.problem:
-            return f"| {self.name} | {self.labelled} | {self.problem} | | | | | | |"
-        parts = [_mean(v) for v in (self.touchdown, self.toe_off, self.label_touchdown, self.label_toe_off)]
+            return f"| {self.name} | {self.labelled} | {self.problem} | | | | | | | |"
+        parts = [_mean(v) for v in (self.touchdown, self.toe_off)]
+        parts.append(f"{_share(self.touchdown_z)}, {_share(self.toe_off_z)}")
+        parts += [_mean(v) for v in (self.label_touchdown, self.label_toe_off)]
         counts = f"{self.found} | {self.found - self.right_side} | {self.extra}"
         return f"| {self.name} | {self.labelled} | {counts} | " + " | ".join(parts) + " |"
 
 
 HEAD: Final = (
     "| clip | contacts read | found | wrong side | extra | touchdown: found - read | toe-off: found - read "
-    "| touchdown: second - first reading | toe-off: second - first reading |\n" + "|---" * 9 + "|"
+    "| touchdown, toe-off within ± 2 sd, % | touchdown: second - first reading "
+    "| toe-off: second - first reading |\n" + "|---" * 10 + "|"
 )
 
 
@@ -77,6 +84,12 @@ def _mean(values: Sequence[float]) -> str:
     v = np.array(values)
     v = v[np.isfinite(v)]
     return f"{v.mean():+.1f} ± {v.std():.1f} ({len(v)})" if len(v) else "–"
+
+
+def _share(z: Sequence[float]) -> str:
+    v = np.array(z)
+    v = v[np.isfinite(v)]
+    return f"{100 * np.mean(np.abs(v) < 2):.0f}" if len(v) else "–"
 
 
 def read(path: Path) -> dict[str, dict[str, list[tuple[str, str, int]]]]:
@@ -121,6 +134,7 @@ def score(
     def frame(t: float) -> float:
         return float(np.interp(t, time, np.arange(len(time)))) if np.isfinite(t) else float("nan")
 
+    frame_s = float(np.median(np.diff(time)))
     found = [(s, frame(s.touchdown_s), frame(s.toe_off_s)) for s in steps]
     both = [c.toe_off - c.touchdown for c in wanted if np.isfinite(c.toe_off - c.touchdown)]
     typical = float(np.median(both)) if both else 5.0
@@ -148,6 +162,11 @@ def score(
         row.right_side += step.side == c.side
         row.touchdown.append(touchdown - (c.touchdown - 0.5))
         row.toe_off.append(toe_off - (c.toe_off - 0.5))
+        for error, sd_s, into in (
+            (row.touchdown[-1], step.touchdown_sd_s, row.touchdown_z),
+            (row.toe_off[-1], step.toe_off_sd_s, row.toe_off_z),
+        ):
+            into.append(error / float(np.hypot(sd_s / frame_s, READ_SD)))
     first, last = min(middles) - near, max(middles) + near
     row.extra = sum(first < centre(f[1], f[2]) < last for j, f in enumerate(found) if j not in taken.values())
     return row
@@ -167,12 +186,17 @@ def measure(path: Path, key: str, athlete: str, labels: dict[str, list[tuple[str
 def table() -> str:
     """Return the table of every labelled clip that is here, "" where none is."""
     clips = {hashlib.sha256(p.read_bytes()).hexdigest()[:12]: p for p in sorted(VIDEOS.glob("*.*"))}
-    lines = [HEAD]
+    rows = []
     for file in sorted(LABELS.glob("*.csv"), key=lambda f: str(clips.get(f.stem, ""))):
         if file.stem in clips:
             for athlete, labels in read(file).items():
-                lines.append(measure(clips[file.stem], file.stem, athlete, labels).text())
-    return "\n".join(lines) if len(lines) > 1 else ""
+                rows.append(measure(clips[file.stem], file.stem, athlete, labels))
+    if not rows:
+        return ""
+    down = _share([z for row in rows for z in row.touchdown_z])
+    up = _share([z for row in rows for z in row.toe_off_z])
+    said = f"Over all clips {down} % of the touchdowns and {up} % of the toe-offs are within ± 2 sd."
+    return "\n".join([HEAD, *(row.text() for row in rows), "", said])
 
 
 if __name__ == "__main__":
