@@ -141,8 +141,9 @@ def note() -> Note:
     return Note(
         "warning",
         "ankles_only",
-        "No feet were marked, so contacts were timed by the ankles alone, with a larger error that is much "
-        "the same in all steps of a run. What needs the foot itself (its angle, its speed before it lands, "
-        "its slip) is not given.",
-        "Use a body with heels and toes where you can, as BlazePose, Halpe-26 or BODY-25.",
+        "No feet were marked: what the shoe's picture does not time was timed by the ankles, with a larger "
+        "error that is much the same in all steps of a run. What needs the foot itself (its angle, its speed "
+        "before it lands, its slip) is not given.",
+        "Give the joints together with their video, or use a body with heels and toes, as BlazePose, "
+        "Halpe-26 or BODY-25.",
     )

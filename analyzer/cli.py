@@ -73,7 +73,8 @@ def analyze(
     videos: Annotated[list[Path] | None, typer.Argument(metavar="VIDEO...", help="Video files.")] = None,
     out: Out = None,
     pose: Annotated[
-        Path | None, typer.Option(help="Joints from a file (pose.csv, TRC, OpenPose…) instead of a video.")
+        Path | None,
+        typer.Option(help="Joints from a file (pose.csv, TRC, OpenPose…); their video may be given, too."),
     ] = None,
     height: Annotated[float | None, typer.Option(help="Standing height in metres.")] = None,
     leg_length: Annotated[float | None, typer.Option(help="Hip-to-ground length in metres.")] = None,
@@ -143,14 +144,17 @@ def analyze(
         engine=engine,
         overlay=False if no_overlay else None,
     )
-    if (pose is None) == (not videos):
-        raise ConfigError(
-            "Nothing to analyse." if pose is None else "Both a video and a joint file were given.",
-            "",
-            "Give one or more video files, or --pose FILE.",
-        )
+    if pose is None and not videos:
+        raise ConfigError("Nothing to analyse.", "", "Give one or more video files, or --pose FILE.")
     if pose is not None:
-        _run(None, pose, settings, out or Path(f"{pose.stem}_sprint"), force)
+        if videos and len(videos) > 1:
+            raise ConfigError(
+                f"--pose gives the joints of one video, and {len(videos)} were given.",
+                "",
+                "Give the one that the joints were read from.",
+            )
+        source = videos[0] if videos else None
+        _run(source, pose, settings, out or Path(f"{(source or pose).stem}_sprint"), force)
         return
     sources = videos or []
     failed = 0

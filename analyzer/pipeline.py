@@ -14,6 +14,7 @@ import analyzer
 from analyzer import (
     __version__,
     ankles,
+    beside,
     calibration,
     clock,
     edges,
@@ -79,7 +80,8 @@ def analyze(
     config : Config, optional
         Ready-made settings; otherwise they are built from ``settings``.
     pose : path, optional
-        Joints from a file (our own ``pose.csv`` or another tracker's) instead of a video.
+        Joints from a file (our own ``pose.csv`` or another tracker's) instead of those that would be read
+        from the video; without the video contacts are timed from the joints alone.
     progress : callable, optional
         Called with stage, frames done, frames in all.
     **settings
@@ -151,10 +153,8 @@ def _followed(
     path: str | Path | None, pose: str | Path | None, config: Config, progress: Progress | None
 ) -> tuple[str, VideoInfo | None, PoseTrack, CameraMotion, list[Note]]:
     """Return the name, the video, the athlete's joints, the camera's motion and what was noted."""
-    if pose is not None:
-        track = files.read_pose(Path(pose), config.capture_fps)
-        # Joints from a run of ours have been through all this: done twice, it would change them again.
-        track, notes = (track, []) if track.source in files.OWN else ankles.untangle(track)
+    if pose is not None and path is None:
+        track, notes = _named(files.read_pose(Path(pose), config.capture_fps))
         return Path(pose).stem, None, track, CameraMotion.static(len(track.time)), notes
     if path is None:
         raise ConfigError("Nothing to analyse.", "Neither a video nor a joint file was given.")
@@ -166,8 +166,18 @@ def _followed(
             f"The file plays for {lasts:.2f} s.",
             "Give a time of the file, as a player shows it.",
         )
-    track, camera, notes = cache.track(info, config, progress)
+    if pose is not None:
+        track, camera, notes = beside.track(Path(pose), info, config, progress)
+        track, found = _named(track)
+        notes += found
+    else:
+        track, camera, notes = cache.track(info, config, progress)
     return info.path.stem, info, edges.inside(track), camera, video.notes(info) + notes
+
+
+def _named(track: PoseTrack) -> tuple[PoseTrack, list[Note]]:
+    """Set the names of the legs right; joints from a run of ours have been through that already."""
+    return (track, []) if track.source in files.OWN else ankles.untangle(track)
 
 
 def interpret(

@@ -42,7 +42,7 @@ def test_starting_imports_nothing_heavy(module: str, tmp_path: Path) -> None:
 
 WRONG_USAGE = [
     (["analyze"], "Nothing to analyse"),
-    (["analyze", "a.mp4", "--pose", "b.csv"], "Both a video and a joint file"),
+    (["analyze", "a.mp4", "b.mp4", "--pose", "b.csv"], "the joints of one video"),
     (["analyze", "a.mp4", "--height", "3.1"], "height_m"),
     (["analyze", "a.mp4", "--height", "0.9"], "height_m"),
     (["analyze", "a.mp4", "--splits", "nan"], "splits_m"),

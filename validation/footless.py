@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import sys
+from contextlib import suppress
 from dataclasses import replace
 from typing import Final
 
@@ -27,6 +28,8 @@ from validation.scene import Recipe
 from validation.truth import Truth
 
 ROUTE: Final = "ankles"
+SEEN: Final = "ankles_seen"
+"""The same with the video beside the joints."""
 FEET: Final = ("_heel", "_foot_index")
 METRICS: Final = ("touchdown", "toe_off", "contact_time", "flight_time", "step_time", "step_length")
 NOISE_M: Final = 0.010
@@ -44,30 +47,34 @@ def cut(track: PoseTrack) -> PoseTrack:
 
 
 def of_clip(recipe: Recipe, truth: Truth, found: Analysis | None) -> list[compare.Result]:
-    """Judge what the joints followed in a clip say without the feet and without the picture."""
-    if found is None:
-        return []
-    try:
-        again = pipeline.interpret(found.name, None, cut(found.pose), found.camera, [], found.config)
-    except AnalyzerError:
-        return []
-    return [compare.judge(recipe, truth, again, ROUTE)]
+    """Judge what the joints followed in a clip say without the feet, without the video and with it."""
+    out = []
+    if found is not None:
+        for route, info in ((ROUTE, None), (SEEN, found.video)):
+            with suppress(AnalyzerError):
+                again = pipeline.interpret(found.name, info, cut(found.pose), found.camera, [], found.config)
+                out.append(compare.judge(recipe, truth, again, route))
+    return out
 
 
 def rendered_table(rows: pd.DataFrame) -> str:
     """Return bias and SD of the plain runs without feet at each frame rate; "" where none was made."""
-    rates = [fps for fps in (240.0, 120.0, 60.0) if len(steady(rows, fps, ROUTE))]
-    if not rates:
+    kinds = {
+        f"{fps:g} fps, {words}": steady(rows, fps, route)
+        for route, words in ((ROUTE, "joints alone"), (SEEN, "with the video"))
+        for fps in (240.0, 120.0, 60.0)
+    }
+    kinds = {name: part for name, part in kinds.items() if len(part)}
+    if not kinds:
         return ""
     lines = [
-        "| bias ± SD (n; within ± 2 sd) | " + " | ".join(f"{fps:g} fps" for fps in rates) + " |",
-        "|---" * (len(rates) + 1) + "|",
+        "| bias ± SD (n; within ± 2 sd) | " + " | ".join(kinds) + " |",
+        "|---" * (len(kinds) + 1) + "|",
     ]
     for metric in METRICS:
         cells = []
-        for fps in rates:
-            mine = steady(rows, fps, ROUTE)
-            mine = mine[mine["metric"] == metric]
+        for part in kinds.values():
+            mine = part[part["metric"] == metric]
             found = numbers(mine, name_and_unit(metric)[1]) if len(mine) > 1 else None
             cells.append(
                 f"{show(found.bias)} ± {show(found.sd)} ({found.n}; {whole(found.coverage)} %)"

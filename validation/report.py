@@ -184,12 +184,13 @@ was set on block_start_30fps, rotated_vfr_small and treadmill_run_phone_60fps. W
 reading is uncertain by, 0.4 frames. The errors of touchdown and toe-off are held to these clips: on rendered
 ones, whose shoes and gaits are all alike, they are too wide. How the readings were made is in
 `validation/labels/README.md`."""
-_FOOTLESS = """Joints as trackers of COCO-17 give them (`--pose FILE`): neither heels nor toes, and no picture
-to time contacts with. First the plain rendered runs, with what the pose network marked but for the feet,
-lengths by the height; then measured runners by their ankles, 10 mm of landmark noise, two draws, where force
-plates tell; then filmed clips against readings by eye, in frames. The heights of the ankle that tell the
-events were set on the bodies of the tuning set and two runners of the runs tuned on, that at toe-off of quick
-steps on the filmed clips, too. They differ between runners, which makes biases of 5 to 10 ms."""
+_FOOTLESS = """Joints as trackers of COCO-17 give them (`--pose FILE`): neither heels nor toes. First the
+plain rendered runs, with what the pose network marked but for the feet, lengths by the height: the joints
+alone, and with the video beside them (`analyze VIDEO --pose FILE`), whose picture times the contacts. Then
+the joints alone: measured runners by their ankles, 10 mm of landmark noise, two draws, where force plates
+tell; filmed clips against readings by eye, in frames. The heights of the ankle that tell the events were
+set on the bodies of the tuning set and two runners of the runs tuned on, that at toe-off of quick steps on
+the filmed clips, too. They differ between runners, which makes biases of 5 to 10 ms."""
 _ROUTES = """The same clips three ways: from the video; from the true joints with the pose network's errors,
 measured on another clip, added; and from the true joints. What the last column leaves is the method's own.
 From joints alone the foot model, made for the pose network's landmarks, reads toe-off late."""
