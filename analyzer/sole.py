@@ -26,6 +26,8 @@ STANDING: Final = 2
 # light and shade on the shoe.
 GRAIN_SHARE: Final = 0.12
 GIVE: Final = {"forefoot": 0.0015, "toe": 0.005}
+# How far off a frame is found, m, that does not look like the standing foot at all.
+UNLIKE: Final = 0.01
 # How much more a standing foot wanders, m, where too few frames tell.
 SCATTER: Final = {"forefoot": 0.007, "toe": 0.0}
 # Motion of the forefoot before touchdown, up and forward: speed in running speeds and acceleration in
@@ -333,7 +335,12 @@ class Contact:
         level = trace.displacement[trace.standing > 0]
         wander = 1.48 * np.nanmedian(np.abs(level - np.nanmedian(level, axis=0)))
         scatter = wander if len(level) > 3 else SCATTER[trace.part]
-        sd = float(np.sqrt((GRAIN_SHARE * trace.grain) ** 2 + GIVE[trace.part] ** 2 + scatter**2))
+        sd = np.sqrt(
+            (GRAIN_SHARE * trace.grain) ** 2
+            + GIVE[trace.part] ** 2
+            + scatter**2
+            + (UNLIKE * (1 - trace.score[inside])) ** 2
+        )
         grid = centre + np.arange(-0.16, 0.16, 0.0025) * self.step_time
         since = way * np.maximum(0.0, way * (t - grid[:, None]))
         rest = t - grid[:, None] - since
@@ -366,7 +373,7 @@ class Contact:
         return Event(time, float(np.hypot(spread, missed)))
 
 
-def misfit(basis: Array, y: Array, prior: Array, prior_sd: Array, sd: float) -> Array:
+def misfit(basis: Array, y: Array, prior: Array, prior_sd: Array, sd: Array) -> Array:
     """Chi-square of the best linear fit for every row of a grid, robust against outliers.
 
     Parameters
@@ -375,15 +382,16 @@ def misfit(basis: Array, y: Array, prior: Array, prior_sd: Array, sd: float) -> 
     y : (n,)
     prior, prior_sd : (k,)
         Normal priors of the coefficients.
-    sd : float
-        Standard deviation of ``y``; beyond two of them Huber's loss.
+    sd : (n,)
+        Standard deviations of ``y``; beyond two of them Huber's loss.
 
     Returns
     -------
     (g,)
     """
     weight: Array = np.ones(basis.shape[:2])
-    ridge = np.diag((sd / prior_sd) ** 2)
+    basis, y = basis / sd[:, None], y / sd
+    ridge = np.diag(prior_sd**-2.0)
     fit: Array = np.zeros((len(basis), len(prior)))
     size: Array = np.zeros(basis.shape[:2])
     for _ in range(4):
@@ -391,7 +399,7 @@ def misfit(basis: Array, y: Array, prior: Array, prior_sd: Array, sd: float) -> 
         left = weighted.transpose(0, 2, 1) @ basis + ridge
         right = weighted.transpose(0, 2, 1) @ y[:, None] + (ridge @ prior)[:, None]
         fit = np.asarray(np.linalg.solve(left, right)[..., 0], np.float64)
-        size = np.asarray(np.abs(y - (basis @ fit[..., None])[..., 0]) / sd, np.float64)
+        size = np.asarray(np.abs(y - (basis @ fit[..., None])[..., 0]), np.float64)
         weight = np.asarray(1 / np.maximum(1.0, size / 2), np.float64)
     loss = np.where(size < 2, size**2, 4 * size - 4).sum(axis=1)
     return np.asarray(loss + (((fit - prior) / prior_sd) ** 2).sum(axis=1))
