@@ -108,7 +108,8 @@ def calibrate(pose: PoseTrack, camera: CameraMotion, config: Config) -> tuple[Ca
                 "The athlete stays in place while the feet move back under the body, as on a treadmill: "
                 + (f"the belt's speed, {belt:.2f} m/s, " if found_scale.scaled else "the belt's speed ")
                 + "was taken from the standing foot.",
-                "Give the belt's speed with --treadmill if you know it.",
+                "Give the belt's speed with --treadmill if you know it. Where a camera followed the athlete "
+                "and the joints come from a file, give the video, too.",
             )
         )
     # Lengths change along the lane with twice what the body's size does.
