@@ -223,10 +223,11 @@ class Run:
 
         A parabola over ``reach`` step times on either side of the highest sample places it between
         frames and averages noise. With ``inner`` a series that is highest at an end of the window has
-        no peak: NaN. NaN also where the window leaves the clip or the series is not seen.
+        no peak: NaN. NaN also where the window leaves the clip, the series is not seen, or no two steps
+        tell a step time.
         """
         time = self.motion.time
-        if not (time[0] <= start_s < stop_s <= time[-1]):
+        if not (time[0] <= start_s < stop_s <= time[-1] and self.step_time > 0):
             return nan, nan
         first, last = (int(i) for i in np.searchsorted(time, (start_s, stop_s)))
         window = series[first:last]

@@ -374,3 +374,15 @@ def test_what_noise_takes_off_a_ceiling_is_within_the_error() -> None:
     bare = standard_error(value, Repeats(copied, value))[0]
     assert standard_error(value, Repeats(copied, value), ceiling=True)[0] == pytest.approx(0.1, rel=0.05)
     assert bare == pytest.approx(0.07, rel=0.05)
+
+
+def test_two_contacts_that_tell_no_step_time_give_what_needs_none(build: Build) -> None:
+    run = build()
+    # The first one's touchdown was not seen, and the one between was missed: a swing, but no step time.
+    run = replace(run, steps=(replace(run.steps[0], touchdown_s=np.nan), run.steps[2]))
+    assert np.isnan(run.step_time)
+    found = measure(run, 4)
+    assert not any(
+        np.isfinite(v.value) for v in found.values if v.metric in ("step_time", "peak_knee_flexion")
+    )
+    assert np.isfinite(of(found, "trunk_lean_touchdown")[-1].value)
