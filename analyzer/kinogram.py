@@ -6,7 +6,7 @@ gives upright tiles of the same size. Without a video the tiles hold stick figur
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple
@@ -98,18 +98,18 @@ def moments(analysis: Analysis) -> tuple[tuple[Moment, ...], ...]:
     Returns
     -------
     tuple of rows
-        Empty when no two ground contacts follow each other.
+        Empty when no two ground contacts follow each other with the athlete in view all the while.
     """
-    rows = []
+    rows: list[tuple[Moment, ...]] = []
     for side in SIDES:
         pairs = [
             _placed(analysis.motion, this, following)
             for this, following in in_a_row(analysis.steps)
             if this.side == side
         ]
-        if found := [pair for pair in pairs if pair is not None]:
-            best = min(found, key=lambda p: (not p.timed, _distance(analysis, p.following.touchdown_s)))
-            rows.append(_row(analysis.motion, best))
+        found = [_row(analysis.motion, pair) for pair in pairs if pair is not None]
+        if found := [row for row in found if _in_view(analysis, row)]:
+            rows.append(min(found, key=lambda row: (not row[0].timed, _distance(analysis, row[3].time_s))))
     return tuple(sorted(rows, key=lambda row: row[0].time_s))
 
 
@@ -151,6 +151,11 @@ def figure(analysis: Analysis) -> Figure:
     words = DEFINITIONS if all(row[0].timed for row in rows) else f"{DEFINITIONS}\n{PLACED}"
     fig.text(0.006, 0.05 / height, words, fontsize=8.5, color=SOFT, va="bottom")
     return fig
+
+
+def _in_view(analysis: Analysis, row: Sequence[Moment]) -> bool:
+    """Tell whether it is known where the athlete is at each moment: others may hide them in between."""
+    return bool(np.isfinite([_centre(analysis.motion, moment.time_s) for moment in row]).all())
 
 
 def _distance(analysis: Analysis, t: float) -> float:

@@ -55,6 +55,18 @@ def test_a_missed_contact_is_never_bridged(analysis: Analysis) -> None:
     assert moments(replace(analysis, steps=steps)) == ()
 
 
+def test_a_step_in_which_others_hide_the_athlete_is_not_chosen(analysis: Analysis) -> None:
+    best, motion = moments(analysis)[0], analysis.motion
+    hidden = np.abs(motion.time - best[3].time_s) < 0.03
+    place, com = motion.position.copy(), motion.com.copy()
+    place[hidden] = com[hidden] = np.nan
+    others = replace(analysis, motion=replace(motion, position=place, com=com))
+    assert best[3].time_s not in [m.time_s for row in moments(others) for m in row]
+    kinogram.figure(others)
+    nowhere = replace(motion, position=np.full_like(place, np.nan), com=np.full_like(com, np.nan))
+    assert moments(replace(analysis, motion=nowhere)) == ()
+
+
 def test_contacts_that_could_not_be_timed_are_placed_by_the_rhythm(analysis: Analysis) -> None:
     """Within a tenth of a step time of the truth, and marked."""
     nan = float("nan")
