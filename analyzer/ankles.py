@@ -7,15 +7,14 @@ and runners, and it passes those heights quickly.
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Final
 
 import numpy as np
 from scipy.interpolate import CubicSpline
 
-from analyzer import landmarks, legs, stances
+from analyzer import landmarks, stances
 from analyzer.contact import NOTHING, SLOWEST_STEP_S, Event, Foot, Stance
-from analyzer.data import Array, Motion, Note, PoseTrack
+from analyzer.data import Array, Motion, Note
 from analyzer.skeleton import JOINTS, Side
 
 # How much higher than at its lowest the ankle is when the foot touches, leg lengths: two runners on force
@@ -122,18 +121,6 @@ def planted(motion: Motion, side: Side) -> Array:
 
 def _to_ball(motion: Motion) -> Array:
     return motion.leg_length * np.array([BALL_AHEAD, -landmarks.ANKLE_HIGH])
-
-
-def untangle(pose: PoseTrack) -> tuple[PoseTrack, list[Note]]:
-    """Give the legs their names back as ``legs.untangle``, which sees from the feet which way they run.
-
-    A body without feet, or with one end of them, is turned to the right for it, and back.
-    """
-    if landmarks.points(pose, pose.xy):
-        return legs.untangle(pose)
-    toward = np.stack([landmarks.facing(pose, pose.xy), np.ones(len(pose.time))], axis=1)[:, None]
-    turned, notes = legs.untangle(replace(pose, xy=pose.xy * toward))
-    return replace(turned, xy=turned.xy * toward), notes
 
 
 def note() -> Note:

@@ -15,13 +15,12 @@ from analyzer.config import Config
 from analyzer.data import Array, CameraMotion, Note, PoseTrack, Progress, VideoInfo
 from analyzer.errors import PoseFileError
 from analyzer.pose import files
+from analyzer.pose.tracks import untied
 
 COUNT_FRAMES: Final = ("OpenPose", "AlphaPose", "DeepLabCut", "SLEAP")
 """Kinds of files that have no clock: only a row for every frame says which is which."""
 _OUTSIDE: Final = 0.02
 """Share of the joints beyond the picture's edge, above which they are of another picture."""
-
-_LOST: Final = 0.02
 
 
 def track(
@@ -76,19 +75,7 @@ def track(
     )
     camera = _camera(pose, info, progress)
     there = np.isfinite(pose.box[:, 0])
-    lost = float(np.isnan(camera.sd_px[there]).mean()) if there.any() else 0.0
-    notes = []
-    if lost > _LOST:
-        notes.append(
-            Note(
-                "limit",
-                "camera_untied",
-                f"In {lost:.0%} of the frames the background gives no hold, so places on the ground are "
-                "unknown there.",
-                "Keep the camera still, or have lines and fixed objects in view.",
-            )
-        )
-    return pose, camera, notes
+    return pose, camera, untied(camera, there)
 
 
 def _rows(path: Path, read: PoseTrack, info: VideoInfo) -> NDArray[np.intp]:

@@ -192,8 +192,8 @@ def in_sight(steps: Sequence[Step], motion: Motion) -> tuple[Step, ...]:
     Those told by the stride alone are kept; they never were the foot's.
     """
     out = []
+    part = landmarks.stands_on(JOINTS, motion.raw)
     for step in steps:
-        part = landmarks.stands_on(JOINTS, motion.raw)
         seen = motion.time[np.isfinite(motion.raw_joint(f"{step.side}_{part}")).all(axis=1)]
         if len(seen) and step.source not in ("threshold", "edited"):
             if step.touchdown_s < seen[0]:

@@ -128,14 +128,20 @@ def points(pose: PoseTrack, xy: Array) -> bool:
 
 
 def facing(pose: PoseTrack, xy: Array) -> Array:
-    """Return 1 or -1 (n,): the way a body looks in the picture, over about a second, by its knees.
+    """Return 1 or -1 (n,): the way a body looks in the picture, over about a second.
 
-    They bend forward only: they are ahead of the line from hip to ankle.
+    By its feet; where none shows which way it points, by the knees, which bend forward only: they are ahead
+    of the line from hip to ankle.
     """
+    by_feet = points(pose, xy)
     ahead = np.zeros(len(xy))
     for side in SIDES:
-        hip, knee, ankle = (_joint(pose, xy, f"{side}_{part}") for part in ("hip", "knee", "ankle"))
-        ahead = ahead + np.nan_to_num(knee - (hip + ankle) / 2)[:, 0]
+        if by_feet:
+            way = _joint(pose, xy, f"{side}_foot_index") - _joint(pose, xy, f"{side}_heel")
+        else:
+            hip, knee, ankle = (_joint(pose, xy, f"{side}_{part}") for part in ("hip", "knee", "ankle"))
+            way = knee - (hip + ankle) / 2
+        ahead = ahead + np.nan_to_num(way)[:, 0]
     width = max(1, round(0.5 * pose.fps))
     total = np.convolve(ahead, np.ones(2 * width + 1))[width : width + len(ahead)]
     return np.where(total >= 0, 1.0, -1.0)

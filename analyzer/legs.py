@@ -15,6 +15,7 @@ from typing import Final
 
 import numpy as np
 
+from analyzer import landmarks
 from analyzer.data import Array, Bools, Note, PoseTrack
 from analyzer.skeleton import LEG_OF_STATURE, LENGTH_OF_STATURE, SIDES
 
@@ -173,7 +174,7 @@ def untangle(pose: PoseTrack) -> tuple[PoseTrack, list[Note]]:
     needed = {f"{side}_{part}" for side in SIDES for part in CHAIN}
     if not needed <= set(pose.names):
         return pose, []
-    toward = _facing(pose)
+    toward = landmarks.facing(pose, pose.xy)
 
     def joint(name: str) -> Array:
         if name not in pose.names:
@@ -207,17 +208,6 @@ def untangle(pose: PoseTrack) -> tuple[PoseTrack, list[Note]]:
             )
         )
     return replace(pose, xy=xy, confidence=confidence), notes
-
-
-def _facing(pose: PoseTrack) -> Array:
-    """Return 1 or -1 (n,): the way the feet point in the picture over about a second."""
-    ahead = np.zeros(len(pose.time))
-    for side in SIDES:
-        foot = (pose.joint(f"{side}_foot_index") - pose.joint(f"{side}_heel"))[:, 0]
-        ahead = ahead + np.where(np.isfinite(foot), foot, 0.0)
-    width = max(1, round(0.5 * pose.fps))
-    total = np.convolve(ahead, np.ones(2 * width + 1))[width : width + len(ahead)]
-    return np.where(total >= 0, 1.0, -1.0)
 
 
 def leg_length(time: Array, joint: Joint) -> Array:

@@ -13,7 +13,6 @@ from typing import Any
 import analyzer
 from analyzer import (
     __version__,
-    ankles,
     beside,
     calibration,
     clock,
@@ -21,6 +20,7 @@ from analyzer import (
     events,
     export,
     kinematics,
+    legs,
     metrics,
     passes,
     quality,
@@ -177,7 +177,7 @@ def _followed(
 
 def _named(track: PoseTrack) -> tuple[PoseTrack, list[Note]]:
     """Set the names of the legs right; joints from a run of ours have been through that already."""
-    return (track, []) if track.source in files.OWN else ankles.untangle(track)
+    return (track, []) if track.source in files.OWN else legs.untangle(track)
 
 
 def interpret(

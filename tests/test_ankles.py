@@ -9,8 +9,8 @@ import pytest
 from running import PIXELS, Runner
 from test_events import CONFIG, errors_ms, found, moving
 
-from analyzer import events, quality
-from analyzer.ankles import BALL_AHEAD, COMES, LEAVES, TOUCHES, AnkleFit, untangle
+from analyzer import events, legs, quality
+from analyzer.ankles import BALL_AHEAD, COMES, LEAVES, TOUCHES, AnkleFit
 from analyzer.calibration import calibrate
 from analyzer.config import Config
 from analyzer.contact import Foot, Stance
@@ -131,7 +131,7 @@ def test_legs_without_whole_feet_get_their_names_back(leftward: bool, gone: tupl
     right = [pose.names.index("right" + pose.names[i][4:]) for i in left]
     for frame in (60, 61, 100):
         xy[frame, left], xy[frame, right] = pose.xy[frame, right], pose.xy[frame, left]
-    mended, _ = untangle(replace(pose, xy=xy))
+    mended, _ = legs.untangle(replace(pose, xy=xy))
     np.testing.assert_allclose(mended.xy, pose.xy)
     assert (facing(pose, pose.xy) == (-1 if leftward else 1)).all()
 

@@ -16,7 +16,7 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
-from analyzer import ankles, edges, pipeline, video
+from analyzer import edges, legs, pipeline, video
 from analyzer.analysis import Analysis
 from analyzer.config import Config
 from analyzer.data import PoseTrack
@@ -43,7 +43,7 @@ def cut(track: PoseTrack) -> PoseTrack:
     feet = np.array([name.endswith(FEET) for name in track.names])
     xy = np.where(feet[None, :, None], np.nan, track.xy)
     bare = replace(track, xy=xy, confidence=np.where(feet, 0.0, track.confidence), source="no feet")
-    return ankles.untangle(bare)[0]
+    return legs.untangle(bare)[0]
 
 
 def of_clip(recipe: Recipe, truth: Truth, found: Analysis | None) -> list[compare.Result]:

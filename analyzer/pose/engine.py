@@ -18,7 +18,7 @@ import numpy as np
 
 from analyzer.data import Array
 from analyzer.errors import ModelError
-from analyzer.pose.heat import Tensor, located
+from analyzer.pose.heat import Tensor, located, sigmoid
 from analyzer.pose.weights import LANDMARKS, network
 from analyzer.skeleton import BLAZEPOSE
 from analyzer.video import Image
@@ -157,7 +157,7 @@ class LandmarkNet:
         marks = by_size[_MARKS * 5].reshape(_MARKS, 5).astype(np.float64)
         heat = by_size[_MARKS * 64 * 64].reshape(64, 64, _MARKS)
         xy = located(marks[:, :2] / INPUT_PX, heat) * INPUT_PX
-        visibility = _sigmoid(marks[:, 3])
+        visibility = sigmoid(marks[:, 3])
         if mirrored:
             xy, visibility = xy[_OTHER] * (-1, 1) + (INPUT_PX, 0), visibility[_OTHER]
         return xy @ to_frame[:, :2].T + to_frame[:, 2], visibility, float(by_size[1].ravel()[0])
@@ -226,11 +226,6 @@ def fused(looks: list[Array], visibility: list[Array], side: float) -> tuple[Arr
     spread = 2 * np.hypot(*np.moveaxis(all_of - middle, -1, 0)).mean(axis=0) / (_DOUBT * side)
     sure: Array = np.mean(visibility, axis=0) / (1 + spread**2)
     return middle, sure
-
-
-def _sigmoid(logit: Array) -> Array:
-    value: Array = 1 / (1 + np.exp(-np.clip(logit, -60, 60)))
-    return value
 
 
 class Network:

@@ -76,7 +76,7 @@ def located(points: Array, heat: Tensor) -> Array:
         if not (0 <= cell[0] < rows and 0 <= cell[1] < columns and x >= 0 and y >= 0):
             continue
         corner = max(cell[0] - _AROUND, 0), max(cell[1] - _AROUND, 0)
-        patch = _sigmoid(_window(heat[:, :, k], cell, _AROUND))
+        patch = sigmoid(_window(heat[:, :, k], cell, _AROUND))
         leg = k in _LEGS
         if patch.max() < (COLD if leg or k in _ARMS else _HOT):
             astray |= leg
@@ -84,7 +84,7 @@ def located(points: Array, heat: Tensor) -> Array:
         if leg:
             top = np.unravel_index(int(patch.argmax()), patch.shape)
             cell = corner[0] + int(top[0]), corner[1] + int(top[1])
-            near = _sigmoid(_window(heat[:, :, k], cell, _NEAR))
+            near = sigmoid(_window(heat[:, :, k], cell, _NEAR))
             out[k] = _middle(near**2, cell, _NEAR, heat.shape)
         else:
             out[k] = _middle(patch**2 if k in _ARMS else patch, cell, _AROUND, heat.shape)
@@ -93,7 +93,7 @@ def located(points: Array, heat: Tensor) -> Array:
 
 def _shared_out(points: Array, heat: Tensor) -> Array:
     """Put the joints of both legs on the hot places of their maps, so that the bones fit best."""
-    maps = _sigmoid(heat[:, :, _COLUMNS])
+    maps = sigmoid(heat[:, :, _COLUMNS])
     places, warmth = [], []
     for joint in range(len(_LEG)):
         here, cells = _places(maps[:, :, :, joint], heat.shape)
@@ -157,5 +157,6 @@ def _middle(weight: Array | Tensor, cell: tuple[int, int], reach: int, shape: tu
     return np.array([right / columns, down / rows])
 
 
-def _sigmoid(logit: Array | Tensor) -> Array:
+def sigmoid(logit: Array | Tensor) -> Array:
+    """Return the probability of each logit."""
     return np.asarray(1 / (1 + np.exp(-np.clip(logit.astype(np.float64), -60, 60))))

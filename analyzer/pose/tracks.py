@@ -10,7 +10,7 @@ import numpy as np
 
 from analyzer import legs
 from analyzer.config import Config
-from analyzer.data import Array, CameraMotion, Note, PoseTrack, Progress, VideoInfo
+from analyzer.data import Array, Bools, CameraMotion, Note, PoseTrack, Progress, VideoInfo
 from analyzer.errors import NoAthleteError
 from analyzer.pose import athlete, crowd, passes, sides, weights
 from analyzer.pose.athlete import Person
@@ -23,6 +23,7 @@ from analyzer.pose.survey import Survey
 from analyzer.skeleton import BLAZEPOSE
 from analyzer.video import Image
 
+_LOST: Final = 0.02  # of the frames
 _THERE: Final = 0.7  # of a box's side, within which somebody is at the point given
 _CLOSE: Final = 0.6  # of the best score, from which another person could be meant as well
 
@@ -250,19 +251,26 @@ def _pointed_at(people: list[Person], info: VideoInfo, point: tuple[float, ...])
 
 
 def _judge_camera(camera: CameraMotion, first: int, last: int, notes: list[Note]) -> None:
-    lost = float(np.isnan(camera.sd_px[first:last]).mean())
     if camera.moving:
         notes.append(Note("info", "camera_moves", "The camera moves; its motion is measured and taken out."))
-    if lost > 0.02:
-        notes.append(
-            Note(
-                "limit",
-                "camera_untied",
-                f"In {lost:.0%} of the frames the background gives no hold (blur, sky or bare ground), "
-                "so places on the ground are unknown there.",
-                "Keep the camera still, or have lines and fixed objects in view.",
-            )
+    notes += untied(camera, slice(first, last))
+
+
+def untied(camera: CameraMotion, frames: slice | Bools) -> list[Note]:
+    """Say in how many of the athlete's frames the background gives no hold, where they are not hardly any."""
+    sd = camera.sd_px[frames]
+    lost = float(np.isnan(sd).mean()) if len(sd) else 0.0
+    if not lost > _LOST:
+        return []
+    return [
+        Note(
+            "limit",
+            "camera_untied",
+            f"In {lost:.0%} of the frames the background gives no hold (blur, sky or bare ground), "
+            "so places on the ground are unknown there.",
+            "Keep the camera still, or have lines and fixed objects in view.",
         )
+    ]
 
 
 def _leave_out_repeats(reading: Reading, box: Array, survey: Survey, notes: list[Note]) -> None:
