@@ -208,7 +208,8 @@ def crossings(which: Set) -> list[Recipe]:
 CHANGES: Final[dict[str, dict[str, float]]] = {
     "arm_phase": {"arm_phase": 20.0},
     "switch_late": {"switch_late": 0.020},
-    "trunk_excursion": {"trunk_excursion": 4.0},
+    # Only the chest rocks, not the hips: this moves the excursion of the trunk in contact by 4 degrees.
+    "trunk_excursion": {"trunk_excursion": 6.7},
     "left_contact": {"contact_left": 0.012},
     "arm_amplitude": {"arm_amplitude": -0.30},
     "scatter": {"scatter_slope": 1.0},
