@@ -1,7 +1,7 @@
 """A real tracker's errors, measured on one clip and lent to the true joints and contacts of another.
 
 The clips they are measured on write them down; clips without a picture, and the route that starts at the
-true joints, borrow those of another plain clip of the same set and frame rate.
+true joints, borrow those of another plain clip of the same set and frame rate, or of the clip they are told.
 """
 
 from __future__ import annotations
@@ -28,6 +28,9 @@ PHASES: Final = 50
 FADE: Final = 0.1
 """Share of a stride over which the errors of one go over into those of the next."""
 
+LENDERS: Final = ("steady", "base")
+"""Kinds of clips whose errors are those of any plain run."""
+
 
 def keep(recipe: Recipe, error: Array, rows: pd.DataFrame) -> None:
     """Write down the landmark errors (n, k, 2) of a clip, and those of its contacts in ``rows``."""
@@ -51,7 +54,7 @@ def keep(recipe: Recipe, error: Array, rows: pd.DataFrame) -> None:
     part.replace(landmarks)
 
 
-def track(recipe: Recipe, truth: Truth, take: int = 0) -> PoseTrack | None:
+def track(recipe: Recipe, truth: Truth, take: int = 0, source: Recipe | None = None) -> PoseTrack | None:
     """Return the true joints with the errors that another clip of this athlete from this place would have.
 
     What repeats with the stride in the clip they were measured on is the same in every take; what is
@@ -59,10 +62,10 @@ def track(recipe: Recipe, truth: Truth, take: int = 0) -> PoseTrack | None:
     to. They are a network's errors, so the track says that it is the network's: what it marks off the
     joints is taken out as from any video. None where no clip has been measured.
     """
-    found = _measured(recipe)
-    if found is None:
+    source = source or _source(recipe)
+    if source is None:
         return None
-    repeated, rest, marks = found
+    repeated, rest, marks = _measured(source)
     phase = _stride_phase(recipe, truth)
     number, within = np.divmod(phase - marks[0], 1.0)
     stride = (number - number.min()).astype(int)
@@ -82,12 +85,14 @@ def _after(rest: Array, phase: Array, strides: Array) -> Array:
     return rest[np.searchsorted(phase, phase[0] + strides).clip(0, len(rest) - 1)]
 
 
-def contacts(recipe: Recipe, truth: Truth, steps: Sequence[Step], take: int) -> tuple[Step, ...]:
+def contacts(
+    recipe: Recipe, truth: Truth, steps: Sequence[Step], take: int, source: Recipe | None = None
+) -> tuple[Step, ...]:
     """Give contacts the errors, and the standard errors, of those that were read from another clip.
 
     What they have in common on a side is the same in every take; what is left is drawn anew.
     """
-    borrowed = contact_errors(recipe)
+    borrowed = contact_errors(source or _source(recipe))
     rng = np.random.default_rng([recipe.seed, take, 13])
     near = "left" if recipe.view.right_to_left else "right"
     out = []
@@ -113,9 +118,8 @@ def contacts(recipe: Recipe, truth: Truth, steps: Sequence[Step], take: int) -> 
     return tuple(out)
 
 
-def contact_errors(recipe: Recipe) -> pd.DataFrame:
+def contact_errors(source: Recipe | None) -> pd.DataFrame:
     """Return errors and standard errors, s, of the contacts that were read from the clip borrowed from."""
-    source = _source(recipe)
     return pd.DataFrame(columns=["near"]) if source is None else pd.read_csv(_files(source)[0])
 
 
@@ -123,6 +127,19 @@ def _files(recipe: Recipe) -> tuple[Path, Path]:
     """Where the errors of contacts and landmarks on a clip are kept."""
     stem = render.cache_folder() / "residuals" / f"{recipe.fps:g}fps" / f"{recipe.name}-{recipe.digest}"
     return stem.with_name(f"{stem.name}.csv"), stem.with_name(f"{stem.name}.npy")
+
+
+def sources(which: recipes.Set, fps: float) -> list[Recipe]:
+    """Return every clip whose errors were measured that can lend them to a run of this rate.
+
+    Plain ones of 300 px: those that count among the goals, and the runners before a change. Errors keep to
+    the stride's phase, so those of a faster camera are thinned to the run's frames.
+    """
+    known = recipes.matrix(which)
+    for rate in (120.0, 240.0):
+        known += [before for _, before, _ in recipes.changed(which, fps=rate)]
+    plain = [r for r in dict.fromkeys(known) if r.tags[0] in LENDERS and r.height_px == 300 and r.fps >= fps]
+    return [r for r in plain if all(path.exists() for path in _files(r))]
 
 
 def _source(recipe: Recipe) -> Recipe | None:
@@ -138,14 +155,11 @@ def _source(recipe: Recipe) -> Recipe | None:
 
 
 @cache
-def _measured(recipe: Recipe) -> tuple[Array, Array, Array] | None:
-    """Part another clip's landmark errors into what repeats (phases, k, 2) and the rest (n, k, 2).
+def _measured(source: Recipe) -> tuple[Array, Array, Array]:
+    """Part a clip's landmark errors into what repeats (phases, k, 2) and the rest (n, k, 2).
 
     Phases count from the first frame that shows the whole athlete; with the stride's phase (n,) of each.
     """
-    source = _source(recipe)
-    if source is None:
-        return None
     truth = Truth(source)
     whole = np.flatnonzero(np.isfinite(truth.track().xy).all(axis=(1, 2)))
     seen = slice(whole[0], whole[-1] + 1)  # at the picture's edge a network errs as nowhere else

@@ -89,26 +89,43 @@ def steady(rows: pd.DataFrame, fps: float, route: str = "video") -> pd.DataFrame
     return rows[plain & (rows["fps"] == fps) & (rows["route"] == route)]
 
 
-def coverages(rows: pd.DataFrame, fps: float) -> pd.DataFrame:
+def coverages(rows: pd.DataFrame, shared: str = "") -> pd.DataFrame:
     """Return, for every metric with enough values, n and coverage, and how it stands to the band.
 
     ``place`` is the bare reading: within, above, below. ``proved`` says so only where 95 % confidence
-    limits of the coverage lie beyond the band: 22 of 22 is above 98 % by chance alone.
+    limits of the coverage lie beyond the band: 22 of 22 is above 98 % by chance alone. Values of one
+    ``shared`` column err alike, so that they count as fewer (Korn & Graubard 1998). ``size`` is the RMS of
+    errors in standard errors, 1 where these are as large as they say.
     """
+    told = rows[np.isfinite(rows["sd"])]
+    told = told.assign(size=(told["value"] - told["truth"]) / told["sd"])
+    told["held"] = told["size"].abs() <= 2
+    parts = [(str(name), p) for name, p in told.groupby("metric", sort=False) if len(p) >= ENOUGH]
+    fewer = np.array([_alike(p, shared) for _, p in parts]) if shared else np.ones(len(parts))
+    fewer = max(1.0, float(np.nanmedian(fewer))) if np.isfinite(fewer).any() else 1.0
     found = []
-    for metric, part in steady(rows, fps).groupby("metric", sort=False):
-        known = part[np.isfinite(part["sd"])]
-        n = len(known)
-        if n < ENOUGH:
-            continue
-        k = int((np.abs(known["value"] - known["truth"]) <= 2 * known["sd"]).sum())
-        low = 100 * float(beta.ppf(0.025, k, n - k + 1)) if k else 0.0
-        high = 100 * float(beta.ppf(0.975, k + 1, n - k)) if k < n else 100.0
-        share = 100 * k / n
-        place = "below" if share < BAND[0] else "above" if share > BAND[1] else "within"
+    for metric, part in parts:
+        n, share = len(part), float(part["held"].mean())
+        k, missed = (x * n / fewer for x in (share, 1 - share))
+        low = 100 * float(beta.ppf(0.025, k, missed + 1)) if k else 0.0
+        high = 100 * float(beta.ppf(0.975, k + 1, missed)) if missed else 100.0
+        size = float(np.sqrt(np.mean(part["size"] ** 2)))
+        place = "below" if 100 * share < BAND[0] else "above" if 100 * share > BAND[1] else "within"
         proved = "below" if high < BAND[0] else "above" if low > BAND[1] else ""
-        found.append((str(metric), n, share, place, proved))
-    return pd.DataFrame(found, columns=["metric", "n", "coverage", "place", "proved"])
+        found.append((metric, n, 100 * share, place, proved, low, high, size))
+    names = ["metric", "n", "coverage", "place", "proved", "low", "high", "size"]
+    return pd.DataFrame(found, columns=names)
+
+
+def _alike(part: pd.DataFrame, shared: str) -> float:
+    """Return how many times the variance of independent values a coverage has; NaN where none misses."""
+    share = part["held"].mean()
+    if not 0 < share < 1:
+        return np.nan
+    groups = (part["held"] - share).groupby(part[shared]).sum()
+    count = len(groups)
+    between = count / (count - 1) * (groups**2).sum() if count > 1 else np.nan
+    return float(between / (len(part) * share * (1 - share)))
 
 
 def show(x: float) -> str:

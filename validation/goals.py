@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -87,32 +88,39 @@ def reached(rows: pd.DataFrame, goal: Goal, fps: float) -> tuple[float, str]:
     return value, beside
 
 
-def coverage_row(rows: pd.DataFrame) -> str:
-    """Return the goals' last row: of how many metrics the standard errors are honest."""
+def coverage_row(where: str, tables: Sequence[pd.DataFrame]) -> str:
+    """Return a row of the goals: of how many metrics the standard errors are honest, at each rate."""
+    label = f"Metrics with the truth within ± 2 sd in {BAND[0]:g} to {BAND[1]:g} %, {where}"
     cells = []
-    for fps in RATES:
-        found = coverages(rows, fps)
-        if found.empty:
-            cells.append("–")
-            continue
+    for found in tables:
         inside = int((found["place"] == "within").sum())
-        cells.append(f"{inside} of {len(found)}" + (" ✓" if inside == len(found) else ""))
-    label = f"Metrics with the truth within ± 2 sd in {BAND[0]:g} to {BAND[1]:g} %"
+        met = " ✓" if inside == len(found) else ""
+        cells.append(f"{inside} of {len(found)}{met}" if len(found) else "–")
     return f"| {label} | " + " | ".join(cells) + " |"
 
 
-def coverage_lines(rows: pd.DataFrame) -> str:
+def by_video(rows: pd.DataFrame) -> list[pd.DataFrame]:
+    """Return the coverages of the rendered plain runs, a table a rate."""
+    return [coverages(steady(rows, fps)) for fps in RATES]
+
+
+def by_lending(rows: pd.DataFrame) -> list[pd.DataFrame]:
+    """Return those of the runs with the errors of a clip, a table a rate."""
+    return [coverages(rows[rows["fps"] == fps], "source") for fps in RATES]
+
+
+def coverage_lines(tables: Sequence[pd.DataFrame]) -> str:
     """Return a line a rate: how many coverages are within, above and below the band, which beyond chance."""
     lines = []
-    for fps in RATES:
-        found = coverages(rows, fps)
+    for fps, found in zip(RATES, tables, strict=True):
         if found.empty:
             continue
         count = found["place"].value_counts()
         text = (
             f"- {fps:g} fps, {len(found)} metrics with {ENOUGH} values or more "
             f"(median {found['n'].median():.0f}): {count.get('within', 0)} within "
-            f"{BAND[0]:g} to {BAND[1]:g} %, {count.get('above', 0)} above, {count.get('below', 0)} below."
+            f"{BAND[0]:g} to {BAND[1]:g} %, {count.get('above', 0)} above, {count.get('below', 0)} below. "
+            f"Errors in standard errors, RMS: median {show(found['size'].median())}."
         )
         for place in ("below", "above"):
             names = [
@@ -125,8 +133,11 @@ def coverage_lines(rows: pd.DataFrame) -> str:
     return "\n".join(lines)
 
 
-def goals(rows: pd.DataFrame) -> str:
-    """Return the table of figures to reach: what was found, and the goal in brackets."""
+def goals(rows: pd.DataFrame, lent: pd.DataFrame) -> str:
+    """Return the table of figures to reach: what was found, and the goal in brackets.
+
+    ``lent`` are the rows of :func:`validation.coverage.rows`, which may be empty.
+    """
     lines = ["| | 240 fps | 120 fps | 60 fps |", "|---|---|---|---|"]
     for goal in GOALS:
         unit = "%" if goal.kind.endswith("pct") else name_and_unit(goal.metric)[2]
@@ -139,7 +150,10 @@ def goals(rows: pd.DataFrame) -> str:
                 met = f"≤ {limit:g}{' ✓' if abs(found) <= limit else ''}" if limit is not None else "no goal"
                 cells.append(f"{found:.1f} ({met}{beside})")
         lines.append(f"| {goal.label}, {unit} | " + " | ".join(cells) + " |")
-    return "\n".join([*lines, coverage_row(rows)])
+    lines.append(coverage_row("plain clips", by_video(rows)))
+    if len(lent):
+        lines.append(coverage_row("many runs with the errors of such clips", by_lending(lent)))
+    return "\n".join(lines)
 
 
 def met(table: str) -> str:
@@ -162,6 +176,6 @@ def contacts(counts: pd.DataFrame, route: str = "video") -> str:
     return "; ".join(out) + "."
 
 
-def headline(rows: pd.DataFrame, counts: pd.DataFrame) -> str:
+def headline(rows: pd.DataFrame, counts: pd.DataFrame, lent: pd.DataFrame) -> str:
     """Return what the README shows: contacts, the goals."""
-    return f"{contacts(counts)}\n\n{goals(rows)}\n"
+    return f"{contacts(counts)}\n\n{goals(rows, lent)}\n"

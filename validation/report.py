@@ -31,6 +31,7 @@ class Parts:
     tracking: pd.DataFrame
     changes: pd.DataFrame
     splits: pd.DataFrame
+    coverage: pd.DataFrame
     factors: str
     measured: str
     captured: str
@@ -48,7 +49,8 @@ def is_plain(recipe: Recipe) -> bool:
 def sections(parts: Parts) -> list[tuple[str, str, str]]:
     """Return title, introduction and contents of every section; contents "" where nothing was measured."""
     rows, counts = parts.rows, parts.counts
-    reached = goals.goals(rows)
+    covered = goals.coverage_lines(goals.by_video(rows))
+    reached = goals.goals(rows, parts.coverage)
     against = (
         f"{parts.clips} of the {parts.matrix} clips of the report set were analysed. The plain ones: "
         f"{goals.contacts(counts)} {goals.met(reached)}"
@@ -67,8 +69,22 @@ def sections(parts: Parts) -> list[tuple[str, str, str]]:
         ("Filmed clips against readings by eye", _REAL, parts.real),
         ("Bodies without feet", _FOOTLESS, "\n\n".join(filter(None, (by_ankles, parts.footless)))),
         ("What limits it: the pose network or the rest", _ROUTES, tables.routes(rows)),
-        ("Every metric", _EVERY, f"{goals.coverage_lines(rows)}\n\n{tables.everything(rows)}"),
+        ("Every standard error", _COVERAGE, _coverage(parts.coverage)),
+        ("Every metric", _EVERY, f"{covered}\n\n{tables.everything(rows)}"),
     ]
+
+
+def _coverage(rows: pd.DataFrame) -> str:
+    """Return the coverages of the runs with a tracker's errors, and where these come from."""
+    if not len(rows):
+        return ""
+    found = goals.by_lending(rows)
+    behind = "; ".join(
+        f"{fps:g} fps: {part['clip'].nunique()} runs with the landmark errors of {part['source'].nunique()} "
+        "clips"
+        for fps, part in rows.groupby("fps", sort=False)
+    )
+    return f"{behind}.\n\n{goals.coverage_lines(found)}\n\n{tables.coverage(found)}"
 
 
 def split(text: str) -> dict[str, str]:
@@ -104,7 +120,7 @@ def write(parts: Parts) -> list[str]:
     if OPEN in text:
         start, _, rest = text.partition(OPEN)
         _, _, after = rest.partition(CLOSE)
-        table = headline(parts.rows, parts.counts)
+        table = headline(parts.rows, parts.counts, parts.coverage)
         readme.write_text(f"{start}{OPEN}\n{table}{CLOSE}{after}", encoding="utf-8")
     return kept
 
@@ -194,6 +210,13 @@ the filmed clips, too. They differ between runners, which makes biases of 5 to 1
 _ROUTES = """The same clips three ways: from the video; from the true joints with the pose network's errors,
 measured on another clip, added; and from the true joints. What the last column leaves is the method's own.
 From joints alone the foot model, made for the pose network's landmarks, reads toe-off late."""
+_COVERAGE = """Whether the standard error beside every number is honest: many runs without a picture, whose
+joints are the true ones with the landmark errors of a rendered clip, kept in their stride's phase, and whose
+contacts are the true ones with the errors and standard errors of contacts read from such clips. Percent of
+values whose truth is within ± 2 sd, which should be 90 to 98; in brackets 95 % limits, how many values, and
+the RMS of errors in standard errors, 1 where these are as large as they say. Values that share a clip's
+errors err alike, so the limits are those of fewer values. All clips show the two bodies of the set, from
+either side: what a network marks wrong on other bodies is not in them."""
 _EVERY = """Plain runs, as above. "Within ± 2 sd" tells whether the standard error in the results is honest:
 it should be 90 to 98 %. Near, far, left and right: bias / SD (within ± 2 sd). Few values cannot prove a
 coverage wrong: the lines below say which are beyond chance (95 % confidence limits outside the band)."""

@@ -30,6 +30,7 @@ from validation import (
     captured,
     changes,
     compare,
+    coverage,
     events_on_real,
     footless,
     measured,
@@ -131,8 +132,12 @@ def by_video(recipe: Recipe) -> Tables:
 
 def of_change(recipe: Recipe) -> Tables:
     """Return what a clip of a runner, changed or not, says of each relationship."""
+    truth = Truth(recipe)
     found = pipeline.analyze(render.clip(recipe), **compare.settings(recipe))
-    return {"looks": changes.of_clip(found, Truth(recipe))}
+    if recipe.tags[0] in borrowed.LENDERS:
+        error = compare.residual(recipe, truth, found.pose)
+        borrowed.keep(recipe, error, compare.judge(recipe, truth, found, "height").rows)
+    return {"looks": changes.of_clip(found, truth)}
 
 
 def by_joints(recipe: Recipe) -> Tables:
@@ -156,6 +161,7 @@ _OF_A_CLIP: Final[dict[str, Callable[[Recipe], Tables]]] = {
 _ALONE: Final[dict[str, Callable[[recipes.Set], Tables]]] = {
     "changes120": lambda which: {"changes": changes.confusion(which, fps=(120,))},
     "changes240": lambda which: {"changes": changes.confusion(which, fps=(240,))},
+    "coverage": lambda which: {"coverage": coverage.rows(which)},
     "measured": lambda which: _said("\n\n".join(filter(None, (measured.table(), bodies.table())))),
     "factors": lambda which: _said(
         "\n\n".join(
@@ -311,15 +317,15 @@ def main(argv: list[str] | None = None) -> int:
         alone = ["measured", "real"]
         alone += ["captured"] if runner and (not options.ready or _rendered(runner)) else []
         tasks += [Task(kind, which=options.which) for kind in alone]
+        pairs = [c for c in changes.clips(options.which) if not options.ready or _rendered(c)]
+        tasks += [Task("changed", recipe) for recipe in pairs]
     found, failed = every(tasks, options.jobs)
     if not options.quick:
         # After the videos, because the errors that are added to the true joints come from them.
         second = [Task("joints", c) for c in clips if report.is_plain(c)]
         if not partial:
-            pairs = [c for c in changes.clips(options.which) if not options.ready or _rendered(c)]
-            second += [Task("changed", recipe) for recipe in pairs]
             # The filmed clips' tracks are remembered by now.
-            late = ("changes120", "changes240", "factors", "footless")
+            late = ("coverage", "changes120", "changes240", "factors", "footless")
             second += [Task(kind, which=options.which) for kind in late]
         more, problems = every(second, options.jobs)
         found, failed = found | more, failed | problems
@@ -330,11 +336,12 @@ def main(argv: list[str] | None = None) -> int:
     parts = report.Parts(
         rows=rows, counts=counts, tracking=gathered(found, "tracking"),
         changes=_changes(found, options.which), splits=gathered(found, "splits"),
+        coverage=gathered(found, "coverage"),
         factors=text(found, "factors"), footless=text(found, "footless"),
         measured=text(found, "measured"), captured=text(found, "captured"), real=text(found, "real"),
         clips=sum(task.kind == "video" for task in found), matrix=len(matrix),
     )  # fmt: skip
-    print(report.headline(rows, counts))
+    print(report.headline(rows, counts, parts.coverage))
     if options.quick:
         return report.verdict(rows, counts, [task.name for task in failed])
     if options.which == "tuning" or partial:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -41,6 +42,23 @@ def everything(rows: pd.DataFrame, route: str = "video") -> str:
             lines.append(f"| {named(metric)} | " + " | ".join(cells) + " |")
         blocks.append("\n".join(lines))
     return "\n\n".join(blocks)
+
+
+def coverage(tables: Sequence[pd.DataFrame]) -> str:
+    """Return every metric's coverage with its limits, its n, and the RMS of errors in standard errors."""
+    cells = [
+        {
+            r.metric: f"{'' if r.place == 'within' else f'{r.place} '}{r.coverage:.0f} "
+            f"({r.low:.0f} to {r.high:.0f}; n {r.n}; {show(r.size)})"
+            for r in found.itertuples()
+        }
+        for found in tables
+    ]
+    lines = ["| metric | " + " | ".join(f"{fps:g} fps" for fps in RATES) + " |", "|---" * 4 + "|"]
+    for metric in [m for m in (*EXTRA, *METRICS) if any(m in column for column in cells)]:
+        told = " | ".join(column.get(metric, "–") for column in cells)
+        lines.append(f"| {name_and_unit(metric)[0]} | {told} |")
+    return "\n".join(lines)
 
 
 def _side(rows: pd.DataFrame, factor: float) -> str:

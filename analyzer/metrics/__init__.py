@@ -75,16 +75,17 @@ def measure(run: Run, count: int = COPIES) -> Measurement:
     for name, metric in METRICS.items():
         count = len(run.steps) if metric.per_step else 1
         flag = closed[name]
+        value = sd = np.full(count, nan)
+        repeats = Repeats(np.full((1, count), nan), value)
         if flag:
-            value, sd = np.full(count, nan), np.full(count, nan)
-            repeats = Repeats(np.full((1, count), nan), value)
             flags: list[tuple[str, ...]] = [(flag,)] * count
             withheld.setdefault(flag, []).append(metric.label)
         else:
             value = evaluate(metric, run)
-            repeats = Repeats(
-                np.array([evaluate(metric, copy) for copy in others]), evaluate(metric, smoother)
-            )
+            if np.isfinite(value).any():  # the copies' fits of a start that was not filmed would take longest
+                repeats = Repeats(
+                    np.array([evaluate(metric, copy) for copy in others]), evaluate(metric, smoother)
+                )
             sd = standard_error(value, repeats, floor=metric.floor, ceiling=metric.ceiling)
             value, sd, flags = _withhold(metric, run, value, sd)
         row = summarise(metric, run, value, sd, repeats)

@@ -49,24 +49,24 @@ def test_one_wild_step_moves_the_sd_but_not_the_robust_one_and_is_counted() -> N
 
 def test_a_coverage_is_called_wrong_only_where_chance_cannot_make_it() -> None:
     inside = [0.5] * 22
-    found = figures.coverages(rows_of(inside), 120.0).iloc[0]
+    found = figures.coverages(rows_of(inside)).iloc[0]
     assert (found["place"], found["proved"]) == ("above", "")
-    found = figures.coverages(rows_of([0.5] * 400), 120.0).iloc[0]
+    found = figures.coverages(rows_of([0.5] * 400)).iloc[0]
     assert (found["place"], found["proved"]) == ("above", "above")
-    found = figures.coverages(rows_of([0.5] * 12 + [5.0] * 10), 120.0).iloc[0]
+    found = figures.coverages(rows_of([0.5] * 12 + [5.0] * 10)).iloc[0]
     assert (found["place"], found["proved"]) == ("below", "below")
-    assert figures.coverages(rows_of([0.5] * 5), 120.0).empty
+    assert figures.coverages(rows_of([0.5] * 5)).empty
 
 
 def test_a_goal_can_be_met_and_missed() -> None:
     by_label = {goal.label: goal for goal in goals.GOALS}
     bias = by_label["Contact time, each step: bias"]
-    met = goals.goals(rows_of([0.003] * 6))
+    met = goals.goals(rows_of([0.003] * 6), pd.DataFrame())
     assert "(≤ 4 ✓)" in met
     assert goals.met(met) == "3 of 3 figures reach their goal."
     value, _ = goals.reached(rows_of([0.005] * 6), bias, 120.0)
     assert value == pytest.approx(5)
-    assert "5.0 (≤ 4)" in goals.goals(rows_of([0.005] * 6))
+    assert "5.0 (≤ 4)" in goals.goals(rows_of([0.005] * 6), pd.DataFrame())
 
 
 def test_two_passes_of_one_body_are_averaged_and_a_lone_one_is_not() -> None:
@@ -98,7 +98,7 @@ def test_a_condition_says_what_is_beyond_its_goals() -> None:
 def test_what_was_not_measured_stays_as_it_was() -> None:
     parts = report.Parts(
         rows=rows_of([0.001] * 6), counts=counts_of(), tracking=pd.DataFrame(), changes=pd.DataFrame(),
-        splits=pd.DataFrame(), factors="",
+        splits=pd.DataFrame(), coverage=pd.DataFrame(), factors="",
         measured="", captured="", real="| new |", footless="", clips=1, matrix=2,
     )  # fmt: skip
     before = "# Accuracy\n\n## Measured runners against force plates\n\nold figures\n\n### more\n\nof them\n"
@@ -115,6 +115,7 @@ def test_what_was_not_measured_stays_as_it_was() -> None:
         "Measured runners against force plates",
         "A measured runner, rendered",
         "Bodies without feet",
+        "Every standard error",
     ]
     again, _ = report.document(parts, text, [])
     assert again == text
@@ -147,3 +148,28 @@ def test_a_picture_has_a_panel_a_rate_and_marks_what_is_beyond_its_scale(tmp_pat
     assert "<!-- 60 fps -->" in text
     assert "<!-- 400 -->" in text
     assert not pictures.bland_altman(wild, "step_length", tmp_path / "none.svg")
+
+
+def test_values_that_err_alike_prove_less() -> None:
+    # Twenty clips of twenty values: two clips hold none of theirs, the others all.
+    clips = np.repeat(np.arange(20), 20)
+    rows = rows_of([0.5] * 400).assign(source=clips)
+    rows.loc[rows["source"] < 5, "value"] += 5.0
+    alone, shared = (figures.coverages(rows, column).iloc[0] for column in ("", "source"))
+    assert alone["coverage"] == shared["coverage"] == 75
+    assert (alone["proved"], shared["proved"]) == ("below", "")
+    assert shared["low"] < 55
+    assert shared["high"] > 90
+    assert shared["size"] == pytest.approx(np.sqrt(0.75 * 0.25 + 0.25 * 5.5**2))
+
+
+def test_the_runs_with_lent_errors_have_a_row_and_a_section_of_their_own() -> None:
+    lent = rows_of([0.5] * 57 + [5.0] * 3).assign(source=np.repeat(["a", "b", "c"], 20))
+    table = goals.goals(rows_of([0.5] * 25), lent)
+    first, second = table.splitlines()[-2:]
+    assert first.endswith("plain clips | – | 0 of 1 | – |")
+    assert second.endswith("such clips | – | 1 of 1 ✓ | – |")
+    said = report._coverage(lent)
+    assert "120 fps: 1 runs with the landmark errors of 3 clips." in said
+    assert "| Contact time | – | 95 (" in said
+    assert report._coverage(pd.DataFrame()) == ""
