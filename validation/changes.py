@@ -183,7 +183,7 @@ def growth(which: recipes.Set, fps: tuple[float, ...] = (120, 240), seeds: int =
 @cache
 def _values(recipe: Recipe, take: int) -> list[Value]:
     run, _ = _run(recipe, take)
-    names = ("step_speed", *continuity.REPRESENTS.values())
+    names = ("step_speed", *continuity.EVENNESS)
     return [
         Value(name, step.number, step.side, float(value), np.nan)
         for name in names
@@ -247,9 +247,9 @@ def _grown(grown: pd.DataFrame) -> str:
         "|---|---|---|---|---|",
     ]
     for (fps, runs), part in grown.groupby(["fps", "runs"]):
-        told = part["verdict"] == "higher"
         moves = part["moves"].astype(bool)
-        shares = f"{100 * told[moves].mean():.0f} % | {100 * told[~moves].mean():.0f} %"
+        told, alarms = part["verdict"] == "higher", part["verdict"] != "not established"
+        shares = f"{100 * told[moves].mean():.0f} % | {100 * alarms[~moves].mean():.0f} %"
         lines.append(f"| {fps:g} | {runs} | {part['truth'].median():.0f} | {shares} |")
     return "\n".join(lines)
 

@@ -7,6 +7,7 @@ Nothing is said with fewer than eight steps.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -30,6 +31,19 @@ REPRESENTS: Final[dict[Relationship, str]] = {
     Relationship.SYSTEM: "arm_leg_phase",
 }
 """The metric by which each relationship is followed over the steps."""
+EVENNESS: Final = (
+    "thigh_angle_toe_off",
+    "peak_thigh_flexion",
+    "swing_thigh_touchdown",
+    "arm_leg_phase",
+    "trunk_lean_mean",
+    "contact_time",
+    "step_time",
+    "step_length",
+    "push_swing_balance",
+)
+"""The metrics whose scatter is pooled, of every relationship those that are measured finely against how much
+steps differ: where scatter is mostly the measurement's, its growth with speed is hidden."""
 FEWEST: Final = 8
 SPEED_RANGE_MPS: Final = 0.4
 """Within a smaller range of speed no course with speed can be told."""
@@ -85,19 +99,14 @@ def courses(runs: Sequence[Sequence[Value]], names: Sequence[str] = ()) -> tuple
     return tuple(_course(name, _points(runs, name)) for name in names or REPRESENTS.values())
 
 
-def pooled_scatter(runs: Sequence[Sequence[Value]], names: Sequence[str] = ()) -> Slope:
+def pooled_scatter(runs: Sequence[Sequence[Value]], names: Sequence[str] = EVENNESS) -> Slope:
     """Return how the scatter of all relationships together grows with step speed, relative for each m/s.
 
     One metric's scatter over a dozen steps says little; together they say whether the movement as a
     whole is held less evenly the faster it gets.
     """
-    parts = []
-    for name in names or REPRESENTS.values():
-        points = _points(runs, name)
-        if _enough(points):
-            rest, speed = _residual(points)
-            parts.append((speed - speed.mean(), rest))
-    return _growth(parts)
+    every = [points for name in names if _enough(points := _points(runs, name))]
+    return _growth(every)
 
 
 @dataclass(frozen=True)
@@ -160,11 +169,11 @@ def _slopes(points: _Points) -> list[Array]:
     return columns
 
 
-def _residual(points: _Points) -> tuple[Array, Array]:
+def _residual(points: _Points) -> Array:
     design = _design(points)
     fit = np.linalg.lstsq(design, points.value, rcond=None)[0]
     hat = np.einsum("ij,ij->i", design @ np.linalg.pinv(design.T @ design), design)
-    return (points.value - design @ fit) / np.sqrt(np.maximum(1 - hat, 0.05)), points.speed
+    return np.asarray((points.value - design @ fit) / np.sqrt(np.maximum(1 - hat, 0.05)))
 
 
 def _mixed(points: _Points) -> tuple[Array, Array, float] | None:
@@ -226,41 +235,41 @@ def _course(name: str, points: _Points) -> Course:
     reach = float(student.ppf(0.975, freedom)) * se
     p = float(2 * student.sf(abs(fit[0]) / se, freedom)) if se > 0 else nan
     level = Slope(float(fit[0]), float(fit[0]) - reach, float(fit[0]) + reach, p)
-    rest, speed = _residual(points)
-    scatter = _growth([(speed - speed.mean(), rest)])
+    scatter = _growth([points])
     leaves_mps, leaves_step = _leaves(points) if runs == 1 else (nan, None)
     return Course(name, n, runs, low, high, level, scatter, leaves_mps, leaves_step)
 
 
-def _growth(parts: Sequence[tuple[Array, Array]]) -> Slope:
+def _growth(metrics: Sequence[_Points]) -> Slope:
     """Return the relative growth of scatter for each m/s, one rate for several metrics.
 
-    Each part is one metric's centred speeds and residuals, with a level of scatter of its own. Maximum
-    likelihood for normal residuals, which needs 2.5 times fewer steps than a line through logarithms;
-    the interval by a sandwich estimate, which forgives residuals that are not quite normal.
+    Each metric has a level of scatter of its own. Maximum likelihood for normal residuals, which needs 2.5
+    times fewer steps than a line through logarithms; the interval by a sandwich estimate, which forgives
+    residuals that are not quite normal, and takes the metrics of one step for one observation, because a
+    long step is long in several of them.
     """
-    parts = [(x, r) for x, r in parts if np.any(r)]
+    parts = [(p.speed - p.speed.mean(), rest, p) for p in metrics if np.any(rest := _residual(p))]
     if not parts:
         return Slope()
 
     def misfit(rate: float) -> float:
-        return sum(len(x) / 2 * float(np.log(np.mean(r**2 * np.exp(-2 * rate * x)))) for x, r in parts)
+        return sum(len(x) / 2 * float(np.log(np.mean(r**2 * np.exp(-2 * rate * x)))) for x, r, _ in parts)
 
     rate = float(minimize_scalar(misfit, bounds=(-3, 3), method="bounded").x)
-    score = curvature = 0.0
-    count = -1
-    for x, r in parts:
+    scores: Counter[tuple[float, float]] = Counter()
+    curvature = 0.0
+    for x, r, points in parts:
         size = r**2 * np.exp(-2 * rate * x)
         z2 = size / size.mean()
-        score += float((x**2) @ (z2 - 1) ** 2)
         curvature += 2 * float((x**2) @ z2)
-        count += len(x) - 1
+        for run, step, score in zip(points.run, points.step, x * (z2 - 1), strict=True):
+            scores[run, step] += score
     # With few steps the sandwich comes out small; a normal scatter would have this variance.
     # Each metric has spent four numbers: level, slope, side and scatter.
-    total = sum(len(x) for x, _ in parts)
+    total = sum(len(x) for x, _, _ in parts)
     spent = np.sqrt(total / max(total - 4 * len(parts), 1))
-    se = spent * np.sqrt(max(score, curvature)) / curvature
-    reach = float(student.ppf(0.975, max(count, 1))) * float(se)
+    se = spent * np.sqrt(max(sum(s**2 for s in scores.values()), curvature)) / curvature
+    reach = float(student.ppf(0.975, max(len(scores) - 4, 1))) * float(se)
     return Slope(*(float(np.expm1(b)) for b in (rate, rate - reach, rate + reach)))
 
 

@@ -5,7 +5,14 @@ import pytest
 
 from analyzer.data import Array, Value
 from analyzer.metrics import METRICS
-from analyzer.metrics.continuity import REPRESENTS, courses, describe, note, pooled_scatter
+from analyzer.metrics.continuity import (
+    EVENNESS,
+    REPRESENTS,
+    courses,
+    describe,
+    note,
+    pooled_scatter,
+)
 from analyzer.skeleton import Side
 
 
@@ -18,7 +25,7 @@ def values(
     for k, v in enumerate(speed):
         side: Side = "left" if k % 2 else "right"
         found.append(Value("step_speed", k + 1, side, float(v + 0.15 * draw.standard_normal()), 0.2))
-    for name in REPRESENTS.values():
+    for name in dict.fromkeys((*REPRESENTS.values(), *EVENNESS)):
         sd = noise * np.ones(len(speed))
         for k, v in enumerate(speed):
             side = "left" if k % 2 else "right"
@@ -50,6 +57,20 @@ def test_scatter_that_grows_is_found_when_the_relationships_are_taken_together()
     assert np.mean([s.established and s.value > 0 for s in found]) > 0.9
     even = [pooled_scatter([values(RISING, seed=seed)]) for seed in range(60)]
     assert np.mean([s.established for s in even]) < 0.12
+
+
+def test_metrics_that_scatter_as_one_count_once() -> None:
+    """A long step is long in length, time and angle: three copies of one metric tell hardly more than it."""
+    one = [v for v in values(RISING, seed=4) if v.metric in ("step_speed", "step_time")]
+    copied = [
+        Value(name, v.step, v.side, v.value, v.sd)
+        for name in ("contact_time", "step_length")
+        for v in one
+        if v.metric == "step_time"
+    ]
+    alone, thrice = pooled_scatter([one]), pooled_scatter([one + copied])
+    assert thrice.value == pytest.approx(alone.value, abs=1e-6)
+    assert thrice.high - thrice.low > 0.7 * (alone.high - alone.low)
 
 
 def test_fewer_than_eight_steps_say_nothing() -> None:
@@ -104,6 +125,7 @@ def test_every_relationship_has_a_metric_that_exists() -> None:
     for relationship, name in REPRESENTS.items():
         assert METRICS[name].relationship is relationship
         assert METRICS[name].per_step
+    assert all(METRICS[name].per_step for name in EVENNESS)
 
 
 def test_the_note_of_a_run() -> None:
