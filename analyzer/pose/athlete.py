@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import warnings
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -20,6 +21,8 @@ SAME_COLOUR: Final = 26.0
 """How far apart, about, one person's colours may be; see ``kit.colour``."""
 FASTEST: Final = 9.0
 """Statures a second: 16 m/s."""
+FEW: Final = 9
+"""Sightings that tell somebody's usual size and lean."""
 _STROLL: Final = 0.5
 """Statures a second: nobody slower is followed by a camera."""
 _ASIDE: Final = 2.0  # a runner halfway to the edge is three fifths as likely as one in the middle
@@ -141,6 +144,16 @@ def sighting(frame: int, xy: Array, confidence: Array, colour: Array) -> Sightin
         float(ankles) / max(size, 1.0),
         tuple(colour),
     )
+
+
+def usual_view(recent: Sequence[Sighting]) -> tuple[float, float]:
+    """Return the usual stature, px, and lean, deg, of somebody's last few sightings.
+
+    A body that is cut or half hidden is read too small or bent, and in a square made for that smaller and
+    more bent still: where somebody is looked for next should not hang on one look.
+    """
+    few = recent[-FEW:]
+    return float(np.median([s.stature for s in few])), float(np.median([s.lean_deg for s in few]))
 
 
 def usual_colour(colours: list[tuple[float, ...]]) -> Array:

@@ -62,12 +62,26 @@ def beside(person: Person, people: Sequence[Person], n: int) -> list[Array]:
     out = []
     for other in people:
         boxes = other.boxes(n)
-        gap = np.hypot(*(boxes[:, :2] - mine[:, :2]).T) / mine[:, 2] * SIDE_OF_STATURE
-        common = np.isfinite(gap)
-        # Two paths of one person lie on each other; of two people who cross they do not for long.
-        if other is not person and near(mine, boxes).any() and np.quantile(gap[common], 0.9) > _SAME:
+        if other is not person and near(mine, boxes).any() and not _one(mine, boxes):
             out.append(boxes)
     return out
+
+
+def joined(person: Person, people: Sequence[Person], n: int) -> Person:
+    """Return somebody's path with that of ``people`` which lies on it, his own before and after that."""
+    for other in people:
+        if _one(person.boxes(n), other.boxes(n)):
+            first, last = other.sightings[0].frame, other.sightings[-1].frame
+            before = tuple(s for s in person.sightings if s.frame < first)
+            return Person((*before, *other.sightings, *(s for s in person.sightings if s.frame > last)))
+    return person
+
+
+def _one(mine: Array, other: Array) -> bool:
+    """Tell whether two paths (n, 3) lie on each other: those of two people who cross do not for long."""
+    gap = np.hypot(*(other[:, :2] - mine[:, :2]).T) / mine[:, 2] * SIDE_OF_STATURE
+    common = np.isfinite(gap)
+    return bool(common.any() and np.quantile(gap[common], 0.9) <= _SAME)
 
 
 def nearer(box: Array, other: Array) -> bool:

@@ -9,7 +9,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from queue import SimpleQueue
-from typing import Final, Protocol
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,10 +20,10 @@ from analyzer.data import Array, Bools, CameraMotion, Progress, VideoInfo
 from analyzer.errors import NoAthleteError
 from analyzer.pose import athlete, crowd, doubt
 from analyzer.pose.athlete import Person
-from analyzer.pose.engine import MIN_SCORE, SIDE_OF_STATURE, LandmarkNet
+from analyzer.pose.engine import MIN_SCORE, SIDE_OF_STATURE, LandmarkNet, Looks, wider
 from analyzer.pose.kit import colour
 from analyzer.skeleton import BLAZEPOSE
-from analyzer.video import Frame, Image
+from analyzer.video import Frame
 
 VIEWS: Final = {"fast": 1, "balanced": 1, "best": 4}
 """How often the direct engine looks at each frame, see ``engine.LandmarkNet``."""
@@ -40,14 +40,6 @@ def frames(info: VideoInfo, first: int, last: int) -> Iterator[Frame]:
     seconds = info.time * info.slow_motion
     stop = float(seconds[last]) if last < len(seconds) else None
     yield from video.frames(info.path, float(seconds[first]), stop)
-
-
-class Network(Protocol):
-    """What reads joints from a square of a frame, see ``engine.LandmarkNet.look``."""
-
-    def look(self, image: Image, box: Array, lean_deg: float = 0.0) -> tuple[Array, Array, float]:
-        """Return (k, 2) px, (k,) confidence and how sure it is of a person; the first 33 count."""
-        ...
 
 
 @dataclass
@@ -71,7 +63,7 @@ class Reading:
 
 def read(
     info: VideoInfo,
-    nets: Sequence[Network],
+    nets: Sequence[Looks],
     config: Config,
     person: Person,
     camera: CameraMotion,
@@ -86,7 +78,7 @@ def read(
     Parameters
     ----------
     info : VideoInfo
-    nets : sequence of Network
+    nets : sequence of Looks
         What reads joints, see ``networks``.
     config : Config
         ``engine`` and ``quality`` say whether frames that do not fit are read again.
@@ -160,14 +152,14 @@ def _crowded(box: Array, others: Sequence[Array]) -> Bools:
 
 
 def clear_hidden(
-    info: VideoInfo, nets: Sequence[Network], reading: Reading, box: Array, others: Sequence[Array]
+    info: VideoInfo, nets: Sequence[Looks], reading: Reading, box: Array, others: Sequence[Array]
 ) -> tuple[int, int]:
     """Forget the joints that somebody nearer to the camera hides, or that were read on that one.
 
     Parameters
     ----------
     info : VideoInfo
-    nets : sequence of Network
+    nets : sequence of Looks
     reading : Reading
         The athlete's; changed.
     box : (n, 3) px
@@ -195,7 +187,7 @@ def clear_hidden(
     return int(lost.any(axis=1).sum()), int(lost.sum())
 
 
-def networks(model: Path, config: Config) -> Sequence[Network]:
+def networks(model: Path, config: Config) -> Sequence[Looks]:
     """Return what reads joints, one for each thread.
 
     Raises
@@ -239,7 +231,7 @@ def _leave_out_unseen(xy: Array, confidence: Array, info: VideoInfo) -> None:
 
 def _look(
     info: VideoInfo,
-    nets: Sequence[Network],
+    nets: Sequence[Looks],
     view: Array,
     wanted: Bools,
     reading: Reading,
@@ -252,12 +244,16 @@ def _look(
     otherwise it is worse, for it cuts off the feet.
     """
 
-    def one(net: Network, frame: Frame) -> None:
+    def one(net: Looks, frame: Frame) -> None:
         i = frame.index
-        xy, visibility, score = net.look(frame.image, view[i, :3], float(view[i, 3]))
+        box, lean_deg = view[i, :3], float(view[i, 3])
+        xy, visibility, score = net.look(frame.image, box, lean_deg)
         if crowded[i] and _gone_over(xy, view[i]):
-            narrow = view[i, :3] * (1, 1, crowd.TIGHT)
-            xy, visibility, score = net.look(frame.image, narrow, float(view[i, 3]))
+            xy, visibility, score = net.look(frame.image, box * (1, 1, crowd.TIGHT), lean_deg)
+        if score < MIN_SCORE:
+            xy, visibility, score = wider(net, frame.image, box, lean_deg)
+            if crowded[i] and _gone_over(xy, view[i]):
+                score = 0.0
         reading.xy[i], reading.confidence[i], reading.colour[i] = np.nan, 0.0, np.nan
         if score >= MIN_SCORE:
             reading.xy[i], reading.confidence[i] = xy[: len(BLAZEPOSE)], visibility[: len(BLAZEPOSE)]
@@ -273,7 +269,7 @@ def _gone_over(xy: Array, view: Array) -> bool:
     return bool(off > _DRAWN or grown > crowd.GROWN)
 
 
-def _look_again(info: VideoInfo, nets: Sequence[Network], view: Array, reading: Reading) -> None:
+def _look_again(info: VideoInfo, nets: Sequence[Looks], view: Array, reading: Reading) -> None:
     """Read frames that do not fit between their neighbours in other crops, and keep what fits best.
 
     Where frames are too far apart for that, read all again and keep what most looks agree on.
@@ -283,7 +279,7 @@ def _look_again(info: VideoInfo, nets: Sequence[Network], view: Array, reading: 
     wanted = np.isfinite(stature) if slow else doubt.doubtful(info.time, reading.xy, stature)
     looks: dict[int, list[tuple[Array, Array]]] = {}
 
-    def one(net: Network, frame: Frame) -> None:
+    def one(net: Looks, frame: Frame) -> None:
         i = frame.index
         found = []
         for grow, down, turn in doubt.VIEWS:
@@ -302,9 +298,9 @@ def _look_again(info: VideoInfo, nets: Sequence[Network], view: Array, reading: 
 
 def _each(
     info: VideoInfo,
-    nets: Sequence[Network],
+    nets: Sequence[Looks],
     wanted: Bools,
-    work: Callable[[Network, Frame], None],
+    work: Callable[[Looks, Frame], None],
     progress: Progress | None,
 ) -> None:
     """Do something with each wanted frame.
@@ -315,7 +311,7 @@ def _each(
     if not len(numbers):
         return
     total, done = len(numbers), 0
-    idle: SimpleQueue[Network] = SimpleQueue()
+    idle: SimpleQueue[Looks] = SimpleQueue()
     for net in nets:
         idle.put(net)
 

@@ -11,7 +11,7 @@ import numpy as np
 from analyzer.data import Array, VideoInfo
 from analyzer.pose import athlete
 from analyzer.pose.athlete import Person, Sighting
-from analyzer.pose.engine import MIN_SCORE, SIDE_OF_STATURE, LandmarkNet
+from analyzer.pose.engine import MIN_SCORE, SIDE_OF_STATURE, LandmarkNet, wider
 from analyzer.pose.kit import colour
 from analyzer.pose.reading import frames
 from analyzer.skeleton import BLAZEPOSE
@@ -96,9 +96,10 @@ def _follow(net: LandmarkNet, first: Sighting, coming: Iterable[Frame]) -> list[
         if len(out) > 1:
             gone = place - (out[-2].x, out[-2].y)
             place = place + gone * (frame.index - last.frame) / (last.frame - out[-2].frame)
-        found = _look(net, frame, np.array([*place, SIDE_OF_STATURE * last.stature]), last.lean_deg)
-        near = found and np.hypot(*(place - (found[1].x, found[1].y))) < 0.4 * last.stature
-        if found and near and abs(np.log(found[1].stature / last.stature)) < 0.4:
+        stature, lean_deg = athlete.usual_view(out)
+        found = _look(net, frame, np.array([*place, SIDE_OF_STATURE * stature]), lean_deg)
+        near = found and np.hypot(*(place - (found[1].x, found[1].y))) < 0.4 * stature
+        if found and near and abs(np.log(found[1].stature / stature)) < 0.4:
             out.append(found[1])
             missed = 0
         else:
@@ -110,7 +111,10 @@ def _follow(net: LandmarkNet, first: Sighting, coming: Iterable[Frame]) -> list[
 
 def _look(net: LandmarkNet, frame: Frame, box: Array, lean_deg: float) -> tuple[float, Sighting] | None:
     """Return how sure the network is of a person in a square, and who is there."""
-    xy, visibility, score = net.look(frame.image, box, float(np.clip(lean_deg, -100, 100)))
+    lean_deg = float(np.clip(lean_deg, -100, 100))
+    xy, visibility, score = net.look(frame.image, box, lean_deg)
+    if score < MIN_SCORE:
+        xy, visibility, score = wider(net, frame.image, box, lean_deg)
     if score < MIN_SCORE:
         return None
     xy = xy[: len(BLAZEPOSE)]

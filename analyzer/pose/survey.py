@@ -30,6 +30,8 @@ SEARCH_S: Final = 0.4
 """How often the whole picture is searched for people; half of it while nobody is in view."""
 SMALLEST_PX: Final = 60
 """Nobody shorter is looked for."""
+SHRUNK: Final = 0.15
+"""Logarithm of the ratio of sizes by which a look in a square that fits may fall below the first, wider."""
 
 _SHARES = (1.5, 0.75, 0.375, 0.19)  # of the shorter side of the picture: what tiles of each size measure
 _BUSIEST = 16  # tiles of the smaller sizes that are looked at, those first in which something moves
@@ -151,8 +153,13 @@ class Survey:
     def _settle(
         self, frame: Frame, box: Array, lean_deg: float, widen: tuple[float, float], expected: bool
     ) -> Sighting | None:
-        """Look until the square fits; it is wider than the person's by ``widen``, first and afterwards."""
+        """Look until the square fits; it is wider than the person's by ``widen``, first and afterwards.
+
+        A body that the picture's edge cuts looks smaller in each smaller square: of somebody expected, the
+        first look holds then.
+        """
         person: Sighting | None = None
+        first: Sighting | None = None
         for turn in range(4):
             wide = widen[min(turn, 1)]
             square, usual = box * (1, 1, wide), box * (1, 1, max(wide, 1.0))
@@ -161,7 +168,9 @@ class Survey:
             seen = athlete.sighting(frame.index, xy, visibility[: len(BLAZEPOSE)], colour(frame.image, xy))
             if score < MIN_SCORE or seen.stature < 0.8 * SMALLEST_PX:
                 return person if expected else None  # furniture is a person at the first look only
-            person = seen
+            person, first = seen, first or seen
+            if expected and np.log(first.stature / person.stature) > SHRUNK:
+                return first
             off = np.hypot(*(person.box - usual)[:2]) / usual[2] + abs(np.log(person.box[2] / usual[2]))
             leaned = abs(person.lean_deg - lean_deg)
             box, lean_deg = person.box, float(np.clip(person.lean_deg, -100, 100))

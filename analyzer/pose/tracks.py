@@ -25,6 +25,7 @@ from analyzer.video import Image
 
 _LOST: Final = 0.02  # of the frames
 _THERE: Final = 0.7  # of a box's side, within which somebody is at the point given
+_ON: Final = 0.35  # of a box's side, within which the point is on the body
 _CLOSE: Final = 0.6  # of the best score, from which another person could be meant as well
 
 
@@ -223,8 +224,8 @@ def _off(person: Person, info: VideoInfo, point: tuple[float, ...]) -> float:
 def _sought(
     people: list[Person], info: VideoInfo, net: LandmarkNet, point: tuple[float, ...], shot: tuple[int, int]
 ) -> list[Person]:
-    """Return everybody, with whoever is at the point, looked for there closely if nobody was found."""
-    if any(_off(person, info, point) < _THERE for person in people):
+    """Return everybody, with whoever is at the point, looked for there closely if nobody was found on it."""
+    if any(_off(person, info, point) < _ON for person in people):
         return people
     if len(point) == 3:
         moments = [int(np.argmin(np.abs(info.time * info.slow_motion - point[2])))]
@@ -233,7 +234,7 @@ def _sought(
     for frame in moments:
         found = seek(info, net, (point[0], point[1]), frame, shot)
         if found is not None:
-            return [*people, found]
+            return [*people, crowd.joined(found, people, len(info.time))]
     return people
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -10,7 +11,7 @@ import pytest
 from analyzer import video
 from analyzer.data import Array, Note
 from analyzer.pose import crowd, reading, tracks
-from analyzer.pose.athlete import Person, Sighting
+from analyzer.pose.athlete import Person, Sighting, hips
 from analyzer.pose.engine import SIDE_OF_STATURE
 from analyzer.skeleton import BLAZEPOSE, SIDES
 
@@ -80,6 +81,16 @@ def test_two_paths_of_one_person_are_not_two_people() -> None:
     assert found[0][:, 0] == pytest.approx(passer.boxes(60)[:, 0])
 
 
+def test_a_path_found_twice_is_one() -> None:
+    sought = path(np.linspace(0, 600, 61), 300, 200)
+    found = Person(tuple(replace(s, x=s.x + 5) for s in sought.sightings[20:50]))
+    crosses = path(np.linspace(600, 0, 61), 300, 200)
+    joined = crowd.joined(sought, [crosses, found], 61)
+    assert [s.frame for s in joined.sightings] == list(range(61))
+    assert joined.sightings[20:50] == found.sightings
+    assert crowd.joined(sought, [crosses], 61) is sought
+
+
 def test_a_crowd_is_whoever_reaches_into_the_body() -> None:
     box = np.array([500.0, 300.0, SIDE_OF_STATURE * 200])
     assert crowd.crowded(box, np.array([[650.0, 300.0, 240.0]]))
@@ -94,6 +105,33 @@ class Upright:
         xy = body(float(box[0]), float(box[2]) / SIDE_OF_STATURE)
         xy[:, 1] += box[1] - 300
         return xy, np.ones(33), 1.0
+
+
+class Narrow:
+    """Sees nobody but in squares wider than the one that fits, and there somebody ``aside`` of the middle."""
+
+    def __init__(self, aside: float) -> None:
+        self.aside = aside
+
+    def look(self, image: video.Image, box: Array, lean_deg: float = 0.0) -> tuple[Array, Array, float]:
+        xy = body(float(box[0]) + self.aside * 200)
+        xy[:, 1] += box[1] - 300
+        return xy, np.ones(33), 1.0 if box[2] > 250 else 0.1
+
+
+@pytest.mark.parametrize(
+    ("aside", "crowded", "read"), [(0, False, True), (0, True, True), (0.2, True, False)]
+)
+def test_who_is_not_seen_is_looked_for_in_a_wider_square(aside: float, crowded: bool, read: bool) -> None:
+    info = video.probe(SAMPLE)
+    n = len(info.time)
+    frames = np.arange(n) == 4
+    found = reading.Reading.empty(n)
+    view = np.tile([500.0, 400, 240, 0], (n, 1))
+    reading._look(info, [Narrow(aside)], view, frames, found, frames & crowded, None)
+    assert np.isfinite(found.xy[4]).all() == read
+    if read:
+        assert hips(found.xy[4]) == pytest.approx([500, 400])
 
 
 def test_joints_behind_a_passer_are_left_out_and_said_so() -> None:
