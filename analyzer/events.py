@@ -12,13 +12,14 @@ Everything scales with speed and step time, so a clip in slow motion has the sam
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Final
 
 import numpy as np
 
-from analyzer import ankles, landing, landmarks, legs, stances
+from analyzer import alike, ankles, landing, landmarks, legs, stances
 from analyzer.ankles import AnkleFit
 from analyzer.config import Config
 from analyzer.contact import ContactFit, Event, Foot
@@ -100,6 +101,7 @@ def detect(motion: Motion, config: Config) -> tuple[tuple[Step, ...], list[Note]
     else:
         _refuse_walking(feet, speed)
     steps = []
+    repeats = Counter(contact.side for contact in contacts)
     for contact in contacts:
         foot = feet[contact.side]
         if slides:
@@ -112,7 +114,7 @@ def detect(motion: Motion, config: Config) -> tuple[tuple[Step, ...], list[Note]
             fit = AnkleFit(motion, foot, stance, step_time)
             touchdown, toe_off, source = fit.touchdown(), fit.toe_off(), "ankle"
         else:
-            fit = ContactFit(motion, foot, stance, pace, step_time)
+            fit = ContactFit(motion, foot, stance, pace, step_time, repeats[contact.side])
             coarse_sd = float(np.hypot(COARSE_SD_FRAMES / motion.fps, COARSE_SD_STEPS * step_time))
             touchdown = _or_coarse(landing.touchdown(fit), bounds.start_s, coarse_sd)
             toe_off = _or_coarse(fit.toe_off(), bounds.stop_s, coarse_sd)
@@ -132,6 +134,9 @@ def detect(motion: Motion, config: Config) -> tuple[tuple[Step, ...], list[Note]
     steps = _between(steps, [contact.half for contact in contacts], turning, motion.time)
     _check(motion, steps, step_time)
     shared = ankles.SHARED_SD if by_ankle else SHARED_SD
+    if motion.toe_is == "ball" and not by_ankle:
+        shared = alike.SHARED_SD
+        steps = list(alike.together(steps, feet, motion.time, step_time, motion.leg_length))
     return doubted(together(steps, step_time, shared), step_time), notes
 
 

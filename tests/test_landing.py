@@ -18,13 +18,15 @@ GIVES = 0.006
 """How much further it sinks then, slowly, m: where it stands at last it would have been a little later."""
 
 
-def falls(toe_falls_mps: float, heel_lowest_s: float, slow: float = 1.0, noise_m: float = 0.0) -> ContactFit:
+def falls(
+    toe_falls_mps: float, heel_lowest_s: float, slow: float = 1.0, noise_m: float = 0.0, seed: int = 0
+) -> ContactFit:
     """Return the fit of a toe that falls evenly and then stands, and a heel that sinks and rises slowly."""
     real = np.arange(0.0, 1.0, 1 / 240)
     toe = 0.03 + np.clip(toe_falls_mps * (STANDS - real), 0, 0.12)
     toe -= np.clip(0.1 * (real - STANDS), 0, GIVES)
     heel = 0.05 + np.minimum(15 * (real - heel_lowest_s) ** 2, 0.2)
-    rng = np.random.default_rng(0)
+    rng = np.random.default_rng(seed)
     smooth = [np.column_stack([np.zeros_like(h), h]) for h in (toe, heel)]
     raw = [path + rng.normal(0, noise_m, path.shape) for path in smooth]
     time = slow * real
@@ -47,6 +49,26 @@ def test_a_heel_that_was_lowest_before_has_landed_before() -> None:
     assert touch.time_s == pytest.approx(lowest - landing.HEEL_LEADS, abs=0.004)
     assert touch.time_s < STANDS - landing.EDGE_LEADS - 0.01
     assert touch.toe_up > 0.05
+
+
+def test_noise_does_not_decide_how_sharply_a_heel_turns() -> None:
+    lowest = STANDS - 0.035
+    off = []
+    for seed in range(20):
+        fit = falls(2.0, lowest, noise_m=0.008, seed=seed)
+        touch = landing._heel_lands(fit, lowest + 0.005)
+        off.append((touch.time_s + landing.HEEL_LEADS - lowest) / touch.sd_s)
+        assert touch.sd_s < 0.007
+    assert np.std(off) < 1.2
+
+
+def test_over_many_steps_the_heel_is_believed_although_it_is_noisy() -> None:
+    fit = falls(2.0, STANDS - 0.055, noise_m=0.008)
+    heel = landing._heel_lands(fit, STANDS - 0.055).time_s
+    once = landing.early_touch(fit).time_s
+    fit.repeats = 20
+    often = landing.early_touch(fit).time_s
+    assert abs(often - heel) < 0.8 * abs(once - heel)
 
 
 def test_noise_moves_a_landing_no_further_than_its_error_says() -> None:
