@@ -182,6 +182,7 @@ class Motion(_ReadOnly):
     near_side : the side of the body towards the camera
     off_axis_deg : (n,) deg, viewing angle from perpendicular at the athlete; NaN = unknown
     off_axis_sd_deg : its standard error, alike for the whole run
+    ground_sd : (n,) m, standard error of the ground's place where the camera moves; None = it is still
     plumb_sd_deg : how far an upright line may seem to lean: roll, and rows read one after another
     toe_is : where ``foot_index`` lies: at the "tip" of the shoe as landmark networks put it, or over the
         "ball" of the foot as marker sets do
@@ -205,6 +206,7 @@ class Motion(_ReadOnly):
     toe_is: Literal["tip", "ball"] = "tip"
     off_axis_sd_deg: float = 0.0
     plumb_sd_deg: float = 0.0
+    ground_sd: Array | None = None
 
     def joint(self, name: str) -> Array:
         """Return the (n, 2) m filtered path of one joint."""

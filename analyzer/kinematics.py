@@ -136,6 +136,7 @@ def motion(
         "ball" if pose.source in MARKERS else "tip",
         calibration.off_square_sd_deg,
         float(np.linalg.norm([ROLL_SD_DEG, _height_lean_deg(calibration), row_lean_deg(pose)])),
+        camera.sd_px * calibration.metres_per_pixel if camera.moving else None,
     )
     return rebuild(found, position), notes
 

@@ -24,6 +24,8 @@ TOPPED: Final = 0.90
 """...to above this one."""
 MODEL_SD_M: Final = 0.03
 """How far the hips sway about a smooth run within a step, m."""
+STEP_S: Final = 0.25
+"""About a step: what differs from one to the next is alike for so long."""
 
 
 @dataclass(frozen=True)
@@ -49,7 +51,7 @@ class Acceleration:
     """Mono-exponential run from a standstill: ``v(t) = v_max (1 - exp(-(t - t0) / tau))``.
 
     ``covered`` is the slowest and the fastest speed seen, in fractions of ``v_max``; ``rms_m`` what
-    the fit leaves of the distance.
+    the fit leaves of the distance; ``push_sd`` the standard error of ``v_max / tau``, m/s^2.
     """
 
     v_max: float
@@ -61,6 +63,7 @@ class Acceleration:
     start_m: float
     rms_m: float
     covered: tuple[float, float]
+    push_sd: float = 0.0
 
     def speed(self, time: Array) -> Array:
         """Return the fitted speed (n,) m/s; zero before the start."""
@@ -148,7 +151,7 @@ def splits(
 
 
 def acceleration(
-    time: Array, path: Array, sd_m: float = MODEL_SD_M
+    time: Array, path: Array, sd_m: float = MODEL_SD_M, bends: Sequence[Array] = ()
 ) -> tuple[Acceleration | None, list[Note]]:
     """Fit a mono-exponential run with free start time and place to distances.
 
@@ -159,6 +162,8 @@ def acceleration(
         Place along the lane; NaN = unknown. Whatever lies before the athlete moves is used as well.
     sd_m : float
         Scatter of a place about a smooth run.
+    bends : sequence of (n,) m
+        Ways in which the whole path may be wrong, each by one standard error.
 
     Returns
     -------
@@ -197,12 +202,17 @@ def acceleration(
     v_max, log_tau, start, place = (float(v) for v in best.x)
     left = residual(best.x) * sd_m
     rms = float(np.sqrt(np.mean(left**2)))
-    # Sway lasts about a tenth of a second: that many samples say one thing.
-    together = max(1.0, 0.1 / float(np.median(np.diff(t))))
     jacobian = np.asarray(best.jac)
-    scatter = np.linalg.pinv(jacobian.T @ jacobian) * together * max(rms / sd_m, 0.3) ** 2
-    sd = np.sqrt(np.diag(scatter))
+    normal = np.linalg.pinv(jacobian.T @ jacobian)
+    # As many samples as err together say one thing, and the fit takes four things for itself.
+    together = _together(left, t)
+    spare = max(len(t) / together - 4, 1.0) * together / len(t)
+    scatter = normal * together * max(rms / sd_m, 0.3) ** 2 / spare
+    moved = [normal @ jacobian.T @ (np.nan_to_num(bend[seen]) / sd_m) for bend in bends]
+    whole = scatter + sum((np.outer(move, move) for move in moved), np.zeros((4, 4)))
+    sd = np.sqrt(np.diag(whole))
     tau = float(np.exp(log_tau))
+    ratio = np.array([1 / v_max, -1.0, 0.0, 0.0])
     slowest, fastest = (-np.expm1(-max(float(s) - start, 0.0) / tau) for s in (t[0], t[-1]))
     found = Acceleration(
         v_max,
@@ -214,11 +224,12 @@ def acceleration(
         place,
         rms,
         (float(slowest), float(fastest)),
+        float(v_max / tau * np.sqrt(ratio @ whole @ ratio)),
     )
     missing = []
     if slowest > STARTED:
         missing.append(f"the start (the slowest speed seen is {slowest:.0%} of the top speed)")
-    if fastest < TOPPED or sd[0] > 0.1 * v_max:
+    if fastest < TOPPED or scatter[0, 0] ** 0.5 > 0.1 * v_max:
         missing.append(f"the top speed (the fastest speed seen is {fastest:.0%} of what the fit expects)")
     if missing:
         return None, [_missing("the clip does not show " + " and ".join(missing))]
@@ -227,7 +238,44 @@ def acceleration(
 
 def of_run(motion: Motion) -> tuple[Acceleration | None, list[Note]]:
     """Fit the run of the hips; see ``acceleration``."""
-    return acceleration(motion.time, _path(motion), max(MODEL_SD_M * motion.leg_length, _noise(motion)))
+    path = _path(motion)
+    sway = max(MODEL_SD_M * motion.leg_length, _noise(motion))
+    return acceleration(motion.time, path, sway, [_view_bend(motion, path), *_camera_bends(motion)])
+
+
+def _view_bend(motion: Motion, path: Array) -> Array:
+    """Return how the angle of view bends a path (n,), m, where it is wrong by its standard error.
+
+    A place is ``d tan(angle)`` along the lane, for a camera at a distance ``d``; wrong by ``delta`` it is off
+    by ``d delta tan^2``, less what the body's size in the middle, which gives the scale, makes good.
+    """
+    aside = np.tan(np.radians(motion.off_axis_deg))
+    seen = np.isfinite(aside) & np.isfinite(path)
+    if seen.sum() < 2 or not np.ptp(aside[seen]) > 0:
+        return np.zeros(len(path))
+    middle = float(aside[seen].mean())
+    distance = float(np.polyfit(aside[seen], path[seen], 1)[0])
+    return distance * np.radians(motion.off_axis_sd_deg) * aside * (aside - middle)
+
+
+def _camera_bends(motion: Motion) -> list[Array]:
+    """Return how a moving camera's path bends a place (n,), m: each way from where the ground is surest."""
+    if motion.ground_sd is None or not np.isfinite(motion.ground_sd).any():
+        return []
+    sd = np.nan_to_num(motion.ground_sd, nan=float(np.nanmax(motion.ground_sd)))
+    after = np.arange(len(sd)) >= int(np.nanargmin(motion.ground_sd))
+    return [np.where(after, sd, 0.0), np.where(after, 0.0, sd)]
+
+
+def _together(left: Array, time: Array) -> float:
+    """Return how many samples of what a fit leaves err as one, until they are no longer alike.
+
+    At least those of a step: the fit takes up part of what errs together for longer.
+    """
+    alike = np.correlate(left, left, "full")[len(left) - 1 :]
+    alike = alike / max(alike[0], 1e-30)
+    until = int(np.argmax(alike <= 0)) or len(alike)
+    return float(max(1 + 2 * alike[1:until].sum(), 1.0, STEP_S / float(np.median(np.diff(time)))))
 
 
 def force_velocity(

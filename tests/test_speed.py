@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from running import Runner
+from scipy.signal import lfilter
 from test_events import found, moving
 
 from analyzer import speed
@@ -35,6 +36,62 @@ def test_fit_finds_speed_time_constant_and_start(v_max: float, tau: float, start
     assert abs(fit.v_max - v_max) < 4 * fit.v_max_sd
     assert np.abs(fit.distance(time) - path).max() < 0.05
     assert fit.speed(np.array([start - 1, start + 50])) == pytest.approx([0, fit.v_max], abs=0.01)
+
+
+def test_what_errs_together_for_long_makes_the_fit_less_sure() -> None:
+    rng = np.random.default_rng(5)
+    kept, off = np.exp(-1 / 60 / 0.25), []
+    for _ in range(24):
+        time, path = dash(9.0, 1.1, 0.3, 3.8)
+        fresh = lfilter([np.sqrt(1 - kept**2)], [1, -kept], rng.standard_normal(len(time)))
+        fit, _ = speed.acceleration(time, path + 0.03 * fresh)
+        assert fit is not None
+        truth = (9.0, 1.1, 9.0 / 1.1)
+        values = (fit.v_max, fit.tau_s, fit.v_max / fit.tau_s)
+        sd = (fit.v_max_sd, fit.tau_sd_s, fit.push_sd)
+        off.append((np.array(values) - truth) / sd)
+    assert (np.sqrt(np.mean(np.square(off), axis=0)) < 1.35).all()
+    assert (np.sqrt(np.mean(np.square(off), axis=0)) > 0.6).all()
+
+
+def test_a_path_that_may_be_bent_makes_the_fit_as_unsure_as_it_bends_it() -> None:
+    time, path = dash(9.0, 1.1, 0.3, 4.2)
+    bend = 0.002 * (path - path[0]) ** 2
+    plain, _ = speed.acceleration(time, path)
+    bent, _ = speed.acceleration(time, path + bend)
+    unsure, _ = speed.acceleration(time, path, bends=[bend])
+    assert plain is not None
+    assert bent is not None
+    assert unsure is not None
+    assert unsure.v_max == plain.v_max
+    for name, sd in (("v_max", "v_max_sd"), ("tau_s", "tau_sd_s")):
+        added = np.sqrt(getattr(unsure, sd) ** 2 - getattr(plain, sd) ** 2)
+        assert added == pytest.approx(abs(getattr(bent, name) - getattr(plain, name)), rel=0.35)
+    assert unsure.push_sd > plain.push_sd
+
+
+def test_a_wrong_angle_of_view_bends_the_path_by_what_is_said() -> None:
+    motion = moving(Runner(speed=9.0, steps=8).pose(60))
+    path = motion.com[:, 0]
+    aside, wrong = (path - np.nanmedian(path) + 1.5) / 10, np.radians(3.0)
+    motion = replace(motion, off_axis_deg=np.degrees(np.arctan(aside)), off_axis_sd_deg=3.0)
+    turned = 10 * np.tan(np.arctan(aside) + wrong)
+    # The body's size gives the scale in the middle of the run.
+    middle = np.arctan(np.nanmean(aside))
+    turned *= np.cos(middle + wrong) / np.cos(middle)
+    off = turned - path
+    bend = speed._view_bend(motion, path)
+    assert np.ptp(np.nan_to_num(off - bend, nan=float(np.nanmean(off - bend)))) < 0.15 * np.nanmax(abs(bend))
+    assert speed._view_bend(replace(motion, off_axis_deg=0 * path), path) == pytest.approx(0)
+
+
+def test_a_moving_camera_is_least_sure_far_from_where_it_is_surest() -> None:
+    motion = moving(Runner(speed=9.0, steps=8).pose(60))
+    assert speed._camera_bends(motion) == []
+    away = np.abs(motion.time - motion.time.mean())
+    after, before = speed._camera_bends(replace(motion, ground_sd=0.01 * away))
+    assert after + before == pytest.approx(0.01 * away)
+    assert not (after * before).any()
 
 
 @pytest.mark.parametrize(

@@ -87,6 +87,8 @@ def measure(run: Run, count: int = COPIES) -> Measurement:
                     np.array([evaluate(metric, copy) for copy in others]), evaluate(metric, smoother)
                 )
             sd = standard_error(value, repeats, floor=metric.floor, ceiling=metric.ceiling)
+            if metric.own_sd is not None:
+                sd = np.hypot(sd, metric.own_sd(run))
             value, sd, flags = _withhold(metric, run, value, sd)
         row = summarise(metric, run, value, sd, repeats)
         noisy = gates.unsure(metric, value, sd)

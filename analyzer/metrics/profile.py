@@ -23,6 +23,7 @@ _Fitted = partial(
 
 @_Fitted(
     label="Top speed of the fit",
+    own_sd=lambda run: run.sprint.v_max_sd if run.sprint else nan,
     max_sd=1.0,
     unit=Unit.METRE_PER_SECOND,
     sign="Always positive.",
@@ -36,6 +37,7 @@ def fitted_top_speed(run: Run) -> float:
 
 @_Fitted(
     label="Time constant of the acceleration",
+    own_sd=lambda run: run.sprint.tau_sd_s if run.sprint else nan,
     max_sd=0.4,
     unit=Unit.SECOND,
     sign="Always positive; shorter means that the top speed is reached sooner.",
@@ -48,6 +50,7 @@ def acceleration_time_constant(run: Run) -> float:
 
 @_Fitted(
     label="Acceleration at the start",
+    own_sd=lambda run: run.sprint.push_sd if run.sprint else nan,
     max_sd=3.0,
     unit=Unit.METRE_PER_SECOND_SQUARED,
     sign="Always positive.",

@@ -98,7 +98,8 @@ class Run:
     length as a fraction of it; ``gravity`` is in m/s²; ``widths`` are the distances of hips and
     shoulders from the midline that a side view cannot show, as shares of stature. ``slow_motion``
     above 1 says that the clock is that many times too slow at least, by an unknown factor: nothing
-    with seconds in it can be given, but the camera was that much faster.
+    with seconds in it can be given, but the camera was that much faster. ``ground_known`` is false where
+    a treadmill and a picture that follows the athlete cannot be told apart.
     """
 
     motion: Motion
@@ -108,6 +109,7 @@ class Run:
     gravity: float = 9.81
     widths: tuple[float, float] = (0.05, 0.105)
     slow_motion: float = 1.0
+    ground_known: bool = True
 
     def after(self, step: Step, count: int = 1) -> Step | None:
         """Return the step ``count`` later, or None where the foot or the rhythm tells of a missed contact."""
@@ -331,7 +333,8 @@ class Metric:
     and is withheld (a mean of noisy steps is given where its own error is at most half of that), as is
     a size that is always positive where its error is larger than itself. A range or scatter with a
     ``floor`` is withheld where it is not above twice its own standard error,
-    because noise alone makes one. Under a ``ceiling`` of 1 noise alone takes something off.
+    because noise alone makes one. Under a ``ceiling`` of 1 noise alone takes something off. ``own_sd``
+    gives the error of a fit, which no change of the run within its errors shows.
     """
 
     label: str
@@ -348,6 +351,7 @@ class Metric:
     max_sd: float = inf
     floor: bool = False
     ceiling: bool = False
+    own_sd: RunFunction | None = None
     function: StepFunction | RunFunction | None = None
     definition: str = ""
     name: str = ""

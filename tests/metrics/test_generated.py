@@ -114,6 +114,13 @@ def test_has_a_value_in_a_run_that_supports_it(metric: Metric, supporting: Run) 
 
 
 @EVERY
+@pytest.mark.parametrize("metric", [METRICS[name] for name in FROM_A_START], ids=FROM_A_START)
+def test_what_a_fit_says_of_its_own_error_counts(metric: Metric, supporting: Run) -> None:
+    assert metric.own_sd is not None
+    (value,) = [v for v in metrics.measure(supporting, count=8).values if v.metric == metric.name]
+    assert value.sd > metric.own_sd(supporting) > 0
+
+
 def test_scales_with_length(metric: Metric, supporting: Run) -> None:
     expected = evaluate(metric, supporting) * 2.0**metric.unit.length
     np.testing.assert_allclose(evaluate(metric, longer(supporting, 2)), expected, rtol=1e-7, atol=1e-9)
