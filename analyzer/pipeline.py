@@ -217,9 +217,12 @@ def interpret(
     notes = notes + found
     unknown = any(note.code == "slow_motion" for note in found)
     slow = max(clock.estimate(motion, steps).low, 1.01) if unknown else 1.0
-    run = Run(motion, steps, scale.scaled, scale.relative_sd, slow_motion=slow)
+    # Joints without their picture that stay in place: a belt moved, or a camera. Markers stand in the room.
+    belt = scale.treadmill_mps and config.treadmill_mps is None
+    known = not belt or info is not None or track.source in kinematics.MARKERS
+    run = Run(motion, steps, scale.scaled, scale.relative_sd, slow_motion=slow, ground_known=known)
     measured = metrics.measure(run)
-    splits = speed.splits(motion, scale, config.splits_m, steps) if config.splits_m else ()
+    splits = speed.splits(motion, scale, config.splits_m, steps) if config.splits_m and known else ()
     notes = quality.check(info, track, camera, run) + notes + list(measured.notes)
     return Analysis(
         name,
@@ -233,7 +236,7 @@ def interpret(
         measured.summaries,
         tuple(notes),
         config,
-        speed.curve(motion, steps, scale.relative_sd),
+        speed.curve(motion, steps if known else (), scale.relative_sd),
         splits,
         provenance() | {"tracking_notes": before, "foot_traces": [t.as_dict() for t in traces or ()]},
     )

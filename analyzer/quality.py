@@ -48,6 +48,7 @@ def check(
         *_rows(pose),
         *_visibility(pose),
         *_camera(camera),
+        *_ground(run),
         *_steps(steps),
     ]
 
@@ -186,6 +187,20 @@ def _camera(camera: CameraMotion) -> list[Note]:
             "camera_moves",
             "The camera moves; its motion was taken out by the background, and lengths are less sure.",
             "A fixed camera at right angles to the lane gives the surest lengths.",
+        )
+    ]
+
+
+def _ground(run: Run) -> list[Note]:
+    if run.ground_known:
+        return []
+    return [
+        Note(
+            "limit",
+            "ground_unknown",
+            "The athlete stays in place while the feet move back: on a treadmill, or because the camera "
+            "followed. Joints alone cannot tell which, so lengths and speeds over the ground are not given.",
+            "Give the video beside the joints, or the belt's speed with --treadmill.",
         )
     ]
 

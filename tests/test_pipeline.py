@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
-from running import Runner, there_and_back
+from running import PIXELS, Runner, there_and_back
 
 from analyzer import comparison, pipeline
 from analyzer.analysis import Analysis
+from analyzer.config import Config
+from analyzer.data import CameraMotion
 from analyzer.errors import ConfigError, TooFewContactsError
 from analyzer.pose.files import write_pose
 
@@ -63,6 +67,27 @@ def test_one_pass_alone(tmp_path: Path) -> None:
     assert pipeline.analyze(pose=file, height_m=1.75, overlay=False).calibration.direction == 1
     with pytest.raises(ConfigError, match="no pass 7"):
         pipeline.analyze(pose=file, height_m=1.75, pass_number=7)
+
+
+@pytest.mark.parametrize(
+    ("source", "belt", "known"), [("blazepose", None, False), ("blazepose", 8.0, True), ("trc", None, True)]
+)
+def test_joints_that_stay_in_place_may_be_a_followed_run(
+    source: str, belt: float | None, known: bool
+) -> None:
+    runner = Runner(steps=8)
+    pose = runner.pose(120, noise_m=0.004)
+    pixels = PIXELS * runner.speed * pose.time
+    pose = replace(pose, xy=pose.xy - np.stack([pixels - 400, 0 * pixels], axis=1)[:, None], source=source)
+    still = CameraMotion.static(len(pose.time))
+    config = Config.build(height_m=1.75, treadmill_mps=belt, direction="right", overlay=False)
+    run = pipeline.interpret("alone", None, pose, still, [], config)
+    assert ("ground_unknown" in {note.code for note in run.notes}) != known
+    for metric in ("step_speed", "step_length"):
+        assert (run.summary(metric).n > 0) == known
+    assert run.summary("contact_time").n > 0
+    assert run.speed is not None
+    assert np.isfinite(run.speed.speed).any() == known
 
 
 def test_a_pass_that_cannot_be_analysed_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

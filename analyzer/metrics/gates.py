@@ -27,7 +27,7 @@ def closed(metric: Metric, run: Run) -> str:
         return "clock"
     if "scale" in metric.needs and not run.scaled:
         return "scale"
-    if "static" in metric.needs and run.ground_slip > SLIDES:
+    if "static" in metric.needs and not (run.ground_known and run.ground_slip <= SLIDES):
         return "static"
     if len(run.steps) < metric.min_steps:
         return "steps"
