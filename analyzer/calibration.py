@@ -16,7 +16,18 @@ from analyzer import landmarks, marks, signals, square
 from analyzer.config import Config
 from analyzer.data import Array, Bools, Calibration, CameraMotion, Note, PoseTrack, mapped
 from analyzer.errors import ConfigError
-from analyzer.passes import TRAVEL, Pass, chosen, joint, leg_pixels, middle, reference_xy, runs, told
+from analyzer.passes import (
+    TRAVEL,
+    Pass,
+    chosen,
+    joint,
+    leg_pixels,
+    middle,
+    reference_xy,
+    runs,
+    told,
+    too_short,
+)
 from analyzer.skeleton import SIDES, by_sex
 
 NOMINAL_LEG_M: Final = 0.92
@@ -52,6 +63,7 @@ def calibrate(pose: PoseTrack, camera: CameraMotion, config: Config) -> tuple[Ca
     every = runs(pose, camera)
     if len(every) > 1:
         notes.append(told(pose, every, number))
+    notes += too_short(pose, camera)
     direction = _direction(pose, xy, run, config, alone=len(every) == 1)
     inside = np.zeros(len(xy), dtype=bool)
     inside[run.start : run.stop] = True
@@ -108,8 +120,7 @@ def calibrate(pose: PoseTrack, camera: CameraMotion, config: Config) -> tuple[Ca
                 "The athlete stays in place while the feet move back under the body, as on a treadmill: "
                 + (f"the belt's speed, {belt:.2f} m/s, " if found_scale.scaled else "the belt's speed ")
                 + "was taken from the standing foot.",
-                "Give the belt's speed with --treadmill if you know it. Where a camera followed the athlete "
-                "and the joints come from a file, give the video, too.",
+                "Give the belt's speed with --treadmill if you know it.",
             )
         )
     # Lengths change along the lane with twice what the body's size does.

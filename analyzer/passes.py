@@ -139,6 +139,26 @@ def told(pose: PoseTrack, found: dict[int, Pass], number: int) -> Note:
     )
 
 
+def too_short(pose: PoseTrack, camera: CameraMotion) -> list[Note]:
+    """Say which stretches are left out because the athlete turns round too soon."""
+    short = [p for p in passes(pose, camera)[1:] if _RUN >= p.travel > TRAVEL]
+    left_out = sorted(short, key=lambda p: p.start)
+    if not left_out:
+        return []
+    listed = ", ".join(
+        f"to the {p.side} from {pose.time[p.start]:.2f} to {pose.time[p.stop - 1]:.2f} s" for p in left_out
+    )
+    return [
+        Note(
+            "info",
+            "pass_too_short",
+            f"The athlete also goes {listed}. That is less than {_RUN:g} leg lengths, too short for a run of "
+            "its own, and left out.",
+            "Start the camera before the athlete comes into the picture.",
+        )
+    ]
+
+
 def _listed(pose: PoseTrack, found: dict[int, Pass]) -> str:
     return ", ".join(
         f"pass {number} to the {run.side}, {pose.time[run.start]:.2f} to {pose.time[run.stop - 1]:.2f} s"

@@ -16,7 +16,7 @@ from analyzer.config import Config
 from analyzer.data import Array, Calibration, CameraMotion, PoseTrack
 from analyzer.errors import ConfigError, NoAthleteError, OutputError
 from analyzer.marks import write
-from analyzer.passes import chosen, passes, runs
+from analyzer.passes import chosen, passes, runs, too_short
 from analyzer.square import FIELD_OF_VIEW, SET_UP_DEG
 
 
@@ -286,6 +286,20 @@ def test_each_pass_is_calibrated_alone(settings_: dict[str, Any], number: int, d
     time, hip = motion.time[np.isfinite(hip)], hip[np.isfinite(hip)]
     assert hip[-1] - hip[0] == pytest.approx(9.0 * (time[-1] - time[0]), rel=0.02)
     assert motion.near_side == ("right" if direction == 1 else "left")
+
+
+def test_a_stretch_too_short_for_a_run_is_said_to_be_left_out() -> None:
+    hip = BOTH.joint("left_hip")[:, 0]
+    start = int(np.argmax(hip > np.nanmax(hip) - 1.7 * LEG * PIXELS))
+    cut = replace(BOTH, **{name: getattr(BOTH, name)[start:] for name in ("time", "xy", "confidence", "box")})
+    still = CameraMotion.static(len(cut.time))
+    config = Config(scale=(100, 400, 100 + 5 * PIXELS, 400, 5.0))
+    calibration, notes = calibrate(cut, still, config)
+    assert calibration.direction == -1
+    (note,) = notes
+    assert note.code == "pass_too_short"
+    assert f"to the right from {cut.time[0]:.2f} to" in note.message
+    assert too_short(BOTH, STILL) == []
 
 
 def edited(slow: float, first: float, last: float) -> PoseTrack:

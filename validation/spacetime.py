@@ -45,6 +45,9 @@ POINTED_AT: Final[dict[str, tuple[float, float, float]]] = {
 SPLIT_SPACING_M: Final = 1.0
 GOAL_SPLIT_MS: Final = 10.0
 GOAL_FACTOR: Final = 0.15
+BELT_GIVES: Final = """The belt itself slows under load: in mid-stance heel, ankle and toe of these runners
+all move 6 to 12 % slower than its nominal speed. A standing foot tells how fast the belt moves then, not what
+it is set to, so a foot cannot tell it better; `--treadmill` takes the speed that the machine shows."""
 
 
 def splits(recipe: Recipe, truth: Truth, found: Analysis) -> pd.DataFrame:
@@ -120,7 +123,7 @@ def belts_table(rows: pd.DataFrame) -> str:
         f"| {100 * (row.value_mps / row.truth_mps - 1):+.1f} |"
         for row in rows.itertuples()
     ]
-    return "\n".join(lines) if len(rows) else ""
+    return "\n".join([*lines, "", BELT_GIVES]) if len(rows) else ""
 
 
 def with_marks(recipe: Recipe, folder: Path) -> Analysis:
