@@ -255,7 +255,7 @@ def _view_bend(motion: Motion, path: Array) -> Array:
         return np.zeros(len(path))
     middle = float(aside[seen].mean())
     distance = float(np.polyfit(aside[seen], path[seen], 1)[0])
-    return distance * np.radians(motion.off_axis_sd_deg) * aside * (aside - middle)
+    return np.asarray(distance * np.radians(motion.off_axis_sd_deg) * aside * (aside - middle))
 
 
 def _camera_bends(motion: Motion) -> list[Array]:
