@@ -39,15 +39,15 @@ made their noise nearly twice what it is."""
 MEMORY_S: Final[dict[str, float]] = {"hip": 0.020, "elbow": 0.020}
 """After this at most a landmark's random error has faded to 1/e; 0.012 s for the rest.
 
-On fourteen clips of two rendered bodies, freed of what repeats with the stride, the errors of knees and
-ankles are alike from frame to frame by 0.67 at 240 fps, 0.48 at 120 and 0.12 at 60, those of hips by 0.80,
-0.68 and 0.42. Without the bound a runner's fast movement passed for errors with a long memory.
+On twelve clips of two rendered bodies, freed of what repeats with the stride and of what that takes from a
+random error, knees and ankles remember for 0.005 to 0.012 s, hips and elbows for 0.012 to 0.022. Without
+the bound a runner's fast movement passed for errors with a long memory.
 """
 MEMORY_REST_S: Final = 0.012
-SLOW_S: Final = 0.060
+SLOW_S: Final = 0.040
 """The same for the shoulders and the head as a network marks them: it turns them slowly to and fro.
 
-Alike by 0.94 at 240 fps, 0.86 at 120 and 0.78 at 60. Their jitter from frame to frame tells half of it.
+0.030 to 0.045 s in the same clips. Their jitter from frame to frame tells half of it.
 """
 SLOW: Final = ("shoulder", "ear", "nose")
 COM_CUTOFF_HZ: Final = 10.0

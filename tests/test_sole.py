@@ -219,3 +219,15 @@ def test_a_trace_survives_json(step: Step) -> None:
     np.testing.assert_allclose(back.time, holed.time, atol=1e-6)
     np.testing.assert_allclose(back.displacement, holed.displacement, atol=1e-5)
     np.testing.assert_array_equal(back.standing, holed.standing)
+
+
+def test_a_path_that_fits_well_is_surer(step: Step) -> None:
+    draw = np.random.default_rng(3)
+    sds = []
+    for scatter in (0.0, 0.004, 0.012):  # of a patch that is taken for good to 0.0025 m
+        clean = trace(step, "forefoot")
+        away = np.where(clean.standing[:, None] > 0, 0.0, scatter)
+        path = clean.displacement + away * draw.standard_normal(clean.displacement.shape)
+        sds.append(contact(step).touchdown(replace(clean, displacement=path)).sd_s)
+    assert sds[0] < 0.9 * sds[1]
+    assert sds[1] < 0.9 * sds[2] or np.isnan(sds[2])

@@ -197,9 +197,9 @@ sides, bones have one length each, and a stiff shoe does not give way under load
 _REAL = """Contacts found minus contacts read by eye, in frames; beside it how far the reader's two passes lie
 apart. These clips were looked at while the method was made: in-sample; what the landmarks say of a landing
 was set on block_start_30fps, rotated_vfr_small and treadmill_run_phone_60fps. Within ± 2 sd counts what a
-reading is uncertain by, 0.4 frames. The errors of touchdown and toe-off are held to these clips: on rendered
-ones, whose shoes and gaits are all alike, they are too wide. How the readings were made is in
-`validation/labels/README.md`."""
+reading is uncertain by, 0.4 frames. The errors of touchdown and toe-off leave room for other shoes and gaits
+than the rendered ones, which are all alike, and grow where the picture of the foot fits badly. How the
+readings were made is in `validation/labels/README.md`."""
 _FOOTLESS = """Joints as trackers of COCO-17 give them (`--pose FILE`): neither heels nor toes. First the
 plain rendered runs, with what the pose network marked but for the feet, lengths by the height: the joints
 alone, and with the video beside them (`analyze VIDEO --pose FILE`), whose picture times the contacts. Then
