@@ -175,8 +175,24 @@ def test_edited_and_unseen_events_stay(analysis) -> None:
     assert steps[2].source == "flow"
 
 
+def test_a_network_s_events_that_no_picture_confirms_are_less_sure(analysis) -> None:
+    fitted = [replace(s, source="fit") for s in analysis.steps]
+    by_network, by_markers = (
+        sole.refine(fitted, [], replace(analysis.motion, toe_is=toe))[0] for toe in ("tip", "ball")
+    )
+    for before, network, markers in zip(fitted, by_network, by_markers, strict=True):
+        assert network.toe_off_s == pytest.approx(before.toe_off_s, nan_ok=True)
+        if np.isfinite(before.toe_off_sd_s):
+            assert network.toe_off_sd_s > before.toe_off_sd_s + 0.1 * 0.03 * STEP_S
+            assert markers.toe_off_sd_s == before.toe_off_sd_s
+
+
 def test_without_traces_nothing_is_said(analysis) -> None:
-    assert sole.refine(analysis.steps, [], analysis.motion) == (analysis.steps, [])
+    steps, notes = sole.refine(analysis.steps, [], analysis.motion)
+    assert notes == []
+    assert [(s.touchdown_s, s.toe_off_s) for s in steps] == [
+        (s.touchdown_s, s.toe_off_s) for s in analysis.steps
+    ]
 
 
 def test_a_landing_on_the_heel_is_not_timed_with_the_forefoot(analysis) -> None:

@@ -386,3 +386,14 @@ def test_two_contacts_that_tell_no_step_time_give_what_needs_none(build: Build) 
         np.isfinite(v.value) for v in found.values if v.metric in ("step_time", "peak_knee_flexion")
     )
     assert np.isfinite(of(found, "trunk_lean_touchdown")[-1].value)
+
+
+def test_seen_obliquely_feet_that_stand_wide_out_of_blocks_make_lengths_less_sure(seen: Run) -> None:
+    seen = replace(seen, relative_sd=0.0)
+    motion = replace(seen.motion, off_axis_deg=np.full(len(seen.motion.time), 30.0))
+    leaning = replace(motion, angles=motion.angles | {"trunk": np.full(len(motion.time), 45.0)})
+    upright, started = (
+        np.std([[step.foot[0] for step in run.steps] for run in copies(replace(seen, motion=m), 48)], axis=0)
+        for m in (motion, leaning)
+    )
+    assert (started > 1.5 * upright).all()
