@@ -184,12 +184,13 @@ within the interval; every other number is a false alarm, though some changes do
 little. A run is what a still camera shows, five to seven contacts. First rendered clips, one against another;
 both show the same steps, so what steps differ by is not in them. Then many more runs without a picture: true
 joints and contacts with the errors of a real tracker and of contacts read from video, measured elsewhere."""
-_MEASURED = """Marker trajectories of real runners, with landmark noise added (two draws, so each contact
-counts twice), through everything behind the pose track, against force plates (50 N). Goals at 240 fps in
-brackets. The treadmill's forces came low-passed, without any impact; undoing that (`validation/plates.py`)
-moves its touchdowns by 8 ms later and its toe-offs by 5 ms earlier, each to within 2 ms. Four treadmill runs
-were used to tune the foot model, the other four were not. Below, how arms and legs move together: through the
-analyzer at 120 fps / from all markers, clusters of them on the thigh."""
+_MEASURED = """Marker trajectories of real runners, with landmark noise added (two draws on the treadmill, so
+each contact counts twice, six overground), through everything behind the pose track, against force plates
+(50 N). Goals at 240 fps in brackets. The treadmill's forces came low-passed, without any impact; undoing that
+(`validation/plates.py`) moves its touchdowns by 8 ms later and its toe-offs by 5 ms earlier, each to within
+2 ms. Four treadmill runs were used to tune the foot model, the other four were not; how far the ball of the
+foot has risen at toe-off of a sprint was set on the sprint. Below, how arms and legs move together: through
+the analyzer at 120 fps / from all markers, clusters of them on the thigh."""
 _CAPTURED = """The same jog over force plates, a trained sprinter at 3.5 m/s, moves the renderer's body, and
 the clip is analysed like any other: 300 px, 120 fps, still camera, marks. Contacts are those of the
 plates, the rest is the rendered skeleton's, which is approximate: knee and ankle were marked on their outer

@@ -10,7 +10,7 @@ import numpy as np
 from scipy.optimize import linear_sum_assignment
 
 from analyzer.data import Array, mapped
-from analyzer.pose.athlete import FASTEST, FEW, SAME_COLOUR, Person, Sighting, usual_colour, usual_view
+from analyzer.pose.athlete import FASTEST, SAME_COLOUR, Person, Sighting, usual_colour
 
 SOON_S: Final = 0.06
 """Nobody is further than half a body height from where he was so long ago."""
@@ -52,8 +52,7 @@ class Paths:
                 continue
             place, speed = self._going(path)
             x, y = mapped(np.asarray(back), place + speed * gap)
-            stature, lean_deg = usual_view([s for s, _ in path[-FEW:]])
-            out.append(replace(last, frame=frame, x=float(x), y=float(y), stature=stature, lean_deg=lean_deg))
+            out.append(replace(last, frame=frame, x=float(x), y=float(y)))
         return out
 
     def knows(self, seen: Sighting, to_first: Array) -> bool:
