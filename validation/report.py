@@ -184,8 +184,8 @@ within the interval; every other number is a false alarm, though some changes do
 little. A run is what a still camera shows, five to seven contacts. First rendered clips, one against another;
 both show the same steps, so what steps differ by is not in them. Then many more runs without a picture: true
 joints and contacts with the errors of a real tracker and of contacts read from video, measured elsewhere. In
-the last table "told" where nothing grows counts a fall, too; the runs of one athlete there borrow their errors
-from one clip of a stride or two, so that they err more alike than eight filmed runs would."""
+the last table "told" where nothing grows counts a fall, too; the runs of one athlete there borrow their
+errors from one clip of a stride or two, so that they err more alike than eight filmed runs would."""
 _MEASURED = """Marker trajectories of real runners, with landmark noise added (two draws on the treadmill, so
 each contact counts twice, six overground), through everything behind the pose track, against force plates
 (50 N). Goals at 240 fps in brackets. The treadmill's forces came low-passed, without any impact; undoing that
