@@ -140,14 +140,15 @@ class _Scene:
     def __init__(self, analysis: Analysis, scale: float) -> None:
         self.analysis, self.scale = analysis, scale
         motion, camera, calibration = analysis.motion, analysis.camera, analysis.calibration
-        to_image = _inverse(calibration.homography)
+        self.to_image = _inverse(calibration.homography)
         self.from_reference = _inverse(camera.to_reference)
         self.held = np.isfinite(camera.sd_px)
-        reference = _apply(to_image, motion.position)
+        # The belt's motion is in the athlete's metres but not in the picture's.
+        self.belt = np.outer(calibration.treadmill_mps * motion.time, (1.0, 0.0))
+        reference = _apply(self.to_image, motion.position - self.belt[:, None])
         self.joints = _apply(self.from_reference[:, None], reference)
-        self.com = _apply(to_image, motion.com)
-        feet = np.array([step.foot for step in analysis.steps], dtype=float).reshape(-1, 2)
-        self.feet = _apply(to_image, feet)
+        self.com = _apply(self.to_image, motion.com - self.belt)
+        self.feet = np.array([step.foot for step in analysis.steps], dtype=float).reshape(-1, 2)
         self.fps = motion.fps
         self.box = _steady(analysis.pose.box)
         self.insets = self._corners()
@@ -230,7 +231,8 @@ class _Scene:
             return
         now = self.analysis.motion.time[index]
         size = round(float(np.clip(7 * thick, picture.shape[1] / 48, 64)))
-        places = _apply(self.from_reference[index], self.feet) * self.scale
+        to_frame = self.from_reference[index] @ self.to_image
+        places = _apply(to_frame, self.feet - self.belt[index]) * self.scale
         begun = [start for start, _ in _contacts(self.analysis.steps)]
         for step, place, start in zip(self.analysis.steps, places, begun, strict=True):
             if not (np.isfinite(place).all() and start <= now):

@@ -94,6 +94,18 @@ def test_the_drawing_follows_a_moving_camera(filmed):
     assert where[0] - where[1] == pytest.approx(300, abs=2)
 
 
+def test_a_belt_carries_the_ground_back_and_not_the_body(filmed):
+    belt = np.outer(3.0 * filmed.motion.time, (1.0, 0.0))
+    motion = replace(
+        filmed.motion, position=filmed.motion.position + belt[:, None], com=filmed.motion.com + belt
+    )
+    run = replace(filmed, motion=motion, calibration=replace(filmed.calibration, treadmill_mps=3.0))
+    still, carried = overlay._Scene(filmed, 1.0), overlay._Scene(run, 1.0)
+    np.testing.assert_allclose(carried.joints, still.joints, atol=1e-6)
+    np.testing.assert_allclose(carried.com, still.com, atol=1e-6)
+    np.testing.assert_allclose(carried.belt, belt)
+
+
 def test_an_unheld_camera_draws_nothing_on_the_ground(filmed):
     grey = np.full((720, 1920, 3), 90, np.uint8)
     lost = replace(filmed.camera, sd_px=np.full(24, np.nan))
