@@ -11,15 +11,14 @@ the path as a lag does.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from typing import Final, NamedTuple
 
 import numpy as np
 from numpy.polynomial import legendre
 
+from analyzer import settle
 from analyzer.contact import Foot
 from analyzer.data import Array, Step
-from analyzer.settle import LEAST_OWN
 from analyzer.skeleton import Side
 
 # The part of the path about touchdown and toe-off that tells, step times: the foot falls, and rises.
@@ -152,20 +151,13 @@ def together(
             REACH * step_s,
         )
         heights = np.column_stack([foot.toe[:, 1], foot.heel[:, 1]])
-        at = np.array([(steps[i].touchdown_s, steps[i].toe_off_s) for i in mine]).reshape(-1, 2)
-        sd = np.array([(steps[i].touchdown_sd_s, steps[i].toe_off_sd_s) for i in mine]).reshape(-1, 2)
-        own = np.sqrt(np.maximum(sd**2 - (np.array(SHARED_SD) * step_s) ** 2, (LEAST_OWN * sd) ** 2))
+        at, sd = settle.events([steps[i] for i in mine])
+        own = settle.own_part(sd, SHARED_SD, step_s)
         found, error = at.copy(), own.copy()
         for event, (begin, end) in enumerate(AROUND):
             lag = lags(time, heights, at[:, event], (begin * step_s, end * step_s), scale)
             found[:, event], error[:, event] = pooled(at[:, event], own[:, event], lag)
         total = np.sqrt(error**2 + sd**2 - own**2)
         for i, t, e in zip(mine, found, total, strict=True):
-            out[i] = replace(
-                out[i],
-                touchdown_s=float(t[0]),
-                touchdown_sd_s=float(e[0]),
-                toe_off_s=float(t[1]),
-                toe_off_sd_s=float(e[1]),
-            )
+            out[i] = settle.timed(out[i], t, e)
     return tuple(out)

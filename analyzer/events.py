@@ -25,7 +25,7 @@ from analyzer.config import Config
 from analyzer.contact import ContactFit, Event, Foot
 from analyzer.data import Array, Motion, Note, Step, in_a_row
 from analyzer.errors import ConfigError, NotRunningError, TooFewContactsError
-from analyzer.settle import SHARED_SD, together
+from analyzer.settle import SHARED_SD, together, widened
 from analyzer.skeleton import JOINTS, SIDES, Side
 
 # Contact time in step times: 0.45 in a sprint, up to 0.75 in a slow jog, more than 1 in a walk.
@@ -185,8 +185,7 @@ def doubted(steps: Sequence[Step], step_s: float) -> tuple[Step, ...]:
         share = (step.toe_off_s - step.touchdown_s) / step_s
         if share < TOO_SHORT:
             lacks = (TOP_SPEED - share) * step_s / np.sqrt(2)
-            down, up = np.hypot((step.touchdown_sd_s, step.toe_off_sd_s), lacks)
-            step = replace(step, touchdown_sd_s=float(down), toe_off_sd_s=float(up))
+            step = widened(step, (lacks, lacks))
         out.append(step)
     return tuple(out)
 

@@ -124,24 +124,42 @@ def together(
     The part of an error that all contacts share, ``shared_sd`` step times from the foot model, is not made
     smaller.
     """
-    time = np.array([(s.touchdown_s, s.toe_off_s) for s in steps]).reshape(-1, 2)
-    sd = np.array([(s.touchdown_sd_s, s.toe_off_sd_s) for s in steps]).reshape(-1, 2)
-    own = np.sqrt(np.maximum(sd**2 - (np.array(shared_sd) * step_s) ** 2, (LEAST_OWN * sd) ** 2))
+    time, sd = events(steps)
+    own = own_part(sd, shared_sd, step_s)
     shared = np.sqrt(sd**2 - own**2)
     found, error = settle(
         _numbers(time, step_s), np.array([s.side == "left" for s in steps]), time, own, step_s
     )
     total = np.where(found == time, sd, np.hypot(error, shared))
-    return tuple(
-        replace(
-            step,
-            touchdown_s=float(t[0]),
-            touchdown_sd_s=float(e[0]),
-            toe_off_s=float(t[1]),
-            toe_off_sd_s=float(e[1]),
-        )
-        for step, t, e in zip(steps, found, total, strict=True)
+    return tuple(timed(step, t, e) for step, t, e in zip(steps, found, total, strict=True))
+
+
+def events(steps: Sequence[Step]) -> tuple[Array, Array]:
+    """Return touchdown and toe-off of each step and their errors, (n, 2) s both."""
+    time = np.array([(s.touchdown_s, s.toe_off_s) for s in steps]).reshape(-1, 2)
+    return time, np.array([(s.touchdown_sd_s, s.toe_off_sd_s) for s in steps]).reshape(-1, 2)
+
+
+def own_part(sd: Array, shared_sd: tuple[float, float], step_s: float) -> Array:
+    """Return what errors (n, 2) s have beyond ``shared_sd`` step times, which all contacts share."""
+    return np.asarray(np.sqrt(np.maximum(sd**2 - (np.array(shared_sd) * step_s) ** 2, (LEAST_OWN * sd) ** 2)))
+
+
+def timed(step: Step, time: Array, sd: Array) -> Step:
+    """Return the step with this touchdown and toe-off, (2,) s, and their errors."""
+    return replace(
+        step,
+        touchdown_s=float(time[0]),
+        touchdown_sd_s=float(sd[0]),
+        toe_off_s=float(time[1]),
+        toe_off_sd_s=float(sd[1]),
     )
+
+
+def widened(step: Step, error: Sequence[float] | Array) -> Step:
+    """Return the step with this much more error at touchdown and toe-off, (2,) s."""
+    sd = np.hypot((step.touchdown_sd_s, step.toe_off_sd_s), error)
+    return timed(step, np.array([step.touchdown_s, step.toe_off_s]), sd)
 
 
 def _numbers(time: Array, step_s: float) -> Array:

@@ -16,6 +16,7 @@ from typing import Any, Final, Literal, NamedTuple
 import numpy as np
 
 from analyzer.data import Array, Bools, Motion, Note, Step
+from analyzer.settle import widened
 
 Part = Literal["forefoot", "toe"]
 
@@ -210,16 +211,7 @@ def _unconfirmed(steps: Sequence[Step], motion: Motion) -> tuple[Step, ...]:
     if motion.toe_is == "ball":
         return tuple(steps)
     shoe = np.array(UNCONFIRMED_SD) * step_time_of(steps)
-    return tuple(
-        replace(
-            step,
-            touchdown_sd_s=float(np.hypot(step.touchdown_sd_s, shoe[0])),
-            toe_off_sd_s=float(np.hypot(step.toe_off_sd_s, shoe[1])),
-        )
-        if step.source == "fit"
-        else step
-        for step in steps
-    )
+    return tuple(widened(step, shoe) if step.source == "fit" else step for step in steps)
 
 
 def step_time_of(steps: Sequence[Step]) -> float:
