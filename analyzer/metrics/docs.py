@@ -8,7 +8,7 @@ from typing import Final
 from analyzer.errors import ConfigError
 from analyzer.metrics import FROM_BEHIND, METRICS
 from analyzer.metrics.catalogue import ITEMS
-from analyzer.metrics.references import bands, citations, references
+from analyzer.metrics.references import Band, bands, citations, unsure, unsure_groups
 from analyzer.metrics.spec import Metric, Relationship
 
 HIDDEN: Final = "a side view cannot show this; film from behind"
@@ -76,15 +76,7 @@ def _facts(metric: Metric) -> list[tuple[str, str]]:
         rows.append(("Steps", f"{metric.min_steps} or more"))
     if needs:
         rows.append(("Needs", needs))
-    for found in references(metric.name):
-        sure = "" if found.verified else " (unverified)"
-        rows.append(
-            (
-                "Published",
-                f"{found.low:g} to {found.high:g} {metric.unit.symbol}".rstrip()
-                + f", {found.population}, {found.phase}; {found.source}{sure}",
-            )
-        )
+    rows += [("Published", _published(metric, band)) for band in bands() if band.metric == metric.name]
     works = citations()
     rows += [
         (
@@ -96,9 +88,31 @@ def _facts(metric: Metric) -> list[tuple[str, str]]:
     return rows
 
 
+def _published(metric: Metric, band: Band) -> str:
+    """One range: ends, group and source, whether they were read there, and whether findings rest on it."""
+    found = band.reference
+    sure = "verified" if found.verified else "unverified"
+    if band.seen:
+        sure += f"; read inside it: {band.seen}"
+    if metric.name in unsure() or found.population in unsure_groups():
+        sure += "; no finding rests on it"
+    return (
+        f"{found.low:g} to {found.high:g} {metric.unit.symbol}".rstrip()
+        + f", {found.population}, {found.phase}; {found.source} ({sure})"
+    )
+
+
+def _state(metric: Metric) -> str:
+    """Whether the metric has published ranges, and whether their ends were read in the source."""
+    read = [band.reference.verified for band in bands() if band.metric == metric.name]
+    if not read:
+        return "own baseline only"
+    return "verified" if all(read) else f"{sum(read)} of {len(read)} verified" if any(read) else "unverified"
+
+
 def page() -> str:
     """Return ``docs/metrics.md``."""
-    published = {band.metric for band in bands()}
+    ranges = [band.reference.verified for band in bands()]
     lines = [
         "# Metrics",
         "",
@@ -111,6 +125,12 @@ def page() -> str:
         "the camera is too slow, the scale is missing, the steps are too few or its standard error is too",
         "large or larger than a size that cannot be zero; a range or scatter also when it does not stand",
         "out of the noise.",
+        "",
+        f"{sum(ranges)} of {len(ranges)} published ranges are *verified*: both ends were read in the source",
+        "itself, mostly its abstract. The others, from the literature's general picture, are *unverified*:",
+        "here, in the report and in `summary.csv`. A finding from one stands behind one that was read, and",
+        "no finding rests on a range of few or scattered sources, of a few athletes or of people of no known",
+        "level. Where none fits the athlete's speed, phase and sex, there is only his or her own baseline.",
         "",
         f"A side view cannot show {', '.join(FROM_BEHIND)}. These are not approximated: film from behind.",
     ]
@@ -126,10 +146,8 @@ def page() -> str:
         lines += ["| metric | unit | evidence | frames/s | published range |", "|---|---|---|---|---|"]
         mine = [m for m in METRICS.values() if m.relationship is relationship]
         for m in mine:
-            band = "yes" if m.name in published else "own baseline only"
-            lines.append(
-                f"| [{m.label}](#{m.name}) | {m.unit.symbol} | {m.evidence.value} | {m.min_fps:g} | {band} |"
-            )
+            facts = (m.unit.symbol, m.evidence.value, f"{m.min_fps:g}", _state(m))
+            lines.append(f"| [{m.label}](#{m.name}) | {' | '.join(facts)} |")
         for m in mine:
             lines += ["", f"### {m.name}", "", f"**{m.label}.** {m.definition}", ""]
             lines += [f"- {key}: {text}" for key, text in _facts(m) if key != "Relationship"]

@@ -12,13 +12,17 @@ from analyzer.skeleton import Sex
 
 
 class Band(NamedTuple):
-    """A published range and whom it fits: speeds in m/s, sexes."""
+    """A published range and whom it fits: speeds in m/s, sexes.
+
+    ``seen`` are figures read in a source that lie in a range whose own ends were not read.
+    """
 
     metric: str
     reference: Reference
     speed_low: float
     speed_high: float
     sex: Sex
+    seen: str = ""
 
 
 @cache
@@ -58,26 +62,21 @@ def bands() -> tuple[Band, ...]:
                 bool(row.get("verified", False)),
             )
             speed_low, speed_high = group["speed_mps"]
-            found.append(Band(metric, reference, speed_low, speed_high, group["sex"]))
+            found.append(Band(metric, reference, speed_low, speed_high, group["sex"], row.get("seen", "")))
     return tuple(found)
 
 
 @cache
 def unsure() -> frozenset[str]:
-    """Return the metrics whose ranges rest on few or scattered sources."""
+    """Return the metrics whose ranges rest on few or scattered sources: no finding is drawn from them."""
     return frozenset(_table()["unsure"])
 
 
 @cache
 def unsure_groups() -> tuple[str, ...]:
-    """Return the names of the groups whose level is not known."""
+    """Return the names of the groups of no known level or of a few athletes: no finding, as above."""
     table = _table()
     return tuple(table["population"][key]["name"] for key in table["unsure_groups"])
-
-
-def references(metric: str) -> tuple[Reference, ...]:
-    """Return every published range of a metric."""
-    return tuple(band.reference for band in bands() if band.metric == metric)
 
 
 def fitting(metric: str, speed_mps: float, accelerating: bool, sex: Sex) -> Reference | None:

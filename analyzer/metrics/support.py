@@ -51,7 +51,7 @@ def swing_lift_share(run: Run, step: Step) -> float:
     sign="Share of the upward change of velocity in contact; positive adds to it.",
     min_fps=100,
     evidence=Evidence.MODEL,
-    citations=("Hinrichs1987", "Ae1983"),
+    citations=("Hinrichs1987", "Hinrichs2014", "Ae1983"),
     side="none",
     max_sd=12,
 )

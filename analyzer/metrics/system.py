@@ -54,7 +54,7 @@ def _share(run: Run, step: Step, *centres: float) -> float:
     sign="Higher when the thighs move against each other for more of the step.",
     min_fps=100,
     evidence=Evidence.DERIVED,
-    citations=("Bayne2020", "Needham2015"),
+    citations=("Bayne2020", "Chang2008"),
     side="none",
     decimals=0,
     max_sd=12,

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -7,7 +8,7 @@ import pytest
 from analyzer.errors import ConfigError
 from analyzer.metrics import METRICS, docs
 from analyzer.metrics.catalogue import ITEMS
-from analyzer.metrics.references import bands, citations, fitting, references
+from analyzer.metrics.references import bands, citations, fitting, unsure, unsure_groups
 
 PAGE = Path(__file__).parents[2] / "docs" / "metrics.md"
 
@@ -84,6 +85,36 @@ def test_between_two_published_groups_there_is_no_range() -> None:
 
 
 def test_only_what_was_read_is_called_verified() -> None:
-    assert {r.source.split(" (")[0] for m in METRICS for r in references(m) if r.verified} == {
-        "Lenthall 2024"
+    assert {(b.metric, b.reference.source.split(" (")[0]) for b in bands() if b.reference.verified} == {
+        ("step_frequency", "Čoh 2018, Ito 2008"),
+        ("step_length", "Čoh 2018, Ito 2008"),
+        ("peak_thigh_flexion", "Ito 2008"),
+        ("peak_knee_flexion", "Ito 2008"),
+        ("trail_thigh_reversal", "Lenthall 2024"),
+        ("lead_thigh_reversal", "Lenthall 2024"),
+        ("anti_phase_share", "Bayne 2020"),
+        ("starting_acceleration", "di Prampero 2005"),
     }
+
+
+def test_what_was_read_inside_a_range_lies_inside_it() -> None:
+    size = {"ms": 1e-3, "cm": 1e-2, "m": 1.0, "Hz": 1.0}
+    told = 0
+    for band in bands():
+        figures = re.findall(r"([\d.]+) (ms|cm|m|Hz)\b", band.seen)
+        assert bool(figures) == bool(band.seen)
+        assert not (band.seen and band.reference.verified)
+        for figure, unit in figures:
+            assert band.reference.low <= float(figure) * size[unit] <= band.reference.high
+            told += 1
+    assert told > 5
+
+
+def test_the_page_says_of_every_range_whether_it_was_read() -> None:
+    lines = [line for line in docs.page().splitlines() if line.startswith("- Published: ")]
+    assert len(lines) == len(bands())
+    assert sum("(verified" in line for line in lines) == sum(b.reference.verified for b in bands())
+    assert sum("(unverified" in line for line in lines) == sum(not b.reference.verified for b in bands())
+    silent = [b for b in bands() if b.metric in unsure() or b.reference.population in unsure_groups()]
+    assert sum("no finding rests on it" in line for line in lines) == len(silent) < len(bands())
+    assert unsure() <= {b.metric for b in bands()}
