@@ -44,7 +44,7 @@ _SUMMARY = {
     "evidence": ("Evidence", "measured, derived, model-estimated or interpretation."),
     "reference_low": ("Reference, low", "Lower end of the published range that fits best."),
     "reference_high": ("Reference, high", "Upper end of that range."),
-    "reference_source": ("Reference, source", "Where the range was published, and for whom."),
+    "reference_source": ("Reference, source", "For whom and from where; unverified: not read there."),
     "note": ("Note", "Why a number is missing or less sure."),
 }
 _COLUMNS = {

@@ -137,6 +137,14 @@ def test_a_published_range_is_shaded(bare: Analysis, ax: Axes) -> None:
     plots.per_step(replace(bare, summaries=(row,)), "contact_time", ax)
     band = ax.patches[0].get_extents().transformed(ax.transData.inverted())
     assert (band.y0, band.y1) == pytest.approx((85, 110))
+    assert ax.patches[0].get_label() == "published range"
+
+
+def test_a_range_that_nobody_read_is_called_unverified(bare: Analysis, ax: Axes) -> None:
+    row = _row("contact_time", mean=0.1, reference_low=0.085, reference_high=0.110)
+    row = replace(row, reference_source="men, Somebody 2020 (unverified)")
+    plots.per_step(replace(bare, summaries=(row,)), "contact_time", ax)
+    assert ax.patches[0].get_label() == "unverified range"
 
 
 def test_only_a_clear_difference_is_coloured(bare: Analysis, ax: Axes) -> None:

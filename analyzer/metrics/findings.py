@@ -100,6 +100,8 @@ def _outside(analysis: Analysis, metric: Metric, row: Summary) -> Finding | None
     far = max(_values(analysis, metric), key=lambda v: v.value if above else -v.value, default=None)
     over = f" over {row.n} values" if row.n > 1 else ""
     reading = IN_OTHER_WORDS.get((row.metric, 1 if above else -1))
+    # A range that nobody here has read in its source stands behind one that was, and says so.
+    read = not row.reference_source.endswith("(unverified)")
     text = (
         f"{number(metric, row.mean, row.mean_se)}{over}; published: "
         f"{interval(metric, row.reference_low, row.reference_high)} ({row.reference_source}). "
@@ -108,7 +110,7 @@ def _outside(analysis: Analysis, metric: Metric, row: Summary) -> Finding | None
     )
     strength = outside / hypot(row.mean_se, (row.reference_high - row.reference_low) / 2)
     return Finding(
-        f"{row.label} {'above' if above else 'below'} the published range",
+        f"{row.label} {'above' if above else 'below'} {'the published' if read else 'an unverified'} range",
         metric.relationship,
         text,
         row.metric,
@@ -116,8 +118,7 @@ def _outside(analysis: Analysis, metric: Metric, row: Summary) -> Finding | None
         _when(analysis, metric, far),
         row.mean,
         row.mean_se,
-        # A range that nobody here has read in its source stands behind one that was.
-        strength / (2 if row.reference_source.endswith("(unverified)") else 1),
+        strength / (1 if read else 2),
     )
 
 

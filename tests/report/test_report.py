@@ -260,9 +260,11 @@ def test_the_published_group_is_said_once(plain: Analysis, tmp_path: Path) -> No
     bands = {"mean_se": 0.01, "reference_low": 0.1, "reference_high": 0.2}
     other = replace(_summary("flight_time", mean=0.1, **bands), reference_source="women, Else 2021")
     rows = (_summary("contact_time", mean=0.1, **bands), _summary("push_angle", mean=0.1, **bands), other)
+    rows += (replace(_summary("step_time", mean=0.2), reference_source=""),)
     html = report.build(replace(plain, summaries=rows), tmp_path / "report.html").read_text(encoding="utf-8")
     tables = "".join(re.findall(r"<table class=\"numbers\">.*?</table>", html, re.DOTALL))
     assert "women, Else 2021" in tables
+    assert tables.count("own baseline only") == 1
     assert "Somebody 2020" not in tables
     assert "elite men, Somebody 2020, unless another group is named" in html
 
