@@ -237,6 +237,34 @@ def test_step_time_variability_takes_out_trend_side_and_the_camera(build: Build)
         assert value(run, "step_time_variability") == pytest.approx(expected, abs=0.45, nan_ok=True)
 
 
+@pytest.mark.parametrize("blur", [0.0, 0.0015])
+def test_step_time_variability_is_the_scatter_about_level_trend_and_side(build: Build, blur: float) -> None:
+    # Two up, four down, two up: no mean, no trend and the same on both sides, so that all of it is scatter.
+    scatter = 0.002 * np.array([1, 1, -1, -1, -1, -1, 1, 1])
+    k = np.arange(8)
+    times = 0.25 + 0.001 * (k - 3.5) + np.where(k % 2 == 0, 0.004, -0.004) + scatter
+    td = 0.3 + np.concatenate([[0], np.cumsum(times)])
+    run = build(touchdowns=tuple(td.tolist()), contacts=(0.1,) * 9)
+    run = replace(run, steps=tuple(replace(s, touchdown_sd_s=blur) for s in run.steps))
+    # Eight times, three numbers fitted; a step time has the errors of two touchdowns.
+    left = 8 * 0.002**2 / 5 - 2 * blur**2
+    assert value(run, "step_time_variability") == pytest.approx(100 * np.sqrt(left) / 0.25, rel=1e-6)
+
+
+def test_vertical_stiffness_is_force_over_sinking_of_a_half_sine_push(build: Build) -> None:
+    contact, flight = 0.1, 0.13
+    step = contact + flight
+    touchdowns = tuple(0.3 + step * k for k in range(6))
+    run = build(touchdowns=touchdowns, contacts=(contact,) * 6)
+    t = np.linspace(0, contact, 20001)
+    force = pi / 2 * step / contact
+    push = force * np.sin(pi * t / contact) - 1
+    dt = t[1]
+    fall = run.gravity * (np.cumsum(push) * dt - flight / 2)  # lands at the speed of half a flight's fall
+    sinking = -float(np.min(np.cumsum(fall) * dt))
+    assert value(run, "vertical_stiffness") == pytest.approx(force / sinking, rel=1e-3)
+
+
 def test_sides_are_compared_without_the_trend(build: Build) -> None:
     k = np.arange(10)
     times = np.where(k % 2 == 0, 0.24, 0.26) * np.exp(-0.01 * k)  # right feet first
