@@ -165,7 +165,7 @@ SECTIONS: Final = (
         Relationship.TIMING,
         "What happens between one push and the next decides, in the article's terms, whether the body is "
         "ready when the foot lands or late.",
-        "Elite sprinters' thighs pass each other close to touchdown; sub-elite ones spend longer with only "
+        "In the first four steps sub-elite sprinters spend longer than elite ones around touchdown with only "
         "the swing thigh moving (Bayne 2020).",
         ("thigh_switch_time", "step_time_ratio", "step_time_variability", "retraction_window"),
         (
@@ -207,9 +207,9 @@ SECTIONS: Final = (
         Relationship.SYSTEM,
         "Speed is seen as a system: each part supports the others without a break, and the pushing leg "
         "passes the sum of it into the ground.",
-        "Thighs moving against each other for more of the step mark elite sprinters (86 % against 77 %, "
-        "Bayne 2020). Whether arms and legs stay together as speed rises has no published norm: compare with "
-        "the athlete's own runs.",
+        "Thighs moving against each other for more of the step mark elite sprinters (86 % against 77 % in "
+        "the first four steps, Bayne 2020). Whether arms and legs stay together as speed rises has no "
+        "published norm: compare with the athlete's own runs.",
         ("arm_leg_phase", "arm_leg_correlation", "relative_phase_scatter", "anti_phase_share",
          "peak_scissor_speed", "peak_synchrony", "simultaneity"),
         (
