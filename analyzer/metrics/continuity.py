@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from math import nan
 from typing import Final
@@ -44,6 +44,9 @@ EVENNESS: Final = (
 )
 """The metrics whose scatter is pooled, of every relationship those that are measured finely against how much
 steps differ: where scatter is mostly the measurement's, its growth with speed is hidden."""
+RELATIVE: Final = frozenset({"contact_time", "step_time", "step_length"})
+"""Of these the share by which steps differ is followed: what gets shorter or longer with speed scatters less
+or more by that alone."""
 FEWEST: Final = 8
 SPEED_RANGE_MPS: Final = 0.4
 """Within a smaller range of speed no course with speed can be told."""
@@ -105,7 +108,7 @@ def pooled_scatter(runs: Sequence[Sequence[Value]], names: Sequence[str] = EVENN
     One metric's scatter over a dozen steps says little; together they say whether the movement as a
     whole is held less evenly the faster it gets.
     """
-    every = [points for name in names if _enough(points := _points(runs, name))]
+    every = [_in_shares(points, name) for name in names if _enough(points := _points(runs, name))]
     return _growth(every)
 
 
@@ -150,6 +153,10 @@ def _smooth_speed(values: Sequence[Value]) -> dict[int, float]:
         for k in every
         if reach[0] <= k <= reach[1]
     }
+
+
+def _in_shares(points: _Points, name: str) -> _Points:
+    return replace(points, value=np.log(points.value)) if name in RELATIVE else points
 
 
 def _enough(points: _Points) -> bool:
@@ -235,7 +242,7 @@ def _course(name: str, points: _Points) -> Course:
     reach = float(student.ppf(0.975, freedom)) * se
     p = float(2 * student.sf(abs(fit[0]) / se, freedom)) if se > 0 else nan
     level = Slope(float(fit[0]), float(fit[0]) - reach, float(fit[0]) + reach, p)
-    scatter = _growth([points])
+    scatter = _growth([_in_shares(points, name)])
     leaves_mps, leaves_step = _leaves(points) if runs == 1 else (nan, None)
     return Course(name, n, runs, low, high, level, scatter, leaves_mps, leaves_step)
 

@@ -26,6 +26,9 @@ MANY: Final = 1e6
 """Degrees of freedom of what is known outright."""
 Of = Literal["mean", "left minus right"]
 Verdict = Literal["higher", "lower", "not established"]
+DAMPED: Final = 0.3
+"""Share of a change by which it may be larger than it is seen: a network draws every movement towards the
+usual one, and seldom beyond it."""
 
 
 @dataclass(frozen=True)
@@ -65,6 +68,8 @@ class Repeat:
 @dataclass(frozen=True)
 class Shift:
     """A later group of runs minus an earlier one, with its 95 % interval.
+
+    The interval reaches further away from zero than towards it: a change is seen rather too small.
 
     before, after : mean of each group; before_se, after_se : their standard errors
     p : chance of a shift this large where there is none
@@ -168,8 +173,10 @@ def shift(before: Sequence[Repeat], after: Sequence[Repeat], of: Of = "mean") ->
     freedom = _freedom([*parts[0], *parts[1], (sum(extra), max(runs - 2, 1))])
     value = means[1] - means[0]
     reach = float(student.ppf((1 + CERTAINTY) / 2, freedom)) * se
+    far = float(np.hypot(reach, DAMPED * value))
+    low, high = (reach, far) if value > 0 else (far, reach)
     p = float(2 * student.sf(abs(value) / se, freedom))
-    return Shift(means[0], errors[0], means[1], errors[1], value, value - reach, value + reach, p)
+    return Shift(means[0], errors[0], means[1], errors[1], value, value - low, value + high, p)
 
 
 def between_directions(runs: Sequence[Repeat], near_left: Sequence[bool]) -> tuple[Shift, Shift] | None:

@@ -95,7 +95,21 @@ def test_several_runs_tell_smaller_changes() -> None:
     found = shift([one] * 3, [more] * 3)
     assert found.verdict == "higher"
     assert found.value == pytest.approx(0.007)
-    assert found.high - found.value == pytest.approx(1.96 * 0.003 * (2 / 3) ** 0.5, rel=1e-3)
+    assert found.value - found.low == pytest.approx(1.96 * 0.003 * (2 / 3) ** 0.5, rel=1e-3)
+
+
+@pytest.mark.parametrize("sign", [1, -1])
+def test_a_change_may_be_larger_than_it_is_seen(sign: int) -> None:
+    """Seen at four fifths of its size, a change that is known exactly is still within its interval."""
+    found = shift([Repeat("arm_leg_lag", 0, 0.1)], [Repeat("arm_leg_lag", sign * 16, 0.1)])
+    near, far = sorted((abs(found.low), abs(found.high)))
+    assert 15 < near < 16 < 20 < far < 22
+    assert found.verdict == ("higher" if sign > 0 else "lower")
+
+
+def test_where_nothing_changed_the_interval_is_even() -> None:
+    found = shift([Repeat("arm_leg_lag", 5, 1)], [Repeat("arm_leg_lag", 5, 1)])
+    assert found.high == pytest.approx(-found.low)
 
 
 def test_runs_that_disagree_widen_the_interval() -> None:
