@@ -259,7 +259,6 @@ def against_speed(analysis: Analysis, metric: str, ax: Axes | None = None) -> Ax
     factor = shown(facts)[0]
     speeds = {v.step: v for v in analysis.values if v.metric == "step_speed" and _is(v)}
     values = [v for v in analysis.values if v.metric == metric and v.step in speeds and _is(v)]
-    _reference(analysis, metric, ax, factor)
     for side in (*SIDES, None):
         pairs = [(speeds[v.step], v) for v in values if v.side == side]
         if pairs:

@@ -124,8 +124,8 @@ def _view(motion: Motion, steps: Sequence[Step]) -> list[Note]:
         Note(
             "warning",
             "off_axis",
-            f"{outside} of {len(angle)} steps were seen more than {OFF_AXIS_DEG:.0f}° off square "
-            f"(up to {angle.max():.0f}°): step lengths and angles lean there.",
+            f"{outside} of {len(angle)} steps {'was' if outside == 1 else 'were'} seen more than "
+            f"{OFF_AXIS_DEG:.0f}° off square (up to {angle.max():.0f}°): step lengths and angles lean there.",
             "Stand further away and zoom in, square to the middle of the run; trust the steps there most.",
         )
     ]

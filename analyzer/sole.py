@@ -200,8 +200,8 @@ def refine(
     note = Note(
         "info",
         "events_from_picture",
-        f"{used} of {known} touchdowns and toe-offs were timed with the picture of the shoe; "
-        "the others from the landmarks alone.",
+        f"{used} of {known} touchdowns and toe-offs were timed with the picture of the shoe"
+        + ("." if used == known else "; the others from the landmarks alone."),
     )
     return out, [note]
 

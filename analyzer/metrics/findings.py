@@ -71,10 +71,7 @@ class Finding:
 def findings(analysis: Analysis) -> list[Finding]:
     """Return what stands out, the clearest first, one a relationship, at most three."""
     found: list[Finding] = []
-    for row in analysis.summaries:
-        metric = METRICS.get(row.metric)
-        if metric is None or row.metric in PASSED_OVER or metric.evidence is Evidence.INTERPRETATION:
-            continue
+    for metric, row in _looked_at(analysis):
         found += [f for f in (_outside(analysis, metric, row), _sided(analysis, metric, row)) if f]
     found += _uneven(analysis.values)
     found.sort(key=lambda f: -f.strength)
@@ -87,11 +84,45 @@ def findings(analysis: Analysis) -> list[Finding]:
     return chosen[:MOST]
 
 
+def compared(analysis: Analysis) -> tuple[int, int]:
+    """Return how many numbers could be held against a published range, and left against right."""
+    rows = _looked_at(analysis)
+    return sum(_ranged(*pair) for pair in rows), sum(_both_sides(analysis, *pair) for pair in rows)
+
+
+def _looked_at(analysis: Analysis) -> list[tuple[Metric, Summary]]:
+    rows = [(METRICS[r.metric], r) for r in analysis.summaries if r.metric in METRICS]
+    return [
+        (metric, row)
+        for metric, row in rows
+        if row.metric not in PASSED_OVER and metric.evidence is not Evidence.INTERPRETATION
+    ]
+
+
+def _ranged(metric: Metric, row: Summary) -> bool:
+    """Tell whether a published range fits that is known well enough, and a mean to hold against it."""
+    return (
+        isfinite(row.reference_low)
+        and row.metric not in unsure()
+        and not row.reference_source.startswith(unsure_groups())
+        and row.n >= (ENOUGH if metric.per_step else 1)
+        and row.mean_se > 0
+    )
+
+
+def _both_sides(analysis: Analysis, metric: Metric, row: Summary) -> bool:
+    """Tell whether left and right can be held against each other."""
+    sides = [v.side for v in _values(analysis, metric)]
+    return (
+        metric.relationship in BOTH_SEEN
+        and isfinite(row.difference_ci_low)
+        and min(sides.count("left"), sides.count("right")) >= ENOUGH
+    )
+
+
 def _outside(analysis: Analysis, metric: Metric, row: Summary) -> Finding | None:
     """Outside the published range of those who run like this athlete, by more than its error."""
-    if row.metric in unsure() or row.n < (ENOUGH if metric.per_step else 1) or not row.mean_se > 0:
-        return None
-    if row.reference_source.startswith(unsure_groups()):
+    if not _ranged(metric, row):
         return None
     above = row.mean > row.reference_high
     outside = row.mean - row.reference_high if above else row.reference_low - row.mean
@@ -125,14 +156,10 @@ def _outside(analysis: Analysis, metric: Metric, row: Summary) -> Finding | None
 def _sided(analysis: Analysis, metric: Metric, row: Summary) -> Finding | None:
     """Left and right differ by clearly more than the clip can resolve."""
     half = (row.difference_ci_high - row.difference_ci_low) / 2
-    if metric.relationship not in BOTH_SEEN or not abs(row.difference) > SIDES_BEYOND * half:
+    if not (_both_sides(analysis, metric, row) and abs(row.difference) > SIDES_BEYOND * half):
         return None
     side: Side = "left" if row.difference > 0 else "right"
-    values = _values(analysis, metric)
-    mine = [v for v in values if v.side == side]
-    if min(len(mine), len(values) - len(mine)) < ENOUGH:
-        return None
-    shows = max(mine, key=lambda v: v.value)
+    shows = max((v for v in _values(analysis, metric) if v.side == side), key=lambda v: v.value)
     return Finding(
         f"{row.label}: {side} more than {other(side)}",
         metric.relationship,

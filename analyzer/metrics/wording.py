@@ -43,7 +43,7 @@ def interval(metric: Metric, low: float, high: float) -> str:
     factor, symbol, decimals = shown(metric)
     joiner = " to " if min(low, high) < 0 else "–"
     text = f"{signed(factor * low, decimals)}{joiner}{signed(factor * high, decimals)}"
-    return f"{text} {symbol}".replace(" °", "°") if symbol != "°/s" else f"{text} °/s"
+    return f"{text} {symbol}".rstrip().replace(" °", "°") if symbol != "°/s" else f"{text} °/s"
 
 
 def signed(value: float, decimals: int) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -16,13 +16,13 @@ from jinja2 import Environment, StrictUndefined
 from analyzer import overlay, plots
 from analyzer.data import Note, Summary
 from analyzer.errors import OutputError
-from analyzer.metrics import HEADLINE, METRICS
-from analyzer.metrics.findings import BOTH_SEEN, ENOUGH, Finding, findings
+from analyzer.metrics import HEADLINE, METRICS, continuity
+from analyzer.metrics.findings import Finding, compared, findings
 from analyzer.metrics.spec import Metric, Relationship
 from analyzer.metrics.wording import NOTHING, interval, number, shown
 from analyzer.plots import clock_known
 from analyzer.report.pictures import Drawn, chart, filmstrip, kinogram_jpeg, picture, poster
-from analyzer.report.reading import PUSH_SENTENCES, SENTENCES, reading
+from analyzer.report.reading import PUSH_SENTENCES, SENTENCES, course, reading, rising
 from analyzer.report.sections import (
     FASTER,
     FASTER_CLAIM,
@@ -44,8 +44,6 @@ if TYPE_CHECKING:
 
 SPREAD: Final = 3.0
 """Speeds of the steps must span this many standard errors before anything is set against them."""
-MEAGRE: Final = 12
-"""With fewer numbers to compare than this, "nothing stands out" would be no result."""
 _ORDER: Final = {"limit": 0, "warning": 1, "info": 2}
 _STEP_TABLE: Final = (
     "contact_time", "flight_time", "step_time", "step_frequency", "step_length", "step_speed",
@@ -116,13 +114,15 @@ def _context(analysis: Analysis) -> dict[str, Any]:
     lacking = missing(notes)
     measured = {v.metric for v in analysis.values if v.step is not None and math.isfinite(v.value)}
     columns = [name for name in _STEP_TABLE if name in measured]
+    faster_seen, faster = _faster(analysis)
     return {
         "name": analysis.name,
         "analysis": analysis,
         "facts": _facts(analysis),
         "headline": [_head(analysis, name) for name in HEADLINE],
         "notes": [note for note in notes if note.level != "info" and not note.code.startswith(CODE)],
-        "infos": [note for note in notes if note.level == "info"],
+        # What rising speed does has a part of its own.
+        "infos": [note for note in notes if note.level == "info" and note.code != "continuity"],
         "missing": lacking,
         "total": len(METRICS),
         "given": sum(math.isfinite(row.mean) for row in analysis.summaries),
@@ -132,7 +132,7 @@ def _context(analysis: Analysis) -> dict[str, Any]:
             (f, _evidence(analysis, f, i), picture(analysis, f.time_s))
             for i, f in enumerate(findings(analysis), start=1)
         ],
-        "meagre": sum(_comparable(row) for row in analysis.summaries) < MEAGRE,
+        "compared": compared(analysis),
         "steps": _part(analysis, STEPS),
         "parts": parts,
         "push": [row for row in push if row.value != NOTHING],
@@ -140,7 +140,8 @@ def _context(analysis: Analysis) -> dict[str, Any]:
         "push_seen": reading(analysis, PUSH_SENTENCES),
         "push_text": PUSH_TEXT,
         "push_chart": next((c for p in PUSH_CHARTS if (c := chart(analysis, p, "push")) is not None), None),
-        "faster": _faster(analysis),
+        "faster": faster,
+        "faster_seen": faster_seen,
         "speeds": (speed := analysis.summary("step_speed")) is not None and speed.n > 1,
         "faster_claim": FASTER_CLAIM,
         "faster_text": FASTER_TEXT,
@@ -184,13 +185,22 @@ def _evidence(analysis: Analysis, finding: Finding, number: int) -> Drawn | None
     return chart(analysis, drawn, f"finding-{number}")
 
 
-def _faster(analysis: Analysis) -> list[Drawn]:
-    """Charts against speed; none where the steps' speeds hardly differ beyond their own error."""
+def _faster(analysis: Analysis) -> tuple[str, list[Drawn]]:
+    """What rising speed does: in words, and each relationship against speed with its own verdict.
+
+    Nothing where the steps' speeds hardly differ beyond their own error.
+    """
     speeds = [v for v in analysis.values if v.metric == "step_speed" and math.isfinite(v.value)]
     if len(speeds) < 2 or np.ptp([v.value for v in speeds]) < SPREAD * np.median([v.sd for v in speeds]):
-        return []
-    drawn = [chart(analysis, what, f"faster-{i}") for i, what in enumerate(FASTER, start=1)]
-    return [c for c in drawn if c is not None]
+        return "", []
+    found = continuity.courses([analysis.values])
+    drawn = []
+    for one in found:
+        what = FASTER[one.metric]
+        told = replace(what, caption=f"{what.caption} {course(one)}")
+        drawn.append(chart(analysis, told, f"faster-{one.metric}"))
+    words = rising(found, continuity.pooled_scatter([analysis.values]))
+    return words, [c for c in drawn if c is not None]
 
 
 def _belongs(row: Summary, section: Section) -> bool:
@@ -201,8 +211,9 @@ def _row(row: Summary) -> Row:
     metric = METRICS[row.metric]
     low, high = row.difference_ci_low, row.difference_ci_high
     resolved = interval(metric, low, high)
-    # What the columns of the table show anyway need not be said again in every row.
-    said = ("Own baseline only", "No left-right difference", "Too few steps to compare", "Not available in")
+    # What the columns of the table or the head of the page say need not be said again in every row.
+    said = ("Own baseline only", "No left-right difference", "Too few steps to compare", "Not available in",
+            "Left and right differ")  # fmt: skip
     note = ". ".join(s for s in row.note.rstrip(".").split(". ") if not s.startswith(said))
     return Row(
         metric,
@@ -264,7 +275,8 @@ def _facts(analysis: Analysis) -> list[tuple[str, str]]:
     facts.append(("Ground contacts", f"{len(analysis.steps)} ({sides[0]} left, {sides[1]} right)"))
     errors = [s.touchdown_sd_s for s in analysis.steps if math.isfinite(s.touchdown_sd_s)]
     if errors:
-        facts.append(("Touchdowns timed to", f"± {1000 * float(np.median(errors)):.0f} ms"))
+        of = "" if clock_known(analysis) else " of the file"
+        facts.append(("Touchdowns timed to", f"± {1000 * float(np.median(errors)):.0f} ms{of}"))
     edited = sum(s.source == "edited" for s in analysis.steps)
     if edited:
         facts.append(("Corrected by hand", f"events.csv, {edited} of {len(analysis.steps)} contacts"))
@@ -278,12 +290,6 @@ def _unique(notes: Sequence[Note]) -> list[Note]:
         worst[note.code] = min(_ORDER[note.level], worst.get(note.code, _ORDER["info"]))
     kept = (note for note in notes if _ORDER[note.level] == worst[note.code])
     return list({(note.code, note.message): note for note in kept}.values())
-
-
-def _comparable(row: Summary) -> bool:
-    """Whether a number of the run could stand out: against a published range, or left against right."""
-    sides = METRICS[row.metric].relationship in BOTH_SEEN and math.isfinite(row.difference_ci_low)
-    return row.n >= ENOUGH and (sides or math.isfinite(row.reference_low))
 
 
 def _group(analysis: Analysis) -> str:

@@ -9,12 +9,14 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from analyzer.metrics import METRICS
+from analyzer.metrics.continuity import Course, Slope
 from analyzer.metrics.spec import Relationship
-from analyzer.metrics.wording import number
+from analyzer.metrics.wording import interval, number, signed
 
 if TYPE_CHECKING:
     from analyzer.analysis import Analysis
@@ -22,6 +24,8 @@ if TYPE_CHECKING:
 
 CLEAR: Final = 1.96
 """Standard errors that a number must lie from zero before its sign is put into words."""
+_SHORT: Final = {Relationship.BALANCE: "balance", Relationship.SYSTEM: "arms with legs"}
+"""What the one number followed for a relationship stands for, where that is less than its name says."""
 _NAMED: Final = re.compile(r"{(\w+)}")
 
 
@@ -59,7 +63,7 @@ SENTENCES: Final[dict[Relationship, tuple[Sentence, ...]]] = {
             "The foot landed {touchdown_distance} ahead of the centre of mass.",
             "The foot landed {touchdown_distance} behind the centre of mass.",
             "The foot landed under the centre of mass, as nearly as this clip can tell "
-            "({touchdown_distance} ahead of it).",
+            "({touchdown_distance}, positive ahead of it).",
         ),
         Sentence(
             "The foot left the ground {toe_off_distance} ahead of the centre of mass.",
@@ -76,8 +80,8 @@ SENTENCES: Final[dict[Relationship, tuple[Sentence, ...]]] = {
         Sentence(
             "When the other foot landed it was already {swing_thigh_touchdown} in front of the vertical.",
             "When the other foot landed it was still {swing_thigh_touchdown} behind the vertical.",
-            "When the other foot landed it was close to the vertical ({swing_thigh_touchdown}, positive in "
-            "front).",
+            "When the other foot landed it was near the vertical; on which side, this clip cannot tell "
+            "({swing_thigh_touchdown}, positive in front).",
         ),
         Sentence("At its highest the thigh was {peak_thigh_flexion} in front of the vertical."),
         Sentence("On the way through, the knee folded to {peak_knee_flexion}; 0° is straight."),
@@ -91,12 +95,14 @@ SENTENCES: Final[dict[Relationship, tuple[Sentence, ...]]] = {
         Sentence(
             "The trunk leaned {trunk_lean_touchdown} forward when the foot landed.",
             "The trunk leaned {trunk_lean_touchdown} backward when the foot landed.",
-            "The trunk was upright when the foot landed ({trunk_lean_touchdown} forward).",
+            "When the foot landed the trunk's lean was not clear of upright ({trunk_lean_touchdown}, "
+            "positive forward).",
         ),
         Sentence(
             "It leaned {trunk_lean_toe_off} forward when the foot left the ground.",
             "It leaned {trunk_lean_toe_off} backward when the foot left the ground.",
-            "It was upright when the foot left the ground ({trunk_lean_toe_off} forward).",
+            "When the foot left the ground its lean was not clear of upright ({trunk_lean_toe_off}, positive "
+            "forward).",
         ),
         Sentence("During contact it moved by {trunk_excursion}."),
     ),
@@ -106,15 +112,21 @@ SENTENCES: Final[dict[Relationship, tuple[Sentence, ...]]] = {
             "The thighs passed each other {thigh_switch_time} after the foot landed.",
             "The thighs passed each other {thigh_switch_time} before the foot landed.",
             "The thighs passed each other as the foot landed, as nearly as this clip can tell "
-            "({thigh_switch_time} after it).",
+            "({thigh_switch_time}, positive after it).",
         ),
     ),
     Relationship.BALANCE: (
         Sentence("The centre of mass rose and fell by {vertical_oscillation} in each step."),
         Sentence("Within the contact the body slowed by {speed_loss} at most after landing."),
         Sentence(
-            "During contact the swing leg's forward momentum was {push_swing_balance} times the push leg's "
-            "backward momentum."
+            "During contact the swing leg carried {push_swing_balance} times as much momentum (mass times "
+            "speed) forward as the push leg backward; at 1 the two offset each other."
+        ),
+        Sentence(
+            "The swing leg's momentum was greatest {push_swing_lag} after the push leg's.",
+            "The swing leg's momentum was greatest {push_swing_lag} before the push leg's.",
+            "Both legs' momentum was greatest together, as nearly as this clip can tell ({push_swing_lag}, "
+            "positive when the swing leg's comes later).",
         ),
     ),
     Relationship.SYSTEM: (
@@ -125,20 +137,23 @@ SENTENCES: Final[dict[Relationship, tuple[Sentence, ...]]] = {
             "The arm reached its forward end {arm_leg_phase} of a stride before the opposite thigh; a whole "
             "stride is 360°.",
             "Arm and opposite thigh reached their forward ends together, as nearly as this clip can tell "
-            "(arm later by {arm_leg_phase}; a whole stride is 360°).",
+            "({arm_leg_phase}, positive when the arm is later; a whole stride is 360°).",
         ),
-        Sentence("Arms and opposite thighs followed the same curve to {arm_leg_correlation}; 1 is exactly."),
+        Sentence(
+            "Over the stride the curves of arm and opposite thigh agreed to {arm_leg_correlation}; 1 would "
+            "be the same curve."
+        ),
     ),
 }
 PUSH_SENTENCES: Final = (
     Sentence(
-        "Of the upward change of velocity {single_leg_push} came from the pushing leg lifting the body and "
-        "{whole_body_support} from swing leg, arms and trunk."
+        "Of the upward change of speed {single_leg_push} came from the pushing leg alone and "
+        "{whole_body_support} from the support of swing leg, arms and trunk."
     ),
     Sentence(
-        "Of the upward change of velocity {push_trunk_lift_share} came from push leg and trunk, which so few "
-        "steps cannot tell apart, {swing_lift_share} from the swing leg and {arm_lift_share} from the arms; "
-        "below zero means that the part lost upward velocity against the hips or shoulders in that time.",
+        "Of the upward change of speed {push_trunk_lift_share} came from push leg and trunk together, which "
+        "so few steps cannot tell apart, {swing_lift_share} from the swing leg and {arm_lift_share} from the "
+        "arms. Below zero, the part slowed its rise against the hips or shoulders and took that much away.",
         unless="single_leg_push",
     ),
 )
@@ -147,6 +162,60 @@ PUSH_SENTENCES: Final = (
 def reading(analysis: Analysis, sentences: tuple[Sentence, ...]) -> str:
     """Return the sentences that the clip supports, as one text; empty when it supports none."""
     return " ".join(text for s in sentences if (text := _say(analysis, s)))
+
+
+def rising(courses: Sequence[Course], growth: Slope) -> str:
+    """Return what the steps of one run show of its relationships as speed rises; empty for no course."""
+    told = [course for course in courses if math.isfinite(course.level.value)]
+    if not told:
+        return ""
+    low, high = told[0].speed_low_mps, told[0].speed_high_mps
+    changed = [_short(c) for c in told if c.level.established]
+    steady = [_short(c) for c in told if not c.level.established]
+    parts = [f"The steps ran from {low:.1f} to {high:.1f} m/s."]
+    if changed:
+        parts.append(f"With the speed these changed by more than their error: {', '.join(changed)}.")
+    if steady:
+        parts.append(f"No change beyond the error: {', '.join(steady)}.")
+    if math.isfinite(growth.value):
+        within = f"{signed(100 * growth.low, 0)} to {signed(100 * growth.high, 0)} %"
+        by = f"{signed(100 * growth.value, 0)} % for each m/s, 95 % interval {within}"
+        parts.append(
+            "How evenly the steps repeat, all relationships together: the scatter from step to step "
+            + (f"{_moved(growth)} ({by})." if growth.established else f"did not clearly change ({by}).")
+        )
+    return " ".join(parts)
+
+
+def course(found: Course) -> str:
+    """Return in a sentence how a relationship's metric went with speed."""
+    metric, level = METRICS[found.metric], found.level
+    if not math.isfinite(level.value):
+        return "Too few steps to say whether it changes with speed."
+    if not level.established:
+        return (
+            f"No change with speed beyond its error ({number(metric, level.value)} for each m/s, "
+            f"95 % interval {interval(metric, level.low, level.high)})."
+        )
+    text = (
+        f"It {_moved(level)} by {number(metric, abs(level.value))} for each m/s "
+        f"(95 % interval {interval(metric, *sorted((abs(level.low), abs(level.high))))})."
+    )
+    if found.leaves_step is not None:
+        text += (
+            f" From step {found.leaves_step} ({found.leaves_mps:.1f} m/s) on it was beyond the scatter "
+            "of the slower steps."
+        )
+    return text
+
+
+def _moved(slope: Slope) -> str:
+    return "rose" if slope.value > 0 else "fell"
+
+
+def _short(found: Course) -> str:
+    relationship = METRICS[found.metric].relationship
+    return _SHORT.get(relationship, relationship.value).lower()
 
 
 def _supported(analysis: Analysis, metric: str) -> Summary | None:
@@ -164,17 +233,23 @@ def _say(analysis: Analysis, sentence: Sentence) -> str:
         form = sentence.level
     elif sentence.below and first.mean < 0:
         form = sentence.below
-    bare = form is not sentence.level  # the words carry the sign
-    return form.format(
-        **{name: _number(name, row, bare=bare and bool(sentence.below)) for name, row in numbers.items()}
-    )
+    level = form is sentence.level  # it stands in brackets, with its sign
+    told = {}
+    for name, row in numbers.items():
+        bare = bool(sentence.below) and not level  # the words carry the sign
+        text = number(METRICS[name], abs(row.mean) if bare else row.mean, row.mean_se)
+        aside = _aside(name, row, bare=bare)
+        told[name] = text if not aside else f"{text}, {aside}" if level else f"{text} ({aside})"
+    return form.format(**told)
 
 
-def _number(name: str, row: Summary, *, bare: bool) -> str:
-    """Return the mean with its error, and the sides where they differ: then the mean tells of neither."""
+def _aside(name: str, row: Summary, *, bare: bool) -> str:
+    """Return the sides where they differ, as the mean tells of neither, or the only one there is."""
     metric = METRICS[name]
-    text = number(metric, abs(row.mean) if bare else row.mean, row.mean_se)
+    sides = {"left": row.left_mean, "right": row.right_mean}
+    seen = [side for side, mean in sides.items() if math.isfinite(mean)]
+    if metric.side != "none" and len(seen) == 1:
+        return f"{seen[0]} only"
     if row.difference_ci_low > 0 or row.difference_ci_high < 0:
-        left, right = (number(metric, abs(x) if bare else x) for x in (row.left_mean, row.right_mean))
-        text += f" (left {left}, right {right})"
-    return text
+        return ", ".join(f"{s} {number(metric, abs(x) if bare else x)}" for s, x in sides.items())
+    return ""

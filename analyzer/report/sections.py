@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from analyzer import plots
+from analyzer.metrics.continuity import REPRESENTS
 from analyzer.metrics.spec import Relationship
 
 if TYPE_CHECKING:
@@ -92,12 +93,14 @@ SECTIONS: Final = (
         (
             Chart(
                 _joint("knee"),
-                "Knee through the stride; 0° is straight. Bars at the foot: contact.",
+                "Knee through the stride; 0° is straight. The low hump over the bars, which are contact, is "
+                "how far it gives; the high one is its fold in the swing.",
                 ("peak_knee_flexion",),
             ),
             Chart(
                 _joint("hip"),
-                "Hip through the stride: 0° is thigh in line with trunk, higher is knee further up.",
+                "Hip through the stride: 0° is thigh in line with trunk. The lowest point is the end of the "
+                "push, the highest the knee at its furthest up.",
                 ("stance_thigh_sweep",),
             ),
         ),
@@ -114,7 +117,9 @@ SECTIONS: Final = (
         (
             Chart(
                 plots.thigh_angles,
-                "Both thighs over time. Shaded: ground contact, in the colour of the foot that stands.",
+                "Both thighs over time. Where the lines cross, one passes the other: see how close that is "
+                "to the landing, where the shading begins. Shaded: ground contact, in the colour of the foot "
+                "that stands.",
             ),
             Chart(
                 _joint("thigh"),
@@ -132,7 +137,8 @@ SECTIONS: Final = (
         (
             Chart(
                 plots.arm_angles,
-                "Both upper arms over time. Shaded: ground contact, in the colour of the foot that stands.",
+                "Both upper arms over time: does every swing reach as far forward and back as the last? "
+                "Shaded: ground contact, in the colour of the foot that stands.",
                 ("shoulder_range",),
             ),
             Chart(
@@ -152,10 +158,14 @@ SECTIONS: Final = (
         "trunk went with faster running (Nagahara 2018).",
         ("trunk_lean_touchdown", "trunk_lean_toe_off", "trunk_lean_mean", "trunk_excursion"),
         (
-            Chart(plots.trunk_lean, "Trunk lean over time. Shaded: ground contact of that foot."),
+            Chart(
+                plots.trunk_lean,
+                "Trunk lean over time: how far it rocks from step to step, and whether it settles. Shaded: "
+                "ground contact of that foot.",
+            ),
             Chart(
                 lambda analysis, ax: plots.per_step(analysis, "trunk_lean_mean", ax),
-                "Mean lean of each step.",
+                "Mean lean of each step: whether it fades, as out of a start, or holds.",
                 ("trunk_lean_mean",),
             ),
         ),
@@ -169,7 +179,7 @@ SECTIONS: Final = (
         "the swing thigh moving (Bayne 2020).",
         ("thigh_switch_time", "step_time_ratio", "step_time_variability", "retraction_window"),
         (
-            Chart(plots.rhythm, "When each foot is on the ground."),
+            Chart(plots.rhythm, "When each foot is on the ground: even gaps are an even rhythm."),
             Chart(
                 lambda analysis, ax: plots.per_step(analysis, "thigh_switch_time", ax),
                 "When the thighs pass each other, after touchdown (positive) or before.",
@@ -232,39 +242,38 @@ FASTER_CLAIM: Final = (
     "The article holds that the faster the run, the harder it becomes to keep the parts working together."
 )
 FASTER_TEXT: Final = (
-    "Each chart "
-    "sets one relationship against the speed of the same step, with both errors. Within one acceleration, "
-    "speed, step number and lean rise together, so a slope here does not say which of them it follows; runs "
-    "at several speeds, compared with each other, do."
+    "Each chart sets one relationship against the speed of the same step, with both errors. Within one "
+    "acceleration, speed, step number and lean rise together, so a change here does not say which of them it "
+    "follows; runs at several speeds, compared with each other, do."
 )
-FASTER: Final = tuple(
-    Chart(_against_speed(metric), caption, (metric, "step_speed"))
-    for metric, caption in (
-        ("stance_thigh_sweep", "Push leg: how far the thigh sweeps in contact."),
-        ("peak_thigh_speed", "Swing leg: how fast the thigh comes through."),
-        ("shoulder_range", "Arms: how far they swing."),
-        ("trunk_lean_mean", "Torso: how far it leans."),
-        ("thigh_switch_time", "Timing: when the thighs pass each other after touchdown."),
-        ("push_swing_balance", "Balance: swing leg against push leg."),
-        ("arm_leg_phase", "Together: do arms and opposite legs stay in time?"),
-        ("anti_phase_share", "Together: do the thighs keep moving against each other?"),
-        ("peak_synchrony", "Together: how closely the fastest moments of legs and arms fall together."),
-    )
-)
+_FASTER: Final = {
+    Relationship.PUSH_LEG: "Push leg: how far the body leans ahead of the foot at toe-off.",
+    Relationship.SWING_LEG: "Swing leg: how far its thigh has come through when the other foot lands.",
+    Relationship.ARMS: "Arms: how far they swing.",
+    Relationship.TORSO: "Torso: how far it leans.",
+    Relationship.TIMING: "Timing: how long after touchdown the thighs pass each other.",
+    Relationship.BALANCE: "Balance: the swing leg's motion forward against the push leg's backward.",
+    Relationship.SYSTEM: "Arms with legs: how far the arm is behind the opposite leg.",
+}
+FASTER: Final = {
+    metric: Chart(_against_speed(metric), _FASTER[relationship], (metric, "step_speed"))
+    for relationship, metric in REPRESENTS.items()
+}
+"""One chart for each relationship, of the metric by which its course with speed is told."""
 
 PUSH: Final = ("single_leg_push", "whole_body_support")
 """Shares of the upward change of velocity over many steps; withheld in a short clip."""
 PUSH_PARTS: Final = ("push_trunk_lift_share", "swing_lift_share", "arm_lift_share", "trunk_lift_share")
-_PUSH_CAPTION: Final = "Who carries the upward change of velocity in contact, with standard errors."
+_PUSH_CAPTION: Final = "What gives the body its upward change of speed in contact, with standard errors."
 PUSH_CHARTS: Final = (
     Chart(_shares(*PUSH, *PUSH_PARTS[1:]), _PUSH_CAPTION, PUSH),
     Chart(_shares(*PUSH_PARTS[:3]), _PUSH_CAPTION, (PUSH_PARTS[0], PUSH_PARTS[2])),
 )
 """The first that the clip supports: trunk and push leg apart need many steps."""
 PUSH_TEXT: Final = (
-    "Single-leg push is the part of the body's upward change of velocity between touchdown and toe-off that "
-    "comes from the pushing leg lifting the hips and all they carry. Whole-body push support is the part "
-    "that swing leg, arms and trunk add by moving relative to the hips and shoulders in that time. The two "
-    "add up exactly; it is book-keeping of motion, not of muscle force, and all of it passes through the "
-    "standing foot."
+    "The body lands falling and leaves the ground rising. Single-leg push is the part of this upward change "
+    "of speed that comes from the pushing leg lifting the hips and all they carry. Whole-body push support "
+    "is the part that swing leg, arms and trunk add by moving up against the hips and shoulders meanwhile. "
+    "The two add up to 100 %, and both pass into the ground through the standing foot: in that sense the "
+    "pushing leg is where the whole body's push comes out. It is book-keeping of motion, not of muscle force."
 )

@@ -20,7 +20,7 @@ REASONS: Final = {
     "scale": "needs a known length",
     "static": "needs ground that holds still",
     "steps": "needs more steps",
-    "noise": "the error is larger than the number",
+    "noise": "its error is too large for it to say anything",
     "floor": "no larger than noise alone would make",
     "off_axis": "seen too obliquely",
     "hidden": "shown by the near side only",

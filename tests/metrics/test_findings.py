@@ -10,7 +10,7 @@ import numpy as np
 from analyzer.data import Summary, Value
 from analyzer.metrics import METRICS
 from analyzer.metrics.continuity import REPRESENTS
-from analyzer.metrics.findings import MOST, findings
+from analyzer.metrics.findings import MOST, compared, findings
 from analyzer.metrics.references import unsure_groups
 
 NAN = float("nan")
@@ -143,6 +143,17 @@ def test_scatter_that_grows_with_speed_is_told_without_a_cause() -> None:
     found = findings(run([], numbers))
     assert len(found) == 1
     assert "cannot be told from step number or fatigue" in found[0].text
+
+
+def test_what_was_compared_is_counted() -> None:
+    ten = values("contact_time", [0.1] * 10)
+    ranged = row("trunk_lean_mean", 8.0, 1.0, 5.0, 10.0)
+    sided = row("contact_time", 0.1, 0.002)
+    unsure = row("peak_thigh_speed", 300, 10, 650, 850)
+    check = row("foot_slip", 0.1, 0.01, 0.0, 1.0)
+    assert compared(run([ranged, sided, unsure, check], ten)) == (1, 1)
+    assert compared(run([ranged, sided, unsure, check])) == (1, 0)
+    assert compared(run([sided])) == (0, 0)
 
 
 def test_checks_and_interpretations_are_no_findings() -> None:

@@ -160,9 +160,36 @@ def test_nothing_is_set_against_a_speed_that_does_not_change(
     rows = (_summary("trunk_lean_mean", mean=16.0), _summary("step_speed", mean=8.0))
     path = report.build(replace(bare, values=values, summaries=rows), tmp_path / "report.html")
     html = path.read_text(encoding="utf-8")
-    part = html[html.index("As the run gets faster") : html.index('<section id="kinogram"')]
+    part = html[html.index('<h3 id="faster">') : html.index('<section id="kinogram"')]
     assert part.count("<figure") == charts
     assert ("do not differ enough" in part) == (charts == 0)
+
+
+def test_rising_speed_is_told_for_each_relationship(bare: Analysis, tmp_path: Path) -> None:
+    speeds = np.linspace(6, 10, 10)
+    uneven = 0.3 * np.resize([1.0, -0.5, -1.0, 0.6], 10)
+    values = tuple(
+        value
+        for k, (v, off) in enumerate(zip(speeds, uneven, strict=True), start=1)
+        for value in (
+            Value("step_speed", k, None, float(v), 0.1),
+            Value("trunk_lean_mean", k, None, 50 - 4 * float(v) + float(off), 1.0),
+            Value("arm_leg_phase", k, None, 5 + float(off), 1.0),
+        )
+    )
+    rows = tuple(_summary(name, mean=9.0) for name in ("step_speed", "trunk_lean_mean", "arm_leg_phase"))
+    note = Note("info", "continuity", "Told elsewhere.")
+    path = report.build(replace(bare, values=values, summaries=rows, notes=(note,)), tmp_path / "report.html")
+    html = path.read_text(encoding="utf-8")
+    part = html[html.index('<h3 id="faster">') : html.index('<section id="kinogram"')]
+    assert "The steps ran from 6.0 to 10.0 m/s." in part
+    assert "changed by more than their error: torso. No change beyond the error: arms with legs." in part
+    told = re.search(r"It fell by ([\d.]+)° for each m/s \(95 % interval ([\d.]+)–([\d.]+)°\)", part)
+    assert told is not None
+    size, low, high = map(float, told.groups())
+    assert low < 4 < high
+    assert size == pytest.approx(4, abs=0.2)
+    assert "Told elsewhere." not in html
 
 
 def test_the_strip_shows_who_was_followed(html: str) -> None:
@@ -216,6 +243,33 @@ def test_sides_that_differ_are_both_told(plain: Analysis, tmp_path: Path) -> Non
     path = tmp_path / "report.html"
     html = report.build(replace(plain, summaries=(row,)), path).read_text(encoding="utf-8")
     assert "The upper arm swung through 71.0 ± 11.0° (left 39.0°, right 103.0°) against the trunk." in html
+
+
+def test_the_only_side_that_was_seen_is_named(plain: Analysis, tmp_path: Path) -> None:
+    rows = (
+        _summary("shoulder_range", mean=106.0, mean_se=4.0, right_mean=106.0),
+        _summary("thigh_switch_time", mean=0.004, mean_se=0.004, left_mean=0.004),
+    )
+    html = report.build(replace(plain, summaries=rows), tmp_path / "report.html").read_text(encoding="utf-8")
+    assert "The upper arm swung through 106.0 ± 4.0° (right only) against the trunk." in html
+    assert "(4 ± 4 ms, left only, positive after it)" in html
+
+
+def test_a_lean_that_is_not_clear_of_zero_is_not_called_upright(plain: Analysis, tmp_path: Path) -> None:
+    row = _summary("trunk_lean_toe_off", mean=9.2, mean_se=5.1)
+    html = report.build(replace(plain, summaries=(row,)), tmp_path / "report.html").read_text(
+        encoding="utf-8"
+    )
+    assert "its lean was not clear of upright (9.2 ± 5.1°, positive forward)" in html
+    assert "was upright" not in html
+
+
+def test_nothing_standing_out_is_said_of_what_was_compared(plain: Analysis, tmp_path: Path) -> None:
+    inside = _summary("trunk_lean_mean", mean=8.0, mean_se=1.0, reference_low=5.0, reference_high=10.0)
+    path = tmp_path / "report.html"
+    html = report.build(replace(plain, summaries=(inside,)), path).read_text(encoding="utf-8")
+    assert "Of 1 number with a published range that fits and is known well enough" in html
+    assert "Left and right could not be compared." in html
 
 
 def test_a_remark_is_not_made_where_the_same_is_a_caution(plain: Analysis, tmp_path: Path) -> None:
@@ -300,7 +354,7 @@ def test_a_folder_that_is_not_there(plain: Analysis, tmp_path: Path) -> None:
 
 def test_sections_name_metrics_that_exist() -> None:
     named = {m for s in (*SECTIONS, STEPS) for m in (*s.lead, *(n for c in s.charts for n in c.needs))}
-    named |= {n for c in FASTER for n in c.needs}
+    named |= {n for c in FASTER.values() for n in c.needs}
     assert named | {*PUSH, *PUSH_PARTS} <= set(METRICS)
     assert [s.relationship for s in SECTIONS] == list(Relationship)[1:]
 
