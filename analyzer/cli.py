@@ -326,16 +326,14 @@ def _progress() -> Iterator[Progress | None]:
 def _tell(run: Analysis, page: Path) -> None:
     """Print what was found."""
     from analyzer.metrics import HEADLINE, METRICS
+    from analyzer.metrics.wording import number
 
     left = sum(step.side == "left" for step in run.steps)
     print(f"{run.name}: {len(run.steps)} steps ({left} left, {len(run.steps) - left} right)")
     for name in HEADLINE:
-        row, metric = run.summary(name), METRICS[name]
+        row = run.summary(name)
         if row is not None and row.n:
-            decimals = metric.decimals
-            print(
-                f"  {row.label:<28} {row.mean:.{decimals}f} ± {row.mean_se:.{decimals}f} {metric.unit.symbol}"
-            )
+            print(f"  {row.label:<28} {number(METRICS[name], row.mean, row.mean_se)}")
     for note in run.notes:
         if note.code.startswith("withheld_"):
             continue  # long lists: counted below, and named in the report

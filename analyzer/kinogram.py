@@ -37,6 +37,7 @@ DEFINITIONS: Final = (
     "over that foot."
 )
 PLACED: Final = "≈: not timed in this clip, placed by the rhythm of the run."
+SHARED: Final = "One picture stands for several moments where the camera took no other between them."
 AFTER: Final = 0.27
 BEFORE: Final = 0.20
 """Where toe-off and touchdown lie about the moment over the foot, in step times, for want of a timing."""
@@ -148,8 +149,12 @@ def figure(analysis: Analysis) -> Figure:
             )
             _tile(ax, analysis, moment, window, pictures.get(moment.time_s))
             _caption(ax, analysis, moment, row[0].time_s)
-    words = DEFINITIONS if all(row[0].timed for row in rows) else f"{DEFINITIONS}\n{PLACED}"
-    fig.text(0.006, 0.05 / height, words, fontsize=8.5, color=SOFT, va="bottom")
+    words = [DEFINITIONS]
+    if not all(row[0].timed for row in rows):
+        words.append(PLACED)
+    if len({index for index, _ in pictures.values()}) < len(pictures):
+        words.append(SHARED)
+    fig.text(0.006, 0.05 / height, "\n".join(words), fontsize=8.5, color=SOFT, va="bottom")
     return fig
 
 

@@ -222,8 +222,9 @@ class _Scene:
             width = max(1, round(0.6 * thick))
             cv2.polylines(picture, [points], False, DARK, width + 2, cv2.LINE_AA, 4)
             cv2.polylines(picture, [points], False, _WHITE, width, cv2.LINE_AA, 4)
-            dot(picture, path[-1], 1.6 * thick, DARK)
-            dot(picture, path[-1], 1.2 * thick, _WHITE)
+            if np.isfinite(self.com[index]).all():  # else the end of the path is not where it is now
+                dot(picture, path[-1], 1.6 * thick, DARK)
+                dot(picture, path[-1], 1.2 * thick, _WHITE)
 
     def _ground(self, picture: Image, index: int, thick: float) -> None:
         """Number the contacts on the ground, from touchdown on."""

@@ -130,6 +130,17 @@ def test_an_unknown_clock_gives_no_milliseconds(analysis: Analysis) -> None:
     assert " ms" not in words(replace(analysis, notes=(Note("limit", "slow_motion", "Slow."),)))
 
 
+def test_a_picture_that_stands_for_several_moments_is_told(
+    filmed: Analysis, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert kinogram.SHARED not in kinogram.figure(filmed).texts[0].get_text()
+    times = [m.time_s for row in moments(filmed) for m in row]
+    pictures = kinogram._pictures(filmed, times)
+    slow = {t: pictures[times[k // 2 * 2]] for k, t in enumerate(times)}
+    monkeypatch.setattr(kinogram, "_pictures", lambda *_: slow)
+    assert kinogram.SHARED in kinogram.figure(filmed).texts[0].get_text()
+
+
 def test_nothing_to_show_is_said(bare: Analysis) -> None:
     figure = kinogram.figure(replace(bare, steps=()))
     assert "No two ground contacts" in figure.texts[0].get_text()

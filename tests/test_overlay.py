@@ -70,6 +70,19 @@ def test_the_body_is_drawn_where_it_is_and_every_frame_is_shown(filmed, tmp_path
         assert xs.max() < joints.max() + 60
 
 
+def test_the_dot_of_the_centre_of_mass_is_never_where_it_was(filmed):
+    lost = filmed.motion.com.copy()
+    lost[12:] = np.nan
+    scene = overlay._Scene(replace(filmed, motion=replace(filmed.motion, com=lost)), 1.0)
+    x, y = np.round(overlay._apply(scene.from_reference[11], scene.com[11])).astype(int)
+    drawn = []
+    for index in (11, 12):
+        picture = np.full((720, 1920, 3), 90, np.uint8)
+        scene._trace(picture, index, 4.0)
+        drawn.append(int((picture[y - 8 : y + 9, x - 8 : x + 9] > 240).all(axis=2).sum()))
+    assert drawn[0] > 2 * drawn[1] > 0  # the path stays, its dot does not
+
+
 def test_the_sides_have_their_colours(filmed):
     still = replace(filmed, steps=())
     scene = overlay._Scene(still, 1.0)
