@@ -268,7 +268,7 @@ def test_nothing_standing_out_is_said_of_what_was_compared(plain: Analysis, tmp_
     inside = _summary("trunk_lean_mean", mean=8.0, mean_se=1.0, reference_low=5.0, reference_high=10.0)
     path = tmp_path / "report.html"
     html = report.build(replace(plain, summaries=(inside,)), path).read_text(encoding="utf-8")
-    assert "Of 1 number with a published range that fits and is known well enough" in html
+    assert "Of 1 number with a published range that fits and rests on enough sources" in html
     assert "Left and right could not be compared." in html
 
 
