@@ -6,8 +6,7 @@ gives upright tiles of the same size. Without a video the tiles hold stick figur
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple
 
@@ -18,10 +17,11 @@ from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
 from analyzer import video
-from analyzer.data import Array, Motion, Step, in_a_row
+from analyzer.data import Array, Motion
 from analyzer.metrics.wording import NOTHING, signed
+from analyzer.moments import PHASES, Moment, centre, moments
 from analyzer.plots import COLOUR, FAINT, INK, STYLE, clock_known
-from analyzer.skeleton import JOINTS, LEG_OF_STATURE, SIDES, Side, other
+from analyzer.skeleton import JOINTS, LEG_OF_STATURE, other
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -30,7 +30,6 @@ if TYPE_CHECKING:
 
 Image = NDArray[np.uint8]
 
-PHASES: Final = ("Toe-off", "Highest point", "Strike", "Touchdown", "Full support")
 DEFINITIONS: Final = (
     "Toe-off: the toe leaves. Highest point: top of the centre of mass in flight. Strike: the trailing thigh "
     "passes the vertical (else halfway down). Touchdown: the other foot lands. Full support: centre of mass "
@@ -38,10 +37,6 @@ DEFINITIONS: Final = (
 )
 PLACED: Final = "≈: not timed in this clip, placed by the rhythm of the run."
 SHARED: Final = "One picture stands for several moments where the camera took no other between them."
-AFTER: Final = 0.27
-BEFORE: Final = 0.20
-"""Where toe-off and touchdown lie about the moment over the foot, in step times, for want of a timing."""
-LONGEST_S: Final = 1.5
 WIDE: Final = 0.92
 """Width of a tile in standing heights; wider where a limb reaches further."""
 MARGIN: Final = 0.09
@@ -61,29 +56,6 @@ _CHAINS = (
 )
 
 
-@dataclass(frozen=True)
-class Moment:
-    """One tile: what it shows, when, the leg that has left the ground and the one that lands.
-
-    ``timed`` is false where the event could not be timed and the moment is placed by the rhythm.
-    """
-
-    phase: str
-    time_s: float
-    leaving: Side
-    landing: Side
-    step: int
-    timed: bool = True
-
-
-class _Pair(NamedTuple):
-    """A contact and the next one of the other foot."""
-
-    this: Step
-    following: Step
-    timed: bool
-
-
 class _Window(NamedTuple):
     """How far a tile reaches from its centre and from the ground, statures."""
 
@@ -91,27 +63,6 @@ class _Window(NamedTuple):
     ahead: float
     below: float
     above: float
-
-
-def moments(analysis: Analysis) -> tuple[tuple[Moment, ...], ...]:
-    """Choose the rows: for each leg, the step seen best; five moments from its toe-off on.
-
-    Returns
-    -------
-    tuple of rows
-        Empty when no two ground contacts follow each other with the athlete in view all the while.
-    """
-    rows: list[tuple[Moment, ...]] = []
-    for side in SIDES:
-        pairs = [
-            _placed(analysis.motion, this, following)
-            for this, following in in_a_row(analysis.steps)
-            if this.side == side
-        ]
-        found = [_row(analysis.motion, pair) for pair in pairs if pair is not None]
-        if found := [row for row in found if _in_view(analysis, row)]:
-            rows.append(min(found, key=lambda row: (not row[0].timed, _distance(analysis, row[3].time_s))))
-    return tuple(sorted(rows, key=lambda row: row[0].time_s))
 
 
 def draw(analysis: Analysis, path: str | Path) -> Path:
@@ -158,79 +109,6 @@ def figure(analysis: Analysis) -> Figure:
     return fig
 
 
-def _in_view(analysis: Analysis, row: Sequence[Moment]) -> bool:
-    """Tell whether it is known where the athlete is at each moment: others may hide them in between."""
-    return bool(np.isfinite([_centre(analysis.motion, moment.time_s) for moment in row]).all())
-
-
-def _distance(analysis: Analysis, t: float) -> float:
-    """How far from the middle of the picture the athlete is at ``t``, px: there the view is squarest."""
-    return abs(float(analysis.motion.at(_hips(analysis)[:, 0], t)) - analysis.pose.width / 2)
-
-
-def _hips(analysis: Analysis) -> Array:
-    pose = analysis.pose
-    return np.asarray((pose.joint("left_hip") + pose.joint("right_hip")) / 2)
-
-
-def _placed(motion: Motion, this: Step, following: Step) -> _Pair | None:
-    """Return two contacts with all their times; what a slow camera left open is placed by the rhythm."""
-    if np.isfinite([this.toe_off_s, following.touchdown_s, following.toe_off_s]).all():
-        return _Pair(this, following, True)
-    over = [_over(motion, step) for step in (this, following)]
-    beat = over[1] - over[0]
-    if not 0.1 < beat < LONGEST_S:
-        return None
-    off = this.toe_off_s if np.isfinite(this.toe_off_s) else over[0] + AFTER * beat
-    down = following.touchdown_s if np.isfinite(following.touchdown_s) else over[1] - BEFORE * beat
-    up = following.toe_off_s if np.isfinite(following.toe_off_s) else over[1] + AFTER * beat
-    if not motion.time[0] <= off < down < up <= motion.time[-1]:
-        return None
-    return _Pair(replace(this, toe_off_s=off), replace(following, touchdown_s=down, toe_off_s=up), False)
-
-
-def _over(motion: Motion, step: Step) -> float:
-    """Time at which the centre of mass passes over the planted foot; NaN if it does not."""
-    return _crossing(motion.time, motion.com[:, 0] - step.foot[0], -np.inf, np.inf, float("nan"))
-
-
-def _row(motion: Motion, pair: _Pair) -> tuple[Moment, ...]:
-    this, following = pair.this, pair.following
-    leaving, landing = this.side, following.side
-    off, down = this.toe_off_s, following.touchdown_s
-    top = _top(motion, off, down)
-    trailing = motion.angles[f"{leaving}_thigh"]
-    strike = _crossing(motion.time, trailing, top, down, (top + down) / 2)
-    foot = (motion.joint(f"{landing}_heel")[:, 0] + motion.joint(f"{landing}_foot_index")[:, 0]) / 2
-    up = following.toe_off_s
-    support = _crossing(motion.time, motion.com[:, 0] - foot, down, up, (down + up) / 2)
-    return tuple(
-        Moment(phase, t, leaving, landing, following.number, pair.timed)
-        for phase, t in zip(PHASES, (off, top, strike, down, support), strict=True)
-    )
-
-
-def _top(motion: Motion, off: float, down: float) -> float:
-    """Time at which the centre of mass is highest in flight; mid-flight where it only rises or falls."""
-    flight = np.flatnonzero((motion.time >= off) & (motion.time <= down) & np.isfinite(motion.com[:, 1]))
-    if len(flight) > 2:
-        highest = flight[np.argmax(motion.com[flight, 1])]
-        if highest not in (flight[0], flight[-1]):
-            return float(motion.time[highest])
-    return (off + down) / 2
-
-
-def _crossing(time: Array, x: Array, start: float, stop: float, otherwise: float) -> float:
-    """First time between ``start`` and ``stop`` at which ``x`` rises through zero."""
-    use = (time >= start) & (time <= stop)
-    t, y = time[use], x[use]
-    rising = np.flatnonzero((y[:-1] <= 0) & (y[1:] > 0))
-    if not len(rising):
-        return otherwise
-    i = int(rising[0])
-    return float(t[i] - y[i] * (t[i + 1] - t[i]) / (y[i + 1] - y[i]))
-
-
 def _pictures(analysis: Analysis, times: Iterable[float]) -> dict[float, tuple[int, Image]]:
     """Fetch the frames nearest to ``times``, with their index in the clip; none without the file."""
     info = analysis.video
@@ -247,21 +125,13 @@ def _pictures(analysis: Analysis, times: Iterable[float]) -> dict[float, tuple[i
     return {t: (i, found[i]) for t, i in wanted.items() if i in found}
 
 
-def _centre(motion: Motion, t: float) -> float:
-    """Where a tile is centred: the centre of mass, else a hip, m."""
-    centre = float(motion.at(motion.com[:, 0], t))
-    return (
-        centre if np.isfinite(centre) else float(motion.at(motion.joint(f"{motion.near_side}_hip")[:, 0], t))
-    )
-
-
 def _window(motion: Motion, times: Iterable[float]) -> _Window:
     """Return how far the tiles must reach so that no limb and no head is cut off."""
     stature = motion.leg_length / LEG_OF_STATURE
     behind, ahead, below, above = WIDE / 2, WIDE / 2, BELOW, ABOVE
     for t in times:
         at = np.array([motion.at(motion.joint(name), t) for name in JOINTS])
-        x, y = (at - (_centre(motion, t), 0)).T / stature
+        x, y = (at - (centre(motion, t), 0)).T / stature
         if np.isfinite(x).any():
             behind, ahead = max(behind, MARGIN - np.nanmin(x)), max(ahead, MARGIN + np.nanmax(x))
         # The highest joints are the ears or a hand: above the ears comes the rest of the head.
@@ -281,8 +151,8 @@ def _tile(
     motion, calibration = analysis.motion, analysis.calibration
     shown_s = moment.time_s if picture is None or analysis.video is None else analysis.video.time[picture[0]]
     stature = motion.leg_length / LEG_OF_STATURE
-    centre = _centre(motion, shown_s)
-    low, high = centre - window.behind * stature, centre + window.ahead * stature
+    middle = centre(motion, shown_s)
+    low, high = middle - window.behind * stature, middle + window.ahead * stature
     # As filmed: an athlete running to the left has what is ahead on the left.
     left, right = (low, high) if calibration.direction == 1 else (high, low)
     extent = (left, right, -window.below * stature, window.above * stature)

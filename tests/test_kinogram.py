@@ -11,7 +11,7 @@ from matplotlib.image import imread
 from analyzer import kinogram
 from analyzer.analysis import Analysis
 from analyzer.data import Calibration, CameraMotion, Note
-from analyzer.kinogram import PHASES, moments
+from analyzer.moments import PHASES, moments
 
 
 def test_one_row_for_each_leg_in_the_order_of_time(analysis: Analysis) -> None:
