@@ -13,11 +13,16 @@ from PIL import Image as Picture
 from PIL import ImageDraw, ImageFont
 
 from analyzer.data import Array
+from analyzer.skeleton import Side
 from analyzer.video import Image
 
 Colour = tuple[int, int, int]
 
 DARK: Final[Colour] = (16, 20, 26)
+WHITE: Final[Colour] = (255, 255, 255)
+DIM: Final[Colour] = (150, 160, 172)
+COLOUR: Final[dict[Side, Colour]] = {"right": (255, 122, 46), "left": (70, 168, 255)}
+"""Of what belongs to a side: right is warm, left is cool."""
 
 
 def _fixed(p: Array) -> tuple[int, int]:

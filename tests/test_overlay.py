@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from analyzer import overlay, video
+from analyzer import overlay, strip, video
 from analyzer.data import Step, Summary, Value, VideoInfo
 
 
@@ -157,9 +157,9 @@ def test_the_moment_is_told_with_its_step_and_side():
         Step(3, "left", nan, nan, nan, nan, "fit"),
         Step(4, "right", 0.60, 0.01, nan, nan, "fit"),
     )
-    said = [overlay._moment(steps, t) for t in (0.0, 0.15, 0.25, 0.7)]
+    said = [strip._moment(steps, t) for t in (0.0, 0.15, 0.25, 0.7)]
     assert [(s.number, down) for s, down in said] == [(1, True), (1, False), (2, True), (4, True)]
-    assert overlay._moment((), 0.1) == (None, False)
+    assert strip._moment((), 0.1) == (None, False)
 
 
 def test_a_contact_of_which_one_end_could_not_be_timed_ends_at_its_neighbours():
@@ -169,8 +169,8 @@ def test_a_contact_of_which_one_end_could_not_be_timed_ends_at_its_neighbours():
         Step(2, "right", nan, nan, 0.40, 0.01, "fit"),
         Step(3, "left", 0.50, 0.01, nan, nan, "fit"),
     )
-    assert overlay._contacts(steps) == [(0.10, 0.40), (0.10, 0.40), (0.50, np.inf)]
-    assert overlay._contacts(steps[1:2]) == [(-np.inf, 0.40)]
+    assert strip.contacts(steps) == [(0.10, 0.40), (0.10, 0.40), (0.50, np.inf)]
+    assert strip.contacts(steps[1:2]) == [(-np.inf, 0.40)]
 
 
 def test_the_strip_says_the_numbers_and_leaves_out_what_was_withheld(filmed):
@@ -179,21 +179,21 @@ def test_the_strip_says_the_numbers_and_leaves_out_what_was_withheld(filmed):
         return Summary(metric, metric, "", "", 5, mean, nan, 0.004, *[nan] * 5, "measured", nan, nan, "", "")
 
     run = replace(filmed, summaries=(row("contact_time", 0.11), row("step_length", float("nan"))))
-    ((label, said),) = overlay._headline(run)
+    ((label, said),) = strip._headline(run)
     assert label == "contact_time"
     assert "110" in said
     assert "± 4" in said
     run = replace(run, values=(Value("contact_time", 1, "left", 0.1234, 0.004),))
-    chip, words = overlay._Strip(run, 1280)._status(run.steps[0], on_ground=True)
+    chip, words = overlay._strip(run, 1280)._status(run.steps[0], on_ground=True)
     assert chip == "LEFT"
     assert "step 1" in words
     assert "123" in words
-    assert overlay._Strip(run, 1280)._status(run.steps[0], on_ground=False)[0] == "FLIGHT"
+    assert overlay._strip(run, 1280)._status(run.steps[0], on_ground=False)[0] == "FLIGHT"
 
 
 @pytest.mark.parametrize("width", [400, 1080, 3840])
 def test_the_words_stay_inside_the_strip(filmed, width):
-    strip = overlay._Strip(filmed, width)
+    strip = overlay._strip(filmed, width)
     picture = strip.draw(0.05)
     assert picture.shape == (strip.height, width, 3)
     rhythm = strip.height - round(0.85 * strip.unit)
