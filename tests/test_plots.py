@@ -68,7 +68,7 @@ def test_a_chart_makes_its_own_figure() -> None:
     import matplotlib.pyplot as plt
 
     with mpl.rc_context({"backend": "Agg"}):
-        made = plots._axes(None)
+        made = plots.canvas.axes(None)
         assert made.figure.get_figwidth() == pytest.approx(plots.SIZE_IN[0])
         plt.close("all")
 
