@@ -194,3 +194,16 @@ def test_a_joint_file_has_no_player(page: sync_api.Page, analysis: Analysis, tmp
     assert page.locator("video").count() == 0
     page.locator("table.steps tbody tr").first.click()
     assert page.locator("table.steps tr.now").count() == 1
+
+
+def test_a_finding_without_a_picture_has_a_chart_that_can_be_read(
+    page: sync_api.Page, filmed: Analysis, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("analyzer.report.page.picture", lambda *_: "")
+    row = next(row for row in filmed.summaries if row.metric == "contact_time")
+    apart = replace(row, n=5, reference_low=row.mean / 3, reference_high=row.mean / 2, reference_source="Men")
+    report.build(replace(filmed, summaries=(apart,)), tmp_path / "report.html")
+    page.set_viewport_size({"width": 1280, "height": 900})
+    _open(page, tmp_path / "report.html")
+    assert page.locator(".evidence").count() == 1
+    assert page.locator(".evidence .chart svg").bounding_box()["width"] > 400
