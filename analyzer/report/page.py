@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -44,6 +45,8 @@ if TYPE_CHECKING:
 
 SPREAD: Final = 3.0
 """Speeds of the steps must span this many standard errors before anything is set against them."""
+_OBVIOUS: Final = re.compile(r"(?i)(, )?always positive[;.]? ?|^positive in the running direction\.$")
+"""What of a metric's sign goes without saying."""
 _ORDER: Final = {"limit": 0, "warning": 1, "info": 2}
 _STEP_TABLE: Final = (
     "contact_time", "flight_time", "step_time", "step_frequency", "step_length", "step_speed",
@@ -52,9 +55,10 @@ _STEP_TABLE: Final = (
 
 @dataclass(frozen=True)
 class Row:
-    """A metric in a section's table, ready to print."""
+    """A metric in a section's table, ready to print; ``reads`` is how its size or sign is read."""
 
     metric: Metric
+    reads: str
     value: str
     left: str
     right: str
@@ -217,6 +221,7 @@ def _row(row: Summary) -> Row:
     note = ". ".join(s for s in row.note.rstrip(".").split(". ") if not s.startswith(said))
     return Row(
         metric,
+        _OBVIOUS.sub("", metric.sign),
         number(metric, row.mean, row.mean_se),
         number(metric, row.left_mean, unit=False),
         number(metric, row.right_mean, unit=False),

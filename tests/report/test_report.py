@@ -323,6 +323,17 @@ def test_the_published_group_is_said_once(plain: Analysis, tmp_path: Path) -> No
     assert "elite men, Somebody 2020, unless another group is named" in html
 
 
+def test_how_a_number_reads_stands_with_it(plain: Analysis, tmp_path: Path) -> None:
+    rows = tuple(
+        _summary(m, mean=1.0, mean_se=0.1) for m in ("toe_off_distance", "step_speed", "contact_time")
+    )
+    html = report.build(replace(plain, summaries=rows), tmp_path / "report.html").read_text(encoding="utf-8")
+    tables = "".join(re.findall(r"<table class=\"numbers\">.*?</table>", html, re.DOTALL))
+    assert "<small>Negative when the foot leaves the ground behind the centre of mass.</small>" in tables
+    assert "<small>Shorter at higher speed.</small>" in tables
+    assert "running direction" not in tables
+
+
 def test_corrected_contacts_are_told(plain: Analysis, tmp_path: Path) -> None:
     steps = (replace(plain.steps[0], source="edited"), *plain.steps[1:])
     html = report.build(replace(plain, steps=steps), tmp_path / "report.html").read_text(encoding="utf-8")
