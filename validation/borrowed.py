@@ -43,7 +43,7 @@ def keep(recipe: Recipe, error: Array, rows: pd.DataFrame) -> None:
             **{f"{name}_sd": wide["sd"][name].to_numpy() for name in ("touchdown", "toe_off")},
         }
     )
-    contacts, landmarks = _files(recipe)
+    contacts, landmarks = kept(recipe)
     contacts.parent.mkdir(parents=True, exist_ok=True)
     # Another process may be reading: each file appears whole.
     part = contacts.with_name(f".{recipe.name}-{os.getpid()}.part.csv")
@@ -120,10 +120,10 @@ def contacts(
 
 def contact_errors(source: Recipe | None) -> pd.DataFrame:
     """Return errors and standard errors, s, of the contacts that were read from the clip borrowed from."""
-    return pd.DataFrame(columns=["near"]) if source is None else pd.read_csv(_files(source)[0])
+    return pd.DataFrame(columns=["near"]) if source is None else pd.read_csv(kept(source)[0])
 
 
-def _files(recipe: Recipe) -> tuple[Path, Path]:
+def kept(recipe: Recipe) -> tuple[Path, Path]:
     """Where the errors of contacts and landmarks on a clip are kept."""
     stem = render.cache_folder() / "residuals" / f"{recipe.fps:g}fps" / f"{recipe.name}-{recipe.digest}"
     return stem.with_name(f"{stem.name}.csv"), stem.with_name(f"{stem.name}.npy")
@@ -139,13 +139,13 @@ def sources(which: recipes.Set, fps: float) -> list[Recipe]:
     for rate in (120.0, 240.0):
         known += [before for _, before, _ in recipes.changed(which, fps=rate)]
     plain = [r for r in dict.fromkeys(known) if r.tags[0] in LENDERS and r.height_px == 300 and r.fps >= fps]
-    return [r for r in plain if all(path.exists() for path in _files(r))]
+    return [r for r in plain if all(path.exists() for path in kept(r))]
 
 
 def _source(recipe: Recipe) -> Recipe | None:
     """Return another plain clip of the same set and rate whose errors were measured, if there is one."""
     which: recipes.Set = "tuning" if recipe.name.startswith("tuning") else "report"
-    files = sorted(_files(recipe)[1].parent.glob(f"{which}_*px-*.npy"))
+    files = sorted(kept(recipe)[1].parent.glob(f"{which}_*px-*.npy"))
     # Larger athletes are seen for a stride and a half, smaller ones less well.
     files = [p for p in files if recipe.digest not in p.name and "_300px-" in p.name]
     if not files:
@@ -163,7 +163,7 @@ def _measured(source: Recipe) -> tuple[Array, Array, Array]:
     truth = Truth(source)
     whole = np.flatnonzero(np.isfinite(truth.track().xy).all(axis=(1, 2)))
     seen = slice(whole[0], whole[-1] + 1)  # at the picture's edge a network errs as nowhere else
-    error = np.asarray(np.load(_files(source)[1]), float)[seen]
+    error = np.asarray(np.load(kept(source)[1]), float)[seen]
     phase = _stride_phase(source, truth)[seen]
     starts = phase[0] + np.arange(int(phase[-1] - phase[0]))
     grid = np.arange(PHASES) / PHASES

@@ -83,9 +83,8 @@ def measure(run: Run, count: int = COPIES) -> Measurement:
         else:
             value = evaluate(metric, run)
             if np.isfinite(value).any():  # the copies' fits of a start that was not filmed would take longest
-                repeats = Repeats(
-                    np.array([evaluate(metric, copy) for copy in others]), evaluate(metric, smoother)
-                )
+                copied = np.array([evaluate(metric, copy) for copy in others])
+                repeats = Repeats(copied, evaluate(metric, smoother), metric.gain)
             sd = standard_error(value, repeats, floor=metric.floor, ceiling=metric.ceiling)
             if metric.own_sd is not None:
                 sd = np.hypot(sd, metric.own_sd(run))

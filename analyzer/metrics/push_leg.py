@@ -7,6 +7,7 @@ from math import atan2, degrees, hypot, nan, pi
 import numpy as np
 
 from analyzer.data import Step
+from analyzer.metrics.errors import KINK
 from analyzer.metrics.spec import Evidence, Metric, Relationship, Run, Unit
 
 _PUSH = Relationship.PUSH_LEG
@@ -112,6 +113,7 @@ def thigh_angle_touchdown(run: Run, step: Step) -> float:
     evidence=Evidence.MEASURED,
     citations=("Bezodis2008",),
     max_sd=10,
+    gain=KINK,
 )
 def thigh_angle_toe_off(run: Run, step: Step) -> float:
     """Angle of the pushing leg's thigh at its toe-off."""
@@ -127,6 +129,7 @@ def thigh_angle_toe_off(run: Run, step: Step) -> float:
     evidence=Evidence.MEASURED,
     citations=("Mattes2021",),
     max_sd=12,
+    gain=KINK,
 )
 def stance_thigh_sweep(run: Run, step: Step) -> float:
     """Thigh angle at touchdown minus thigh angle at toe-off of the pushing leg."""
@@ -144,6 +147,7 @@ def stance_thigh_sweep(run: Run, step: Step) -> float:
     citations=("Mattes2021",),
     decimals=0,
     max_sd=150,
+    gain=KINK,
 )
 def stance_thigh_speed(run: Run, step: Step) -> float:
     """Thigh sweep in contact divided by contact time: the mean speed of the thigh's drive backward."""
@@ -159,6 +163,7 @@ def stance_thigh_speed(run: Run, step: Step) -> float:
     evidence=Evidence.MEASURED,
     citations=("Nagahara2014",),
     max_sd=10,
+    gain=KINK,
 )
 def shank_angle_touchdown(run: Run, step: Step) -> float:
     """Angle of the landing leg's shank at touchdown."""
@@ -174,6 +179,7 @@ def shank_angle_touchdown(run: Run, step: Step) -> float:
     evidence=Evidence.MEASURED,
     citations=("Nagahara2014",),
     max_sd=10,
+    gain=KINK,
 )
 def shank_angle_toe_off(run: Run, step: Step) -> float:
     """Angle of the pushing leg's shank at toe-off."""
@@ -189,6 +195,7 @@ def shank_angle_toe_off(run: Run, step: Step) -> float:
     evidence=Evidence.MEASURED,
     citations=("Bezodis2008",),
     max_sd=12,
+    gain=KINK,
 )
 def knee_flexion_touchdown(run: Run, step: Step) -> float:
     """Knee angle of the landing leg at touchdown."""
@@ -204,6 +211,7 @@ def knee_flexion_touchdown(run: Run, step: Step) -> float:
     evidence=Evidence.MEASURED,
     citations=("Bezodis2008", "Mann1986"),
     max_sd=12,
+    gain=KINK,
 )
 def knee_flexion_toe_off(run: Run, step: Step) -> float:
     """Knee angle of the pushing leg at toe-off."""
@@ -219,6 +227,7 @@ def knee_flexion_toe_off(run: Run, step: Step) -> float:
     evidence=Evidence.MEASURED,
     citations=("Bezodis2008",),
     max_sd=10,
+    gain=KINK,
 )
 def knee_collapse(run: Run, step: Step) -> float:
     """Largest knee flexion in the first three quarters of contact minus knee flexion at touchdown."""

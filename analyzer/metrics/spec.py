@@ -99,7 +99,7 @@ class Run:
     shoulders from the midline that a side view cannot show, as shares of stature. ``slow_motion``
     above 1 says that the clock is that many times too slow at least, by an unknown factor: nothing
     with seconds in it can be given, but the camera was that much faster. ``ground_known`` is false where
-    a treadmill and a picture that follows the athlete cannot be told apart.
+    a treadmill and a picture that follows the athlete look alike. ``passes``: how often it was low-passed.
     """
 
     motion: Motion
@@ -110,6 +110,7 @@ class Run:
     widths: tuple[float, float] = (0.05, 0.105)
     slow_motion: float = 1.0
     ground_known: bool = True
+    passes: int = 1
 
     def after(self, step: Step, count: int = 1) -> Step | None:
         """Return the step ``count`` later, or None where the foot or the rhythm tells of a missed contact."""
@@ -163,9 +164,9 @@ class Run:
         names = [f"{side}_{part}" for side in SIDES for part in ("thigh", "upper_arm")]
         if not self.step_time > 0:
             return {name: rates[name] for name in names}
-        smooth = signals.low_pass(
-            time, np.column_stack([angles[name] for name in names]), SWING / self.step_time
-        )
+        smooth = np.column_stack([angles[name] for name in names])
+        for _ in range(self.passes):
+            smooth = signals.low_pass(time, smooth, SWING / self.step_time)
         return dict(zip(names, signals.derivative(time, smooth).T, strict=True))
 
     @cached_property
@@ -332,9 +333,9 @@ class Metric:
     slowest camera of any use, ``max_sd`` the standard error above which a single value says nothing
     and is withheld (a mean of noisy steps is given where its own error is at most half of that), as is
     a size that is always positive where its error is larger than itself. A range or scatter with a
-    ``floor`` is withheld where it is not above twice its own standard error,
-    because noise alone makes one. Under a ``ceiling`` of 1 noise alone takes something off. ``own_sd``
-    gives the error of a fit, which no change of the run within its errors shows.
+    ``floor`` is withheld where it is not above twice its own standard error, because noise alone makes one.
+    Under a ``ceiling`` of 1 noise alone takes something off. A second low-pass takes ``gain`` of what the
+    first took off. ``own_sd`` gives the error of a fit, or of the way of reading: no copy of a run shows it.
     """
 
     label: str
@@ -351,6 +352,7 @@ class Metric:
     max_sd: float = inf
     floor: bool = False
     ceiling: bool = False
+    gain: float = 0.8
     own_sd: RunFunction | None = None
     function: StepFunction | RunFunction | None = None
     definition: str = ""
@@ -395,6 +397,4 @@ class Metric:
 
     def swing_side(self, step: Step) -> Side:
         """Return the side a value of ``step`` is attributed to."""
-        if self.side == "swing":
-            return other(step.side)
-        return step.side
+        return other(step.side) if self.side == "swing" else step.side

@@ -55,7 +55,7 @@ def summarise(metric: Metric, run: Run, value: Array, sd: Array, repeats: Repeat
     left, right, apart = nan, nan, Difference()
     if metric.per_step:
         scatter = float(value[seen].std(ddof=1)) if n > 1 else nan
-        mean_se = _mean_se(value, sd, repeats)
+        mean_se = float(np.hypot(_mean_se(value, sd, repeats), metric.own_sd(run) if metric.own_sd else 0.0))
         if metric.side != "none":
             sides = np.array([metric.swing_side(step) for step in run.steps])
             left, right = (

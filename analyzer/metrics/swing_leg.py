@@ -7,8 +7,9 @@ from math import nan
 import numpy as np
 
 from analyzer.data import Array, Step
-from analyzer.metrics.spec import FLAT, Evidence, Metric, Relationship, Run, Unit
-from analyzer.skeleton import LEG_OF_STATURE, LENGTH_OF_STATURE, by_sex, other
+from analyzer.landmarks import LEGS_OF_STATURE
+from analyzer.metrics.spec import FLAT, FOOT_FROM_MIDLINE, Evidence, Metric, Relationship, Run, Unit
+from analyzer.skeleton import LEG_OF_STATURE, by_sex, other
 
 _SWING = Relationship.SWING_LEG
 
@@ -62,6 +63,7 @@ def peak_thigh_speed(run: Run, step: Step) -> float:
     side="swing",
     decimals=3,
     max_sd=0.03,
+    own_sd=lambda run: 0.08 * run.step_time,  # how much too early a network's marks put it
 )
 def peak_thigh_speed_timing(run: Run, step: Step) -> float:
     """Time of the swing thigh's peak forward speed minus the other foot's touchdown. A flat peak."""
@@ -102,13 +104,15 @@ def knee_gap_touchdown(run: Run, step: Step) -> float:
     """Swing knee ahead of the landing leg's knee at touchdown, in thigh lengths.
 
     Seen at an angle, the knees' distance across the body looks like one along the lane; it is taken out
-    with the assumed width of the hips.
+    with the assumed widths of hips and feet.
     """
     swing = run.motion.joint(f"{other(step.side)}_knee")[:, 0]
     stance = run.motion.joint(f"{step.side}_knee")[:, 0]
-    thigh = run.motion.leg_length * by_sex(LENGTH_OF_STATURE["thigh"], run.motion.sex) / LEG_OF_STATURE
+    stature = run.motion.leg_length / LEG_OF_STATURE
+    thigh = stature * by_sex(LEGS_OF_STATURE, run.motion.sex) / 2
     # Of two knees side by side right of the picture's middle, the nearer one is seen further right.
-    across = 2 * run.widths[0] * run.motion.leg_length / LEG_OF_STATURE
+    # They are as far apart as half of the hips' distance and half of the feet's.
+    across = (run.widths[0] + FOOT_FROM_MIDLINE) * stature
     nearer = 1 if other(step.side) == run.motion.near_side else -1
     forward = 1 if run.motion.near_side == "right" else -1
     view = np.tan(np.radians(np.nan_to_num(run.motion.off_axis_deg)))

@@ -7,6 +7,7 @@ from math import nan
 import numpy as np
 
 from analyzer.data import Array, Step
+from analyzer.metrics.errors import KINK
 from analyzer.metrics.spec import FLAT, Evidence, Metric, Relationship, Run, Unit
 from analyzer.skeleton import JOINTS, other
 
@@ -137,6 +138,7 @@ def scissor_angle_touchdown(run: Run, step: Step) -> float:
     citations=("Clark2022", "Bramah2024"),
     side="none",
     max_sd=15,
+    gain=KINK,
 )
 def scissor_angle_toe_off(run: Run, step: Step) -> float:
     """Angle of the swing thigh minus that of the push thigh at toe-off."""

@@ -8,20 +8,23 @@ from dataclasses import fields, replace
 import numpy as np
 import pytest
 
-from analyzer import kinematics
-from analyzer.data import Measurement, Summary, Value, in_a_row
-from analyzer.metrics import FROM_BEHIND, METRICS, Run, gates, measure
+from analyzer import kinematics, signals
+from analyzer.data import Array, Measurement, Summary, Value, in_a_row
+from analyzer.metrics import FROM_BEHIND, METRICS, Run, errors, gates, measure
 from analyzer.metrics.errors import (
+    KINK,
     LEG_OF_STATURE_SD,
     OVERTONES,
     TOGETHER,
-    TOGETHER_IN_POSTURE,
     Repeats,
+    _habit,
     _harmonics,
     _mixed,
     _posture_sd,
+    _turned,
     copies,
     evaluate,
+    refiltered,
     standard_error,
 )
 from analyzer.metrics.summary import difference
@@ -53,9 +56,12 @@ def observed(truth: Run, seed: int, *, sigma: float = 0.006, event_sd: float = 0
     offset = draw.standard_normal((k, 2)) * OFFSET[:, None] / np.sqrt(2)
     # What comes and goes with the stride, alike in every stride.
     wander = draw.standard_normal((2 * len(OVERTONES), k, 2)) * np.repeat(OVERTONES, 2)[:, None, None]
-    for axis, mixed in enumerate(_mixed(TOGETHER_IN_POSTURE, m.near_side)):
+    for axis, mixed in enumerate(_mixed(TOGETHER, m.near_side)):
         wander[..., axis] = wander[..., axis] @ mixed.T
     wander *= 0.95 * _posture_sd(truth)[:, None] / 2
+    habit = 0.95 * draw.standard_normal() * m.leg_length * _habit(m.near_side)
+    wander += habit[1:] * _turned(truth)[:, None, None]
+    offset += habit[0]
     posture = np.einsum("nh,hkc->nkc", _harmonics(truth), wander)
     raw = (m.position + offset + posture + sigma * jitter) * scale
     noise = np.sqrt(np.mean(kinematics.jitter(m.time, raw, markers=False)[0] ** 2, axis=1))
@@ -222,6 +228,52 @@ def test_the_stride_s_harmonics_begin_anew_with_each_stride(uneven: Run) -> None
     assert not _harmonics(replace(uneven, steps=())).any()
 
 
+def test_the_habit_of_a_network_belongs_to_the_side_towards_the_camera() -> None:
+    right, left = (_habit(side) for side in ("right", "left"))
+    for part in ("hip", "knee", "index"):
+        ends = [JOINTS.index(f"{side}_{part}") for side in ("right", "left")]
+        np.testing.assert_array_equal(right[:, ends], left[:, ends[::-1]])
+    assert 0.005 < np.abs(right[1:, JOINTS.index("left_hip"), 0]).max() < 0.02
+
+
+def test_a_habit_counts_from_the_near_foot_s_touchdown_whatever_number_the_step_has(uneven: Run) -> None:
+    later = replace(uneven, steps=tuple(replace(s, number=s.number + 1) for s in uneven.steps))
+    course = [_harmonics(run) * _turned(run) for run in (uneven, later)]
+    np.testing.assert_allclose(*course, atol=1e-9)
+    near = next(s for s in uneven.steps if s.side == uneven.motion.near_side)
+    first = int(np.searchsorted(uneven.motion.time, near.touchdown_s))
+    assert course[0][first, ::2] == pytest.approx(1.0, abs=0.05)
+
+
+def test_a_low_pass_takes_less_the_second_time_of_a_kink_than_of_a_peak() -> None:
+    time = np.arange(0, 2, 1 / 240)
+
+    def again(series: Array) -> float:
+        once = signals.low_pass(time, series, 12.0)
+        first, second = (
+            abs(b - a)[len(time) // 2]
+            for a, b in ((series, once), (once, signals.low_pass(time, once, 12.0)))
+        )
+        return float(second / first)
+
+    assert again(np.abs(time - time[len(time) // 2])) == pytest.approx(KINK, abs=0.07)
+    assert again(np.cos(2 * np.pi * 10 * (time - time[len(time) // 2]))) == pytest.approx(0.8, abs=0.07)
+
+
+def test_filtered_once_more_the_swing_is_smoothed_once_more(uneven: Run) -> None:
+    again = refiltered(uneven)
+    assert (uneven.passes, again.passes) == (1, 2)
+    peaks = [np.nanmax(run.swing_rates["right_thigh"]) for run in (uneven, replace(again, passes=1), again)]
+    assert peaks[0] - peaks[1] < 0.5 * (peaks[0] - peaks[2])
+
+
+def test_how_a_number_is_read_stays_in_the_error_of_its_mean(found: Measurement, uneven: Run) -> None:
+    metric = METRICS["push_swing_lag"]
+    assert metric.own_sd is not None
+    row = next(s for s in found.summaries if s.metric == metric.name)
+    assert row.mean_se > metric.own_sd(uneven)
+
+
 def test_a_known_height_still_leaves_the_leg_s_length_unsure(uneven: Run) -> None:
     exact = true(uneven)
     lengths = [run.motion.leg_length for run in copies(exact, 96)]
@@ -275,7 +327,10 @@ def test_steps_too_noisy_by_themselves_still_have_a_mean(uneven: Run) -> None:
     assert "too unsure" in row.note
 
 
-def test_more_noise_less_sure(uneven: Run) -> None:
+def test_more_noise_less_sure(uneven: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    # Noise alone: what a network marks wrong all the while is larger than that of a quiet clip.
+    monkeypatch.setattr(errors, "_habit", lambda near: np.zeros_like(_habit(near)))
+    monkeypatch.setattr(errors, "_posture_sd", lambda run: np.zeros(len(JOINTS)))
     quiet, loud = (measure(observed(true(uneven), 2, sigma=s), 24) for s in (0.001, 0.010))
     for name in ("peak_thigh_speed", "swing_transfer"):
         # The near leg swings over the far foot.

@@ -157,13 +157,14 @@ def test_published_figures_of_bolt_give_the_published_force(build: Build) -> Non
 def test_knee_gap_is_in_thigh_lengths(regular: Run) -> None:
     step = regular.steps[4]  # right foot lands
     left = regular.motion.joint("right_knee") + np.array([0.22, 0.0])
-    thigh = 0.95 * 0.2425 / 0.53
+    thigh = 0.95 * 0.487 / 2 / 0.53
     run = with_joint(regular, "left_knee", left)
     assert step.side == "right"
     assert value(run, "knee_gap_touchdown") == pytest.approx(0.22 / thigh)
-    # Right of the picture's middle the far knee, hips' width behind the near one, is seen further left.
+    # Right of the picture's middle the far knee, between hips' and feet's width behind the near one, is seen
+    # further left.
     view = np.full(len(run.motion.time), 10.0)
-    behind = 2 * 0.05 * 0.95 / 0.53 * np.tan(np.radians(10))
+    behind = (0.05 + 0.025) * 0.95 / 0.53 * np.tan(np.radians(10))
     run = with_joint(regular, "left_knee", left - [behind, 0])
     run = replace(run, motion=replace(run.motion, off_axis_deg=view))
     assert value(run, "knee_gap_touchdown") == pytest.approx(0.22 / thigh)
