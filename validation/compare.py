@@ -15,6 +15,7 @@ from analyzer import pipeline
 from analyzer.analysis import Analysis
 from analyzer.data import CameraMotion, PoseTrack
 from analyzer.errors import AnalyzerError
+from analyzer.marks import CLICK_SD_PX
 from analyzer.metrics.spec import METRICS
 from validation import render
 from validation.measures import Measures
@@ -55,14 +56,18 @@ def settings(recipe: Recipe) -> dict[str, Any]:
     return out
 
 
-def marks_file(recipe: Recipe, folder: Path) -> Path | None:
-    """Write the lane's marks that the first frame shows, as a coach would click them; None if under two."""
+def marks_file(recipe: Recipe, folder: Path, hand: np.random.Generator | None = None) -> Path | None:
+    """Write the lane's marks that the first frame shows, as a coach would click them; None if under two.
+
+    Exactly, or as far off as a ``hand`` clicks.
+    """
     view = recipe.view
     rows = []
     for x in recipe.marks_m:
         u, v = view.project(np.zeros(1), np.array([[[x, 0.0, 0.0]]]))[0, 0]
         if 0 < u < view.width and 0 < v < view.height:
-            rows.append((round(float(u), 1), round(float(v), 1), x))
+            off = hand.normal(0.0, CLICK_SD_PX, 2) if hand else (0.0, 0.0)
+            rows.append((round(float(u + off[0]), 1), round(float(v + off[1]), 1), x))
     if len(rows) < 2:
         return None
     path = folder / "marks.csv"

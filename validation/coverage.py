@@ -2,12 +2,16 @@
 
 The joints are the true ones with landmark errors, and the contacts the true ones with errors and standard
 errors, that were measured on rendered clips; what the analyzer makes of them is held against the truth, step
-by step. No model of the errors is asked, least of all the analyzer's own.
+by step. No model of these errors is asked, least of all the analyzer's own.
+
+What the stated errors leave room for and costs no picture differs from run to run: how long the legs are and
+how wide hips and shoulders, as between people; where the camera stands; how well marks are clicked.
 """
 
 from __future__ import annotations
 
 import tempfile
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
@@ -28,6 +32,15 @@ RUNS: Final = 24
 """At each frame rate, of five or six contacts each."""
 FIRST: Final = 70
 """Number of the first run: steps and gaits that no clip shows."""
+LEG_SD: Final = 0.023
+"""Legs of people of one height, as a share (ANSUR II)."""
+WIDTH_SD: Final = 0.08
+"""The same of hips and shoulders: assumed, and less than the errors leave room for."""
+SQUARE_SD_DEG: Final = 2.0
+"""How squarely somebody sets up a phone who was told to: assumed, as is what follows."""
+LEVEL_SD_DEG: Final = 0.5
+EYE_M: Final = (0.9, 1.7)
+DISTANCE_M: Final = (9.0, 14.0)
 
 
 def rows(which: recipes.Set, runs: int = RUNS) -> pd.DataFrame:
@@ -45,11 +58,25 @@ def rows(which: recipes.Set, runs: int = RUNS) -> pd.DataFrame:
         draw = np.random.default_rng([int(fps), runs])
         landmarks = np.concatenate([draw.permutation(len(lenders)) for _ in range(0, runs, len(lenders))])
         for i in range(runs):
-            recipe = recipes.steady(which, i % 2, FIRST + i, fps=fps, to_left=i % 4 > 1)
+            recipe = another(recipes.steady(which, i % 2, FIRST + i, fps=fps, to_left=i % 4 > 1))
             source = lenders[landmarks[i]]
             part = seen(recipe, source, same[int(draw.integers(len(same)))])
             found.append(part.assign(source=source.name))
     return pd.concat(found, ignore_index=True) if found else pd.DataFrame()
+
+
+def another(recipe: Recipe) -> Recipe:
+    """Return a run by somebody of another build before a camera in another place, the same every time."""
+    draw = np.random.default_rng([recipe.seed, 17])
+    leg, hip, shoulder = 1 + np.array([LEG_SD, WIDTH_SD, WIDTH_SD]) * draw.standard_normal(3)
+    square, level = (SQUARE_SD_DEG, LEVEL_SD_DEG) * draw.standard_normal(2)
+    build, camera = recipe.build, recipe.camera
+    build = replace(build, leg=leg, hip=build.hip * hip, shoulder=build.shoulder * shoulder)
+    camera = replace(
+        camera, off_axis_deg=square, roll_deg=level, eye_m=draw.uniform(*EYE_M),
+        distance_m=draw.uniform(*DISTANCE_M),
+    )  # fmt: skip
+    return replace(recipe, build=build, camera=camera, gait=recipes.gait_of(build, recipe.seed))
 
 
 def seen(recipe: Recipe, landmarks: Recipe, contacts: Recipe) -> pd.DataFrame:
@@ -59,7 +86,8 @@ def seen(recipe: Recipe, landmarks: Recipe, contacts: Recipe) -> pd.DataFrame:
     assert track is not None
     camera = CameraMotion.static(len(track.time))
     with tempfile.TemporaryDirectory() as folder:
-        marks = compare.marks_file(recipe, Path(folder))
+        hand = np.random.default_rng([recipe.seed, 19])
+        marks = compare.marks_file(recipe, Path(folder), hand)
         config = Config.build(**compare.settings(recipe), marks=marks)
         scale, _ = calibration.calibrate(track, camera, config)
     motion, _ = kinematics.motion(track, camera, scale, config)

@@ -217,11 +217,16 @@ measured on another clip, added; and from the true joints. What the last column 
 From joints alone the foot model, made for the pose network's landmarks, reads toe-off late."""
 _COVERAGE = """Whether the standard error beside every number is honest: many runs without a picture, whose
 joints are the true ones with the landmark errors of a rendered clip, kept in their stride's phase, and whose
-contacts are the true ones with the errors and standard errors of contacts read from such clips. Percent of
-values whose truth is within ± 2 sd, which should be 90 to 98; in brackets 95 % limits, how many values, and
-the RMS of errors in standard errors, 1 where these are as large as they say. Values that share a clip's
-errors err alike, so the limits are those of fewer values. All clips show the two bodies of the set, from
-either side: what a network marks wrong on other bodies is not in them."""
+contacts are the true ones with the errors and standard errors of contacts read from such clips. Every run has
+legs, hips and shoulders of its own, as people of one height differ; the camera is not quite square and level,
+and nearer or further; marks are clicked 1.5 px off. Nothing varies the shoe, how the forearms cross the body,
+or where a network sees the joints of other bodies. Errors leave room for these as well, so that those of
+events, and of what rests on them, are too wide here. Percent of values whose truth is within ± 2 sd, which
+should be 90 to 98; in brackets 95 % limits, how many values, and the RMS of errors in standard errors: 1
+where these are as large as they say. Values that share a clip's errors err alike, so the limits are those of
+fewer values. The landmark errors are of the two bodies of the set, from either side. Most of what repeats
+with the stride is alike in both bodies of the tuning set, and the errors hold it as measured there; whether
+real people share it is not known."""
 _EVERY = """Plain runs, as above. "Within ± 2 sd" tells whether the standard error in the results is honest:
 it should be 90 to 98 %. Near, far, left and right: bias / SD (within ± 2 sd). Few values cannot prove a
 coverage wrong: the lines below say which are beyond chance (95 % confidence limits outside the band)."""

@@ -9,7 +9,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from validation import borrowed, coverage, recipes
+from analyzer.marks import CLICK_SD_PX, read_marks
+from analyzer.skeleton import JOINTS as CANONICAL
+from validation import borrowed, compare, coverage, habit, recipes
 from validation.scene import Recipe
 from validation.truth import JOINTS, Truth
 
@@ -51,3 +53,56 @@ def test_a_run_is_judged_by_the_errors_it_was_lent(lender: Recipe) -> None:
     assert track is not None
     off = track.xy - Truth(recipe).track().xy
     assert np.nanmedian(off, axis=(0, 1)) == pytest.approx([0.0, -HIGH * recipe.height_px])
+
+
+def test_every_run_is_somebody_else_s_before_another_camera() -> None:
+    plain = [recipes.steady("report", 0, 70 + i, fps=240) for i in range(40)]
+    varied = [coverage.another(recipe) for recipe in plain]
+    assert varied[0] == coverage.another(plain[0])
+    legs = [a.build.leg / b.build.leg - 1 for a, b in zip(varied, plain, strict=True)]
+    assert np.std(legs) == pytest.approx(coverage.LEG_SD, rel=0.3)
+    square = [recipe.camera.off_axis_deg for recipe in varied]
+    assert np.std(square) == pytest.approx(coverage.SQUARE_SD_DEG, rel=0.3)
+    # The athlete stays as large in the picture, wherever the camera stands.
+    assert np.ptp([recipe.camera.distance_m for recipe in varied]) > 3
+    assert {recipe.height_px for recipe in varied} == {300}
+
+
+def test_marks_are_clicked_as_far_off_as_somebody_clicks(tmp_path: Path) -> None:
+    recipe = recipes.steady("report", 0, 70, fps=240)
+    exact = compare.marks_file(recipe, tmp_path)
+    assert exact is not None
+    there = read_marks(exact)
+    off = []
+    for seed in range(40):
+        by_hand = compare.marks_file(recipe, tmp_path, np.random.default_rng(seed))
+        assert by_hand is not None
+        off.append(read_marks(by_hand)[:, :2] - there[:, :2])
+    assert np.std(off) == pytest.approx(CLICK_SD_PX, rel=0.15)
+    assert np.mean(off) == pytest.approx(0.0, abs=0.3)
+
+
+@pytest.mark.parametrize("to_left", [False, True])
+def test_a_habit_is_told_from_the_errors_of_a_clip(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, *, to_left: bool
+) -> None:
+    monkeypatch.setenv("SPRINT_ANALYZER_CACHE", str(tmp_path))
+    recipe = recipes.steady("tuning", 0, 71, fps=120, to_left=to_left)
+    truth = Truth(recipe)
+    near = "left" if to_left else "right"
+    down = [c.touchdown_s for c in truth.contacts if c.side == near]
+    error = np.zeros((len(recipe.times), len(JOINTS), 2))
+    # Errors are kept as of somebody who runs to the right, in statures, y down: the near hip's.
+    hip = JOINTS.index("right_hip")
+    error[:, hip, 0] = 0.01 * np.cos(2 * np.pi * np.interp(recipe.times, down, np.arange(len(down))))
+    error[:, hip, 1] = -0.004
+    events = pd.DataFrame(
+        {"step": range(4), "near": ["far", "near"] * 2, "truth": 0.0, "value": 0.0, "sd": 0.001}
+    )
+    borrowed.keep(recipe, error, pd.concat([events.assign(metric=m) for m in ("touchdown", "toe_off")]))
+    found = habit.of_clip(recipe).terms * truth.recipe.build.leg_length / truth.recipe.build.height_m
+    place = CANONICAL.index("right_hip")
+    assert found[1, place, 0] == pytest.approx(0.01, rel=0.1)
+    assert found[0, place, 1] == pytest.approx(0.004, rel=0.2)
+    assert np.abs(np.delete(found[1:, place, 0], 0)).max() < 0.002
+    assert np.abs(found[:, CANONICAL.index("left_hip")]).max() < 0.001
