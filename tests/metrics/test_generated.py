@@ -46,6 +46,8 @@ def slower(run: Run, factor: float) -> Run:
 
 FROM_A_START = ("fitted_top_speed", "acceleration_time_constant", "starting_acceleration")
 """What only a run from a standstill supports."""
+FLAT_PEAKS = ("peak_thigh_speed_timing", "push_swing_lag")
+"""What is read from peaks so flat that the way of reading them counts."""
 
 
 def started(run: Run) -> Run:
@@ -119,11 +121,13 @@ def test_has_a_value_in_a_run_that_supports_it(metric: Metric, supporting: Run) 
 
 
 @EVERY
-def test_what_a_fit_says_of_its_own_error_counts(metric: Metric, supporting: Run) -> None:
-    assert (metric.own_sd is not None) == (metric.name in FROM_A_START)
+def test_what_a_fit_or_a_flat_peak_says_of_its_own_error_counts(metric: Metric, supporting: Run) -> None:
+    assert (metric.own_sd is not None) == (metric.name in (*FROM_A_START, *FLAT_PEAKS))
     if metric.own_sd is not None:
-        (value,) = [v for v in metrics.measure(supporting, count=8).values if v.metric == metric.name]
-        assert value.sd > metric.own_sd(supporting) > 0
+        values = [v for v in metrics.measure(supporting, count=8).values if v.metric == metric.name]
+        told = [v.sd for v in values if np.isfinite(v.value)]
+        assert told
+        assert min(told) > metric.own_sd(supporting) > 0
 
 
 @EVERY
