@@ -140,7 +140,9 @@ class _Scene:
         motion, camera, calibration = analysis.motion, analysis.camera, analysis.calibration
         self.to_image = _inverse(calibration.homography)
         self.from_reference = _inverse(camera.to_reference)
-        self.held = np.isfinite(camera.sd_px)
+        # Where standing feet slide, nothing that is drawn on the ground would stay in its place.
+        slides = any(note.code == "ground_slides" for note in analysis.notes)
+        self.held = np.isfinite(camera.sd_px) & (not slides)
         # The belt's motion is in the athlete's metres but not in the picture's.
         self.belt = np.outer(calibration.treadmill_mps * motion.time, (1.0, 0.0))
         reference = _apply(self.to_image, motion.position - self.belt[:, None])

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from analyzer import overlay, strip, video
-from analyzer.data import Step, Summary, Value, VideoInfo
+from analyzer.data import Note, Step, Summary, Value, VideoInfo
 
 
 @pytest.fixture(scope="module")
@@ -81,6 +81,17 @@ def test_the_dot_of_the_centre_of_mass_is_never_where_it_was(filmed):
         scene._trace(picture, index, 4.0)
         drawn.append(int((picture[y - 8 : y + 9, x - 8 : x + 9] > 240).all(axis=2).sum()))
     assert drawn[0] > 2 * drawn[1] > 0  # the path stays, its dot does not
+
+
+def test_nothing_is_drawn_on_ground_that_slides(filmed):
+    picture = np.full((720, 1920, 3), 90, np.uint8)
+    slides = replace(filmed, notes=(Note("warning", "ground_slides", "The feet slide."),))
+    for run, drawn in ((filmed, True), (slides, False)):
+        scene = overlay._Scene(run, 1.0)
+        after = picture.copy()
+        scene._ground(after, 20, 4.0)
+        scene._trace(after, 20, 4.0)
+        assert (after != picture).any() == drawn
 
 
 def test_the_sides_have_their_colours(filmed):

@@ -174,7 +174,7 @@ def rising(courses: Sequence[Course], growth: Slope) -> str:
     low, high = told[0].speed_low_mps, told[0].speed_high_mps
     changed = [_short(c) for c in told if c.level.established]
     steady = [_short(c) for c in told if not c.level.established]
-    parts = [f"The steps ran from {low:.1f} to {high:.1f} m/s."]
+    parts = [f"From step to step the speed, smoothed, went from {low:.1f} to {high:.1f} m/s."]
     if changed:
         parts.append(f"With the speed these changed by more than their error: {', '.join(changed)}.")
     if steady:

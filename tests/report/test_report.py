@@ -182,7 +182,7 @@ def test_rising_speed_is_told_for_each_relationship(bare: Analysis, tmp_path: Pa
     path = report.build(replace(bare, values=values, summaries=rows, notes=(note,)), tmp_path / "report.html")
     html = path.read_text(encoding="utf-8")
     part = html[html.index('<h3 id="faster">') : html.index('<section id="kinogram"')]
-    assert "The steps ran from 6.0 to 10.0 m/s." in part
+    assert "the speed, smoothed, went from 6.0 to 10.0 m/s." in part
     assert "changed by more than their error: torso. No change beyond the error: arms with legs." in part
     told = re.search(r"It fell by ([\d.]+)° for each m/s \(95 % interval ([\d.]+)–([\d.]+)°\)", part)
     assert told is not None
