@@ -55,6 +55,7 @@ SENTENCES: Final[dict[Relationship, tuple[Sentence, ...]]] = {
             "The athlete ran at {step_speed}: {step_frequency} times {step_length}; Hz is steps a second."
         ),
         Sentence("The step frequency was {step_frequency}; Hz is steps a second.", unless="step_speed"),
+        Sentence("A step was {step_length} long.", unless="step_speed"),
         Sentence(
             "Of each step the foot was on the ground for {contact_time} and the body in the air for "
             "{flight_time}. Contact is what the eye sees; a force plate reads 5 to 10 ms less."

@@ -93,7 +93,7 @@ SECTIONS: Final = (
         (
             Chart(
                 _joint("knee"),
-                "Knee through the stride; 0° is straight. The low hump over the bars, which are contact, is "
+                "Knee through the stride; 0° is straight. Over the bars, which are contact, a low hump is "
                 "how far it gives; the high one is its fold in the swing.",
                 ("peak_knee_flexion",),
             ),
