@@ -161,7 +161,7 @@ _REASONS: Final = {
         "Film more steps: stand further away, or follow the athlete with the camera.",
     ),
     "noise": (
-        "The error is larger than the number for: {names}.",
+        "The error is too large to say anything for: {names}.",
         "Film closer, in good light, with a fast shutter and more frames a second.",
     ),
     "floor": (

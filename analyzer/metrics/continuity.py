@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from math import nan
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 from scipy.optimize import minimize_scalar
@@ -52,6 +52,8 @@ SPEED_RANGE_MPS: Final = 0.4
 """Within a smaller range of speed no course with speed can be told."""
 MIXED: Final = 3
 """Runs from which on the level of a run is a random effect."""
+WHOLE_RUNS: Final = 8
+"""Runs from which on what all steps of one run have in common shows in how the runs differ."""
 
 
 @dataclass(frozen=True)
@@ -156,7 +158,8 @@ def _smooth_speed(values: Sequence[Value]) -> dict[int, float]:
 
 
 def _in_shares(points: _Points, name: str) -> _Points:
-    return replace(points, value=np.log(points.value)) if name in RELATIVE else points
+    shares = name in RELATIVE and bool(np.all(points.value > 0))
+    return replace(points, value=np.log(points.value)) if shares else points
 
 
 def _enough(points: _Points) -> bool:
@@ -253,7 +256,7 @@ def _growth(metrics: Sequence[_Points]) -> Slope:
     Each metric has a level of scatter of its own. Maximum likelihood for normal residuals, which needs 2.5
     times fewer steps than a line through logarithms; the interval by a sandwich estimate, which forgives
     residuals that are not quite normal, and takes the metrics of one step for one observation, because a
-    long step is long in several of them.
+    long step is long in several of them; with :data:`WHOLE_RUNS` each run for one, if that is wider.
     """
     parts = [(p.speed - p.speed.mean(), rest, p) for p in metrics if np.any(rest := _residual(p))]
     if not parts:
@@ -263,21 +266,30 @@ def _growth(metrics: Sequence[_Points]) -> Slope:
         return sum(len(x) / 2 * float(np.log(np.mean(r**2 * np.exp(-2 * rate * x)))) for x, r, _ in parts)
 
     rate = float(minimize_scalar(misfit, bounds=(-3, 3), method="bounded").x)
-    scores: Counter[tuple[float, float]] = Counter()
+    of_step: Counter[tuple[float, float]] = Counter()
+    of_run: Counter[float] = Counter()
     curvature = 0.0
     for x, r, points in parts:
         size = r**2 * np.exp(-2 * rate * x)
         z2 = size / size.mean()
         curvature += 2 * float((x**2) @ z2)
         for run, step, score in zip(points.run, points.step, x * (z2 - 1), strict=True):
-            scores[run, step] += score
+            of_step[run, step] += score
+            of_run[run] += score
     # With few steps the sandwich comes out small; a normal scatter would have this variance.
     # Each metric has spent four numbers: level, slope, side and scatter.
     total = sum(len(x) for x, _, _ in parts)
     spent = np.sqrt(total / max(total - 4 * len(parts), 1))
-    se = spent * np.sqrt(max(sum(s**2 for s in scores.values()), curvature)) / curvature
-    reach = float(student.ppf(0.975, max(len(scores) - 4, 1))) * float(se)
+    reach = spent * _reach(of_step, len(of_step) - 4, curvature)
+    if (runs := len(of_run)) >= WHOLE_RUNS:
+        # Level and growth of the scatter have been fitted to them.
+        reach = max(reach, np.sqrt(runs / (runs - 2)) * _reach(of_run, runs - 2, curvature))
     return Slope(*(float(np.expm1(b)) for b in (rate, rate - reach, rate + reach)))
+
+
+def _reach(scores: Counter[Any], freedom: int, curvature: float) -> float:
+    se = np.sqrt(max(sum(score**2 for score in scores.values()), curvature)) / curvature
+    return float(student.ppf(0.975, max(freedom, 1)) * se)
 
 
 def _leaves(points: _Points) -> tuple[float, int | None]:

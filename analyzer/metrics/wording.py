@@ -41,6 +41,9 @@ def interval(metric: Metric, low: float, high: float) -> str:
     if not (math.isfinite(low) and math.isfinite(high)):
         return ""
     factor, symbol, decimals = shown(metric)
+    # An end that rounding alone puts at zero would read as an interval that holds zero.
+    while low * high > 0 and decimals < 4 and 0 in (round(factor * end, decimals) for end in (low, high)):
+        decimals += 1
     joiner = " to " if min(low, high) < 0 else "–"
     text = f"{signed(factor * low, decimals)}{joiner}{signed(factor * high, decimals)}"
     return f"{text} {symbol}".rstrip().replace(" °", "°") if symbol != "°/s" else f"{text} °/s"

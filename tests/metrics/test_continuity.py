@@ -85,6 +85,19 @@ def test_contact_times_that_only_get_shorter_do_not_scatter_less() -> None:
     assert np.median(found) == pytest.approx(0, abs=0.06)  # in milliseconds it would fall by 0.14
 
 
+def test_runs_that_are_uneven_as_a_whole_are_no_growth() -> None:
+    """Some runs are tracked, or run, less evenly than others, whatever their speed."""
+    told = 0
+    for seed in range(60):
+        uneven = np.exp(0.4 * np.random.default_rng(seed + 1000).standard_normal(8))
+        runs = [
+            values(np.linspace(6 + k / 3, 7 + k / 3, 10), noise=float(uneven[k]), seed=50 * seed + k)
+            for k in range(8)
+        ]
+        told += pooled_scatter(runs).established
+    assert told < 15  # each step for itself would call 33 of them growth or its contrary
+
+
 def test_fewer_than_eight_steps_say_nothing() -> None:
     course = courses([values(RISING[:7], slope=3.0)], ["push_angle"])[0]
     assert np.isnan(course.level.value)

@@ -390,6 +390,8 @@ def test_intervals_and_signs() -> None:
     assert interval(METRICS["contact_time"], 0.085, 0.110) == "85–110 ms"
     assert interval(METRICS["trunk_lean_touchdown"], -3, 5) == "−3.0 to 5.0°"
     assert interval(METRICS["contact_time"], math.nan, 0.110) == ""
+    assert interval(METRICS["contact_time"], -0.006, 0.002) == "−6 to 2 ms"
+    assert interval(METRICS["contact_time"], -0.006, -0.0003) == "−6.0 to −0.3 ms"  # it leaves out zero
     assert signed(-0.004, 2) == "0.00"
 
 
