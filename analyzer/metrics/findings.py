@@ -38,14 +38,6 @@ PASSED_OVER: Final = frozenset({
     "relative_step_length", "relative_toe_off_distance", "flight_contact_ratio", "thigh_switch_share",
 })  # fmt: skip
 """Checks of the capture, and the same number in another dress."""
-_LATE: Final = "In the article's terms this is consistent with the swing side arriving late."
-IN_OTHER_WORDS: Final = {
-    ("thigh_switch_time", 1): _LATE,
-    ("swing_thigh_touchdown", -1): _LATE,
-    ("trunk_excursion", 1): "In the article's terms this concerns the torso's connection under force.",
-    ("shoulder_range", -1): "In the article's terms this concerns how far the arms rotate to support.",
-}
-"""The founding article's reading of a deviation, by its direction; a reading, not a measurement."""
 
 
 @dataclass(frozen=True)
@@ -130,14 +122,12 @@ def _outside(analysis: Analysis, metric: Metric, row: Summary) -> Finding | None
         return None
     far = max(_values(analysis, metric), key=lambda v: v.value if above else -v.value, default=None)
     over = f" over {row.n} values" if row.n > 1 else ""
-    reading = IN_OTHER_WORDS.get((row.metric, 1 if above else -1))
     # A range that nobody here has read in its source stands behind one that was, and says so.
     read = not row.reference_source.endswith("(unverified)")
     text = (
         f"{number(metric, row.mean, row.mean_se)}{over}; published: "
         f"{interval(metric, row.reference_low, row.reference_high)} ({row.reference_source}). "
-        + (f"{reading} " if reading else "")
-        + "Video cannot tell why."
+        "Video cannot tell why."
     )
     strength = outside / hypot(row.mean_se, (row.reference_high - row.reference_low) / 2)
     return Finding(
