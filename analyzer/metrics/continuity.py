@@ -297,8 +297,8 @@ def _leaves(points: _Points) -> tuple[float, int | None]:
     order = np.argsort(points.speed, kind="stable")
     half = len(order) // 2
     base, later = order[:half], np.sort(order[half:])
-    # Sides may sit at different levels; each is told from its own.
-    side_mean = {s: points.value[base][points.left[base] == s] for s in (0.0, 1.0)}
+    # Sides may sit at different levels; each is told from its own. What has no side has one level.
+    side_mean = {s: points.value[base][points.left[base] == s] for s in np.unique(points.left)}
     if min(len(v) for v in side_mean.values()) < 2:
         return nan, None
     level = np.array([side_mean[s].mean() for s in points.left])
@@ -352,7 +352,8 @@ def note(values: Sequence[Value]) -> Note | None:
         parts = ["No relationship changed with speed beyond its error."]
     parts.append(told(growth))
     parts += [
-        f"{METRICS[c.metric].label} left its baseline from step {c.leaves_step} ({c.leaves_mps:.1f} m/s) on."
+        f"{METRICS[c.metric].label} left its baseline in steps {c.leaves_step} and {c.leaves_step + 1} "
+        f"(from {c.leaves_mps:.1f} m/s)."
         for c in found
         if c.leaves_step is not None
     ]

@@ -28,7 +28,11 @@ Of = Literal["mean", "left minus right"]
 Verdict = Literal["higher", "lower", "not established"]
 DAMPED: Final = 0.3
 """Share of a change by which it may be larger than it is seen: a network draws every movement towards the
-usual one, and seldom beyond it."""
+usual one, and seldom beyond it.
+
+On twenty pairs of rendered clips of two bodies changes of arm phase, thigh switch, trunk, arm range and
+contact time are seen at 0.69 to 1.04 of their size.
+"""
 
 
 @dataclass(frozen=True)
@@ -68,8 +72,6 @@ class Repeat:
 @dataclass(frozen=True)
 class Shift:
     """A later group of runs minus an earlier one, with its 95 % interval.
-
-    The interval reaches further away from zero than towards it: a change is seen rather too small.
 
     before, after : mean of each group; before_se, after_se : their standard errors
     p : chance of a shift this large where there is none
@@ -152,6 +154,7 @@ def _freedom(parts: Sequence[tuple[float, float]]) -> float:
 def shift(before: Sequence[Repeat], after: Sequence[Repeat], of: Of = "mean") -> Shift:
     """Return how far a metric's mean, or its left-right difference, moved from one group to the other.
 
+    The interval reaches further away from zero than towards it: a change is seen rather too small.
     Every run counts alike. With three or more runs, what runs of one group differ by beyond their own
     errors counts too: run as a random effect.
     """

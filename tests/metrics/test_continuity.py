@@ -132,6 +132,24 @@ def test_the_speed_at_which_it_leaves_its_baseline() -> None:
     assert courses([found], ["push_angle"])[0].leaves_step is None
 
 
+def test_a_metric_without_a_side_leaves_its_baseline_too() -> None:
+    found = [
+        Value(
+            v.metric,
+            v.step,
+            None,
+            v.value - (0.0 if v.side == "right" else 2.0) + 5.0 * (v.step in (13, 14)),
+            v.sd,
+        )
+        for v in values(RISING, noise=0.3)
+        if v.metric == "push_swing_balance" and v.step
+    ]
+    speeds = [v for v in values(RISING, noise=0.3) if v.metric == "step_speed"]
+    told = note([*speeds, *found])
+    assert told is not None
+    assert "left its baseline in steps 13 and 14 (from 9." in told.message
+
+
 def test_one_odd_step_is_not_leaving() -> None:
     changed = [
         Value(v.metric, v.step, v.side, v.value + (5.0 if v.step == 13 else 0.0), v.sd)
