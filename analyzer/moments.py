@@ -78,8 +78,12 @@ def _in_view(analysis: Analysis, row: Sequence[Moment]) -> bool:
 
 
 def _distance(analysis: Analysis, t: float) -> float:
-    """How far from the middle of the picture the athlete is at ``t``, px: there the view is squarest."""
-    return abs(float(analysis.motion.at(_hips(analysis)[:, 0], t)) - analysis.pose.width / 2)
+    """How far from the middle of the picture the athlete is at ``t``, px: there the view is squarest.
+
+    Infinite where it is not known.
+    """
+    away = abs(float(analysis.motion.at(_hips(analysis)[:, 0], t)) - analysis.pose.width / 2)
+    return away if np.isfinite(away) else np.inf
 
 
 def _hips(analysis: Analysis) -> Array:

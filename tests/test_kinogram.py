@@ -67,6 +67,18 @@ def test_a_step_in_which_others_hide_the_athlete_is_not_chosen(analysis: Analysi
     assert moments(replace(analysis, motion=nowhere)) == ()
 
 
+def test_a_hidden_step_does_not_keep_a_better_one_from_being_chosen(analysis: Analysis) -> None:
+    """Of three steps, far from the middle of the picture, hidden and in the middle, it is the last."""
+    far, _, middle = [s for s in analysis.steps[1:] if s.side == analysis.steps[1].side][:3]
+    pose = analysis.pose
+    xy = np.full_like(pose.xy, np.nan)
+    for step, x in ((far, 0.0), (middle, pose.width / 2)):
+        xy[np.abs(pose.time - step.touchdown_s) < 0.03] = x
+    steps = tuple(s for s in analysis.steps if s.number <= middle.number)
+    rows = moments(replace(analysis, pose=replace(pose, xy=xy), steps=steps))
+    assert middle.touchdown_s in [row[3].time_s for row in rows]
+
+
 def test_contacts_that_could_not_be_timed_are_placed_by_the_rhythm(analysis: Analysis) -> None:
     """Within a tenth of a step time of the truth, and marked."""
     nan = float("nan")
