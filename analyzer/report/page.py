@@ -45,7 +45,9 @@ if TYPE_CHECKING:
 
 SPREAD: Final = 3.0
 """Speeds of the steps must span this many standard errors before anything is set against them."""
-_OBVIOUS: Final = re.compile(r"(?i)(, )?always positive[;.]? ?|^positive in the running direction\.$")
+_OBVIOUS: Final = re.compile(
+    r"(?i), always positive(?=\.)|^always positive[;.] ?(also )?|^positive in the running direction\.$"
+)
 """What of a metric's sign goes without saying."""
 _ORDER: Final = {"limit": 0, "warning": 1, "info": 2}
 _STEP_TABLE: Final = (
@@ -126,7 +128,7 @@ def _context(analysis: Analysis) -> dict[str, Any]:
         "headline": [_head(analysis, name) for name in HEADLINE],
         "notes": [note for note in notes if note.level != "info" and not note.code.startswith(CODE)],
         # What rising speed does has a part of its own.
-        "infos": [note for note in notes if note.level == "info" and note.code != "continuity"],
+        "infos": [n for n in notes if n.level == "info" and not (n.code == "continuity" and faster_seen)],
         "missing": lacking,
         "total": len(METRICS),
         "given": sum(math.isfinite(row.mean) for row in analysis.summaries),
@@ -192,18 +194,20 @@ def _evidence(analysis: Analysis, finding: Finding, number: int) -> Drawn | None
 def _faster(analysis: Analysis) -> tuple[str, list[Drawn]]:
     """What rising speed does: in words, and each relationship against speed with its own verdict.
 
-    Nothing where the steps' speeds hardly differ beyond their own error.
+    Nothing where no course can be told and the steps' speeds hardly differ beyond their own error.
     """
     speeds = [v for v in analysis.values if v.metric == "step_speed" and math.isfinite(v.value)]
-    if len(speeds) < 2 or np.ptp([v.value for v in speeds]) < SPREAD * np.median([v.sd for v in speeds]):
-        return "", []
     found = continuity.courses([analysis.values])
+    words = rising(found, continuity.pooled_scatter([analysis.values]), speeds)
+    if not words and (
+        len(speeds) < 2 or np.ptp([v.value for v in speeds]) < SPREAD * np.median([v.sd for v in speeds])
+    ):
+        return "", []
     drawn = []
     for one in found:
         what = FASTER[one.metric]
         told = replace(what, caption=f"{what.caption} {course(one)}")
         drawn.append(chart(analysis, told, f"faster-{one.metric}"))
-    words = rising(found, continuity.pooled_scatter([analysis.values]))
     return words, [c for c in drawn if c is not None]
 
 

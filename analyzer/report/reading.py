@@ -13,19 +13,21 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+import numpy as np
+
 from analyzer.metrics import METRICS
-from analyzer.metrics.continuity import Course, Slope
+from analyzer.metrics.continuity import FEWEST, SPEED_RANGE_MPS, Course, Slope
 from analyzer.metrics.spec import Relationship
 from analyzer.metrics.wording import interval, number, signed
 
 if TYPE_CHECKING:
     from analyzer.analysis import Analysis
-    from analyzer.data import Summary
+    from analyzer.data import Summary, Value
 
 CLEAR: Final = 1.96
 """Standard errors that a number must lie from zero before its sign is put into words."""
 _SHORT: Final = {Relationship.BALANCE: "balance", Relationship.SYSTEM: "arms with legs"}
-"""What the one number followed for a relationship stands for, where that is less than its name says."""
+"""What of a relationship the one number followed for it stands for, where that is less than its name."""
 _NAMED: Final = re.compile(r"{(\w+)}")
 
 
@@ -128,8 +130,8 @@ SENTENCES: Final[dict[Relationship, tuple[Sentence, ...]]] = {
         Sentence(
             "The swing leg's momentum was greatest {push_swing_lag} after the push leg's.",
             "The swing leg's momentum was greatest {push_swing_lag} before the push leg's.",
-            "Both legs' momentum was greatest together, as nearly as this clip can tell ({push_swing_lag}, "
-            "positive when the swing leg's comes later).",
+            "Which leg's momentum was greatest first, this clip cannot tell ({push_swing_lag}, positive when "
+            "the swing leg's comes later).",
         ),
     ),
     Relationship.SYSTEM: (
@@ -167,20 +169,25 @@ def reading(analysis: Analysis, sentences: tuple[Sentence, ...]) -> str:
     return " ".join(text for s in sentences if (text := _say(analysis, s)))
 
 
-def rising(courses: Sequence[Course], growth: Slope) -> str:
-    """Return what the steps of one run show of its relationships as speed rises; empty for no course."""
+def rising(courses: Sequence[Course], growth: Slope, speeds: Sequence[Value]) -> str:
+    """Return what the steps of one run show of its relationships as speed rises; empty for no course.
+
+    ``speeds`` are those of its steps.
+    """
     told = [course for course in courses if math.isfinite(course.level.value)]
     if not told:
         return ""
-    low, high = told[0].speed_low_mps, told[0].speed_high_mps
+    low, high = min(c.speed_low_mps for c in told), max(c.speed_high_mps for c in told)
     changed = [_short(c) for c in told if c.level.established]
     steady = [_short(c) for c in told if not c.level.established]
-    parts = [f"From step to step the speed, smoothed, went from {low:.1f} to {high:.1f} m/s."]
+    parts = [f"The steps' speeds, smoothed, lay between {low:.1f} and {high:.1f} m/s."]
+    if _gain(speeds) < -SPEED_RANGE_MPS:
+        parts.append("The run got slower on the whole: its faster steps are its earlier ones.")
     if changed:
-        parts.append(f"With the speed these changed by more than their error: {', '.join(changed)}.")
+        parts.append(f"With the speed these changed by more than their error: {'; '.join(changed)}.")
     if steady:
-        parts.append(f"No change beyond the error: {', '.join(steady)}.")
-    if math.isfinite(growth.value):
+        parts.append(f"No change beyond the error: {'; '.join(steady)}.")
+    if all(map(math.isfinite, (growth.value, growth.low, growth.high))):
         within = f"{signed(100 * growth.low, 0)} to {signed(100 * growth.high, 0)} %"
         by = f"{signed(100 * growth.value, 0)} % for each m/s, 95 % interval {within}"
         parts.append(
@@ -194,7 +201,8 @@ def course(found: Course) -> str:
     """Return in a sentence how a relationship's metric went with speed."""
     metric, level = METRICS[found.metric], found.level
     if not math.isfinite(level.value):
-        return "Too few steps to say whether it changes with speed."
+        few = "Too few steps" if found.steps < FEWEST else "Too narrow a range of speed"
+        return f"{few} to say whether it changes with speed."
     if not level.established:
         return (
             f"No change with speed beyond its error ({number(metric, level.value)} for each m/s, "
@@ -206,8 +214,8 @@ def course(found: Course) -> str:
     )
     if found.leaves_step is not None:
         text += (
-            f" From step {found.leaves_step} ({found.leaves_mps:.1f} m/s) on it was beyond the scatter "
-            "of the slower steps."
+            f" In steps {found.leaves_step} and {found.leaves_step + 1} (the first at "
+            f"{found.leaves_mps:.1f} m/s) it was beyond the scatter of the slower steps."
         )
     return text
 
@@ -216,9 +224,16 @@ def _moved(slope: Slope) -> str:
     return "rose" if slope.value > 0 else "fell"
 
 
+def _gain(speeds: Sequence[Value]) -> float:
+    """Return by how much the speed rose from the first step to the last, along a line, m/s."""
+    step, speed = np.array([(v.step, v.value) for v in speeds], dtype=float).T
+    return float(np.polyfit(step - step.mean(), speed, 1)[0] * np.ptp(step))
+
+
 def _short(found: Course) -> str:
-    relationship = METRICS[found.metric].relationship
-    return _SHORT.get(relationship, relationship.value).lower()
+    metric = METRICS[found.metric]
+    relationship = _SHORT.get(metric.relationship, metric.relationship.value)
+    return f"{metric.label[0].lower()}{metric.label[1:]} ({relationship.lower()})"
 
 
 def _supported(analysis: Analysis, metric: str) -> Summary | None:

@@ -99,8 +99,8 @@ SECTIONS: Final = (
             ),
             Chart(
                 _joint("hip"),
-                "Hip through the stride: 0° is thigh in line with trunk. The lowest point is the end of the "
-                "push, the highest the knee at its furthest up.",
+                "Hip through the stride: 0° is thigh in line with trunk. The lowest point comes shortly "
+                "after the foot has left the ground, the highest with the knee at its furthest up.",
                 ("stance_thigh_sweep",),
             ),
         ),
@@ -264,7 +264,7 @@ FASTER: Final = {
 PUSH: Final = ("single_leg_push", "whole_body_support")
 """Shares of the upward change of velocity over many steps; withheld in a short clip."""
 PUSH_PARTS: Final = ("push_trunk_lift_share", "swing_lift_share", "arm_lift_share", "trunk_lift_share")
-_PUSH_CAPTION: Final = "What gives the body its upward change of speed in contact, with standard errors."
+_PUSH_CAPTION: Final = "What accounts for the body's upward change of speed in contact, with standard errors."
 PUSH_CHARTS: Final = (
     Chart(_shares(*PUSH, *PUSH_PARTS[1:]), _PUSH_CAPTION, PUSH),
     Chart(_shares(*PUSH_PARTS[:3]), _PUSH_CAPTION, (PUSH_PARTS[0], PUSH_PARTS[2])),
@@ -274,6 +274,7 @@ PUSH_TEXT: Final = (
     "The body lands falling and leaves the ground rising. Single-leg push is the part of this upward change "
     "of speed that comes from the pushing leg lifting the hips and all they carry. Whole-body push support "
     "is the part that swing leg, arms and trunk add by moving up against the hips and shoulders meanwhile. "
-    "The two add up to 100 %, and both pass into the ground through the standing foot: in that sense the "
-    "pushing leg is where the whole body's push comes out. It is book-keeping of motion, not of muscle force."
+    "The two add up to 100 %, and both pass into the ground through the standing foot: in the article's "
+    "terms the pushing leg is where the whole body's push comes out. It is book-keeping of motion, not of "
+    "muscle force."
 )

@@ -3,6 +3,7 @@ from __future__ import annotations
 import math
 import re
 from dataclasses import replace
+from html import unescape
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -14,9 +15,10 @@ from analyzer.analysis import Analysis
 from analyzer.data import Note, Summary, Value
 from analyzer.errors import OutputError
 from analyzer.metrics import METRICS
+from analyzer.metrics.continuity import Course, Slope
 from analyzer.metrics.spec import Relationship
 from analyzer.metrics.wording import interval, number, signed
-from analyzer.report.reading import PUSH_SENTENCES, SENTENCES
+from analyzer.report.reading import PUSH_SENTENCES, SENTENCES, course, rising
 from analyzer.report.sections import FASTER, PUSH, PUSH_PARTS, SECTIONS, STEPS
 
 
@@ -182,14 +184,56 @@ def test_rising_speed_is_told_for_each_relationship(bare: Analysis, tmp_path: Pa
     path = report.build(replace(bare, values=values, summaries=rows, notes=(note,)), tmp_path / "report.html")
     html = path.read_text(encoding="utf-8")
     part = html[html.index('<h3 id="faster">') : html.index('<section id="kinogram"')]
-    assert "the speed, smoothed, went from 6.0 to 10.0 m/s." in part
-    assert "changed by more than their error: torso. No change beyond the error: arms with legs." in part
+    assert "The steps' speeds, smoothed, lay between 6.0 and 10.0 m/s. With the speed" in unescape(part)
+    assert "changed by more than their error: mean trunk lean (torso). No change" in part
+    assert "beyond the error: arm-leg phase, forward end (arms with legs)." in part
     told = re.search(r"It fell by ([\d.]+)° for each m/s \(95 % interval ([\d.]+)–([\d.]+)°\)", part)
     assert told is not None
     size, low, high = map(float, told.groups())
     assert low < 4 < high
     assert size == pytest.approx(4, abs=0.2)
     assert "Told elsewhere." not in html
+
+
+def _course(level: Slope, *, steps: int = 10, low: float = 6.0, high: float = 8.0) -> Course:
+    return Course("trunk_lean_mean", steps, 1, low, high, level, Slope(), 7.1, 5)
+
+
+def _speeds(start: float, gain: float) -> tuple[Value, ...]:
+    return tuple(Value("step_speed", k, None, start + gain * k, 0.3) for k in range(1, 11))
+
+
+def test_speeds_are_told_of_all_metrics_and_a_run_that_slows_down_is_said() -> None:
+    level = Slope(-4.0, -5.0, -3.0, 0.001)
+    found = [_course(level), _course(level, low=5.5, high=7.5), _course(Slope(), low=1.0)]
+    growth = Slope(0.1, math.nan, math.nan)
+    slower = rising(found, growth, _speeds(8.0, -0.2))
+    assert slower.startswith("The steps' speeds, smoothed, lay between 5.5 and 8.0 m/s. The run got slower")
+    assert "slower" not in rising(found, growth, _speeds(6.0, 0.2))
+    assert "nan" not in slower
+    assert rising(found[2:], growth, _speeds(6.0, 0.2)) == ""
+
+
+def test_a_course_says_what_was_tested_and_why_it_is_missing() -> None:
+    told = course(_course(Slope(-4.0, -5.0, -3.0, 0.001)))
+    assert "In steps 5 and 6 (the first at 7.1 m/s) it was beyond the scatter of the slower steps." in told
+    assert course(_course(Slope(), steps=7)).startswith("Too few steps")
+    assert course(_course(Slope(), high=6.2)).startswith("Too narrow a range of speed")
+
+
+def test_a_course_with_speed_stands_in_one_place(bare: Analysis, tmp_path: Path) -> None:
+    """Speeds within 3 of their errors but further apart than a course needs; then within nothing."""
+    for gain in (0.06, 0.0):
+        lean = tuple(
+            Value("trunk_lean_mean", s.step, s.side, 20 - (s.step or 0) % 3, 1.0) for s in _speeds(8, gain)
+        )
+        rows = (_summary("trunk_lean_mean", mean=16.0), _summary("step_speed", mean=8.0))
+        note = Note("info", "continuity", "Told in the remarks.")
+        run = replace(bare, values=(*_speeds(8, gain), *lean), summaries=rows, notes=(note,))
+        html = report.build(run, tmp_path / "report.html").read_text(encoding="utf-8")
+        assert ("do not differ enough" in html) == (gain == 0)
+        assert ("Told in the remarks." in html) == (gain == 0)
+        assert ("lay between 8.1 and 8.6 m/s" in html) == (gain > 0)
 
 
 def test_the_strip_shows_who_was_followed(html: str) -> None:
@@ -324,13 +368,14 @@ def test_the_published_group_is_said_once(plain: Analysis, tmp_path: Path) -> No
 
 
 def test_how_a_number_reads_stands_with_it(plain: Analysis, tmp_path: Path) -> None:
-    rows = tuple(
-        _summary(m, mean=1.0, mean_se=0.1) for m in ("toe_off_distance", "step_speed", "contact_time")
-    )
+    names = ("toe_off_distance", "step_speed", "contact_time", "step_frequency", "trunk_length_change")
+    rows = tuple(_summary(m, mean=1.0, mean_se=0.1) for m in names)
     html = report.build(replace(plain, summaries=rows), tmp_path / "report.html").read_text(encoding="utf-8")
     tables = "".join(re.findall(r"<table class=\"numbers\">.*?</table>", html, re.DOTALL))
     assert "<small>Negative when the foot leaves the ground behind the centre of mass.</small>" in tables
     assert "<small>Shorter at higher speed.</small>" in tables
+    assert "<small>Steps a second.</small>" in tables
+    assert "<small>A check of the tracking: a trunk is nearly rigid.</small>" in tables
     assert "running direction" not in tables
 
 
