@@ -222,7 +222,7 @@ def _row(row: Summary) -> Row:
     # What the columns of the table or the head of the page say need not be said again in every row.
     said = ("Own baseline only", "No left-right difference", "Too few steps to compare", "Not available in",
             "Left and right differ")  # fmt: skip
-    note = ". ".join(s for s in row.note.rstrip(".").split(". ") if not s.startswith(said))
+    note = " ".join(f"{s}." for s in row.note.rstrip(".").split(". ") if s and not s.startswith(said))
     return Row(
         metric,
         _OBVIOUS.sub("", metric.sign),

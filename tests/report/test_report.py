@@ -370,11 +370,13 @@ def test_the_published_group_is_said_once(plain: Analysis, tmp_path: Path) -> No
 def test_how_a_number_reads_stands_with_it(plain: Analysis, tmp_path: Path) -> None:
     names = ("toe_off_distance", "step_speed", "contact_time", "step_frequency", "trunk_length_change")
     rows = tuple(_summary(m, mean=1.0, mean_se=0.1) for m in names)
+    rows = (replace(rows[0], note="Only their mean is. Own baseline only."), *rows[1:])
     html = report.build(replace(plain, summaries=rows), tmp_path / "report.html").read_text(encoding="utf-8")
     tables = "".join(re.findall(r"<table class=\"numbers\">.*?</table>", html, re.DOTALL))
     assert "<small>Negative when the foot leaves the ground behind the centre of mass.</small>" in tables
     assert "<small>Shorter at higher speed.</small>" in tables
     assert "<small>Steps a second.</small>" in tables
+    assert "<small>Only their mean is.</small>" in tables
     assert "<small>A check of the tracking: a trunk is nearly rigid.</small>" in tables
     assert "running direction" not in tables
 
