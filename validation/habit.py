@@ -1,4 +1,4 @@
-"""What a pose network marks wrong in the same way in everybody: a joint's mean course over the stride.
+"""What a pose network marks wrong alike in both rendered bodies: a joint's mean course over the stride.
 
 ``python -m validation.habit`` measures it on the plain clips of the tuning bodies, tells how far these agree,
 and writes the table that the analyzer's errors are made with.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import fields, replace
+from typing import Literal
 
 import numpy as np
 import pytest
@@ -243,6 +244,22 @@ def test_a_habit_counts_from_the_near_foot_s_touchdown_whatever_number_the_step_
     near = next(s for s in uneven.steps if s.side == uneven.motion.near_side)
     first = int(np.searchsorted(uneven.motion.time, near.touchdown_s))
     assert course[0][first, ::2] == pytest.approx(1.0, abs=0.05)
+    lone = next(s for s in uneven.steps if s.side != uneven.motion.near_side)
+    turned = [_turned(replace(uneven, steps=(replace(lone, number=n),)))[0] for n in (3, 4)]
+    assert turned == [1.0, -1.0]
+
+
+@pytest.mark.parametrize(
+    ("toe_is", "alike", "moved"), [("tip", True, True), ("ball", True, False), ("tip", False, False)]
+)
+def test_a_habit_is_a_network_s_and_the_same_in_every_clip(
+    uneven: Run, monkeypatch: pytest.MonkeyPatch, toe_is: Literal["tip", "ball"], *, alike: bool, moved: bool
+) -> None:
+    run = replace(uneven, motion=replace(uneven.motion, toe_is=toe_is))
+    (usual,) = copies(run, 1, alike=alike)
+    monkeypatch.setattr(errors, "_habit", lambda near: 2 * _habit(near))
+    (larger,) = copies(run, 1, alike=alike)
+    assert (np.abs(larger.motion.raw - usual.motion.raw).max() > 1e-4) == moved
 
 
 def test_a_low_pass_takes_less_the_second_time_of_a_kink_than_of_a_peak() -> None:
