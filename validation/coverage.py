@@ -68,6 +68,8 @@ def rows(which: recipes.Set, runs: int = RUNS) -> pd.DataFrame:
 def another(recipe: Recipe) -> Recipe:
     """Return a run by somebody of another build before a camera in another place, the same every time."""
     draw = np.random.default_rng([recipe.seed, 17])
+    # Legs scatter about the average person's, which the analyzer takes: about those of a drawn body, long
+    # already, they would be further off than people's are. The spread of hips and shoulders is assumed.
     leg, hip, shoulder = 1 + np.array([LEG_SD, WIDTH_SD, WIDTH_SD]) * draw.standard_normal(3)
     square, level = (SQUARE_SD_DEG, LEVEL_SD_DEG) * draw.standard_normal(2)
     build, camera = recipe.build, recipe.camera
