@@ -74,7 +74,7 @@ def measure(run: Run, count: int = COPIES) -> Measurement:
     withheld: dict[str, list[str]] = {}
     for name, metric in METRICS.items():
         count = len(run.steps) if metric.per_step else 1
-        flag = closed[name]
+        flag, own_sd = closed[name], 0.0
         value = sd = np.full(count, nan)
         repeats = Repeats(np.full((1, count), nan), value)
         if flag:
@@ -86,13 +86,13 @@ def measure(run: Run, count: int = COPIES) -> Measurement:
                 copied = np.array([evaluate(metric, copy) for copy in others])
                 repeats = Repeats(copied, evaluate(metric, smoother), metric.gain)
             sd = standard_error(value, repeats, floor=metric.floor, ceiling=metric.ceiling)
-            if metric.own_sd is not None:
-                sd = np.hypot(sd, metric.own_sd(run))
+            own_sd = metric.own_sd(run) if metric.own_sd else 0.0
+            sd = np.hypot(sd, own_sd)
             value, sd, flags = _withhold(metric, run, value, sd)
         row = summarise(metric, run, value, sd, repeats)
         noisy = gates.unsure(metric, value, sd)
         if noisy.any():
-            told = gates.mean_told(metric, row)
+            told = gates.mean_told(metric, row, own_sd)
             if metric.positive and not told:
                 # The steps that are left would be those that noise made large.
                 noisy = np.isfinite(value)

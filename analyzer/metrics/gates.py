@@ -51,9 +51,14 @@ def unsure(metric: Metric, value: Array, sd: Array) -> Bools:
     return np.isfinite(value) & ~(sd <= _bound(metric, value))
 
 
-def mean_told(metric: Metric, row: Summary) -> bool:
-    """Tell whether the mean over the run is sure enough where single steps are not."""
-    return row.n > 1 and row.mean_se <= min(metric.max_sd / 2, float(_bound(metric, np.array(row.mean))))
+def mean_told(metric: Metric, row: Summary, own_sd: float = 0.0) -> bool:
+    """Tell whether the mean over the run is sure enough where single steps are not.
+
+    No number of steps makes ``own_sd`` smaller: what they can, must be at most half of a single one's bound.
+    """
+    averaged = np.sqrt(max(row.mean_se**2 - own_sd**2, 0.0))
+    sure = averaged <= metric.max_sd / 2 and row.mean_se <= _bound(metric, np.array(row.mean))
+    return row.n > 1 and bool(sure)
 
 
 def _bound(metric: Metric, value: Array) -> Array:

@@ -101,10 +101,10 @@ def repeats(
     not filmed in the same way.
     """
     others = copies(run, count, alike=alike)
-    return {name: _repeat(METRICS[name], run, others) for name in names or tuple(METRICS)}
+    return {name: _repeat(METRICS[name], run, others, alike=alike) for name in names or tuple(METRICS)}
 
 
-def _repeat(metric: Metric, run: Run, others: list[Run]) -> Repeat:
+def _repeat(metric: Metric, run: Run, others: list[Run], *, alike: bool) -> Repeat:
     if gates.closed(metric, run):
         return Repeat(metric.name, nan, nan)
     value = evaluate(metric, run)
@@ -116,6 +116,9 @@ def _repeat(metric: Metric, run: Run, others: list[Run]) -> Repeat:
         return Repeat(metric.name, nan, nan)
     found = Repeats(np.array([evaluate(metric, other) for other in others]), value)
     n = int(seen.sum())
+    # How a peak is read is alike in every clip, the fit of a start is this run's own.
+    counts = alike or not metric.per_step
+    read = metric.own_sd(run) ** 2 if counts and metric.own_sd else 0.0
     if n == 1:
         own = float(standard_error(value, found)[seen][0]) ** 2
         between = 0.0 if metric.per_step else sampling(metric, run)
@@ -123,14 +126,14 @@ def _repeat(metric: Metric, run: Run, others: list[Run]) -> Repeat:
         return Repeat(
             metric.name,
             float(value[seen][0]),
-            float(np.sqrt(own + between)),
-            mean_freedom=_freedom([(own, len(others)), (between, strides - 1)]),
+            float(np.sqrt(own + between + read)),
+            mean_freedom=_freedom([(own, len(others)), (between, strides - 1), (read, MANY)]),
         )
     shared, random = split(value, found.copied)
     scatter = float(value[seen].var(ddof=1))
     own, known = weighed(scatter, n - 1, random)
-    mean, se = float(value[seen].mean()), float(np.sqrt(own / n + shared))
-    freedom = _freedom([(own / n, known), (shared, len(others))])
+    mean, se = float(value[seen].mean()), float(np.sqrt(own / n + shared + read))
+    freedom = _freedom([(own / n, known), (shared, len(others)), (read, MANY)])
     if metric.side == "none":
         return Repeat(metric.name, mean, se, mean_freedom=freedom)
     sides = _difference(metric, run, value, found.copied)

@@ -331,7 +331,7 @@ class Metric:
     SI units (degrees for angles), NaN where it cannot be computed; errors are propagated for it by
     ``metrics.errors`` (the run is perturbed within its errors and measured again). ``min_fps`` is the
     slowest camera of any use, ``max_sd`` the standard error above which a single value says nothing
-    and is withheld (a mean of noisy steps is given where its own error is at most half of that), as is
+    and is withheld (a mean of noisy steps is given where its error beside ``own_sd`` is at most half), as is
     a size that is always positive where its error is larger than itself. A range or scatter with a
     ``floor`` is withheld where it is not above twice its own standard error, because noise alone makes one.
     Under a ``ceiling`` of 1 noise alone takes something off. A second low-pass takes ``gain`` of what the

@@ -55,7 +55,7 @@ def summarise(metric: Metric, run: Run, value: Array, sd: Array, repeats: Repeat
     left, right, apart = nan, nan, Difference()
     if metric.per_step:
         scatter = float(value[seen].std(ddof=1)) if n > 1 else nan
-        mean_se = float(np.hypot(_mean_se(value, sd, repeats), metric.own_sd(run) if metric.own_sd else 0.0))
+        mean_se = _mean_se(value, sd, repeats, metric.own_sd(run) if metric.own_sd else 0.0)
         if metric.side != "none":
             sides = np.array([metric.swing_side(step) for step in run.steps])
             left, right = (
@@ -95,8 +95,11 @@ def summarise(metric: Metric, run: Run, value: Array, sd: Array, repeats: Repeat
     )
 
 
-def _mean_se(value: Array, sd: Array, repeats: Repeats) -> float:
-    """Standard error of the mean: what all steps share, and the scatter of the steps over their number."""
+def _mean_se(value: Array, sd: Array, repeats: Repeats, own_sd: float) -> float:
+    """Standard error of the mean: what all steps share, and the scatter of the steps over their number.
+
+    ``own_sd`` is shared by all steps and is in each ``sd`` already.
+    """
     seen = np.isfinite(value)
     n = int(seen.sum())
     if n == 0:
@@ -105,7 +108,7 @@ def _mean_se(value: Array, sd: Array, repeats: Repeats) -> float:
         return float(sd[seen][0])
     scatter = float(value[seen].var(ddof=1))
     shared, random = split(value, repeats.copied)
-    return float(np.sqrt(max(scatter, random) / n + shared + repeats.flattened(value) ** 2))
+    return float(np.sqrt(max(scatter, random) / n + shared + repeats.flattened(value) ** 2 + own_sd**2))
 
 
 def sampling(metric: Metric, run: Run) -> float:

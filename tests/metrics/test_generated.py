@@ -11,6 +11,7 @@ from analyzer import metrics
 from analyzer.data import Motion
 from analyzer.metrics import METRICS, Metric, Run, gates
 from analyzer.metrics.errors import evaluate
+from analyzer.metrics.repeat import repeats
 from analyzer.skeleton import JOINTS, other
 
 EVERY = pytest.mark.parametrize("metric", METRICS.values(), ids=list(METRICS))
@@ -128,6 +129,9 @@ def test_what_a_fit_or_a_flat_peak_says_of_its_own_error_counts(metric: Metric, 
         told = [v.sd for v in values if np.isfinite(v.value)]
         assert told
         assert min(told) > metric.own_sd(supporting) > 0
+        # A fit errs anew in every clip.
+        known = repeats(supporting, [metric.name], 8, alike=metric.per_step)[metric.name]
+        assert known.mean_se > metric.own_sd(supporting)
 
 
 @EVERY

@@ -291,6 +291,24 @@ def test_how_a_number_is_read_stays_in_the_error_of_its_mean(found: Measurement,
     assert row.mean_se > metric.own_sd(uneven)
 
 
+def test_the_mean_of_a_single_step_is_as_sure_as_the_step(seen: Run) -> None:
+    # The other foot's toe-off and the next touchdown are there, and one value.
+    one = replace(seen, steps=seen.steps[4:6])
+    result = measure(one, 24)
+    row = next(s for s in result.summaries if s.metric == "peak_thigh_speed_timing")
+    (sd,) = (v.sd for v in of(result, row.metric) if np.isfinite(v.value))
+    assert row.mean_se == pytest.approx(sd)
+
+
+def test_steps_need_not_average_away_how_a_number_is_read() -> None:
+    lag = METRICS["push_swing_lag"]
+    row = Summary(**{f.name: np.nan for f in fields(Summary)} | {"n": 9, "mean": 0.0, "mean_se": 0.031})
+    assert not gates.mean_told(lag, row)
+    assert gates.mean_told(lag, row, 0.0276)  # of 0.23 s a step
+    assert not gates.mean_told(lag, replace(row, mean_se=0.035), 0.0276)
+    assert not gates.mean_told(lag, replace(row, mean_se=0.041), 0.041)
+
+
 def test_a_known_height_still_leaves_the_leg_s_length_unsure(uneven: Run) -> None:
     exact = true(uneven)
     lengths = [run.motion.leg_length for run in copies(exact, 96)]

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from analyzer import kinematics
-from analyzer.metrics import Run, errors, measure
+from analyzer.metrics import METRICS, Run, errors, measure
 from analyzer.metrics.errors import OFFSET_ANEW
 from analyzer.metrics.repeat import Repeat, repeats, shift
 from analyzer.skeleton import JOINTS
@@ -77,6 +77,17 @@ def test_what_is_alike_in_every_clip_does_not_count(build: Build, monkeypatch: p
     alike = found["trunk_lean_mean"].mean_se / total["trunk_lean_mean"]
     assert 0.9 * OFFSET_ANEW**0.5 < alike < 1.3 * OFFSET_ANEW**0.5
     assert found["shoulder_range"].mean_se < 0.6 * total["shoulder_range"]
+
+
+@pytest.mark.parametrize("steps", [slice(None), slice(4, 6)])
+def test_how_a_number_is_read_counts_where_clips_were_not_filmed_alike(build: Build, steps: slice) -> None:
+    whole = filmed(build(), 0)
+    run = replace(whole, steps=whole.steps[steps])
+    metric = METRICS["peak_thigh_speed_timing"]
+    assert metric.own_sd is not None
+    se = repeats(run, [metric.name], 24, alike=True)[metric.name].mean_se
+    assert metric.own_sd(run) < se
+    assert repeats(run, [metric.name], 24)[metric.name].mean_se < metric.own_sd(run)
 
 
 def test_the_smallest_change_that_can_be_told() -> None:
