@@ -22,6 +22,7 @@ from scipy.signal import lfilter
 from analyzer import ankles, signals
 from analyzer.data import Array, Motion, Step
 from analyzer.kinematics import COM_CUTOFF_HZ, jitter, rebuild, smooth
+from analyzer.metrics.gates import SLIDES
 from analyzer.metrics.spec import Metric, Run
 from analyzer.skeleton import JOINTS, SIDES, Side, other
 
@@ -177,7 +178,7 @@ def _copy(run: Run, draw: np.random.Generator, shaken: Array, filtered: Array, a
     # The angle of view and what is upright are wrong by the same amount all along. They are drawn from a
     # stream of their own, so that a clip without such errors has the copies it would have without this.
     (aside,) = draw.spawn(1)
-    view, lean = alike * aside.standard_normal(2) * (motion.off_axis_sd_deg, motion.plumb_sd_deg)
+    view, lean = alike * aside.standard_normal(2) * (motion.off_axis_sd_deg, _plumb_sd(run))
     tangent = np.tan(np.radians(np.nan_to_num(motion.off_axis_deg)))
     course = draw.standard_normal((2 * len(OVERTONES), k, 2)) * np.repeat(OVERTONES, 2)[:, None, None]
     for axis, mixed in enumerate(_mixed(TOGETHER, motion.near_side)):
@@ -201,6 +202,20 @@ def _copy(run: Run, draw: np.random.Generator, shaken: Array, filtered: Array, a
     steps = tuple(_moved_step(run, step, steady, scale, shared, draw) for step in run.steps)
     hip, shoulder = run.widths * (1 + alike * WIDTH_SD * draw.standard_normal(2))
     return replace(run, motion=moved, steps=steps, widths=(float(hip), float(shoulder)))
+
+
+def _plumb_sd(run: Run) -> float:
+    """Return how far an upright line may seem to lean, degrees.
+
+    Where the camera's motion is not known, how it turned is not either, and the trunk's slow course is as
+    likely the camera's as the athlete's.
+    """
+    motion = run.motion
+    if run.ground_slip <= SLIDES or not run.step_time > 0:
+        return motion.plumb_sd_deg
+    course = signals.low_pass(motion.time, motion.angles["trunk"], 0.5 / run.step_time)
+    seen = course[np.isfinite(course)]
+    return float(np.hypot(motion.plumb_sd_deg, seen.std())) if len(seen) else motion.plumb_sd_deg
 
 
 def _spread(motion: Motion) -> Array:

@@ -179,6 +179,20 @@ def test_a_ground_that_slides_gives_no_distance_over_it(uneven: Run) -> None:
     assert any(n.code == "withheld_static" for n in result.notes)
 
 
+def test_a_camera_that_turned_unknown_leaves_no_lean(uneven: Run) -> None:
+    """It rolls by 40 degrees over the run: where the ground is lost, nobody can tell that from a lean."""
+    m = true(uneven).motion
+    lost = m.position - np.stack([4.0 * m.time, 0 * m.time], axis=-1)[:, None]
+    unsure = []
+    for degrees in (0, 40):
+        roll = np.radians(degrees) * (m.time - m.time[0])[:, None] / np.ptp(m.time)
+        moved = lost + lost[..., 1:] * np.stack([np.sin(roll), 0 * roll], axis=-1)
+        run = replace(uneven, motion=kinematics.rebuild(replace(m, raw=moved), moved))
+        unsure.append(float(np.std([c.angle("trunk", 1.0) for c in copies(run, 48)])))
+    assert unsure[0] < 3
+    assert unsure[1] > 3 * unsure[0]
+
+
 def test_too_few_steps(build: Build) -> None:
     run = build(touchdowns=(0.3, 0.55, 0.8), contacts=(0.1,) * 3)
     result = measure(run, 24)
