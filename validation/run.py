@@ -58,8 +58,11 @@ COUNTS: Final = (
     "wrong_side",
     "failure",
 )
-_OUTPUTS: Final = ("brush", "cli", "columns", "comparison", "export", "kinogram", "overlay", "plots")
-"""Modules of the analyzer that no number passes through."""
+_OUTPUTS: Final = (
+    *("brush", "cli", "columns", "comparison", "export", "kinogram", "moments", "overlay", "strip"),
+    *("plots", "report"),
+)
+"""Modules and folders of the analyzer that no number passes through."""
 _WRITING: Final = ("figures", "goals", "pictures", "report", "run", "tables")
 """Modules beside this one that only write down what was found."""
 
@@ -86,7 +89,7 @@ class Task:
 def code_digest() -> str:
     """Hash of the code that makes numbers, so that a result is reused only while nothing has changed."""
     root, here = Path(analyzer.__file__).parent, Path(__file__).parent
-    files = [p for p in sorted(root.rglob("*.py")) if p.parent.name != "report" and p.stem not in _OUTPUTS]
+    files = [p for p in sorted(root.rglob("*.py")) if not {p.parent.name, p.stem} & set(_OUTPUTS)]
     files += [p for p in sorted(here.glob("*.py")) if p.stem not in _WRITING]
     digest = hashlib.sha256()
     for path in files:

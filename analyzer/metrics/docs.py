@@ -130,8 +130,8 @@ def page() -> str:
         "itself, mostly its abstract, or are the mean ± SD of what was read there. The others, from the",
         "literature's general picture, are *unverified*: here, in the report and in `summary.csv`. A finding",
         "from one stands behind one that was read, and no finding rests on a range of few or scattered",
-        "sources, of a few athletes or of people of no known level. Where none fits the athlete's speed,",
-        "phase and sex, there is only his or her own baseline.",
+        "sources, of a few athletes, of people of no known level or of single steps of a start. Where none",
+        "fits the athlete's speed, phase and sex, there is only his or her own baseline.",
         "",
         f"A side view cannot show {', '.join(FROM_BEHIND)}. These are not approximated: film from behind.",
     ]
