@@ -1,6 +1,6 @@
 """Continuity under rising speed: whether a relationship shifts or scatters more, the faster the step.
 
-Within one acceleration, speed, step number and lean rise together and cannot be told apart; several runs
+Within one acceleration, speed, step number and lean change together and cannot be told apart; several runs
 at different speeds can. Three runs or more enter with run as a random effect, two with a level each.
 Nothing is said with fewer than eight steps.
 """
@@ -361,5 +361,5 @@ def note(values: Sequence[Value]) -> Note | None:
         "info",
         "continuity",
         f"Over steps of {low:.1f} to {high:.1f} m/s: " + " ".join(parts),
-        "Speed, step number and lean rise together in one run: compare runs at several speeds to part them.",
+        "Speed, step number and lean change together in one run: compare runs at several speeds.",
     )

@@ -243,8 +243,8 @@ FASTER_CLAIM: Final = (
 )
 FASTER_TEXT: Final = (
     "Each chart sets one relationship against the speed of the same step, with both errors. Within one "
-    "acceleration, speed, step number and lean rise together, so a change here does not say which of them it "
-    "follows; runs at several speeds, compared with each other, do."
+    "acceleration, speed, step number and lean change together, so a change here does not say which of them "
+    "it follows; runs at several speeds, compared with each other, do."
 )
 _FASTER: Final = {
     Relationship.PUSH_LEG: "Push leg: how far the body leans ahead of the foot at toe-off.",
