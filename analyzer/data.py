@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, fields
 from itertools import pairwise
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -268,6 +268,10 @@ class Value:
     flags: tuple[str, ...] = ()
 
 
+UNVERIFIED: Final = " (unverified)"
+"""Stands behind the source of a published range that was not read there."""
+
+
 @dataclass(frozen=True)
 class Summary:
     """One metric over the run: a row of ``summary.csv``.
@@ -294,6 +298,11 @@ class Summary:
     reference_high: float
     reference_source: str
     note: str
+
+    @property
+    def reference_verified(self) -> bool:
+        """Whether the published range was read in its source; true where there is none."""
+        return not self.reference_source.endswith(UNVERIFIED)
 
 
 @dataclass(frozen=True)

@@ -75,7 +75,11 @@ def track(recipe: Recipe, truth: Truth, take: int = 0, source: Recipe | None = N
     before = _after(rest, marks, within + 1 + drawn[np.maximum(stride - 1, 0)])
     share = np.where(stride > 0, np.minimum(within / FADE, 1.0), 1.0)[:, None, None]
     error = repeated[(within * PHASES).astype(int) % PHASES] + share * own + (1 - share) * before
-    true = truth.track()
+    return marked(recipe, truth.track(), error)
+
+
+def marked(recipe: Recipe, true: PoseTrack, error: Array) -> PoseTrack:
+    """Return true joints as the network marks them, with the errors (n, k, 2) of a run to the right."""
     shifted = compare.facing(recipe, true.names, error)
     return replace(true, xy=true.xy + shifted * recipe.height_px, source=NETWORK)
 

@@ -47,18 +47,8 @@ PER_SPEED: Final = (4, 8)
 """Runs at rising speed that the growth of scatter is told from."""
 SCATTER: Final = "scatter with speed"
 COLUMNS: Final = [
-    "fps",
-    "runs",
-    "changed",
-    "metric",
-    "of",
-    "moves",
-    "verdict",
-    "found",
-    "low",
-    "high",
-    "truth",
-]
+    "fps", "runs", "changed", "metric", "of", "moves", "verdict", "found", "low", "high", "truth",
+]  # fmt: skip
 FILMED: Final = 0
 """Stands for the number of runs where one rendered clip is held against another."""
 FILMED_SEEDS: Final = 4

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import tempfile
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -11,9 +12,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from analyzer import pipeline
+from analyzer import calibration, pipeline
 from analyzer.analysis import Analysis
-from analyzer.data import CameraMotion, PoseTrack
+from analyzer.config import Config
+from analyzer.data import Calibration, CameraMotion, PoseTrack
 from analyzer.errors import AnalyzerError
 from analyzer.marks import CLICK_SD_PX
 from analyzer.metrics.spec import METRICS
@@ -76,6 +78,15 @@ def marks_file(recipe: Recipe, folder: Path, hand: np.random.Generator | None = 
     return path
 
 
+def calibrated(
+    recipe: Recipe, track: PoseTrack, camera: CameraMotion, hand: np.random.Generator | None = None
+) -> tuple[Config, Calibration]:
+    """Return settings and scale of a clip with its marks, as :func:`marks_file` writes them."""
+    with tempfile.TemporaryDirectory() as folder:
+        config = Config.build(**settings(recipe), marks=marks_file(recipe, Path(folder), hand))
+        return config, calibration.calibrate(track, camera, config)[0]
+
+
 def by_video(recipe: Recipe, truth: Truth) -> list[Result]:
     """Analyse the rendered file: once with the athlete's height alone, once with the marks as well."""
     path = render.clip(recipe)
@@ -99,7 +110,7 @@ def by_video(recipe: Recipe, truth: Truth) -> list[Result]:
 def by_joints(recipe: Recipe, truth: Truth, noisy: PoseTrack | None = None) -> Result:
     """Hand the analyzer the true joints as a perfect tracker would find them, or ``noisy`` ones."""
     track, route = (truth.track(), "joints") if noisy is None else (noisy, "joints_noise")
-    config = pipeline.Config.build(**{k: v for k, v in settings(recipe).items() if k != "capture_fps"})
+    config = Config.build(**{k: v for k, v in settings(recipe).items() if k != "capture_fps"})
     with tempfile.TemporaryDirectory() as folder:
         marks = None if recipe.view.moving else marks_file(recipe, Path(folder))
         if marks is not None:
@@ -137,15 +148,17 @@ def residual(recipe: Recipe, truth: Truth, found: PoseTrack) -> Array:
 
 def facing(recipe: Recipe, names: tuple[str, ...], error: Array) -> Array:
     """Turn errors on an athlete who runs to the right into errors on this clip's, or back."""
-    if not recipe.view.right_to_left:
-        return error
+    return error[:, swapped(names)] * [-1, 1] if recipe.view.right_to_left else error
+
+
+def swapped(names: Sequence[str]) -> list[int]:
+    """Return where each joint's counterpart on the other side stands; its own place where there is none."""
     swap = {"left": "right", "right": "left"}
-    order = [
+    return [
         names.index("_".join([swap[head], tail]) if (head := name.partition("_")[0]) in swap else name)
         for name in names
         for tail in (name.partition("_")[2],)
     ]
-    return error[:, order] * [-1, 1]
 
 
 def judge(recipe: Recipe, truth: Truth, found: Analysis, route: str) -> Result:

@@ -10,17 +10,14 @@ how wide hips and shoulders, as between people; where the camera stands; how wel
 
 from __future__ import annotations
 
-import tempfile
 from dataclasses import replace
-from pathlib import Path
 from typing import Final
 
 import numpy as np
 import pandas as pd
 
-from analyzer import calibration, events, kinematics, metrics, speed
+from analyzer import events, kinematics, metrics, speed
 from analyzer.analysis import Analysis
-from analyzer.config import Config
 from analyzer.data import CameraMotion
 from analyzer.metrics.spec import Run
 from validation import borrowed, compare, recipes
@@ -87,11 +84,7 @@ def seen(recipe: Recipe, landmarks: Recipe, contacts: Recipe) -> pd.DataFrame:
     track = borrowed.track(recipe, truth, source=landmarks)
     assert track is not None
     camera = CameraMotion.static(len(track.time))
-    with tempfile.TemporaryDirectory() as folder:
-        hand = np.random.default_rng([recipe.seed, 19])
-        marks = compare.marks_file(recipe, Path(folder), hand)
-        config = Config.build(**compare.settings(recipe), marks=marks)
-        scale, _ = calibration.calibrate(track, camera, config)
+    config, scale = compare.calibrated(recipe, track, camera, np.random.default_rng([recipe.seed, 19]))
     motion, _ = kinematics.motion(track, camera, scale, config)
     steps, _ = events.detect(motion, config)
     steps = borrowed.contacts(recipe, truth, steps, 0, contacts)

@@ -6,20 +6,15 @@ and writes the table that the analyzer's errors are made with.
 
 from __future__ import annotations
 
-import tempfile
-from dataclasses import replace
-from pathlib import Path
 from typing import Final, NamedTuple
 
 import numpy as np
 import pandas as pd
 
-from analyzer import calibration, kinematics
-from analyzer.config import Config
+from analyzer import kinematics
 from analyzer.data import CameraMotion
-from analyzer.landmarks import NETWORK
 from analyzer.metrics.errors import HABIT_FILE, OVERTONES
-from analyzer.skeleton import JOINTS, other
+from analyzer.skeleton import JOINTS
 from validation import borrowed, compare, recipes
 from validation.figures import RATES
 from validation.scene import Recipe
@@ -40,18 +35,13 @@ def of_clip(recipe: Recipe) -> Course:
     """Return the errors the network makes on a clip after everything the analyzer takes out of its marks."""
     truth = Truth(recipe)
     true = truth.track()
-    kept = np.asarray(np.load(borrowed.kept(recipe)[1]), float)
-    marked = replace(
-        true, xy=true.xy + compare.facing(recipe, true.names, kept) * recipe.height_px, source=NETWORK
-    )
+    marked = borrowed.marked(recipe, true, np.asarray(np.load(borrowed.kept(recipe)[1]), float))
     camera = CameraMotion.static(len(true.time))
-    with tempfile.TemporaryDirectory() as folder:
-        config = Config.build(**compare.settings(recipe), marks=compare.marks_file(recipe, Path(folder)))
-        scale, _ = calibration.calibrate(true, camera, config)
+    config, scale = compare.calibrated(recipe, true, camera)
     seen, real = (kinematics.motion(track, camera, scale, config)[0] for track in (marked, true))
     error = (seen.raw - real.raw) / real.leg_length  # forward and up, whichever way the run went
     if recipe.view.right_to_left:
-        error = error[:, [JOINTS.index(_swapped(name)) for name in JOINTS]]
+        error = error[:, compare.swapped(JOINTS)]
     near = "left" if recipe.view.right_to_left else "right"
     first = next(i for i, contact in enumerate(truth.contacts) if contact.side == near)
     touchdowns = [contact.touchdown_s for contact in truth.contacts]
@@ -64,11 +54,6 @@ def of_clip(recipe: Recipe) -> Course:
         known = whole & np.isfinite(error[:, joint]).all(axis=1)
         terms[:, joint] = np.linalg.lstsq(design[known], error[known, joint], rcond=None)[0]
     return Course(recipe.name.split("_")[1][0], terms)
-
-
-def _swapped(name: str) -> str:
-    head, _, part = name.partition("_")
-    return f"{other(head)}_{part}" if part else name  # type: ignore[arg-type]
 
 
 def courses(which: recipes.Set) -> list[Course]:

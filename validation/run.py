@@ -59,9 +59,9 @@ COUNTS: Final = (
     "failure",
 )
 _OUTPUTS: Final = (
-    *("brush", "cli", "columns", "comparison", "export", "kinogram", "moments", "overlay", "strip"),
-    *("plots", "report"),
-)
+    "brush", "cli", "columns", "comparison", "export", "kinogram", "moments", "overlay", "plots", "report",
+    "strip",
+)  # fmt: skip
 """Modules and folders of the analyzer that no number passes through."""
 _WRITING: Final = ("figures", "goals", "pictures", "report", "run", "tables")
 """Modules beside this one that only write down what was found."""

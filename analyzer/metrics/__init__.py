@@ -89,7 +89,7 @@ def measure(run: Run, count: int = COPIES) -> Measurement:
             own_sd = metric.own_sd(run) if metric.own_sd else 0.0
             sd = np.hypot(sd, own_sd)
             value, sd, flags = _withhold(metric, run, value, sd)
-        row = summarise(metric, run, value, sd, repeats)
+        row = summarise(metric, run, value, sd, repeats, own_sd)
         noisy = gates.unsure(metric, value, sd)
         if noisy.any():
             told = gates.mean_told(metric, row, own_sd)
@@ -103,7 +103,7 @@ def measure(run: Run, count: int = COPIES) -> Measurement:
                     row, note=f"Single steps are too unsure to give, so only their mean is. {row.note}"
                 )
             else:
-                row = summarise(metric, run, value, sd, repeats)
+                row = summarise(metric, run, value, sd, repeats, own_sd)
         if not flag and not row.n:
             for reason in dict.fromkeys(f for some in flags for f in some if f in _REASONS):
                 withheld.setdefault(reason, []).append(metric.label)

@@ -154,7 +154,7 @@ def _copies(
     n, k, _ = motion.position.shape
     shaken = draw.standard_normal((n, k, 2 * count))
     size, memory = noise
-    for axis, mixed in enumerate(_mixed(TOGETHER, motion.near_side)):
+    for axis, mixed in enumerate(_mixed(motion.near_side)):
         white = np.einsum("jk,nkc->njc", mixed, shaken[..., axis::2])
         for joint in range(k):
             kept = memory[joint, axis]
@@ -181,7 +181,7 @@ def _copy(run: Run, draw: np.random.Generator, shaken: Array, filtered: Array, a
     view, lean = alike * aside.standard_normal(2) * (motion.off_axis_sd_deg, _plumb_sd(run))
     tangent = np.tan(np.radians(np.nan_to_num(motion.off_axis_deg)))
     course = draw.standard_normal((2 * len(OVERTONES), k, 2)) * np.repeat(OVERTONES, 2)[:, None, None]
-    for axis, mixed in enumerate(_mixed(TOGETHER, motion.near_side)):
+    for axis, mixed in enumerate(_mixed(motion.near_side)):
         course[..., axis] = course[..., axis] @ mixed.T
     course *= _posture_sd(run)[:, None] / 2
     habit = aside.standard_normal() * motion.leg_length * _habit(motion.near_side)
@@ -225,10 +225,11 @@ def _spread(motion: Motion) -> Array:
     return np.asarray(1 + (WIDE_START - 1) * start[:, None] * _FEET)
 
 
-def _mixed(table: tuple[Together, ...], near: Side) -> Array:
+@cache
+def _mixed(near: Side) -> Array:
     """Return what makes (k,) independent errors of the joints go together, along x and y: (2, k, k)."""
     alike = np.zeros((2, len(JOINTS), len(JOINTS)))
-    for axes, both, parts in table:
+    for axes, both, parts in TOGETHER:
         for sides in (SIDES,) if both else tuple((side,) for side in SIDES):
             way = np.zeros(len(JOINTS))
             for part, (at_near, at_far) in parts.items():

@@ -122,8 +122,7 @@ def _outside(analysis: Analysis, metric: Metric, row: Summary) -> Finding | None
         return None
     far = max(_values(analysis, metric), key=lambda v: v.value if above else -v.value, default=None)
     over = f" over {row.n} values" if row.n > 1 else ""
-    # A range that nobody here has read in its source stands behind one that was, and says so.
-    read = not row.reference_source.endswith("(unverified)")
+    which = "the published" if row.reference_verified else "an unverified"
     text = (
         f"{number(metric, row.mean, row.mean_se)}{over}; published: "
         f"{interval(metric, row.reference_low, row.reference_high)} ({row.reference_source}). "
@@ -131,7 +130,7 @@ def _outside(analysis: Analysis, metric: Metric, row: Summary) -> Finding | None
     )
     strength = outside / hypot(row.mean_se, (row.reference_high - row.reference_low) / 2)
     return Finding(
-        f"{row.label} {'above' if above else 'below'} {'the published' if read else 'an unverified'} range",
+        f"{row.label} {'above' if above else 'below'} {which} range",
         metric.relationship,
         text,
         row.metric,
@@ -139,7 +138,8 @@ def _outside(analysis: Analysis, metric: Metric, row: Summary) -> Finding | None
         _when(analysis, metric, far),
         row.mean,
         row.mean_se,
-        strength / (1 if read else 2),
+        # A range that nobody here has read in its source stands behind one that was.
+        strength / (1 if row.reference_verified else 2),
     )
 
 

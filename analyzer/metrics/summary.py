@@ -8,7 +8,7 @@ from math import inf, nan
 import numpy as np
 from scipy.stats import t as student
 
-from analyzer.data import Array, Summary
+from analyzer.data import UNVERIFIED, Array, Summary
 from analyzer.metrics.errors import Repeats, evaluate
 from analyzer.metrics.references import fitting
 from analyzer.metrics.spec import Metric, Run
@@ -36,7 +36,7 @@ class Difference:
     freedom: float = nan
 
 
-def summarise(metric: Metric, run: Run, value: Array, sd: Array, repeats: Repeats) -> Summary:
+def summarise(metric: Metric, run: Run, value: Array, sd: Array, repeats: Repeats, own_sd: float) -> Summary:
     """Return the row of ``summary.csv`` of one metric.
 
     Parameters
@@ -48,6 +48,8 @@ def summarise(metric: Metric, run: Run, value: Array, sd: Array, repeats: Repeat
     sd : (s,)
     repeats : Repeats
         The metric measured again within the run's errors.
+    own_sd : float
+        What of ``sd`` no copy of the run shows.
     """
     seen = np.isfinite(value)
     n = int(seen.sum())
@@ -55,7 +57,7 @@ def summarise(metric: Metric, run: Run, value: Array, sd: Array, repeats: Repeat
     left, right, apart = nan, nan, Difference()
     if metric.per_step:
         scatter = float(value[seen].std(ddof=1)) if n > 1 else nan
-        mean_se = _mean_se(value, sd, repeats, metric.own_sd(run) if metric.own_sd else 0.0)
+        mean_se = _mean_se(value, sd, repeats, own_sd)
         if metric.side != "none":
             sides = np.array([metric.swing_side(step) for step in run.steps])
             left, right = (
@@ -87,7 +89,7 @@ def summarise(metric: Metric, run: Run, value: Array, sd: Array, repeats: Repeat
         reference_low=reference.low if reference else nan,
         reference_high=reference.high if reference else nan,
         reference_source=(
-            f"{reference.population}, {reference.source}" + ("" if reference.verified else " (unverified)")
+            f"{reference.population}, {reference.source}" + ("" if reference.verified else UNVERIFIED)
             if reference
             else ""
         ),

@@ -171,7 +171,7 @@ def _reference(analysis: Analysis, metric: str, ax: Axes, factor: float) -> None
     if row is not None and np.isfinite([row.reference_low, row.reference_high]).all():
         ax.axhspan(
             factor * row.reference_low, factor * row.reference_high, color=BAND, lw=0, zorder=0,
-            label="unverified range" if row.reference_source.endswith("(unverified)") else "published range",
+            label="published range" if row.reference_verified else "unverified range",
         )  # fmt: skip
 
 

@@ -16,7 +16,6 @@ from analyzer.metrics.errors import (
     KINK,
     LEG_OF_STATURE_SD,
     OVERTONES,
-    TOGETHER,
     Repeats,
     _habit,
     _harmonics,
@@ -41,7 +40,7 @@ def observed(truth: Run, seed: int, *, sigma: float = 0.006, event_sd: float = 0
     m = truth.motion
     n, k, _ = m.position.shape
     jitter = draw.standard_normal((n, k, 2))
-    for axis, mixed in enumerate(_mixed(TOGETHER, m.near_side)):
+    for axis, mixed in enumerate(_mixed(m.near_side)):
         jitter[..., axis] = jitter[..., axis] @ mixed.T
     parts = [name.partition("_")[2] or name for name in JOINTS]
     lasts = [
@@ -57,7 +56,7 @@ def observed(truth: Run, seed: int, *, sigma: float = 0.006, event_sd: float = 0
     offset = draw.standard_normal((k, 2)) * OFFSET[:, None] / np.sqrt(2)
     # What comes and goes with the stride, alike in every stride.
     wander = draw.standard_normal((2 * len(OVERTONES), k, 2)) * np.repeat(OVERTONES, 2)[:, None, None]
-    for axis, mixed in enumerate(_mixed(TOGETHER, m.near_side)):
+    for axis, mixed in enumerate(_mixed(m.near_side)):
         wander[..., axis] = wander[..., axis] @ mixed.T
     wander *= 0.95 * _posture_sd(truth)[:, None] / 2
     habit = 0.95 * draw.standard_normal() * m.leg_length * _habit(m.near_side)
