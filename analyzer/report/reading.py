@@ -74,7 +74,7 @@ SENTENCES: Final[dict[Relationship, tuple[Sentence, ...]]] = {
             "The foot left the ground {toe_off_distance} ahead of the centre of mass.",
             "It left the ground {toe_off_distance} behind it.",
         ),
-        Sentence("In between, the thigh swept backward through {stance_thigh_sweep}."),
+        Sentence("In contact the thigh swept backward through {stance_thigh_sweep}."),
         Sentence(
             "After landing the knee bent by {knee_collapse} more before it opened again.",
             level="After landing the knee did not clearly bend further ({knee_collapse}).",
