@@ -18,7 +18,7 @@ lint: $(VENV)/installed-test
 	$(BIN)/lint-imports
 
 docs: $(VENV)/installed-test  ## regenerate what is generated from the code
-	$(BIN)/python -m analyzer.metrics.docs > docs/metrics.md
+	$(BIN)/python -m analyzer.outputs.metric_dictionary > docs/metrics.md
 	$(BIN)/python docs/illustrate.py
 
 validate: $(VENV)/installed-test  ## the full accuracy run: an hour

@@ -6,9 +6,9 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from analyzer.analysis import Analysis
-    from analyzer.comparison import compare
+    from analyzer.comparison.runs import compare
     from analyzer.config import Config
+    from analyzer.data.analysis import Analysis
     from analyzer.metrics import METRICS
     from analyzer.pipeline import analyze, analyze_passes
 
@@ -16,12 +16,12 @@ __version__ = "0.1.0"
 __all__ = ["METRICS", "Analysis", "Config", "__version__", "analyze", "analyze_passes", "compare"]
 
 _HOME = {
-    "Analysis": "analysis",
+    "Analysis": "data.analysis",
     "Config": "config",
     "METRICS": "metrics",
     "analyze": "pipeline",
     "analyze_passes": "pipeline",
-    "compare": "comparison",
+    "compare": "comparison.runs",
 }
 
 

@@ -14,8 +14,8 @@ from analyzer import __version__
 from analyzer.errors import AnalyzerError, ConfigError
 
 if TYPE_CHECKING:
-    from analyzer.analysis import Analysis
-    from analyzer.data import Progress
+    from analyzer.data.analysis import Analysis
+    from analyzer.data.notes import Progress
 
 app = typer.Typer(
     name="sprint-analyzer",
@@ -173,9 +173,10 @@ def analyze(
 
 
 def _run(video: Path | None, pose: Path | None, settings: Any, target: Path, force: bool) -> None:
-    from analyzer import export, pipeline
+    from analyzer import pipeline
+    from analyzer.outputs import folder as result_folder
 
-    export.claim(target, force=force)
+    result_folder.claim(target, force=force)
     with _progress() as progress:
         runs = pipeline.analyze_passes(video, settings, pose=pose, progress=progress)
         pages = pipeline.save_passes(runs, target, force=force, progress=progress)
@@ -229,31 +230,35 @@ def compare(
     ] = None,
 ) -> None:
     """Hold later runs against the first: what changed beyond the error, and what goes with speed."""
-    from analyzer import comparison, export, pipeline
+    from analyzer import pipeline
+    from analyzer.comparison import runs as comparison_runs
+    from analyzer.outputs import tables as run_tables
 
-    found = comparison.compare(*(pipeline.rebuild(directory) for directory in directories), before=before)
-    print("\n".join(comparison.describe(found)))
+    found = comparison_runs.compare(
+        *(pipeline.rebuild(directory) for directory in directories), before=before
+    )
+    print("\n".join(comparison_runs.describe(found)))
     if out is not None:
         tables = {"": found.table(), "_speed": found.trends_table(), "_sides": found.sides_table()}
         for suffix, table in tables.items():
             if len(table):
                 path = out.with_name(f"{out.stem}{suffix}{out.suffix}")
-                export.write_table(table, path)
+                run_tables.write_table(table, path)
                 print(f"Table: {path}")
 
 
 @app.command()
 def metrics(name: Annotated[str | None, typer.Argument(help="One metric in full.")] = None) -> None:
     """List every metric: definition, unit, sign, evidence, frame rate needed, source."""
-    from analyzer.metrics import docs
+    from analyzer.outputs import metric_dictionary
 
-    print(docs.describe(name))
+    print(metric_dictionary.describe(name))
 
 
 @app.command()
 def model() -> None:
     """Say where the pose model is, and obtain it if it is missing."""
-    from analyzer.pose.weights import model_info, model_path
+    from analyzer.pose.networks.weights import model_info, model_path
 
     for key, value in model_info(model_path()).items():
         print(f"{key}: {value}")

@@ -8,8 +8,8 @@ from typing import Any, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
+from analyzer.body.skeleton import Sex
 from analyzer.errors import ConfigError
-from analyzer.skeleton import Sex
 
 KNOWN_M: Final[dict[str, float]] = {
     "lane": 1.22,

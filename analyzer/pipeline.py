@@ -11,29 +11,27 @@ from pathlib import Path
 from typing import Any
 
 import analyzer
-from analyzer import (
-    __version__,
-    beside,
-    calibration,
-    clock,
-    edges,
-    events,
-    export,
-    kinematics,
-    legs,
-    metrics,
-    passes,
-    quality,
-    sole,
-    speed,
-    video,
-)
-from analyzer.analysis import Analysis
+from analyzer import __version__, quality
+from analyzer.comparison import speed_trends
 from analyzer.config import Config
-from analyzer.data import CameraMotion, Note, PoseTrack, Progress, Step, VideoInfo
+from analyzer.contacts import detect, plausibility, shoe_fit, shoe_tracking, slow_motion
+from analyzer.contacts import edited as edited_contacts
+from analyzer.data.analysis import Analysis
+from analyzer.data.capture import CameraMotion, PoseTrack, VideoInfo
+from analyzer.data.notes import Note, Progress
+from analyzer.data.steps import Step, Trace
 from analyzer.errors import ConfigError, ContentError, VideoError
-from analyzer.metrics.spec import Run
-from analyzer.pose import cache, files, forefoot
+from analyzer.joints import stride_phase
+from analyzer.metrics.measure import measure
+from analyzer.metrics.run import Run
+from analyzer.motion import kinematics, speed
+from analyzer.outputs import document
+from analyzer.outputs import folder as result_folder
+from analyzer.pose import cache
+from analyzer.pose.files import pose_csv, with_video
+from analyzer.pose.repair import frame_edges
+from analyzer.scene import calibration, passes
+from analyzer.video import reader
 
 SAMPLE_HEIGHT_M = 1.80
 _REPORTED = ("mediapipe", "opencv-python-headless", "numpy", "scipy", "pandas", "av")
@@ -142,7 +140,9 @@ def save_passes(
     for run, page in zip(runs, pages, strict=True):
         back = "../" if page else ""
         others = {
-            o.name: f"{back}{p}{export.REPORT}" for o, p in zip(runs, pages, strict=True) if o is not run
+            o.name: f"{back}{p}{result_folder.REPORT}"
+            for o, p in zip(runs, pages, strict=True)
+            if o is not run
         }
         linked = replace(run, provenance=run.provenance | {"other_passes": others})
         written.append(linked.save(Path(directory) / page, force=force, progress=progress))
@@ -154,11 +154,11 @@ def _followed(
 ) -> tuple[str, VideoInfo | None, PoseTrack, CameraMotion, list[Note]]:
     """Return the name, the video, the athlete's joints, the camera's motion and what was noted."""
     if pose is not None and path is None:
-        track, notes = _named(files.read_pose(Path(pose), config.capture_fps))
+        track, notes = _named(pose_csv.read_pose(Path(pose), config.capture_fps))
         return Path(pose).stem, None, track, CameraMotion.static(len(track.time)), notes
     if path is None:
         raise ConfigError("Nothing to analyse.", "Neither a video nor a joint file was given.")
-    info = video.probe(Path(path), config)
+    info = reader.probe(Path(path), config)
     lasts = float(info.time[-1]) * info.slow_motion
     if config.start_s > lasts:
         raise ConfigError(
@@ -167,17 +167,17 @@ def _followed(
             "Give a time of the file, as a player shows it.",
         )
     if pose is not None:
-        track, camera, notes = beside.track(Path(pose), info, config, progress)
+        track, camera, notes = with_video.track(Path(pose), info, config, progress)
         track, found = _named(track)
         notes += found
     else:
         track, camera, notes = cache.track(info, config, progress)
-    return info.path.stem, info, edges.inside(track), camera, video.notes(info) + notes
+    return info.path.stem, info, frame_edges.inside(track), camera, reader.notes(info) + notes
 
 
 def _named(track: PoseTrack) -> tuple[PoseTrack, list[Note]]:
     """Set the names of the legs right; joints from a run of ours have been through that already."""
-    return (track, []) if track.source in files.OWN else legs.untangle(track)
+    return (track, []) if track.source in pose_csv.OWN else stride_phase.untangle(track)
 
 
 def interpret(
@@ -189,7 +189,7 @@ def interpret(
     config: Config,
     edited: Edits | None = None,
     *,
-    traces: Sequence[sole.Trace] | None = None,
+    traces: Sequence[Trace] | None = None,
     progress: Progress | None = None,
 ) -> Analysis:
     """Turn a pose track into an analysis: everything to the right of the pose.
@@ -203,27 +203,30 @@ def interpret(
     motion, found = kinematics.motion(track, camera, scale, config)
     notes = notes + found
     if edited is None:
-        steps, found = events.detect(motion, config)
+        steps, found = detect.detect(motion, config)
         notes = notes + found
         if traces is None:
-            traces = forefoot.trace(info, track, camera, motion, scale, steps, progress) if info else []
-        steps, found = sole.refine(steps, traces, motion)
-        steps = events.in_sight(steps, motion)
+            traces = shoe_tracking.trace(info, track, camera, motion, scale, steps, progress) if info else []
+        steps, found = shoe_fit.refine(steps, traces, motion)
+        steps = plausibility.in_sight(steps, motion)
     else:
-        steps, found = events.from_table(edited.rows, motion, edited.original), [edited.note()]
+        steps, found = edited_contacts.from_table(edited.rows, motion, edited.original), [edited.note()]
     notes = notes + found
-    stated = info is not None and info.slow_motion > video.REAL_TIME
-    found = clock.check(motion, steps, config, stated)
+    stated = info is not None and info.slow_motion > reader.REAL_TIME
+    found = slow_motion.check(motion, steps, config, stated)
     notes = notes + found
     unknown = any(note.code == "slow_motion" for note in found)
-    slow = max(clock.estimate(motion, steps).low, 1.01) if unknown else 1.0
+    slow = max(slow_motion.estimate(motion, steps).low, 1.01) if unknown else 1.0
     # Joints without their picture that stay in place: a belt moved, or a camera. Markers stand in the room.
     belt = scale.treadmill_mps and config.treadmill_mps is None
     known = not belt or info is not None or track.source in kinematics.MARKERS
     run = Run(motion, steps, scale.scaled, scale.relative_sd, slow_motion=slow, ground_known=known)
-    measured = metrics.measure(run)
+    measured = measure(run)
     splits = speed.splits(motion, scale, config.splits_m, steps) if config.splits_m and known else ()
-    notes = quality.check(info, track, camera, run) + notes + list(measured.notes)
+    course = speed_trends.note(measured.values)
+    notes = quality.check(info, track, camera, run) + notes + [*measured.notes]
+    if course:
+        notes.append(course)
     return Analysis(
         name,
         info,
@@ -244,9 +247,9 @@ def interpret(
 
 def rebuild(directory: str | Path) -> Analysis:
     """Redo everything after the pose from a folder of results, honouring an edited ``events.csv``."""
-    saved = export.load(Path(directory))
+    saved = document.load(Path(directory))
     edited = None if saved.edited is None else Edits(saved.edited, saved.steps)
-    traces = [sole.Trace.from_dict(facts) for facts in saved.provenance.get("foot_traces", ())]
+    traces = [Trace.from_dict(facts) for facts in saved.provenance.get("foot_traces", ())]
     notes = list(saved.notes)
     run = interpret(
         saved.name, saved.video, saved.pose, saved.camera, notes, saved.config, edited, traces=traces

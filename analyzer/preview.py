@@ -8,15 +8,18 @@ from typing import Final
 
 import numpy as np
 
-from analyzer import quality, video
+from analyzer import quality
+from analyzer.arrays import Array
 from analyzer.config import Config
-from analyzer.data import Array, Note, Progress, VideoInfo
+from analyzer.data.capture import VideoInfo
+from analyzer.data.notes import Note, Progress
 from analyzer.errors import NoAthleteError
 from analyzer.metrics import FROM_BEHIND, METRICS, gates
-from analyzer.metrics.spec import Relationship
-from analyzer.pose import weights
-from analyzer.pose.detector import Detector
-from analyzer.video import Image
+from analyzer.metrics.registry import Relationship
+from analyzer.pose.networks import weights
+from analyzer.pose.networks.detector import Detector
+from analyzer.video import reader
+from analyzer.video.reader import Image
 
 PICTURES = 12
 """Pictures looked at, spread over the clip."""
@@ -35,7 +38,7 @@ def look(path: Path, config: Config, progress: Progress | None = None) -> list[s
     NoAthleteError
         Nobody was found in any of the pictures looked at.
     """
-    info = video.probe(path, config)
+    info = reader.probe(path, config)
     sizes = _sizes(info, progress)
     if len(sizes) == 0:
         raise NoAthleteError(
@@ -58,7 +61,7 @@ def _sizes(info: VideoInfo, progress: Progress | None) -> Array:
     detector = Detector(weights.model_path())
     wanted = set(np.linspace(0, len(info.time) - 1, PICTURES + 2).round().astype(int)[1:-1].tolist())
     sizes = []
-    for frame in video.frames(info.path):
+    for frame in reader.frames(info.path):
         if progress is not None:
             progress("looking", frame.index + 1, len(info.time))
         if frame.index in wanted:
@@ -77,7 +80,7 @@ def _people(detector: Detector, image: Image) -> list[float]:
 def _file(info: VideoInfo) -> list[str]:
     seconds = float(info.time[-1]) if len(info.time) else 0.0
     rate = f"{info.capture_fps:.4g} frames/s"
-    if info.slow_motion > video.REAL_TIME:
+    if info.slow_motion > reader.REAL_TIME:
         rate += f", played at {info.playback_fps:.4g} ({info.slow_motion:.3g} times slower than life)"
     return [f"{info.path.name}: {info.width}x{info.height}, {len(info.time)} frames, {seconds:.2f} s, {rate}"]
 

@@ -7,10 +7,14 @@ from typing import Final
 
 import numpy as np
 
-from analyzer import landmarks
-from analyzer.data import Array, CameraMotion, Motion, Note, PoseTrack, Step, VideoInfo
-from analyzer.kinematics import row_lean_deg
-from analyzer.metrics.spec import Run
+from analyzer.arrays import Array
+from analyzer.data.capture import CameraMotion, PoseTrack, VideoInfo
+from analyzer.data.motion import Motion
+from analyzer.data.notes import Note
+from analyzer.data.steps import Step
+from analyzer.joints import body_size
+from analyzer.metrics.run import Run
+from analyzer.motion.kinematics import row_lean_deg
 
 SMALL_PX: Final = 150
 """Below this standing height the network's error grows quickly."""
@@ -151,7 +155,7 @@ def _visibility(pose: PoseTrack) -> list[Note]:
     inside = np.isfinite(pose.box[:, 0])
     lost = int((~inside).sum())
     # Feet that were never marked are told by the events.
-    wanted = {*_BODY[:-1], landmarks.stands_on(pose.names, pose.xy)}
+    wanted = {*_BODY[:-1], body_size.stands_on(pose.names, pose.xy)}
     body = [i for i, name in enumerate(pose.names) if name.partition("_")[2] in wanted]
     seen = np.isfinite(pose.xy[:, body, 0]) & (_confidence(pose)[:, body] >= UNSURE)
     if inside.any() and body:

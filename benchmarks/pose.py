@@ -13,12 +13,12 @@ import numpy as np
 
 
 def ours(path: Path) -> tuple[int, float]:
-    from analyzer import video
     from analyzer.config import Config
-    from analyzer.pose import tracks
+    from analyzer.pose import track
+    from analyzer.video import reader
 
     config = Config()
-    pose, _, _ = tracks.track(video.probe(path, config), config)
+    pose, _, _ = track.track(reader.probe(path, config), config)
     return len(pose.time), float(np.isfinite(pose.xy[:, 0, 0]).mean())
 
 
@@ -26,17 +26,17 @@ def plain(path: Path) -> tuple[int, float]:
     import mediapipe as mp
     from mediapipe.tasks.python import BaseOptions, vision
 
-    from analyzer import video
-    from analyzer.pose.weights import model_path
+    from analyzer.pose.networks.weights import model_path
+    from analyzer.video import reader
 
-    info = video.probe(path)
+    info = reader.probe(path)
     options = vision.PoseLandmarkerOptions(
         base_options=BaseOptions(model_asset_buffer=model_path().read_bytes()),
         running_mode=vision.RunningMode.VIDEO,
     )
     seen = []
     with vision.PoseLandmarker.create_from_options(options) as graph:
-        for frame in video.frames(path):
+        for frame in reader.frames(path):
             image = mp.Image(image_format=mp.ImageFormat.SRGB, data=frame.image)
             result = graph.detect_for_video(image, round(info.time[frame.index] * 1000))
             seen.append(bool(result.pose_landmarks))

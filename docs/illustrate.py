@@ -14,8 +14,9 @@ from PIL import Image, ImageDraw, ImageFont
 from playwright.sync_api import sync_playwright
 
 import analyzer
-from analyzer import pipeline, video
-from analyzer.analysis import Analysis
+from analyzer import pipeline
+from analyzer.data.analysis import Analysis
+from analyzer.video import reader
 
 ROOT = Path(__file__).parent.parent
 IMAGES = ROOT / "docs" / "images"
@@ -49,7 +50,7 @@ def calibrations(run: Analysis) -> None:
     truth = json.loads((ROOT / "sample_videos" / "sprint_sample_truth.json").read_text(encoding="utf-8"))
     (left, right) = ((mark["x_px"], mark["y_px"]) for mark in truth["marks"])
     index = int(np.argmin(np.abs(run.pose.time - MOMENT_S)))
-    shown = next(f for f in video.frames(pipeline.sample(), float(run.pose.time[index]))).image
+    shown = next(f for f in reader.frames(pipeline.sample(), float(run.pose.time[index]))).image
     names = ("nose", "left_hip", "left_knee", "left_ankle", "left_heel", "left_foot_index")
     at = {name: (float(x), float(y)) for name in names for x, y in [run.pose.joint(name)[index]]}
     marks(shown, left, right)
@@ -59,7 +60,7 @@ def calibrations(run: Analysis) -> None:
     slow_motion()
 
 
-def marks(shown: video.Image, left: Point, right: Point) -> None:
+def marks(shown: reader.Image, left: Point, right: Point) -> None:
     """Circle the two marks of the sample and write what belongs into the file."""
     picture, draw, font = sheet(shown)
     for (x, y), metres in ((left, "0"), (right, "5")):
@@ -68,7 +69,7 @@ def marks(shown: video.Image, left: Point, right: Point) -> None:
     picture.crop((300, 380, 1620, 800)).save(IMAGES / "marks.jpg", quality=80)
 
 
-def points(shown: video.Image, left: Point, right: Point) -> None:
+def points(shown: reader.Image, left: Point, right: Point) -> None:
     """Draw the tape between two places."""
     picture, draw, font = sheet(shown)
     draw.line((*left, *right), "yellow", 5)
@@ -79,7 +80,7 @@ def points(shown: video.Image, left: Point, right: Point) -> None:
     small(picture.crop((380, 420, 1540, 790)), "points.jpg")
 
 
-def body(shown: video.Image, at: dict[str, Point]) -> None:
+def body(shown: reader.Image, at: dict[str, Point]) -> None:
     """Show the standing height that is asked for, and the leg that is measured."""
     picture, draw, font = sheet(shown)
     ground = max(y for _, y in at.values()) + 12
@@ -102,7 +103,7 @@ def body(shown: video.Image, at: dict[str, Point]) -> None:
     )
 
 
-def treadmill(shown: video.Image, at: dict[str, Point]) -> None:
+def treadmill(shown: reader.Image, at: dict[str, Point]) -> None:
     """Draw a belt under the athlete."""
     picture, draw, font = sheet(shown)
     ground = max(y for _, y in at.values()) + 10
@@ -122,7 +123,7 @@ def treadmill(shown: video.Image, at: dict[str, Point]) -> None:
 
 def slow_motion() -> None:
     """Show how long 12 pictures last for the camera, and how long a player shows them."""
-    found = [f.image for f in video.frames(pipeline.sample(), 0.7, 0.81)][::4]
+    found = [f.image for f in reader.frames(pipeline.sample(), 0.7, 0.81)][::4]
     font = ImageFont.truetype(get_font("DejaVu Sans"), 22)
     width, height = 300, 220
     strip = Image.new("RGB", (width * len(found), height + 80), "#202428")
@@ -135,7 +136,7 @@ def slow_motion() -> None:
     small(strip, "slow_motion.jpg")
 
 
-def sheet(shown: video.Image) -> tuple[Image.Image, ImageDraw.ImageDraw, ImageFont.FreeTypeFont]:
+def sheet(shown: reader.Image) -> tuple[Image.Image, ImageDraw.ImageDraw, ImageFont.FreeTypeFont]:
     """Return a frame to draw on, what draws, and a font."""
     picture = Image.fromarray(shown)
     return picture, ImageDraw.Draw(picture), ImageFont.truetype(get_font("DejaVu Sans"), 26)

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
+from cosines import make
 from runner import FPS, GROUND_PX, HEIGHT, WIDTH, analyse, pose_track
 
-from analyzer import video
-from analyzer.analysis import Analysis
-from analyzer.data import PoseTrack
+from analyzer.data.analysis import Analysis
+from analyzer.data.capture import PoseTrack
+from analyzer.metrics.run import Run
+from analyzer.video import reader, writer
 
 
 @pytest.fixture(scope="session")
@@ -33,11 +36,11 @@ def filmed(tmp_path_factory: pytest.TempPathFactory) -> Analysis:
     path = tmp_path_factory.mktemp("video") / "runner.mp4"
     rows, columns = np.mgrid[: pose.height, : pose.width]
     ground = (np.abs(rows - GROUND_PX / 4) <= 1)[..., None] * np.uint8(120)
-    with video.VideoWriter(path, pose.width, pose.height, FPS) as out:
+    with writer.VideoWriter(path, pose.width, pose.height, FPS) as out:
         for x, y in (pose.joint("left_hip") + pose.joint("right_hip")) / 2:
             dot = (np.hypot(columns - x, rows - y) < 4)[..., None] * np.uint8(255)
             out.write(np.broadcast_to(np.maximum(ground, dot), (pose.height, pose.width, 3)).copy())
-    return analyse(pose, video.probe(path))
+    return analyse(pose, reader.probe(path))
 
 
 @pytest.fixture(scope="session")
@@ -49,3 +52,23 @@ def bare(analysis: Analysis) -> Analysis:
 @pytest.fixture
 def out(tmp_path: Path) -> Path:
     return tmp_path / "runner_sprint"
+
+
+@pytest.fixture(scope="session")
+def build() -> Callable[..., Run]:
+    return make
+
+
+@pytest.fixture(scope="session")
+def regular() -> Run:
+    """The run of the recipe as it stands."""
+    return make()
+
+
+@pytest.fixture(scope="session")
+def uneven() -> Run:
+    """A run that differs from step to step, so that no metric is zero or missing by chance."""
+    draw = np.random.default_rng(4)
+    td = 0.3 + 0.25 * np.arange(11) + 0.006 * draw.standard_normal(11)
+    contacts = 0.1 + 0.004 * draw.standard_normal(11)
+    return make(touchdowns=tuple(td.tolist()), contacts=tuple(contacts.tolist()))

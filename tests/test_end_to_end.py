@@ -13,8 +13,8 @@ import pytest
 
 import analyzer
 from analyzer import pipeline
-from analyzer.analysis import Analysis
-from analyzer.data import Summary
+from analyzer.data.analysis import Analysis
+from analyzer.data.results import Summary
 
 pytestmark = [pytest.mark.model, pytest.mark.xdist_group("end_to_end")]
 

@@ -9,12 +9,13 @@ import numpy as np
 import pytest
 from running import PIXELS, Runner, there_and_back
 
-from analyzer import comparison, pipeline
-from analyzer.analysis import Analysis
+from analyzer import pipeline
+from analyzer.comparison import runs
 from analyzer.config import Config
-from analyzer.data import CameraMotion
+from analyzer.data.analysis import Analysis
+from analyzer.data.capture import CameraMotion
 from analyzer.errors import ConfigError, TooFewContactsError
-from analyzer.pose.files import write_pose
+from analyzer.pose.files.pose_csv import write_pose
 
 
 def joints(folder: Path, back: Runner) -> Path:
@@ -56,7 +57,7 @@ def test_passes_are_saved_side_by_side_and_come_back(passes: tuple[Analysis, ...
         assert link[0] == other.name
         assert (page.parent / link[1]).is_file()
         assert f'<a href="{link[1]}">{other.name}</a>' in page.read_text(encoding="utf-8")
-    found = comparison.compare(*again)
+    found = runs.compare(*again)
     assert len(found.changes) > 0
 
 

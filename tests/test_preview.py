@@ -6,7 +6,7 @@ import pytest
 
 from analyzer import preview
 from analyzer.metrics import METRICS
-from analyzer.metrics.spec import Relationship
+from analyzer.metrics.registry import Relationship
 
 
 @pytest.mark.parametrize("fps", [25.0, 29.97, 60.0, 119.88, 240.0])

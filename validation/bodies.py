@@ -13,9 +13,10 @@ from functools import cache
 import numpy as np
 from scipy.signal import butter, filtfilt
 
-from analyzer.data import Array
-from analyzer.metrics import METRICS, Run
-from analyzer.metrics.errors import evaluate
+from analyzer.arrays import Array
+from analyzer.metrics import METRICS
+from analyzer.metrics.run import Run
+from analyzer.metrics.uncertainty.standard_error import evaluate
 from analyzer.metrics.wording import number
 from validation.measured import DATA, TREADMILL, Trial, _markers, detect, trial
 

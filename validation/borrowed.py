@@ -16,8 +16,9 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
-from analyzer.data import PoseTrack, Step
-from analyzer.landmarks import NETWORK
+from analyzer.data.capture import PoseTrack
+from analyzer.data.steps import Step
+from analyzer.joints.body_size import NETWORK
 from validation import compare, recipes, render
 from validation.scene import Recipe
 from validation.sprinter import Array

@@ -3,7 +3,7 @@
 Twice: on rendered clips, one before and one after; and on many more runs without a picture, whose joints
 are the true ones with a real tracker's errors and whose contacts are the true ones with the errors of
 contacts read from video, both measured on other clips. The judgement is the product's own:
-``analyzer.metrics.repeat``, which ``compare`` tells a coach from.
+``analyzer.comparison.repeatability``, which ``compare`` tells a coach from.
 """
 
 from __future__ import annotations
@@ -16,15 +16,18 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
-from analyzer import calibration, events, kinematics
-from analyzer.analysis import Analysis
-from analyzer.comparison import KEY, Look
+from analyzer.comparison import speed_trends
+from analyzer.comparison.repeatability import Repeat, repeats, shift
+from analyzer.comparison.runs import KEY, Look
 from analyzer.config import Config
-from analyzer.data import Value
-from analyzer.metrics import continuity
-from analyzer.metrics.errors import evaluate
-from analyzer.metrics.repeat import Repeat, repeats, shift
-from analyzer.metrics.spec import METRICS, Run
+from analyzer.contacts import detect
+from analyzer.data.analysis import Analysis
+from analyzer.data.results import Value
+from analyzer.metrics.registry import METRICS
+from analyzer.metrics.run import Run
+from analyzer.metrics.uncertainty.standard_error import evaluate
+from analyzer.motion import kinematics
+from analyzer.scene import calibration
 from validation import borrowed, compare, recipes
 from validation.measures import Measures
 from validation.scene import Recipe
@@ -71,7 +74,7 @@ def _run(recipe: Recipe, take: int) -> tuple[Run, Truth]:
     camera = compare.true_camera(recipe)
     scale, _ = calibration.calibrate(track, camera, config)
     motion, _ = kinematics.motion(track, camera, scale, config)
-    steps, _ = events.detect(motion, config)
+    steps, _ = detect.detect(motion, config)
     if noisy is not None:
         steps = borrowed.contacts(recipe, truth, steps, take)
     return Run(motion, tuple(steps), scale.scaled, scale.relative_sd), truth
@@ -173,7 +176,7 @@ def growth(which: recipes.Set, fps: tuple[float, ...] = (120, 240), seeds: int =
                 runs = [_values(*take) for take in _takes(one, max(PER_SPEED), 0)]
                 groups = [runs[a : a + n] for n in PER_SPEED for a in range(0, len(runs) - n + 1, n)]
                 for group in groups:
-                    told = continuity.pooled_scatter(group)
+                    told = speed_trends.pooled_scatter(group)
                     steps = sum(v.metric == "step_speed" for run in group for v in run)
                     verdict = "higher" if told.low > 0 else "lower" if told.high < 0 else "not established"
                     interval = (told.value, told.low, told.high)
@@ -186,7 +189,7 @@ def growth(which: recipes.Set, fps: tuple[float, ...] = (120, 240), seeds: int =
 @cache
 def _values(recipe: Recipe, take: int) -> list[Value]:
     run, _ = _run(recipe, take)
-    names = ("step_speed", *continuity.EVENNESS)
+    names = ("step_speed", *speed_trends.EVENNESS)
     return [
         Value(name, step.number, step.side, float(value), np.nan)
         for name in names

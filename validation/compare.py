@@ -12,13 +12,14 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from analyzer import calibration, pipeline
-from analyzer.analysis import Analysis
+from analyzer import pipeline
 from analyzer.config import Config
-from analyzer.data import Calibration, CameraMotion, PoseTrack
+from analyzer.data.analysis import Analysis
+from analyzer.data.capture import Calibration, CameraMotion, PoseTrack
 from analyzer.errors import AnalyzerError
-from analyzer.marks import CLICK_SD_PX
-from analyzer.metrics.spec import METRICS
+from analyzer.metrics.registry import METRICS
+from analyzer.scene import calibration
+from analyzer.scene.marks import CLICK_SD_PX
 from validation import render
 from validation.measures import Measures
 from validation.scene import Recipe

@@ -16,10 +16,12 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
-from analyzer import events, kinematics, metrics, speed
-from analyzer.analysis import Analysis
-from analyzer.data import CameraMotion
-from analyzer.metrics.spec import Run
+from analyzer.contacts import detect
+from analyzer.data.analysis import Analysis
+from analyzer.data.capture import CameraMotion
+from analyzer.metrics import measure
+from analyzer.metrics.run import Run
+from analyzer.motion import kinematics, speed
 from validation import borrowed, compare, recipes
 from validation.figures import RATES
 from validation.scene import Recipe
@@ -86,9 +88,9 @@ def seen(recipe: Recipe, landmarks: Recipe, contacts: Recipe) -> pd.DataFrame:
     camera = CameraMotion.static(len(track.time))
     config, scale = compare.calibrated(recipe, track, camera, np.random.default_rng([recipe.seed, 19]))
     motion, _ = kinematics.motion(track, camera, scale, config)
-    steps, _ = events.detect(motion, config)
+    steps, _ = detect.detect(motion, config)
     steps = borrowed.contacts(recipe, truth, steps, 0, contacts)
-    told = metrics.measure(Run(motion, steps, scale.scaled, scale.relative_sd))
+    told = measure.measure(Run(motion, steps, scale.scaled, scale.relative_sd))
     found = Analysis(
         recipe.name, None, track, camera, scale, motion, steps, told.values, told.summaries, (), config,
         speed.curve(motion, steps, scale.relative_sd),

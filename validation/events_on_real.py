@@ -20,7 +20,7 @@ import numpy as np
 
 from analyzer import pipeline
 from analyzer.config import Config
-from analyzer.data import Step
+from analyzer.data.steps import Step
 from analyzer.errors import AnalyzerError
 
 VIDEOS: Final = Path(__file__).resolve().parents[2] / "shared" / "videos"

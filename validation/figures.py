@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 from scipy.stats import beta
 
-from analyzer.metrics.spec import METRICS
+from analyzer.metrics.registry import METRICS
 
 RATES: Final = (240.0, 120.0, 60.0)
 BAND: Final = (90.0, 98.0)

@@ -16,12 +16,15 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
-from analyzer import edges, legs, pipeline, video
-from analyzer.analysis import Analysis
+from analyzer import pipeline
 from analyzer.config import Config
-from analyzer.data import PoseTrack
+from analyzer.data.analysis import Analysis
+from analyzer.data.capture import PoseTrack
 from analyzer.errors import AnalyzerError
+from analyzer.joints import stride_phase
 from analyzer.pose import cache
+from analyzer.pose.repair import frame_edges
+from analyzer.video import reader
 from validation import compare, events_on_real, measured
 from validation.figures import name_and_unit, named, numbers, show, steady, whole
 from validation.scene import Recipe
@@ -43,7 +46,7 @@ def cut(track: PoseTrack) -> PoseTrack:
     feet = np.array([name.endswith(FEET) for name in track.names])
     xy = np.where(feet[None, :, None], np.nan, track.xy)
     bare = replace(track, xy=xy, confidence=np.where(feet, 0.0, track.confidence), source="no feet")
-    return legs.untangle(bare)[0]
+    return stride_phase.untangle(bare)[0]
 
 
 def of_clip(recipe: Recipe, truth: Truth, found: Analysis | None) -> list[compare.Result]:
@@ -146,11 +149,11 @@ def filmed_table() -> str:
             continue
         for athlete, labels in events_on_real.read(file).items():
             config = Config(**events_on_real.SETTINGS.get((file.stem, athlete), {}))
-            info = video.probe(clips[file.stem], config)
+            info = reader.probe(clips[file.stem], config)
             track, camera, _ = cache.track(info, config)
             try:
                 found = pipeline.interpret(
-                    file.stem, None, cut(edges.inside(track)), camera, [], config
+                    file.stem, None, cut(frame_edges.inside(track)), camera, [], config
                 ).steps
             except AnalyzerError:
                 found = ()

@@ -11,10 +11,10 @@ from typing import Final, NamedTuple
 import numpy as np
 import pandas as pd
 
-from analyzer import kinematics
-from analyzer.data import CameraMotion
-from analyzer.metrics.errors import HABIT_FILE, OVERTONES
-from analyzer.skeleton import JOINTS
+from analyzer.body.skeleton import JOINTS
+from analyzer.data.capture import CameraMotion
+from analyzer.metrics.uncertainty.network_errors import HABIT_FILE, OVERTONES
+from analyzer.motion import kinematics
 from validation import borrowed, compare, recipes
 from validation.figures import RATES
 from validation.scene import Recipe

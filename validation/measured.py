@@ -18,10 +18,13 @@ from typing import Final
 import numpy as np
 from scipy.interpolate import CubicSpline
 
-from analyzer import events, kinematics
-from analyzer.calibration import calibrate
 from analyzer.config import Config
-from analyzer.data import CameraMotion, Motion, PoseTrack, Step
+from analyzer.contacts import detect as contact_detection
+from analyzer.data.capture import CameraMotion, PoseTrack
+from analyzer.data.motion import Motion
+from analyzer.data.steps import Step
+from analyzer.motion import kinematics
+from analyzer.scene.calibration import calibrate
 from validation import plates
 
 DATA = Path(__file__).resolve().parents[2] / "shared" / "motion"
@@ -184,7 +187,7 @@ def detect(
     camera = CameraMotion.static(len(track.time))
     calibration, _ = calibrate(track, camera, config)
     motion, _ = kinematics.motion(track, camera, calibration, config)
-    steps, _ = events.detect(motion, config)
+    steps, _ = contact_detection.detect(motion, config)
     return motion, steps, float(shift[0])
 
 

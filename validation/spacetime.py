@@ -15,12 +15,14 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
-from analyzer import clock, pipeline, speed
-from analyzer.analysis import Analysis
-from analyzer.calibration import calibrate
+from analyzer import pipeline
 from analyzer.config import Config
-from analyzer.data import CameraMotion
+from analyzer.contacts import slow_motion
+from analyzer.data.analysis import Analysis
+from analyzer.data.capture import CameraMotion
 from analyzer.errors import AnalyzerError
+from analyzer.motion import speed
+from analyzer.scene.calibration import calibrate
 from validation import compare, measured, recipes, render
 from validation.compare import Recipe
 from validation.truth import Truth
@@ -140,7 +142,7 @@ def factor(name: str, known: tuple[float, float], path: Path, **settings: object
         run = pipeline.analyze(path, overlay=False, **settings)
     except AnalyzerError as error:
         return row | {"factor": np.nan, "problem": type(error).__name__}
-    found = clock.estimate(run.motion, run.steps)
+    found = slow_motion.estimate(run.motion, run.steps)
     return row | {
         "factor": found.factor,
         "factor_low": found.low,

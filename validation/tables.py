@@ -9,7 +9,7 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
-from analyzer.metrics.spec import METRICS
+from analyzer.metrics.registry import METRICS
 from validation.figures import EXTRA, RATES, Numbers, name_and_unit, named, numbers, show, steady, whole
 
 

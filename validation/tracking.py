@@ -12,10 +12,11 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
-from analyzer import video
+from analyzer.arrays import Bools
 from analyzer.config import Config
-from analyzer.data import Bools, CameraMotion, PoseTrack
+from analyzer.data.capture import CameraMotion, PoseTrack
 from analyzer.pose import cache
+from analyzer.video import reader
 from validation import compare, recipes, render
 from validation.scene import Recipe, moved
 from validation.sprinter import Array
@@ -220,7 +221,7 @@ def table(rows: pd.DataFrame) -> str:
 def of_clip(recipe: Recipe) -> pd.DataFrame:
     """Follow the athlete through the recipe's video, or take the remembered track, and compare."""
     config = Config.build(**compare.settings(recipe))
-    track, camera, _ = cache.track(video.probe(render.clip(recipe), config), config)
+    track, camera, _ = cache.track(reader.probe(render.clip(recipe), config), config)
     return figures(recipe, Truth(recipe), track, camera)
 
 

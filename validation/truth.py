@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from analyzer.data import PoseTrack
+from analyzer.data.capture import PoseTrack
 from validation import scene as scenes
 from validation.scene import Recipe
 from validation.sprinter import Array, Pose, centre_of_mass

@@ -6,8 +6,11 @@ from typing import Final
 
 import numpy as np
 
-from analyzer.data import Array, Bools, Step, Summary
-from analyzer.metrics.spec import Evidence, Metric, Run
+from analyzer.arrays import Array, Bools
+from analyzer.data.results import Summary
+from analyzer.data.steps import Step
+from analyzer.metrics.registry import Evidence, Metric
+from analyzer.metrics.run import Run
 
 SLIDES: Final = 0.25
 """Standing feet that slide by more than this share of the running speed: the ground is not held."""

@@ -16,9 +16,11 @@ from typing import Final
 
 import numpy as np
 
-from analyzer import signals
-from analyzer.data import Array, Motion
-from analyzer.skeleton import JOINTS, SEGMENTS, SIDES, Side, by_sex, other
+from analyzer.arrays import Array
+from analyzer.body.anthropometry import SEGMENTS, by_sex
+from analyzer.body.skeleton import JOINTS, SIDES, Side, other
+from analyzer.data.motion import Motion
+from analyzer.signals import filters
 
 LEG: Final = ("thigh", "shank", "foot")
 ARM: Final = ("upper_arm", "forearm", "hand")
@@ -61,7 +63,7 @@ def momenta(motion: Motion) -> Momenta:
     A segment that the clip never shows is left out, as in the centre of mass; without a head or a
     trunk the shoulders' share is still that of the arms they carry.
     """
-    velocity = signals.derivative(motion.time, motion.position.reshape(len(motion.time), -1)).reshape(
+    velocity = filters.derivative(motion.time, motion.position.reshape(len(motion.time), -1)).reshape(
         motion.position.shape
     )
     at = {name: velocity[:, i] for i, name in enumerate(JOINTS)}

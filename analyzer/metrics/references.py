@@ -7,8 +7,8 @@ from functools import cache
 from importlib.resources import files
 from typing import Any, NamedTuple
 
-from analyzer.metrics.spec import Reference
-from analyzer.skeleton import Sex
+from analyzer.body.skeleton import Sex
+from analyzer.metrics.registry import Reference
 
 
 class Band(NamedTuple):

@@ -8,11 +8,13 @@ from math import inf, nan
 import numpy as np
 from scipy.stats import t as student
 
-from analyzer.data import UNVERIFIED, Array, Summary
-from analyzer.metrics.errors import Repeats, evaluate
+from analyzer.arrays import Array
+from analyzer.body.skeleton import SIDES
+from analyzer.data.results import UNVERIFIED, Summary
 from analyzer.metrics.references import fitting
-from analyzer.metrics.spec import Metric, Run
-from analyzer.skeleton import SIDES
+from analyzer.metrics.registry import Metric
+from analyzer.metrics.run import Run
+from analyzer.metrics.uncertainty.standard_error import Repeats, evaluate
 
 ACCELERATING_MPS2 = 0.7
 """A run that gains more speed than this is compared with accelerating sprinters."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import Final
 
-from analyzer.metrics.spec import Metric, Unit
+from analyzer.metrics.registry import Metric, Unit
 
 NOTHING: Final = "–"
 _MILLISECONDS: Final = 1000.0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import dataclasses
 import hashlib
 import json
@@ -14,14 +15,15 @@ import numpy as np
 
 import analyzer
 from analyzer.config import Config
-from analyzer.data import CameraMotion, Note, PoseTrack, Progress, VideoInfo
-from analyzer.pose import tracks
-from analyzer.pose.weights import cache_dir, model_info, model_path
+from analyzer.data.capture import CameraMotion, PoseTrack, VideoInfo
+from analyzer.data.notes import Note, Progress
+from analyzer.pose import track as tracking
+from analyzer.pose.networks.weights import cache_dir, model_info, model_path
 
 _KEEP = 200
 """Tracks kept; a track of 1000 frames takes about half a megabyte."""
-_NO_PART = ("forefoot", "patch", "files", "formats", "h5")
-"""Modules that have no part in making a track."""
+_MAKER = "analyzer.pose.track"
+"""The module that makes a track; it and all it imports are part of a track's key."""
 
 
 def track(
@@ -33,26 +35,42 @@ def track(
     if ready is not None:
         path.touch()
         return ready
-    made = tracks.track(info, config, progress)
+    made = tracking.track(info, config, progress)
     _write(path, made)
     return made
 
 
 def _key(info: VideoInfo, config: Config) -> str:
     """Hash of clip, clock, model, the settings that matter, and the code that makes the track."""
-    root = Path(analyzer.__file__).parent
-    sources = [
-        *(file for file in sorted((root / "pose").glob("*.py")) if file.stem not in _NO_PART),
-        *(root / f"{name}.py" for name in ("camera", "legs", "registration", "timeline", "video")),
-    ]
     facts = {
         "video": info.sha256,
         "time": info.time.tobytes().hex()[:4096],
         "model": model_info(model_path(config.model))["sha256"],
         "settings": [config.athlete, config.start_s, config.stop_s, config.quality, config.engine],
-        "code": [hashlib.sha256(source.read_bytes()).hexdigest() for source in sources],
+        "code": [hashlib.sha256(source.read_bytes()).hexdigest() for source in sources(_MAKER)],
     }
     return hashlib.sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest()[:24]
+
+
+def sources(module: str) -> list[Path]:
+    """Return the files of a module of this package and of all that it imports, also inside functions.
+
+    Read from the source, so that nothing has to be imported to tell whether a kept track is still good.
+    """
+    root = Path(analyzer.__file__).parent
+    found: dict[Path, None] = {}
+    waiting = [module]
+    while waiting:
+        name = waiting.pop()
+        base = root.joinpath(*name.split(".")[1:])
+        file = base / "__init__.py" if base.is_dir() else base.with_suffix(".py")
+        if file in found or not file.is_file():  # a name imported from a module is no module
+            continue
+        found[file] = None
+        for node in ast.walk(ast.parse(file.read_bytes())):
+            if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("analyzer."):
+                waiting += [str(node.module), *(f"{node.module}.{alias.name}" for alias in node.names)]
+    return sorted(found)
 
 
 def _write(path: Path, made: tuple[PoseTrack, CameraMotion, list[Note]]) -> None:

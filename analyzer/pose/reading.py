@@ -14,16 +14,19 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from analyzer import video
+from analyzer.arrays import Array, Bools
+from analyzer.body.skeleton import BLAZEPOSE
 from analyzer.config import Config
-from analyzer.data import Array, Bools, CameraMotion, Progress, VideoInfo
+from analyzer.data.capture import CameraMotion, VideoInfo
+from analyzer.data.notes import Progress
 from analyzer.errors import NoAthleteError
-from analyzer.pose import athlete, crowd, doubt
-from analyzer.pose.athlete import Person
-from analyzer.pose.engine import MIN_SCORE, SIDE_OF_STATURE, LandmarkNet, Looks, wider
-from analyzer.pose.kit import colour
-from analyzer.skeleton import BLAZEPOSE
-from analyzer.video import Frame
+from analyzer.pose.networks.blazepose import MIN_SCORE, SIDE_OF_STATURE, LandmarkNet, Looks, wider
+from analyzer.pose.people import athlete, crowd
+from analyzer.pose.people.athlete import Person
+from analyzer.pose.people.clothing import colour
+from analyzer.pose.repair import second_looks
+from analyzer.video import reader
+from analyzer.video.reader import Frame
 
 VIEWS: Final = {"fast": 1, "balanced": 1, "best": 4}
 """How often the direct engine looks at each frame, see ``engine.LandmarkNet``."""
@@ -39,7 +42,7 @@ def frames(info: VideoInfo, first: int, last: int) -> Iterator[Frame]:
         return
     seconds = info.time * info.slow_motion
     stop = float(seconds[last]) if last < len(seconds) else None
-    yield from video.frames(info.path, float(seconds[first]), stop)
+    yield from reader.frames(info.path, float(seconds[first]), stop)
 
 
 @dataclass
@@ -196,11 +199,11 @@ def networks(model: Path, config: Config) -> Sequence[Looks]:
         The engine that ``config`` asks for is not installed, or its weights cannot be had.
     """
     if config.engine == "mediapipe":
-        from analyzer.pose.blazepose import Landmarker
+        from analyzer.pose.networks.mediapipe import Landmarker
 
         return [Landmarker(model)]  # it goes from frame to frame, so there can be only one
     if config.engine == "rtmpose":
-        from analyzer.pose.rtmpose import Rtmpose
+        from analyzer.pose.networks.rtmpose import Rtmpose
 
         return [Rtmpose(config.quality)]  # it uses every core by itself
     workers = min(_WORKERS, os.cpu_count() or 1)
@@ -275,14 +278,14 @@ def _look_again(info: VideoInfo, nets: Sequence[Looks], view: Array, reading: Re
     Where frames are too far apart for that, read all again and keep what most looks agree on.
     """
     stature = view[:, 2] / SIDE_OF_STATURE
-    slow = float(np.median(np.diff(info.time))) > doubt.SLOW_S
-    wanted = np.isfinite(stature) if slow else doubt.doubtful(info.time, reading.xy, stature)
+    slow = float(np.median(np.diff(info.time))) > second_looks.SLOW_S
+    wanted = np.isfinite(stature) if slow else second_looks.doubtful(info.time, reading.xy, stature)
     looks: dict[int, list[tuple[Array, Array]]] = {}
 
     def one(net: Looks, frame: Frame) -> None:
         i = frame.index
         found = []
-        for grow, down, turn in doubt.VIEWS:
+        for grow, down, turn in second_looks.VIEWS:
             box = view[i, :3] * (1, 1, grow) + (0, down * stature[i], 0)
             xy, visibility, score = net.look(frame.image, box, float(view[i, 3] + turn))
             if score >= MIN_SCORE:
@@ -291,9 +294,9 @@ def _look_again(info: VideoInfo, nets: Sequence[Looks], view: Array, reading: Re
 
     _each(info, nets, wanted, one, None)
     if slow:
-        doubt.agreed(reading.xy, reading.confidence, stature, looks)
+        second_looks.agreed(reading.xy, reading.confidence, stature, looks)
     else:
-        doubt.better(info.time, reading.xy, reading.confidence, stature, looks)
+        second_looks.better(info.time, reading.xy, reading.confidence, stature, looks)
 
 
 def _each(

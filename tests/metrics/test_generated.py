@@ -7,12 +7,12 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from analyzer import metrics
-from analyzer.data import Motion
-from analyzer.metrics import METRICS, Metric, Run, gates
-from analyzer.metrics.errors import evaluate
-from analyzer.metrics.repeat import repeats
-from analyzer.skeleton import JOINTS, other
+from analyzer.body.skeleton import JOINTS, other
+from analyzer.comparison.repeatability import repeats
+from analyzer.data.motion import Motion
+from analyzer.metrics import METRICS, Metric, gates, measure
+from analyzer.metrics.run import Run
+from analyzer.metrics.uncertainty.standard_error import evaluate
 
 EVERY = pytest.mark.parametrize("metric", METRICS.values(), ids=list(METRICS))
 LENGTH = ("raw", "position", "com", "com_velocity", "noise_sd", "offset_sd", "leg_length")
@@ -125,7 +125,7 @@ def test_has_a_value_in_a_run_that_supports_it(metric: Metric, supporting: Run) 
 def test_what_a_fit_or_a_flat_peak_says_of_its_own_error_counts(metric: Metric, supporting: Run) -> None:
     assert (metric.own_sd is not None) == (metric.name in (*FROM_A_START, *FLAT_PEAKS))
     if metric.own_sd is not None:
-        values = [v for v in metrics.measure(supporting, count=8).values if v.metric == metric.name]
+        values = [v for v in measure.measure(supporting, count=8).values if v.metric == metric.name]
         told = [v.sd for v in values if np.isfinite(v.value)]
         assert told
         assert min(told) > metric.own_sd(supporting) > 0
@@ -182,7 +182,7 @@ def test_a_camera_too_slow_gives_nothing_and_says_so(metric: Metric, uneven: Run
 
 def test_every_limit_is_told_once(uneven: Run) -> None:
     slow = slower(uneven, 240 / 20)
-    found = metrics.measure(slow)
+    found = measure.measure(slow)
     assert not np.isfinite([v.value for v in found.values]).any()
     assert not np.isfinite([v.sd for v in found.values]).any()
     assert all("fps" in v.flags for v in found.values)
@@ -193,5 +193,5 @@ def test_every_limit_is_told_once(uneven: Run) -> None:
 
 def test_the_rate_named_is_the_camera_s_and_not_that_of_a_slow_clip(uneven: Run) -> None:
     clip = replace(slower(uneven, 240 / 20), slow_motion=2.0)
-    note = next(n for n in metrics.measure(clip).notes if n.code == "withheld_fps")
+    note = next(n for n in measure.measure(clip).notes if n.code == "withheld_fps")
     assert "(40 frames a second)" in note.message

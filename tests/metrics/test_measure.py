@@ -9,26 +9,28 @@ from typing import Literal
 import numpy as np
 import pytest
 
-from analyzer import kinematics, signals
-from analyzer.data import Array, Measurement, Summary, Value, in_a_row
-from analyzer.metrics import FROM_BEHIND, METRICS, Run, errors, gates, measure
-from analyzer.metrics.errors import (
-    KINK,
-    LEG_OF_STATURE_SD,
-    OVERTONES,
-    Repeats,
-    _habit,
-    _harmonics,
-    _mixed,
-    _posture_sd,
-    _turned,
-    copies,
-    evaluate,
-    refiltered,
-    standard_error,
-)
+from analyzer.arrays import Array
+from analyzer.body.skeleton import JOINTS
+from analyzer.data.results import Measurement, Summary, Value
+from analyzer.data.steps import in_a_row
+from analyzer.metrics import FROM_BEHIND, METRICS, gates
+from analyzer.metrics.measure import measure
+from analyzer.metrics.run import Run
 from analyzer.metrics.summary import difference
-from analyzer.skeleton import JOINTS
+from analyzer.metrics.uncertainty import replicates
+from analyzer.metrics.uncertainty.network_errors import OVERTONES
+from analyzer.metrics.uncertainty.replicates import (
+    LEG_OF_STATURE_SD,
+    copies,
+    course_signs,
+    habit_course,
+    mixing,
+    posture_sd,
+    stride_harmonics,
+)
+from analyzer.metrics.uncertainty.standard_error import KINK, Repeats, evaluate, refiltered, standard_error
+from analyzer.motion import centre_of_mass, kinematics, landmark_noise
+from analyzer.signals import filters
 
 Build = Callable[..., Run]
 OFFSET = 0.95 * np.array([kinematics._offset(name) for name in JOINTS])
@@ -40,13 +42,13 @@ def observed(truth: Run, seed: int, *, sigma: float = 0.006, event_sd: float = 0
     m = truth.motion
     n, k, _ = m.position.shape
     jitter = draw.standard_normal((n, k, 2))
-    for axis, mixed in enumerate(_mixed(m.near_side)):
+    for axis, mixed in enumerate(mixing(m.near_side)):
         jitter[..., axis] = jitter[..., axis] @ mixed.T
     parts = [name.partition("_")[2] or name for name in JOINTS]
     lasts = [
-        kinematics.SLOW_S
-        if part in kinematics.SLOW
-        else kinematics.MEMORY_S.get(part, kinematics.MEMORY_REST_S)
+        landmark_noise.SLOW_S
+        if part in landmark_noise.SLOW
+        else landmark_noise.MEMORY_S.get(part, landmark_noise.MEMORY_REST_S)
         for part in parts
     ]
     kept = np.exp(-1 / (m.fps * np.array(lasts)))[:, None]
@@ -56,15 +58,15 @@ def observed(truth: Run, seed: int, *, sigma: float = 0.006, event_sd: float = 0
     offset = draw.standard_normal((k, 2)) * OFFSET[:, None] / np.sqrt(2)
     # What comes and goes with the stride, alike in every stride.
     wander = draw.standard_normal((2 * len(OVERTONES), k, 2)) * np.repeat(OVERTONES, 2)[:, None, None]
-    for axis, mixed in enumerate(_mixed(m.near_side)):
+    for axis, mixed in enumerate(mixing(m.near_side)):
         wander[..., axis] = wander[..., axis] @ mixed.T
-    wander *= 0.95 * _posture_sd(truth)[:, None] / 2
-    habit = 0.95 * draw.standard_normal() * m.leg_length * _habit(m.near_side)
-    wander += habit[1:] * _turned(truth)[:, None, None]
+    wander *= 0.95 * posture_sd(truth)[:, None] / 2
+    habit = 0.95 * draw.standard_normal() * m.leg_length * habit_course(m.near_side)
+    wander += habit[1:] * course_signs(truth)[:, None, None]
     offset += habit[0]
-    posture = np.einsum("nh,hkc->nkc", _harmonics(truth), wander)
+    posture = np.einsum("nh,hkc->nkc", stride_harmonics(truth), wander)
     raw = (m.position + offset + posture + sigma * jitter) * scale
-    noise = np.sqrt(np.mean(kinematics.jitter(m.time, raw, markers=False)[0] ** 2, axis=1))
+    noise = np.sqrt(np.mean(landmark_noise.jitter(m.time, raw, markers=False)[0] ** 2, axis=1))
     motion = replace(m, raw=raw, noise_sd=noise, offset_sd=OFFSET)
     motion = kinematics.rebuild(motion, kinematics.smooth(m.time, raw))
     toes = {side: JOINTS.index(f"{side}_foot_index") for side in ("left", "right")}
@@ -91,7 +93,7 @@ def true(run: Run) -> Run:
     """Return the run with the centre of mass of its joints, as the analyzer would compute it."""
     m = run.motion
     return replace(
-        run, motion=kinematics.rebuild(m, m.position, kinematics.centre_of_mass(m.position, m.sex))
+        run, motion=kinematics.rebuild(m, m.position, centre_of_mass.centre_of_mass(m.position, m.sex))
     )
 
 
@@ -234,16 +236,16 @@ def test_what_comes_and_goes_with_the_stride_makes_a_range_unsure_and_a_repeat_d
 
 
 def test_the_stride_s_harmonics_begin_anew_with_each_stride(uneven: Run) -> None:
-    waves = _harmonics(uneven)
+    waves = stride_harmonics(uneven)
     at = [int(np.searchsorted(uneven.motion.time, s.touchdown_s)) for s in uneven.steps]
     assert np.ptp(waves[at[::2], 0]) < 0.02
     assert waves[at[0], 0] == pytest.approx(-waves[at[1], 0], abs=0.02)
     assert waves[at[0], 2] == pytest.approx(waves[at[1], 2], abs=0.05)
-    assert not _harmonics(replace(uneven, steps=())).any()
+    assert not stride_harmonics(replace(uneven, steps=())).any()
 
 
 def test_the_habit_of_a_network_belongs_to_the_side_towards_the_camera() -> None:
-    right, left = (_habit(side) for side in ("right", "left"))
+    right, left = (habit_course(side) for side in ("right", "left"))
     for part in ("hip", "knee", "index"):
         ends = [JOINTS.index(f"{side}_{part}") for side in ("right", "left")]
         np.testing.assert_array_equal(right[:, ends], left[:, ends[::-1]])
@@ -252,13 +254,13 @@ def test_the_habit_of_a_network_belongs_to_the_side_towards_the_camera() -> None
 
 def test_a_habit_counts_from_the_near_foot_s_touchdown_whatever_number_the_step_has(uneven: Run) -> None:
     later = replace(uneven, steps=tuple(replace(s, number=s.number + 1) for s in uneven.steps))
-    course = [_harmonics(run) * _turned(run) for run in (uneven, later)]
+    course = [stride_harmonics(run) * course_signs(run) for run in (uneven, later)]
     np.testing.assert_allclose(*course, atol=1e-9)
     near = next(s for s in uneven.steps if s.side == uneven.motion.near_side)
     first = int(np.searchsorted(uneven.motion.time, near.touchdown_s))
     assert course[0][first, ::2] == pytest.approx(1.0, abs=0.05)
     lone = next(s for s in uneven.steps if s.side != uneven.motion.near_side)
-    turned = [_turned(replace(uneven, steps=(replace(lone, number=n),)))[0] for n in (3, 4)]
+    turned = [course_signs(replace(uneven, steps=(replace(lone, number=n),)))[0] for n in (3, 4)]
     assert turned == [1.0, -1.0]
 
 
@@ -270,7 +272,7 @@ def test_a_habit_is_a_network_s_and_the_same_in_every_clip(
 ) -> None:
     run = replace(uneven, motion=replace(uneven.motion, toe_is=toe_is))
     (usual,) = copies(run, 1, alike=alike)
-    monkeypatch.setattr(errors, "_habit", lambda near: 2 * _habit(near))
+    monkeypatch.setattr(replicates, "habit_course", lambda near: 2 * habit_course(near))
     (larger,) = copies(run, 1, alike=alike)
     assert (np.abs(larger.motion.raw - usual.motion.raw).max() > 1e-4) == moved
 
@@ -279,10 +281,10 @@ def test_a_low_pass_takes_less_the_second_time_of_a_kink_than_of_a_peak() -> Non
     time = np.arange(0, 2, 1 / 240)
 
     def again(series: Array) -> float:
-        once = signals.low_pass(time, series, 12.0)
+        once = filters.low_pass(time, series, 12.0)
         first, second = (
             abs(b - a)[len(time) // 2]
-            for a, b in ((series, once), (once, signals.low_pass(time, once, 12.0)))
+            for a, b in ((series, once), (once, filters.low_pass(time, once, 12.0)))
         )
         return float(second / first)
 
@@ -377,8 +379,8 @@ def test_steps_too_noisy_by_themselves_still_have_a_mean(uneven: Run) -> None:
 
 def test_more_noise_less_sure(uneven: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     # Noise alone: what a network marks wrong all the while is larger than that of a quiet clip.
-    monkeypatch.setattr(errors, "_habit", lambda near: np.zeros_like(_habit(near)))
-    monkeypatch.setattr(errors, "_posture_sd", lambda run: np.zeros(len(JOINTS)))
+    monkeypatch.setattr(replicates, "habit_course", lambda near: np.zeros_like(habit_course(near)))
+    monkeypatch.setattr(replicates, "posture_sd", lambda run: np.zeros(len(JOINTS)))
     quiet, loud = (measure(observed(true(uneven), 2, sigma=s), 24) for s in (0.001, 0.010))
     for name in ("peak_thigh_speed", "swing_transfer"):
         # The near leg swings over the far foot.

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from analyzer.data import Array
+from analyzer.arrays import Array
 from validation.bodies import TRIALS, ours, reference, table
 from validation.measured import DATA
 

@@ -5,11 +5,12 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from analyzer import kinematics, signals
-from analyzer.data import Motion
-from analyzer.metrics import Run
+from analyzer.body.skeleton import JOINTS, SIDES, Sex
+from analyzer.data.motion import Motion
 from analyzer.metrics.momentum import momenta
-from analyzer.skeleton import JOINTS, SIDES, Sex
+from analyzer.metrics.run import Run
+from analyzer.motion import centre_of_mass
+from analyzer.signals import filters
 
 
 def wild(sex: Sex = "male", seed: int = 0) -> Motion:
@@ -28,7 +29,7 @@ def wild(sex: Sex = "male", seed: int = 0) -> Motion:
 def test_the_parts_add_up_to_the_centre_of_mass(sex: Sex) -> None:
     motion = wild(sex)
     found = momenta(motion)
-    velocity = signals.derivative(motion.time, kinematics.centre_of_mass(motion.position, sex))
+    velocity = filters.derivative(motion.time, centre_of_mass.centre_of_mass(motion.position, sex))
     size = np.abs(velocity).max()
     np.testing.assert_allclose(found.total, velocity, atol=1e-12 * size)
     for side in SIDES:
@@ -39,7 +40,7 @@ def test_the_push_is_the_leg_and_the_hips_with_all_they_carry() -> None:
     """MST rST + (M - MST) rH, written out from the segments."""
     motion = wild()
     found = momenta(motion)
-    moving = signals.derivative(motion.time, motion.position.reshape(50, -1)).reshape(50, -1, 2)
+    moving = filters.derivative(motion.time, motion.position.reshape(50, -1)).reshape(50, -1, 2)
     at = {name: moving[:, i] for i, name in enumerate(JOINTS)}
     hips = (at["left_hip"] + at["right_hip"]) / 2
     pieces = [
@@ -68,13 +69,13 @@ def test_arms_never_seen_are_left_out_and_the_rest_still_adds_up() -> None:
         for side in SIDES:
             position[:, JOINTS.index(f"{side}_{name}")] = np.nan
     found = momenta(replace(motion, position=position))
-    velocity = signals.derivative(motion.time, kinematics.centre_of_mass(position, "male"))
+    velocity = filters.derivative(motion.time, centre_of_mass.centre_of_mass(position, "male"))
     np.testing.assert_allclose(found.total, velocity, atol=1e-9)
     np.testing.assert_array_equal(found.arm["left"], 0)
 
 
 def test_lift_shares_make_a_hundred_in_every_step(regular: Run) -> None:
-    from analyzer.metrics.support import _lift
+    from analyzer.metrics.definitions.support import _lift
 
     for step in regular.steps:
         parts = [_lift(regular, step, part) for part in ("push", "swing", "arms", "trunk")]

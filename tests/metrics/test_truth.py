@@ -9,11 +9,13 @@ from math import atan, atan2, cos, degrees, log, nan, pi, sqrt
 import numpy as np
 import pytest
 
-from analyzer.data import Array
-from analyzer.metrics import METRICS, Run
-from analyzer.metrics.errors import evaluate
+from analyzer.arrays import Array
+from analyzer.body.anthropometry import LEG_OF_STATURE
+from analyzer.body.skeleton import JOINTS, Side
+from analyzer.metrics import METRICS
 from analyzer.metrics.momentum import Momenta
-from analyzer.skeleton import JOINTS, LEG_OF_STATURE, Side
+from analyzer.metrics.run import Run
+from analyzer.metrics.uncertainty.standard_error import evaluate
 
 Build = Callable[..., Run]
 

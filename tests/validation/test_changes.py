@@ -8,9 +8,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from analyzer.comparison import KEY
-from analyzer.data import Step
-from analyzer.metrics.repeat import Repeat
+from analyzer.comparison.repeatability import Repeat
+from analyzer.comparison.runs import KEY
+from analyzer.data.steps import Step
 from validation import borrowed, changes, recipes
 from validation.truth import Truth
 

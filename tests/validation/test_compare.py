@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from analyzer.metrics.spec import METRICS
+from analyzer.metrics.registry import METRICS
 from validation import compare
 from validation.gait import Gait
 from validation.scene import Recipe

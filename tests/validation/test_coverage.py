@@ -9,8 +9,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from analyzer.marks import CLICK_SD_PX, read_marks
-from analyzer.skeleton import JOINTS as CANONICAL
+from analyzer.body.skeleton import JOINTS as CANONICAL
+from analyzer.scene.marks import CLICK_SD_PX, read_marks
 from validation import borrowed, compare, coverage, habit, recipes
 from validation.scene import Recipe
 from validation.truth import JOINTS, Truth

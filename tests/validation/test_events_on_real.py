@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from analyzer.data import Step
+from analyzer.data.steps import Step
 from validation import events_on_real
 
 TIME = np.arange(60) / 30

@@ -8,9 +8,10 @@ from types import SimpleNamespace
 import numpy as np
 import pandas as pd
 
-from analyzer import calibration, kinematics
 from analyzer.config import Config
-from analyzer.data import CameraMotion
+from analyzer.data.capture import CameraMotion
+from analyzer.motion import kinematics
+from analyzer.scene import calibration
 from validation import compare, recipes, spacetime
 from validation.truth import Truth
 

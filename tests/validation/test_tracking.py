@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from analyzer.data import CameraMotion, PoseTrack
+from analyzer.data.capture import CameraMotion, PoseTrack
 from validation import compare, recipes, tracking
 from validation.gait import Gait
 from validation.scene import Recipe

@@ -1,0 +1,23 @@
+"""The types every stage computes with, and the lock that keeps one stage from changing another's input."""
+
+from __future__ import annotations
+
+from dataclasses import fields
+
+import numpy as np
+from numpy.typing import NDArray
+
+Array = NDArray[np.float64]
+Bools = NDArray[np.bool_]
+
+
+class ReadOnly:
+    """Arrays handed to the dataclass are locked, so no stage can change another's input."""
+
+    def __post_init__(self) -> None:
+        for f in fields(self):  # type: ignore[arg-type]
+            value = getattr(self, f.name)
+            members = value.values() if isinstance(value, dict) else (value,)
+            for member in members:
+                if isinstance(member, np.ndarray):
+                    member.setflags(write=False)

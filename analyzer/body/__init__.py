@@ -1,0 +1,1 @@
+"""The human body: joints, sides, segments."""

@@ -1,0 +1,1 @@
+"""Runs held against each other, and a run against ranges and its own course."""

@@ -1,0 +1,202 @@
+"""At most three things that stand out beyond error, each with its evidence; none when nothing does.
+
+The words say what was seen, against what, and how sure it is. They never say why, call anything weak, or
+promise speed: a video shows none of that.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import hypot, isfinite, nan
+from typing import TYPE_CHECKING, Final
+
+from analyzer.body.skeleton import Side, other
+from analyzer.comparison.speed_trends import pooled_scatter
+from analyzer.data.results import Summary, Value
+from analyzer.metrics.references import unsure, unsure_groups
+from analyzer.metrics.registry import METRICS, Evidence, Metric, Relationship
+from analyzer.metrics.wording import interval, number
+
+if TYPE_CHECKING:
+    from analyzer.data.analysis import Analysis
+
+MOST: Final = 3
+BEYOND: Final = 2.0
+"""Standard errors by which a mean must lie outside a published range."""
+SIDES_BEYOND: Final = 1.6
+"""Half-widths of its interval by which a left-right difference must differ from zero.
+
+Some forty are tested in every clip, so a plain 95 % interval would leave two by chance.
+"""
+ENOUGH: Final = 3
+"""Values behind a mean, and on each side of a difference."""
+BOTH_SEEN: Final = (Relationship.STEPS, Relationship.TIMING)
+"""A hidden arm or thigh makes a left-right difference of its own; both feet are seen on the ground."""
+PASSED_OVER: Final = frozenset({
+    "foot_slip", "trunk_length_change", "hip_shoulder_coherence", "thigh_whip", "ratio_of_forces",
+    "relative_step_length", "relative_toe_off_distance", "flight_contact_ratio", "thigh_switch_share",
+})  # fmt: skip
+"""Checks of the capture, and the same number in another dress."""
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing that stands out.
+
+    ``value`` and ``sd`` are the number and its standard error in the metric's own unit; ``step`` is the
+    step that shows it best, None when no single one does, and ``time_s`` the moment to look at, NaN then;
+    ``strength`` ranks findings.
+    """
+
+    title: str
+    relationship: Relationship
+    text: str
+    metric: str
+    step: int | None
+    time_s: float
+    value: float
+    sd: float
+    strength: float
+
+
+def findings(analysis: Analysis) -> list[Finding]:
+    """Return what stands out, the clearest first, one a relationship, at most three."""
+    found: list[Finding] = []
+    for metric, row in _looked_at(analysis):
+        found += [f for f in (_outside(analysis, metric, row), _sided(analysis, metric, row)) if f]
+    found += _uneven(analysis.values)
+    found.sort(key=lambda f: -f.strength)
+    seen: set[Relationship] = set()
+    chosen = []
+    for finding in found:
+        if finding.relationship not in seen:
+            seen.add(finding.relationship)
+            chosen.append(finding)
+    return chosen[:MOST]
+
+
+def compared(analysis: Analysis) -> tuple[int, int]:
+    """Return how many numbers could be held against a published range, and left against right."""
+    rows = _looked_at(analysis)
+    return sum(_ranged(*pair) for pair in rows), sum(_both_sides(analysis, *pair) for pair in rows)
+
+
+def _looked_at(analysis: Analysis) -> list[tuple[Metric, Summary]]:
+    rows = [(METRICS[r.metric], r) for r in analysis.summaries if r.metric in METRICS]
+    return [
+        (metric, row)
+        for metric, row in rows
+        if row.metric not in PASSED_OVER and metric.evidence is not Evidence.INTERPRETATION
+    ]
+
+
+def _ranged(metric: Metric, row: Summary) -> bool:
+    """Tell whether a published range fits that is known well enough, and a mean to hold against it."""
+    return (
+        isfinite(row.reference_low)
+        and row.metric not in unsure()
+        and not row.reference_source.startswith(unsure_groups())
+        and row.n >= (ENOUGH if metric.per_step else 1)
+        and row.mean_se > 0
+    )
+
+
+def _both_sides(analysis: Analysis, metric: Metric, row: Summary) -> bool:
+    """Tell whether left and right can be held against each other."""
+    sides = [v.side for v in _values(analysis, metric)]
+    return (
+        metric.relationship in BOTH_SEEN
+        and isfinite(row.difference_ci_low)
+        and min(sides.count("left"), sides.count("right")) >= ENOUGH
+    )
+
+
+def _outside(analysis: Analysis, metric: Metric, row: Summary) -> Finding | None:
+    """Outside the published range of those who run like this athlete, by more than its error."""
+    if not _ranged(metric, row):
+        return None
+    above = row.mean > row.reference_high
+    outside = row.mean - row.reference_high if above else row.reference_low - row.mean
+    if not outside > BEYOND * row.mean_se:
+        return None
+    far = max(_values(analysis, metric), key=lambda v: v.value if above else -v.value, default=None)
+    over = f" over {row.n} values" if row.n > 1 else ""
+    which = "the published" if row.reference_verified else "an unverified"
+    text = (
+        f"{number(metric, row.mean, row.mean_se)}{over}; published: "
+        f"{interval(metric, row.reference_low, row.reference_high)} ({row.reference_source}). "
+        "Video cannot tell why."
+    )
+    strength = outside / hypot(row.mean_se, (row.reference_high - row.reference_low) / 2)
+    return Finding(
+        f"{row.label} {'above' if above else 'below'} {which} range",
+        metric.relationship,
+        text,
+        row.metric,
+        far.step if far else None,
+        _when(analysis, metric, far),
+        row.mean,
+        row.mean_se,
+        # A range that nobody here has read in its source stands behind one that was.
+        strength / (1 if row.reference_verified else 2),
+    )
+
+
+def _sided(analysis: Analysis, metric: Metric, row: Summary) -> Finding | None:
+    """Left and right differ by clearly more than the clip can resolve."""
+    half = (row.difference_ci_high - row.difference_ci_low) / 2
+    if not (_both_sides(analysis, metric, row) and abs(row.difference) > SIDES_BEYOND * half):
+        return None
+    side: Side = "left" if row.difference > 0 else "right"
+    shows = max((v for v in _values(analysis, metric) if v.side == side), key=lambda v: v.value)
+    return Finding(
+        f"{row.label}: {side} more than {other(side)}",
+        metric.relationship,
+        f"Left {number(metric, row.left_mean)}, right {number(metric, row.right_mean)}; with the trend over "
+        f"the steps removed they differ by {number(metric, abs(row.difference))} (95 % interval "
+        f"± {number(metric, half)}). The {other(analysis.motion.near_side)} side was the far one and partly "
+        "hidden, which can look the same: only a run in each direction tells.",
+        row.metric,
+        shows.step,
+        _when(analysis, metric, shows),
+        row.difference,
+        half / 1.96,
+        # One view cannot part side from occlusion: such a finding stands behind equally clear others.
+        0.5 * abs(row.difference) / half,
+    )
+
+
+def _values(analysis: Analysis, metric: Metric) -> list[Value]:
+    return [v for v in analysis.values if v.metric == metric.name and isfinite(v.value)]
+
+
+def _when(analysis: Analysis, metric: Metric, value: Value | None) -> float:
+    """Moment of the step that shows it: toe-off for what is read there, else touchdown."""
+    step = next((s for s in analysis.steps if value is not None and s.number == value.step), None)
+    if step is None:
+        return nan
+    return step.toe_off_s if "toe_off" in metric.name or metric.name == "push_angle" else step.touchdown_s
+
+
+def _uneven(values: Sequence[Value]) -> list[Finding]:
+    """The relationships together scatter more the faster the step."""
+    growth = pooled_scatter([values])
+    if not (growth.established and growth.value > 0):
+        return []
+    return [
+        Finding(
+            "Movement less even at higher speed",
+            Relationship.BALANCE,
+            f"Over the seven relationships together the scatter from step to step grew by "
+            f"{100 * growth.value:.0f} % for each m/s (95 % interval {100 * growth.low:.0f} to "
+            f"{100 * growth.high:.0f} %). Within one run speed cannot be told from step number or fatigue: "
+            "runs at several speeds can.",
+            "step_speed",
+            None,
+            nan,
+            growth.value,
+            (growth.high - growth.low) / (2 * 1.96),
+            1.0,
+        )
+    ]

@@ -1,0 +1,367 @@
+"""Continuity under rising speed: whether a relationship shifts or scatters more, the faster the step.
+
+Within one acceleration, speed, step number and lean change together and cannot be told apart; several runs
+at different speeds can. Three runs or more enter with run as a random effect, two with a level each.
+Nothing is said with fewer than eight steps.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from itertools import pairwise
+from math import nan
+from typing import Any, Final
+
+import numpy as np
+from scipy.optimize import minimize_scalar
+from scipy.stats import t as student
+
+from analyzer.arrays import Array
+from analyzer.data.notes import Note
+from analyzer.data.results import Value
+from analyzer.metrics.registry import METRICS, Relationship
+
+REPRESENTS: Final[dict[Relationship, str]] = {
+    Relationship.PUSH_LEG: "push_angle",
+    Relationship.SWING_LEG: "swing_thigh_touchdown",
+    Relationship.ARMS: "shoulder_range",
+    Relationship.TORSO: "trunk_lean_mean",
+    Relationship.TIMING: "thigh_switch_time",
+    Relationship.BALANCE: "push_swing_balance",
+    Relationship.SYSTEM: "arm_leg_phase",
+}
+"""The metric by which each relationship is followed over the steps."""
+EVENNESS: Final = (
+    "thigh_angle_toe_off",
+    "peak_thigh_flexion",
+    "swing_thigh_touchdown",
+    "arm_leg_phase",
+    "trunk_lean_mean",
+    "contact_time",
+    "step_time",
+    "step_length",
+    "push_swing_balance",
+)
+"""The metrics whose scatter is pooled, of every relationship those that are measured finely against how much
+steps differ: where scatter is mostly the measurement's, its growth with speed is hidden."""
+RELATIVE: Final = frozenset({"contact_time", "step_time", "step_length"})
+"""Of these the share by which steps differ is followed: what gets shorter or longer with speed scatters less
+or more by that alone."""
+FEWEST: Final = 8
+SPEED_RANGE_MPS: Final = 0.4
+"""Within a smaller range of speed no course with speed can be told."""
+MIXED: Final = 3
+"""Runs from which on the level of a run is a random effect."""
+WHOLE_RUNS: Final = 8
+"""Runs from which on what all steps of one run have in common shows in how the runs differ."""
+
+
+@dataclass(frozen=True)
+class Slope:
+    """A change for each m/s with its 95 % interval; ``p``: chance of it where there is none."""
+
+    value: float = nan
+    low: float = nan
+    high: float = nan
+    p: float = nan
+
+    @property
+    def established(self) -> bool:
+        """Whether the interval leaves out zero."""
+        return self.low > 0 or self.high < 0
+
+
+@dataclass(frozen=True)
+class Course:
+    """How one metric goes with step speed.
+
+    level : change of the metric for each m/s, in its unit
+    scatter : relative growth of its scatter for each m/s (0.3 = 30 % more)
+    leaves_mps : speed at which it leaves its own baseline, the slower half of the steps, for two steps
+        in a row; NaN when it does not
+    leaves_step : number of the first of these steps, None when there is none
+    """
+
+    metric: str
+    steps: int
+    runs: int
+    speed_low_mps: float
+    speed_high_mps: float
+    level: Slope
+    scatter: Slope
+    leaves_mps: float = nan
+    leaves_step: int | None = None
+
+
+def courses(runs: Sequence[Sequence[Value]], names: Sequence[str] = ()) -> tuple[Course, ...]:
+    """Return the course of each relationship's metric (or those named) over one or several runs.
+
+    Parameters
+    ----------
+    runs : sequence of sequences of Value
+        The values of each run of one athlete.
+    """
+    return tuple(_course(name, _points(runs, name)) for name in names or REPRESENTS.values())
+
+
+def pooled_scatter(runs: Sequence[Sequence[Value]], names: Sequence[str] = EVENNESS) -> Slope:
+    """Return how the scatter of all relationships together grows with step speed, relative for each m/s.
+
+    One metric's scatter over a dozen steps says little; together they say whether the movement as a
+    whole is held less evenly the faster it gets.
+    """
+    every = [_in_shares(points, name) for name in names if _enough(points := _points(runs, name))]
+    return _growth(every)
+
+
+@dataclass(frozen=True)
+class _Points:
+    speed: Array
+    value: Array
+    left: Array
+    run: Array
+    step: Array
+
+
+def _points(runs: Sequence[Sequence[Value]], name: str) -> _Points:
+    rows = []
+    for number, values in enumerate(runs):
+        speed = _smooth_speed(values)
+        rows += [
+            (speed[v.step], v.value, float(v.side == "left"), number, v.step)
+            for v in values
+            if v.metric == name and v.step in speed and np.isfinite(v.value)
+        ]
+    table = np.array(rows, dtype=float).reshape(-1, 5)
+    return _Points(*table.T)
+
+
+def _smooth_speed(values: Sequence[Value]) -> dict[int, float]:
+    """Speed of each step from a smooth course over the steps.
+
+    A single step's speed is off by 0.2 m/s and shares its error with the step's other numbers.
+    """
+    found = [(v.step, v.value) for v in values if v.metric == "step_speed" and np.isfinite(v.value)]
+    if len(found) < 3:
+        return {}
+    step, speed = np.array(found, dtype=float).T
+    degree = 2 if len(found) >= 6 else 1
+    x = (step - step.mean()) / max(np.ptp(step), 1)
+    course = np.polyfit(x, speed, degree)
+    every = {v.step for v in values if v.step is not None}
+    reach = (step.min() - 1, step.max() + 1)  # the last step has no length of its own
+    return {
+        k: float(np.polyval(course, (k - step.mean()) / max(np.ptp(step), 1)))
+        for k in every
+        if reach[0] <= k <= reach[1]
+    }
+
+
+def _in_shares(points: _Points, name: str) -> _Points:
+    shares = name in RELATIVE and bool(np.all(points.value > 0))
+    return replace(points, value=np.log(points.value)) if shares else points
+
+
+def _enough(points: _Points) -> bool:
+    return bool(len(points.speed) >= FEWEST and np.ptp(points.speed) >= SPEED_RANGE_MPS)
+
+
+def _design(points: _Points) -> Array:
+    """Speed, side and a level for each run: what is alike in a run is not taken for an effect of speed."""
+    levels = [(points.run == number).astype(float) for number in np.unique(points.run)]
+    return np.column_stack([*_slopes(points), *levels])
+
+
+def _slopes(points: _Points) -> list[Array]:
+    columns = [points.speed - points.speed.mean()]
+    if 1 < points.left.sum() < len(points.left) - 1:
+        columns.append(points.left - points.left.mean())
+    return columns
+
+
+def _residual(points: _Points) -> Array:
+    design = _design(points)
+    fit = np.linalg.lstsq(design, points.value, rcond=None)[0]
+    hat = np.einsum("ij,ij->i", design @ np.linalg.pinv(design.T @ design), design)
+    return np.asarray((points.value - design @ fit) / np.sqrt(np.maximum(1 - hat, 0.05)))
+
+
+def _mixed(points: _Points) -> tuple[Array, Array, float] | None:
+    """Return design and values in which run is a random effect taken out, and the degrees of freedom.
+
+    A random level of each run is a share of its mean taken off (restricted maximum likelihood decides on
+    the share). With two runs or one the whole of it goes: two levels cannot tell how levels scatter. None
+    where the speeds differ too little then.
+    """
+    numbers, of = np.unique(points.run, return_inverse=True)
+    count = np.bincount(of).astype(float)
+    design = np.column_stack([*_slopes(points), np.ones(len(of))])
+    table = np.column_stack([design, points.value])
+    means = np.array([np.bincount(of, column) / count for column in table.T]).T
+    inner = table[:, 0] - means[of, 0]
+    if len(numbers) < MIXED:
+        if np.ptp(inner) < SPEED_RANGE_MPS:
+            return None
+        fixed = _design(points)
+        return fixed, points.value, float(max(len(of) - fixed.shape[1], 1))
+
+    def apart(ratio: float) -> Array:
+        return np.asarray(table - (1 - (1 + count * ratio) ** -0.5)[of, None] * means[of])
+
+    def misfit(log_ratio: float) -> float:
+        ratio = float(np.exp(log_ratio))
+        x, y = np.split(apart(ratio), [design.shape[1]], axis=1)
+        rest = y - x @ np.linalg.lstsq(x, y, rcond=None)[0]
+        freedom = len(of) - design.shape[1]
+        spread = freedom * float(np.log(max(float((rest**2).sum()), 1e-300)))
+        levels = float(np.log1p(count * ratio).sum())
+        return float(spread + levels + np.linalg.slogdet(x.T @ x)[1])
+
+    ratio = float(np.exp(minimize_scalar(misfit, bounds=(-9, 9), method="bounded").x))
+    # Speed differs within runs and between them, and of the latter there are only a few.
+    weight = count / (1 + count * ratio)
+    middle = float(weight @ means[:, 0] / weight.sum())
+    within, between = float(inner @ inner), float(weight @ (means[:, 0] - middle) ** 2)
+    inside = max(len(of) - len(numbers) - design.shape[1] + 1, 1)
+    share = within / (within + between)
+    freedom = 1 / (share**2 / inside + (1 - share) ** 2 / (len(numbers) - 2))
+    changed = apart(ratio)
+    return changed[:, :-1], changed[:, -1], freedom
+
+
+def _course(name: str, points: _Points) -> Course:
+    n, runs = len(points.speed), len(np.unique(points.run))
+    low, high = (float(points.speed.min()), float(points.speed.max())) if n else (nan, nan)
+    mixed = _mixed(points) if _enough(points) else None
+    if mixed is None:
+        return Course(name, n, runs, low, high, Slope(), Slope())
+    design, value, freedom = mixed
+    inverse = np.linalg.pinv(design.T @ design)
+    fit = inverse @ design.T @ value
+    # Scatter may grow with speed: a sandwich estimate (HC3) stays right then.
+    hat = np.einsum("ij,ij->i", design @ inverse, design)
+    weighted = design * ((value - design @ fit) / np.maximum(1 - hat, 0.05))[:, None]
+    se = float(np.sqrt((inverse @ (weighted.T @ weighted) @ inverse)[0, 0]))
+    reach = float(student.ppf(0.975, freedom)) * se
+    p = float(2 * student.sf(abs(fit[0]) / se, freedom)) if se > 0 else nan
+    level = Slope(float(fit[0]), float(fit[0]) - reach, float(fit[0]) + reach, p)
+    scatter = _growth([_in_shares(points, name)])
+    leaves_mps, leaves_step = _leaves(points) if runs == 1 else (nan, None)
+    return Course(name, n, runs, low, high, level, scatter, leaves_mps, leaves_step)
+
+
+def _growth(metrics: Sequence[_Points]) -> Slope:
+    """Return the relative growth of scatter for each m/s, one rate for several metrics.
+
+    Each metric has a level of scatter of its own. Maximum likelihood for normal residuals, which needs 2.5
+    times fewer steps than a line through logarithms; the interval by a sandwich estimate, which forgives
+    residuals that are not quite normal, and takes the metrics of one step for one observation, because a
+    long step is long in several of them; with :data:`WHOLE_RUNS` each run for one, if that is wider.
+    """
+    parts = [(p.speed - p.speed.mean(), rest, p) for p in metrics if np.any(rest := _residual(p))]
+    if not parts:
+        return Slope()
+
+    def misfit(rate: float) -> float:
+        return sum(len(x) / 2 * float(np.log(np.mean(r**2 * np.exp(-2 * rate * x)))) for x, r, _ in parts)
+
+    rate = float(minimize_scalar(misfit, bounds=(-3, 3), method="bounded").x)
+    of_step: Counter[tuple[float, float]] = Counter()
+    of_run: Counter[float] = Counter()
+    curvature = 0.0
+    for x, r, points in parts:
+        size = r**2 * np.exp(-2 * rate * x)
+        z2 = size / size.mean()
+        curvature += 2 * float((x**2) @ z2)
+        for run, step, score in zip(points.run, points.step, x * (z2 - 1), strict=True):
+            of_step[run, step] += score
+            of_run[run] += score
+    # With few steps the sandwich comes out small; a normal scatter would have this variance.
+    # Each metric has spent four numbers: level, slope, side and scatter.
+    total = sum(len(x) for x, _, _ in parts)
+    spent = np.sqrt(total / max(total - 4 * len(parts), 1))
+    reach = spent * _reach(of_step, len(of_step) - 4, curvature)
+    if (runs := len(of_run)) >= WHOLE_RUNS:
+        # Level and growth of the scatter have been fitted to them.
+        reach = max(reach, np.sqrt(runs / (runs - 2)) * _reach(of_run, runs - 2, curvature))
+    return Slope(*(float(np.expm1(b)) for b in (rate, rate - reach, rate + reach)))
+
+
+def _reach(scores: Counter[Any], freedom: int, curvature: float) -> float:
+    se = np.sqrt(max(sum(score**2 for score in scores.values()), curvature)) / curvature
+    return float(student.ppf(0.975, max(freedom, 1)) * se)
+
+
+def _leaves(points: _Points) -> tuple[float, int | None]:
+    """Speed and step at which the metric leaves its baseline for two steps in a row, the same way."""
+    order = np.argsort(points.speed, kind="stable")
+    half = len(order) // 2
+    base, later = order[:half], np.sort(order[half:])
+    # Sides may sit at different levels; each is told from its own. What has no side has one level.
+    side_mean = {s: points.value[base][points.left[base] == s] for s in np.unique(points.left)}
+    if min(len(v) for v in side_mean.values()) < 2:
+        return nan, None
+    level = np.array([side_mean[s].mean() for s in points.left])
+    rest = points.value[base] - level[base]
+    sd = float(np.sqrt(rest @ rest / max(half - 2, 1)))
+    limit = float(student.ppf(0.975, max(half - 2, 1))) * sd * np.sqrt(1 + 2 / half)
+    away = points.value - level
+    for a, b in pairwise(later):
+        together = points.step[b] == points.step[a] + 1 and away[a] * away[b] > 0
+        if together and min(abs(away[a]), abs(away[b])) > limit:
+            return float(points.speed[a]), int(points.step[a])
+    return nan, None
+
+
+def describe(course: Course) -> str:
+    """Return the course in a sentence, in the words of what was measured."""
+    metric = METRICS[course.metric]
+    if not np.isfinite(course.level.value):
+        return (
+            f"{metric.label}: too few steps, or too narrow a range of speed, to tell its course with speed."
+        )
+    unit = f" {metric.unit.symbol}".rstrip()
+    s = course.level
+    sure = "" if s.established else ": not established"
+    digits = max(metric.decimals, 1)
+    return (
+        f"{metric.label} changed by {s.value:+.{digits}f}{unit} for each m/s "
+        f"(95 % interval {s.low:+.{digits}f} to {s.high:+.{digits}f}){sure}."
+    )
+
+
+def told(growth: Slope) -> str:
+    """Return the growth of scatter in a sentence."""
+    return (
+        "The scatter of all relationships together, from step to step, changed by "
+        f"{100 * growth.value:+.0f} % for each m/s "
+        f"(95 % interval {100 * growth.low:+.0f} to {100 * growth.high:+.0f} %)"
+        + ("." if growth.established else ": not established.")
+    )
+
+
+def note(values: Sequence[Value]) -> Note | None:
+    """Return what one run shows of its continuity with speed; None with too few steps or speeds."""
+    found = [course for course in courses([values]) if np.isfinite(course.level.value)]
+    if not found:
+        return None
+    growth = pooled_scatter([values])
+    low, high = found[0].speed_low_mps, found[0].speed_high_mps
+    parts = [describe(course) for course in found if course.level.established]
+    if not parts:
+        parts = ["No relationship changed with speed beyond its error."]
+    parts.append(told(growth))
+    parts += [
+        f"{METRICS[c.metric].label} left its baseline in steps {c.leaves_step} and {c.leaves_step + 1} "
+        f"(from {c.leaves_mps:.1f} m/s)."
+        for c in found
+        if c.leaves_step is not None
+    ]
+    return Note(
+        "info",
+        "continuity",
+        f"Over steps of {low:.1f} to {high:.1f} m/s: " + " ".join(parts),
+        "Speed, step number and lean change together in one run: compare runs at several speeds.",
+    )

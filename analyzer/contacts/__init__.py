@@ -1,0 +1,1 @@
+"""When each foot touches down and leaves the ground."""

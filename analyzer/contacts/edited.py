@@ -1,0 +1,105 @@
+"""Contacts from a table that a person may have edited."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from analyzer.body.skeleton import SIDES, Side
+from analyzer.contacts import ankle_fit
+from analyzer.data.motion import Motion
+from analyzer.data.steps import Step
+from analyzer.errors import ConfigError
+
+
+def from_table(
+    rows: Iterable[Mapping[str, object]], motion: Motion, original: Sequence[Step] = ()
+) -> tuple[Step, ...]:
+    """Take the contacts from a table that a person may have edited (``events.csv``).
+
+    Parameters
+    ----------
+    rows : iterable of mapping
+        ``side`` ("left" or "right"), ``touchdown_s`` and ``toe_off_s``; an empty cell or NaN is an
+        event outside the clip. Other columns are ignored.
+    motion : Motion
+    original : sequence of Step, optional
+        The contacts as they were found: rows equal to one of them to the millisecond keep its
+        standard errors and source. All others are "edited", with the error of somebody who picks
+        the frame, a third of a frame interval.
+
+    Returns
+    -------
+    tuple of Step
+        In order of time, numbered from 1.
+
+    Raises
+    ------
+    ConfigError
+        With every row that cannot be used.
+    """
+    problems: list[str] = []
+    contacts: list[tuple[Side, float, float]] = []
+    for line, row in enumerate(rows, start=2):
+        name = str(row.get("side", "")).strip().lower()
+        side = next((s for s in SIDES if name in (s, s[0])), None)
+        times = []
+        for column in ("touchdown_s", "toe_off_s"):
+            cell = row.get(column)
+            text = "" if cell is None else str(cell).strip()
+            try:
+                times.append(float(text) if text else float("nan"))
+            except ValueError:
+                problems.append(f"line {line}: {column} is {text!r}, not a time in seconds")
+                times.append(float("nan"))
+        if side is None:
+            problems.append(f"line {line}: side is {name!r}, allowed are 'left' and 'right'")
+        elif not np.isfinite(times).any():
+            problems.append(f"line {line}: neither touchdown_s nor toe_off_s is given")
+        elif times[0] >= times[1]:
+            problems.append(f"line {line}: toe_off_s {times[1]:g} is not after touchdown_s {times[0]:g}")
+        elif any(np.isfinite(t) and not motion.time[0] <= t <= motion.time[-1] for t in times):
+            span = f"{motion.time[0]:.3f} to {motion.time[-1]:.3f} s"
+            problems.append(f"line {line}: the time lies outside the clip, {span}")
+        else:
+            if any(side == s and times[0] < off and on < times[1] for s, on, off in contacts):
+                problems.append(f"line {line}: the {side} foot is on the ground already then")
+            contacts.append((side, times[0], times[1]))
+    if problems or len(contacts) < 2:
+        raise ConfigError(
+            "The table of events cannot be used.",
+            "; ".join(problems) or f"It holds {len(contacts)} contacts; at least two are needed.",
+            "Each row needs side, touchdown_s and toe_off_s, in seconds from the start of the clip.",
+        )
+    return tuple(
+        _edited(number, contact, motion, original)
+        for number, contact in enumerate(sorted(contacts, key=lambda c: np.nanmean(c[1:])), start=1)
+    )
+
+
+def _edited(
+    number: int, contact: tuple[Side, float, float], motion: Motion, original: Sequence[Step]
+) -> Step:
+    side, touchdown, toe_off = contact
+    for step in original:
+        before = np.array([step.touchdown_s, step.toe_off_s])
+        if step.side == side and np.allclose(before, contact[1:], rtol=0, atol=6e-4, equal_nan=True):
+            return replace(step, number=number)
+    known = [t for t in (touchdown, toe_off) if np.isfinite(t)]
+    place = ankle_fit.planted(motion, side)
+    inside = (motion.time >= min(known) - 1 / motion.fps) & (motion.time <= max(known) + 1 / motion.fps)
+    inside &= np.isfinite(place).all(axis=1)
+    foot = np.median(place[inside], axis=0) if inside.any() else np.full(2, np.nan)
+    sd = 1 / (3 * motion.fps)
+    return Step(
+        number,
+        side,
+        touchdown,
+        sd if np.isfinite(touchdown) else float("nan"),
+        toe_off,
+        sd if np.isfinite(toe_off) else float("nan"),
+        "edited",
+        (float(foot[0]), float(foot[1])),
+    )

@@ -1,0 +1,1 @@
+"""The nouns that travel through the pipeline: frozen dataclasses over read-only arrays."""

@@ -1,0 +1,89 @@
+"""``Analysis``: the one thing handed to export, report, overlay, plots, compare and notebooks."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from analyzer.config import Config
+from analyzer.data.capture import Calibration, CameraMotion, PoseTrack, VideoInfo
+from analyzer.data.motion import Motion
+from analyzer.data.notes import Note, Progress
+from analyzer.data.results import SpeedCurve, Split, Summary, Value
+from analyzer.data.steps import Step
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+@dataclass(frozen=True)
+class Analysis:
+    """Everything known about one run.
+
+    ``video`` is None when the joints came from a file. ``speed`` is the smooth speed of the centre of mass,
+    ``splits`` when it passed the places asked for. ``provenance`` holds versions, hashes, the
+    command and the time of the analysis.
+    """
+
+    name: str
+    video: VideoInfo | None
+    pose: PoseTrack
+    camera: CameraMotion
+    calibration: Calibration
+    motion: Motion
+    steps: tuple[Step, ...]
+    values: tuple[Value, ...]
+    summaries: tuple[Summary, ...]
+    notes: tuple[Note, ...]
+    config: Config
+    speed: SpeedCurve
+    splits: tuple[Split, ...] = ()
+    provenance: dict[str, Any] = field(default_factory=dict)
+
+    def value(self, metric: str, step: int | None = None) -> Value | None:
+        """Return one value, or None if the metric has none there."""
+        return next((v for v in self.values if v.metric == metric and v.step == step), None)
+
+    def summary(self, metric: str) -> Summary | None:
+        """Return the row of ``summary.csv`` of one metric."""
+        return next((s for s in self.summaries if s.metric == metric), None)
+
+    def steps_table(self) -> pd.DataFrame:
+        """Return the step table: events, then every per-step metric and its standard error."""
+        from analyzer.outputs import tables
+
+        return tables.steps_table(self)
+
+    def summary_table(self) -> pd.DataFrame:
+        """Return one row a metric."""
+        from analyzer.outputs import tables
+
+        return tables.summary_table(self)
+
+    def series_table(self) -> pd.DataFrame:
+        """Return the time series: angles, centre of mass, joints, stance side."""
+        from analyzer.outputs import tables
+
+        return tables.series_table(self)
+
+    def save(
+        self,
+        directory: str | Path,
+        *,
+        force: bool = False,
+        draw_overlay: bool = True,
+        progress: Progress | None = None,
+    ) -> Path:
+        """Write every output into a folder and return the report's path.
+
+        Without ``draw_overlay``, which takes longest, an annotated video that is there stays as it is.
+
+        Raises
+        ------
+        OutputError
+            If the folder already holds results and ``force`` is false, or cannot be written.
+        """
+        from analyzer.outputs import folder
+
+        return folder.save(self, Path(directory), force=force, draw_overlay=draw_overlay, progress=progress)

@@ -1,0 +1,77 @@
+"""The athlete in metres: what every number of a run is measured on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import numpy as np
+
+from analyzer.arrays import Array, ReadOnly
+from analyzer.body.skeleton import JOINTS, Sex, Side
+
+
+@dataclass(frozen=True)
+class Motion(ReadOnly):
+    """The athlete in metres, x forward and y up from the ground, with the running direction as +x.
+
+    time : (n,) s, capture clock
+    raw : (n, k, 2) m, outliers out, gaps NaN, unfiltered: what events are fitted to
+    position : (n, k, 2) m, short gaps bridged, zero-lag low-passed
+    angles : name -> (n,) deg, unwrapped. ``trunk``, and for each side ``<side>_thigh``, ``_shank``,
+        ``_foot``, ``_upper_arm``, ``_forearm`` (segments), ``_hip``, ``_knee``, ``_ankle``,
+        ``_shoulder``, ``_elbow`` (joints); zeros and signs in DESIGN §5
+    rates : name -> (n,) deg/s, the same names
+    com, com_velocity : (n, 2) m and m/s, 14 segments (de Leva 1996)
+    noise_sd : (k,) m, random error of one raw landmark in one frame
+    offset_sd : (k,) m, systematic error of the landmark against the joint centre
+    leg_length : m, hip to ground standing, from the segments or the stature
+    near_side : the side of the body towards the camera
+    off_axis_deg : (n,) deg, viewing angle from perpendicular at the athlete; NaN = unknown
+    off_axis_sd_deg : its standard error, alike for the whole run
+    ground_sd : (n,) m, standard error of the ground's place where the camera moves; None = it is still
+    plumb_sd_deg : how far an upright line may seem to lean: roll, and rows read one after another
+    toe_is : where ``foot_index`` lies: at the "tip" of the shoe as landmark networks put it, or over the
+        "ball" of the foot as marker sets do
+
+    Joints are in the order of ``skeleton.JOINTS``.
+    """
+
+    time: Array
+    raw: Array
+    position: Array
+    angles: dict[str, Array]
+    rates: dict[str, Array]
+    com: Array
+    com_velocity: Array
+    noise_sd: Array
+    offset_sd: Array
+    leg_length: float
+    near_side: Side
+    sex: Sex
+    off_axis_deg: Array
+    toe_is: Literal["tip", "ball"] = "tip"
+    off_axis_sd_deg: float = 0.0
+    plumb_sd_deg: float = 0.0
+    ground_sd: Array | None = None
+
+    def joint(self, name: str) -> Array:
+        """Return the (n, 2) m filtered path of one joint."""
+        return self.position[:, JOINTS.index(name)]
+
+    def raw_joint(self, name: str) -> Array:
+        """Return the (n, 2) m unfiltered path of one joint."""
+        return self.raw[:, JOINTS.index(name)]
+
+    @property
+    def fps(self) -> float:
+        """Median frame rate of the capture clock."""
+        return float(1.0 / np.median(np.diff(self.time)))
+
+    def at(self, series: Array, t: float) -> Any:
+        """Interpolate a (n,) or (n, 2) series at ``t`` seconds; NaN outside the clip."""
+        if not self.time[0] <= t <= self.time[-1]:
+            return np.nan if series.ndim == 1 else np.full(series.shape[1], np.nan)
+        if series.ndim == 1:
+            return float(np.interp(t, self.time, series))
+        return np.array([np.interp(t, self.time, column) for column in series.T])

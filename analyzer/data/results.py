@@ -1,0 +1,86 @@
+"""What was measured: single values, their summary over the run, and the whole."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Final
+
+from analyzer.arrays import Array
+from analyzer.body.skeleton import Side
+from analyzer.data.notes import Note
+
+
+@dataclass(frozen=True)
+class Value:
+    """One number with its standard error; ``step`` is None for a number of the whole run."""
+
+    metric: str
+    step: int | None
+    side: Side | None
+    value: float
+    sd: float
+    flags: tuple[str, ...] = ()
+
+
+UNVERIFIED: Final = " (unverified)"
+"""Stands behind the source of a published range that was not read there."""
+
+
+@dataclass(frozen=True)
+class Summary:
+    """One metric over the run: a row of ``summary.csv``.
+
+    ``sd`` is the scatter from step to step, ``mean_se`` the standard error of the mean including
+    systematic errors, ``difference`` is left minus right with its 95 % confidence interval.
+    """
+
+    metric: str
+    label: str
+    relationship: str
+    unit: str
+    n: int
+    mean: float
+    sd: float
+    mean_se: float
+    left_mean: float
+    right_mean: float
+    difference: float
+    difference_ci_low: float
+    difference_ci_high: float
+    evidence: str
+    reference_low: float
+    reference_high: float
+    reference_source: str
+    note: str
+
+    @property
+    def reference_verified(self) -> bool:
+        """Whether the published range was read in its source; true where there is none."""
+        return not self.reference_source.endswith(UNVERIFIED)
+
+
+@dataclass(frozen=True)
+class Measurement:
+    """Everything the metrics say about one run."""
+
+    values: tuple[Value, ...]
+    summaries: tuple[Summary, ...]
+    notes: tuple[Note, ...] = field(default=())
+
+
+@dataclass(frozen=True)
+class SpeedCurve:
+    """Speed without the ups and downs within a step: (n,) m/s and its standard error; NaN = unknown."""
+
+    time: Array
+    speed: Array
+    sd: Array
+
+
+@dataclass(frozen=True)
+class Split:
+    """When the centre of mass passes a place: metres, seconds, standard error of the time."""
+
+    metres: float
+    time_s: float
+    sd_s: float

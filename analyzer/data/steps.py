@@ -1,0 +1,98 @@
+"""Ground contacts and the steps they make."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any, Literal
+
+import numpy as np
+
+from analyzer.arrays import Array
+from analyzer.body.skeleton import Side
+
+Part = Literal["forefoot", "toe"]
+
+
+@dataclass(frozen=True)
+class Step:
+    """One ground contact and what follows it until the other foot lands.
+
+    Step ``i`` runs from its own touchdown to the touchdown of step ``i + 1``; a contact that was missed
+    leaves its number out. A time is NaN when the
+    event lies outside the clip. ``source`` is "fit" (piecewise contact fit), "flow" (forefoot
+    image), "ankle" (a body without feet), "threshold" (fallback), "edited" (by the coach). ``foot`` (2,) is
+    the place of the planted forefoot in metres.
+    """
+
+    number: int
+    side: Side
+    touchdown_s: float
+    touchdown_sd_s: float
+    toe_off_s: float
+    toe_off_sd_s: float
+    source: str
+    foot: tuple[float, float] = (float("nan"), float("nan"))
+
+
+def in_a_row(steps: Sequence[Step]) -> list[tuple[Step, Step]]:
+    """Return the pairs of contacts that follow each other, the feet in turn and none missed between."""
+    return [(a, b) for a, b in pairwise(steps) if b.number == a.number + 1 and b.side != a.side]
+
+
+@dataclass(frozen=True)
+class Trace:
+    """One standing foot, followed through the frames around its contact.
+
+    step : number of the step
+    part : "forefoot", a patch of it, is followed backwards to touchdown; "toe", the end of the shoe's
+        outline, forwards to toe-off
+    time : (m,) s, capture clock
+    displacement : (m, 2) m, forward and up, from where it stands; NaN = not found
+    score : (m,) likeness to the standing patch, 0..1; 1 for an outline
+    standing : (m,) the frames in which it stands
+    grain : m, size of a pixel
+    """
+
+    step: int
+    part: Part
+    time: Array
+    displacement: Array
+    score: Array
+    standing: Array
+    grain: float
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return plain lists and numbers, for JSON; NaN becomes None."""
+
+        def plain(values: Array, digits: int) -> list[Any]:
+            return [None if np.isnan(v) else round(float(v), digits) for v in values]
+
+        return {
+            "step": self.step,
+            "part": self.part,
+            "time": plain(self.time, 6),
+            "forward": plain(self.displacement[:, 0], 5),
+            "up": plain(self.displacement[:, 1], 5),
+            "score": plain(self.score, 3),
+            "standing": plain(self.standing, 0),
+            "grain": self.grain,
+        }
+
+    @classmethod
+    def from_dict(cls, facts: Mapping[str, Any]) -> Trace:
+        """Return the trace that ``as_dict`` was made from."""
+
+        def array(name: str) -> Array:
+            return np.array([np.nan if v is None else v for v in facts[name]], dtype=float)
+
+        return cls(
+            int(facts["step"]),
+            facts["part"],
+            array("time"),
+            np.column_stack([array("forward"), array("up")]),
+            array("score"),
+            array("standing"),
+            float(facts["grain"]),
+        )

@@ -1,0 +1,1 @@
+"""From landmarks to joints: which leg is which, where the joint lies under its mark."""

@@ -1,0 +1,67 @@
+"""The acceleration as a whole: top speed, time constant and first push of a fit to it.
+
+All from one mono-exponential fit to the hips' path (``analyzer.motion.acceleration``), so only where the
+clip spans the start and comes near the top speed.
+"""
+
+from __future__ import annotations
+
+from functools import partial
+from math import nan
+
+from analyzer.metrics.registry import Evidence, Metric, Relationship, Unit
+from analyzer.metrics.run import Run
+
+_Fitted = partial(
+    Metric,
+    relationship=Relationship.STEPS,
+    min_fps=25,
+    evidence=Evidence.MODEL,
+    citations=("Samozino2016",),
+    min_steps=5,
+)
+
+
+@_Fitted(
+    label="Top speed of the fit",
+    own_sd=lambda run: run.sprint.v_max_sd if run.sprint else nan,
+    max_sd=1.0,
+    unit=Unit.METRE_PER_SECOND,
+    sign="Always positive.",
+    needs=("scale",),
+    decimals=2,
+)
+def fitted_top_speed(run: Run) -> float:
+    """Speed that the acceleration tends to: ``v_max`` of ``v(t) = v_max (1 - exp(-(t - t0) / tau))``."""
+    return run.sprint.v_max if run.sprint else nan
+
+
+@_Fitted(
+    label="Time constant of the acceleration",
+    own_sd=lambda run: run.sprint.tau_sd_s if run.sprint else nan,
+    max_sd=0.4,
+    unit=Unit.SECOND,
+    sign="Always positive; shorter means that the top speed is reached sooner.",
+    decimals=2,
+)
+def acceleration_time_constant(run: Run) -> float:
+    """Time after the start by which 63 % of the top speed is reached: ``tau`` of the same fit."""
+    return run.sprint.tau_s if run.sprint else nan
+
+
+@_Fitted(
+    label="Acceleration at the start",
+    own_sd=lambda run: run.sprint.push_sd if run.sprint else nan,
+    max_sd=3.0,
+    unit=Unit.METRE_PER_SECOND_SQUARED,
+    sign="Always positive.",
+    needs=("scale",),
+    decimals=1,
+)
+def starting_acceleration(run: Run) -> float:
+    """Acceleration of the same fit at zero speed: ``v_max / tau``.
+
+    In N/kg it is the net horizontal force at zero speed, ``F0``;
+    ``analyzer.motion.acceleration.force_velocity`` gives the whole profile with an assumed air resistance.
+    """
+    return run.sprint.v_max / run.sprint.tau_s if run.sprint else nan

@@ -1,0 +1,172 @@
+"""The arms, as far as the side view shows them: they also rotate about the body, which it does not."""
+
+from __future__ import annotations
+
+from math import nan
+from typing import Final
+
+import numpy as np
+
+from analyzer.data.steps import Step
+from analyzer.metrics.registry import Evidence, Metric, Relationship, Unit
+from analyzer.metrics.run import Run
+
+_ARMS = Relationship.ARMS
+DWELL: Final = 0.25
+"""An arm slower than this share of its own top speed hesitates."""
+
+
+def _stride(run: Run, step: Step) -> tuple[float, float]:
+    return step.touchdown_s, run.touchdown(step, 2)
+
+
+@Metric(
+    label="Shoulder range",
+    unit=Unit.DEGREE,
+    relationship=_ARMS,
+    sign="Always positive.",
+    min_fps=50,
+    evidence=Evidence.MEASURED,
+    citations=("Lockie2014",),
+    needs=("near_side",),
+    max_sd=20,
+)
+def shoulder_range(run: Run, step: Step) -> float:
+    """Largest minus smallest angle between upper arm and trunk over one stride, arm of the stance side."""
+    return run.spread(run.motion.angles[f"{step.side}_shoulder"], *_stride(run, step))
+
+
+@Metric(
+    label="Peak arm speed forward",
+    unit=Unit.DEGREE_PER_SECOND,
+    relationship=_ARMS,
+    sign="Positive when the elbow moves forward.",
+    min_fps=100,
+    evidence=Evidence.MEASURED,
+    citations=("Macadam2018",),
+    needs=("near_side",),
+    decimals=0,
+    max_sd=200,
+)
+def peak_arm_speed_forward(run: Run, step: Step) -> float:
+    """Largest forward angular velocity of the upper arm over one stride, arm of the stance side."""
+    return run.peak(run.motion.rates[f"{step.side}_upper_arm"], *_stride(run, step))[1]
+
+
+@Metric(
+    label="Peak arm speed backward",
+    unit=Unit.DEGREE_PER_SECOND,
+    relationship=_ARMS,
+    sign="Positive when the elbow moves backward.",
+    min_fps=100,
+    evidence=Evidence.MEASURED,
+    citations=("Macadam2018",),
+    needs=("near_side",),
+    decimals=0,
+    max_sd=200,
+)
+def peak_arm_speed_backward(run: Run, step: Step) -> float:
+    """Largest backward angular velocity of the upper arm over one stride, arm of the stance side."""
+    return run.peak(-run.motion.rates[f"{step.side}_upper_arm"], *_stride(run, step))[1]
+
+
+def _elbow(run: Run, step: Step, end: int) -> float:
+    arm = run.motion.angles[f"{step.side}_upper_arm"]
+    t, _ = run.peak(end * arm, *_stride(run, step))
+    return run.angle(f"{step.side}_elbow", t)
+
+
+@Metric(
+    label="Elbow flexion in front",
+    unit=Unit.DEGREE,
+    relationship=_ARMS,
+    sign="0 is straight, positive is bent. Apparent: the forearm also crosses the body.",
+    min_fps=50,
+    evidence=Evidence.MEASURED,
+    citations=("Lockie2014",),
+    needs=("near_side",),
+    max_sd=20,
+)
+def elbow_flexion_front(run: Run, step: Step) -> float:
+    """Apparent elbow angle when the upper arm is furthest forward."""
+    return _elbow(run, step, 1)
+
+
+@Metric(
+    label="Elbow flexion behind",
+    unit=Unit.DEGREE,
+    relationship=_ARMS,
+    sign="0 is straight, positive is bent. Apparent: the forearm also crosses the body.",
+    min_fps=50,
+    evidence=Evidence.MEASURED,
+    citations=("Lockie2014",),
+    needs=("near_side",),
+    max_sd=20,
+)
+def elbow_flexion_rear(run: Run, step: Step) -> float:
+    """Apparent elbow angle when the upper arm is furthest back."""
+    return _elbow(run, step, -1)
+
+
+@Metric(
+    label="Elbow range",
+    unit=Unit.DEGREE,
+    relationship=_ARMS,
+    sign="Always positive. Apparent: the forearm also crosses the body.",
+    min_fps=50,
+    evidence=Evidence.MEASURED,
+    citations=("Lockie2014",),
+    needs=("near_side",),
+    max_sd=25,
+)
+def elbow_range(run: Run, step: Step) -> float:
+    """Largest minus smallest apparent elbow angle over one stride, arm of the stance side."""
+    return run.spread(run.motion.angles[f"{step.side}_elbow"], *_stride(run, step))
+
+
+@Metric(
+    label="Arm dwell at the turning points",
+    unit=Unit.SECOND,
+    relationship=_ARMS,
+    sign="Always positive; shorter means the arm turns without waiting.",
+    min_fps=100,
+    evidence=Evidence.MEASURED,
+    citations=("Mann1986",),
+    needs=("near_side",),
+    decimals=3,
+    max_sd=0.03,
+)
+def arm_dwell(run: Run, step: Step) -> float:
+    """Time an upper arm spends at each turning point below a quarter of its own top speed, mean of both."""
+    start, stop = _stride(run, step)
+    grid = run.grid(start, stop, 400) if np.isfinite(stop) else np.empty(0)
+    if len(grid) == 0:
+        return nan
+    speed = np.abs(np.interp(grid, run.motion.time, run.motion.rates[f"{step.side}_upper_arm"]))
+    if not np.isfinite(speed).all():
+        return nan
+    return float(np.mean(speed < DWELL * speed.max()) * (stop - start) / 2)
+
+
+@Metric(
+    label="Fore-aft cancellation of the arms",
+    unit=Unit.RATIO,
+    relationship=_ARMS,
+    sign="1 when the arms' forward and backward momenta cancel, 0 when both move the same way.",
+    min_fps=100,
+    evidence=Evidence.DERIVED,
+    citations=("Otsuka2016", "Hinrichs1987"),
+    decimals=2,
+    max_sd=0.25,
+    ceiling=True,
+)
+def arm_cancellation(run: Run, step: Step) -> float:
+    """Mean over contact of 1 - |left + right| / (|left| + |right|), momenta relative to the shoulders."""
+    left, right = (
+        run.between(run.momenta.arm[side][:, 0], step.touchdown_s, step.toe_off_s)
+        for side in ("left", "right")
+    )
+    if len(left) == 0 or len(left) != len(right):
+        return nan
+    size = np.abs(left) + np.abs(right)
+    return float(1 - np.mean(np.abs(left + right)) / np.mean(size)) if size.any() else nan

@@ -1,0 +1,239 @@
+"""Balance and continuity: what is lost and regained within a step, and whether the sides match."""
+
+from __future__ import annotations
+
+from math import atan, degrees, nan
+
+import numpy as np
+
+from analyzer.arrays import Array
+from analyzer.body.anthropometry import LEG_OF_STATURE
+from analyzer.body.skeleton import other
+from analyzer.data.steps import Step
+from analyzer.metrics.definitions.timing import side_and_trend
+from analyzer.metrics.registry import Evidence, Metric, Relationship, Unit
+from analyzer.metrics.run import FLAT, Run
+from analyzer.signals import filters
+
+_BALANCE = Relationship.BALANCE
+
+
+@Metric(
+    label="Vertical oscillation",
+    unit=Unit.METRE,
+    relationship=_BALANCE,
+    sign="Always positive.",
+    min_fps=50,
+    evidence=Evidence.DERIVED,
+    citations=("Coh2018",),
+    needs=("scale",),
+    decimals=3,
+    max_sd=0.03,
+)
+def vertical_oscillation(run: Run, step: Step) -> float:
+    """Highest minus lowest height of the centre of mass from one touchdown to the next."""
+    return run.spread(run.motion.com[:, 1], step.touchdown_s, run.touchdown(step, 1))
+
+
+@Metric(
+    label="Speed lost in contact",
+    unit=Unit.PERCENT,
+    relationship=_BALANCE,
+    sign="Positive when the body slows after touchdown before it regains speed.",
+    min_fps=100,
+    evidence=Evidence.DERIVED,
+    citations=("Coh2018", "Needham2021"),
+    needs=("static",),
+    min_steps=6,
+    max_sd=3,
+    floor=True,
+)
+def speed_loss(run: Run) -> float:
+    """Fall of the centre of mass's forward speed in contact, from touchdown to its lowest: mean of steps."""
+    speed = run.motion.com_velocity[:, 0]
+    losses = []
+    for step in run.steps:
+        found = run.between(speed, step.touchdown_s, step.toe_off_s)
+        if len(found):
+            losses.append(100 * (found[0] - found.min()) / found.mean())
+    return float(np.mean(losses)) if len(losses) >= 6 else nan
+
+
+@Metric(
+    label="Smoothness of the hips",
+    unit=Unit.RATIO,
+    relationship=_BALANCE,
+    sign="Higher (less negative) is smoother; compare only with the same athlete and camera.",
+    min_fps=100,
+    evidence=Evidence.DERIVED,
+    citations=("Hogan2009",),
+    min_steps=3,
+    decimals=2,
+    max_sd=0.5,
+)
+def hip_smoothness(run: Run) -> float:
+    """Minus the logarithm of dimensionless jerk of the hips' path: -ln(T^3 / v^2 * integral of jerk^2).
+
+    T is the step time, v the speed; mean over the steps. The path is first low-passed at twice the step
+    frequency, above which jerk is mostly noise.
+    """
+    time = run.motion.time
+    hips = (run.motion.joint("left_hip") + run.motion.joint("right_hip")) / 2
+    path = filters.low_pass(time, hips, 2 / run.step_time) if run.step_time > 0 else hips
+    jerk = filters.derivative(time, filters.derivative(time, filters.derivative(time, path)))
+    squared = (jerk**2).sum(axis=1)
+    found = []
+    for step in run.steps:
+        stop = run.touchdown(step, 1)
+        duration = stop - step.touchdown_s
+        length = run.at(path[:, 0], stop) - run.at(path[:, 0], step.touchdown_s)
+        found.append(-np.log(duration**6 * run.mean(squared, step.touchdown_s, stop) / length**2))
+    seen = np.array(found)[np.isfinite(found)]
+    return float(seen.mean()) if len(seen) else nan
+
+
+def _symmetry_angle(run: Run, values: Array) -> float:
+    """Symmetry angle (Zifchock 2008) of the trend-free side means, percent, positive = left larger."""
+    fitted = side_and_trend(run, values)
+    if fitted is None:
+        return nan
+    level, _, difference = fitted[0]
+    left, right = level + difference / 2, level - difference / 2
+    return 100 * (degrees(atan(left / right)) - 45) / 90
+
+
+@Metric(
+    label="Contact time symmetry",
+    unit=Unit.PERCENT,
+    relationship=_BALANCE,
+    sign="0 is symmetric, positive when left contacts are longer.",
+    min_fps=100,
+    evidence=Evidence.MEASURED,
+    citations=("Zifchock2008", "Exell2012"),
+    min_steps=5,
+    max_sd=5,
+)
+def contact_symmetry(run: Run) -> float:
+    """Symmetry angle of contact time between left and right, trend removed. One view: see the far side."""
+    return _symmetry_angle(run, np.array([s.toe_off_s - s.touchdown_s for s in run.steps]))
+
+
+@Metric(
+    label="Step length symmetry",
+    unit=Unit.PERCENT,
+    relationship=_BALANCE,
+    sign="0 is symmetric, positive when steps from the left foot are longer.",
+    min_fps=50,
+    evidence=Evidence.DERIVED,
+    citations=("Zifchock2008", "Exell2012"),
+    needs=("static",),
+    min_steps=5,
+    max_sd=5,
+)
+def step_length_symmetry(run: Run) -> float:
+    """Symmetry angle of step length between left and right, trend removed."""
+    nxt = [run.after(s) for s in run.steps]
+    return _symmetry_angle(
+        run,
+        np.array([run.foot_x(n) - run.foot_x(s) if n else nan for n, s in zip(nxt, run.steps, strict=True)]),
+    )
+
+
+def _fore_aft(run: Run, step: Step) -> tuple[Array, Array]:
+    """Forward momentum of swing and stance leg about the hips in contact, for each unit of mass."""
+    start, stop = step.touchdown_s, step.toe_off_s
+    swing = run.between(run.momenta.leg[other(step.side)][:, 0], start, stop)
+    stance = run.between(run.momenta.leg[step.side][:, 0], start, stop)
+    return swing, stance
+
+
+@Metric(
+    label="Swing leg against push leg",
+    unit=Unit.RATIO,
+    relationship=_BALANCE,
+    sign="1 when the swing leg's forward momentum equals the push leg's backward momentum.",
+    min_fps=100,
+    evidence=Evidence.DERIVED,
+    citations=("Hinrichs1987",),
+    side="none",
+    decimals=2,
+    max_sd=0.3,
+)
+def push_swing_balance(run: Run, step: Step) -> float:
+    """Fore-aft momentum of the swing leg over that of the push leg, both about the hips, over contact."""
+    swing, stance = _fore_aft(run, step)
+    if len(swing) == 0 or len(stance) == 0:
+        return nan
+    return float(np.abs(swing).sum() / np.abs(stance).sum())
+
+
+@Metric(
+    label="Swing leg peak after push leg peak",
+    unit=Unit.SECOND,
+    relationship=_BALANCE,
+    sign="Positive when the swing leg's momentum peaks after the push leg's.",
+    min_fps=100,
+    evidence=Evidence.DERIVED,
+    citations=("Hinrichs1987",),
+    side="none",
+    decimals=3,
+    max_sd=0.04,
+    own_sd=lambda run: 0.12 * run.step_time,  # two flat peaks; half of it is there on true joints
+)
+def push_swing_lag(run: Run, step: Step) -> float:
+    """Time between the peaks of forward swing-leg and backward push-leg momentum around touchdown."""
+    start, stop = step.touchdown_s - 0.45 * run.step_time, step.toe_off_s
+    swing, _ = run.peak(run.momenta.leg[other(step.side)][:, 0], start, stop, inner=True, reach=FLAT)
+    push, _ = run.peak(-run.momenta.leg[step.side][:, 0], start, stop, inner=True, reach=FLAT)
+    return swing - push
+
+
+def _about_vertical(run: Run) -> tuple[Array, Array] | None:
+    """Angular momentum of legs and arms about the vertical over whole strides, assumed widths."""
+    stature = run.motion.leg_length / LEG_OF_STATURE
+    legs, arms = (side["left"][:, 0] - side["right"][:, 0] for side in (run.momenta.leg, run.momenta.arm))
+    last = run.steps[len(run.steps) - 1 - (len(run.steps) - 1) % 2]
+    first, stop = run.steps[0].touchdown_s, last.touchdown_s
+    h_legs = run.between(-run.widths[0] * stature * legs, first, stop)
+    h_arms = run.between(-run.widths[1] * stature * arms, first, stop)
+    return (h_legs, h_arms) if len(h_legs) and len(h_arms) else None
+
+
+@Metric(
+    label="Turning balanced by the arms, estimated",
+    unit=Unit.RATIO,
+    relationship=_BALANCE,
+    sign="1 when the arms cancel the legs' turning about the vertical, 0 when they do not.",
+    min_fps=100,
+    evidence=Evidence.MODEL,
+    citations=("Hinrichs1987",),
+    min_steps=3,
+    decimals=2,
+    max_sd=0.3,
+)
+def axis_cancellation(run: Run) -> float:
+    """1 - spread(legs + arms) / spread(legs) of angular momentum about the vertical axis.
+
+    Estimated with assumed hip and shoulder widths (5 and 10.5 % of stature from the midline); the
+    trunk's own turning, which a side view cannot show, is left out. Film from behind to measure it.
+    """
+    found = _about_vertical(run)
+    return float(1 - (found[0] + found[1]).std() / found[0].std()) if found else nan
+
+
+@Metric(
+    label="Arms against legs about the vertical, estimated",
+    unit=Unit.RATIO,
+    relationship=_BALANCE,
+    sign="1 when the arms' swing of angular momentum is as large as the legs'.",
+    min_fps=100,
+    evidence=Evidence.MODEL,
+    citations=("Hinrichs1987",),
+    min_steps=3,
+    decimals=2,
+    max_sd=0.3,
+)
+def axis_ratio(run: Run) -> float:
+    """Range of the arms' angular momentum about the vertical divided by the legs', assumed widths."""
+    found = _about_vertical(run)
+    return float(np.ptp(found[1]) / np.ptp(found[0])) if found else nan

@@ -1,0 +1,207 @@
+"""Whole-body push support against single-leg push: an exact account of where the momentum is."""
+
+from __future__ import annotations
+
+from math import nan
+
+import numpy as np
+
+from analyzer.body.skeleton import other
+from analyzer.data.steps import Step
+from analyzer.metrics.registry import Evidence, Metric, Relationship, Unit
+from analyzer.metrics.run import Run
+
+_SYSTEM = Relationship.SYSTEM
+
+
+def _lift(run: Run, step: Step, *parts: str) -> float:
+    """Share of the upward change of velocity in contact that lies in parts of the body, percent."""
+    momenta = run.momenta
+    start, stop = step.touchdown_s, step.toe_off_s
+    whole = run.at(momenta.total[:, 1], stop) - run.at(momenta.total[:, 1], start)
+    if not whole > 0:
+        return nan
+    of = momenta.parts(step.side)
+    gained = sum(run.at(of[p][:, 1], stop) - run.at(of[p][:, 1], start) for p in parts)
+    return 100 * gained / whole
+
+
+@Metric(
+    label="Lift from the swing leg",
+    unit=Unit.PERCENT,
+    relationship=_SYSTEM,
+    sign="Share of the upward change of velocity in contact; positive adds to it.",
+    min_fps=100,
+    evidence=Evidence.MODEL,
+    citations=("Hinrichs1987", "Ae1983"),
+    side="swing",
+    max_sd=12,
+)
+def swing_lift_share(run: Run, step: Step) -> float:
+    """Swing leg's share, moving relative to the hips, in the upward change of velocity in contact.
+
+    An account of motion with standard body-segment masses, not muscle force.
+    """
+    return _lift(run, step, "swing")
+
+
+@Metric(
+    label="Lift from the arms",
+    unit=Unit.PERCENT,
+    relationship=_SYSTEM,
+    sign="Share of the upward change of velocity in contact; positive adds to it.",
+    min_fps=100,
+    evidence=Evidence.MODEL,
+    citations=("Hinrichs1987", "Hinrichs2014", "Ae1983"),
+    side="none",
+    max_sd=12,
+)
+def arm_lift_share(run: Run, step: Step) -> float:
+    """Both arms' share, moving relative to the shoulders, in the upward change of velocity in contact.
+
+    An account of motion with standard body-segment masses, not muscle force.
+    """
+    return _lift(run, step, "arms")
+
+
+@Metric(
+    label="Lift from push leg and trunk",
+    unit=Unit.PERCENT,
+    relationship=_SYSTEM,
+    sign="Share of the upward change of velocity in contact.",
+    min_fps=100,
+    evidence=Evidence.MODEL,
+    citations=("Hinrichs1987", "Ae1983"),
+    max_sd=15,
+)
+def push_trunk_lift_share(run: Run, step: Step) -> float:
+    """What swing leg and arms leave: push leg and trunk, which single steps cannot tell apart."""
+    return _lift(run, step, "push", "trunk")
+
+
+def _mean_lift(run: Run, *parts: str) -> float:
+    shares = np.array([_lift(run, step, *parts) for step in run.steps])
+    seen = shares[np.isfinite(shares)]
+    return float(seen.mean()) if len(seen) >= 8 else nan
+
+
+@Metric(
+    label="Single-leg push",
+    unit=Unit.PERCENT,
+    relationship=_SYSTEM,
+    sign="Share of the upward change of velocity; with whole-body support it makes 100.",
+    min_fps=100,
+    evidence=Evidence.MODEL,
+    citations=("Hinrichs1987", "Ae1983", "AQ"),
+    min_steps=8,
+    max_sd=15,
+)
+def single_leg_push(run: Run) -> float:
+    """Share of the push leg moving the hips and all they carry, mean of at least eight steps.
+
+    An exact account of motion, not of muscle force: every newton passes through the standing foot.
+    """
+    return _mean_lift(run, "push")
+
+
+@Metric(
+    label="Whole-body push support",
+    unit=Unit.PERCENT,
+    relationship=_SYSTEM,
+    sign="Share of the upward change of velocity; with single-leg push it makes 100.",
+    min_fps=100,
+    evidence=Evidence.MODEL,
+    citations=("Hinrichs1987", "Ae1983", "AQ"),
+    min_steps=8,
+    max_sd=15,
+)
+def whole_body_support(run: Run) -> float:
+    """Share of swing leg, arms and trunk moving relative to the hips, mean of at least eight steps."""
+    return _mean_lift(run, "swing", "arms", "trunk")
+
+
+@Metric(
+    label="Lift from the trunk",
+    unit=Unit.PERCENT,
+    relationship=_SYSTEM,
+    sign="Share of the upward change of velocity in contact; positive adds to it.",
+    min_fps=100,
+    evidence=Evidence.MODEL,
+    citations=("Hinrichs1987", "Ae1983"),
+    min_steps=8,
+    max_sd=15,
+)
+def trunk_lift_share(run: Run) -> float:
+    """Share of trunk and head moving relative to the hips, mean of at least eight steps."""
+    return _mean_lift(run, "trunk")
+
+
+def _exchange(run: Run, step: Step, start_s: float, stop_s: float) -> float:
+    swing = run.momenta.leg[other(step.side)][:, 0]
+    return run.at(swing, stop_s) - run.at(swing, start_s)
+
+
+@Metric(
+    label="Swing leg hands over",
+    unit=Unit.METRE_PER_SECOND,
+    relationship=_SYSTEM,
+    sign="Positive when the swing leg passes forward momentum on to the body.",
+    min_fps=100,
+    evidence=Evidence.MODEL,
+    citations=("Hinrichs1987",),
+    needs=("scale", "near_side"),
+    side="swing",
+    decimals=2,
+    max_sd=0.12,
+)
+def swing_transfer(run: Run, step: Step) -> float:
+    """Forward momentum the swing leg loses relative to the hips from mid-stance to toe-off.
+
+    For each unit of body mass. The hidden leg's would come out by half too large.
+    """
+    return -_exchange(run, step, run.mid_stance(step), step.toe_off_s)
+
+
+@Metric(
+    label="Swing leg gains early",
+    unit=Unit.METRE_PER_SECOND,
+    relationship=_SYSTEM,
+    sign="Positive when the swing leg still speeds up after touchdown.",
+    min_fps=100,
+    evidence=Evidence.MODEL,
+    citations=("Hinrichs1987",),
+    needs=("scale", "near_side"),
+    side="swing",
+    decimals=2,
+    max_sd=0.12,
+)
+def swing_gain(run: Run, step: Step) -> float:
+    """Forward momentum the swing leg gains relative to the hips from touchdown to mid-stance.
+
+    For each unit of body mass.
+    """
+    return _exchange(run, step, step.touchdown_s, run.mid_stance(step))
+
+
+@Metric(
+    label="Foot slip in contact",
+    unit=Unit.METRE_PER_SECOND,
+    relationship=_SYSTEM,
+    sign="0 for a foot that stands; above 0.3, doubt the events or the tracking.",
+    min_fps=100,
+    evidence=Evidence.MEASURED,
+    citations=("Ae1983",),
+    needs=("scale",),
+    decimals=2,
+    max_sd=0.5,
+)
+def foot_slip(run: Run, step: Step) -> float:
+    """Speed of the standing toe in the middle half of contact: a check of everything built on it."""
+    contact = step.toe_off_s - step.touchdown_s
+    start, stop = step.touchdown_s + 0.25 * contact, step.touchdown_s + 0.75 * contact
+    toe = run.motion.raw_joint(f"{step.side}_foot_index")
+    inside = (run.motion.time >= start) & (run.motion.time <= stop) & np.isfinite(toe).all(axis=1)
+    if inside.sum() < 4:
+        return nan
+    t = run.motion.time[inside] - run.motion.time[inside].mean()
+    return float(np.hypot(*(t @ toe[inside] / (t @ t))))

@@ -1,0 +1,327 @@
+"""The swing leg: how fast and how early it comes forward while the other leg pushes."""
+
+from __future__ import annotations
+
+from math import nan
+
+import numpy as np
+
+from analyzer.arrays import Array
+from analyzer.body.anthropometry import LEG_OF_STATURE, by_sex
+from analyzer.body.skeleton import other
+from analyzer.data.steps import Step
+from analyzer.joints.body_size import LEGS_OF_STATURE
+from analyzer.metrics.registry import Evidence, Metric, Relationship, Unit
+from analyzer.metrics.run import FLAT, FOOT_FROM_MIDLINE, Run
+
+_SWING = Relationship.SWING_LEG
+
+
+def swing_window(run: Run, step: Step) -> tuple[float, float]:
+    """From the swing leg's own toe-off, or 0.55 step times before touchdown, to the push leg's toe-off."""
+    before = run.toe_off(step, -1)
+    start = before if np.isfinite(before) else step.touchdown_s - 0.55 * run.step_time
+    return start, step.toe_off_s
+
+
+def own_swing(run: Run, step: Step) -> tuple[float, float]:
+    """The swing that follows a contact: from its toe-off to 1.4 step times later or the next contact."""
+    until = run.touchdown(step, 2)
+    if not np.isfinite(until):
+        until = step.toe_off_s + 1.4 * run.step_time
+    return step.toe_off_s, until
+
+
+@Metric(
+    label="Peak forward thigh speed",
+    unit=Unit.DEGREE_PER_SECOND,
+    relationship=_SWING,
+    sign="Positive when the swing thigh moves forward.",
+    min_fps=100,
+    evidence=Evidence.MEASURED,
+    citations=("Clark2020", "Ito2008"),
+    needs=("near_side",),
+    side="swing",
+    decimals=0,
+    max_sd=150,
+)
+def peak_thigh_speed(run: Run, step: Step) -> float:
+    """Largest forward angular velocity of the swing thigh, from its own toe-off to the other leg's.
+
+    Of its angle below 1.8 step frequencies. The hidden knee is lost as it passes the other: its thigh
+    would be 10 % too fast.
+    """
+    return run.peak(run.swing_rates[f"{other(step.side)}_thigh"], *swing_window(run, step))[1]
+
+
+@Metric(
+    label="Timing of peak thigh speed",
+    unit=Unit.SECOND,
+    relationship=_SWING,
+    sign="Positive when the peak comes after the other foot's touchdown.",
+    min_fps=100,
+    evidence=Evidence.MEASURED,
+    citations=("Clark2020",),
+    needs=("near_side",),
+    side="swing",
+    decimals=3,
+    max_sd=0.03,
+    own_sd=lambda run: 0.08 * run.step_time,  # how much too early a network's marks put it
+)
+def peak_thigh_speed_timing(run: Run, step: Step) -> float:
+    """Time of the swing thigh's peak forward speed minus the other foot's touchdown. A flat peak."""
+    rate = run.swing_rates[f"{other(step.side)}_thigh"]
+    return run.peak(rate, *swing_window(run, step), inner=True, reach=FLAT)[0] - step.touchdown_s
+
+
+@Metric(
+    label="Swing thigh at the other foot's touchdown",
+    unit=Unit.DEGREE,
+    relationship=_SWING,
+    sign="Positive with the swing knee in front of the hip.",
+    min_fps=50,
+    evidence=Evidence.MEASURED,
+    citations=("Miyashiro2019",),
+    side="swing",
+    max_sd=12,
+)
+def swing_thigh_touchdown(run: Run, step: Step) -> float:
+    """Angle of the swing thigh at the moment the other foot touches down."""
+    return run.angle(f"{other(step.side)}_thigh", step.touchdown_s)
+
+
+@Metric(
+    label="Knee gap at touchdown",
+    unit=Unit.RATIO,
+    relationship=_SWING,
+    sign="0 is knees together, positive with the swing knee ahead of the landing knee.",
+    min_fps=50,
+    evidence=Evidence.MEASURED,
+    citations=("Miyashiro2019",),
+    needs=("on_axis",),
+    side="swing",
+    decimals=2,
+    max_sd=0.25,
+)
+def knee_gap_touchdown(run: Run, step: Step) -> float:
+    """Swing knee ahead of the landing leg's knee at touchdown, in thigh lengths.
+
+    Seen at an angle, the knees' distance across the body looks like one along the lane; it is taken out
+    with the assumed widths of hips and feet.
+    """
+    swing = run.motion.joint(f"{other(step.side)}_knee")[:, 0]
+    stance = run.motion.joint(f"{step.side}_knee")[:, 0]
+    stature = run.motion.leg_length / LEG_OF_STATURE
+    thigh = stature * by_sex(LEGS_OF_STATURE, run.motion.sex) / 2
+    # Of two knees side by side right of the picture's middle, the nearer one is seen further right.
+    # They are as far apart as half of the hips' distance and half of the feet's.
+    across = (run.widths[0] + FOOT_FROM_MIDLINE) * stature
+    nearer = 1 if other(step.side) == run.motion.near_side else -1
+    forward = 1 if run.motion.near_side == "right" else -1
+    view = np.tan(np.radians(np.nan_to_num(run.motion.off_axis_deg)))
+    return run.at(swing - stance - nearer * forward * across * view, step.touchdown_s) / thigh
+
+
+@Metric(
+    label="Thigh speed backward before touchdown",
+    unit=Unit.DEGREE_PER_SECOND,
+    relationship=_SWING,
+    sign="Positive when the thigh moves backward, towards the ground.",
+    min_fps=100,
+    evidence=Evidence.MEASURED,
+    citations=("Clark2020", "Mattes2021"),
+    decimals=0,
+    max_sd=150,
+)
+def thigh_retraction_speed(run: Run, step: Step) -> float:
+    """Largest backward angular velocity of the landing leg's thigh in the last quarter of its swing."""
+    rate = run.motion.rates[f"{step.side}_thigh"]
+    return run.peak(-rate, step.touchdown_s - 0.38 * run.step_time, step.touchdown_s)[1]
+
+
+def _approach(run: Run, step: Step, axis: int) -> float:
+    """Speed of the raw toe over the last tenth of a step before it lands.
+
+    On raw landmarks, because a filter smears the stop at the ground into the fall before it.
+    """
+    toe = run.motion.raw_joint(f"{step.side}_foot_index")[:, axis]
+    time: Array = run.motion.time
+    near = (time >= step.touchdown_s - 0.12 * run.step_time) & (time <= step.touchdown_s) & np.isfinite(toe)
+    if near.sum() < 4:
+        return nan
+    t, y = time[near] - time[near].mean(), toe[near]
+    return float((t @ y) / (t @ t))
+
+
+@Metric(
+    label="Foot speed downward before touchdown",
+    unit=Unit.METRE_PER_SECOND,
+    relationship=_SWING,
+    sign="Negative is downward.",
+    min_fps=200,
+    evidence=Evidence.DERIVED,
+    citations=("Clark2020", "Mattes2021"),
+    needs=("scale",),
+    decimals=1,
+    max_sd=1.5,
+)
+def foot_descent_speed(run: Run, step: Step) -> float:
+    """Mean vertical speed of the toe over the last eighth of a step time before it lands."""
+    return _approach(run, step, 1)
+
+
+@Metric(
+    label="Foot speed forward before touchdown",
+    unit=Unit.METRE_PER_SECOND,
+    relationship=_SWING,
+    sign="Over the ground; positive when the foot still moves forward.",
+    min_fps=200,
+    evidence=Evidence.DERIVED,
+    citations=("Mann1986",),
+    needs=("scale", "static"),
+    decimals=1,
+    max_sd=1.5,
+)
+def foot_forward_speed(run: Run, step: Step) -> float:
+    """Mean forward speed of the toe over the ground in the last eighth of a step time before it lands."""
+    return _approach(run, step, 0)
+
+
+@Metric(
+    label="Peak knee flexion in swing",
+    unit=Unit.DEGREE,
+    relationship=_SWING,
+    sign="0 is straight, positive is bent.",
+    min_fps=50,
+    evidence=Evidence.MEASURED,
+    citations=("Bezodis2008",),
+    max_sd=15,
+)
+def peak_knee_flexion(run: Run, step: Step) -> float:
+    """Largest knee flexion of a leg in the swing that follows its contact."""
+    return run.peak(run.motion.angles[f"{step.side}_knee"], *own_swing(run, step), inner=True)[1]
+
+
+@Metric(
+    label="Timing of peak knee flexion",
+    unit=Unit.PERCENT,
+    relationship=_SWING,
+    sign="Share of the swing, from toe-off to the same foot's touchdown.",
+    min_fps=50,
+    evidence=Evidence.MEASURED,
+    citations=("Bezodis2008",),
+    needs=("near_side",),
+    max_sd=12,
+)
+def peak_knee_flexion_timing(run: Run, step: Step) -> float:
+    """When in the swing the knee is bent most."""
+    start, stop = step.toe_off_s, run.touchdown(step, 2)
+    if not np.isfinite(stop):
+        return nan
+    t, _ = run.peak(run.motion.angles[f"{step.side}_knee"], start, stop, inner=True)
+    return 100 * (t - start) / (stop - start)
+
+
+@Metric(
+    label="Swing time",
+    unit=Unit.SECOND,
+    relationship=_SWING,
+    sign="Always positive.",
+    min_fps=50,
+    evidence=Evidence.MEASURED,
+    citations=("Weyand2000",),
+    decimals=3,
+    max_sd=0.03,
+)
+def swing_time(run: Run, step: Step) -> float:
+    """Time from a foot's toe-off to its next touchdown."""
+    return run.touchdown(step, 2) - step.toe_off_s
+
+
+@Metric(
+    label="Peak thigh flexion",
+    unit=Unit.DEGREE,
+    relationship=_SWING,
+    sign="Positive with the knee in front of the hip.",
+    min_fps=50,
+    evidence=Evidence.MEASURED,
+    citations=("Clark2022",),
+    max_sd=12,
+)
+def peak_thigh_flexion(run: Run, step: Step) -> float:
+    """Largest forward angle of the thigh in the swing that follows its contact."""
+    return run.peak(run.motion.angles[f"{step.side}_thigh"], *own_swing(run, step), inner=True)[1]
+
+
+def _lowest(run: Run, step: Step) -> tuple[float, float]:
+    """Time and angle of the thigh's furthest point back after a contact."""
+    thigh = run.motion.angles[f"{step.side}_thigh"]
+    t, angle = run.peak(-thigh, step.touchdown_s, step.touchdown_s + 1.2 * run.step_time, inner=True)
+    return t, -angle
+
+
+@Metric(
+    label="Peak thigh extension",
+    unit=Unit.DEGREE,
+    relationship=_SWING,
+    sign="Negative with the knee behind the hip.",
+    min_fps=50,
+    evidence=Evidence.MEASURED,
+    citations=("Clark2022",),
+    max_sd=12,
+)
+def peak_thigh_extension(run: Run, step: Step) -> float:
+    """Furthest backward angle of the thigh after its contact."""
+    return _lowest(run, step)[1]
+
+
+@Metric(
+    label="Trailing thigh turns forward",
+    unit=Unit.PERCENT,
+    relationship=_SWING,
+    sign="Share of the stride after the same foot's touchdown; lower is earlier.",
+    min_fps=100,
+    evidence=Evidence.MEASURED,
+    citations=("Lenthall2024",),
+    max_sd=5,
+)
+def trail_thigh_reversal(run: Run, step: Step) -> float:
+    """When in the stride the thigh is furthest back and turns forward."""
+    return 100 * (_lowest(run, step)[0] - step.touchdown_s) / (run.touchdown(step, 2) - step.touchdown_s)
+
+
+@Metric(
+    label="Leading thigh turns backward",
+    unit=Unit.PERCENT,
+    relationship=_SWING,
+    sign="Share of the stride after the same foot's touchdown; lower is earlier.",
+    min_fps=100,
+    evidence=Evidence.MEASURED,
+    citations=("Lenthall2024",),
+    max_sd=5,
+)
+def lead_thigh_reversal(run: Run, step: Step) -> float:
+    """When in the stride the thigh is furthest forward and turns backward."""
+    stop = run.touchdown(step, 2)
+    stride = stop - step.touchdown_s
+    if not np.isfinite(stride):
+        return nan
+    thigh = run.motion.angles[f"{step.side}_thigh"]
+    t, _ = run.peak(thigh, step.touchdown_s + 0.4 * stride, stop, inner=True)
+    return 100 * (t - step.touchdown_s) / stride
+
+
+@Metric(
+    label="Front-side share of the thigh's path",
+    unit=Unit.PERCENT,
+    relationship=_SWING,
+    sign="50 is as much in front of vertical as behind it; higher is more in front.",
+    min_fps=50,
+    evidence=Evidence.MEASURED,
+    citations=("Haugen2018",),
+    max_sd=12,
+)
+def front_side_share(run: Run, step: Step) -> float:
+    """Share of the thigh's range over one stride that lies in front of the vertical."""
+    front, back = peak_thigh_flexion(run, step), _lowest(run, step)[1]
+    return 100 * front / (front - back)

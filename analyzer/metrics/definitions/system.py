@@ -1,0 +1,246 @@
+"""How the parts work together: thigh with thigh, and what peaks together."""
+
+from __future__ import annotations
+
+from math import nan
+
+import numpy as np
+
+from analyzer.arrays import Array
+from analyzer.body.skeleton import JOINTS, other
+from analyzer.data.steps import Step
+from analyzer.metrics.registry import Evidence, Metric, Relationship, Unit
+from analyzer.metrics.run import FLAT, Run
+from analyzer.metrics.uncertainty.standard_error import KINK
+
+_SYSTEM = Relationship.SYSTEM
+
+
+def _rate_noise(run: Run, side: str) -> float:
+    """Standard error of a thigh's angular velocity after the 12 Hz low-pass, deg/s (SCIENCE 4)."""
+    sigma = np.hypot(*(run.motion.noise_sd[JOINTS.index(f"{side}_{j}")] for j in ("hip", "knee")))
+    velocity = 2 * np.pi * sigma * np.sqrt(2 * 12.0**3 / (3 * run.fps))
+    return float(np.degrees(velocity / (0.45 * run.motion.leg_length)))
+
+
+def _coding(run: Run, step: Step) -> Array | None:
+    """Coupling angle of swing and stance thigh over a step, deg; NaN where both hardly move."""
+    grid = run.grid(step.touchdown_s, run.touchdown(step, 1), 100)
+    if len(grid) == 0:
+        return None
+    lead, trail = (
+        np.interp(grid, run.motion.time, run.motion.rates[f"{side}_thigh"])
+        for side in (other(step.side), step.side)
+    )
+    if not (np.isfinite(lead).all() and np.isfinite(trail).all()):
+        return None
+    floor = 3 * _rate_noise(run, step.side)
+    gamma = np.degrees(np.arctan2(trail, lead)) % 360
+    return np.where(np.hypot(lead, trail) < floor, np.nan, gamma)
+
+
+def _share(run: Run, step: Step, *centres: float) -> float:
+    gamma = _coding(run, step)
+    if gamma is None:
+        return nan
+    seen = gamma[np.isfinite(gamma)]
+    if len(seen) < 50:
+        return nan
+    inside = [np.abs((seen - c + 180) % 360 - 180) <= 22.5 for c in centres]
+    return 100 * float(np.mean(np.any(inside, axis=0)))
+
+
+@Metric(
+    label="Thighs in anti-phase",
+    unit=Unit.PERCENT,
+    relationship=_SYSTEM,
+    sign="Higher when the thighs move against each other for more of the step.",
+    min_fps=100,
+    evidence=Evidence.DERIVED,
+    citations=("Bayne2020", "Chang2008"),
+    side="none",
+    decimals=0,
+    max_sd=12,
+)
+def anti_phase_share(run: Run, step: Step) -> float:
+    """Share of the step in which the thighs turn against each other at similar speed (vector coding).
+
+    Coupling angle within 22.5 degrees of 135 or 315; moments in which both thighs are slower than the
+    noise are left out.
+    """
+    return _share(run, step, 135.0, 315.0)
+
+
+@Metric(
+    label="Swing thigh moves alone",
+    unit=Unit.PERCENT,
+    relationship=_SYSTEM,
+    sign="Higher when the push thigh stands still for more of the step while the other moves.",
+    min_fps=100,
+    evidence=Evidence.DERIVED,
+    citations=("Bayne2020",),
+    side="none",
+    decimals=0,
+    max_sd=12,
+)
+def swing_only_share(run: Run, step: Step) -> float:
+    """Share of the step in which only the swing thigh moves (coupling angle near 0 or 180)."""
+    return _share(run, step, 0.0, 180.0)
+
+
+@Metric(
+    label="Push thigh moves alone",
+    unit=Unit.PERCENT,
+    relationship=_SYSTEM,
+    sign="Higher when the swing thigh stands still for more of the step while the other moves.",
+    min_fps=100,
+    evidence=Evidence.DERIVED,
+    citations=("Bayne2020",),
+    side="none",
+    decimals=0,
+    max_sd=12,
+)
+def push_only_share(run: Run, step: Step) -> float:
+    """Share of the step in which only the push thigh moves (coupling angle near 90 or 270)."""
+    return _share(run, step, 90.0, 270.0)
+
+
+def _scissor(run: Run, step: Step) -> tuple[Array, Array]:
+    """Angle and angular velocity between swing and stance thigh, (n,)."""
+    swing, stance = f"{other(step.side)}_thigh", f"{step.side}_thigh"
+    return (
+        np.asarray(run.motion.angles[swing] - run.motion.angles[stance]),
+        np.asarray(run.motion.rates[swing] - run.motion.rates[stance]),
+    )
+
+
+@Metric(
+    label="Thigh scissor at touchdown",
+    unit=Unit.DEGREE,
+    relationship=_SYSTEM,
+    sign="Positive with the swing thigh ahead of the landing thigh.",
+    min_fps=50,
+    evidence=Evidence.MEASURED,
+    citations=("Clark2022", "Bramah2024"),
+    side="none",
+    max_sd=15,
+)
+def scissor_angle_touchdown(run: Run, step: Step) -> float:
+    """Angle of the swing thigh minus that of the landing thigh at touchdown."""
+    return run.at(_scissor(run, step)[0], step.touchdown_s)
+
+
+@Metric(
+    label="Thigh scissor at toe-off",
+    unit=Unit.DEGREE,
+    relationship=_SYSTEM,
+    sign="Positive with the swing thigh ahead of the push thigh.",
+    min_fps=50,
+    evidence=Evidence.MEASURED,
+    citations=("Clark2022", "Bramah2024"),
+    side="none",
+    max_sd=15,
+    gain=KINK,
+)
+def scissor_angle_toe_off(run: Run, step: Step) -> float:
+    """Angle of the swing thigh minus that of the push thigh at toe-off."""
+    return run.at(_scissor(run, step)[0], step.toe_off_s)
+
+
+@Metric(
+    label="Peak scissor speed",
+    unit=Unit.DEGREE_PER_SECOND,
+    relationship=_SYSTEM,
+    sign="Positive when the thighs swing past each other, swing leg forward.",
+    min_fps=100,
+    evidence=Evidence.MEASURED,
+    citations=("Clark2020",),
+    side="none",
+    decimals=0,
+    max_sd=200,
+)
+def peak_scissor_speed(run: Run, step: Step) -> float:
+    """Largest angular velocity between the thighs around contact."""
+    start = step.touchdown_s - 0.4 * run.step_time
+    return run.peak(_scissor(run, step)[1], start, step.toe_off_s)[1]
+
+
+@Metric(
+    label="Thigh speed against a pure swing",
+    unit=Unit.RATIO,
+    relationship=_SYSTEM,
+    sign="1 for a sine; above 1 when the thigh whips. Below 0.9 or above 1.7, doubt the tracking.",
+    min_fps=100,
+    evidence=Evidence.DERIVED,
+    citations=("Clark2022",),
+    needs=("near_side",),
+    decimals=2,
+    max_sd=0.3,
+)
+def thigh_whip(run: Run, step: Step) -> float:
+    """Peak forward thigh speed over that of a sine with the same range and stride: pi f range."""
+    start, stop = step.touchdown_s, run.touchdown(step, 2)
+    if not np.isfinite(stop):
+        return nan
+    reach = run.spread(run.motion.angles[f"{step.side}_thigh"], start, stop)
+    top = run.peak(run.swing_rates[f"{step.side}_thigh"], start, stop)[1]
+    return top * (stop - start) / (np.pi * reach)
+
+
+def _contributors(step: Step, rates: dict[str, Array]) -> list[Array]:
+    """Angular velocities that should peak together, each positive in its working direction."""
+    swing = other(step.side)
+    return [
+        -rates[f"{step.side}_thigh"],
+        rates[f"{swing}_thigh"],
+        -rates[f"{swing}_upper_arm"],
+        rates[f"{step.side}_upper_arm"],
+    ]
+
+
+def _around_contact(run: Run, step: Step) -> tuple[float, float]:
+    return step.touchdown_s - 0.2 * run.step_time, step.toe_off_s
+
+
+@Metric(
+    label="Peak synchrony",
+    unit=Unit.SECOND,
+    relationship=_SYSTEM,
+    sign="Always positive; 0 when both thighs and both arms are fastest at the same moment.",
+    min_fps=100,
+    evidence=Evidence.INTERPRETATION,
+    citations=("AQ",),
+    side="none",
+    decimals=3,
+    max_sd=0.004,
+    floor=True,
+)
+def peak_synchrony(run: Run, step: Step) -> float:
+    """Scatter (SD) of the times at which push thigh, swing thigh and both arms are fastest around contact."""
+    contributors = _contributors(step, run.swing_rates)
+    times = [run.peak(rate, *_around_contact(run, step), reach=FLAT)[0] for rate in contributors]
+    return float(np.std(times, ddof=1)) if np.isfinite(times).all() else nan
+
+
+@Metric(
+    label="Simultaneity at mid-stance",
+    unit=Unit.RATIO,
+    relationship=_SYSTEM,
+    sign="1 when thighs and arms are all at their fastest as the body passes over the foot.",
+    min_fps=100,
+    evidence=Evidence.INTERPRETATION,
+    citations=("AQ",),
+    side="none",
+    decimals=2,
+    max_sd=0.2,
+)
+def simultaneity(run: Run, step: Step) -> float:
+    """Speed of thighs and arms at mid-stance as a share of their own peak around contact, mean of four."""
+    middle = run.mid_stance(step)
+    shares = []
+    for rate in _contributors(step, run.motion.rates):
+        window = run.between(rate, *_around_contact(run, step))
+        if len(window) == 0:
+            return nan
+        shares.append(abs(run.at(rate, middle)) / np.abs(window).max())
+    return float(np.mean(shares))

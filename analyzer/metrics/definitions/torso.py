@@ -1,0 +1,173 @@
+"""The torso connects both sides: its lean, and how still it stays under force."""
+
+from __future__ import annotations
+
+from math import nan
+
+import numpy as np
+
+from analyzer.arrays import Array
+from analyzer.data.steps import Step
+from analyzer.metrics.registry import Evidence, Metric, Relationship, Unit
+from analyzer.metrics.run import Run
+
+_TORSO = Relationship.TORSO
+
+
+@Metric(
+    label="Trunk lean at touchdown",
+    unit=Unit.DEGREE,
+    relationship=_TORSO,
+    sign="From vertical, positive is forward.",
+    min_fps=25,
+    evidence=Evidence.MEASURED,
+    citations=("Nagahara2018",),
+    max_sd=8,
+)
+def trunk_lean_touchdown(run: Run, step: Step) -> float:
+    """Angle of the line from mid-hip to mid-shoulder at touchdown."""
+    return run.angle("trunk", step.touchdown_s)
+
+
+@Metric(
+    label="Trunk lean at toe-off",
+    unit=Unit.DEGREE,
+    relationship=_TORSO,
+    sign="From vertical, positive is forward.",
+    min_fps=25,
+    evidence=Evidence.MEASURED,
+    citations=("Nagahara2018", "Kugler2010"),
+    max_sd=8,
+)
+def trunk_lean_toe_off(run: Run, step: Step) -> float:
+    """Angle of the line from mid-hip to mid-shoulder at toe-off."""
+    return run.angle("trunk", step.toe_off_s)
+
+
+@Metric(
+    label="Mean trunk lean",
+    unit=Unit.DEGREE,
+    relationship=_TORSO,
+    sign="From vertical, positive is forward.",
+    min_fps=25,
+    evidence=Evidence.MEASURED,
+    citations=("Nagahara2018",),
+    max_sd=8,
+)
+def trunk_lean_mean(run: Run, step: Step) -> float:
+    """Mean trunk angle from one touchdown to the next."""
+    return run.mean(run.motion.angles["trunk"], step.touchdown_s, run.touchdown(step, 1))
+
+
+@Metric(
+    label="Trunk excursion in contact",
+    unit=Unit.DEGREE,
+    relationship=_TORSO,
+    sign="Always positive; smaller is stiller.",
+    min_fps=50,
+    evidence=Evidence.MEASURED,
+    citations=("Nagahara2018",),
+    max_sd=4,
+    floor=True,
+)
+def trunk_excursion(run: Run, step: Step) -> float:
+    """Largest minus smallest trunk angle from touchdown to toe-off. Near the noise: read the mean."""
+    return run.spread(run.motion.angles["trunk"], step.touchdown_s, step.toe_off_s)
+
+
+@Metric(
+    label="Trunk response after mid-stance",
+    unit=Unit.SECOND,
+    relationship=_TORSO,
+    sign="Positive when the trunk pitches forward fastest after the body has passed the foot.",
+    min_fps=200,
+    evidence=Evidence.INTERPRETATION,
+    citations=("Nagahara2018",),
+    min_steps=8,
+    decimals=3,
+    max_sd=0.03,
+)
+def trunk_response(run: Run) -> float:
+    """Mean time of the trunk's fastest forward pitch in contact, after the body passed over the foot."""
+    rate = run.motion.rates["trunk"]
+    times = [run.peak(rate, s.touchdown_s, s.toe_off_s)[0] - run.mid_stance(s) for s in run.steps]
+    seen = np.array(times)[np.isfinite(times)]
+    return float(seen.mean()) if len(seen) >= 8 else nan
+
+
+@Metric(
+    label="Unevenness of the lean from step to step",
+    unit=Unit.DEGREE,
+    relationship=_TORSO,
+    sign="Always positive; 0 is a smooth course.",
+    min_fps=50,
+    evidence=Evidence.DERIVED,
+    citations=("Ettema2016",),
+    min_steps=7,
+    max_sd=3,
+    floor=True,
+)
+def lean_unevenness(run: Run) -> float:
+    """Scatter of each step's mean lean around a smooth exponential course over the steps (RMS)."""
+    lean = np.array([trunk_lean_mean(run, step) for step in run.steps])
+    number = np.array([step.number for step in run.steps], dtype=float)
+    seen = np.isfinite(lean)
+    return _residual(number[seen] - number[0], lean[seen])
+
+
+def _residual(x: Array, y: Array) -> float:
+    if len(x) < 6:
+        return nan
+    best = np.inf
+    for decay in (2.0, 4.0, 8.0, 16.0, 64.0):
+        design = np.column_stack([np.ones_like(x), np.exp(-x / decay)])
+        rest = y - design @ np.linalg.lstsq(design, y, rcond=None)[0]
+        best = min(best, float(rest @ rest))
+    return float(np.sqrt(best / (len(x) - 3)))
+
+
+def _ends(run: Run) -> tuple[Array, Array]:
+    joint = run.motion.joint
+    return (
+        (joint("left_shoulder") + joint("right_shoulder")) / 2,
+        (joint("left_hip") + joint("right_hip")) / 2,
+    )
+
+
+@Metric(
+    label="Hips and shoulders rise together",
+    unit=Unit.RATIO,
+    relationship=_TORSO,
+    sign="1 when they rise and fall as one, 0 when unrelated.",
+    min_fps=100,
+    evidence=Evidence.DERIVED,
+    citations=("Nagahara2018",),
+    decimals=2,
+    max_sd=0.3,
+)
+def hip_shoulder_coherence(run: Run, step: Step) -> float:
+    """Correlation of hip and shoulder height from touchdown to toe-off."""
+    shoulders, hips = (run.between(e[:, 1], step.touchdown_s, step.toe_off_s) for e in _ends(run))
+    if len(shoulders) < 5 or len(hips) != len(shoulders):
+        return nan
+    s, h = shoulders - shoulders.mean(), hips - hips.mean()
+    size = float(np.sqrt((s @ s) * (h @ h)))
+    return float(s @ h) / size if size > 0 else nan
+
+
+@Metric(
+    label="Change of trunk length in contact",
+    unit=Unit.PERCENT,
+    relationship=_TORSO,
+    sign="Always positive. Also a check of the tracking: a trunk is nearly rigid.",
+    min_fps=100,
+    evidence=Evidence.DERIVED,
+    citations=("Nagahara2018",),
+    max_sd=6,
+    floor=True,
+)
+def trunk_length_change(run: Run, step: Step) -> float:
+    """Largest minus smallest hip-to-shoulder distance in contact, as a share of its mean."""
+    shoulders, hips = _ends(run)
+    length = run.between(np.hypot(*(shoulders - hips).T), step.touchdown_s, step.toe_off_s)
+    return float(100 * (length.max() - length.min()) / length.mean()) if len(length) else nan

@@ -1,0 +1,260 @@
+"""What a metric may look at: one run with its steps, and the moments and places they give."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from math import isfinite, nan
+from typing import Final
+
+import numpy as np
+
+from analyzer.arrays import Array
+from analyzer.body.anthropometry import LEG_OF_STATURE
+from analyzer.body.skeleton import JOINTS, SIDES
+from analyzer.data.motion import Motion
+from analyzer.data.steps import Step, in_a_row
+from analyzer.joints import body_size
+from analyzer.metrics.momentum import Momenta, momenta
+from analyzer.motion import acceleration
+from analyzer.signals import filters
+
+REACH: Final = 0.06
+"""A peak is read from a parabola over this many step times on either side of the highest sample."""
+FLAT: Final = 0.14
+"""The same where the time of a flat peak is asked for: its height would come out too low."""
+SWING: Final = 1.8
+"""Low-pass of the thigh's angle for its fastest forward swing, step frequencies: 8 Hz in a sprint."""
+FOOT_FROM_MIDLINE: Final = 0.025
+"""How far a running foot stands beside the line the body runs on, as a share of stature."""
+MISSED: Final = 0.6
+"""Contacts that lie this many usual steps further apart than counted have a missed one between them."""
+
+
+def _apart(a: Step, b: Step) -> float:
+    """Time from one touchdown to another, or else from toe-off to toe-off, s."""
+    times = (b.touchdown_s - a.touchdown_s, b.toe_off_s - a.toe_off_s)
+    return abs(times[0] if isfinite(times[0]) else times[1])
+
+
+@dataclass(frozen=True)
+class Run:
+    """What a metric may look at.
+
+    ``scaled`` is false when metres are only nominal; ``relative_sd`` is the standard error of any
+    length as a fraction of it; ``gravity`` is in m/s²; ``widths`` are the distances of hips and
+    shoulders from the midline that a side view cannot show, as shares of stature. ``slow_motion``
+    above 1 says that the clock is that many times too slow at least, by an unknown factor: nothing
+    with seconds in it can be given, but the camera was that much faster. ``ground_known`` is false where
+    a treadmill and a picture that follows the athlete look alike. ``passes``: how often it was low-passed.
+    """
+
+    motion: Motion
+    steps: tuple[Step, ...]
+    scaled: bool = True
+    relative_sd: float = 0.0
+    gravity: float = 9.81
+    widths: tuple[float, float] = (0.05, 0.105)
+    slow_motion: float = 1.0
+    ground_known: bool = True
+    passes: int = 1
+
+    def after(self, step: Step, count: int = 1) -> Step | None:
+        """Return the step ``count`` later, or None where the foot or the rhythm tells of a missed contact."""
+        found = self._numbered.get(step.number + count)
+        if found is None or (found.side == step.side) != (count % 2 == 0):
+            return None
+        return None if _apart(step, found) > (abs(count) + MISSED) * self._rhythm else found
+
+    @cached_property
+    def _numbered(self) -> dict[int, Step]:
+        return {step.number: step for step in self.steps}
+
+    @cached_property
+    def _rhythm(self) -> float:
+        """Usual time between neighbouring contacts, s, by touchdown or toe-off."""
+        times = [_apart(a, b) for a, b in in_a_row(self.steps)]
+        return float(np.nanmedian(times)) if np.isfinite(times).any() else nan
+
+    def touchdown(self, step: Step, count: int = 0) -> float:
+        """Time of the touchdown ``count`` steps after ``step``, s; NaN if there is none."""
+        found = self.after(step, count)
+        return found.touchdown_s if found else nan
+
+    def toe_off(self, step: Step, count: int = 0) -> float:
+        """Time of the toe-off ``count`` steps after ``step``, s; NaN if there is none."""
+        found = self.after(step, count)
+        return found.toe_off_s if found else nan
+
+    @cached_property
+    def fps(self) -> float:
+        """Median frame rate of the motion's clock."""
+        return self.motion.fps
+
+    @cached_property
+    def step_time(self) -> float:
+        """Typical time from one touchdown to the next, s."""
+        times = [self.touchdown(s, 1) - s.touchdown_s for s in self.steps]
+        if not np.isfinite(times).any():
+            times = [(self.touchdown(s, 2) - s.touchdown_s) / 2 for s in self.steps]
+        return float(np.nanmedian(times)) if np.isfinite(times).any() else nan
+
+    @cached_property
+    def swing_rates(self) -> dict[str, Array]:
+        """Angular velocity of thighs and upper arms without what is faster than a swing, (n,) deg/s.
+
+        For the top of a swing and its time: a sprinter's thigh swings in 2 to 7 Hz, and what a network adds
+        as one knee passes the other, in 10. On true joints 8 Hz take 2 % off the thigh's peak; at 12 the
+        network adds 4 to 20 %.
+        """
+        time, angles, rates = self.motion.time, self.motion.angles, self.motion.rates
+        names = [f"{side}_{part}" for side in SIDES for part in ("thigh", "upper_arm")]
+        if not self.step_time > 0:
+            return {name: rates[name] for name in names}
+        smooth = np.column_stack([angles[name] for name in names])
+        for _ in range(self.passes):
+            smooth = filters.low_pass(time, smooth, SWING / self.step_time)
+        return dict(zip(names, filters.derivative(time, smooth).T, strict=True))
+
+    @cached_property
+    def momenta(self) -> Momenta:
+        """Momenta of the parts of the body relative to where they hang."""
+        return momenta(self.motion)
+
+    @cached_property
+    def sprint(self) -> acceleration.Acceleration | None:
+        """Mono-exponential fit to the whole run; None where the clip does not span enough of it."""
+        return acceleration.of_run(self.motion)[0]
+
+    def at(self, series: Array, t: float) -> float:
+        """Interpolate a (n,) series at ``t`` seconds; NaN outside the clip and where unseen."""
+        time = self.motion.time
+        return float(np.interp(t, time, series)) if time[0] <= t <= time[-1] else nan
+
+    def angle(self, name: str, t: float) -> float:
+        """Angle ``name`` at ``t``, degrees."""
+        return self.at(self.motion.angles[name], t)
+
+    def grid(self, start_s: float, stop_s: float, count: int = 0) -> Array:
+        """Return times between two, closer than the frames; empty if they leave the clip."""
+        time = self.motion.time
+        if not (time[0] <= start_s < stop_s <= time[-1]):
+            return np.empty(0)
+        wanted = count or max(16, round(2 * (stop_s - start_s) * self.fps))
+        return np.linspace(start_s, stop_s, wanted)
+
+    def between(self, series: Array, start_s: float, stop_s: float) -> Array:
+        """Return a (n,) series between two times with both ends; empty if it is not seen throughout."""
+        time = self.motion.time
+        if not (time[0] <= start_s < stop_s <= time[-1]):
+            return np.empty(0)
+        first, last = np.searchsorted(time, (start_s, stop_s), side="right")
+        found = np.empty(last - first + 2)
+        found[1:-1] = series[first:last]
+        found[0], found[-1] = np.interp((start_s, stop_s), time, series)
+        return found if np.isfinite(found).all() else np.empty(0)
+
+    def mean(self, series: Array, start_s: float, stop_s: float) -> float:
+        """Mean over time of a (n,) series between two times; NaN if it is not seen throughout."""
+        grid = self.grid(start_s, stop_s)
+        if len(grid) == 0:
+            return nan
+        return float(np.trapezoid(np.interp(grid, self.motion.time, series), grid) / (stop_s - start_s))
+
+    def spread(self, series: Array, start_s: float, stop_s: float) -> float:
+        """Highest minus lowest value of a (n,) series between two times; NaN if it is not seen."""
+        found = self.between(series, start_s, stop_s)
+        return float(found.max() - found.min()) if len(found) else nan
+
+    def peak(
+        self, series: Array, start_s: float, stop_s: float, *, inner: bool = False, reach: float = REACH
+    ) -> tuple[float, float]:
+        """Return ``(time, value)`` of the highest point of a (n,) series between two times.
+
+        A parabola over ``reach`` step times on either side of the highest sample places it between
+        frames and averages noise. With ``inner`` a series that is highest at an end of the window has
+        no peak: NaN. NaN also where the window leaves the clip, the series is not seen, or no two steps
+        tell a step time.
+        """
+        time = self.motion.time
+        if not (time[0] <= start_s < stop_s <= time[-1] and self.step_time > 0):
+            return nan, nan
+        first, last = (int(i) for i in np.searchsorted(time, (start_s, stop_s)))
+        window = series[first:last]
+        if len(window) == 0 or not np.isfinite(window).all():
+            return nan, nan
+        top = first + int(np.argmax(window))
+        if top in (first, last - 1):
+            return (nan, nan) if inner else (float(time[top]), float(series[top]))
+        half = max(1, round(reach * self.step_time * self.fps))
+        low, high = max(top - half, first), min(top + half + 1, last)
+        x, y = (time[low:high] - time[top]) / self.step_time, series[low:high] - series[top]
+        # Least squares in closed form: np.polyfit is ten times slower, and this runs 20,000 times a clip.
+        square = x * x
+        n, s1, s2, s3, s4 = len(x), float(x.sum()), float(x @ x), float(square @ x), float(square @ square)
+        t0, t1, t2 = float(y.sum()), float(x @ y), float(square @ y)
+        a11, a12, a22 = s2 - s1 * s1 / n, s3 - s1 * s2 / n, s4 - s2 * s2 / n
+        b1, b2 = t1 - s1 * t0 / n, t2 - s2 * t0 / n
+        determinant = a11 * a22 - a12 * a12
+        c2 = (a11 * b2 - a12 * b1) / determinant if determinant > 0 else 0.0
+        if c2 >= 0:
+            return float(time[top]), float(series[top])
+        c1 = (a22 * b1 - a12 * b2) / determinant
+        c0 = (t0 - c1 * s1 - c2 * s2) / n
+        shift = min(max(-c1 / (2 * c2), float(x[0])), float(x[-1]))
+        return (
+            float(time[top]) + shift * self.step_time,
+            float(series[top]) + c0 + c1 * shift + c2 * shift**2,
+        )
+
+    @cached_property
+    def ground_slip(self) -> float:
+        """How much the ground slides under the standing feet, as a share of the running speed.
+
+        0 where the picture's ground is still; 1 where the athlete runs on the spot. The running speed is
+        that of the standing foot against the hips, which needs no ground.
+        """
+        time = self.motion.time
+        hips = (self.motion.joint("left_hip") + self.motion.joint("right_hip"))[:, 0] / 2
+        shares = []
+        stands_on = body_size.stands_on(JOINTS, self.motion.raw)
+        for step in self.steps:
+            contact = step.toe_off_s - step.touchdown_s
+            inside = (time > step.touchdown_s + 0.2 * contact) & (time < step.touchdown_s + 0.7 * contact)
+            toe = self.motion.joint(f"{step.side}_{stands_on}")[:, 0]
+            inside &= np.isfinite(toe) & np.isfinite(hips)
+            if inside.sum() < 2:
+                continue
+            t = time[inside] - time[inside].mean()
+            slide, under = (float(t @ x[inside] / (t @ t)) for x in (toe, hips - toe))
+            shares.append(abs(slide) / under if under > 0 else nan)
+        seen = np.array(shares)[np.isfinite(shares)]
+        return float(np.median(seen)) if len(seen) else 0.0
+
+    def foot_x(self, step: Step) -> float:
+        """Where a planted foot stands along the lane, m, as if it stood on the lane's midline.
+
+        The near foot stands closer to the camera than the scale is for, the far foot further away: off
+        square, both are seen displaced along the lane, in opposite directions (half a step width times
+        the tangent of the viewing angle).
+        """
+        stature = self.motion.leg_length / LEG_OF_STATURE
+        closer = FOOT_FROM_MIDLINE * stature * (1 if step.side == self.motion.near_side else -1)
+        forward = 1 if self.motion.near_side == "right" else -1
+        time = step.touchdown_s if np.isfinite(step.touchdown_s) else step.toe_off_s
+        off_axis = self.at(self.motion.off_axis_deg, time)
+        seen = step.foot[0]
+        return (
+            seen - forward * closer * float(np.tan(np.radians(off_axis))) if np.isfinite(off_axis) else seen
+        )
+
+    def mid_stance(self, step: Step) -> float:
+        """Time at which the centre of mass passes over the planted foot, s; NaN if it does not."""
+        first, last = np.searchsorted(self.motion.time, (step.touchdown_s, step.toe_off_s))
+        behind = self.motion.com[max(first - 1, 0) : last + 1, 0] - self.foot_x(step)
+        ahead = np.flatnonzero((behind[:-1] <= 0) & (behind[1:] > 0))
+        if len(ahead) == 0:
+            return nan
+        i = int(ahead[0])
+        t = self.motion.time[max(first - 1, 0) + i :]
+        return float(t[0] + (t[1] - t[0]) * -behind[i] / (behind[i + 1] - behind[i]))

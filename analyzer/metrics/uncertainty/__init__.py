@@ -1,0 +1,1 @@
+"""How sure each number is: the run perturbed within its own errors and measured again."""

@@ -1,0 +1,112 @@
+"""What a pose network marks wrong with the stride: its habit, its wandering, what goes together."""
+
+from __future__ import annotations
+
+import csv
+from functools import cache
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+
+from analyzer.arrays import Array
+from analyzer.body.skeleton import JOINTS, SIDES, Side, other
+from analyzer.metrics.run import Run
+
+HIDDEN_ARM: Final[dict[str, float]] = {"elbow": 1.3, "wrist": 1.6, "pinky": 2.0, "index": 2.0}
+"""How much larger the far arm's random errors are than its jitter tells: behind the body they come in bursts,
+which pass for movement."""
+HABIT_FILE: Final = Path(__file__).with_name("habit.csv")
+"""What the network marks wrong alike in both rendered bodies: a course over the stride, thousandths of a leg.
+
+The mean over the twelve plain clips of two rendered bodies of the tuning set, after all that is taken out of
+its marks (``python -m validation.habit``). Of what repeats with the stride three quarters are common to both
+bodies. Whether real people share it is not known, so it is not taken out: each copy has it that many times
+as one normal number says.
+"""
+POSTURE_OF_LEG: Final[dict[str, tuple[float, float]]] = {
+    "shoulder": (0.004, 0.005), "elbow": (0.003, 0.006), "wrist": (0.004, 0.006), "hip": (0.007, 0.008),
+    "knee": (0.004, 0.003), "ankle": (0.004, 0.003), "heel": (0.006, 0.006), "foot_index": (0.006, 0.006),
+    "index": (0.005, 0.008), "pinky": (0.005, 0.009),
+}  # fmt: skip
+"""How far a landmark wanders about its joint with the stride beside that, near and far, leg lengths (RMS).
+
+First and second harmonic of the own stride in what is left of those clips: 0.003 to 0.005, 0.007 at the far
+hand; hips and feet have more room, for errors that change too slowly to show as jitter. It is the same in
+every stride, so that averaging steps does not remove it, and in every clip of one athlete from one side: four
+each of both bodies from both sides differ by 0.67 of its variance, no more than the 0.70 that noise within
+the clips makes (the noise of copies: 1.2).
+"""
+POSTURE_REST: Final = 0.003
+OVERTONES: Final = (1.0, 1.0, 0.8, 0.6)
+"""How large its harmonics are, from the stride's own on, those of the table being 1."""
+Together = tuple[str, bool, dict[str, tuple[float, float]]]
+"""What a network marks wrong as one: along x, y or both; whether both sides go together or each by itself;
+and how far each part, near and far, goes with it (a correlation, its sign the way)."""
+TOGETHER: Final[tuple[Together, ...]] = (
+    ("x", True, {"shoulder": (0.8, -0.8), "hip": (0.65, -0.65)}),
+    ("y", True, {"shoulder": (0.5, 0.65), "hip": (0.85, 0.9)}),
+    ("xy", False, {"ankle": (0.9, 0.9), "heel": (0.85, 0.85), "foot_index": (0.4, 0.4)}),
+    ("xy", False, {"wrist": (0.9, 0.9), "index": (0.95, 0.95), "pinky": (0.95, 0.95)}),
+)
+"""Of the random errors, and of what wanders with the stride beside the habit.
+
+A trunk that is marked turned takes one hip forward and the other back, which leaves their middle; one marked
+too high takes the whole body up. From fourteen clips of two rendered bodies: hips -0.40 forward and 0.79 up
+(-0.42 and 0.75 of what wanders), shoulders -0.72 and 0.35, ankle and heel 0.68 to 0.91; hip and knee 0.1.
+"""
+
+
+@cache
+def mixing(near: Side) -> Array:
+    """Return what makes (k,) independent errors of the joints go together, along x and y: (2, k, k)."""
+    alike = np.zeros((2, len(JOINTS), len(JOINTS)))
+    for axes, both, parts in TOGETHER:
+        for sides in (SIDES,) if both else tuple((side,) for side in SIDES):
+            way = np.zeros(len(JOINTS))
+            for part, (at_near, at_far) in parts.items():
+                for side in sides:
+                    way[JOINTS.index(f"{side}_{part}")] = at_near if side == near else at_far
+            for axis in axes:
+                alike["xy".index(axis)] += np.outer(way, way)
+    own = 1 - np.einsum("ajj->aj", alike)
+    return np.asarray(np.linalg.cholesky(alike + own[:, :, None] * np.eye(len(JOINTS))))
+
+
+@cache
+def habit_course(near: Side) -> Array:
+    """Return the mean of each joint's course and its harmonics, (9, k, 2) leg lengths."""
+    with HABIT_FILE.open(encoding="utf-8", newline="") as file:
+        rows = {(r["joint"], r["axis"]): list(map(float, list(r.values())[2:])) for r in csv.DictReader(file)}
+    names = [name.replace(near, "near").replace(other(near), "far") for name in JOINTS]
+    return np.moveaxis(np.array([[rows[name, axis] for axis in "xy"] for name in names]), -1, 0) / 1000
+
+
+def course_signs(run: Run) -> Array:
+    """Return 1 or -1 for each harmonic (8,): the course counts from a touchdown of the near foot."""
+    beside = run.steps[0].number + 1 if run.steps else 0  # of a far foot alone the near one is the next
+    near = next((s.number for s in run.steps if s.side == run.motion.near_side), beside)
+    return np.repeat([(-1.0) ** (m * near) for m in range(1, len(OVERTONES) + 1)], 2)
+
+
+def posture_sd(run: Run) -> Array:
+    """Return how far each joint wanders with the stride (k,), m."""
+    found = []
+    for name in JOINTS:
+        side, _, part = name.partition("_")
+        near, far = POSTURE_OF_LEG.get(part, (POSTURE_REST, POSTURE_REST))
+        found.append(near if side == run.motion.near_side else far)
+    return run.motion.leg_length * np.array(found)
+
+
+def stride_harmonics(run: Run) -> Array:
+    """Return cosine and sine of the stride's phase and its multiples (n, 8); 0 where no stride is known."""
+    time, step_time = run.motion.time, run.step_time
+    known = [(s.touchdown_s, s.number) for s in run.steps if np.isfinite(s.touchdown_s)]
+    if not known or not np.isfinite(step_time):
+        return np.zeros((len(time), 2 * len(OVERTONES)))
+    at, number = np.array(known, dtype=float).T
+    count = np.interp(time, at, number)
+    count += np.minimum(time - at[0], 0) / step_time + np.maximum(time - at[-1], 0) / step_time
+    phase = np.pi * count
+    return np.stack([f(m * phase) for m in range(1, len(OVERTONES) + 1) for f in (np.cos, np.sin)], axis=1)

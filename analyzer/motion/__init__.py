@@ -1,0 +1,1 @@
+"""The athlete in metres: joints, angles, rates, centre of mass, speed."""

@@ -1,0 +1,74 @@
+"""Segment and joint angles from joints in the plane."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import numpy as np
+
+from analyzer.arrays import Array
+from analyzer.body.skeleton import JOINTS, SIDES
+
+POSSIBLE_DEG: Final[dict[str, tuple[float, float]]] = {"knee": (-20.0, 170.0), "elbow": (-15.0, 180.0)}
+"""Flexion a joint can have, with room for the errors of good landmarks; beyond, one of them is wrong.
+
+A straight knee or elbow bends back by 10 degrees at most in most people. How far an elbow bends is seen
+foreshortened, up to closed.
+"""
+
+_PARTS = ("thigh", "shank", "foot", "upper_arm", "forearm")
+
+
+def joint_angles(position: Array) -> dict[str, Array]:
+    """Return segment and joint angles of (n, k, 2) joints, degrees, unwrapped over time.
+
+    Zeros and signs: trunk from vertical, forward positive; thigh, shank and upper arm from hanging,
+    lower end of the thigh and elbow forward positive, knee in front of the ankle positive; foot
+    pitch, heel up positive; hip, knee, elbow, shoulder flexion and ankle dorsiflexion positive.
+    NaN where a knee or elbow would be bent as none can be.
+    """
+    at = {name: position[:, i] for i, name in enumerate(JOINTS)}
+    shoulders = (at["left_shoulder"] + at["right_shoulder"]) / 2
+    hips = (at["left_hip"] + at["right_hip"]) / 2
+    ends: dict[str, Array] = {"trunk": shoulders - hips}
+    for side in SIDES:
+        j = {name: at[f"{side}_{name}"] for name in (
+            "hip", "knee", "ankle", "heel", "foot_index", "shoulder", "elbow", "wrist",
+        )}  # fmt: skip
+        ends[f"{side}_thigh"] = (j["knee"] - j["hip"]) * [1, -1]
+        ends[f"{side}_shank"] = j["knee"] - j["ankle"]
+        # Sine first: the foot's zero is horizontal, the other segments' vertical.
+        ends[f"{side}_foot"] = (j["foot_index"] - j["heel"])[:, ::-1] * [-1, 1]
+        ends[f"{side}_upper_arm"] = (j["elbow"] - j["shoulder"]) * [1, -1]
+        ends[f"{side}_forearm"] = (j["wrist"] - j["elbow"]) * [1, -1]
+    sines = np.stack([v[:, 0] for v in ends.values()], axis=1)
+    cosines = np.stack([v[:, 1] for v in ends.values()], axis=1)
+    segments = _unwrap(np.degrees(np.arctan2(sines, cosines)))
+    out = dict(zip(ends, segments.T, strict=True))
+    for side in SIDES:
+        out[f"{side}_hip"] = out[f"{side}_thigh"] + out["trunk"]
+        out[f"{side}_knee"] = out[f"{side}_thigh"] + out[f"{side}_shank"]
+        out[f"{side}_ankle"] = out[f"{side}_shank"] - out[f"{side}_foot"]
+        out[f"{side}_shoulder"] = out[f"{side}_upper_arm"] + out["trunk"]
+        out[f"{side}_elbow"] = out[f"{side}_forearm"] - out[f"{side}_upper_arm"]
+        for joint, limits in POSSIBLE_DEG.items():
+            out[f"{side}_{joint}"] = _possible(out[f"{side}_{joint}"], *limits)
+    return out
+
+
+def _possible(flexion: Array, low: float, high: float) -> Array:
+    """Return (n,) angles, a whole turn off or not, as between the limits; NaN beyond them."""
+    turned = np.asarray((flexion - low) % 360 + low)
+    with np.errstate(invalid="ignore"):
+        return np.where(turned <= high, turned, np.nan)
+
+
+def _unwrap(degrees: Array) -> Array:
+    """Unwrap each column over its seen samples, with the whole column nearest to zero."""
+    out = degrees.copy()
+    for column in out.T:
+        seen = np.isfinite(column)
+        if seen.any():
+            turned = np.unwrap(column[seen], period=360)
+            column[seen] = turned - 360 * np.round(np.median(turned) / 360)
+    return out

@@ -1,0 +1,104 @@
+"""How fast and where: the speed curve and splits."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+import numpy as np
+
+from analyzer.arrays import Array
+from analyzer.data.capture import Calibration
+from analyzer.data.motion import Motion
+from analyzer.data.results import SpeedCurve, Split
+from analyzer.data.steps import Step
+from analyzer.signals import peaks
+
+SHORTEST_PATH_M: Final = 5.0
+STEP_S: Final = 0.25
+"""About a step: what differs from one to the next is alike for so long."""
+
+
+def curve(motion: Motion, steps: Sequence[Step], relative_sd: float = 0.0) -> SpeedCurve:
+    """Return the speed of the centre of mass over a moving window of one step.
+
+    Over a whole step the gain of push-off and the loss of landing cancel; hips stand in for a centre
+    of mass that is unknown.
+
+    Parameters
+    ----------
+    motion : Motion
+    steps : sequence of Step
+        Give the step time.
+    relative_sd : float
+        Standard error of the scale, as a fraction.
+    """
+    path = forward_path(motion)
+    step_s = _step_time(steps)
+    blank = np.full(len(path), np.nan)
+    if not np.isfinite(step_s) or np.isfinite(path).sum() < 4:
+        return SpeedCurve(motion.time, blank, blank)
+    seen = np.isfinite(path)
+    time, half = motion.time, step_s / 2
+    ahead = np.interp(time + half, time[seen], path[seen], left=np.nan, right=np.nan)
+    behind = np.interp(time - half, time[seen], path[seen], left=np.nan, right=np.nan)
+    speed = np.where(_inside(time, seen), (ahead - behind) / step_s, np.nan)
+    random = 2**0.5 * place_noise(motion) / step_s
+    return SpeedCurve(time, speed, np.hypot(random, relative_sd * speed))
+
+
+def splits(
+    motion: Motion, scale: Calibration, metres: Sequence[float], steps: Sequence[Step] = ()
+) -> tuple[Split, ...]:
+    """Return when the centre of mass passes each place, in the metres of the lane, between frames.
+
+    A line is fitted to its path over half a step around the crossing. NaN where it does not pass. The
+    standard error holds the noise, the landmarks' offset from the body, and the scale, whose error
+    grows from the middle of the path, where the marks are.
+    """
+    path, time = forward_path(motion), motion.time
+    step_s = _step_time(steps)
+    reach = 0.25 * step_s if np.isfinite(step_s) else 0.06
+    middle = float(np.nanmedian(path)) if np.isfinite(path).any() else 0.0
+    offset = float(np.nanmedian(motion.offset_sd)) / 2**0.5  # forwards alone
+    found = []
+    for place in metres:
+        ahead = scale.lane * place
+        at = peaks.crossings(time, path, ahead)
+        near = np.zeros(0, dtype=np.intp)
+        if len(at):
+            near = np.flatnonzero((np.abs(time - at[0]) <= max(reach, 1.6 / motion.fps)) & np.isfinite(path))
+        slope, level = np.polyfit(time[near] - at[0], path[near] - ahead, 1) if len(near) > 1 else (0.0, 0.0)
+        if slope <= 0:
+            found.append(Split(float(place), float("nan"), float("nan")))
+            continue
+        noise = place_noise(motion) / np.sqrt(max(len(near) / 3, 1.0))
+        sd = float(np.linalg.norm([noise, offset, scale.relative_sd * (ahead - middle)])) / slope
+        found.append(Split(float(place), float(at[0] - level / slope), float(sd)))
+    return tuple(found)
+
+
+def forward_path(motion: Motion) -> Array:
+    """Forward place of the centre of mass, or of the hips where that is unknown, (n,) m."""
+    if np.isfinite(motion.com[:, 0]).any():
+        return motion.com[:, 0]
+    return (motion.joint("left_hip") + motion.joint("right_hip"))[:, 0] / 2
+
+
+def place_noise(motion: Motion) -> float:
+    """Random error of the body's place in one frame, m: hips and shoulders averaged."""
+    found = motion.noise_sd[np.isfinite(motion.noise_sd)]
+    return float(np.median(found)) / 2 if len(found) else 0.0
+
+
+def _step_time(steps: Sequence[Step]) -> float:
+    times = np.array([(s.number, s.touchdown_s) for s in steps if np.isfinite(s.touchdown_s)])
+    if len(times) < 2:
+        return float("nan")
+    return float(np.median(np.diff(times[:, 1]) / np.diff(times[:, 0])))
+
+
+def _inside(time: Array, seen: Array) -> Array:
+    """Tell which moments lie between the first and the last seen."""
+    first, last = np.flatnonzero(seen)[[0, -1]]
+    return np.asarray((time >= time[first]) & (time <= time[last]))

@@ -1,0 +1,1 @@
+"""What a user gets: tables, folder, pictures, report."""

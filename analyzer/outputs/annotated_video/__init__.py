@@ -1,0 +1,1 @@
+"""The clip again, slowed down, with what was measured drawn where it was measured."""

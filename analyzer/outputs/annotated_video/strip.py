@@ -1,0 +1,137 @@
+"""The strip below the annotated video: the contact of the moment, the run's numbers, the run's rhythm."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+import cv2
+import numpy as np
+from PIL import Image as Picture
+from PIL import ImageDraw
+
+from analyzer.data.steps import Step
+from analyzer.metrics import METRICS
+from analyzer.metrics.wording import number
+from analyzer.outputs.annotated_video.drawing import COLOUR, DARK, DIM, WHITE, fitted, font, paste, word
+from analyzer.video.reader import Image
+
+if TYPE_CHECKING:
+    from analyzer.data.analysis import Analysis
+
+HEADLINE: Final = ("step_speed", "step_frequency", "step_length", "contact_time")
+
+
+class Strip:
+    """The strip of one run; ``shown_s`` is the first and last moment of the video on the capture clock."""
+
+    def __init__(self, analysis: Analysis, width: int, shown_s: tuple[float, float], slow: float) -> None:
+        self.analysis, self.width = analysis, width
+        self.unit = max(16, round(width / 30))
+        self.numbers = _headline(analysis)
+        rows = 1.7 + (2.2 if self.numbers else 0.0) + 0.8
+        self.height = 2 * round(rows * self.unit / 2)
+        self.slow = slow
+        self._drawn: dict[str, Image] = {}
+        self.begin, self.end = shown_s
+
+    def draw(self, time_s: float) -> Image:
+        """Return the (height, width, 3) strip at ``time_s`` of the capture clock."""
+        step, on_ground = _moment(self.analysis.steps, time_s)
+        key = f"{step.number if step else None} {on_ground}"
+        if key not in self._drawn:
+            self._drawn[key] = self._words(step, on_ground)
+        strip = self._drawn[key].copy()
+        u = self.unit
+        clock = word(f"{time_s - self.begin:.2f} s", round(0.75 * u), DIM)
+        paste(strip, clock, self.width - 0.4 * u - clock.shape[1] / 2, 0.5 * u)
+        x = self._x(time_s)
+        cv2.line(strip, (x, self.height - round(0.75 * u)), (x, self.height), WHITE, max(2, u // 12))
+        return strip
+
+    def _x(self, time_s: float) -> int:
+        share = (time_s - self.begin) / max(self.end - self.begin, 1e-9)
+        return round(float(np.clip(share, 0, 1)) * (self.width - 1))
+
+    def _words(self, step: Step | None, on_ground: bool) -> Image:
+        u = self.unit
+        page = Picture.new("RGB", (self.width, self.height), DARK)
+        draw = ImageDraw.Draw(page)
+        room = self.width - 0.8 * u - 3.6 * u  # the clock stands at the right
+        if step is not None:
+            chip, words = self._status(step, on_ground)
+            colour = COLOUR[step.side] if on_ground else DIM
+            bold = font(u)
+            wide = bold.getlength(chip) + 0.8 * u
+            draw.rounded_rectangle((0.4 * u, 0.2 * u, 0.4 * u + wide, 1.55 * u), 0.3 * u, fill=colour)
+            draw.text((0.8 * u, 0.87 * u), chip, font=bold, fill=DARK, anchor="lm")
+            smaller = fitted(words, u, room - wide - 0.5 * u)
+            draw.text((wide + 0.9 * u, 0.87 * u), words, font=smaller, fill=WHITE, anchor="lm")
+        elif self.slow > 1.05:
+            draw.text(
+                (0.4 * u, 0.87 * u), f"{self.slow:.3g} times slower than life", DIM, font(0.8 * u), "lm"
+            )
+        share = (self.width - 0.4 * u) / max(len(self.numbers), 1) - 0.5 * u
+        size = min((fitted(said, 1.05 * u, share).size for _, said in self.numbers), default=u)
+        for i, (label, said) in enumerate(self.numbers):
+            x = 0.4 * u + i * (self.width - 0.4 * u) / len(self.numbers)
+            draw.text((x, 2.1 * u), label, font=fitted(label, 0.65 * u, share), fill=DIM, anchor="lm")
+            draw.text((x, 3.1 * u), said, font=font(size), fill=WHITE, anchor="lm")
+        for each, (start, stop) in zip(self.analysis.steps, contacts(self.analysis.steps), strict=True):
+            if start == np.inf:
+                continue
+            y = self.height - (0.65 if each.side == "right" else 0.35) * u
+            draw.rectangle((self._x(start), y, self._x(stop), y + 0.25 * u), fill=COLOUR[each.side])
+        return np.array(page, np.uint8)
+
+    def _status(self, step: Step, on_ground: bool) -> tuple[str, str]:
+        name = "contact_time" if on_ground else "flight_time"
+        value = self.analysis.value(name, step.number)
+        said = f"step {step.number}"
+        if value is not None and np.isfinite(value.value):
+            said += f"  {'contact' if on_ground else 'flight'} {number(METRICS[name], value.value, value.sd)}"
+        return step.side.upper() if on_ground else "FLIGHT", said
+
+
+def _headline(analysis: Analysis) -> list[tuple[str, str]]:
+    """Return label and number of the run's means, those that could be measured."""
+    out = []
+    for name in HEADLINE:
+        row = analysis.summary(name)
+        if row is not None and np.isfinite(row.mean):
+            out.append((row.label, number(METRICS[name], row.mean, row.mean_se)))
+    return out
+
+
+def _moment(steps: tuple[Step, ...], time_s: float) -> tuple[Step | None, bool]:
+    """Return the step that ``time_s`` belongs to and whether its foot is on the ground."""
+    spans = contacts(steps)
+    for i, (step, (start, stop)) in enumerate(zip(steps, spans, strict=True)):
+        if start <= time_s < stop:
+            return step, True
+        after = min((begin for begin, _ in spans[i + 1 :]), default=np.inf)
+        after = after if np.isfinite(after) else stop + (stop - start)
+        if stop <= time_s < after:
+            return step, False
+    return None, False
+
+
+def contacts(steps: tuple[Step, ...]) -> list[tuple[float, float]]:
+    """Return when each contact begins and ends.
+
+    An event the clip does not show lies beyond its end; one that could not be timed is drawn at the
+    neighbour's event. A step without any event is at infinity.
+    """
+    spans = []
+    for i, step in enumerate(steps):
+        start, stop = step.touchdown_s, step.toe_off_s
+        if np.isnan(start) and np.isnan(stop):
+            spans.append((np.inf, np.inf))
+            continue
+        before = [t for s in steps[:i] for t in (s.touchdown_s, s.toe_off_s) if t < stop]
+        after = [t for s in steps[i + 1 :] for t in (s.touchdown_s, s.toe_off_s) if t > start]
+        if np.isnan(start):
+            start = max(before, default=-np.inf)
+        if np.isnan(stop):
+            stop = min(after, default=np.inf)
+        spans.append((float(start), float(stop)))
+    return spans

@@ -1,0 +1,159 @@
+"""The data dictionary: what every column of every file means."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+from analyzer.body.skeleton import JOINTS
+from analyzer.metrics import METRICS
+from analyzer.metrics.registry import Metric
+
+COLUMN_FIELDS: Final = ("file", "column", "label", "definition", "unit", "sign", "evidence")
+
+_CLOCK = "Seconds of the capture clock from the clip's first frame."
+_STEPS = {
+    "step": ("Step", "Number of the step, from the first ground contact found.", ""),
+    "side": ("Side", "The athlete's own foot on the ground: left or right.", ""),
+    "touchdown_s": ("Touchdown", f"When the foot meets the ground. {_CLOCK}", "s"),
+    "touchdown_sd_s": ("Touchdown, error", "Standard error of the touchdown.", "s"),
+    "toe_off_s": ("Toe-off", f"When the toe leaves the ground. {_CLOCK}", "s"),
+    "toe_off_sd_s": ("Toe-off, error", "Standard error of the toe-off.", "s"),
+    "event_source": (
+        "Source of the events",
+        "fit: contact fitted to the foot's path; flow: from the picture of the forefoot; "
+        "ankle: from the ankles of a body without feet; threshold: fallback, less sure; "
+        "edited: set by a coach.",
+        "",
+    ),
+}
+_SUMMARY = {
+    "metric": ("Metric", "Name of the metric; its column in steps.csv adds the unit."),
+    "label": ("Label", "Name for people."),
+    "relationship": ("Relationship", "Part of the whole-body system that it belongs to."),
+    "unit": ("Unit", "Unit of every number in the row."),
+    "n": ("Count", "How many values the mean is made of."),
+    "mean": ("Mean", "Mean over the run."),
+    "sd": ("Scatter", "Standard deviation from step to step."),
+    "mean_se": ("Error of the mean", "Standard error of the mean, systematic errors included."),
+    "left_mean": ("Left", "Mean of the left side."),
+    "right_mean": ("Right", "Mean of the right side."),
+    "difference": ("Difference", "Left minus right."),
+    "difference_ci_low": ("Difference, low", "Lower end of its 95 % confidence interval."),
+    "difference_ci_high": ("Difference, high", "Upper end of its 95 % confidence interval."),
+    "evidence": ("Evidence", "measured, derived, model-estimated or interpretation."),
+    "reference_low": ("Reference, low", "Lower end of the published range that fits best."),
+    "reference_high": ("Reference, high", "Upper end of that range."),
+    "reference_source": ("Reference, source", "For whom and from where; unverified: not read there."),
+    "note": ("Note", "Why a number is missing or less sure."),
+}
+_COLUMNS = {
+    "file": ("File", "File that holds the column."),
+    "column": ("Column", "Name in the file's first line."),
+    "label": ("Label", "Name for people."),
+    "definition": ("Definition", "What the number is."),
+    "unit": ("Unit", "Unit; empty for a ratio or a text."),
+    "sign": ("Sign", "What a positive number means."),
+    "evidence": ("Evidence", "How far the number is from what the camera saw."),
+}
+_ANGLES = {
+    "trunk": ("Trunk lean, hips to shoulders, from the vertical.", "Positive when leaning forward."),
+    "thigh": ("Thigh from hanging straight down.", "Positive when the knee is in front of the hip."),
+    "shank": ("Shank from the vertical.", "Positive when the knee is in front of the ankle."),
+    "foot": ("Foot from the horizontal.", "Positive when the heel is above the toe."),
+    "upper_arm": ("Upper arm from hanging straight down.", "Positive when the elbow is in front."),
+    "forearm": ("Forearm from hanging straight down.", "Positive when the wrist is in front of the elbow."),
+    "hip": ("Hip angle, zero with the thigh in line with the trunk.", "Positive in flexion."),
+    "knee": ("Knee angle, zero when straight.", "Positive in flexion."),
+    "ankle": ("Ankle angle, zero with the foot at 90° to the shank.", "Positive in dorsiflexion."),
+    "shoulder": ("Shoulder angle, zero with the arm in line with the trunk.", "Positive in flexion."),
+    "elbow": ("Elbow angle, zero when straight.", "Positive in flexion."),
+}
+
+
+def step_metrics() -> list[Metric]:
+    """Return the metrics with a value for each step, in the report's order."""
+    return [m for m in METRICS.values() if m.per_step]
+
+
+def dictionary(
+    angles: Sequence[str], pose: Sequence[str], summary: Sequence[str]
+) -> Iterator[tuple[str, ...]]:
+    """Yield one row a column in the order of the files, as in ``COLUMN_FIELDS``.
+
+    Parameters
+    ----------
+    angles : names of the angles of the motion
+    pose : columns of pose.csv
+    summary : columns of summary.csv
+    """
+    for column, (label, text, unit) in _STEPS.items():
+        yield "steps.csv", column, label, text, unit, "", "measured" if unit else ""
+    for m in step_metrics():
+        facts = (m.unit.symbol, m.sign, m.evidence.value)
+        yield "steps.csv", m.column, m.label, m.definition, *facts
+        error = f"Standard error of {m.column} for one step."
+        yield "steps.csv", m.sd_column, f"{m.label}, error", error, m.unit.symbol, "", m.evidence.value
+    for column in summary:
+        yield "summary.csv", column, *_SUMMARY[column], "", "", ""
+    yield "series.csv", "time_s", "Time", _CLOCK, "s", "", "measured"
+    for name in angles:
+        side, _, part = name.partition("_")
+        text, sign = _ANGLES[part if side in ("left", "right") else name]
+        yield "series.csv", f"{name}_deg", _words(name), text, "°", sign, "measured"
+    for name in ("com", *JOINTS):
+        label = "Centre of mass" if name == "com" else _words(name)
+        evidence = "derived"
+        text = f"{label}, along the lane."
+        yield (
+            "series.csv",
+            f"{name}_x_m",
+            f"{label}, x",
+            text,
+            "m",
+            "Positive in the direction run.",
+            evidence,
+        )
+        text = f"{label}, above the ground."
+        yield "series.csv", f"{name}_y_m", f"{label}, y", text, "m", "Positive upwards.", evidence
+    text = "Forward speed of the centre of mass over a moving window of one step."
+    yield "series.csv", "speed_mps", "Speed", text, "m/s", "Positive in the direction run.", "derived"
+    yield "series.csv", "speed_sd_mps", "Speed, error", "Standard error of speed_mps.", "m/s", "", "derived"
+    text = "The foot on the ground: left or right; empty in flight."
+    yield "series.csv", "stance_side", "Stance side", text, "", "", "measured"
+    for file in ("events.csv", "events_detected.csv"):
+        for column in ("side", "touchdown_s", "toe_off_s"):
+            label, text, unit = _STEPS[column]
+            yield file, column, label, text, unit, "", "measured" if unit else ""
+    text = "A place along the lane, in the metres of the marks (--splits)."
+    yield "splits.csv", "metres", "Place", text, "m", "", ""
+    text = "When the centre of mass passed it."
+    yield "splits.csv", "time_s", "Time", text, "s", "", "derived"
+    yield "splits.csv", "time_sd_s", "Time, error", "Standard error of time_s.", "s", "", "derived"
+    for column in pose:
+        yield "pose.csv", column, *_pose(column)
+    for column, (label, text) in _COLUMNS.items():
+        yield "columns.csv", column, label, text, "", "", ""
+
+
+def _pose(column: str) -> tuple[str, str, str, str, str]:
+    """Label, definition, unit, sign and evidence of a column of pose.csv."""
+    if column == "time_s":
+        return "Time", _CLOCK, "s", "", "measured"
+    if column == "tracker":
+        return "Tracker", "What marked the joints; a network's habits are corrected for it.", "", "", ""
+    if column.startswith(("box_", "frame_")):
+        part, _, what = column.removesuffix("_px").partition("_")
+        whole = "crop around the athlete that was looked at" if part == "box" else "upright picture"
+        return _words(f"{part}_{what}"), f"The {what} of the {whole}.", "px", "", ""
+    if column.endswith("_confidence"):
+        return f"{_words(column)}", "How sure the tracker is, 0 to 1.", "", "", ""
+    joint, axis = column[:-5], column[-4]
+    way = "to the right" if axis == "x" else "downwards"
+    text = f"{_words(joint)} in the upright picture."
+    sign = f"Positive {way} from the picture's top left corner."
+    return f"{_words(joint)}, {axis}", text, "px", sign, "measured"
+
+
+def _words(name: str) -> str:
+    return name.replace("foot_index", "toe").replace("_", " ").capitalize()

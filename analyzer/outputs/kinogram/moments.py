@@ -1,0 +1,151 @@
+"""Which moments of a run the kinogram shows: five of a step from each leg, of the step seen best."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from itertools import islice
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+import numpy as np
+
+from analyzer.arrays import Array
+from analyzer.body.skeleton import SIDES, Side
+from analyzer.data.motion import Motion
+from analyzer.data.steps import Step, in_a_row
+
+if TYPE_CHECKING:
+    from analyzer.data.analysis import Analysis
+
+PHASES: Final = ("Toe-off", "Highest point", "Strike", "Touchdown", "Full support")
+AFTER: Final = 0.27
+BEFORE: Final = 0.20
+"""Where toe-off and touchdown lie about the moment over the foot, in step times, for want of a timing."""
+LONGEST_S: Final = 1.5
+
+
+@dataclass(frozen=True)
+class Moment:
+    """One tile: what it shows, when, the leg that has left the ground and the one that lands.
+
+    ``timed`` is false where the event could not be timed and the moment is placed by the rhythm.
+    """
+
+    phase: str
+    time_s: float
+    leaving: Side
+    landing: Side
+    step: int
+    timed: bool = True
+
+
+class _Pair(NamedTuple):
+    """A contact and the next one of the other foot."""
+
+    this: Step
+    following: Step
+    timed: bool
+
+
+def moments(analysis: Analysis) -> tuple[tuple[Moment, ...], ...]:
+    """Choose the rows: for each leg, the step seen best; five moments from its toe-off on.
+
+    Returns
+    -------
+    tuple of rows
+        Empty when no two ground contacts follow each other with the athlete in view all the while.
+    """
+    rows: list[tuple[Moment, ...]] = []
+    for side in SIDES:
+        pairs = [
+            pair
+            for this, following in in_a_row(analysis.steps)
+            if this.side == side and (pair := _placed(analysis.motion, this, following)) is not None
+        ]
+        pairs.sort(key=lambda pair: (not pair.timed, _distance(analysis, pair.following.touchdown_s)))
+        best_first = (_row(analysis.motion, pair) for pair in pairs)
+        rows += islice((row for row in best_first if _in_view(analysis, row)), 1)
+    return tuple(sorted(rows, key=lambda row: row[0].time_s))
+
+
+def centre(motion: Motion, t: float) -> float:
+    """Where a tile is centred: the centre of mass, else a hip, m."""
+    x = float(motion.at(motion.com[:, 0], t))
+    return x if np.isfinite(x) else float(motion.at(motion.joint(f"{motion.near_side}_hip")[:, 0], t))
+
+
+def _in_view(analysis: Analysis, row: Sequence[Moment]) -> bool:
+    """Tell whether it is known where the athlete is at each moment: others may hide them in between."""
+    return bool(np.isfinite([centre(analysis.motion, moment.time_s) for moment in row]).all())
+
+
+def _distance(analysis: Analysis, t: float) -> float:
+    """How far from the middle of the picture the athlete is at ``t``, px: there the view is squarest.
+
+    Infinite where it is not known.
+    """
+    away = abs(float(analysis.motion.at(_hips(analysis)[:, 0], t)) - analysis.pose.width / 2)
+    return away if np.isfinite(away) else np.inf
+
+
+def _hips(analysis: Analysis) -> Array:
+    pose = analysis.pose
+    return np.asarray((pose.joint("left_hip") + pose.joint("right_hip")) / 2)
+
+
+def _placed(motion: Motion, this: Step, following: Step) -> _Pair | None:
+    """Return two contacts with all their times; what a slow camera left open is placed by the rhythm."""
+    if np.isfinite([this.toe_off_s, following.touchdown_s, following.toe_off_s]).all():
+        return _Pair(this, following, True)
+    over = [_over(motion, step) for step in (this, following)]
+    beat = over[1] - over[0]
+    if not 0.1 < beat < LONGEST_S:
+        return None
+    off = this.toe_off_s if np.isfinite(this.toe_off_s) else over[0] + AFTER * beat
+    down = following.touchdown_s if np.isfinite(following.touchdown_s) else over[1] - BEFORE * beat
+    up = following.toe_off_s if np.isfinite(following.toe_off_s) else over[1] + AFTER * beat
+    if not motion.time[0] <= off < down < up <= motion.time[-1]:
+        return None
+    return _Pair(replace(this, toe_off_s=off), replace(following, touchdown_s=down, toe_off_s=up), False)
+
+
+def _over(motion: Motion, step: Step) -> float:
+    """Time at which the centre of mass passes over the planted foot; NaN if it does not."""
+    return _crossing(motion.time, motion.com[:, 0] - step.foot[0], -np.inf, np.inf, float("nan"))
+
+
+def _row(motion: Motion, pair: _Pair) -> tuple[Moment, ...]:
+    this, following = pair.this, pair.following
+    leaving, landing = this.side, following.side
+    off, down = this.toe_off_s, following.touchdown_s
+    top = _top(motion, off, down)
+    trailing = motion.angles[f"{leaving}_thigh"]
+    strike = _crossing(motion.time, trailing, top, down, (top + down) / 2)
+    foot = (motion.joint(f"{landing}_heel")[:, 0] + motion.joint(f"{landing}_foot_index")[:, 0]) / 2
+    up = following.toe_off_s
+    support = _crossing(motion.time, motion.com[:, 0] - foot, down, up, (down + up) / 2)
+    return tuple(
+        Moment(phase, t, leaving, landing, following.number, pair.timed)
+        for phase, t in zip(PHASES, (off, top, strike, down, support), strict=True)
+    )
+
+
+def _top(motion: Motion, off: float, down: float) -> float:
+    """Time at which the centre of mass is highest in flight; mid-flight where it only rises or falls."""
+    flight = np.flatnonzero((motion.time >= off) & (motion.time <= down) & np.isfinite(motion.com[:, 1]))
+    if len(flight) > 2:
+        highest = flight[np.argmax(motion.com[flight, 1])]
+        if highest not in (flight[0], flight[-1]):
+            return float(motion.time[highest])
+    return (off + down) / 2
+
+
+def _crossing(time: Array, x: Array, start: float, stop: float, otherwise: float) -> float:
+    """First time between ``start`` and ``stop`` at which ``x`` rises through zero."""
+    use = (time >= start) & (time <= stop)
+    t, y = time[use], x[use]
+    rising = np.flatnonzero((y[:-1] <= 0) & (y[1:] > 0))
+    if not len(rising):
+        return otherwise
+    i = int(rising[0])
+    return float(t[i] - y[i] * (t[i + 1] - t[i]) / (y[i + 1] - y[i]))

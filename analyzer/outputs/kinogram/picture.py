@@ -1,0 +1,269 @@
+"""The picture coaches print: five moments of a step from each leg, one scale, one ground line.
+
+Every tile is cut from the video with the clip's own calibration, so a tilted or panning camera still
+gives upright tiles of the same size. Without a video the tiles hold stick figures.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+import cv2
+import matplotlib as mpl
+import numpy as np
+from matplotlib.figure import Figure
+from numpy.typing import NDArray
+
+from analyzer.arrays import Array
+from analyzer.body.anthropometry import LEG_OF_STATURE
+from analyzer.body.skeleton import JOINTS, other
+from analyzer.data.motion import Motion
+from analyzer.metrics.wording import NOTHING, signed
+from analyzer.outputs.kinogram.moments import PHASES, Moment, centre, moments
+from analyzer.outputs.plots.canvas import COLOUR, FAINT, INK, STYLE, clock_known
+from analyzer.video import reader
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+    from analyzer.data.analysis import Analysis
+
+Image = NDArray[np.uint8]
+
+DEFINITIONS: Final = (
+    "Toe-off: the toe leaves. Highest point: top of the centre of mass in flight. Strike: the trailing thigh "
+    "passes the vertical (else halfway down). Touchdown: the other foot lands. Full support: centre of mass "
+    "over that foot."
+)
+PLACED: Final = "≈: not timed in this clip, placed by the rhythm of the run."
+SHARED: Final = "One picture stands for several moments where the camera took no other between them."
+WIDE: Final = 0.92
+"""Width of a tile in standing heights; wider where a limb reaches further."""
+MARGIN: Final = 0.09
+BELOW: Final = 0.07
+ABOVE: Final = 1.13
+HEAD: Final = 0.13
+HIGHEST: Final = 1.45
+DEEPEST: Final = 0.25
+"""Where a scale that changes within the clip puts the body higher or lower, tiles reach as far as this."""
+TILE_PX: Final = 560
+DPI: Final = 160
+SOFT: Final = "#5b6570"
+_CHAINS = (
+    ("shoulder", "elbow", "wrist", "index"),
+    ("hip", "knee", "ankle"),
+    ("ankle", "heel", "foot_index", "ankle"),
+)
+
+
+class _Window(NamedTuple):
+    """How far a tile reaches from its centre and from the ground, statures."""
+
+    behind: float
+    ahead: float
+    below: float
+    above: float
+
+
+def draw(analysis: Analysis, path: str | Path) -> Path:
+    """Draw the kinogram into a PNG (or whatever the file's ending says) and return its path."""
+    path = Path(path)
+    with mpl.rc_context(STYLE):
+        figure(analysis).savefig(path, dpi=DPI, facecolor="white")
+    return path
+
+
+def figure(analysis: Analysis) -> Figure:
+    """Return the kinogram as a matplotlib figure."""
+    rows = moments(analysis)
+    tall = TILE_PX / DPI
+    window = _window(analysis.motion, [m.time_s for row in rows for m in row])
+    wide = tall * (window.behind + window.ahead) / (window.below + window.above)
+    text = 0.68
+    fig = Figure(figsize=(len(PHASES) * wide, max(1, len(rows)) * (tall + text) + 0.4))
+    if not rows:
+        fig.text(
+            0.5,
+            0.5,
+            "No two ground contacts in a row were timed in this clip: no kinogram.",
+            ha="center",
+            color=FAINT,
+        )
+        return fig
+    pictures = _pictures(analysis, [m.time_s for row in rows for m in row])
+    height = fig.get_figheight()
+    for r, row in enumerate(rows):
+        for c, moment in enumerate(row):
+            bottom = height - (r + 1) * (tall + text) + text - 0.06
+            ax = fig.add_axes(
+                (c / len(PHASES) + 0.003, bottom / height, 1 / len(PHASES) - 0.006, tall / height)
+            )
+            _tile(ax, analysis, moment, window, pictures.get(moment.time_s))
+            _caption(ax, analysis, moment, row[0].time_s)
+    words = [DEFINITIONS]
+    if not all(row[0].timed for row in rows):
+        words.append(PLACED)
+    if len({index for index, _ in pictures.values()}) < len(pictures):
+        words.append(SHARED)
+    fig.text(0.006, 0.05 / height, "\n".join(words), fontsize=8.5, color=SOFT, va="bottom")
+    return fig
+
+
+def _pictures(analysis: Analysis, times: Iterable[float]) -> dict[float, tuple[int, Image]]:
+    """Fetch the frames nearest to ``times``, with their index in the clip; none without the file."""
+    info = analysis.video
+    if info is None or not info.path.is_file():
+        return {}
+    wanted = {t: int(np.argmin(np.abs(info.time - t))) for t in times}
+    start, stop = (info.time[i(wanted.values())] * info.slow_motion for i in (min, max))
+    indices = set(wanted.values())
+    found = {
+        frame.index: frame.image
+        for frame in reader.frames(info.path, float(start), float(stop) + 0.5 / info.playback_fps)
+        if frame.index in indices
+    }
+    return {t: (i, found[i]) for t, i in wanted.items() if i in found}
+
+
+def _window(motion: Motion, times: Iterable[float]) -> _Window:
+    """Return how far the tiles must reach so that no limb and no head is cut off."""
+    stature = motion.leg_length / LEG_OF_STATURE
+    behind, ahead, below, above = WIDE / 2, WIDE / 2, BELOW, ABOVE
+    for t in times:
+        at = np.array([motion.at(motion.joint(name), t) for name in JOINTS])
+        x, y = (at - (centre(motion, t), 0)).T / stature
+        if np.isfinite(x).any():
+            behind, ahead = max(behind, MARGIN - np.nanmin(x)), max(ahead, MARGIN + np.nanmax(x))
+        # The highest joints are the ears or a hand: above the ears comes the rest of the head.
+        if np.isfinite(y).any():
+            below, above = max(below, MARGIN / 2 - np.nanmin(y)), max(above, HEAD + np.nanmax(y))
+    most = (WIDE, WIDE, DEEPEST, HIGHEST)
+    return _Window(*(float(min(x, m)) for x, m in zip((behind, ahead, below, above), most, strict=True)))
+
+
+def _tile(
+    ax: Axes,
+    analysis: Analysis,
+    moment: Moment,
+    window: _Window,
+    picture: tuple[int, Image] | None,
+) -> None:
+    motion, calibration = analysis.motion, analysis.calibration
+    shown_s = moment.time_s if picture is None or analysis.video is None else analysis.video.time[picture[0]]
+    stature = motion.leg_length / LEG_OF_STATURE
+    middle = centre(motion, shown_s)
+    low, high = middle - window.behind * stature, middle + window.ahead * stature
+    # As filmed: an athlete running to the left has what is ahead on the left.
+    left, right = (low, high) if calibration.direction == 1 else (high, low)
+    extent = (left, right, -window.below * stature, window.above * stature)
+    if picture is not None:
+        frame = int(np.argmin(np.abs(motion.time - shown_s)))
+        # The belt's motion is in the athlete's metres but not in the picture's.
+        belt = calibration.treadmill_mps * motion.time[frame]
+        tile = _cut(picture[1], analysis, frame, (extent[0] - belt, extent[1] - belt, extent[2], extent[3]))
+        ax.imshow(tile, extent=extent, aspect="auto", interpolation="bilinear", zorder=0)
+    _sticks(ax, motion, shown_s, thin=picture is not None)
+    ax.axhline(0, color=INK if picture is None else "white", lw=0.8, alpha=0.8, zorder=1)
+    ax.set_xlim(extent[0], extent[1])
+    ax.set_ylim(extent[2], extent[3])
+    ax.set_xticks([])
+    ax.set_yticks([])
+    for spine in ax.spines.values():
+        spine.set_visible(True)
+        spine.set_color("#d8dce1")
+
+
+def _cut(image: Image, analysis: Analysis, frame: int, extent: tuple[float, float, float, float]) -> Image:
+    """Cut a window given in metres from a frame: one projective map from tile pixels to frame pixels."""
+    left, right, low, high = extent
+    per_metre = TILE_PX / (high - low)
+    width = round(abs(right - left) * per_metre)
+    to_metres = np.array(
+        [[(right - left) / width, 0, left], [0, -1 / per_metre, high], [0, 0, 1.0]], dtype=float
+    )
+    to_frame = (
+        np.linalg.inv(analysis.camera.to_reference[frame])
+        @ np.linalg.inv(analysis.calibration.homography)
+        @ to_metres
+    )
+    tile = cv2.warpPerspective(
+        image,
+        to_frame,
+        (width, TILE_PX),
+        flags=cv2.INTER_CUBIC | cv2.WARP_INVERSE_MAP,
+        borderMode=cv2.BORDER_CONSTANT,
+        borderValue=(236, 238, 240),
+    )
+    return np.asarray(tile, dtype=np.uint8)
+
+
+def _sticks(ax: Axes, motion: Motion, t: float, *, thin: bool) -> None:
+    def at(name: str) -> Array:
+        return np.asarray(motion.at(motion.joint(name), t))
+
+    width = 1.1 if thin else 2.6
+    shade = 0.85 if thin else 1.0
+    hips = (at("left_hip") + at("right_hip")) / 2
+    shoulders = (at("left_shoulder") + at("right_shoulder")) / 2
+    for side in (other(motion.near_side), motion.near_side):
+        for chain in _CHAINS:
+            points = np.array([at(f"{side}_{joint}") for joint in chain])
+            ax.plot(*points.T, color=COLOUR[side], lw=width, alpha=shade, solid_capstyle="round", zorder=3)
+    ax.plot(
+        *np.array([hips, shoulders]).T,
+        color="white" if thin else INK,
+        lw=width,
+        alpha=shade,
+        solid_capstyle="round",
+        zorder=3,
+    )
+    if not thin:
+        head = [place for name in JOINTS[:3] if np.isfinite(place := at(name)).all()]
+        if head:
+            ax.plot(*np.mean(head, axis=0), "o", color=INK, ms=11, zorder=3)
+
+
+def _caption(ax: Axes, analysis: Analysis, moment: Moment, start_s: float) -> None:
+    """Name, time from toe-off, and the angles that the moment is looked at for."""
+    angles = analysis.motion.angles
+
+    def angle(name: str) -> str:
+        value = analysis.motion.at(angles[name], moment.time_s)
+        return f"{signed(value, 0)}°" if np.isfinite(value) else NOTHING
+
+    leaving, landing = moment.leaving, moment.landing
+    # Each side's numbers in the side's colour, so no legend is needed.
+    lines: tuple[tuple[str, str], ...]
+    if moment.phase == "Toe-off":
+        lines = (
+            (f"{leaving} thigh {angle(f'{leaving}_thigh')}", COLOUR[leaving]),
+            (f"trunk {angle('trunk')}", INK),
+        )
+    elif moment.phase == "Full support":
+        lines = (
+            (f"{landing} knee {angle(f'{landing}_knee')}", COLOUR[landing]),
+            (f"trunk {angle('trunk')}", INK),
+        )
+    else:
+        lines = tuple((f"{side} thigh {angle(f'{side}_thigh')}", COLOUR[side]) for side in (landing, leaving))
+    title = {"Toe-off": f"Toe-off {leaving}", "Touchdown": f"Touchdown {landing}"}.get(
+        moment.phase, moment.phase
+    )
+    when = 1000 * (moment.time_s - start_s)
+    about = "" if moment.timed else "≈ "
+    first = when == 0 or not clock_known(analysis)
+    ax.text(0.02, -0.03, title, transform=ax.transAxes, va="top", fontsize=11.5, fontweight="bold", color=INK)
+    ax.text(
+        0.98,
+        -0.03,
+        f"{about}{moment.time_s:.3f} s" if first else f"{about}+{when:.0f} ms",
+        transform=ax.transAxes,
+        va="top",
+        ha="right",
+        fontsize=10.5,
+        color=INK,
+    )
+    for x, side, (words, colour) in ((0.02, "left", lines[0]), (0.98, "right", lines[1])):
+        ax.text(x, -0.1, words, transform=ax.transAxes, va="top", ha=side, fontsize=10, color=colour)

@@ -1,0 +1,162 @@
+"""The dictionary of metrics, from the registry.
+
+``python -m analyzer.outputs.metric_dictionary > docs/metrics.md`` writes it.
+"""
+
+from __future__ import annotations
+
+from difflib import get_close_matches
+from typing import Final
+
+from analyzer.errors import ConfigError
+from analyzer.metrics import FROM_BEHIND, METRICS
+from analyzer.metrics.references import Band, bands, citations, unsure, unsure_groups
+from analyzer.metrics.registry import Metric, Relationship
+from analyzer.outputs.catalogue import ITEMS
+
+HIDDEN: Final = "a side view cannot show this; film from behind"
+_NEEDS: Final = {
+    "scale": "a scale (height, two points or marks)",
+    "near_side": "the side towards the camera",
+    "on_axis": "the athlete seen square, within 15°",
+    "static": "ground that is still in the picture, or a camera or treadmill whose motion is known",
+}
+
+
+def describe(name: str | None = None) -> str:
+    """Return the list of all metrics, or one metric in full.
+
+    Raises
+    ------
+    ConfigError
+        If there is no metric of that name.
+    """
+    if name is None:
+        width = max(map(len, METRICS))
+        lines: list[str] = []
+        for relationship in Relationship:
+            lines += ["", relationship.value]
+            lines += [
+                f"  {m.name:<{width}}  {', '.join(filter(None, (m.label, m.unit.symbol, m.evidence.value)))}"
+                for m in METRICS.values()
+                if m.relationship is relationship
+            ]
+        lines += ["", f"A side view cannot show {', '.join(FROM_BEHIND)}: film from behind."]
+        lines += ["One in full: sprint-analyzer metrics NAME"]
+        return "\n".join(lines[1:])
+    if name not in METRICS:
+        near = get_close_matches(name, METRICS, 3, 0.5)
+        raise ConfigError(
+            f"There is no metric {name!r}.",
+            f"Close to it: {', '.join(near)}." if near else "",
+            "List them with sprint-analyzer metrics.",
+        )
+    metric = METRICS[name]
+    rows = [f"{metric.label} ({metric.name})", "", metric.definition, ""]
+    rows += [f"{key}: {text}" for key, text in _facts(metric)]
+    return "\n".join(rows)
+
+
+def _facts(metric: Metric) -> list[tuple[str, str]]:
+    unit = metric.unit.symbol or "none (a ratio)"
+    needs = "; ".join(_NEEDS[need] for need in metric.needs)
+    rows = [
+        ("Relationship", metric.relationship.value),
+        ("Column", f"{metric.column}, standard error {metric.sd_column}"),
+        ("Unit", unit),
+        ("Sign", metric.sign),
+        ("Evidence", metric.evidence.value),
+        ("One value", "for each step" if metric.per_step else "for the run"),
+        ("Camera", f"{metric.min_fps:g} frames a second or more"),
+        (
+            "Withheld",
+            f"when its standard error is above {metric.max_sd:g} {metric.unit.symbol}".rstrip()
+            + (", or it is below twice its standard error" if metric.floor else "")
+            + (", or larger than the number" if metric.positive and not metric.floor else ""),
+        ),
+    ]
+    if metric.min_steps > 1:
+        rows.append(("Steps", f"{metric.min_steps} or more"))
+    if needs:
+        rows.append(("Needs", needs))
+    rows += [("Published", _published(metric, band)) for band in bands() if band.metric == metric.name]
+    works = citations()
+    rows += [
+        (
+            "Source",
+            f"{works[c].work}. {works[c].about}{'' if works[c].read else ' (not read for this project)'}",
+        )
+        for c in metric.citations
+    ]
+    return rows
+
+
+def _published(metric: Metric, band: Band) -> str:
+    """One range: ends, group and source, whether they were read there, and whether findings rest on it."""
+    found = band.reference
+    sure = "verified" if found.verified else "unverified"
+    if band.seen:
+        sure += f"; read inside it: {band.seen}"
+    if metric.name in unsure() or found.population in unsure_groups():
+        sure += "; no finding rests on it"
+    return (
+        f"{found.low:g} to {found.high:g} {metric.unit.symbol}".rstrip()
+        + f", {found.population}, {found.phase}; {found.source} ({sure})"
+    )
+
+
+def _state(metric: Metric) -> str:
+    """Whether the metric has published ranges, and whether their ends were read in the source."""
+    read = [band.reference.verified for band in bands() if band.metric == metric.name]
+    if not read:
+        return "own baseline only"
+    return "verified" if all(read) else f"{sum(read)} of {len(read)} verified" if any(read) else "unverified"
+
+
+def page() -> str:
+    """Return ``docs/metrics.md``."""
+    ranges = [band.reference.verified for band in bands()]
+    lines = [
+        "# Metrics",
+        "",
+        "Written by `make docs` from the code; a test fails when it is stale.",
+        "",
+        f"{len(METRICS)} metrics. Every one has a standard error in each clip, from the clip's own noise,",
+        "event times, scale and viewing angle. Evidence: *measured* (times and angles in the picture),",
+        "*derived* (needs the scale or body-segment masses), *model-estimated* (rests on an assumption),",
+        "*interpretation* (a proposal without published backing). A metric is withheld, with a note, when",
+        "the camera is too slow, the scale is missing, the steps are too few or its standard error is too",
+        "large or larger than a size that cannot be zero; a range or scatter also when it does not stand",
+        "out of the noise.",
+        "",
+        f"{sum(ranges)} of {len(ranges)} published ranges are *verified*: both ends were read in the source",
+        "itself, mostly its abstract, or are the mean ± SD of what was read there. The others, from the",
+        "literature's general picture, are *unverified*: here, in the report and in `summary.csv`. A finding",
+        "from one stands behind one that was read, and no finding rests on a range of few or scattered",
+        "sources, of a few athletes, of people of no known level or of single steps of a start. Where none",
+        "fits the athlete's speed, phase and sex, there is only his or her own baseline.",
+        "",
+        f"A side view cannot show {', '.join(FROM_BEHIND)}. These are not approximated: film from behind.",
+    ]
+    lines += ["", "## Catalogue", ""]
+    lines += ["What each relationship is made of. Left minus right of every metric with a side, and the"]
+    lines += ["course of every metric with speed, come with the summary, the report and `compare`.", ""]
+    lines += ["| | item | metrics |", "|---|---|---|"]
+    for item in ITEMS:
+        linked = ", ".join(f"[{METRICS[n].label}](#{n})" for n in item.metrics)
+        lines.append(f"| {item.key} | {item.what} | {linked or HIDDEN} |")
+    for relationship in Relationship:
+        lines += ["", f"## {relationship.value}", ""]
+        lines += ["| metric | unit | evidence | frames/s | published range |", "|---|---|---|---|---|"]
+        mine = [m for m in METRICS.values() if m.relationship is relationship]
+        for m in mine:
+            facts = (m.unit.symbol, m.evidence.value, f"{m.min_fps:g}", _state(m))
+            lines.append(f"| [{m.label}](#{m.name}) | {' | '.join(facts)} |")
+        for m in mine:
+            lines += ["", f"### {m.name}", "", f"**{m.label}.** {m.definition}", ""]
+            lines += [f"- {key}: {text}" for key, text in _facts(m) if key != "Relationship"]
+    return "\n".join(lines) + "\n"
+
+
+if __name__ == "__main__":
+    print(page(), end="")

@@ -1,0 +1,85 @@
+"""What every chart shares: colours, style, axes, legend, and what is said where nothing can be drawn."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+import matplotlib as mpl
+
+from analyzer.body.skeleton import Side
+from analyzer.metrics.registry import Metric
+from analyzer.metrics.wording import shown
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+    from analyzer.data.analysis import Analysis
+
+COLOUR: Final[dict[Side, str]] = {"right": "#c8501e", "left": "#1f6fb4"}
+PALE: Final[dict[Side, str]] = {"right": "#f0c3ae", "left": "#b4d2ea"}
+INK: Final = "#20262d"
+FAINT: Final = "#8a929c"
+BAND: Final = "#dfe7dd"
+SIZE_IN: Final = (4.8, 3.2)
+"""Figure size: text stays readable when a phone shows the chart across its whole width."""
+STYLE: Final[dict[Any, Any]] = {
+    "font.family": "sans-serif",
+    "font.size": 9,
+    "axes.edgecolor": FAINT,
+    "axes.labelcolor": INK,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.titlesize": 10,
+    "axes.titleweight": "bold",
+    "axes.titlelocation": "left",
+    "legend.frameon": False,
+    "legend.fontsize": 8,
+    "xtick.color": INK,
+    "ytick.color": INK,
+    "lines.linewidth": 1.6,
+}
+
+
+def axis_label(metric: Metric) -> str:
+    """Return the label and unit of a metric's axis."""
+    symbol = shown(metric)[1]
+    return f"{metric.label} ({symbol})" if symbol else metric.label
+
+
+def clock_known(analysis: Analysis) -> bool:
+    """Tell whether the clip's seconds are seconds: not in slow motion by an unknown factor."""
+    return not any(note.code == "slow_motion" for note in analysis.notes)
+
+
+def axes(ax: Axes | None) -> Axes:
+    """Return the axes given, or those of a new figure."""
+    if ax is not None:
+        return ax
+    import matplotlib.pyplot as plt  # only here: a notebook shows it, the report makes its own figures
+
+    # The figure first: it may switch a notebook's backend on, which a style's end must not undo.
+    figure = plt.figure(figsize=SIZE_IN, layout="constrained")
+    with mpl.rc_context(STYLE):
+        return figure.subplots()
+
+
+def finish(ax: Axes, drawn: bool) -> Axes:
+    """Return the axes; where nothing was drawn they say so."""
+    if not drawn:
+        ax.text(
+            0.5, 0.5, "this clip cannot show it", transform=ax.transAxes, ha="center", va="center",
+            color=FAINT,
+        )  # fmt: skip
+        ax.set_xticks([])
+        ax.set_yticks([])
+    return ax
+
+
+def legend(ax: Axes) -> None:
+    """Put the legend above the chart, where it never covers anything."""
+    handles, labels = ax.get_legend_handles_labels()
+    if handles:
+        ax.legend(
+            handles, labels, loc="lower right", bbox_to_anchor=(1, 1), ncols=len(labels), borderaxespad=0.2,
+            handlelength=1.4, columnspacing=1.2,
+        )  # fmt: skip

@@ -1,0 +1,117 @@
+"""The tables of a run."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from dataclasses import asdict, fields
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+import pandas as pd
+
+from analyzer.body.skeleton import JOINTS
+from analyzer.data.results import Summary
+from analyzer.errors import OutputError
+from analyzer.outputs.data_dictionary import COLUMN_FIELDS, dictionary, step_metrics
+from analyzer.pose.files.pose_csv import columns as pose_columns
+
+if TYPE_CHECKING:
+    from analyzer.data.analysis import Analysis
+EVENT_COLUMNS: Final = ("side", "touchdown_s", "toe_off_s")
+
+
+def steps_table(analysis: Analysis) -> pd.DataFrame:
+    """Return one row a step: events, then every per-step metric and its standard error.
+
+    Empty (NaN) where a number cannot be supported.
+    """
+    rows = []
+    found = {(v.metric, v.step): v for v in analysis.values}
+    for step in analysis.steps:
+        row: dict[str, Any] = {
+            "step": step.number,
+            "side": step.side,
+            "touchdown_s": step.touchdown_s,
+            "touchdown_sd_s": step.touchdown_sd_s,
+            "toe_off_s": step.toe_off_s,
+            "toe_off_sd_s": step.toe_off_sd_s,
+            "event_source": step.source,
+        }
+        for metric in step_metrics():
+            value = found.get((metric.name, step.number))
+            row[metric.column] = value.value if value else math.nan
+            row[metric.sd_column] = value.sd if value else math.nan
+        rows.append(row)
+    return pd.DataFrame(rows, columns=list(_step_columns()))
+
+
+def summary_table(analysis: Analysis) -> pd.DataFrame:
+    """Return one row a metric: mean, scatter, error of the mean, left against right, reference."""
+    return pd.DataFrame(
+        [asdict(row) for row in analysis.summaries], columns=[field.name for field in fields(Summary)]
+    )
+
+
+def series_table(analysis: Analysis) -> pd.DataFrame:
+    """Return the time series: angles, centre of mass and joints, and the foot on the ground.
+
+    Positions are empty when the clip has no scale: a nominal metre must not pass for a real one.
+    ``stance_side`` is empty in flight.
+    """
+    motion = analysis.motion
+    columns: dict[str, Any] = {"time_s": motion.time}
+    columns |= {f"{name}_deg": angle for name, angle in motion.angles.items()}
+    scale = 1.0 if analysis.calibration.scaled else math.nan
+    for name, path in [("com", motion.com), *((joint, motion.joint(joint)) for joint in JOINTS)]:
+        columns[f"{name}_x_m"] = path[:, 0] * scale
+        columns[f"{name}_y_m"] = path[:, 1] * scale
+    columns["speed_mps"] = analysis.speed.speed * scale
+    columns["speed_sd_mps"] = analysis.speed.sd * scale
+    stance = np.full(len(motion.time), "", dtype=object)
+    for step in analysis.steps:
+        stance[(motion.time >= step.touchdown_s) & (motion.time <= step.toe_off_s)] = step.side
+    columns["stance_side"] = stance
+    return pd.DataFrame(columns)
+
+
+def events_table(analysis: Analysis) -> pd.DataFrame:
+    """Return the events a coach may edit: side, touchdown, toe-off."""
+    rows = [(s.side, s.touchdown_s, s.toe_off_s) for s in analysis.steps]
+    return pd.DataFrame(rows, columns=list(EVENT_COLUMNS))
+
+
+def splits_table(analysis: Analysis) -> pd.DataFrame:
+    """Return when the centre of mass passed the places asked for."""
+    rows = [(s.metres, s.time_s, s.sd_s) for s in analysis.splits]
+    return pd.DataFrame(rows, columns=["metres", "time_s", "time_sd_s"])
+
+
+def columns_table(analysis: Analysis) -> pd.DataFrame:
+    """Return the data dictionary: every column of every file, with definition, unit, sign, evidence."""
+    rows = dictionary(
+        tuple(analysis.motion.angles), pose_columns(analysis.pose.names), [f.name for f in fields(Summary)]
+    )
+    return pd.DataFrame(rows, columns=list(COLUMN_FIELDS))
+
+
+def write_table(table: pd.DataFrame, path: Path) -> None:
+    """Write a table as CSV.
+
+    Raises
+    ------
+    OutputError
+        It cannot be written.
+    """
+    try:
+        table.to_csv(path, index=False, float_format="%.7g")
+    except OSError as error:
+        raise OutputError(f"Cannot write {path}.", f"{error.strerror or error}.", "Check the path.") from None
+
+
+def _step_columns() -> Iterator[str]:
+    yield from ("step", "side", "touchdown_s", "touchdown_sd_s", "toe_off_s", "toe_off_sd_s", "event_source")
+    for metric in step_metrics():
+        yield metric.column
+        yield metric.sd_column

@@ -1,0 +1,1 @@
+"""Joints in files: our own and other trackers'."""

@@ -1,0 +1,1 @@
+"""The networks that look: person detector, BlazePose, RTMPose."""

@@ -1,0 +1,162 @@
+"""Where the landmark network's heat maps say the joints are, and which joint belongs to which leg.
+
+The network gives each joint twice: as a point and as a map of where it may be. When it cannot tell which
+leg is which, its points lie half-way between both legs, where there is no leg at all, while the maps are hot
+at both. There each joint is put on the hot places of both maps, and the places are shared out between the
+legs so that the bones are not too long; which of the two legs is the left one is for ``legs`` and ``sides``.
+"""
+
+from __future__ import annotations
+
+from itertools import product
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from analyzer.arrays import Array
+from analyzer.body.skeleton import BLAZEPOSE, SIDES
+
+Tensor = NDArray[np.float32]
+
+COLD: Final = 0.3
+"""Heat around a limb's point, below which the limb is somewhere else (anything from 0.2 to 0.5 does)."""
+_HOT: Final = 0.5
+"""The same for the trunk and the head: MediaPipe's own bound."""
+_AROUND: Final = 3
+"""Cells to each side of a point within which it may move, as MediaPipe does it."""
+_NEAR: Final = 2
+"""Cells to each side of the hottest one whose middle is a leg's joint. See ``located``."""
+_APART: Final = 5
+"""Cells between two places that a map shows."""
+_SECOND: Final = 0.25
+"""Heat of a second place at least; with one, both legs' joints are there."""
+
+_LEG: Final = ("knee", "ankle", "heel", "foot_index")
+_COLUMNS: Final = np.array([[BLAZEPOSE.index(f"{side}_{joint}") for joint in _LEG] for side in SIDES])
+_HIPS: Final = tuple(BLAZEPOSE.index(f"{side}_hip") for side in SIDES)
+_FROM: Final = (-1, 0, 1, 1)
+"""The joint of the leg that each hangs from, the first from the hip."""
+_LONGEST: Final = (0.225, 0.225, 0.07, 0.14)
+"""Length of these bones at most, shares of a square of 1.2 standing heights; a tenth is allowed for."""
+_TOO_LONG: Final = 0.03
+_ARMS: Final = {
+    BLAZEPOSE.index(f"{side}_{joint}")
+    for side in SIDES
+    for joint in ("elbow", "wrist", "pinky", "index", "thumb")
+}
+_LEGS: Final = set(_COLUMNS.ravel().tolist())
+
+
+def located(points: Array, heat: Tensor) -> Array:
+    """Move points to where the heat around them is, and legs that are elsewhere to where they are.
+
+    MediaPipe takes the centre of mass of the heat around a point; so do trunk and head here. For limbs the
+    heat is squared, and for legs taken around its hottest cell: on runners rendered with exact truth this
+    brings the median error of the joints of legs from 1.15 to 0.93 % of the height, of arms from 1.23 to
+    1.02 %, and leaves a tenth less jitter.
+
+    Parameters
+    ----------
+    points : (k, 2)
+        Points as fractions of the picture.
+    heat : (h, w, k)
+        Logits.
+
+    Returns
+    -------
+    (k, 2)
+        Fractions; a point whose surroundings are cold stays where it is.
+    """
+    rows, columns, _ = heat.shape
+    out = points.copy()
+    astray = False
+    for k, (x, y) in enumerate(points):
+        cell = int(y * rows), int(x * columns)
+        if not (0 <= cell[0] < rows and 0 <= cell[1] < columns and x >= 0 and y >= 0):
+            continue
+        corner = max(cell[0] - _AROUND, 0), max(cell[1] - _AROUND, 0)
+        patch = sigmoid(_window(heat[:, :, k], cell, _AROUND))
+        leg = k in _LEGS
+        if patch.max() < (COLD if leg or k in _ARMS else _HOT):
+            astray |= leg
+            continue
+        if leg:
+            top = np.unravel_index(int(patch.argmax()), patch.shape)
+            cell = corner[0] + int(top[0]), corner[1] + int(top[1])
+            near = sigmoid(_window(heat[:, :, k], cell, _NEAR))
+            out[k] = _middle(near**2, cell, _NEAR, heat.shape)
+        else:
+            out[k] = _middle(patch**2 if k in _ARMS else patch, cell, _AROUND, heat.shape)
+    return _shared_out(out, heat) if astray else out
+
+
+def _shared_out(points: Array, heat: Tensor) -> Array:
+    """Put the joints of both legs on the hot places of their maps, so that the bones fit best."""
+    maps = sigmoid(heat[:, :, _COLUMNS])
+    places, warmth = [], []
+    for joint in range(len(_LEG)):
+        here, cells = _places(maps[:, :, :, joint], heat.shape)
+        if not cells:  # both maps are cold
+            here = points[_COLUMNS[:, joint]]
+            warmth.append(np.zeros((2, 2)))
+        else:
+            own = [[_window(maps[:, :, s, joint], c, 1).max() for c in cells] for s in (0, 1)]
+            warmth.append(np.log(np.maximum(own, 1e-3)))
+        places.append(here)
+    chosen = max(
+        product((0, 1), repeat=len(_LEG)), key=lambda way: _fit(way, places, warmth, points[list(_HIPS)])
+    )
+    out = points.copy()
+    for joint, first in enumerate(chosen):
+        out[_COLUMNS[:, joint]] = places[joint][[first, 1 - first]]
+    return out
+
+
+def _fit(way: tuple[int, ...], places: list[Array], warmth: list[Array], hips: Array) -> float:
+    """Return how well places fit; ``way`` says which of the two is the left leg's, joint by joint."""
+    total = 0.0
+    for side in (0, 1):
+        for joint, first in enumerate(way):
+            here = first ^ side
+            above = _FROM[joint]
+            start = hips[side] if above < 0 else places[above][way[above] ^ side]
+            over = max(float(np.hypot(*(places[joint][here] - start))) - _LONGEST[joint], 0.0)
+            total += float(warmth[joint][side, here]) - 0.5 * (over / _TOO_LONG) ** 2
+    return total
+
+
+def _places(maps: Array, shape: tuple[int, ...]) -> tuple[Array, list[tuple[int, int]]]:
+    """Return the two hottest places (2, 2) of two maps (h, w, 2), and their cells.
+
+    The same place twice if there is no second, none if all is cold.
+    """
+    both = maps.max(axis=2)
+    left = both.copy()
+    cells: list[tuple[int, int]] = []
+    for _ in range(2):
+        row, column = (int(v) for v in np.unravel_index(int(left.argmax()), left.shape))
+        if left[row, column] < _SECOND:
+            break
+        cells.append((row, column))
+        left[max(row - _APART, 0) : row + _APART + 1, max(column - _APART, 0) : column + _APART + 1] = 0.0
+    cells = (2 * cells)[:2]
+    return np.array([_middle(_window(both, c, _NEAR) ** 2, c, _NEAR, shape) for c in cells]), cells
+
+
+def _window(values: Array | Tensor, cell: tuple[int, int], reach: int) -> Array | Tensor:
+    row, column = cell
+    return values[max(row - reach, 0) : row + reach + 1, max(column - reach, 0) : column + reach + 1]
+
+
+def _middle(weight: Array | Tensor, cell: tuple[int, int], reach: int, shape: tuple[int, ...]) -> Array:
+    """Return the centre of mass (2,) of a window around a cell, as fractions of the picture."""
+    rows, columns, _ = shape
+    down = (weight.sum(axis=1) @ np.arange(weight.shape[0])) / weight.sum() + max(cell[0] - reach, 0)
+    right = (weight.sum(axis=0) @ np.arange(weight.shape[1])) / weight.sum() + max(cell[1] - reach, 0)
+    return np.array([right / columns, down / rows])
+
+
+def sigmoid(logit: Array | Tensor) -> Array:
+    """Return the probability of each logit."""
+    return np.asarray(1 / (1 + np.exp(-np.clip(logit.astype(np.float64), -60, 60))))

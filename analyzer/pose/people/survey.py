@@ -1,0 +1,236 @@
+"""One pass over the clip: the background followed in every frame, people looked for at sparse moments."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+import cv2
+import numpy as np
+
+from analyzer.arrays import Array, Bools
+from analyzer.body.skeleton import BLAZEPOSE
+from analyzer.data.capture import VideoInfo
+from analyzer.pose.networks.blazepose import MIN_SCORE, LandmarkNet
+from analyzer.pose.networks.detector import Detector
+from analyzer.pose.networks.detector import Person as Candidate
+from analyzer.pose.people import athlete
+from analyzer.pose.people.athlete import Person, Sighting
+from analyzer.pose.people.clothing import colour
+from analyzer.pose.people.crowd import GROWN, TIGHT, crowded
+from analyzer.pose.people.paths import Paths
+from analyzer.video.camera_motion import Background
+from analyzer.video.reader import Frame, Image
+from analyzer.video.repeats import Repeats
+
+MOMENT_S: Final = 0.1
+"""How often people already found are looked at again."""
+CONFIRM_S: Final = 0.04
+"""How soon somebody seen for the first time is looked at again, for his speed."""
+SEARCH_S: Final = 0.4
+"""How often the whole picture is searched for people; half of it while nobody is in view."""
+SMALLEST_PX: Final = 60
+"""Nobody shorter is looked for."""
+SHRUNK: Final = 0.15
+"""Logarithm of the ratio of sizes by which a look in a square that fits may fall below the first, wider."""
+
+_SHARES = (1.5, 0.75, 0.375, 0.19)  # of the shorter side of the picture: what tiles of each size measure
+_BUSIEST = 16  # tiles of the smaller sizes that are looked at, those first in which something moves
+_CHANGED = 14  # grey levels
+
+
+@dataclass
+class Survey:
+    """What a pass over one shot finds: its background and people's paths."""
+
+    info: VideoInfo
+    detector: Detector
+    net: LandmarkNet
+    background: Background = field(init=False)
+    paths: Paths = field(init=False)
+    repeats: Repeats = field(default_factory=Repeats)
+    _last: list[Sighting] = field(default_factory=list)
+    _frames: list[int] = field(default_factory=list)
+    _searched: int | None = None
+    _again: int = 0
+    _confirm: int | None = None
+    _before: tuple[Image, Array] | None = None
+
+    def __post_init__(self) -> None:
+        self.background = Background(self.info.width, self.info.height)
+        self.paths = Paths(self.info.time)
+
+    def add(self, frame: Frame) -> None:
+        """Take in the next frame of the shot."""
+        self.repeats.add(frame.image)
+        self._frames.append(frame.index)
+        self.background.add(
+            frame.index, frame.image, np.array([s.box for s in self._last]) if self._last else None
+        )
+        if (len(self._frames) - 1) % max(1, round(MOMENT_S * self.info.capture_fps)) == 0:
+            self._last = self._moment(frame)
+        elif frame.index == self._confirm:
+            self._second_look(frame)
+
+    def people(self) -> list[Person]:
+        """Return everybody seen more than once."""
+        return self.paths.people()
+
+    def repeated(self, n: int) -> Bools:
+        """Tell which of the clip's ``n`` frames show the same picture as the one before."""
+        out = np.zeros(n, dtype=bool)
+        out[self._frames] = self.repeats.found()
+        return out
+
+    def _moment(self, frame: Frame) -> list[Sighting]:
+        place = self.background.place(frame.index)
+        expected = self.paths.expect(frame.index, place)
+        found: list[Sighting] = []
+        for guess in expected:
+            beside = [other for other in expected if other is not guess]
+            self._check(frame, guess.box, guess.lean_deg, found, beside, widen=1.2, expected=True)
+        every = SEARCH_S if found else 0.5 * SEARCH_S
+        due = self._searched is None or self.info.time[frame.index] - self.info.time[self._searched] >= every
+        # Somebody new has no known speed yet: whoever it is must be found once more to be expected.
+        if due or self._again > 0:
+            known = len(found)
+            for p in self._detect(frame, found):
+                self._check(frame, np.array([p.x, p.y, p.size]), p.lean_deg, found, widen=1.15)
+            if any(crowded(s.box, np.array([o.box for o in found if o is not s])) for s in found[known:]):
+                self._confirm = frame.index + max(1, round(CONFIRM_S * self.info.capture_fps))
+            if due:
+                self._searched, self._again = frame.index, 2
+            new = any(not self.paths.knows(s, place) for s in found)
+            self._again = self._again - 1 if new else 0
+        self._before = (self.background.picture, place)
+        self.paths.add(found, place)
+        return found
+
+    def _second_look(self, frame: Frame) -> None:
+        """Look again, soon, at people seen once beside others: who passes may be hidden a moment later."""
+        place = self.background.place(frame.index)
+        found: list[Sighting] = []
+        guesses = self.paths.unconfirmed(frame.index, place)
+        for guess in guesses:
+            beside = [other for other in guesses if other is not guess]
+            self._check(frame, guess.box, guess.lean_deg, found, beside, widen=1.1)
+        self.paths.add(found, place)
+
+    def _check(
+        self,
+        frame: Frame,
+        box: Array,
+        lean_deg: float,
+        found: list[Sighting],
+        beside: Sequence[Sighting] = (),
+        *,
+        widen: float,
+        expected: bool = False,
+    ) -> None:
+        """Look with the landmark network; add who is there and not yet known.
+
+        The first square is wider than ``box`` by ``widen``. Where that draws in one of those ``found``, or
+        expected ``beside``, narrower ones keep to who was meant.
+        """
+        person = self._settle(frame, box, lean_deg, (widen, 1.0), expected)
+        others = [s for s in (*found, *beside) if crowded(box, s.box[None])]
+        if person is not None and others:
+            gone_over = any(_nearer(person, other.box, box) for other in others)
+            # With the other's legs somebody seems to have grown.
+            gone_over |= expected and abs(np.log(person.box[2] / box[2])) > GROWN
+        else:
+            gone_over = False
+        if gone_over:
+            person = self._settle(frame, box, lean_deg, (TIGHT, TIGHT), expected)
+        if person is None or person.confidence <= 0.4:
+            return
+        # Two who are known to be two may come nearer to each other than two new ones.
+        apart = 0.15 if expected and beside else 0.35
+        if all(
+            np.hypot(person.x - k.x, person.y - k.y) >= apart * max(person.stature, k.stature) for k in found
+        ):
+            found.append(person)
+
+    def _settle(
+        self, frame: Frame, box: Array, lean_deg: float, widen: tuple[float, float], expected: bool
+    ) -> Sighting | None:
+        """Look until the square fits; it is wider than the person's by ``widen``, first and afterwards.
+
+        A body that the picture's edge cuts looks smaller in each smaller square: of somebody expected, the
+        first look holds then.
+        """
+        person: Sighting | None = None
+        first: Sighting | None = None
+        for turn in range(4):
+            wide = widen[min(turn, 1)]
+            square, usual = box * (1, 1, wide), box * (1, 1, max(wide, 1.0))
+            xy, visibility, score = self.net.look(frame.image, square, lean_deg)
+            xy = xy[: len(BLAZEPOSE)]
+            seen = athlete.sighting(frame.index, xy, visibility[: len(BLAZEPOSE)], colour(frame.image, xy))
+            if score < MIN_SCORE or seen.stature < 0.8 * SMALLEST_PX:
+                return person if expected else None  # furniture is a person at the first look only
+            person, first = seen, first or seen
+            if expected and np.log(first.stature / person.stature) > SHRUNK:
+                return first
+            off = np.hypot(*(person.box - usual)[:2]) / usual[2] + abs(np.log(person.box[2] / usual[2]))
+            leaned = abs(person.lean_deg - lean_deg)
+            box, lean_deg = person.box, float(np.clip(person.lean_deg, -100, 100))
+            if off < 0.06 and leaned < 20:
+                break
+        return person
+
+    def _detect(self, frame: Frame, known: list[Sighting]) -> list[Candidate]:
+        """Search the picture with the detector: all of it coarsely, where something moves finely."""
+        image = frame.image
+        height, width = image.shape[:2]
+        changed = self._changed(frame.index)
+        candidates = self.detector.find(image)
+        for share in _SHARES:
+            side = share * min(height, width)
+            if side < 2 * SMALLEST_PX:
+                break
+            tiles = [(x, y, side) for y in _centres(height, side) for x in _centres(width, side)]
+            if share < 0.5 and changed is not None:
+                busy = [_share(changed, tile, width) for tile in tiles]
+                order = np.argsort(busy)[::-1][:_BUSIEST]
+                tiles = [tiles[i] for i in order if busy[i] > 0.002]
+            for tile in tiles:
+                candidates += self.detector.find(image, tile)
+        kept: list[Candidate] = []
+        for p in sorted(candidates, key=lambda p: -p.score):
+            new = all(np.hypot(p.x - k.x, p.y - k.y) > 0.35 * min(p.size, k.size) for k in kept)
+            if new and all(np.hypot(p.x - s.x, p.y - s.y) > 0.35 * s.stature for s in known):
+                kept.append(p)
+        return kept[:12]
+
+    def _changed(self, frame: int) -> Array | None:
+        """Return where the picture differs from that of the last moment, the camera's motion removed."""
+        if self._before is None:
+            return None
+        before, place = self._before
+        step = self.background.to_picture(np.linalg.inv(self.background.place(frame)) @ place)
+        now = self.background.picture
+        moved = cv2.warpPerspective(before, step, now.shape[::-1])
+        valid = cv2.warpPerspective(np.ones_like(before), step, now.shape[::-1]) > 0
+        return np.asarray((cv2.absdiff(now, moved) > _CHANGED) & valid, dtype=float)
+
+
+def _nearer(person: Sighting, to: Array, than: Array) -> bool:
+    """Tell whether somebody's hips are nearer to one box (3,) than to another."""
+    place = np.array([person.x, person.y])
+    return bool(np.hypot(*(place - to[:2])) < np.hypot(*(place - than[:2])))
+
+
+def _share(changed: Array, tile: tuple[float, float, float], width: int) -> float:
+    scale = changed.shape[1] / width
+    x, y, half = tile[0] * scale, tile[1] * scale, 0.5 * tile[2] * scale
+    part = changed[max(0, int(y - half)) : int(y + half) + 1, max(0, int(x - half)) : int(x + half) + 1]
+    return float(part.mean()) if part.size else 0.0
+
+
+def _centres(length: int, side: float) -> Array:
+    """Return where tiles of ``side`` that overlap by two fifths are centred to cover ``length`` px."""
+    if length <= side:
+        return np.array([length / 2])
+    return np.linspace(side / 2, length - side / 2, int(np.ceil((length - side) / (0.6 * side))) + 1)

@@ -1,0 +1,1 @@
+"""What a network marks wrong, put right in pixels."""

@@ -1,0 +1,174 @@
+"""Second looks: frames whose limbs do not fit between their neighbours are read again in other crops.
+
+Where the network goes wrong depends on the crop by chance, so that a slightly different one is usually
+read right. What fits best between the frames before and after is kept, whichever side is called left.
+At low frame rates limbs are elsewhere a frame later; there every frame is read again, and the look that
+most others agree with is kept.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from itertools import product
+from typing import Final
+
+import numpy as np
+
+from analyzer.arrays import Array, Bools
+from analyzer.body.skeleton import BLAZEPOSE, SIDES
+from analyzer.pose.repair import left_right
+
+VIEWS: Final = (
+    (1.08, 0.04, -8.0),
+    (1.08, -0.04, 8.0),
+    (1.17, 0.0, 8.0),
+    (1.0, 0.0, -8.0),
+    (1.25, -0.04, 0.0),
+    (0.92, -0.04, 8.0),
+)
+"""Other crops: side and height of the centre (statures down) against the usual, and degrees of lean more."""
+SLOW_S: Final = 0.025
+"""Interval of frames from which their neighbours say nothing about where limbs are."""
+DOUBT: Final = 0.6
+"""Mean misfit, in standard deviations, from which a frame is looked at again."""
+MOST: Final = 0.25
+"""Share of the frames that are looked at again at most, those that fit least first."""
+
+_OUTVOTED = 0.6  # of the first look's distance to the others, below which another takes its place
+_AGAINST_USUAL = 1.5  # a clip that fits less well throughout is not looked at again throughout
+_WORST = 6.0
+_SHORT = 0.85  # of the usual length, below which a leg's bones count as misread
+_SHORTNESS = 15.0
+_CHAIN: Final = {
+    "legs": ("hip", "knee", "ankle", "heel", "foot_index"),
+    "arms": ("elbow", "wrist", "pinky", "index", "thumb"),
+}
+
+
+def doubtful(time: Array, xy: Array, stature: Array) -> Bools:
+    """Tell which frames (n,) fit badly between their neighbours.
+
+    Parameters
+    ----------
+    time : (n,) s
+    xy : (n, 33, 2) px
+        NaN where not seen.
+    stature : (n,) px
+    """
+    worst = np.zeros(len(time))
+    for limbs in _CHAIN:
+        places = left_right.places(xy, stature, limbs)
+        inner = _misfit(time, places[:-2], places[1:-1], places[2:])
+        if limbs == "legs":
+            inner = inner + _shortness(places[1:-1], _usual(places))
+        worst[1:-1] = np.fmax(worst[1:-1], inner)
+    seen = np.isfinite(stature)
+    if not seen.any():
+        return np.asarray(seen)
+    usual, most = np.quantile(worst[seen], [0.5, 1 - MOST])
+    return np.asarray(seen & (worst > max(DOUBT, _AGAINST_USUAL * float(usual), float(most))))
+
+
+def agreed(
+    xy: Array,
+    confidence: Array,
+    stature: Array,
+    looks: Mapping[int, Sequence[tuple[Array, Array]]],
+) -> None:
+    """Put the looks that most others agree with into ``xy`` and ``confidence``, legs and arms apart.
+
+    The look that is usually nearest to the others of its frame, whichever side is called left, where the
+    first is clearly further from them; see docs/decisions/0007.
+
+    Parameters
+    ----------
+    xy, confidence, stature, looks : as for ``better``
+    """
+    for limbs, chain in _CHAIN.items():
+        columns = [BLAZEPOSE.index(f"{side}_{joint}") for joint in chain for side in SIDES]
+        for i, others in looks.items():
+            tries = np.stack([xy[i], *(other for other, _ in others)])
+            places = left_right.places(tries, np.full(len(tries), stature[i]), limbs)
+            apart = np.stack(
+                [np.fmin(*(left_right.apart(places, p[None, ::w]) for w in (1, -1))) for p in places]
+            )
+            usual = np.median(apart, axis=1)
+            best = int(usual.argmin())
+            if usual[best] < _OUTVOTED * usual[0]:
+                xy[i, columns] = others[best - 1][0][columns]
+                confidence[i, columns] = others[best - 1][1][columns]
+
+
+def better(
+    time: Array,
+    xy: Array,
+    confidence: Array,
+    stature: Array,
+    looks: Mapping[int, Sequence[tuple[Array, Array]]],
+) -> None:
+    """Put the looks that fit best into ``xy`` (n, 33, 2) and ``confidence`` (n, 33), legs and arms apart.
+
+    Parameters
+    ----------
+    time, xy, confidence, stature : as for ``doubtful``
+    looks : frame -> other (33, 2) px and (33,) confidence read in it
+    """
+    for limbs, chain in _CHAIN.items():
+        columns = [BLAZEPOSE.index(f"{side}_{joint}") for joint in chain for side in SIDES]
+        usual = _usual(left_right.places(xy, stature, limbs))
+        for _ in range(2):  # again, with neighbours that were bettered
+            for i, others in sorted(looks.items()):
+                if not 0 < i < len(time) - 1:
+                    continue
+                tries = np.stack([xy[i], *(other for other, _ in others)])
+                three = slice(i - 1, i + 2)
+                places = left_right.places(tries, np.full(len(tries), stature[i]), limbs)
+                around = left_right.places(xy[three], stature[three], limbs)
+                misfit = np.array(
+                    [_misfit(time[three], around[:1], place[None], around[2:])[0] for place in places]
+                )
+                if limbs == "legs":
+                    misfit = misfit + _shortness(places, usual)
+                if not np.isfinite(misfit).any():
+                    continue
+                best = int(np.nanargmin(misfit))
+                if best and not misfit[best] > 0.8 * misfit[0]:
+                    xy[i, columns] = others[best - 1][0][columns]
+                    confidence[i, columns] = others[best - 1][1][columns]
+
+
+def _misfit(time: Array, before: Array, now: Array, after: Array) -> Array:
+    """Return how far limbs (m, 2, 3, 2) are from half-way between their neighbours, (m,) SDs on average.
+
+    Whichever side is called left; NaN where nothing is known, or too long ago to tell.
+    """
+    gone, to_come = np.diff(time)[:-1], np.diff(time)[1:]
+    share = (gone / (gone + to_come))[:, None, None, None]
+    sd = left_right.scatter(gone, to_come)[:, None, None]
+    straight, crossed = (left_right.apart(before, after[:, ::later]) for later in (1, -1))
+    least = np.full(len(before), np.nan)
+    for here, later in product((1, -1), repeat=2):
+        between = before + share * (after[:, ::later] - before)
+        off = np.minimum(np.hypot(*np.moveaxis(now[:, ::here] - between, -1, 0)) / sd, _WORST)
+        known = np.isfinite(off).sum(axis=(1, 2))
+        mean = np.where(known > 2, np.nansum(off, axis=(1, 2)) / np.maximum(known, 1), np.nan)
+        one, other = (straight, crossed) if later == 1 else (crossed, straight)
+        least = np.where(one < 2.0 * other, np.fmin(least, mean), least)
+    return np.where((gone < left_right.NEAR_S) & (to_come < left_right.NEAR_S), least, np.nan)
+
+
+def _length(places: Array) -> Array:
+    """Return the longer leg's thigh and shank, (m,) statures, of knee, ankle and toe from the hips."""
+    thigh = np.hypot(*np.moveaxis(places[:, :, 0], -1, 0))
+    shank = np.hypot(*np.moveaxis(places[:, :, 1] - places[:, :, 0], -1, 0))
+    return np.asarray(np.fmax(*(thigh + shank).T))
+
+
+def _usual(places: Array) -> float:
+    length = _length(places)
+    return float(np.nanmedian(length)) if np.isfinite(length).any() else np.nan
+
+
+def _shortness(places: Array, usual: float) -> Array:
+    short = np.maximum(_SHORT - _length(places) / usual, 0.0)
+    return np.asarray(_SHORTNESS * np.nan_to_num(short))

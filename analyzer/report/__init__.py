@@ -1,5 +1,0 @@
-"""The report: one self-contained HTML page a coach can read on a phone or print."""
-
-from analyzer.report.page import build
-
-__all__ = ["build"]

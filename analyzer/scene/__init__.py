@@ -1,0 +1,1 @@
+"""The place: passes, view angle, marks, ground and scale."""

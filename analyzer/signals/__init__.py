@@ -1,0 +1,1 @@
+"""Mathematics on sampled signals; knows nothing of bodies or videos."""

@@ -1,0 +1,1 @@
+"""Video files and what the whole picture does."""

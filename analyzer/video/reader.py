@@ -1,0 +1,191 @@
+"""Video files in: the exact clock of every frame, upright pictures in order."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from fractions import Fraction
+from pathlib import Path
+from typing import Final
+
+import av
+import numpy as np
+from av.container import InputContainer
+from av.video.frame import VideoFrame
+from av.video.stream import VideoStream
+from numpy.typing import NDArray
+
+from analyzer.config import Config
+from analyzer.data.capture import VideoInfo
+from analyzer.data.notes import Note
+from analyzer.errors import ConfigError, VideoError
+from analyzer.video.timeline import AGAIN, Timeline, open_container, read_timeline
+
+Image = NDArray[np.uint8]
+
+REAL_TIME: Final = 1.1
+"""Below this ratio of capture to playback rate a file plays in real time: phones round their tags."""
+
+TICK: Final = Fraction(1, 60000)  # holds 24, 25, 30 and 60 fps and their 1000/1001 relatives
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Frame:
+    """One upright picture: ``index`` into ``VideoInfo.time``, ``time_s`` on the file clock, RGB (h, w, 3)."""
+
+    index: int
+    time_s: float
+    image: Image
+
+
+def probe(path: Path, config: Config | None = None) -> VideoInfo:
+    """Read a video's clock, size and identity without decoding more than one frame.
+
+    The capture rate is ``config.capture_fps`` if given, else what the camera wrote into the file
+    (``com.android.capture.fps``, Sony's ``captureFps``), else the playback rate. A QuickTime edit
+    that stretches time is undone: the frames keep the camera's clock. So do those of a file that plays
+    partly at full speed and partly slowed down; its file clock is then the camera's too. Time stamps
+    that are an even grid rounded to the container's ticks are put back on that grid.
+
+    Raises
+    ------
+    VideoError
+        Missing, empty, not a video, without pictures, or cut short.
+    ConfigError
+        ``capture_fps`` is below the rate at which the file plays.
+    """
+    path = Path(path)
+    timeline = read_timeline(path)
+    first = next(frames(path), None)
+    if first is None:
+        raise VideoError(f"No picture of {path.name} can be decoded.", "The data are damaged.", AGAIN)
+    with open_container(path) as container:
+        stream = container.streams.video[0]
+        rotation, codec = 0, stream.codec_context.name
+        for frame in container.decode(stream):
+            rotation = frame.rotation
+            break
+    capture = timeline.fps
+    stated = config.capture_fps if config is not None else None
+    if stated is not None and stated * REAL_TIME < timeline.fps:
+        raise ConfigError(
+            f"capture_fps ({stated:g}) is lower than the {timeline.fps:.4g} fps of {path.name}.",
+            "A file that plays faster than life cannot be analysed.",
+            "Give the rate that the camera filmed at, or leave it out.",
+        )
+    stated = stated or timeline.capture_fps
+    if stated is not None and stated > REAL_TIME * timeline.fps:
+        capture = stated
+    height, width = first.image.shape[:2]
+    return VideoInfo(
+        path=path,
+        width=width,
+        height=height,
+        rotation_deg=rotation % 360,
+        time=timeline.time * (timeline.fps / capture),
+        capture_fps=capture,
+        playback_fps=timeline.fps,
+        is_vfr=timeline.is_vfr,
+        sha256=sha256(path),
+        codec=codec,
+    )
+
+
+def notes(info: VideoInfo) -> list[Note]:
+    """Say what was found about a file's clock and what was made of it."""
+    timeline = read_timeline(info.path)
+    found = []
+    if timeline.retimed > 1:
+        found.append(
+            Note(
+                "info",
+                "speed_changes",
+                f"Parts of this file play {timeline.retimed:.2g} times slower than others; all frames were "
+                f"put back on the camera's own even clock of {timeline.fps:.0f} frames a second.",
+                "Check that the camera filmed at that rate.",
+            )
+        )
+    if timeline.lost:
+        found.append(
+            Note(
+                "info" if timeline.lost < 0.05 * len(timeline.time) else "warning",
+                "frames_lost",
+                f"{timeline.lost} frames are missing between the {len(timeline.time)} of this file; "
+                "the times of the others are right.",
+                "Copy the original from the phone: messengers and editors drop frames.",
+            )
+        )
+    return found
+
+
+def frames(path: Path, start_s: float = 0.0, stop_s: float | None = None) -> Iterator[Frame]:
+    """Yield upright RGB frames in the order they are shown, ``start_s <= time < stop_s`` (file clock).
+
+    Frames that cannot be decoded are left out; ``index`` tells which ones came.
+
+    Raises
+    ------
+    VideoError
+        As for ``probe``.
+    """
+    timeline = read_timeline(Path(path))
+    slack = 1e-6  # a time that went through another clock and back still finds its own frame
+    first = int(np.searchsorted(timeline.time, start_s - slack))
+    last = len(timeline.time)
+    if stop_s is not None:
+        last = int(np.searchsorted(timeline.time, stop_s - slack))
+    if first >= last:
+        return
+    with open_container(Path(path), timeline.ignore_edits) as container:
+        stream = container.streams.video[0]
+        stream.thread_type = "AUTO"
+        if first > 0:
+            container.seek(int(timeline.pts[first]), stream=stream)
+        wanted = first
+        for frame in _decode(container, stream):
+            if frame.pts is None:
+                continue
+            index = int(np.searchsorted(timeline.pts, frame.pts))
+            if index > wanted == first > 0 and frame.pts > timeline.pts[first]:
+                # The container's index sent us past the frame: read from the start instead.
+                yield from _from_start(Path(path), timeline, first, last)
+                return
+            if index >= last:
+                return
+            if index >= wanted and timeline.pts[index] == frame.pts:
+                wanted = index + 1
+                yield Frame(index, float(timeline.time[index]), _upright(frame))
+
+
+def _from_start(path: Path, timeline: Timeline, first: int, last: int) -> Iterator[Frame]:
+    with open_container(path, timeline.ignore_edits) as container:
+        for frame in _decode(container, container.streams.video[0]):
+            index = int(np.searchsorted(timeline.pts, frame.pts or 0))
+            if index >= last:
+                return
+            if index >= first and timeline.pts[index] == frame.pts:
+                yield Frame(index, float(timeline.time[index]), _upright(frame))
+
+
+def _decode(container: InputContainer, stream: VideoStream) -> Iterator[VideoFrame]:
+    for packet in container.demux(stream):
+        try:
+            yield from packet.decode()
+        except av.error.InvalidDataError:
+            continue
+
+
+def _upright(frame: VideoFrame) -> Image:
+    aspect = frame.sample_aspect_ratio if hasattr(frame, "sample_aspect_ratio") else None
+    if aspect and abs(float(aspect) - 1) > 0.01:  # anamorphic: angles need square pixels
+        frame = frame.reformat(width=round(frame.width * float(aspect)), format="rgb24")
+    image = frame.to_ndarray(format="rgb24").astype(np.uint8, copy=False)
+    turns = round(frame.rotation / 90) % 4
+    return np.ascontiguousarray(np.rot90(image, turns)) if turns else image
+
+
+def sha256(path: Path) -> str:
+    """Return the SHA-256 of a file as hexadecimal."""
+    with Path(path).open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

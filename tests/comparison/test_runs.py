@@ -1,0 +1,139 @@
+"""What ``compare`` says, on runs whose metrics are known: only what the product adds to ``repeat``."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from runner import analyse, pose_track
+
+from analyzer.comparison import runs as comparison_runs
+from analyzer.comparison.repeatability import Repeat, between_directions
+from analyzer.comparison.runs import KEY, compare, describe, split_sides
+from analyzer.data.analysis import Analysis
+from analyzer.errors import ConfigError
+from analyzer.metrics import METRICS
+
+KNOWN: dict[tuple[int, bool], dict[str, Repeat]] = {}
+_measured = comparison_runs._repeats
+
+
+@pytest.fixture(scope="module")
+def runs() -> list[Analysis]:
+    """The same run filmed three times, each with its own noise."""
+    tracks = [pose_track(noise_px=1.0, seed=seed) for seed in (1, 2, 3)]
+    return [replace(analyse(track), name=f"run {i}") for i, track in enumerate(tracks)]
+
+
+@pytest.fixture(autouse=True)
+def _measured_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each run is measured again within its errors once for all tests."""
+    monkeypatch.setattr(comparison_runs, "_repeats", _known)
+
+
+def _known(run: Analysis, alike: bool) -> dict[str, Repeat]:
+    key = (id(run.motion), alike)
+    if key not in KNOWN:
+        KNOWN[key] = _measured(run, alike)
+    return KNOWN[key]
+
+
+def test_the_same_run_filmed_again_has_hardly_changed(runs: list[Analysis]) -> None:
+    found = compare(runs[0], runs[1])
+    table = found.table()
+    assert len(table) > 60
+    assert (table["verdict"] != "not established").mean() < 0.05
+    assert table["ci_low"].lt(table["difference"]).all()
+    assert set(table.loc[table["key"], "metric"]) <= {look.metric for look in KEY}
+
+
+def test_two_runs_against_one_are_one_group(runs: list[Analysis]) -> None:
+    found = compare(*runs, before=2)
+    assert found.names == ("run 0 + run 1", "run 2")
+    assert {c.run for c in found.changes} == {"run 2"}
+    alone = compare(runs[0], runs[2])
+    width = {c.label: c.ci_high - c.ci_low for c in found.changes}
+    narrower = [width[c.label] < c.ci_high - c.ci_low for c in alone.changes if c.label in width]
+    assert np.mean(narrower) > 0.6
+
+
+def test_a_key_look_is_told_even_when_nothing_is_established(runs: list[Analysis]) -> None:
+    lines = describe(compare(runs[0], runs[1]))
+    told = [line for line in lines if "Contact time, left minus right" in line]
+    assert len(told) == 1
+    assert "95 % interval" in told[0]
+    assert "ms" in told[0]
+
+
+def test_runs_from_the_same_side_cannot_be_parted(runs: list[Analysis]) -> None:
+    assert compare(*runs).sides == ()
+    with pytest.raises(ConfigError, match="same side"):
+        split_sides(runs)
+
+
+def test_tables_without_a_row_have_their_columns(runs: list[Analysis]) -> None:
+    empty = replace(compare(runs[0], runs[1]), changes=(), trends=(), sides=())
+    assert "verdict" in empty.table()
+    assert "slope" in empty.trends_table()
+    assert "side_verdict" in empty.sides_table()
+
+
+def test_one_run_is_nothing_to_compare(runs: list[Analysis]) -> None:
+    with pytest.raises(ConfigError, match="Nothing to compare"):
+        compare(runs[0])
+    with pytest.raises(ConfigError, match="leave none after"):
+        compare(runs[0], runs[1], before=2)
+
+
+def test_runs_filmed_differently_keep_their_whole_errors(runs: list[Analysis]) -> None:
+    other = replace(runs[1], config=runs[1].config.model_copy(update={"sex": "female"}))
+    alike = {c.label: c.first_se for c in compare(runs[0], runs[1]).changes}
+    whole = {c.label: c.first_se for c in compare(runs[0], other).changes}
+    assert whole["Mean trunk lean"] > 1.5 * alike["Mean trunk lean"]
+
+
+def side(value: float, se: float = 0.002) -> Repeat:
+    return Repeat("contact_time", 0.1, 0.001, value, se)
+
+
+def test_both_directions_part_the_athlete_from_the_view() -> None:
+    """Left 8 ms longer by itself; whatever is far reads 5 ms longer."""
+    found = between_directions([side(0.003), side(0.013)], [True, False])
+    assert found is not None
+    own, view = found
+    assert own.value == pytest.approx(0.008)
+    assert view.value == pytest.approx(-0.005)
+    assert own.high - own.value == pytest.approx(1.96 * 0.002 / 2**0.5, rel=1e-3)
+    assert own.p < 0.05
+
+
+def test_directions_that_are_run_several_times_disagree_openly() -> None:
+    apart = between_directions([side(0.0), side(0.02), side(0.0), side(0.02)], [True, True, False, False])
+    together = between_directions([side(0.01)] * 4, [True, True, False, False])
+    assert apart is not None
+    assert together is not None
+    assert apart[0].value == pytest.approx(together[0].value)
+    assert apart[0].high - apart[0].low > 3 * (together[0].high - together[0].low)
+    assert between_directions([side(0.0), side(0.01)], [True, True]) is None
+
+
+def test_opposite_runs_say_so_in_words_and_table(
+    runs: list[Analysis], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The far leg reads longer in both: nothing of the athlete's own."""
+    back = replace(runs[1], motion=replace(runs[1].motion, near_side="left"))
+    assert runs[0].motion.near_side == "right"
+    made = {"right": {"contact_time": side(0.010)}, "left": {"contact_time": side(-0.010)}}
+    monkeypatch.setattr(comparison_runs, "_repeats", lambda run, alike: made[run.motion.near_side])
+    found = compare(runs[0], back)
+    (row,) = found.sides
+    assert row.label == METRICS["contact_time"].label
+    assert row.side_verdict == "not established"
+    assert row.view_verdict == "far more"
+    assert row.view == pytest.approx(-0.010)
+    text = "\n".join(describe(found))
+    assert "Contact time: 0 ms" in text
+    assert "near minus far" in text
+    assert list(found.sides_table()["view"]) == [row.view]
+    assert not any(c.of == "left minus right" for c in found.changes)

@@ -1,0 +1,172 @@
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from running import Runner, found, moving
+from scipy.signal import lfilter
+
+from analyzer.data.capture import Calibration
+from analyzer.motion import acceleration, speed
+
+
+def dash(
+    v_max: float, tau: float, start: float, stop: float, fps: float = 60.0
+) -> tuple[np.ndarray, np.ndarray]:
+    time = np.arange(0, stop, 1 / 60)
+    since = np.maximum(time - start, 0)
+    return time, 2.0 + v_max * (since - tau * (1 - np.exp(-since / tau)))
+
+
+@settings(max_examples=15, deadline=None)
+@given(v_max=st.floats(6, 12), tau=st.floats(0.9, 1.6), start=st.floats(0.1, 0.8))
+def test_fit_finds_speed_time_constant_and_start(v_max: float, tau: float, start: float) -> None:
+    time, path = dash(v_max, tau, start, start + 4 * tau)
+    sway = 0.02 * np.sin(2 * np.pi * 4.2 * time) * (time > start)
+    fit, notes = acceleration.acceleration(time, path + sway)
+    assert notes == []
+    assert fit is not None
+    assert fit.v_max == pytest.approx(v_max, rel=0.02)
+    assert fit.tau_s == pytest.approx(tau, rel=0.06)
+    assert fit.start_s == pytest.approx(start, abs=0.05)
+    assert abs(fit.v_max - v_max) < 4 * fit.v_max_sd
+    assert np.abs(fit.distance(time) - path).max() < 0.05
+    assert fit.speed(np.array([start - 1, start + 50])) == pytest.approx([0, fit.v_max], abs=0.01)
+
+
+def test_what_errs_together_for_long_makes_the_fit_less_sure() -> None:
+    rng = np.random.default_rng(5)
+    kept, off = np.exp(-1 / 60 / 0.25), []
+    for _ in range(24):
+        time, path = dash(9.0, 1.1, 0.3, 3.8)
+        fresh = lfilter([np.sqrt(1 - kept**2)], [1, -kept], rng.standard_normal(len(time)))
+        fit, _ = acceleration.acceleration(time, path + 0.03 * fresh)
+        assert fit is not None
+        truth = (9.0, 1.1, 9.0 / 1.1)
+        values = (fit.v_max, fit.tau_s, fit.v_max / fit.tau_s)
+        sd = (fit.v_max_sd, fit.tau_sd_s, fit.push_sd)
+        off.append((np.array(values) - truth) / sd)
+    assert (np.sqrt(np.mean(np.square(off), axis=0)) < 1.35).all()
+    assert (np.sqrt(np.mean(np.square(off), axis=0)) > 0.6).all()
+
+
+def test_a_path_that_may_be_bent_makes_the_fit_as_unsure_as_it_bends_it() -> None:
+    time, path = dash(9.0, 1.1, 0.3, 4.2)
+    bend = 0.002 * (path - path[0]) ** 2
+    plain, _ = acceleration.acceleration(time, path)
+    bent, _ = acceleration.acceleration(time, path + bend)
+    unsure, _ = acceleration.acceleration(time, path, bends=[bend])
+    assert plain is not None
+    assert bent is not None
+    assert unsure is not None
+    assert unsure.v_max == plain.v_max
+    for name, sd in (("v_max", "v_max_sd"), ("tau_s", "tau_sd_s")):
+        added = np.sqrt(getattr(unsure, sd) ** 2 - getattr(plain, sd) ** 2)
+        assert added == pytest.approx(abs(getattr(bent, name) - getattr(plain, name)), rel=0.35)
+    assert unsure.push_sd > plain.push_sd
+
+
+def test_a_wrong_angle_of_view_bends_the_path_by_what_is_said() -> None:
+    motion = moving(Runner(speed=9.0, steps=8).pose(60))
+    path = motion.com[:, 0]
+    aside, wrong = (path - np.nanmedian(path) + 1.5) / 10, np.radians(3.0)
+    motion = replace(motion, off_axis_deg=np.degrees(np.arctan(aside)), off_axis_sd_deg=3.0)
+    turned = 10 * np.tan(np.arctan(aside) + wrong)
+    # The body's size gives the scale in the middle of the run.
+    middle = np.arctan(np.nanmean(aside))
+    turned *= np.cos(middle + wrong) / np.cos(middle)
+    off = turned - path
+    bend = acceleration._view_bend(motion, path)
+    assert np.ptp(np.nan_to_num(off - bend, nan=float(np.nanmean(off - bend)))) < 0.15 * np.nanmax(abs(bend))
+    assert acceleration._view_bend(replace(motion, off_axis_deg=0 * path), path) == pytest.approx(0)
+
+
+def test_a_moving_camera_is_least_sure_far_from_where_it_is_surest() -> None:
+    motion = moving(Runner(speed=9.0, steps=8).pose(60))
+    assert acceleration._camera_bends(motion) == []
+    away = np.abs(motion.time - motion.time.mean())
+    after, before = acceleration._camera_bends(replace(motion, ground_sd=0.01 * away))
+    assert after + before == pytest.approx(0.01 * away)
+    assert not (after * before).any()
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "says"),
+    [(0.0, 1.6, "top speed"), (2.5, 6.0, "the start"), (0.0, 0.5, "less than 5 m")],
+)
+def test_what_the_clip_lacks_is_said(first: float, last: float, says: str) -> None:
+    time, path = dash(10, 1.2, 0.0, 6.0)
+    part = (time >= first) & (time <= last)
+    fit, (note,) = acceleration.acceleration(time[part], path[part])
+    assert fit is None
+    assert says in note.message
+    assert note.level == "limit"
+
+
+def test_force_velocity_profile_of_a_known_run() -> None:
+    fit, _ = acceleration.acceleration(*dash(9.0, 1.25, 0.3, 5.5))
+    assert fit is not None
+    profile = acceleration.force_velocity(fit, 1.80, 75.0)
+    # Without air: F0 = vmax / tau, V0 = vmax; air adds about 0.3 N/kg at 9 m/s.
+    assert profile.f0 == pytest.approx(9.0 / 1.25, rel=0.03)
+    assert 9.0 < profile.v0 < 9.6
+    assert profile.p_max == pytest.approx(profile.f0 * profile.v0 / 4)
+    assert 0.3 < profile.rf_max < 0.6
+    assert profile.drf < 0
+    headwind = acceleration.force_velocity(fit, 1.80, 75.0, wind_mps=-2.0)
+    assert headwind.v0 > profile.v0
+
+
+def test_speed_curve_is_level_within_a_step_and_its_error_covers() -> None:
+    runner = Runner(speed=8.5)
+    pose = runner.pose(120, noise_m=0.01)
+    curve = speed.curve(moving(pose), found(pose), relative_sd=0.01)
+    inner = np.isfinite(curve.speed)
+    assert inner.mean() > 0.8
+    assert np.abs(curve.speed[inner] - 8.5).max() < 0.25
+    assert np.mean(np.abs(curve.speed[inner] - 8.5) < 2 * curve.sd[inner]) > 0.9
+
+
+SCALE = Calibration(np.eye(3), 1, "marks", True, 0.005)
+
+
+def test_splits_lie_between_frames() -> None:
+    runner = Runner(speed=9.0, steps=8)
+    motion = moving(runner.pose(60))
+    first = motion.com[0, 0]
+    got = speed.splits(motion, SCALE, [first + 3.0, first + 12.0, first + 200.0], found(runner.pose(60)))
+    assert got[1].time_s - got[0].time_s == pytest.approx(1.0, abs=0.01)
+    assert 0 < got[0].sd_s < 0.01
+    assert np.isnan(got[2].time_s)
+
+
+def test_splits_of_somebody_who_runs_against_the_marks() -> None:
+    """The marks' metres fall on the way: the athlete passes the larger one first."""
+    runner = Runner(speed=9.0, steps=8)
+    motion = moving(runner.pose(60))
+    first = -motion.com[0, 0]
+    against = replace(SCALE, lane=-1)
+    near, far = speed.splits(motion, against, [first - 3.0, first - 12.0], found(runner.pose(60)))
+    assert (near.metres, far.metres) == (first - 3.0, first - 12.0)
+    assert far.time_s - near.time_s == pytest.approx(1.0, abs=0.01)
+
+
+def test_a_split_is_less_sure_far_from_the_middle_of_the_marks() -> None:
+    runner = Runner(speed=9.0, steps=8)
+    motion = moving(runner.pose(60))
+    low, high = np.nanmin(motion.com[:, 0]), np.nanmax(motion.com[:, 0])
+    edge, middle = speed.splits(motion, SCALE, [low + 0.5, (low + high) / 2], found(runner.pose(60)))
+    off_m = (high - low) / 2 - 0.5
+    assert np.sqrt(edge.sd_s**2 - middle.sd_s**2) == pytest.approx(0.005 * off_m / 9.0, rel=0.1)
+
+
+def test_nothing_seen_gives_nothing() -> None:
+    pose = Runner().pose(60)
+    curve = speed.curve(moving(pose), [])
+    assert np.isnan(curve.speed).all()
+    fit, notes = acceleration.of_run(moving(pose))
+    assert fit is None
+    assert notes[0].code == "no_acceleration_fit"

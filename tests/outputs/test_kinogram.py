@@ -1,0 +1,209 @@
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Literal
+
+import numpy as np
+import pytest
+from matplotlib.image import imread
+
+from analyzer.data.analysis import Analysis
+from analyzer.data.capture import Calibration, CameraMotion
+from analyzer.data.notes import Note
+from analyzer.outputs.kinogram import picture
+from analyzer.outputs.kinogram.moments import PHASES, moments
+
+
+def test_one_row_for_each_leg_in_the_order_of_time(analysis: Analysis) -> None:
+    rows = moments(analysis)
+    assert {row[0].leaving for row in rows} == {"left", "right"}
+    for row in rows:
+        assert tuple(m.phase for m in row) == PHASES
+        times = [m.time_s for m in row]
+        assert times == sorted(times)
+        assert {m.landing for m in row}.isdisjoint({m.leaving for m in row})
+    assert rows[0][0].time_s < rows[1][0].time_s
+
+
+def test_the_moments_are_what_they_are_called(analysis: Analysis) -> None:
+    motion = analysis.motion
+    off, top, strike, down, support = moments(analysis)[0]
+    left_at = {s.number: s for s in analysis.steps}
+    landing = left_at[down.step]
+    before = left_at[down.step - 1]
+    assert (off.time_s, down.time_s) == (before.toe_off_s, landing.touchdown_s)
+    flight = (motion.time >= off.time_s) & (motion.time <= down.time_s)
+    assert motion.at(motion.com[:, 1], top.time_s) == pytest.approx(motion.com[flight, 1].max())
+    assert motion.at(motion.angles[f"{off.leaving}_thigh"], strike.time_s) == pytest.approx(0, abs=1)
+    heel, toe = (
+        motion.at(motion.joint(f"{down.landing}_{part}")[:, 0], support.time_s)
+        for part in ("heel", "foot_index")
+    )
+    assert motion.at(motion.com[:, 0], support.time_s) == pytest.approx((heel + toe) / 2, abs=0.03)
+
+
+def test_a_body_that_only_rises_is_shown_in_mid_flight(analysis: Analysis) -> None:
+    com = analysis.motion.com + np.column_stack(
+        [np.zeros_like(analysis.motion.time), 3 * analysis.motion.time]
+    )
+    for row in moments(replace(analysis, motion=replace(analysis.motion, com=com))):
+        assert row[1].time_s == pytest.approx((row[0].time_s + row[3].time_s) / 2)
+
+
+def test_a_missed_contact_is_never_bridged(analysis: Analysis) -> None:
+    steps = tuple(s for s in analysis.steps if s.side == "left")
+    assert moments(replace(analysis, steps=steps)) == ()
+
+
+def test_a_step_in_which_others_hide_the_athlete_is_not_chosen(analysis: Analysis) -> None:
+    best, motion = moments(analysis)[0], analysis.motion
+    hidden = np.abs(motion.time - best[3].time_s) < 0.03
+    place, com = motion.position.copy(), motion.com.copy()
+    place[hidden] = com[hidden] = np.nan
+    others = replace(analysis, motion=replace(motion, position=place, com=com))
+    assert best[3].time_s not in [m.time_s for row in moments(others) for m in row]
+    picture.figure(others)
+    nowhere = replace(motion, position=np.full_like(place, np.nan), com=np.full_like(com, np.nan))
+    assert moments(replace(analysis, motion=nowhere)) == ()
+
+
+def test_a_hidden_step_does_not_keep_a_better_one_from_being_chosen(analysis: Analysis) -> None:
+    """Of three steps, far from the middle of the picture, hidden and in the middle, it is the last."""
+    far, _, middle = [s for s in analysis.steps[1:] if s.side == analysis.steps[1].side][:3]
+    pose = analysis.pose
+    xy = np.full_like(pose.xy, np.nan)
+    for step, x in ((far, 0.0), (middle, pose.width / 2)):
+        xy[np.abs(pose.time - step.touchdown_s) < 0.03] = x
+    steps = tuple(s for s in analysis.steps if s.number <= middle.number)
+    rows = moments(replace(analysis, pose=replace(pose, xy=xy), steps=steps))
+    assert middle.touchdown_s in [row[3].time_s for row in rows]
+
+
+def test_contacts_that_could_not_be_timed_are_placed_by_the_rhythm(analysis: Analysis) -> None:
+    """Within a tenth of a step time of the truth, and marked."""
+    nan = float("nan")
+    steps = tuple(replace(s, touchdown_s=nan, toe_off_s=nan) for s in analysis.steps)
+    rows = moments(replace(analysis, steps=steps))
+    assert len(rows) == 2
+    truth = {s.number: s for s in analysis.steps}
+    for row in rows:
+        assert not any(m.timed for m in row)
+        assert row[3].time_s == pytest.approx(truth[row[3].step].touchdown_s, abs=0.1 * 0.24)
+        assert row[0].time_s == pytest.approx(truth[row[3].step - 1].toe_off_s, abs=0.1 * 0.24)
+    assert all(m.timed for row in moments(analysis) for m in row)
+
+
+def test_the_step_in_the_middle_of_the_picture_is_chosen(analysis: Analysis) -> None:
+    hips = analysis.pose.joint("left_hip")[:, 0]
+    for row in moments(analysis):
+        x = np.interp(row[3].time_s, analysis.pose.time, hips)
+        assert abs(x - analysis.pose.width / 2) < 128 * 8 * 0.24 * 1.05
+
+
+@pytest.mark.parametrize("direction", [1, -1])
+def test_no_limb_is_cut_off(analysis: Analysis, direction: Literal[1, -1]) -> None:
+    """A foot far behind the body, as in a start, widens every tile alike."""
+    calibration = replace(analysis.calibration, direction=direction)
+    stretched = analysis.motion.position.copy()
+    stretched[:, :, 0] += 0.6 * (stretched[:, :, 0] - analysis.motion.com[:, None, 0])
+    run = replace(analysis, calibration=calibration, motion=replace(analysis.motion, position=stretched))
+    tiles = picture.figure(run).axes
+    assert len({abs(ax.get_xlim()[1] - ax.get_xlim()[0]).round(6) for ax in tiles}) == 1
+    for ax in tiles:
+        assert (ax.get_xlim()[1] > ax.get_xlim()[0]) == (direction == 1)
+        low, high = sorted(ax.get_xlim())
+        x = np.concatenate([np.asarray(line.get_xdata(), dtype=float) for line in ax.lines[:-1]])
+        assert low < x.min()
+        assert x.max() < high
+
+
+def test_no_head_is_cut_off_where_the_scale_changes(analysis: Analysis) -> None:
+    raised = analysis.motion.position.copy()
+    raised[:, :, 1] *= 1.2
+    tiles = picture.figure(replace(analysis, motion=replace(analysis.motion, position=raised))).axes
+    for ax in tiles:
+        y = np.concatenate([np.asarray(line.get_ydata(), dtype=float) for line in ax.lines])
+        assert ax.get_ylim()[0] < np.nanmin(y)
+        assert np.nanmax(y) < ax.get_ylim()[1]
+
+
+def test_without_a_video_it_draws_stick_figures(analysis: Analysis, tmp_path: Path) -> None:
+    path = picture.draw(analysis, str(tmp_path / "k.png"))
+    image = imread(path)
+    assert image.shape[1] > 1500
+    assert (image[..., :3].min(axis=2) < 0.9).mean() > 0.01
+
+
+def test_an_unknown_clock_gives_no_milliseconds(analysis: Analysis) -> None:
+    def words(run: Analysis) -> str:
+        return " ".join(t.get_text() for ax in picture.figure(run).axes for t in ax.texts)
+
+    assert " ms" in words(analysis)
+    assert " ms" not in words(replace(analysis, notes=(Note("limit", "slow_motion", "Slow."),)))
+
+
+def test_a_picture_that_stands_for_several_moments_is_told(
+    filmed: Analysis, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert picture.SHARED not in picture.figure(filmed).texts[0].get_text()
+    times = [m.time_s for row in moments(filmed) for m in row]
+    pictures = picture._pictures(filmed, times)
+    slow = {t: pictures[times[k // 2 * 2]] for k, t in enumerate(times)}
+    monkeypatch.setattr(picture, "_pictures", lambda *_: slow)
+    assert picture.SHARED in picture.figure(filmed).texts[0].get_text()
+
+
+def test_nothing_to_show_is_said(bare: Analysis) -> None:
+    figure = picture.figure(replace(bare, steps=()))
+    assert "No two ground contacts" in figure.texts[0].get_text()
+
+
+def _bright(tile: np.ndarray) -> tuple[float, float]:
+    rows, columns = np.nonzero(tile[..., 0] > 200)
+    return float(rows.mean()), float(columns.mean())
+
+
+def test_tiles_are_cut_where_the_athlete_is(filmed: Analysis) -> None:
+    """The dot on the hips stands in each tile where the hips are in metres."""
+    rows = moments(filmed)
+    pictures = picture._pictures(filmed, [m.time_s for row in rows for m in row])
+    assert len(pictures) == 10
+    for moment in rows[0]:
+        index, image = pictures[moment.time_s]
+        t = filmed.motion.time[index]
+        assert abs(t - moment.time_s) <= 0.5 / 120 + 1e-6
+        hip = filmed.motion.at(filmed.motion.joint("left_hip"), t)
+        tile = picture._cut(image, filmed, index, (hip[0] - 1, hip[0] + 1, -0.5, 1.5))
+        row, column = _bright(tile)
+        assert column == pytest.approx(picture.TILE_PX / 2, abs=8)
+        assert 1.5 - row * 2 / picture.TILE_PX == pytest.approx(hip[1], abs=0.03)
+        ground = np.flatnonzero(np.abs(tile[:, 40, 0].astype(int) - 120) < 40)
+        assert 1.5 - ground.mean() * 2 / picture.TILE_PX == pytest.approx(0, abs=0.05)
+
+
+def test_a_panning_camera_is_undone(analysis: Analysis) -> None:
+    """A mark fixed to the ground stays in its place in the tile when the camera turns away."""
+    n = len(analysis.pose.time)
+    shift = np.tile(np.eye(3), (n, 1, 1))
+    shift[1, 0, 2] = 100.0
+    panned = replace(
+        analysis,
+        camera=CameraMotion(shift, np.zeros(n), moving=True),
+        calibration=Calibration(np.diag([0.01, -0.01, 1.0]) + np.eye(3, k=1) * 0, 1, "test", True, 0.0),
+    )
+    image = np.zeros((400, 800, 3), dtype=np.uint8)
+    image[195:205, 395:405] = 255
+    still = picture._cut(image, panned, 0, (3.0, 5.0, -3.0, -1.0))
+    moved = picture._cut(np.roll(image, -100, axis=1), panned, 1, (3.0, 5.0, -3.0, -1.0))
+    np.testing.assert_allclose(_bright(still), _bright(moved), atol=0.6)
+    assert _bright(still) == pytest.approx((280, 280), abs=3)
+
+
+def test_an_athlete_running_left_is_shown_as_filmed(analysis: Analysis) -> None:
+    """With x forward to the left, the window runs from high to low x and the picture is not mirrored."""
+    leftward = replace(analysis, calibration=Calibration(np.diag([-0.01, -0.01, 1.0]), -1, "test", True, 0.0))
+    image = np.zeros((400, 800, 3), dtype=np.uint8)
+    image[195:205, 355:365] = 255  # left of the window's middle in the picture
+    tile = picture._cut(image, leftward, 0, (-3.0, -5.0, -3.0, -1.0))
+    assert _bright(tile)[1] < picture.TILE_PX / 2

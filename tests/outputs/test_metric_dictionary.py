@@ -1,0 +1,121 @@
+from __future__ import annotations
+
+import re
+
+import pytest
+from places import ROOT
+
+from analyzer.errors import ConfigError
+from analyzer.metrics import METRICS
+from analyzer.metrics.references import bands, citations, fitting, unsure, unsure_groups
+from analyzer.outputs import metric_dictionary
+from analyzer.outputs.catalogue import ITEMS
+
+PAGE = ROOT / "docs" / "metrics.md"
+
+
+def test_the_page_is_fresh() -> None:
+    assert PAGE.read_text(encoding="utf-8") == metric_dictionary.page(), (
+        "python -m analyzer.outputs.metric_dictionary > docs/metrics.md"
+    )
+
+
+def test_one_metric_in_full() -> None:
+    text = metric_dictionary.describe("push_angle")
+    assert "atan2" in text
+    assert "push_angle_deg" in text
+    assert "push_angle_sd_deg" in text
+    assert "Kugler" in text
+
+
+def test_the_list_names_every_metric() -> None:
+    text = metric_dictionary.describe()
+    assert all(f"  {name} " in text for name in METRICS)
+
+
+def test_the_catalogue_is_whole_and_says_what_a_side_view_cannot_show() -> None:
+    keys = {"P": 7, "S": 7, "A": 6, "T": 6, "G": 6, "B": 7}
+    assert [item.key for item in ITEMS] == [f"{k}{i}" for k, n in keys.items() for i in range(1, n + 1)]
+    assert {n for item in ITEMS for n in item.metrics} <= set(METRICS)
+    unseen = [item.key for item in ITEMS if not item.metrics]
+    assert unseen == ["A6", "T5", "B7"]
+    assert metric_dictionary.page().count(metric_dictionary.HIDDEN) == len(unseen)
+
+
+def test_an_unknown_metric_is_answered_with_its_neighbours() -> None:
+    with pytest.raises(ConfigError, match="contact_time"):
+        metric_dictionary.describe("contact_tme")
+
+
+def test_every_citation_is_in_the_list_and_none_is_idle() -> None:
+    used = {c for m in METRICS.values() for c in m.citations}
+    assert used == set(citations())
+
+
+def test_every_range_belongs_to_a_metric_and_has_width() -> None:
+    for band in bands():
+        assert band.metric in METRICS
+        assert band.reference.low < band.reference.high
+        assert band.speed_low < band.speed_high
+
+
+def test_the_range_fits_speed_phase_and_sex() -> None:
+    fast = fitting("contact_time", 10.0, accelerating=False, sex="male")
+    start = fitting("contact_time", 4.5, accelerating=True, sex="unspecified")
+    assert fast is not None
+    assert (fast.low, fast.high) == (0.095, 0.110)
+    assert start is not None
+    assert (start.low, start.high) == (0.175, 0.22)
+    assert fitting("contact_time", 3.5, accelerating=False, sex="male") is None
+    assert fitting("contact_time", float("nan"), accelerating=False, sex="male") is None
+    woman = fitting("contact_time", 10.5, accelerating=False, sex="female")
+    assert woman is not None
+    assert "women" in woman.population
+
+
+def test_between_two_published_groups_there_is_no_range() -> None:
+    group = {
+        speed: fitting("contact_time", speed, accelerating=False, sex="male")
+        for speed in (7.0, 8.05, 8.25, 8.8, 9.4, 10.0, 11.4, 11.9)
+    }
+    assert [speed for speed, fits in group.items() if fits is None] == [8.05, 8.25, 9.4, 11.4]
+    names = [fits.population.split()[0] for fits in group.values() if fits is not None]
+    assert names == ["recreational", "fast", "trained", "elite"]
+    # A woman is compared with women or with a group of both, never with men.
+    assert fitting("contact_time", 8.8, accelerating=False, sex="female") is None
+
+
+def test_only_what_was_read_is_called_verified() -> None:
+    assert {(b.metric, b.reference.source.split(" (")[0]) for b in bands() if b.reference.verified} == {
+        ("step_frequency", "Čoh 2018"),
+        ("step_length", "Čoh 2018"),
+        ("peak_thigh_flexion", "Ito 2008"),
+        ("peak_knee_flexion", "Ito 2008"),
+        ("trail_thigh_reversal", "Lenthall 2024"),
+        ("lead_thigh_reversal", "Lenthall 2024"),
+        ("anti_phase_share", "Bayne 2020"),
+        ("starting_acceleration", "di Prampero 2005"),
+    }
+
+
+def test_what_was_read_inside_a_range_lies_inside_it() -> None:
+    size = {"ms": 1e-3, "cm": 1e-2, "m": 1.0, "Hz": 1.0}
+    told = 0
+    for band in bands():
+        figures = re.findall(r"([\d.]+) (ms|cm|m|Hz)\b", band.seen)
+        assert bool(figures) == bool(band.seen)
+        assert not (band.seen and band.reference.verified)
+        for figure, unit in figures:
+            assert band.reference.low <= float(figure) * size[unit] <= band.reference.high
+            told += 1
+    assert told > 5
+
+
+def test_the_page_says_of_every_range_whether_it_was_read() -> None:
+    lines = [line for line in metric_dictionary.page().splitlines() if line.startswith("- Published: ")]
+    assert len(lines) == len(bands())
+    assert sum("(verified" in line for line in lines) == sum(b.reference.verified for b in bands())
+    assert sum("(unverified" in line for line in lines) == sum(not b.reference.verified for b in bands())
+    silent = [b for b in bands() if b.metric in unsure() or b.reference.population in unsure_groups()]
+    assert sum("no finding rests on it" in line for line in lines) == len(silent) < len(bands())
+    assert unsure() <= {b.metric for b in bands()}
