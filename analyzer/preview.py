@@ -19,7 +19,7 @@ from analyzer.metrics.registry import Relationship
 from analyzer.pose.networks import weights
 from analyzer.pose.networks.detector import Detector
 from analyzer.video import reader
-from analyzer.video.reader import Image
+from analyzer.video.frame import Image
 
 PICTURES = 12
 """Pictures looked at, spread over the clip."""

@@ -102,7 +102,7 @@ def _camera(pose: PoseTrack, info: VideoInfo, progress: Progress | None) -> Came
     boxes = [box[None] if np.isfinite(box).all() else None for box in pose.box]
     background = Background(info.width, info.height)
     for frame in reader.frames(info.path):
-        background.add(frame.index, frame.image, boxes[frame.index])
+        background.add(frame.index, frame, boxes[frame.index])
         if progress and frame.index % 10 == 0:
             progress("find", frame.index, n)
     seen = np.flatnonzero(np.isfinite(pose.box[:, 0]))

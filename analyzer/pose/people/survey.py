@@ -21,7 +21,7 @@ from analyzer.pose.people.clothing import colour
 from analyzer.pose.people.crowd import GROWN, TIGHT, crowded
 from analyzer.pose.people.paths import Paths
 from analyzer.video.camera_motion import Background
-from analyzer.video.reader import Frame, Image
+from analyzer.video.frame import Frame, Image
 from analyzer.video.repeats import Repeats
 
 MOMENT_S: Final = 0.1
@@ -61,17 +61,22 @@ class Survey:
         self.background = Background(self.info.width, self.info.height)
         self.paths = Paths(self.info.time)
 
-    def add(self, frame: Frame) -> None:
-        """Take in the next frame of the shot."""
-        self.repeats.add(frame.image)
+    def add(self, frame: Frame) -> bool:
+        """Take in the next frame of the shot; tell whether people were looked at."""
+        self.repeats.add(frame.luma)
         self._frames.append(frame.index)
-        self.background.add(
-            frame.index, frame.image, np.array([s.box for s in self._last]) if self._last else None
-        )
+        self.background.add(frame.index, frame, np.array([s.box for s in self._last]) if self._last else None)
         if (len(self._frames) - 1) % max(1, round(MOMENT_S * self.info.capture_fps)) == 0:
             self._last = self._moment(frame)
-        elif frame.index == self._confirm:
+            return True
+        if frame.index == self._confirm:
             self._second_look(frame)
+        return False
+
+    def places(self, last: int) -> dict[int, Array]:
+        """Return the map from each frame's px to the first frame's, of the frames that may be read now."""
+        least = self.info.time[last] - 1.5
+        return {f: self.background.place(f) for f in self._frames if self.info.time[f] >= least}
 
     def people(self) -> list[Person]:
         """Return everybody seen more than once."""
@@ -165,9 +170,9 @@ class Survey:
         for turn in range(4):
             wide = widen[min(turn, 1)]
             square, usual = box * (1, 1, wide), box * (1, 1, max(wide, 1.0))
-            xy, visibility, score = self.net.look(frame.image, square, lean_deg)
+            xy, visibility, score = self.net.look(frame, square, lean_deg)
             xy = xy[: len(BLAZEPOSE)]
-            seen = athlete.sighting(frame.index, xy, visibility[: len(BLAZEPOSE)], colour(frame.image, xy))
+            seen = athlete.sighting(frame.index, xy, visibility[: len(BLAZEPOSE)], colour(frame, xy))
             if score < MIN_SCORE or seen.stature < 0.8 * SMALLEST_PX:
                 return person if expected else None  # furniture is a person at the first look only
             person, first = seen, first or seen
@@ -182,10 +187,9 @@ class Survey:
 
     def _detect(self, frame: Frame, known: list[Sighting]) -> list[Candidate]:
         """Search the picture with the detector: all of it coarsely, where something moves finely."""
-        image = frame.image
-        height, width = image.shape[:2]
+        height, width = frame.shape
         changed = self._changed(frame.index)
-        candidates = self.detector.find(image)
+        candidates = self.detector.find(frame)
         for share in _SHARES:
             side = share * min(height, width)
             if side < 2 * SMALLEST_PX:
@@ -196,7 +200,7 @@ class Survey:
                 order = np.argsort(busy)[::-1][:_BUSIEST]
                 tiles = [tiles[i] for i in order if busy[i] > 0.002]
             for tile in tiles:
-                candidates += self.detector.find(image, tile)
+                candidates += self.detector.find(frame, tile)
         kept: list[Candidate] = []
         for p in sorted(candidates, key=lambda p: -p.score):
             new = all(np.hypot(p.x - k.x, p.y - k.y) > 0.35 * min(p.size, k.size) for k in kept)

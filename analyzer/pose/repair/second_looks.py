@@ -55,18 +55,26 @@ def doubtful(time: Array, xy: Array, stature: Array) -> Bools:
         NaN where not seen.
     stature : (n,) px
     """
+    worst = doubt(time, xy, stature)
+    seen = np.isfinite(stature)
+    if not seen.any():
+        return np.asarray(seen)
+    usual, most = np.quantile(worst[seen], [0.5, 1 - MOST])
+    return np.asarray(seen & (worst > max(DOUBT, _AGAINST_USUAL * float(usual), float(most))))
+
+
+def doubt(time: Array, xy: Array, stature: Array) -> Array:
+    """Return how badly frames (n,) fit between their neighbours, standard deviations; as ``doubtful``."""
     worst = np.zeros(len(time))
+    if len(time) < 3:
+        return worst
     for limbs in _CHAIN:
         places = left_right.places(xy, stature, limbs)
         inner = _misfit(time, places[:-2], places[1:-1], places[2:])
         if limbs == "legs":
             inner = inner + _shortness(places[1:-1], _usual(places))
         worst[1:-1] = np.fmax(worst[1:-1], inner)
-    seen = np.isfinite(stature)
-    if not seen.any():
-        return np.asarray(seen)
-    usual, most = np.quantile(worst[seen], [0.5, 1 - MOST])
-    return np.asarray(seen & (worst > max(DOUBT, _AGAINST_USUAL * float(usual), float(most))))
+    return worst
 
 
 def agreed(
