@@ -25,7 +25,9 @@ from analyzer.data.capture import Calibration, CameraMotion, PoseTrack, VideoInf
 from analyzer.data.motion import Motion
 from analyzer.data.notes import Progress
 from analyzer.data.steps import Part, Step, Trace
+from analyzer.signals.geometry import mapped
 from analyzer.video import reader
+from analyzer.video.frame import Frame
 
 # What is cut out around the forefoot, leg lengths behind, ahead of, below and above its landmark.
 CUT: Final = (0.39, 0.33, 0.13, 0.37)
@@ -54,6 +56,8 @@ NEAR: Final = (0.10, 0.065, 0.10)
 WIDE: Final = 0.02
 THICK: Final = 0.01
 LOWEST: Final = 0.03
+RIM_PX: Final = 4
+"""Pixels around a cut-out that its interpolation may touch."""
 
 
 @dataclass
@@ -135,7 +139,7 @@ def trace(
         if np.isfinite(camera.sd_px[frame.index]):
             for window in waiting:
                 if window.start <= now:
-                    _take(window, frame.image, camera.to_reference[frame.index], now)
+                    _take(window, frame, camera.to_reference[frame.index], now)
     for window in waiting:
         found += _follow(window, step_time, contact, shoe_fit.pace_of(motion, window.step))
     if progress is not None:
@@ -174,12 +178,20 @@ def _rough(step: Step, contact: float) -> tuple[float, float]:
     )
 
 
-def _take(window: _Window, image: NDArray[np.uint8], to_reference: Array, now: float) -> None:
+def _take(window: _Window, frame: Frame, to_reference: Array, now: float) -> None:
     mapping = np.linalg.inv(to_reference) @ window.to_reference
     height, width = window.shape
+    corners = mapped(mapping, np.array([[0.0, 0.0], [width, 0.0], [0.0, height], [width, height]]))
+    # Only what the cut-out shows is turned to RGB; what lies beyond the frame repeats its edge.
+    rows, columns = frame.shape
+    first, last = corners.min(axis=0) - RIM_PX, corners.max(axis=0) + RIM_PX
+    x0, y0 = (int(np.clip(v, 0, most - 1)) for v, most in zip(first, (columns, rows), strict=True))
+    x1, y1 = (int(np.clip(v, 1, most)) for v, most in zip(last, (columns, rows), strict=True))
+    image = frame.part(x0, y0, max(x1, x0 + 1), max(y1, y0 + 1))
+    shift = np.array([[1.0, 0.0, -x0], [0.0, 1.0, -y0], [0.0, 0.0, 1.0]])
     picture = cv2.warpPerspective(
         image,
-        mapping,
+        shift @ mapping,
         (width, height),
         flags=cv2.INTER_CUBIC | cv2.WARP_INVERSE_MAP,
         borderMode=cv2.BORDER_REPLICATE,

@@ -297,10 +297,18 @@ def _look_again(
     slow = float(np.median(np.diff(info.time))) > second_looks.SLOW_S
     wanted = np.isfinite(stature) if slow else second_looks.doubtful(info.time, reading.xy, stature)
     looks: dict[int, list[tuple[Array, Array]]] = {}
+    usual = second_looks.usual_leg(reading.xy, stature)
+
+    def near(i: int) -> slice:
+        return slice(max(0, i - 1), i + 2) if i else slice(0, 0)
 
     def again(net: Looks, i: int, image: Frame | Cut) -> None:
-        found = []
+        found: list[tuple[Array, Array]] = []
         for grow, down, turn in second_looks.VIEWS:
+            if second_looks.enough(
+                info.time[near(i)], reading.xy[near(i)], stature[near(i)], found, usual, slow=slow
+            ):
+                break
             box = view[i, :3] * (1, 1, grow) + (0, down * stature[i], 0)
             xy, visibility, score = net.look(image, box, float(view[i, 3] + turn))
             if score >= MIN_SCORE:

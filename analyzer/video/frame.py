@@ -76,25 +76,28 @@ class Frame:
         """The whole frame's lightness, (h, w), in the levels of the file; green where it has none."""
         return self.image[..., 1] if self._luma is None else self._luma
 
-    def part(self, x0: int, y0: int, x1: int, y1: int) -> Image:
-        """Return columns ``x0`` to ``x1`` and rows ``y0`` to ``y1``, exclusive, as (h, w, 3) RGB."""
-        if self._rgb is not None or self._luma is None or self._chroma is None:
-            return self.image[y0:y1, x0:x1]
+    def part(self, x0: int, y0: int, x1: int, y1: int, shrink: int = 1) -> Image:
+        """Return columns ``x0`` to ``x1`` and rows ``y0`` to ``y1``, exclusive, as (h, w, 3) RGB.
+
+        With ``shrink`` that many pixels in each direction are averaged into one; the corner and the size
+        must be multiples of twice that then, or the frame is turned to RGB whole.
+        """
+        grid = 2 * shrink
+        whole = x0 % grid == y0 % grid == (x1 - x0) % grid == (y1 - y0) % grid == 0
+        if self._rgb is not None or self._luma is None or self._chroma is None or (shrink > 1 and not whole):
+            return shrunk(self.image[y0:y1, x0:x1], shrink)
         # Colour is known for squares of two pixels: cut at even places, and the rest off afterwards.
         left, top, right, bottom = x0 & ~1, y0 & ~1, (x1 + 1) & ~1, (y1 + 1) & ~1
-        rows, columns = bottom - top, right - left
-        flat = np.empty(rows * columns * 3 // 2, np.uint8)
-        flat[: rows * columns].reshape(rows, columns)[:] = self._luma[top:bottom, left:right]
-        quarter = rows * columns // 4
-        for k, plane in enumerate(self._chroma):
-            start = rows * columns + k * quarter
-            place = flat[start : start + quarter].reshape(rows // 2, columns // 2)
-            place[:] = plane[top // 2 : bottom // 2, left // 2 : right // 2]
+        planes = [self._luma[top:bottom, left:right]]
+        planes += [plane[top // 2 : bottom // 2, left // 2 : right // 2] for plane in self._chroma]
+        flat = np.concatenate([shrunk(plane, shrink).ravel() for plane in planes])
+        rows, columns = (bottom - top) // shrink, (right - left) // shrink
         if self._full:
             rgb = _full_range(flat, rows, columns)
         else:
-            rgb = cv2.cvtColor(flat.reshape(rows * 3 // 2, columns), cv2.COLOR_YUV2RGB_I420)
-        return np.asarray(rgb[y0 - top : y1 - top, x0 - left : x1 - left], np.uint8)
+            rgb = np.asarray(cv2.cvtColor(flat.reshape(rows * 3 // 2, columns), cv2.COLOR_YUV2RGB_I420))
+        y, x = (y0 - top) // shrink, (x0 - left) // shrink
+        return np.asarray(rgb[y : y + (y1 - y0) // shrink, x : x + (x1 - x0) // shrink], np.uint8)
 
     def grey(self, size: tuple[int, int]) -> Image:
         """Return the frame reduced to ``size`` (width, height), grey levels 0 to 255."""
@@ -109,9 +112,22 @@ class Frame:
         return self._grey[1]
 
 
-def part(image: Image | Frame, x0: int, y0: int, x1: int, y1: int) -> Image:
+def part(image: Image | Frame, x0: int, y0: int, x1: int, y1: int, shrink: int = 1) -> Image:
     """Return a part of a frame, or of an image that is RGB already, as ``Frame.part``."""
-    return image.part(x0, y0, x1, y1) if isinstance(image, Frame) else image[y0:y1, x0:x1]
+    if isinstance(image, Frame):
+        return image.part(x0, y0, x1, y1, shrink)
+    return shrunk(image[y0:y1, x0:x1], shrink)
+
+
+def shrunk(image: Image, by: int) -> Image:
+    """Return an image of which ``by`` by ``by`` pixels are averaged into one; what is left over goes."""
+    if by == 1:
+        return image
+    rows, columns = image.shape[0] // by, image.shape[1] // by
+    image = np.ascontiguousarray(image[: rows * by, : columns * by])
+    if by % 2 == 0 and by > 2:  # averaging two by two is the fast way
+        return shrunk(shrunk(image, 2), by // 2)
+    return np.asarray(cv2.resize(image, (columns, rows), interpolation=cv2.INTER_AREA), np.uint8)
 
 
 def _plane(decoded: VideoFrame, number: int, turns: int) -> Image:

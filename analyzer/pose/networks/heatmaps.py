@@ -75,11 +75,11 @@ def located(points: Array, heat: Tensor) -> Array:
     here = np.flatnonzero((cells >= 0).all(axis=1) & (cells < (rows, columns)).all(axis=1))
     cell = cells[here].astype(int)
     warmth, places = _windows(heat, here, cell, _AROUND)
-    hottest = warmth.reshape(len(here), -1)
-    warm = hottest.max(axis=1) >= np.where(_IS_LIMB[here], COLD, _HOT)
+    hottest = warmth.reshape(len(here), warmth.shape[1] * warmth.shape[2])
+    warm = hottest.max(axis=1, initial=0.0) >= np.where(_IS_LIMB[here], COLD, _HOT)
     astray = bool((~warm & _IS_LEG[here]).any())
     legs = warm & _IS_LEG[here]
-    top = places.reshape(len(here), -1, 2)[np.arange(len(here)), hottest.argmax(axis=1)]
+    top = places.reshape(*hottest.shape, 2)[np.arange(len(here)), hottest.argmax(axis=1)]
     near, near_places = _windows(heat, here[legs], top[legs], _NEAR)
     out[here[legs]] = _middles(near**2, near_places, heat.shape)
     rest = warm & ~_IS_LEG[here]

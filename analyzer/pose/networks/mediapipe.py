@@ -80,7 +80,7 @@ class Landmarker:
 
         Parameters
         ----------
-        image : (h, w, 3) uint8 RGB
+        image : Frame, or (h, w, 3) uint8 RGB
         box : (3,) px
             Centre x, centre y and side of a square around the athlete, 1.25 to 2 body heights.
 
@@ -109,6 +109,7 @@ class Landmarker:
 
         The box is widened to what the graph's own detector needs; the graph finds the lean by itself.
         """
+        assert not isinstance(image, Cut), "its memory goes from frame to frame, so nothing is read twice"
         found = self.detect(image, np.asarray(box) * (1.0, 1.0, _WIDER))
         if found is None:
             return np.full((_MARKS, 2), np.nan), np.zeros(_MARKS), 0.0

@@ -29,7 +29,11 @@ MOMENT_S: Final = 0.1
 CONFIRM_S: Final = 0.04
 """How soon somebody seen for the first time is looked at again, for his speed."""
 SEARCH_S: Final = 0.4
-"""How often the whole picture is searched for people; half of it while nobody is in view."""
+"""How often the picture is searched for people where something moves; half of it while nobody is in view."""
+EVERYWHERE_S: Final = 1.6
+"""How often all of the picture is searched while somebody is followed: who stands still can wait."""
+MOVES: Final = 0.004
+"""Share of a tile that must have changed, people known left out, for it to be searched in between."""
 SMALLEST_PX: Final = 60
 """Nobody shorter is looked for."""
 SHRUNK: Final = 0.15
@@ -53,6 +57,7 @@ class Survey:
     _last: list[Sighting] = field(default_factory=list)
     _frames: list[int] = field(default_factory=list)
     _searched: int | None = None
+    _all: int | None = None
     _again: int = 0
     _confirm: int | None = None
     _before: tuple[Image, Array] | None = None
@@ -94,13 +99,20 @@ class Survey:
         found: list[Sighting] = []
         for guess in expected:
             beside = [other for other in expected if other is not guess]
-            self._check(frame, guess.box, guess.lean_deg, found, beside, widen=1.2, expected=True)
+            # Who stands free of others and of the edges is where he is expected: no wider look is needed.
+            alone = not beside and self._well_inside(guess.box)
+            widen = 1.0 if alone else 1.2
+            self._check(frame, guess.box, guess.lean_deg, found, beside, widen=widen, expected=True)
         every = SEARCH_S if found else 0.5 * SEARCH_S
-        due = self._searched is None or self.info.time[frame.index] - self.info.time[self._searched] >= every
+        now = self.info.time[frame.index]
+        due = self._searched is None or now - self.info.time[self._searched] >= every
         # Somebody new has no known speed yet: whoever it is must be found once more to be expected.
         if due or self._again > 0:
             known = len(found)
-            for p in self._detect(frame, found):
+            everywhere = not found or self._all is None or now - self.info.time[self._all] >= EVERYWHERE_S
+            if due and everywhere:
+                self._all = frame.index
+            for p in self._detect(frame, found, everywhere=everywhere):
                 self._check(frame, np.array([p.x, p.y, p.size]), p.lean_deg, found, widen=1.15)
             if any(crowded(s.box, np.array([o.box for o in found if o is not s])) for s in found[known:]):
                 self._confirm = frame.index + max(1, round(CONFIRM_S * self.info.capture_fps))
@@ -185,20 +197,34 @@ class Survey:
                 break
         return person
 
-    def _detect(self, frame: Frame, known: list[Sighting]) -> list[Candidate]:
-        """Search the picture with the detector: all of it coarsely, where something moves finely."""
+    def _well_inside(self, box: Array) -> bool:
+        """Tell whether a person's square lies within the frame, but for a tenth of its side."""
+        half = 0.4 * box[2]
+        inside = half <= box[0] <= self.info.width - half and half <= box[1] <= self.info.height - half
+        return bool(inside)
+
+    def _detect(self, frame: Frame, known: list[Sighting], *, everywhere: bool) -> list[Candidate]:
+        """Search the picture with the detector: all of it coarsely, where something moves finely.
+
+        If not ``everywhere``, only where something moves that is none of those ``known``.
+        """
         height, width = frame.shape
         changed = self._changed(frame.index)
-        candidates = self.detector.find(frame)
+        if not everywhere and changed is not None:
+            changed = self._without(changed, known)
+        quiet = not everywhere and changed is not None
+        still = quiet and changed is not None and changed.mean() < MOVES / 16
+        candidates = [] if still else self.detector.find(frame)
         for share in _SHARES:
             side = share * min(height, width)
             if side < 2 * SMALLEST_PX:
                 break
             tiles = [(x, y, side) for y in _centres(height, side) for x in _centres(width, side)]
-            if share < 0.5 and changed is not None:
+            if (share < 0.5 or quiet) and changed is not None:
+                least = MOVES if quiet else 0.002
                 busy = [_share(changed, tile, width) for tile in tiles]
-                order = np.argsort(busy)[::-1][:_BUSIEST]
-                tiles = [tiles[i] for i in order if busy[i] > 0.002]
+                order = np.argsort(busy)[::-1][: _BUSIEST // 2 if quiet else _BUSIEST]
+                tiles = [tiles[i] for i in order if busy[i] > least]
             for tile in tiles:
                 candidates += self.detector.find(frame, tile)
         kept: list[Candidate] = []
@@ -207,6 +233,15 @@ class Survey:
             if new and all(np.hypot(p.x - s.x, p.y - s.y) > 0.35 * s.stature for s in known):
                 kept.append(p)
         return kept[:12]
+
+    def _without(self, changed: Array, known: list[Sighting]) -> Array:
+        """Return where something changed, people who are known left out."""
+        out = changed.copy()
+        scale = changed.shape[1] / self.info.width
+        for s in known:
+            x, y, half = s.x * scale, s.y * scale, 0.55 * s.box[2] * scale
+            out[max(0, int(y - half)) : int(y + half) + 1, max(0, int(x - half)) : int(x + half) + 1] = 0
+        return out
 
     def _changed(self, frame: int) -> Array | None:
         """Return where the picture differs from that of the last moment, the camera's motion removed."""

@@ -31,6 +31,10 @@ SLOW_S: Final = 0.025
 """Interval of frames from which their neighbours say nothing about where limbs are."""
 DOUBT: Final = 0.6
 """Mean misfit, in standard deviations, from which a frame is looked at again."""
+GOOD: Final = 0.4
+"""Misfit, in the same unit, below which a second look is good enough and no other is taken."""
+ALIKE: Final = 0.015
+"""Mean distance of limbs, statures, within which the first three looks at a frame agree."""
 MOST: Final = 0.25
 """Share of the frames that are looked at again at most, those that fit least first."""
 
@@ -75,6 +79,44 @@ def doubt(time: Array, xy: Array, stature: Array) -> Array:
             inner = inner + _shortness(places[1:-1], _usual(places))
         worst[1:-1] = np.fmax(worst[1:-1], inner)
     return worst
+
+
+def usual_leg(xy: Array, stature: Array) -> float:
+    """Return the usual length of thigh and shank, statures, over all frames."""
+    return _usual(left_right.places(xy, stature, "legs"))
+
+
+def enough(
+    time: Array, xy: Array, stature: Array, looks: Sequence[tuple[Array, Array]], usual: float, *, slow: bool
+) -> bool:
+    """Tell whether no other look at a frame is needed: one fits its neighbours, or the first few agree.
+
+    Parameters
+    ----------
+    time, xy, stature : as for ``doubtful``, of the frame and of those before and after it
+    looks : the second looks so far
+    usual : float
+        As from ``usual_leg``.
+    slow : bool
+        The neighbours are too long ago to tell.
+    """
+    if len(looks) < 2 or len(time) < 3:
+        return False
+    tries = np.stack([xy[1], *(other for other, _ in looks)])
+    for limbs in _CHAIN:
+        places = left_right.places(tries, np.full(len(tries), stature[1]), limbs)
+        if slow:
+            apart = np.fmin(*(left_right.apart(places[1:], places[:1, ::way]) for way in (1, -1)))
+            if len(looks) > 2 or not apart.max() < ALIKE:
+                return False
+            continue
+        around = left_right.places(xy, stature, limbs)
+        misfit = np.array([_misfit(time, around[:1], p[None], around[2:])[0] for p in places])
+        if limbs == "legs":
+            misfit = misfit + _shortness(places, usual)
+        if not np.nanmin(misfit, initial=np.inf) < GOOD:
+            return False
+    return True
 
 
 def agreed(
