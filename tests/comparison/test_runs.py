@@ -1,4 +1,4 @@
-"""What ``compare`` says, on runs whose metrics are known: only what the product adds to ``repeat``."""
+"""What ``compare`` says, on runs whose metrics are known: only what it adds to ``repeatability``."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Hand-made truth for each metric, from the formulae of the cosine body (see conftest)."""
+"""Hand-made truth for each metric, from the formulae of the cosine body (``tests/support/cosines``)."""
 
 from __future__ import annotations
 
