@@ -204,7 +204,7 @@ def _ground(run: Run) -> list[Note]:
             "ground_unknown",
             "The athlete stays in place while the feet move back: on a treadmill, or because the camera "
             "followed. Joints alone cannot tell which, so lengths and speeds over the ground are not given.",
-            "Give the video beside the joints, or the belt's speed with --treadmill.",
+            "Give the video beside the joints, or state the belt's speed.",
         )
     ]
 

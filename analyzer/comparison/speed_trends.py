@@ -22,6 +22,7 @@ from analyzer.arrays import Array
 from analyzer.data.notes import Note
 from analyzer.data.results import Value
 from analyzer.metrics.registry import METRICS, Relationship
+from analyzer.metrics.summary import UPPER_95
 
 REPRESENTS: Final[dict[Relationship, str]] = {
     Relationship.PUSH_LEG: "push_angle",
@@ -50,8 +51,19 @@ RELATIVE: Final = frozenset({"contact_time", "step_time", "step_length"})
 """Of these the share by which steps differ is followed: what gets shorter or longer with speed scatters less
 or more by that alone."""
 FEWEST: Final = 8
+"""Steps without which no course with speed is told."""
 SPEED_RANGE_MPS: Final = 0.4
 """Within a smaller range of speed no course with speed can be told."""
+SMOOTH: Final = (3, 6)
+"""Speeds of steps from which on their course over the steps is a line, and a parabola."""
+LEAST_LEVERAGE: Final = 0.05
+"""What a step that rules the fit keeps of its residual at least, so that it is not divided by nothing."""
+LARGEST_RATE: Final = 3.0
+"""Bound on the growth of scatter that is looked for: natural logarithm for each m/s, up or down."""
+LARGEST_LOG_RATIO: Final = 9.0
+"""Bound on the variance of the runs' levels against that of a step, natural logarithm, up or down."""
+SPENT: Final = 4
+"""Numbers that each metric has spent before its scatter is looked at: level, slope, side and scatter."""
 MIXED: Final = 3
 """Runs from which on the level of a run is a random effect."""
 WHOLE_RUNS: Final = 8
@@ -144,10 +156,11 @@ def _smooth_speed(values: Sequence[Value]) -> dict[int, float]:
     A single step's speed is off by 0.2 m/s and shares its error with the step's other numbers.
     """
     found = [(v.step, v.value) for v in values if v.metric == "step_speed" and np.isfinite(v.value)]
-    if len(found) < 3:
+    line, parabola = SMOOTH
+    if len(found) < line:
         return {}
     step, speed = np.array(found, dtype=float).T
-    degree = 2 if len(found) >= 6 else 1
+    degree = 2 if len(found) >= parabola else 1
     x = (step - step.mean()) / max(np.ptp(step), 1)
     course = np.polyfit(x, speed, degree)
     every = {v.step for v in values if v.step is not None}
@@ -185,7 +198,7 @@ def _residual(points: _Points) -> Array:
     design = _design(points)
     fit = np.linalg.lstsq(design, points.value, rcond=None)[0]
     hat = np.einsum("ij,ij->i", design @ np.linalg.pinv(design.T @ design), design)
-    return np.asarray((points.value - design @ fit) / np.sqrt(np.maximum(1 - hat, 0.05)))
+    return np.asarray((points.value - design @ fit) / np.sqrt(np.maximum(1 - hat, LEAST_LEVERAGE)))
 
 
 def _mixed(points: _Points) -> tuple[Array, Array, float] | None:
@@ -213,13 +226,15 @@ def _mixed(points: _Points) -> tuple[Array, Array, float] | None:
     def misfit(log_ratio: float) -> float:
         ratio = float(np.exp(log_ratio))
         x, y = np.split(apart(ratio), [design.shape[1]], axis=1)
-        rest = y - x @ np.linalg.lstsq(x, y, rcond=None)[0]
+        residual = y - x @ np.linalg.lstsq(x, y, rcond=None)[0]
         freedom = len(of) - design.shape[1]
-        spread = freedom * float(np.log(max(float((rest**2).sum()), 1e-300)))
+        spread = freedom * float(np.log(max(float((residual**2).sum()), 1e-300)))  # of a perfect fit, too
         levels = float(np.log1p(count * ratio).sum())
         return float(spread + levels + np.linalg.slogdet(x.T @ x)[1])
 
-    ratio = float(np.exp(minimize_scalar(misfit, bounds=(-9, 9), method="bounded").x))
+    ratio = float(
+        np.exp(minimize_scalar(misfit, bounds=(-LARGEST_LOG_RATIO, LARGEST_LOG_RATIO), method="bounded").x)
+    )
     # Speed differs within runs and between them, and of the latter there are only a few.
     weight = count / (1 + count * ratio)
     middle = float(weight @ means[:, 0] / weight.sum())
@@ -242,9 +257,9 @@ def _course(name: str, points: _Points) -> Course:
     fit = inverse @ design.T @ value
     # Scatter may grow with speed: a sandwich estimate (HC3) stays right then.
     hat = np.einsum("ij,ij->i", design @ inverse, design)
-    weighted = design * ((value - design @ fit) / np.maximum(1 - hat, 0.05))[:, None]
+    weighted = design * ((value - design @ fit) / np.maximum(1 - hat, LEAST_LEVERAGE))[:, None]
     se = float(np.sqrt((inverse @ (weighted.T @ weighted) @ inverse)[0, 0]))
-    reach = float(student.ppf(0.975, freedom)) * se
+    reach = float(student.ppf(UPPER_95, freedom)) * se
     p = float(2 * student.sf(abs(fit[0]) / se, freedom)) if se > 0 else nan
     level = Slope(float(fit[0]), float(fit[0]) - reach, float(fit[0]) + reach, p)
     scatter = _growth([_in_shares(points, name)])
@@ -260,14 +275,14 @@ def _growth(metrics: Sequence[_Points]) -> Slope:
     residuals that are not quite normal, and takes the metrics of one step for one observation, because a
     long step is long in several of them; with :data:`WHOLE_RUNS` each run for one, if that is wider.
     """
-    parts = [(p.speed - p.speed.mean(), rest, p) for p in metrics if np.any(rest := _residual(p))]
+    parts = [(p.speed - p.speed.mean(), residual, p) for p in metrics if np.any(residual := _residual(p))]
     if not parts:
         return Slope()
 
     def misfit(rate: float) -> float:
         return sum(len(x) / 2 * float(np.log(np.mean(r**2 * np.exp(-2 * rate * x)))) for x, r, _ in parts)
 
-    rate = float(minimize_scalar(misfit, bounds=(-3, 3), method="bounded").x)
+    rate = float(minimize_scalar(misfit, bounds=(-LARGEST_RATE, LARGEST_RATE), method="bounded").x)
     of_step: Counter[tuple[float, float]] = Counter()
     of_run: Counter[float] = Counter()
     curvature = 0.0
@@ -279,10 +294,9 @@ def _growth(metrics: Sequence[_Points]) -> Slope:
             of_step[run, step] += score
             of_run[run] += score
     # With few steps the sandwich comes out small; a normal scatter would have this variance.
-    # Each metric has spent four numbers: level, slope, side and scatter.
     total = sum(len(x) for x, _, _ in parts)
-    spent = np.sqrt(total / max(total - 4 * len(parts), 1))
-    reach = spent * _reach(of_step, len(of_step) - 4, curvature)
+    spent = np.sqrt(total / max(total - SPENT * len(parts), 1))
+    reach = spent * _reach(of_step, len(of_step) - SPENT, curvature)
     if (runs := len(of_run)) >= WHOLE_RUNS:
         # Level and growth of the scatter have been fitted to them.
         reach = max(reach, np.sqrt(runs / (runs - 2)) * _reach(of_run, runs - 2, curvature))
@@ -291,7 +305,7 @@ def _growth(metrics: Sequence[_Points]) -> Slope:
 
 def _reach(scores: Counter[Any], freedom: int, curvature: float) -> float:
     se = np.sqrt(max(sum(score**2 for score in scores.values()), curvature)) / curvature
-    return float(student.ppf(0.975, max(freedom, 1)) * se)
+    return float(student.ppf(UPPER_95, max(freedom, 1)) * se)
 
 
 def _leaves(points: _Points) -> tuple[float, int | None]:
@@ -304,9 +318,9 @@ def _leaves(points: _Points) -> tuple[float, int | None]:
     if min(len(v) for v in side_mean.values()) < 2:
         return nan, None
     level = np.array([side_mean[s].mean() for s in points.left])
-    rest = points.value[base] - level[base]
-    sd = float(np.sqrt(rest @ rest / max(half - 2, 1)))
-    limit = float(student.ppf(0.975, max(half - 2, 1))) * sd * np.sqrt(1 + 2 / half)
+    residual = points.value[base] - level[base]
+    sd = float(np.sqrt(residual @ residual / max(half - 2, 1)))
+    limit = float(student.ppf(UPPER_95, max(half - 2, 1))) * sd * np.sqrt(1 + 2 / half)
     away = points.value - level
     for a, b in pairwise(later):
         together = points.step[b] == points.step[a] + 1 and away[a] * away[b] > 0

@@ -8,7 +8,9 @@ from typing import Final
 from analyzer.metrics.registry import Metric, Unit
 
 NOTHING: Final = "–"
+"""Stands for a number that there is not."""
 _MILLISECONDS: Final = 1000.0
+"""In a second."""
 
 
 def shown(metric: Metric) -> tuple[float, str, int]:
@@ -24,7 +26,18 @@ def shown(metric: Metric) -> tuple[float, str, int]:
 
 
 def number(metric: Metric, value: float, sd: float = math.nan, *, unit: bool = True) -> str:
-    """Return ``104 ± 4 ms``; a dash for NaN."""
+    """Return ``104 ± 4 ms``; a dash for NaN.
+
+    Parameters
+    ----------
+    metric : Metric
+    value : float
+        In SI units, as in the files.
+    sd : float
+        Its standard error; without one no ± is written.
+    unit : bool
+        Whether the unit is written.
+    """
     factor, symbol, decimals = shown(metric)
     if not math.isfinite(value):
         return NOTHING
@@ -37,7 +50,14 @@ def number(metric: Metric, value: float, sd: float = math.nan, *, unit: bool = T
 
 
 def interval(metric: Metric, low: float, high: float) -> str:
-    """Return ``85–110 ms``, or an empty text when there is no interval."""
+    """Return ``85–110 ms``, or an empty text when there is no interval.
+
+    Parameters
+    ----------
+    metric : Metric
+    low, high : float
+        In SI units, as in the files.
+    """
     if not (math.isfinite(low) and math.isfinite(high)):
         return ""
     factor, symbol, decimals = shown(metric)

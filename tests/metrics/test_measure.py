@@ -21,14 +21,14 @@ from analyzer.metrics.uncertainty import replicates
 from analyzer.metrics.uncertainty.network_errors import OVERTONES
 from analyzer.metrics.uncertainty.replicates import (
     LEG_OF_STATURE_SD,
-    copies,
     course_signs,
     habit_course,
     mixing,
+    perturbed_copies,
     posture_sd,
     stride_harmonics,
 )
-from analyzer.metrics.uncertainty.standard_error import KINK, Repeats, evaluate, refiltered, standard_error
+from analyzer.metrics.uncertainty.standard_error import KINK, Remeasured, evaluate, refiltered, standard_error
 from analyzer.motion import centre_of_mass, kinematics, landmark_noise
 from analyzer.signals import filters
 
@@ -163,6 +163,15 @@ def test_without_a_scale_no_metres(seen: Run) -> None:
     assert any(n.code == "withheld_scale" and "Step length" not in n.advice for n in result.notes)
 
 
+def test_a_note_names_what_it_withholds_and_no_option_of_the_command_line(seen: Run) -> None:
+    result = measure(replace(seen, scaled=False, slow_motion=4.0, ground_known=False), 4)
+    withheld = {n.code: n for n in result.notes if n.metrics}
+    assert {"withheld_clock", "withheld_scale", "withheld_static"} <= withheld.keys()
+    given = {row.metric for row in result.summaries if row.n}
+    assert given.isdisjoint(name for note in withheld.values() for name in note.metrics)
+    assert not any("--" in n.message + n.advice for n in result.notes)
+
+
 def test_a_ground_that_slides_gives_no_distance_over_it(uneven: Run) -> None:
     still = observed(true(uneven), 0)
     m = still.motion
@@ -189,7 +198,7 @@ def test_a_camera_that_turned_unknown_leaves_no_lean(uneven: Run) -> None:
         roll = np.radians(degrees) * (m.time - m.time[0])[:, None] / np.ptp(m.time)
         moved = lost + lost[..., 1:] * np.stack([np.sin(roll), 0 * roll], axis=-1)
         run = replace(uneven, motion=kinematics.rebuild(replace(m, raw=moved), moved))
-        unsure.append(float(np.std([c.angle("trunk", 1.0) for c in copies(run, 48)])))
+        unsure.append(float(np.std([c.angle("trunk", 1.0) for c in perturbed_copies(run, 48)])))
     assert unsure[0] < 3
     assert unsure[1] > 3 * unsure[0]
 
@@ -229,7 +238,7 @@ def test_what_comes_and_goes_with_the_stride_makes_a_range_unsure_and_a_repeat_d
     exact = true(uneven)
     spread = {}
     for alike in (True, False):
-        others = copies(exact, 24, alike=alike)
+        others = perturbed_copies(exact, 24, systematic=alike)
         spread[alike] = np.std([evaluate(METRICS["trunk_excursion"], run)[4] for run in others])
     assert spread[True] > 0.3
     assert spread[False] < 0.01
@@ -271,9 +280,9 @@ def test_a_habit_is_a_network_s_and_the_same_in_every_clip(
     uneven: Run, monkeypatch: pytest.MonkeyPatch, toe_is: Literal["tip", "ball"], *, alike: bool, moved: bool
 ) -> None:
     run = replace(uneven, motion=replace(uneven.motion, toe_is=toe_is))
-    (usual,) = copies(run, 1, alike=alike)
+    (usual,) = perturbed_copies(run, 1, systematic=alike)
     monkeypatch.setattr(replicates, "habit_course", lambda near: 2 * habit_course(near))
-    (larger,) = copies(run, 1, alike=alike)
+    (larger,) = perturbed_copies(run, 1, systematic=alike)
     assert (np.abs(larger.motion.raw - usual.motion.raw).max() > 1e-4) == moved
 
 
@@ -326,7 +335,7 @@ def test_steps_need_not_average_away_how_a_number_is_read() -> None:
 
 def test_a_known_height_still_leaves_the_leg_s_length_unsure(uneven: Run) -> None:
     exact = true(uneven)
-    lengths = [run.motion.leg_length for run in copies(exact, 96)]
+    lengths = [run.motion.leg_length for run in perturbed_copies(exact, 96)]
     assert np.std(lengths) / exact.motion.leg_length == pytest.approx(LEG_OF_STATURE_SD, rel=0.25)
 
 
@@ -374,7 +383,9 @@ def test_steps_too_noisy_by_themselves_still_have_a_mean(uneven: Run) -> None:
     assert sum("noise" in v.flags for v in single) > 3
     assert row.n == len(single)
     assert row.mean_se <= METRICS[name].max_sd / 2
+    assert row.only_mean
     assert "too unsure" in row.note
+    assert not any(row.only_mean for row in result.summaries if "too unsure" not in row.note)
 
 
 def test_more_noise_less_sure(uneven: Run, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -408,7 +419,7 @@ def test_what_a_side_view_cannot_show_is_said(found: Measurement) -> None:
 
 def test_a_copy_leaves_the_run_alone(seen: Run) -> None:
     before = seen.motion.position.copy()
-    copy = copies(seen, 2)[1]
+    copy = perturbed_copies(seen, 2)[1]
     assert not np.array_equal(copy.motion.position, before)
     np.testing.assert_array_equal(seen.motion.position, before)
 
@@ -476,8 +487,8 @@ def test_a_step_over_a_missed_contact_is_none(build: Build) -> None:
 def test_what_noise_takes_off_a_ceiling_is_within_the_error() -> None:
     copied = np.random.default_rng(0).normal(0.83, 0.01, (200, 1))
     value = np.array([0.9])  # what is missing from 1 grew from 0.1 to 0.17 with a second helping of noise
-    bare = standard_error(value, Repeats(copied, value))[0]
-    assert standard_error(value, Repeats(copied, value), ceiling=True)[0] == pytest.approx(0.1, rel=0.05)
+    bare = standard_error(value, Remeasured(copied, value))[0]
+    assert standard_error(value, Remeasured(copied, value), ceiling=True)[0] == pytest.approx(0.1, rel=0.05)
     assert bare == pytest.approx(0.07, rel=0.05)
 
 
@@ -498,7 +509,10 @@ def test_seen_obliquely_feet_that_stand_wide_out_of_blocks_make_lengths_less_sur
     motion = replace(seen.motion, off_axis_deg=np.full(len(seen.motion.time), 30.0))
     leaning = replace(motion, angles=motion.angles | {"trunk": np.full(len(motion.time), 45.0)})
     upright, started = (
-        np.std([[step.foot[0] for step in run.steps] for run in copies(replace(seen, motion=m), 48)], axis=0)
+        np.std(
+            [[step.foot[0] for step in run.steps] for run in perturbed_copies(replace(seen, motion=m), 48)],
+            axis=0,
+        )
         for m in (motion, leaning)
     )
     assert (started > 1.5 * upright).all()

@@ -11,7 +11,6 @@ from analyzer.data.steps import Step
 from analyzer.metrics.registry import Evidence, Metric, Relationship, Unit
 from analyzer.metrics.run import Run
 
-_ARMS = Relationship.ARMS
 DWELL: Final = 0.25
 """An arm slower than this share of its own top speed hesitates."""
 
@@ -23,8 +22,9 @@ def _stride(run: Run, step: Step) -> tuple[float, float]:
 @Metric(
     label="Shoulder range",
     unit=Unit.DEGREE,
-    relationship=_ARMS,
+    relationship=Relationship.ARMS,
     sign="Always positive.",
+    positive=True,
     min_fps=50,
     evidence=Evidence.MEASURED,
     citations=("Lockie2014",),
@@ -39,7 +39,7 @@ def shoulder_range(run: Run, step: Step) -> float:
 @Metric(
     label="Peak arm speed forward",
     unit=Unit.DEGREE_PER_SECOND,
-    relationship=_ARMS,
+    relationship=Relationship.ARMS,
     sign="Positive when the elbow moves forward.",
     min_fps=100,
     evidence=Evidence.MEASURED,
@@ -56,7 +56,7 @@ def peak_arm_speed_forward(run: Run, step: Step) -> float:
 @Metric(
     label="Peak arm speed backward",
     unit=Unit.DEGREE_PER_SECOND,
-    relationship=_ARMS,
+    relationship=Relationship.ARMS,
     sign="Positive when the elbow moves backward.",
     min_fps=100,
     evidence=Evidence.MEASURED,
@@ -79,7 +79,7 @@ def _elbow(run: Run, step: Step, end: int) -> float:
 @Metric(
     label="Elbow flexion in front",
     unit=Unit.DEGREE,
-    relationship=_ARMS,
+    relationship=Relationship.ARMS,
     sign="0 is straight, positive is bent. Apparent: the forearm also crosses the body.",
     min_fps=50,
     evidence=Evidence.MEASURED,
@@ -95,7 +95,7 @@ def elbow_flexion_front(run: Run, step: Step) -> float:
 @Metric(
     label="Elbow flexion behind",
     unit=Unit.DEGREE,
-    relationship=_ARMS,
+    relationship=Relationship.ARMS,
     sign="0 is straight, positive is bent. Apparent: the forearm also crosses the body.",
     min_fps=50,
     evidence=Evidence.MEASURED,
@@ -111,8 +111,9 @@ def elbow_flexion_rear(run: Run, step: Step) -> float:
 @Metric(
     label="Elbow range",
     unit=Unit.DEGREE,
-    relationship=_ARMS,
+    relationship=Relationship.ARMS,
     sign="Always positive. Apparent: the forearm also crosses the body.",
+    positive=True,
     min_fps=50,
     evidence=Evidence.MEASURED,
     citations=("Lockie2014",),
@@ -127,8 +128,9 @@ def elbow_range(run: Run, step: Step) -> float:
 @Metric(
     label="Arm dwell at the turning points",
     unit=Unit.SECOND,
-    relationship=_ARMS,
+    relationship=Relationship.ARMS,
     sign="Always positive; shorter means the arm turns without waiting.",
+    positive=True,
     min_fps=100,
     evidence=Evidence.MEASURED,
     citations=("Mann1986",),
@@ -151,7 +153,7 @@ def arm_dwell(run: Run, step: Step) -> float:
 @Metric(
     label="Fore-aft cancellation of the arms",
     unit=Unit.RATIO,
-    relationship=_ARMS,
+    relationship=Relationship.ARMS,
     sign="1 when the arms' forward and backward momenta cancel, 0 when both move the same way.",
     min_fps=100,
     evidence=Evidence.DERIVED,

@@ -15,14 +15,13 @@ from analyzer.metrics.registry import Evidence, Metric, Relationship, Unit
 from analyzer.metrics.run import FLAT, Run
 from analyzer.signals import filters
 
-_BALANCE = Relationship.BALANCE
-
 
 @Metric(
     label="Vertical oscillation",
     unit=Unit.METRE,
-    relationship=_BALANCE,
+    relationship=Relationship.BALANCE,
     sign="Always positive.",
+    positive=True,
     min_fps=50,
     evidence=Evidence.DERIVED,
     citations=("Coh2018",),
@@ -38,7 +37,7 @@ def vertical_oscillation(run: Run, step: Step) -> float:
 @Metric(
     label="Speed lost in contact",
     unit=Unit.PERCENT,
-    relationship=_BALANCE,
+    relationship=Relationship.BALANCE,
     sign="Positive when the body slows after touchdown before it regains speed.",
     min_fps=100,
     evidence=Evidence.DERIVED,
@@ -62,7 +61,7 @@ def speed_loss(run: Run) -> float:
 @Metric(
     label="Smoothness of the hips",
     unit=Unit.RATIO,
-    relationship=_BALANCE,
+    relationship=Relationship.BALANCE,
     sign="Higher (less negative) is smoother; compare only with the same athlete and camera.",
     min_fps=100,
     evidence=Evidence.DERIVED,
@@ -105,7 +104,7 @@ def _symmetry_angle(run: Run, values: Array) -> float:
 @Metric(
     label="Contact time symmetry",
     unit=Unit.PERCENT,
-    relationship=_BALANCE,
+    relationship=Relationship.BALANCE,
     sign="0 is symmetric, positive when left contacts are longer.",
     min_fps=100,
     evidence=Evidence.MEASURED,
@@ -121,7 +120,7 @@ def contact_symmetry(run: Run) -> float:
 @Metric(
     label="Step length symmetry",
     unit=Unit.PERCENT,
-    relationship=_BALANCE,
+    relationship=Relationship.BALANCE,
     sign="0 is symmetric, positive when steps from the left foot are longer.",
     min_fps=50,
     evidence=Evidence.DERIVED,
@@ -150,7 +149,7 @@ def _fore_aft(run: Run, step: Step) -> tuple[Array, Array]:
 @Metric(
     label="Swing leg against push leg",
     unit=Unit.RATIO,
-    relationship=_BALANCE,
+    relationship=Relationship.BALANCE,
     sign="1 when the swing leg's forward momentum equals the push leg's backward momentum.",
     min_fps=100,
     evidence=Evidence.DERIVED,
@@ -170,7 +169,7 @@ def push_swing_balance(run: Run, step: Step) -> float:
 @Metric(
     label="Swing leg peak after push leg peak",
     unit=Unit.SECOND,
-    relationship=_BALANCE,
+    relationship=Relationship.BALANCE,
     sign="Positive when the swing leg's momentum peaks after the push leg's.",
     min_fps=100,
     evidence=Evidence.DERIVED,
@@ -202,7 +201,7 @@ def _about_vertical(run: Run) -> tuple[Array, Array] | None:
 @Metric(
     label="Turning balanced by the arms, estimated",
     unit=Unit.RATIO,
-    relationship=_BALANCE,
+    relationship=Relationship.BALANCE,
     sign="1 when the arms cancel the legs' turning about the vertical, 0 when they do not.",
     min_fps=100,
     evidence=Evidence.MODEL,
@@ -224,7 +223,7 @@ def axis_cancellation(run: Run) -> float:
 @Metric(
     label="Arms against legs about the vertical, estimated",
     unit=Unit.RATIO,
-    relationship=_BALANCE,
+    relationship=Relationship.BALANCE,
     sign="1 when the arms' swing of angular momentum is as large as the legs'.",
     min_fps=100,
     evidence=Evidence.MODEL,

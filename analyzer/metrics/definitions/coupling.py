@@ -13,8 +13,6 @@ from analyzer.data.steps import Step
 from analyzer.metrics.registry import Evidence, Metric, Relationship, Unit
 from analyzer.metrics.run import Run
 
-_SYSTEM = Relationship.SYSTEM
-
 
 def _turns(run: Run, step: Step, end: int) -> float:
     """Phase of the stance-side arm against the swing thigh at their forward (1) or rear (-1) ends, deg."""
@@ -33,7 +31,7 @@ def _turns(run: Run, step: Step, end: int) -> float:
 @Metric(
     label="Arm-leg phase, forward end",
     unit=Unit.DEGREE,
-    relationship=_SYSTEM,
+    relationship=Relationship.SYSTEM,
     sign="Positive when the arm turns after the opposite thigh; 0 is together.",
     min_fps=100,
     evidence=Evidence.MEASURED,
@@ -48,7 +46,7 @@ def arm_leg_phase(run: Run, step: Step) -> float:
 @Metric(
     label="Arm-leg phase, rear end",
     unit=Unit.DEGREE,
-    relationship=_SYSTEM,
+    relationship=Relationship.SYSTEM,
     sign="Positive when the arm turns after the opposite thigh; 0 is together.",
     min_fps=100,
     evidence=Evidence.MEASURED,
@@ -123,7 +121,7 @@ def _correlated(run: Run) -> tuple[float, float]:
 @Metric(
     label="Arm-leg lag over the run",
     unit=Unit.DEGREE,
-    relationship=_SYSTEM,
+    relationship=Relationship.SYSTEM,
     sign="Positive when the arms lag behind the opposite thighs.",
     min_fps=50,
     evidence=Evidence.MEASURED,
@@ -139,7 +137,7 @@ def arm_leg_lag(run: Run) -> float:
 @Metric(
     label="Arm-leg correlation",
     unit=Unit.RATIO,
-    relationship=_SYSTEM,
+    relationship=Relationship.SYSTEM,
     sign="1 when arm and opposite thigh follow the same curve.",
     min_fps=50,
     evidence=Evidence.MEASURED,
@@ -182,7 +180,7 @@ def _relative_phase(run: Run) -> tuple[float, float]:
 @Metric(
     label="Arm-leg relative phase",
     unit=Unit.DEGREE,
-    relationship=_SYSTEM,
+    relationship=Relationship.SYSTEM,
     sign="Positive when the arms are behind the opposite thighs.",
     min_fps=50,
     evidence=Evidence.DERIVED,
@@ -198,8 +196,9 @@ def relative_phase(run: Run) -> float:
 @Metric(
     label="Arm-leg phase scatter",
     unit=Unit.DEGREE,
-    relationship=_SYSTEM,
+    relationship=Relationship.SYSTEM,
     sign="Always positive; 0 keeps the same phase throughout.",
+    positive=True,
     min_fps=50,
     evidence=Evidence.DERIVED,
     citations=("Lamb2014",),

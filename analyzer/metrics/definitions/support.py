@@ -11,8 +11,6 @@ from analyzer.data.steps import Step
 from analyzer.metrics.registry import Evidence, Metric, Relationship, Unit
 from analyzer.metrics.run import Run
 
-_SYSTEM = Relationship.SYSTEM
-
 
 def _lift(run: Run, step: Step, *parts: str) -> float:
     """Share of the upward change of velocity in contact that lies in parts of the body, percent."""
@@ -29,7 +27,7 @@ def _lift(run: Run, step: Step, *parts: str) -> float:
 @Metric(
     label="Lift from the swing leg",
     unit=Unit.PERCENT,
-    relationship=_SYSTEM,
+    relationship=Relationship.SYSTEM,
     sign="Share of the upward change of velocity in contact; positive adds to it.",
     min_fps=100,
     evidence=Evidence.MODEL,
@@ -48,7 +46,7 @@ def swing_lift_share(run: Run, step: Step) -> float:
 @Metric(
     label="Lift from the arms",
     unit=Unit.PERCENT,
-    relationship=_SYSTEM,
+    relationship=Relationship.SYSTEM,
     sign="Share of the upward change of velocity in contact; positive adds to it.",
     min_fps=100,
     evidence=Evidence.MODEL,
@@ -67,7 +65,7 @@ def arm_lift_share(run: Run, step: Step) -> float:
 @Metric(
     label="Lift from push leg and trunk",
     unit=Unit.PERCENT,
-    relationship=_SYSTEM,
+    relationship=Relationship.SYSTEM,
     sign="Share of the upward change of velocity in contact.",
     min_fps=100,
     evidence=Evidence.MODEL,
@@ -88,7 +86,7 @@ def _mean_lift(run: Run, *parts: str) -> float:
 @Metric(
     label="Single-leg push",
     unit=Unit.PERCENT,
-    relationship=_SYSTEM,
+    relationship=Relationship.SYSTEM,
     sign="Share of the upward change of velocity; with whole-body support it makes 100.",
     min_fps=100,
     evidence=Evidence.MODEL,
@@ -107,7 +105,7 @@ def single_leg_push(run: Run) -> float:
 @Metric(
     label="Whole-body push support",
     unit=Unit.PERCENT,
-    relationship=_SYSTEM,
+    relationship=Relationship.SYSTEM,
     sign="Share of the upward change of velocity; with single-leg push it makes 100.",
     min_fps=100,
     evidence=Evidence.MODEL,
@@ -123,7 +121,7 @@ def whole_body_support(run: Run) -> float:
 @Metric(
     label="Lift from the trunk",
     unit=Unit.PERCENT,
-    relationship=_SYSTEM,
+    relationship=Relationship.SYSTEM,
     sign="Share of the upward change of velocity in contact; positive adds to it.",
     min_fps=100,
     evidence=Evidence.MODEL,
@@ -144,7 +142,7 @@ def _exchange(run: Run, step: Step, start_s: float, stop_s: float) -> float:
 @Metric(
     label="Swing leg hands over",
     unit=Unit.METRE_PER_SECOND,
-    relationship=_SYSTEM,
+    relationship=Relationship.SYSTEM,
     sign="Positive when the swing leg passes forward momentum on to the body.",
     min_fps=100,
     evidence=Evidence.MODEL,
@@ -165,7 +163,7 @@ def swing_transfer(run: Run, step: Step) -> float:
 @Metric(
     label="Swing leg gains early",
     unit=Unit.METRE_PER_SECOND,
-    relationship=_SYSTEM,
+    relationship=Relationship.SYSTEM,
     sign="Positive when the swing leg still speeds up after touchdown.",
     min_fps=100,
     evidence=Evidence.MODEL,
@@ -186,7 +184,7 @@ def swing_gain(run: Run, step: Step) -> float:
 @Metric(
     label="Foot slip in contact",
     unit=Unit.METRE_PER_SECOND,
-    relationship=_SYSTEM,
+    relationship=Relationship.SYSTEM,
     sign="0 for a foot that stands; above 0.3, doubt the events or the tracking.",
     min_fps=100,
     evidence=Evidence.MEASURED,

@@ -14,8 +14,6 @@ from analyzer.joints.body_size import LEGS_OF_STATURE
 from analyzer.metrics.registry import Evidence, Metric, Relationship, Unit
 from analyzer.metrics.run import FLAT, FOOT_FROM_MIDLINE, Run
 
-_SWING = Relationship.SWING_LEG
-
 
 def swing_window(run: Run, step: Step) -> tuple[float, float]:
     """From the swing leg's own toe-off, or 0.55 step times before touchdown, to the push leg's toe-off."""
@@ -35,7 +33,7 @@ def own_swing(run: Run, step: Step) -> tuple[float, float]:
 @Metric(
     label="Peak forward thigh speed",
     unit=Unit.DEGREE_PER_SECOND,
-    relationship=_SWING,
+    relationship=Relationship.SWING_LEG,
     sign="Positive when the swing thigh moves forward.",
     min_fps=100,
     evidence=Evidence.MEASURED,
@@ -57,7 +55,7 @@ def peak_thigh_speed(run: Run, step: Step) -> float:
 @Metric(
     label="Timing of peak thigh speed",
     unit=Unit.SECOND,
-    relationship=_SWING,
+    relationship=Relationship.SWING_LEG,
     sign="Positive when the peak comes after the other foot's touchdown.",
     min_fps=100,
     evidence=Evidence.MEASURED,
@@ -77,7 +75,7 @@ def peak_thigh_speed_timing(run: Run, step: Step) -> float:
 @Metric(
     label="Swing thigh at the other foot's touchdown",
     unit=Unit.DEGREE,
-    relationship=_SWING,
+    relationship=Relationship.SWING_LEG,
     sign="Positive with the swing knee in front of the hip.",
     min_fps=50,
     evidence=Evidence.MEASURED,
@@ -93,7 +91,7 @@ def swing_thigh_touchdown(run: Run, step: Step) -> float:
 @Metric(
     label="Knee gap at touchdown",
     unit=Unit.RATIO,
-    relationship=_SWING,
+    relationship=Relationship.SWING_LEG,
     sign="0 is knees together, positive with the swing knee ahead of the landing knee.",
     min_fps=50,
     evidence=Evidence.MEASURED,
@@ -125,7 +123,7 @@ def knee_gap_touchdown(run: Run, step: Step) -> float:
 @Metric(
     label="Thigh speed backward before touchdown",
     unit=Unit.DEGREE_PER_SECOND,
-    relationship=_SWING,
+    relationship=Relationship.SWING_LEG,
     sign="Positive when the thigh moves backward, towards the ground.",
     min_fps=100,
     evidence=Evidence.MEASURED,
@@ -156,7 +154,7 @@ def _approach(run: Run, step: Step, axis: int) -> float:
 @Metric(
     label="Foot speed downward before touchdown",
     unit=Unit.METRE_PER_SECOND,
-    relationship=_SWING,
+    relationship=Relationship.SWING_LEG,
     sign="Negative is downward.",
     min_fps=200,
     evidence=Evidence.DERIVED,
@@ -173,7 +171,7 @@ def foot_descent_speed(run: Run, step: Step) -> float:
 @Metric(
     label="Foot speed forward before touchdown",
     unit=Unit.METRE_PER_SECOND,
-    relationship=_SWING,
+    relationship=Relationship.SWING_LEG,
     sign="Over the ground; positive when the foot still moves forward.",
     min_fps=200,
     evidence=Evidence.DERIVED,
@@ -190,7 +188,7 @@ def foot_forward_speed(run: Run, step: Step) -> float:
 @Metric(
     label="Peak knee flexion in swing",
     unit=Unit.DEGREE,
-    relationship=_SWING,
+    relationship=Relationship.SWING_LEG,
     sign="0 is straight, positive is bent.",
     min_fps=50,
     evidence=Evidence.MEASURED,
@@ -205,7 +203,7 @@ def peak_knee_flexion(run: Run, step: Step) -> float:
 @Metric(
     label="Timing of peak knee flexion",
     unit=Unit.PERCENT,
-    relationship=_SWING,
+    relationship=Relationship.SWING_LEG,
     sign="Share of the swing, from toe-off to the same foot's touchdown.",
     min_fps=50,
     evidence=Evidence.MEASURED,
@@ -225,8 +223,9 @@ def peak_knee_flexion_timing(run: Run, step: Step) -> float:
 @Metric(
     label="Swing time",
     unit=Unit.SECOND,
-    relationship=_SWING,
+    relationship=Relationship.SWING_LEG,
     sign="Always positive.",
+    positive=True,
     min_fps=50,
     evidence=Evidence.MEASURED,
     citations=("Weyand2000",),
@@ -241,7 +240,7 @@ def swing_time(run: Run, step: Step) -> float:
 @Metric(
     label="Peak thigh flexion",
     unit=Unit.DEGREE,
-    relationship=_SWING,
+    relationship=Relationship.SWING_LEG,
     sign="Positive with the knee in front of the hip.",
     min_fps=50,
     evidence=Evidence.MEASURED,
@@ -263,7 +262,7 @@ def _lowest(run: Run, step: Step) -> tuple[float, float]:
 @Metric(
     label="Peak thigh extension",
     unit=Unit.DEGREE,
-    relationship=_SWING,
+    relationship=Relationship.SWING_LEG,
     sign="Negative with the knee behind the hip.",
     min_fps=50,
     evidence=Evidence.MEASURED,
@@ -278,7 +277,7 @@ def peak_thigh_extension(run: Run, step: Step) -> float:
 @Metric(
     label="Trailing thigh turns forward",
     unit=Unit.PERCENT,
-    relationship=_SWING,
+    relationship=Relationship.SWING_LEG,
     sign="Share of the stride after the same foot's touchdown; lower is earlier.",
     min_fps=100,
     evidence=Evidence.MEASURED,
@@ -293,7 +292,7 @@ def trail_thigh_reversal(run: Run, step: Step) -> float:
 @Metric(
     label="Leading thigh turns backward",
     unit=Unit.PERCENT,
-    relationship=_SWING,
+    relationship=Relationship.SWING_LEG,
     sign="Share of the stride after the same foot's touchdown; lower is earlier.",
     min_fps=100,
     evidence=Evidence.MEASURED,
@@ -314,7 +313,7 @@ def lead_thigh_reversal(run: Run, step: Step) -> float:
 @Metric(
     label="Front-side share of the thigh's path",
     unit=Unit.PERCENT,
-    relationship=_SWING,
+    relationship=Relationship.SWING_LEG,
     sign="50 is as much in front of vertical as behind it; higher is more in front.",
     min_fps=50,
     evidence=Evidence.MEASURED,

@@ -13,8 +13,6 @@ from analyzer.metrics.registry import Evidence, Metric, Relationship, Unit
 from analyzer.metrics.run import FLAT, Run
 from analyzer.metrics.uncertainty.standard_error import KINK
 
-_SYSTEM = Relationship.SYSTEM
-
 
 def _rate_noise(run: Run, side: str) -> float:
     """Standard error of a thigh's angular velocity after the 12 Hz low-pass, deg/s (SCIENCE 4)."""
@@ -53,7 +51,7 @@ def _share(run: Run, step: Step, *centres: float) -> float:
 @Metric(
     label="Thighs in anti-phase",
     unit=Unit.PERCENT,
-    relationship=_SYSTEM,
+    relationship=Relationship.SYSTEM,
     sign="Higher when the thighs move against each other for more of the step.",
     min_fps=100,
     evidence=Evidence.DERIVED,
@@ -74,7 +72,7 @@ def anti_phase_share(run: Run, step: Step) -> float:
 @Metric(
     label="Swing thigh moves alone",
     unit=Unit.PERCENT,
-    relationship=_SYSTEM,
+    relationship=Relationship.SYSTEM,
     sign="Higher when the push thigh stands still for more of the step while the other moves.",
     min_fps=100,
     evidence=Evidence.DERIVED,
@@ -91,7 +89,7 @@ def swing_only_share(run: Run, step: Step) -> float:
 @Metric(
     label="Push thigh moves alone",
     unit=Unit.PERCENT,
-    relationship=_SYSTEM,
+    relationship=Relationship.SYSTEM,
     sign="Higher when the swing thigh stands still for more of the step while the other moves.",
     min_fps=100,
     evidence=Evidence.DERIVED,
@@ -117,7 +115,7 @@ def _scissor(run: Run, step: Step) -> tuple[Array, Array]:
 @Metric(
     label="Thigh scissor at touchdown",
     unit=Unit.DEGREE,
-    relationship=_SYSTEM,
+    relationship=Relationship.SYSTEM,
     sign="Positive with the swing thigh ahead of the landing thigh.",
     min_fps=50,
     evidence=Evidence.MEASURED,
@@ -133,7 +131,7 @@ def scissor_angle_touchdown(run: Run, step: Step) -> float:
 @Metric(
     label="Thigh scissor at toe-off",
     unit=Unit.DEGREE,
-    relationship=_SYSTEM,
+    relationship=Relationship.SYSTEM,
     sign="Positive with the swing thigh ahead of the push thigh.",
     min_fps=50,
     evidence=Evidence.MEASURED,
@@ -141,6 +139,7 @@ def scissor_angle_touchdown(run: Run, step: Step) -> float:
     side="none",
     max_sd=15,
     gain=KINK,
+    moment="toe_off",
 )
 def scissor_angle_toe_off(run: Run, step: Step) -> float:
     """Angle of the swing thigh minus that of the push thigh at toe-off."""
@@ -150,7 +149,7 @@ def scissor_angle_toe_off(run: Run, step: Step) -> float:
 @Metric(
     label="Peak scissor speed",
     unit=Unit.DEGREE_PER_SECOND,
-    relationship=_SYSTEM,
+    relationship=Relationship.SYSTEM,
     sign="Positive when the thighs swing past each other, swing leg forward.",
     min_fps=100,
     evidence=Evidence.MEASURED,
@@ -168,7 +167,7 @@ def peak_scissor_speed(run: Run, step: Step) -> float:
 @Metric(
     label="Thigh speed against a pure swing",
     unit=Unit.RATIO,
-    relationship=_SYSTEM,
+    relationship=Relationship.SYSTEM,
     sign="1 for a sine; above 1 when the thigh whips. Below 0.9 or above 1.7, doubt the tracking.",
     min_fps=100,
     evidence=Evidence.DERIVED,
@@ -205,8 +204,9 @@ def _around_contact(run: Run, step: Step) -> tuple[float, float]:
 @Metric(
     label="Peak synchrony",
     unit=Unit.SECOND,
-    relationship=_SYSTEM,
+    relationship=Relationship.SYSTEM,
     sign="Always positive; 0 when both thighs and both arms are fastest at the same moment.",
+    positive=True,
     min_fps=100,
     evidence=Evidence.INTERPRETATION,
     citations=("AQ",),
@@ -225,7 +225,7 @@ def peak_synchrony(run: Run, step: Step) -> float:
 @Metric(
     label="Simultaneity at mid-stance",
     unit=Unit.RATIO,
-    relationship=_SYSTEM,
+    relationship=Relationship.SYSTEM,
     sign="1 when thighs and arms are all at their fastest as the body passes over the foot.",
     min_fps=100,
     evidence=Evidence.INTERPRETATION,

@@ -12,8 +12,6 @@ from analyzer.data.steps import Step
 from analyzer.metrics.registry import Evidence, Metric, Relationship, Unit
 from analyzer.metrics.run import Run
 
-_TIMING = Relationship.TIMING
-
 
 def thighs_cross(run: Run, step: Step) -> float:
     """Time at which the swing thigh overtakes the landing thigh nearest to touchdown, s."""
@@ -35,7 +33,7 @@ def thighs_cross(run: Run, step: Step) -> float:
 @Metric(
     label="Thigh switch",
     unit=Unit.SECOND,
-    relationship=_TIMING,
+    relationship=Relationship.TIMING,
     sign="Positive when the thighs cross after touchdown (late), negative before it.",
     min_fps=100,
     evidence=Evidence.MEASURED,
@@ -52,7 +50,7 @@ def thigh_switch_time(run: Run, step: Step) -> float:
 @Metric(
     label="Thigh switch, share of step",
     unit=Unit.PERCENT,
-    relationship=_TIMING,
+    relationship=Relationship.TIMING,
     sign="Positive when the thighs cross after touchdown (late), negative before it.",
     min_fps=100,
     evidence=Evidence.MEASURED,
@@ -68,7 +66,7 @@ def thigh_switch_share(run: Run, step: Step) -> float:
 @Metric(
     label="Retraction window",
     unit=Unit.SECOND,
-    relationship=_TIMING,
+    relationship=Relationship.TIMING,
     sign="Positive when the foot is already moving back under the hip before it lands.",
     min_fps=200,
     evidence=Evidence.MEASURED,
@@ -113,7 +111,7 @@ def _step_times(run: Run) -> Array:
 @Metric(
     label="Left to right step time",
     unit=Unit.RATIO,
-    relationship=_TIMING,
+    relationship=Relationship.TIMING,
     sign="Above 1 when steps from the left to the right foot take longer.",
     min_fps=50,
     evidence=Evidence.MEASURED,
@@ -132,8 +130,9 @@ def step_time_ratio(run: Run) -> float:
 @Metric(
     label="Step time variability",
     unit=Unit.PERCENT,
-    relationship=_TIMING,
+    relationship=Relationship.TIMING,
     sign="Always positive; 0 is perfectly regular.",
+    positive=True,
     min_fps=100,
     evidence=Evidence.DERIVED,
     citations=("Exell2012", "Girard2016"),

@@ -11,13 +11,11 @@ from analyzer.data.steps import Step
 from analyzer.metrics.registry import Evidence, Metric, Relationship, Unit
 from analyzer.metrics.run import Run
 
-_TORSO = Relationship.TORSO
-
 
 @Metric(
     label="Trunk lean at touchdown",
     unit=Unit.DEGREE,
-    relationship=_TORSO,
+    relationship=Relationship.TORSO,
     sign="From vertical, positive is forward.",
     min_fps=25,
     evidence=Evidence.MEASURED,
@@ -32,12 +30,13 @@ def trunk_lean_touchdown(run: Run, step: Step) -> float:
 @Metric(
     label="Trunk lean at toe-off",
     unit=Unit.DEGREE,
-    relationship=_TORSO,
+    relationship=Relationship.TORSO,
     sign="From vertical, positive is forward.",
     min_fps=25,
     evidence=Evidence.MEASURED,
     citations=("Nagahara2018", "Kugler2010"),
     max_sd=8,
+    moment="toe_off",
 )
 def trunk_lean_toe_off(run: Run, step: Step) -> float:
     """Angle of the line from mid-hip to mid-shoulder at toe-off."""
@@ -47,7 +46,7 @@ def trunk_lean_toe_off(run: Run, step: Step) -> float:
 @Metric(
     label="Mean trunk lean",
     unit=Unit.DEGREE,
-    relationship=_TORSO,
+    relationship=Relationship.TORSO,
     sign="From vertical, positive is forward.",
     min_fps=25,
     evidence=Evidence.MEASURED,
@@ -62,8 +61,9 @@ def trunk_lean_mean(run: Run, step: Step) -> float:
 @Metric(
     label="Trunk excursion in contact",
     unit=Unit.DEGREE,
-    relationship=_TORSO,
+    relationship=Relationship.TORSO,
     sign="Always positive; smaller is stiller.",
+    positive=True,
     min_fps=50,
     evidence=Evidence.MEASURED,
     citations=("Nagahara2018",),
@@ -78,7 +78,7 @@ def trunk_excursion(run: Run, step: Step) -> float:
 @Metric(
     label="Trunk response after mid-stance",
     unit=Unit.SECOND,
-    relationship=_TORSO,
+    relationship=Relationship.TORSO,
     sign="Positive when the trunk pitches forward fastest after the body has passed the foot.",
     min_fps=200,
     evidence=Evidence.INTERPRETATION,
@@ -98,8 +98,9 @@ def trunk_response(run: Run) -> float:
 @Metric(
     label="Unevenness of the lean from step to step",
     unit=Unit.DEGREE,
-    relationship=_TORSO,
+    relationship=Relationship.TORSO,
     sign="Always positive; 0 is a smooth course.",
+    positive=True,
     min_fps=50,
     evidence=Evidence.DERIVED,
     citations=("Ettema2016",),
@@ -137,7 +138,7 @@ def _ends(run: Run) -> tuple[Array, Array]:
 @Metric(
     label="Hips and shoulders rise together",
     unit=Unit.RATIO,
-    relationship=_TORSO,
+    relationship=Relationship.TORSO,
     sign="1 when they rise and fall as one, 0 when unrelated.",
     min_fps=100,
     evidence=Evidence.DERIVED,
@@ -158,8 +159,9 @@ def hip_shoulder_coherence(run: Run, step: Step) -> float:
 @Metric(
     label="Change of trunk length in contact",
     unit=Unit.PERCENT,
-    relationship=_TORSO,
+    relationship=Relationship.TORSO,
     sign="Always positive. Also a check of the tracking: a trunk is nearly rigid.",
+    positive=True,
     min_fps=100,
     evidence=Evidence.DERIVED,
     citations=("Nagahara2018",),
