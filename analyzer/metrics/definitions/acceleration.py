@@ -20,6 +20,7 @@ _Fitted = partial(
     citations=("Samozino2016",),
     min_steps=5,
 )
+"""The facts that the three have in common."""
 
 
 @_Fitted(

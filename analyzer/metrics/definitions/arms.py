@@ -12,10 +12,13 @@ from analyzer.metrics.registry import Evidence, Metric, Relationship, Unit
 from analyzer.metrics.run import Run
 
 DWELL: Final = 0.25
-"""An arm slower than this share of its own top speed hesitates."""
+"""An arm slower than this share of its own top speed over the stride hesitates. Chosen, not measured."""
+FINE: Final = 400
+"""Samples of a stride in which the time of hesitation is counted: to 1/400 of the stride."""
 
 
 def _stride(run: Run, step: Step) -> tuple[float, float]:
+    """Return start and end of the stride that begins with a contact, s."""
     return step.touchdown_s, run.touchdown(step, 2)
 
 
@@ -71,6 +74,7 @@ def peak_arm_speed_backward(run: Run, step: Step) -> float:
 
 
 def _elbow(run: Run, step: Step, end: int) -> float:
+    """Return the elbow's angle where the upper arm is furthest forward (1) or back (-1), deg."""
     arm = run.motion.angles[f"{step.side}_upper_arm"]
     t, _ = run.peak(end * arm, *_stride(run, step))
     return run.angle(f"{step.side}_elbow", t)
@@ -141,7 +145,7 @@ def elbow_range(run: Run, step: Step) -> float:
 def arm_dwell(run: Run, step: Step) -> float:
     """Time an upper arm spends at each turning point below a quarter of its own top speed, mean of both."""
     start, stop = _stride(run, step)
-    grid = run.grid(start, stop, 400) if np.isfinite(stop) else np.empty(0)
+    grid = run.grid(start, stop, FINE) if np.isfinite(stop) else np.empty(0)
     if len(grid) == 0:
         return nan
     speed = np.abs(np.interp(grid, run.motion.time, run.motion.rates[f"{step.side}_upper_arm"]))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from math import atan, degrees, nan
+from typing import Final
 
 import numpy as np
 
@@ -14,6 +15,17 @@ from analyzer.metrics.definitions.timing import side_and_trend
 from analyzer.metrics.registry import Evidence, Metric, Relationship, Unit
 from analyzer.metrics.run import FLAT, Run
 from analyzer.signals import filters
+
+FEWEST_LOSSES: Final = 6
+"""Contacts that a mean loss of speed stands on: in a single one the noise is as large as the loss."""
+SMOOTH_OF_STEP: Final = 2.0
+"""Low-pass of the hips' path for their smoothness, step frequencies: above, jerk is mostly noise."""
+BEFORE_TOUCHDOWN: Final = 0.45
+"""How long before touchdown the peaks of the legs' momenta are looked for, step times. Both come about
+touchdown; a whole step earlier the legs have changed roles."""
+FLAT_PEAKS_SD: Final = 0.12
+"""Error of the time between two flat peaks by the way they are read, step times; half of it is there on true
+joints."""
 
 
 @Metric(
@@ -43,7 +55,7 @@ def vertical_oscillation(run: Run, step: Step) -> float:
     evidence=Evidence.DERIVED,
     citations=("Coh2018", "Needham2021"),
     needs=("static",),
-    min_steps=6,
+    min_steps=FEWEST_LOSSES,
     max_sd=3,
     floor=True,
 )
@@ -55,7 +67,7 @@ def speed_loss(run: Run) -> float:
         found = run.between(speed, step.touchdown_s, step.toe_off_s)
         if len(found):
             losses.append(100 * (found[0] - found.min()) / found.mean())
-    return float(np.mean(losses)) if len(losses) >= 6 else nan
+    return float(np.mean(losses)) if len(losses) >= FEWEST_LOSSES else nan
 
 
 @Metric(
@@ -78,7 +90,7 @@ def hip_smoothness(run: Run) -> float:
     """
     time = run.motion.time
     hips = (run.motion.joint("left_hip") + run.motion.joint("right_hip")) / 2
-    path = filters.low_pass(time, hips, 2 / run.step_time) if run.step_time > 0 else hips
+    path = filters.low_pass(time, hips, SMOOTH_OF_STEP / run.step_time) if run.step_time > 0 else hips
     jerk = filters.derivative(time, filters.derivative(time, filters.derivative(time, path)))
     squared = (jerk**2).sum(axis=1)
     found = []
@@ -177,11 +189,11 @@ def push_swing_balance(run: Run, step: Step) -> float:
     side="none",
     decimals=3,
     max_sd=0.04,
-    own_sd=lambda run: 0.12 * run.step_time,  # two flat peaks; half of it is there on true joints
+    own_sd=lambda run: FLAT_PEAKS_SD * run.step_time,
 )
 def push_swing_lag(run: Run, step: Step) -> float:
     """Time between the peaks of forward swing-leg and backward push-leg momentum around touchdown."""
-    start, stop = step.touchdown_s - 0.45 * run.step_time, step.toe_off_s
+    start, stop = step.touchdown_s - BEFORE_TOUCHDOWN * run.step_time, step.toe_off_s
     swing, _ = run.peak(run.momenta.leg[other(step.side)][:, 0], start, stop, inner=True, reach=FLAT)
     push, _ = run.peak(-run.momenta.leg[step.side][:, 0], start, stop, inner=True, reach=FLAT)
     return swing - push

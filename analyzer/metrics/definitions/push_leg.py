@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from math import atan2, degrees, hypot, nan, pi
+from typing import Final
 
 import numpy as np
 
@@ -10,6 +11,11 @@ from analyzer.data.steps import Step
 from analyzer.metrics.registry import Evidence, Metric, Relationship, Unit
 from analyzer.metrics.run import Run
 from analyzer.metrics.uncertainty.standard_error import KINK
+
+UNTIL_COLLAPSE: Final = 0.75
+"""Share of the contact in which the knee's collapse is looked for: towards toe-off it bends for the swing."""
+FEWEST_SPEEDS: Final = 4
+"""Speeds of steps that an acceleration stands on."""
 
 
 def _reach(run: Run, step: Step, t: float) -> float:
@@ -237,7 +243,7 @@ def knee_flexion_toe_off(run: Run, step: Step) -> float:
 def knee_collapse(run: Run, step: Step) -> float:
     """Largest knee flexion in the first three quarters of contact minus knee flexion at touchdown."""
     knee = run.motion.angles[f"{step.side}_knee"]
-    until = step.touchdown_s + 0.75 * (step.toe_off_s - step.touchdown_s)
+    until = step.touchdown_s + UNTIL_COLLAPSE * (step.toe_off_s - step.touchdown_s)
     bend = run.between(knee, step.touchdown_s, until)
     return float(bend.max() - bend[0]) if len(bend) else nan
 
@@ -336,7 +342,7 @@ def _gain(run: Run) -> float:
     t, v = np.array(middles), np.array(speeds)
     seen = np.isfinite(t) & np.isfinite(v)
     t, v = t[seen], v[seen]
-    if len(t) < 4:
+    if len(t) < FEWEST_SPEEDS:
         return nan
     i, j = np.triu_indices(len(t), 2)  # neighbours have opposite left-right errors: skip a step
     return float(np.median((v[j] - v[i]) / (t[j] - t[i])))

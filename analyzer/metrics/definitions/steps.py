@@ -78,6 +78,7 @@ def step_frequency(run: Run, step: Step) -> float:
 
 
 def _length(run: Run, step: Step) -> float:
+    """Return the distance from a planted foot to the next, m."""
     following = run.after(step)
     return run.foot_x(following) - run.foot_x(step) if following else float("nan")
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from math import nan
+from typing import Final
 
 import numpy as np
 
@@ -10,6 +11,15 @@ from analyzer.arrays import Array
 from analyzer.data.steps import Step
 from analyzer.metrics.registry import Evidence, Metric, Relationship, Unit
 from analyzer.metrics.run import Run
+
+FEWEST_RESPONSES: Final = 8
+"""Contacts that the trunk's response stands on: one is told to 15 ms at best."""
+FEWEST_LEANS: Final = 6
+"""Leans of steps that their unevenness stands on: the course takes three of them."""
+DECAYS: Final = (2.0, 4.0, 8.0, 16.0, 64.0)
+"""Steps after which the lean of a start has faded to 1/e: the best is taken; the last is nearly a line."""
+FEWEST_FRAMES: Final = 5
+"""Samples of a contact that a correlation stands on."""
 
 
 @Metric(
@@ -83,7 +93,7 @@ def trunk_excursion(run: Run, step: Step) -> float:
     min_fps=200,
     evidence=Evidence.INTERPRETATION,
     citations=("Nagahara2018",),
-    min_steps=8,
+    min_steps=FEWEST_RESPONSES,
     decimals=3,
     max_sd=0.03,
 )
@@ -92,7 +102,7 @@ def trunk_response(run: Run) -> float:
     rate = run.motion.rates["trunk"]
     times = [run.peak(rate, s.touchdown_s, s.toe_off_s)[0] - run.mid_stance(s) for s in run.steps]
     seen = np.array(times)[np.isfinite(times)]
-    return float(seen.mean()) if len(seen) >= 8 else nan
+    return float(seen.mean()) if len(seen) >= FEWEST_RESPONSES else nan
 
 
 @Metric(
@@ -117,17 +127,19 @@ def lean_unevenness(run: Run) -> float:
 
 
 def _residual(x: Array, y: Array) -> float:
-    if len(x) < 6:
+    """Return the RMS of what an exponential course over ``x`` leaves of ``y``; NaN for too few."""
+    if len(x) < FEWEST_LEANS:
         return nan
     best = np.inf
-    for decay in (2.0, 4.0, 8.0, 16.0, 64.0):
+    for decay in DECAYS:
         design = np.column_stack([np.ones_like(x), np.exp(-x / decay)])
-        rest = y - design @ np.linalg.lstsq(design, y, rcond=None)[0]
-        best = min(best, float(rest @ rest))
+        residual = y - design @ np.linalg.lstsq(design, y, rcond=None)[0]
+        best = min(best, float(residual @ residual))
     return float(np.sqrt(best / (len(x) - 3)))
 
 
 def _ends(run: Run) -> tuple[Array, Array]:
+    """Return the paths of mid-shoulder and mid-hip, (n, 2) m each."""
     joint = run.motion.joint
     return (
         (joint("left_shoulder") + joint("right_shoulder")) / 2,
@@ -149,7 +161,7 @@ def _ends(run: Run) -> tuple[Array, Array]:
 def hip_shoulder_coherence(run: Run, step: Step) -> float:
     """Correlation of hip and shoulder height from touchdown to toe-off."""
     shoulders, hips = (run.between(e[:, 1], step.touchdown_s, step.toe_off_s) for e in _ends(run))
-    if len(shoulders) < 5 or len(hips) != len(shoulders):
+    if len(shoulders) < FEWEST_FRAMES or len(hips) != len(shoulders):
         return nan
     s, h = shoulders - shoulders.mean(), hips - hips.mean()
     size = float(np.sqrt((s @ s) * (h @ h)))
