@@ -39,7 +39,7 @@ def describe(found: Comparison) -> list[str]:
             f"  {quiet} of {len(found.trends)} metrics show no course with speed beyond their error."
         )
     if np.isfinite(found.growth.value):
-        lines.append(f"  {speed_trends.told(found.growth)}")
+        lines.append(f"  {speed_trends.describe_growth(found.growth)}")
     return lines
 
 

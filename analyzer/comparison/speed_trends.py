@@ -91,8 +91,8 @@ class Course:
 
     level : change of the metric for each m/s, in its unit
     scatter : relative growth of its scatter for each m/s (0.3 = 30 % more)
-    leaves_mps : speed at which it leaves its own baseline, the slower half of the steps, for two steps
-        in a row; NaN when it does not
+    leaves_mps : speed at which it leaves its own baseline (its mean over the slower half of the steps) for
+        two steps in a row; NaN when it does not
     leaves_step : number of the first of these steps, None when there is none
     """
 
@@ -114,6 +114,8 @@ def courses(runs: Sequence[Sequence[Value]], names: Sequence[str] = ()) -> tuple
     ----------
     runs : sequence of sequences of Value
         The values of each run of one athlete.
+    names : sequence of str
+        Metrics that are wanted.
     """
     return tuple(_course(name, _points(runs, name)) for name in names or REPRESENTS.values())
 
@@ -329,7 +331,7 @@ def _leaves(points: _Points) -> tuple[float, int | None]:
     return nan, None
 
 
-def describe(course: Course) -> str:
+def describe_course(course: Course) -> str:
     """Return the course in a sentence, in the words of what was measured."""
     metric = METRICS[course.metric]
     if not np.isfinite(course.level.value):
@@ -346,7 +348,7 @@ def describe(course: Course) -> str:
     )
 
 
-def told(growth: Slope) -> str:
+def describe_growth(growth: Slope) -> str:
     """Return the growth of scatter in a sentence."""
     return (
         "The scatter of all relationships together, from step to step, changed by "
@@ -363,10 +365,10 @@ def note(values: Sequence[Value]) -> Note | None:
         return None
     growth = pooled_scatter([values])
     low, high = found[0].speed_low_mps, found[0].speed_high_mps
-    parts = [describe(course) for course in found if course.level.established]
+    parts = [describe_course(course) for course in found if course.level.established]
     if not parts:
         parts = ["No relationship changed with speed beyond its error."]
-    parts.append(told(growth))
+    parts.append(describe_growth(growth))
     parts += [
         f"{METRICS[c.metric].label} left its baseline in steps {c.leaves_step} and {c.leaves_step + 1} "
         f"(from {c.leaves_mps:.1f} m/s)."

@@ -19,7 +19,7 @@ from analyzer.metrics.run import Run
 SLIDES: Final = 0.25
 """Standing feet that slide by more than this share of the running speed: the ground is not held.
 
-0 is a still picture, 1 an athlete who runs on the spot.
+0 is ground that stays in place in the image, 1 an athlete who runs on the spot.
 """
 ON_AXIS_DEG: Final = 15.0
 """View angle beyond which a body's width looks like a step forward, degrees from square to the lane.
@@ -55,8 +55,17 @@ def closed(metric: Metric, run: Run) -> str:
 def flags(metric: Metric, run: Run, step: Step) -> tuple[str, ...]:
     """Return what is less sure about one step's value; it is not given with one of ``WITHHOLDING``.
 
-    "far_side": the side away from the camera; "hidden": the same where only the near side shows it;
-    "threshold_event": its contact was not fitted; "off_axis": seen too obliquely.
+    Parameters
+    ----------
+    metric : Metric
+    run : Run
+    step : Step
+
+    Returns
+    -------
+    tuple of str
+        "far_side": the side away from the camera; "hidden": the same where only the near side shows it;
+        "threshold_event": its contact was not fitted; "off_axis": seen too obliquely.
     """
     found = []
     if metric.side != "none" and metric.swing_side(step) != run.motion.near_side:

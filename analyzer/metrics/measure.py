@@ -105,7 +105,7 @@ def _open(metric: Metric, run: Run, copies: list[Run], smoother: Run) -> _Told:
     if noisy.any():
         only_mean = gates.mean_told(metric, row, figures.own_sd)
         if metric.positive and not only_mean:
-            # The steps that are left would be those that noise made large.
+            # The remaining steps would be those that noise made large.
             noisy = np.isfinite(figures.value)
         figures = _without(figures, noisy)
         if only_mean:
@@ -122,7 +122,7 @@ def _evaluated(metric: Metric, run: Run, copies: list[Run], smoother: Run) -> _F
     """Measure a metric, and measure it again for its standard error."""
     value = evaluate(metric, run)
     again = Remeasured(np.full((1, len(value)), nan), np.full(len(value), nan))
-    if np.isfinite(value).any():  # the copies' fits of a start that was not filmed would take longest
+    if np.isfinite(value).any():  # else fits of a start that was not filmed would take longest
         perturbed = np.array([evaluate(metric, copy) for copy in copies])
         again = Remeasured(perturbed, evaluate(metric, smoother), metric.gain)
     sd = standard_error(value, again, floor=metric.floor, ceiling=metric.ceiling)

@@ -103,7 +103,7 @@ RunFunction = Callable[[Run], float]
 Registered = TypeVar("Registered", bound=Callable[..., float])
 Need = Literal["scale", "near_side", "on_axis", "static"]
 """What a metric asks of the clip: a known length; the side of the body towards the camera; a view square to
-the lane; ground that stays in place in the picture, or whose motion is known."""
+the lane; ground that stays in place in the image, or whose motion is known."""
 
 GAIN: Final = 0.8
 """Share of what a low-pass takes off a peak that a second pass takes.

@@ -272,7 +272,7 @@ class Run:
     def ground_slip(self) -> float:
         """How much the ground slides under the standing feet, as a share of the running speed.
 
-        0 where the ground stays in place in the picture; 1 where the athlete runs on the spot. The running
+        0 where the ground stays in place in the image; 1 where the athlete runs on the spot. The running
         speed is that of the standing foot against the hips, which needs no ground.
         """
         time = self.motion.time

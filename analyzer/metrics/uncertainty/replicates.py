@@ -52,12 +52,12 @@ SEED: Final = 20240607
 SHARED_EVENT_ERROR: Final[dict[str, float]] = {"flow": 0.8}
 """Share of an event time's variance that is alike in all steps, by the event's source: the model's misfit.
 
-Where the picture of the foot tells, what is left to chance scatters by 0.5 ms at touchdown and 1.4 ms at
+Where the image of the foot times it, chance scatters it by 0.5 ms at touchdown and 1.4 ms at
 toe-off in eight clips of two rendered bodies; the rest of the error is how this shoe lands and leaves. Of
 events timed by the ankles alone it is known and larger, see ``contacts.ankle_fit``.
 """
 SHARED_EVENT_REST: Final = 0.5
-"""The same for every other source, where it is not known: as much alike as by chance."""
+"""The same for every other source, where it is not known."""
 MOST_SHARED: Final = 0.95
 """The share is never believed to be larger, so that some of the error stays each step's own."""
 DEPTH_OF_LEG: Final[dict[str, float]] = {
@@ -144,7 +144,7 @@ def _noise(run: Run) -> _Noise:
         np.nan_to_num(found) for found in jitter(motion.time, motion.raw, markers=motion.toe_is == "ball")
     )
     whole = np.sqrt(np.mean(size**2, axis=1, keepdims=True))
-    # How large it is altogether the motion knows.
+    # Its size altogether is the motion's; from here comes only how it is parted between x and y.
     ratio = np.divide(size, whole, out=np.ones_like(size), where=whole > 0)
     if motion.toe_is == "tip":  # a network's
         ratio *= [[HIDDEN_ARM.get(name.removeprefix(f"{other(motion.near_side)}_"), 1.0)] for name in JOINTS]
@@ -179,8 +179,8 @@ def _copy(run: Run, draw: np.random.Generator, noise: Array, filtered: Array, sy
     placed = 1.0 if systematic else np.sqrt(OFFSET_ANEW)
     offset = placed * draw.standard_normal((k, 2)) * motion.offset_sd[:, None] / np.sqrt(2)
     depth = systematic * draw.standard_normal(k) * _DEPTH * motion.leg_length
-    # The angle of view and what is upright are wrong by the same amount all along. They are drawn from a
-    # stream of their own, so that a clip without such errors has the copies it would have without this.
+    # View angle and what is upright are wrong by the same amount all along. Their random numbers come from a
+    # stream of their own, so that all others are the same whether or not a clip has such errors.
     (aside,) = draw.spawn(1)
     view, lean = systematic * aside.standard_normal(2) * (motion.off_axis_sd_deg, _plumb_sd(run))
     tangent = np.tan(np.radians(np.nan_to_num(motion.off_axis_deg)))
