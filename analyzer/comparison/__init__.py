@@ -7,6 +7,6 @@ What is where:
   comes out; ``description``: the same in words;
 - ``repeatability``: what of a number's error differs from clip to clip, and the shift of one group of runs
   against another;
-- ``speed_trends``: how a relationship, and its scatter, goes with step speed;
+- ``speed_trends``: how a relationship, and its scatter, goes with step speed; ``continuity``: in words;
 - ``findings``: what stands out in a single run.
 """

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from analyzer.comparison import speed_trends
+from analyzer.comparison.continuity import describe_growth
 from analyzer.comparison.results import Change, Comparison, SideSplit
 from analyzer.metrics import METRICS
 from analyzer.metrics.wording import interval, number
@@ -39,7 +39,7 @@ def describe(found: Comparison) -> list[str]:
             f"  {quiet} of {len(found.trends)} metrics show no course with speed beyond their error."
         )
     if np.isfinite(found.growth.value):
-        lines.append(f"  {speed_trends.describe_growth(found.growth)}")
+        lines.append(f"  {describe_growth(found.growth)}")
     return lines
 
 

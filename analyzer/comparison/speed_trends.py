@@ -12,16 +12,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from math import nan
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 from scipy.optimize import minimize_scalar
 from scipy.stats import t as student
 
 from analyzer.arrays import Array
-from analyzer.data.notes import Note
 from analyzer.data.results import Value
-from analyzer.metrics.registry import METRICS, Relationship
+from analyzer.metrics.registry import Relationship
 from analyzer.metrics.summary import UPPER_95
 
 REPRESENTS: Final[dict[Relationship, str]] = {
@@ -55,9 +54,10 @@ FEWEST: Final = 8
 SPEED_RANGE_MPS: Final = 0.4
 """Within a smaller range of speed no course with speed can be told."""
 SMOOTH: Final = (3, 6)
-"""Speeds of steps from which on their course over the steps is a line, and a parabola."""
-LEAST_LEVERAGE: Final = 0.05
-"""What a step that rules the fit keeps of its residual at least, so that it is not divided by nothing."""
+"""Steps with a speed from which on their course is a line, and from which on a parabola."""
+LEAST_FREE: Final = 0.05
+"""Least share of a step's residual that counts as left free by the fit (1 minus its leverage): a residual is
+divided by it, and that of a step which rules the fit is next to nothing."""
 LARGEST_RATE: Final = 3.0
 """Bound on the growth of scatter that is looked for: natural logarithm for each m/s, up or down."""
 LARGEST_LOG_RATIO: Final = 9.0
@@ -125,6 +125,13 @@ def pooled_scatter(runs: Sequence[Sequence[Value]], names: Sequence[str] = EVENN
 
     One metric's scatter over a dozen steps says little; together they say whether the movement as a
     whole is held less evenly the faster it gets.
+
+    Parameters
+    ----------
+    runs : sequence of sequences of Value
+        The values of each run of one athlete.
+    names : sequence of str
+        Metrics that are pooled.
     """
     every = [_in_shares(points, name) for name in names if _enough(points := _points(runs, name))]
     return _growth(every)
@@ -132,6 +139,14 @@ def pooled_scatter(runs: Sequence[Sequence[Value]], names: Sequence[str] = EVENN
 
 @dataclass(frozen=True)
 class _Points:
+    """One metric over the steps of all runs, (n,) each.
+
+    speed : m/s, smooth over the steps of a run
+    value : in the metric's unit
+    left : 1 for the left side, else 0
+    run, step : numbers of the run and of the step in it
+    """
+
     speed: Array
     value: Array
     left: Array
@@ -153,7 +168,7 @@ def _points(runs: Sequence[Sequence[Value]], name: str) -> _Points:
 
 
 def _smooth_speed(values: Sequence[Value]) -> dict[int, float]:
-    """Speed of each step from a smooth course over the steps.
+    """Return the speed of each step, by its number, from a smooth course over the steps, m/s.
 
     A single step's speed is off by 0.2 m/s and shares its error with the step's other numbers.
     """
@@ -175,21 +190,24 @@ def _smooth_speed(values: Sequence[Value]) -> dict[int, float]:
 
 
 def _in_shares(points: _Points, name: str) -> _Points:
+    """Return a size as its logarithm, whose differences are shares (``RELATIVE``); all else as it is."""
     shares = name in RELATIVE and bool(np.all(points.value > 0))
     return replace(points, value=np.log(points.value)) if shares else points
 
 
 def _enough(points: _Points) -> bool:
+    """Tell whether there are steps enough, and speeds different enough, for a course."""
     return bool(len(points.speed) >= FEWEST and np.ptp(points.speed) >= SPEED_RANGE_MPS)
 
 
 def _design(points: _Points) -> Array:
-    """Speed, side and a level for each run: what is alike in a run is not taken for an effect of speed."""
+    """Return speed, side and a level for each run: what a run has throughout is no effect of speed."""
     levels = [(points.run == number).astype(float) for number in np.unique(points.run)]
     return np.column_stack([*_slopes(points), *levels])
 
 
 def _slopes(points: _Points) -> list[Array]:
+    """Return speed and, where both sides have two steps, side: about their means."""
     columns = [points.speed - points.speed.mean()]
     if 1 < points.left.sum() < len(points.left) - 1:
         columns.append(points.left - points.left.mean())
@@ -197,18 +215,26 @@ def _slopes(points: _Points) -> list[Array]:
 
 
 def _residual(points: _Points) -> Array:
+    """Return the residuals from speed, side and the runs' levels, over the root of 1 minus their leverage."""
     design = _design(points)
     fit = np.linalg.lstsq(design, points.value, rcond=None)[0]
     hat = np.einsum("ij,ij->i", design @ np.linalg.pinv(design.T @ design), design)
-    return np.asarray((points.value - design @ fit) / np.sqrt(np.maximum(1 - hat, LEAST_LEVERAGE)))
+    return np.asarray((points.value - design @ fit) / np.sqrt(np.maximum(1 - hat, LEAST_FREE)))
 
 
-def _mixed(points: _Points) -> tuple[Array, Array, float] | None:
-    """Return design and values in which run is a random effect taken out, and the degrees of freedom.
+class _Levelled(NamedTuple):
+    """A linear model without the runs' levels: ``design`` (n, m), ``value`` (n,), degrees of freedom."""
 
-    A random level of each run is a share of its mean taken off (restricted maximum likelihood decides on
-    the share). With two runs or one the whole of it goes: two levels cannot tell how levels scatter. None
-    where the speeds differ too little then.
+    design: Array
+    value: Array
+    freedom: float
+
+
+def _mixed(points: _Points) -> _Levelled | None:
+    """Take out run as a random effect: a share of each run's mean, by restricted maximum likelihood.
+
+    With two runs or one the whole mean goes, because two levels cannot tell how levels scatter. None where
+    the speeds then differ too little.
     """
     numbers, of = np.unique(points.run, return_inverse=True)
     count = np.bincount(of).astype(float)
@@ -220,7 +246,7 @@ def _mixed(points: _Points) -> tuple[Array, Array, float] | None:
         if np.ptp(inner) < SPEED_RANGE_MPS:
             return None
         fixed = _design(points)
-        return fixed, points.value, float(max(len(of) - fixed.shape[1], 1))
+        return _Levelled(fixed, points.value, float(max(len(of) - fixed.shape[1], 1)))
 
     def apart(ratio: float) -> Array:
         return np.asarray(table - (1 - (1 + count * ratio) ** -0.5)[of, None] * means[of])
@@ -245,7 +271,7 @@ def _mixed(points: _Points) -> tuple[Array, Array, float] | None:
     share = within / (within + between)
     freedom = 1 / (share**2 / inside + (1 - share) ** 2 / (len(numbers) - 2))
     changed = apart(ratio)
-    return changed[:, :-1], changed[:, -1], freedom
+    return _Levelled(changed[:, :-1], changed[:, -1], freedom)
 
 
 def _course(name: str, points: _Points) -> Course:
@@ -259,7 +285,7 @@ def _course(name: str, points: _Points) -> Course:
     fit = inverse @ design.T @ value
     # Scatter may grow with speed: a sandwich estimate (HC3) stays right then.
     hat = np.einsum("ij,ij->i", design @ inverse, design)
-    weighted = design * ((value - design @ fit) / np.maximum(1 - hat, LEAST_LEVERAGE))[:, None]
+    weighted = design * ((value - design @ fit) / np.maximum(1 - hat, LEAST_FREE))[:, None]
     se = float(np.sqrt((inverse @ (weighted.T @ weighted) @ inverse)[0, 0]))
     reach = float(student.ppf(UPPER_95, freedom)) * se
     p = float(2 * student.sf(abs(fit[0]) / se, freedom)) if se > 0 else nan
@@ -329,55 +355,3 @@ def _leaves(points: _Points) -> tuple[float, int | None]:
         if together and min(abs(away[a]), abs(away[b])) > limit:
             return float(points.speed[a]), int(points.step[a])
     return nan, None
-
-
-def describe_course(course: Course) -> str:
-    """Return the course in a sentence, in the words of what was measured."""
-    metric = METRICS[course.metric]
-    if not np.isfinite(course.level.value):
-        return (
-            f"{metric.label}: too few steps, or too narrow a range of speed, to tell its course with speed."
-        )
-    unit = f" {metric.unit.symbol}".rstrip()
-    s = course.level
-    sure = "" if s.established else ": not established"
-    digits = max(metric.decimals, 1)
-    return (
-        f"{metric.label} changed by {s.value:+.{digits}f}{unit} for each m/s "
-        f"(95 % interval {s.low:+.{digits}f} to {s.high:+.{digits}f}){sure}."
-    )
-
-
-def describe_growth(growth: Slope) -> str:
-    """Return the growth of scatter in a sentence."""
-    return (
-        "The scatter of all relationships together, from step to step, changed by "
-        f"{100 * growth.value:+.0f} % for each m/s "
-        f"(95 % interval {100 * growth.low:+.0f} to {100 * growth.high:+.0f} %)"
-        + ("." if growth.established else ": not established.")
-    )
-
-
-def note(values: Sequence[Value]) -> Note | None:
-    """Return what one run shows of its continuity with speed; None with too few steps or speeds."""
-    found = [course for course in courses([values]) if np.isfinite(course.level.value)]
-    if not found:
-        return None
-    growth = pooled_scatter([values])
-    low, high = found[0].speed_low_mps, found[0].speed_high_mps
-    parts = [describe_course(course) for course in found if course.level.established]
-    if not parts:
-        parts = ["No relationship changed with speed beyond its error."]
-    parts.append(describe_growth(growth))
-    parts += [
-        f"{METRICS[c.metric].label} left its baseline in steps {c.leaves_step} and {c.leaves_step + 1} "
-        f"(from {c.leaves_mps:.1f} m/s)."
-        for c in found
-        if c.leaves_step is not None
-    ]
-    return Note(
-        "info",
-        "continuity",
-        f"Over steps of {low:.1f} to {high:.1f} m/s: " + " ".join(parts),
-        "Speed, step number and lean change together in one run: compare runs at several speeds.",
-    )

@@ -5,14 +5,8 @@ import pytest
 
 from analyzer.arrays import Array
 from analyzer.body.skeleton import Side
-from analyzer.comparison.speed_trends import (
-    EVENNESS,
-    REPRESENTS,
-    courses,
-    describe_course,
-    note,
-    pooled_scatter,
-)
+from analyzer.comparison.continuity import describe_course, note
+from analyzer.comparison.speed_trends import EVENNESS, REPRESENTS, courses, pooled_scatter
 from analyzer.data.results import Value
 from analyzer.metrics import METRICS
 
