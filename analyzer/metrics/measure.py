@@ -122,7 +122,7 @@ def _evaluated(metric: Metric, run: Run, copies: list[Run], smoother: Run) -> _F
     """Measure a metric, and measure it again for its standard error."""
     value = evaluate(metric, run)
     again = Remeasured(np.full((1, len(value)), nan), np.full(len(value), nan))
-    if np.isfinite(value).any():  # else fits of a start that was not filmed would take longest
+    if np.isfinite(value).any():  # no start was filmed, say: to fit it in every copy takes longest
         perturbed = np.array([evaluate(metric, copy) for copy in copies])
         again = Remeasured(perturbed, evaluate(metric, smoother), metric.gain)
     sd = standard_error(value, again, floor=metric.floor, ceiling=metric.ceiling)
