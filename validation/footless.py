@@ -46,7 +46,7 @@ def cut(track: PoseTrack) -> PoseTrack:
     feet = np.array([name.endswith(FEET) for name in track.names])
     xy = np.where(feet[None, :, None], np.nan, track.xy)
     bare = replace(track, xy=xy, confidence=np.where(feet, 0.0, track.confidence), source="no feet")
-    return stride_phase.untangle(bare)[0]
+    return stride_phase.untangle(bare)
 
 
 def of_clip(recipe: Recipe, truth: Truth, found: Analysis | None) -> list[compare.Result]:

@@ -1,4 +1,4 @@
-"""``Analysis``: the one thing handed to export, report, overlay, plots, compare and notebooks."""
+"""``Analysis``: everything known about one run, as handed to the outputs, comparisons and notebooks."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Analysis:
     """Everything known about one run.
 

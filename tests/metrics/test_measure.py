@@ -331,7 +331,7 @@ def test_a_known_height_still_leaves_the_leg_s_length_unsure(uneven: Run) -> Non
 
 
 def test_seen_obliquely_the_knee_gap_is_withheld_and_angles_are_less_sure(seen: Run) -> None:
-    oblique = replace(seen, motion=replace(seen.motion, off_axis_deg=np.full(len(seen.motion.time), 35.0)))
+    oblique = replace(seen, motion=replace(seen.motion, view_angle_deg=np.full(len(seen.motion.time), 35.0)))
     gap = of(measure(oblique, 24), "knee_gap_touchdown")
     assert not np.isfinite([v.value for v in gap]).any()
     assert all("off_axis" in v.flags for v in gap)
@@ -495,7 +495,7 @@ def test_two_contacts_that_tell_no_step_time_give_what_needs_none(build: Build) 
 
 def test_seen_obliquely_feet_that_stand_wide_out_of_blocks_make_lengths_less_sure(seen: Run) -> None:
     seen = replace(seen, relative_sd=0.0)
-    motion = replace(seen.motion, off_axis_deg=np.full(len(seen.motion.time), 30.0))
+    motion = replace(seen.motion, view_angle_deg=np.full(len(seen.motion.time), 30.0))
     leaning = replace(motion, angles=motion.angles | {"trunk": np.full(len(motion.time), 45.0)})
     upright, started = (
         np.std([[step.foot[0] for step in run.steps] for run in copies(replace(seen, motion=m), 48)], axis=0)

@@ -13,14 +13,15 @@ from analyzer.data.motion import Motion
 from analyzer.motion import angles as angles_of_joints
 from analyzer.motion import centre_of_mass, kinematics
 from analyzer.scene.calibration import calibrate
+from analyzer.scene.passes import chosen
 
 CONFIG = Config(scale=(0.0, 0.0, 10 * PIXELS, 0.0, 10.0))
 
 
 def moving(pose: PoseTrack, config: Config = CONFIG) -> Motion:
     camera = CameraMotion.static(len(pose.time))
-    calibration, _ = calibrate(pose, camera, config)
-    return kinematics.motion(pose, camera, calibration, config)[0]
+    run = chosen(pose, camera, config)
+    return kinematics.motion(pose, camera, run, calibrate(pose, camera, run, config), config)
 
 
 def body(**places: tuple[float, float]) -> np.ndarray:

@@ -140,8 +140,8 @@ def _copy(run: Run, draw: np.random.Generator, shaken: Array, filtered: Array, a
     # The angle of view and what is upright are wrong by the same amount all along. They are drawn from a
     # stream of their own, so that a clip without such errors has the copies it would have without this.
     (aside,) = draw.spawn(1)
-    view, lean = alike * aside.standard_normal(2) * (motion.off_axis_sd_deg, _plumb_sd(run))
-    tangent = np.tan(np.radians(np.nan_to_num(motion.off_axis_deg)))
+    view, lean = alike * aside.standard_normal(2) * (motion.view_angle_sd_deg, _plumb_sd(run))
+    tangent = np.tan(np.radians(np.nan_to_num(motion.view_angle_deg)))
     course = draw.standard_normal((2 * len(OVERTONES), k, 2)) * np.repeat(OVERTONES, 2)[:, None, None]
     for axis, mixed in enumerate(mixing(motion.near_side)):
         course[..., axis] = course[..., axis] @ mixed.T
@@ -158,7 +158,7 @@ def _copy(run: Run, draw: np.random.Generator, shaken: Array, filtered: Array, a
     leg_sd = LEG_OF_STATURE_SD if run.scaled else LEG_SD
     leg = motion.leg_length * (1 + alike * draw.standard_normal() * leg_sd)
     moved = replace(
-        rebuild(motion, position), raw=raw, leg_length=leg, off_axis_deg=motion.off_axis_deg + view
+        rebuild(motion, position), raw=raw, leg_length=leg, view_angle_deg=motion.view_angle_deg + view
     )
     shared = alike * draw.standard_normal(2)
     steps = tuple(_moved_step(run, step, steady, scale, shared, draw) for step in run.steps)
