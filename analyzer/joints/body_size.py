@@ -156,7 +156,13 @@ def size(pose: PoseTrack, xy: Array) -> Array:
 
 
 def straightest(hip: Array, knee: Array, ankle: Array) -> Bools:
-    """Return in which frames (n,) a leg is about at its straightest: a folded one is marked too short."""
+    """Return in which frames (n,) a leg is about at its straightest: a folded one is marked too short.
+
+    Parameters
+    ----------
+    hip, knee, ankle : (n, 2)
+        Paths in any unit; NaN = not seen.
+    """
     reach = np.where(np.isfinite(knee).all(axis=1), distance(hip, ankle), np.nan)
     if not np.isfinite(reach).any():
         return np.zeros(len(reach), dtype=bool)
@@ -164,4 +170,5 @@ def straightest(hip: Array, knee: Array, ankle: Array) -> Bools:
 
 
 def _longest(lengths: list[float]) -> float:
+    """Return the longest of the lengths that are known; NaN when none is."""
     return float(np.nanmax(lengths)) if np.isfinite(lengths).any() else float("nan")

@@ -95,6 +95,8 @@ SIZE_S: Final = 0.5
 """Half of the time over which the leg's length is averaged, s: a zoom is slower, a stride faster."""
 _STATES: Final = 8
 """Phases told apart for each frame of a step: they turn by an eighth of what passes between two frames."""
+_LEAST_SD: Final = 0.3
+"""Scatter of the turn between two frames at least, in such phases: it must reach a neighbouring one."""
 _FINEST: Final = 24
 """Frames a step that are used: frames much closer together than the legs move tell nothing new."""
 _ROUNDS: Final = 3
@@ -177,6 +179,7 @@ class Rhythm(NamedTuple):
 
 
 _NO_RHYTHM: Final = Rhythm(float("nan"), 0.0)
+"""What is told of legs that were hardly seen."""
 
 
 def rhythm(time: Array, apart: Array) -> Rhythm:
@@ -380,7 +383,7 @@ def _follow(beats: Array, apart: Array, arms: Array, model: Array, frames: float
     back = []
     for k in range(1, len(beats)):
         gone = beats[k] - beats[k - 1]
-        mean, sd = gone * states / 2, max(CHANGE * np.sqrt(gone) * states / 2, 0.3)
+        mean, sd = gone * states / 2, max(CHANGE * np.sqrt(gone) * states / 2, _LEAST_SD)
         low = int(max(0.0, np.floor(mean - 4 * sd)))
         turns = np.arange(low, min(int(np.ceil(mean + 4 * sd)), low + states - 1) + 1)
         before = (np.arange(states)[None] - turns[:, None]) % states

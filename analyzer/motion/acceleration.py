@@ -37,8 +37,24 @@ MODEL_SD_M: Final = 0.03
 """How far the hips sway about a smooth run within a step, m; of a known body, leg lengths."""
 LEAST_RMS: Final = 0.3
 """Share of the expected sway that a fit's residual is taken for at least: a step may happen to be smooth."""
+TOP_HZ: Final = 1.0
+"""Low-pass for the path, Hz, before the top speed is guessed..."""
+TOP_QUANTILE: Final = 0.95
+"""...as this quantile of its speeds..."""
+BEYOND: Final = 1.05
+"""...and how much beyond it the fit's top speed begins: a run hardly ever reaches its asymptote."""
+MOVED: Final = 0.04
+"""Share of the way at which the athlete has begun to move, as the fit's start is guessed..."""
+BEFORE: Final = 0.05
+"""...less this share of the clip's duration."""
 TAUS: Final = (0.15, 0.3, 0.6)
 """Shares of the clip from which the fit's time constant sets out; the best end is kept."""
+V_MAX_BOUNDS: Final = (0.5, 3.0)
+"""Bounds of the top speed, as multiples of the guess."""
+TAU_BOUNDS: Final = (0.03, 3.0)
+"""Bounds of the time constant, as multiples of the clip's duration."""
+CONVERGED: Final = 1e-12
+"""Relative change of cost, place and gradient at which the fit ends."""
 MASS_OF_HEIGHT: Final = 22.5
 """Body mass over height squared, kg/m^2, where the mass is not given."""
 AIR_DENSITY: Final = 1.293
@@ -136,8 +152,8 @@ def acceleration(
     t, x = time[seen], path[seen]
     if len(t) < FEWEST or np.ptp(x) < SHORTEST_PATH_M or x[-1] < x[0]:
         return _missing(f"less than {SHORTEST_PATH_M:g} m of the run are in the clip")
-    top = float(np.quantile(filters.derivative(t, filters.low_pass(t, x, 1.0)), 0.95))
-    begin = float(t[np.argmax(x > x[0] + 0.04 * np.ptp(x))])
+    top = float(np.quantile(filters.derivative(t, filters.low_pass(t, x, TOP_HZ)), TOP_QUANTILE))
+    begin = float(t[np.argmax(x > x[0] + MOVED * np.ptp(x))])
     lasts = float(np.ptp(t))
 
     def residual(p: Array) -> Array:
@@ -147,16 +163,16 @@ def acceleration(
     for share in TAUS:
         fit = least_squares(
             residual,
-            [1.05 * top, np.log(share * lasts), begin - 0.05 * lasts, x[0]],
+            [BEYOND * top, np.log(share * lasts), begin - BEFORE * lasts, x[0]],
             bounds=(
-                [0.5 * top, np.log(0.03 * lasts), t[0] - lasts, -np.inf],
-                [3.0 * top, np.log(3.0 * lasts), t[-1], np.inf],
+                [V_MAX_BOUNDS[0] * top, np.log(TAU_BOUNDS[0] * lasts), t[0] - lasts, -np.inf],
+                [V_MAX_BOUNDS[1] * top, np.log(TAU_BOUNDS[1] * lasts), t[-1], np.inf],
             ),
             loss="soft_l1",
             x_scale="jac",
-            xtol=1e-12,
-            ftol=1e-12,
-            gtol=1e-12,
+            xtol=CONVERGED,
+            ftol=CONVERGED,
+            gtol=CONVERGED,
         )
         best = fit if best is None or fit.cost < best.cost else best
     assert best is not None
@@ -291,6 +307,7 @@ def _run(t: Array, v_max: float, tau: float, start: float) -> Array:
 
 
 def _missing(what: str) -> AccelerationFit:
+    """Return no run, and say what the clip does not show."""
     note = Note(
         "limit",
         "no_acceleration_fit",

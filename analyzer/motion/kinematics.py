@@ -209,6 +209,7 @@ def rebuild(motion: Motion, position: Array, com: Array | None = None) -> Motion
 
 
 def _offset(name: str) -> float:
+    """Return how far a landmark sits from its joint, leg lengths."""
     return OFFSET_OF_LEG.get(name.partition("_")[2] or name, OFFSET_REST)
 
 

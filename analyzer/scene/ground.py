@@ -27,6 +27,8 @@ of a sprinter's stride."""
 _BELT_REACH_M: Final = 0.4
 """How far a foot must swing along the lane for its way back to be a belt's: less is somebody who stands, or a
 runner whom the camera follows."""
+_BELT_ODD: Final = 0.02
+"""Share of a foot's places at either end of its swing that are taken for misread ones."""
 _BELT_FEWEST: Final = 8
 """Frames that must show a foot before its speed counts."""
 _FEWEST: Final = 4
@@ -70,7 +72,7 @@ def belt_speed(pose: PoseTrack, metres: Array, inside: Bools) -> float:
     if not speeds:
         return 0.0
     back = -float(np.median(np.concatenate(speeds)))
-    reach = np.nanquantile(pose.joint(f"left_{part}", metres)[:, 0], [0.02, 0.98])
+    reach = np.nanquantile(pose.joint(f"left_{part}", metres)[:, 0], [_BELT_ODD, 1 - _BELT_ODD])
     return back if back > 0 and np.ptp(reach) > _BELT_REACH_M else 0.0
 
 

@@ -157,7 +157,22 @@ def wanted(pose: PoseTrack, camera: CameraMotion, config: Config) -> tuple[Chose
 
 
 def chosen(pose: PoseTrack, camera: CameraMotion, config: Config) -> ChosenPass:
-    """Return the pass to analyse: the one asked for, or the longest; see ``wanted``."""
+    """Return the pass to analyse: the one asked for, or the longest.
+
+    Parameters
+    ----------
+    pose : PoseTrack
+    camera : CameraMotion
+    config : Config
+        ``pass_number`` and ``direction``, as for ``wanted``.
+
+    Raises
+    ------
+    ConfigError
+        If there is no pass of the number asked for.
+    NoAthleteError
+        If hips and legs were hardly ever seen.
+    """
     return wanted(pose, camera, config)[0]
 
 
@@ -204,6 +219,7 @@ def _too_short(pose: PoseTrack, found: Sequence[Pass]) -> tuple[Note, ...]:
 
 
 def _listed(pose: PoseTrack, found: Mapping[int, Pass]) -> str:
+    """Name the passes with their ways and times."""
     return ", ".join(
         f"pass {number} to the {run.side}, {pose.time[run.start]:.2f} to {pose.time[run.stop - 1]:.2f} s"
         for number, run in found.items()
