@@ -21,7 +21,7 @@ from analyzer.data.capture import CameraMotion, PoseTrack, VideoInfo
 from analyzer.data.notes import Note, Progress
 from analyzer.data.steps import Step, Trace
 from analyzer.errors import ConfigError, ContentError, VideoError
-from analyzer.joints import stride_phase
+from analyzer.joints import leg_names
 from analyzer.metrics.measure import measure
 from analyzer.metrics.run import Run
 from analyzer.motion import kinematics, speed
@@ -179,7 +179,7 @@ def _followed(
 
 def _named(track: PoseTrack) -> PoseTrack:
     """Set the names of the legs right; joints from a run of ours have been through that already."""
-    return track if track.source in pose_csv.OWN else stride_phase.untangle(track)
+    return track if track.source in pose_csv.OWN else leg_names.untangle(track)
 
 
 def interpret(

@@ -1,4 +1,4 @@
-"""Which leg is which, and where in its stride the athlete is: a cycle followed through the clip.
+"""Where in its stride the athlete is, and by that which leg is which: a cycle followed through the clip.
 
 Landmark networks mix up the legs of a runner seen from the side, most of all when they pass each other
 over the ground. The difference of the two legs then changes its sign and nothing else, and half a stride
@@ -10,7 +10,7 @@ afterwards. The names are those that most frames give, and against which the arm
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Final, NamedTuple
 
 import numpy as np
@@ -18,9 +18,6 @@ import numpy as np
 from analyzer.arrays import Array, Bools
 from analyzer.body.anthropometry import LEG_OF_STATURE, LENGTH_OF_STATURE
 from analyzer.body.skeleton import SIDES
-from analyzer.data.capture import PoseTrack
-from analyzer.data.notes import Note
-from analyzer.joints import body_size
 from analyzer.signals.geometry import distance
 
 Joint = Callable[[str], Array]
@@ -30,8 +27,6 @@ FASTEST_STEPS_HZ: Final = 6.0
 """Steps a second beyond which no rhythm is looked for: sprinters reach 5."""
 PARTS: Final = ("knee", "ankle", "heel", "foot_index")
 """The parts of a leg by whose distance to the other leg's the stride is followed."""
-CHAIN: Final = ("hip", *PARTS)
-"""What changes places when a network mixes up the legs."""
 REACH: Final = (0.62, 1.05, 1.05, 1.00)
 """The stride's first model, from which it is fitted to the clip: amplitude of left minus right of each of
 ``PARTS`` in the stride's first harmonic, forward, leg lengths. Phase 0 is the left leg's foremost reach."""
@@ -81,14 +76,6 @@ MOST_OF_RATE: Final = 0.45
 WIDEST: Final = 1.5
 """Squared distance between two legs' parts that counts at most, leg lengths squared: beyond, one of them is
 misread."""
-SHORTEST: Final = 2.2
-"""Steps that must be in view before legs are renamed."""
-TOLD_SHARE: Final = 0.01
-"""Share of exchanged frames from which a note says so..."""
-MANY: Final = 0.1
-"""...from which it advises a better clip..."""
-UNSURE_AGREEMENT: Final = 0.6
-"""...and the share of frames named as here, below which left and right may be wrong in the whole run."""
 LEAST_FRAMES: Final = 6
 """Frames that must show the legs before a stride is followed; a rhythm needs two more."""
 SIZE_S: Final = 0.5
@@ -229,51 +216,6 @@ def rhythm(time: Array, apart: Array) -> Rhythm:
     if double.max() > HALVED * share[best]:
         best = int(np.argmax(double))
     return Rhythm(1 / float(frequencies[best]), float(share[best]) / whole)
-
-
-def untangle(pose: PoseTrack) -> PoseTrack:
-    """Give the legs of a pose track back their names where the tracker mixed them up.
-
-    Returns
-    -------
-    PoseTrack
-        With a note when many frames were changed; the same object when none was.
-    """
-    needed = {f"{side}_{part}" for side in SIDES for part in CHAIN}
-    if not needed <= set(pose.names):
-        return pose
-    toward = body_size.facing(pose, pose.xy)
-
-    def joint(name: str) -> Array:
-        return pose.joint(name) * np.column_stack([toward, -np.ones_like(toward)])
-
-    found = cycle(pose.time, joint)
-    mixed = found.exchanged
-    # Legs without a rhythm (somebody who stands, one step) cannot be told apart this way.
-    turned = found.phase[np.isfinite(found.phase)]
-    if found.explained < CLEAR or turned[-1] - turned[0] < SHORTEST * np.pi or not mixed.any():
-        return pose
-    xy, confidence = pose.xy.copy(), pose.confidence.copy()
-    left = [pose.names.index(f"left_{part}") for part in CHAIN]
-    right = [pose.names.index(f"right_{part}") for part in CHAIN]
-    rows = np.flatnonzero(mixed)[:, None]
-    for values in (xy, confidence):
-        values[rows, left], values[rows, right] = values[rows, right], values[rows, left]
-    share = float(mixed.sum() / np.isfinite(pose.joint("left_knee")[:, 0]).sum())
-    notes = list(pose.notes)
-    if share > TOLD_SHARE:
-        unsure = found.agreement < UNSURE_AGREEMENT
-        notes.append(
-            Note(
-                "warning" if unsure else "info",
-                "legs_exchanged",
-                f"In {share:.0%} of the frames the tracker took the left leg for the right one; the stride's "
-                "rhythm set them right."
-                + (" Left and right may be exchanged in the whole run." if unsure else ""),
-                "Film with more frames a second, closer or in better light." if share > MANY else "",
-            )
-        )
-    return replace(pose, xy=xy, confidence=confidence, notes=tuple(notes))
 
 
 def leg_length(time: Array, joint: Joint) -> Array:

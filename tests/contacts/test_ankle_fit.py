@@ -17,7 +17,7 @@ from analyzer.contacts.forefoot_fit import Foot, Stance
 from analyzer.data.capture import CameraMotion, PoseTrack
 from analyzer.data.motion import Motion
 from analyzer.errors import TooFewContactsError
-from analyzer.joints import stride_phase
+from analyzer.joints import leg_names
 from analyzer.joints.body_size import ANKLE_HIGH, facing, stands_on
 from analyzer.metrics import METRICS
 from analyzer.metrics.measure import measure
@@ -136,7 +136,7 @@ def test_legs_without_whole_feet_get_their_names_back(leftward: bool, gone: tupl
     right = [pose.names.index("right" + pose.names[i][4:]) for i in left]
     for frame in (60, 61, 100):
         xy[frame, left], xy[frame, right] = pose.xy[frame, right], pose.xy[frame, left]
-    mended = stride_phase.untangle(replace(pose, xy=xy))
+    mended = leg_names.untangle(replace(pose, xy=xy))
     np.testing.assert_allclose(mended.xy, pose.xy)
     assert (facing(pose, pose.xy) == (-1 if leftward else 1)).all()
 
