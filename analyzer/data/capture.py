@@ -15,6 +15,7 @@ import numpy as np
 from analyzer.arrays import Array, ReadOnly
 from analyzer.body.skeleton import SIDES
 from analyzer.data.notes import Note
+from analyzer.signals.filters import frame_rate
 from analyzer.signals.geometry import mapped, midpoint, midpoint_or_seen
 
 Kind = Literal["network", "markers", "tracker"]
@@ -116,7 +117,7 @@ class PoseTrack(ReadOnly):
     @property
     def fps(self) -> float:
         """Median frame rate of the capture clock."""
-        return float(1.0 / np.median(np.diff(self.time)))
+        return frame_rate(self.time)
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,7 @@ import numpy as np
 from analyzer.arrays import Array, ReadOnly
 from analyzer.body.skeleton import JOINTS, Sex, Side
 from analyzer.data.notes import Note
+from analyzer.signals.filters import frame_rate
 from analyzer.signals.geometry import midpoint
 
 
@@ -83,7 +84,7 @@ class Motion(ReadOnly):
     @property
     def fps(self) -> float:
         """Median frame rate of the capture clock."""
-        return float(1.0 / np.median(np.diff(self.time)))
+        return frame_rate(self.time)
 
     def at(self, series: Array, t: float) -> Any:
         """Interpolate a (n,) or (n, 2) series at ``t`` seconds; NaN outside the clip."""

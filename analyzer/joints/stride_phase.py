@@ -18,6 +18,7 @@ import numpy as np
 from analyzer.arrays import Array, Bools
 from analyzer.body.anthropometry import LEG_OF_STATURE, LENGTH_OF_STATURE
 from analyzer.body.skeleton import SIDES
+from analyzer.signals.filters import frame_rate
 from analyzer.signals.geometry import distance
 
 Joint = Callable[[str], Array]
@@ -136,7 +137,7 @@ def cycle(time: Array, joint: Joint) -> Cycle:
     if not np.isfinite(step_s) or seen.sum() < LEAST_FRAMES:
         return nothing
     apart = parts.reshape(n, -1)
-    rate = float(1 / np.median(np.diff(time)))
+    rate = frame_rate(time)
     every = max(1, int(step_s * rate / _FINEST))
     used = np.flatnonzero(seen)[::every]
     model = _first_model()
@@ -187,7 +188,7 @@ def rhythm(time: Array, apart: Array) -> Rhythm:
     Rhythm
         NaN and 0 when the legs were hardly seen.
     """
-    fps = float(1 / np.median(np.diff(time)))
+    fps = frame_rate(time)
     y = np.minimum(apart**2, WIDEST).sum(axis=1)
     seen = np.isfinite(y)
     seen[np.arange(len(seen)) % max(1, int(fps / (12 * FASTEST_STEPS_HZ))) > 0] = False
