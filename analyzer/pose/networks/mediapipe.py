@@ -103,7 +103,10 @@ class Landmarker:
         return xy * (scale * CROP_PX) + (left, top), confidence
 
     def look(
-        self, image: Image | Frame | Cut, box: Array, lean_deg: float = 0.0
+        self,
+        image: Image | Frame | Cut,
+        box: Array,
+        lean_deg: float = 0.0,  # noqa: ARG002  (it finds the lean)
     ) -> tuple[Array, Array, float]:
         """Find the landmarks as ``engine.LandmarkNet.look`` does; the score is 1 or 0.
 

@@ -60,7 +60,7 @@ class Rtmpose:
         try:
             with contextlib.redirect_stdout(io.StringIO()):  # it talks
                 self._net: Any = rtmlib.RTMPose(source, facts["pose_input_size"], backend="onnxruntime")
-        except Exception as error:  # of the network, of the archive, of onnxruntime: all its own kinds
+        except Exception as error:  # noqa: BLE001  (of the network, the archive, onnxruntime: all its own kinds)
             raise ModelError(
                 "The weights of RTMPose cannot be used.",
                 str(error).splitlines()[0] if str(error) else type(error).__name__,
