@@ -74,7 +74,7 @@ def _run(recipe: Recipe, take: int) -> tuple[Run, Truth]:
     camera = compare.true_camera(recipe)
     scale, _ = calibration.calibrate(track, camera, config)
     motion, _ = kinematics.motion(track, camera, scale, config)
-    steps, _ = detect.detect(motion, config)
+    steps = detect.detect(motion).steps
     if noisy is not None:
         steps = borrowed.contacts(recipe, truth, steps, take)
     return Run(motion, tuple(steps), scale.scaled, scale.relative_sd), truth

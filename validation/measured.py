@@ -187,7 +187,7 @@ def detect(
     camera = CameraMotion.static(len(track.time))
     calibration, _ = calibrate(track, camera, config)
     motion, _ = kinematics.motion(track, camera, calibration, config)
-    steps, _ = contact_detection.detect(motion, config)
+    steps = contact_detection.detect(motion).steps
     return motion, steps, float(shift[0])
 
 

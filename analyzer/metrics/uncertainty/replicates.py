@@ -18,7 +18,7 @@ from scipy.signal import lfilter
 
 from analyzer.arrays import Array
 from analyzer.body.skeleton import JOINTS, other
-from analyzer.contacts import ankle_fit
+from analyzer.contacts.event import SHARED_SD
 from analyzer.data.motion import Motion
 from analyzer.data.steps import Step
 from analyzer.metrics.gates import SLIDES
@@ -213,5 +213,5 @@ def _alike(run: Run, step: Step) -> Array:
     """Return the share of the variance of touchdown and toe-off (2,) that is alike in all steps."""
     if step.source != "ankle":
         return np.full(2, SHARED_EVENT_ERROR.get(step.source, SHARED_EVENT_REST))
-    share = (np.array(ankle_fit.SHARED_SD) * run.step_time / (step.touchdown_sd_s, step.toe_off_sd_s)) ** 2
+    share = (np.array(SHARED_SD["ankle"]) * run.step_time / (step.touchdown_sd_s, step.toe_off_sd_s)) ** 2
     return np.where(np.isfinite(share), np.minimum(share, 0.95), SHARED_EVENT_REST)
