@@ -93,7 +93,18 @@ def own_part(sd: Array, model: FootModel, step_s: float) -> Array:
 
 
 def timed(step: Step, time: Array, sd: Array) -> Step:
-    """Return the step with this touchdown and toe-off, (2,) s, and their errors, (2,) s."""
+    """Return the step at other times.
+
+    Parameters
+    ----------
+    step : Step
+    time, sd : (2,) s
+        Touchdown and toe-off, and their standard errors.
+
+    Returns
+    -------
+    Step
+    """
     return replace(
         step,
         touchdown_s=float(time[0]),

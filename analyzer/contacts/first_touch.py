@@ -28,7 +28,8 @@ from analyzer.signals import filters
 HEEL_LEADS: Final = 0.014
 """How much earlier than a heel's marker is at its lowest a landing on the heel is felt, s: the sole gives.
 
-Set on runners on force plates. Larger makes touchdown earlier by as much.
+Of the foot model that was tuned on four treadmill runs on force plates (docs/accuracy.md). Larger makes
+touchdown earlier by as much.
 """
 EDGE_LEADS: Final = 0.029
 """How much earlier a landing on the outer edge is felt than the toe's marker would stand, s, if it fell on as

@@ -69,7 +69,7 @@ known less.
 
 
 FALLING: Final = ExpectedMotion(-0.3, 0.12, -0.1, 0.4)
-"""Height of a forefoot before it lands. No measurement is on record; drawn and measured feet fall so."""
+"""Height of a forefoot before it lands. No measurement is on record."""
 COMING: Final = ExpectedMotion(0.4, 0.3, -2.0, 2.0)
 """Forward movement of a forefoot before it lands: it still comes, and brakes."""
 SLOWEST_FALL: Final = 0.12

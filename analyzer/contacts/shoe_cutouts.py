@@ -26,7 +26,7 @@ CUT: Final = (0.39, 0.33, 0.13, 0.37)
 Room for a foot before it lands and after it leaves; larger takes longer and shows the other foot.
 """
 FINEST: Final = 0.0025
-"""Smallest pixel of a cut-out, m: finer images tell no more than the shoe itself gives."""
+"""Smallest pixel of a cut-out, m: bounds the work where the camera is near. No measurement is on record."""
 FOLLOWED: Final = 0.4
 """How far around a contact its foot is followed, step times."""
 GROUND_FREE: Final = (0.3, 0.9)
@@ -36,13 +36,13 @@ GROUND_FRAMES: Final = 40
 FEWEST_FRAMES: Final = (8, 4, 3)
 """Frames that are needed in all, of the free ground and of the foot."""
 NOISE_OF_MEDIAN: Final = 2.5
-"""Noise of a pixel by the median difference from the bare ground, which holds the compression's steps."""
+"""Noise of a pixel, in its median difference from the bare ground. No measurement is on record."""
 LEAST_NOISE: Final = 1.0
 """To which this is added, grey levels of 255."""
 SHOE_NOISE: Final = 4.0
 """A shoe differs from the ground by so many times the noise."""
 SHOE_LEVELS: Final = 14.0
-"""But by this at least, grey levels over all three colours; less is compression."""
+"""But by this at least, grey levels over all three colours. No measurement is on record."""
 SHADOW: Final = (0.25, 0.97)
 """Brightness of a shadow, as a share of the bare ground's: darker is shoe."""
 SHADOW_TINT: Final = 0.18
@@ -134,7 +134,16 @@ class CutOuts:
         )
 
     def take(self, image: NDArray[np.uint8], to_reference: Array, now: float) -> None:
-        """Cut the place of the contact out of a frame, whose camera's motion is ``to_reference``."""
+        """Cut the place of the contact out of a frame.
+
+        Parameters
+        ----------
+        image : (rows, columns, 3)
+        to_reference : (3, 3)
+            Pixel of the frame to pixel of the reference frame.
+        now : float
+            Time of the frame, s.
+        """
         mapping = np.linalg.inv(to_reference) @ self.to_reference
         height, width = self.shape
         cut = cv2.warpPerspective(

@@ -29,7 +29,8 @@ G: Final = 9.81
 LEG_M: Final = 0.92
 """Standing leg length of an adult athlete, m: without a scale, lengths are in units of it.
 
-A child's leg of 0.7 m makes the clip seem slower by the root of 0.92 / 0.7, 1.15 times, by the body's fall.
+A leg of 0.7 m, a child's, makes the clip seem faster by the root of 0.92 / 0.7, 1.15 times, by the body's
+fall.
 """
 FREQUENCY_BY_STEP: Final = ((1.2, 1.5, 1.8, 2.2), (2.6, 3.1, 3.7, 4.5))
 """Step length, leg lengths, and how many steps a second people take then, Hz: jog to top-speed sprint.
@@ -103,6 +104,7 @@ class ClockEstimate:
 
 
 UNKNOWN: Final = ClockEstimate(*[float("nan")] * 5)
+"""Of a clip that shows neither contacts nor a rhythm."""
 
 
 def estimate(motion: Motion, steps: Sequence[Step]) -> ClockEstimate:
