@@ -14,7 +14,7 @@ import analyzer
 from analyzer import __version__, quality
 from analyzer.comparison import continuity
 from analyzer.config import Config
-from analyzer.contacts import detect, plausibility, shoe_fit, shoe_tracking, slow_motion
+from analyzer.contacts import detect, plausibility, shoe_refine, shoe_tracking, slow_motion
 from analyzer.contacts import edited as edited_contacts
 from analyzer.data.analysis import Analysis
 from analyzer.data.capture import CameraMotion, PoseTrack, VideoInfo
@@ -43,23 +43,6 @@ class Edits:
 
     rows: list[dict[str, Any]]
     original: tuple[Step, ...]
-
-    def note(self) -> Note:
-        """Say what was edited."""
-        before = {_key(s.side, s.touchdown_s, s.toe_off_s) for s in self.original if s.source != "edited"}
-        after = {_key(row["side"], row["touchdown_s"], row["toe_off_s"]) for row in self.rows}
-        return Note(
-            "info",
-            "events_edited",
-            f"The contacts were edited by hand: {len(after - before)} of {len(after)} rows are not as they "
-            "were detected.",
-            "The detected ones are in events_detected.csv. The annotated video shows the edited ones once "
-            "it is drawn again (report --overlay).",
-        )
-
-
-def _key(side: str, touchdown_s: float, toe_off_s: float) -> tuple[str, str, str]:
-    return side, f"{float(touchdown_s):.3f}", f"{float(toe_off_s):.3f}"
 
 
 def analyze(
@@ -207,15 +190,18 @@ def interpret(
     motion = kinematics.motion(track, camera, chosen, scale, config)
     notes = [*notes, *chosen.notes, *scale.notes, *motion.notes]
     if edited is None:
-        steps, found = detect.detect(motion, config)
-        notes = notes + found
+        contacts = detect.detect(motion)
+        notes = [*notes, *contacts.notes]
         if traces is None:
-            traces = shoe_tracking.trace(info, track, camera, motion, scale, steps, progress) if info else []
-        steps, found = shoe_fit.refine(steps, traces, motion)
-        steps = plausibility.in_sight(steps, motion)
+            traces = []
+            if info:
+                traces = shoe_tracking.trace(info, track, camera, motion, scale, contacts.steps, progress)
+        contacts = shoe_refine.refine(contacts.steps, traces, motion)
+        steps = plausibility.in_sight(contacts.steps, motion)
     else:
-        steps, found = edited_contacts.from_table(edited.rows, motion, edited.original), [edited.note()]
-    notes = notes + found
+        contacts = edited_contacts.from_table(edited.rows, motion, edited.original)
+        steps = contacts.steps
+    notes = [*notes, *contacts.notes]
     stated = info is not None and info.slow_motion > reader.REAL_TIME
     found = slow_motion.check(motion, steps, config, stated)
     notes = notes + found
