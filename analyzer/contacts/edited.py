@@ -23,7 +23,8 @@ def from_table(
     ----------
     rows : iterable of mapping
         ``side`` ("left" or "right"), ``touchdown_s`` and ``toe_off_s``; an empty cell or NaN is an
-        event outside the clip. Other columns are ignored.
+        event outside the clip. ``line``, where it is there, is the row's line in its file, for
+        messages. Other columns are ignored.
     motion : Motion
     original : sequence of Step, optional
         The contacts as they were found: rows equal to one of them to the millisecond keep its
@@ -42,7 +43,8 @@ def from_table(
     """
     problems: list[str] = []
     contacts: list[tuple[Side, float, float]] = []
-    for line, row in enumerate(rows, start=2):
+    for number, row in enumerate(rows, start=2):
+        line = row.get("line", number)
         name = str(row.get("side", "")).strip().lower()
         side = next((s for s in SIDES if name in (s, s[0])), None)
         times = []

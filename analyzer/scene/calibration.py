@@ -38,7 +38,12 @@ _ROLL_PRIOR = np.tan(np.radians(1.5))  # tripods and tracks are levelled by eye
 _ALONG_DEG = 20.0  # off the running line, from which two points are no length along it
 
 
-def calibrate(pose: PoseTrack, camera: CameraMotion, config: Config) -> tuple[Calibration, list[Note]]:
+def calibrate(
+    pose: PoseTrack,
+    camera: CameraMotion,
+    config: Config,
+    known: Array | marks.Earlier | None = None,
+) -> tuple[Calibration, list[Note]]:
     """Find the running direction, the scale and the ground of a clip.
 
     Parameters
@@ -46,8 +51,10 @@ def calibrate(pose: PoseTrack, camera: CameraMotion, config: Config) -> tuple[Ca
     pose : PoseTrack
     camera : CameraMotion
     config : Config
-        ``direction``, ``calibration``, ``marks``, ``scale``, ``leg_length_m``, ``height_m``, ``sex``,
-        ``treadmill_mps``.
+        ``direction``, ``scale``, ``leg_length_m``, ``height_m``, ``sex``, ``treadmill_mps``.
+    known : (n, 3) x px, y px, m, or Earlier, optional
+        Marks along the lane, or the calibration of an earlier clip, as read from the files that ``config``
+        names.
 
     Returns
     -------
@@ -72,9 +79,11 @@ def calibrate(pose: PoseTrack, camera: CameraMotion, config: Config) -> tuple[Ca
     inside[run.start : run.stop] = True
     stays = run.travel < TRAVEL
     roll_prior = 0.0 if stays else _ROLL_PRIOR
-    if config.calibration is not None:
-        return marks.read(config.calibration, pose.width, pose.height, direction), notes
-    rows = marks.read_marks(config.marks) if config.marks is not None else None
+    if isinstance(known, marks.Earlier):
+        return marks.adopted(known, pose.width, pose.height, direction), notes
+    rows = known
+    if rows is not None:
+        marks.check(rows)
     by_marks = (0.0, np.inf) if rows is None else marks.turn(rows, pose.width / 2)
     flat = view_angle.find(pose, camera, xy, inside, horizon_height(pose, xy[inside], roll_prior), by_marks)
     seen = xy[inside]

@@ -16,14 +16,16 @@ from analyzer.data.capture import Calibration, CameraMotion, PoseTrack
 from analyzer.errors import ConfigError, NoAthleteError, OutputError
 from analyzer.joints import body_size
 from analyzer.motion import kinematics
+from analyzer.outputs import scale_files
 from analyzer.scene.calibration import calibrate
-from analyzer.scene.marks import write
 from analyzer.scene.passes import chosen, passes, runs, too_short
 from analyzer.scene.view_angle import FIELD_OF_VIEW, SET_UP_DEG
 
 
 def calibrated(pose: PoseTrack, **settings_: object) -> tuple[Calibration, list[str]]:
-    calibration, notes = calibrate(pose, CameraMotion.static(len(pose.time)), Config.build(**settings_))
+    config = Config.build(**settings_)
+    still = CameraMotion.static(len(pose.time))
+    calibration, notes = calibrate(pose, still, config, scale_files.known(config))
     return calibration, [n.code for n in notes]
 
 
@@ -220,7 +222,7 @@ def test_a_calibration_serves_the_next_clip_of_the_camera(tmp_path: Path, leftwa
     pose = Runner().pose(120)
     made, _ = calibrated(pose, scale=(100, 400, 100 + 5 * PIXELS, 400, 5.0))
     file = tmp_path / "calibration.toml"
-    write(made, pose.width, pose.height, file)
+    scale_files.write_calibration(made, pose.width, pose.height, file)
     next_pose = Runner(speed=9.0).pose(120, leftward=leftward)
     used, notes = calibrated(next_pose, calibration=file)
     assert notes == []
@@ -234,14 +236,14 @@ def test_a_calibration_of_another_picture_is_refused(tmp_path: Path) -> None:
     pose = Runner().pose(120)
     made, _ = calibrated(pose, scale=(100, 400, 100 + 5 * PIXELS, 400, 5.0))
     file = tmp_path / "calibration.toml"
-    write(made, 640, 480, file)
+    scale_files.write_calibration(made, 640, 480, file)
     with pytest.raises(ConfigError, match="640x480"):
         calibrated(pose, calibration=file)
     file.write_text("width = 3", encoding="utf-8")
     with pytest.raises(ConfigError, match="Cannot read the calibration"):
         calibrated(pose, calibration=file)
     with pytest.raises(OutputError):
-        write(made, 640, 480, tmp_path / "no such folder" / "calibration.toml")
+        scale_files.write_calibration(made, 640, 480, tmp_path / "no such folder" / "calibration.toml")
 
 
 def test_two_points_across_the_lane_are_doubted() -> None:
@@ -357,11 +359,11 @@ def test_marks_know_who_runs_against_them(tmp_path: Path) -> None:
     file = marks_file(tmp_path, [100, 100 + 10 * PIXELS], [0, 10])
     for number, lane in ((1, 1), (2, -1)):
         config = Config.build(marks=file, pass_number=number)
-        found, _ = calibrate(BOTH, STILL, config)
+        found, _ = calibrate(BOTH, STILL, config, scale_files.known(config))
         assert found.lane == lane
-        write(found, BOTH.width, BOTH.height, tmp_path / "calibration.toml")
+        scale_files.write_calibration(found, BOTH.width, BOTH.height, tmp_path / "calibration.toml")
         other = Config.build(calibration=tmp_path / "calibration.toml", pass_number=3 - number)
-        assert calibrate(BOTH, STILL, other)[0].lane == -lane
+        assert calibrate(BOTH, STILL, other, scale_files.known(other))[0].lane == -lane
 
 
 def test_nobody() -> None:
