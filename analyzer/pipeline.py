@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import analyzer
 from analyzer import __version__, quality
@@ -16,7 +16,7 @@ from analyzer.comparison import speed_trends
 from analyzer.config import Config
 from analyzer.contacts import detect, plausibility, shoe_fit, shoe_tracking, slow_motion
 from analyzer.contacts import edited as edited_contacts
-from analyzer.data.analysis import Analysis
+from analyzer.data.analysis import Analysis, OtherPass, Provenance
 from analyzer.data.capture import CameraMotion, PoseTrack, VideoInfo
 from analyzer.data.notes import Note, Progress
 from analyzer.data.steps import Step, Trace
@@ -25,7 +25,7 @@ from analyzer.joints import stride_phase
 from analyzer.metrics.measure import measure
 from analyzer.metrics.run import Run
 from analyzer.motion import kinematics, speed
-from analyzer.outputs import document
+from analyzer.outputs import document, scale_files
 from analyzer.outputs import folder as result_folder
 from analyzer.pose import cache
 from analyzer.pose.files import pose_csv, with_video
@@ -33,8 +33,18 @@ from analyzer.pose.repair import frame_edges
 from analyzer.scene import calibration, passes
 from analyzer.video import reader
 
-SAMPLE_HEIGHT_M = 1.80
-_REPORTED = ("mediapipe", "opencv-python-headless", "numpy", "scipy", "pandas", "av")
+SAMPLE_HEIGHT_M: Final = 1.80
+"""Standing height of the sprinter in the sample clip, m, as rendered."""
+_TABLES: Final = ("numpy", "scipy", "pandas")
+"""Packages that every analysis runs on."""
+_VIDEO: Final = ("av", "opencv-python-headless")
+"""Packages that read a video and its images."""
+_NETWORKS: Final = {
+    "direct": ("ai-edge-litert",),
+    "mediapipe": ("ai-edge-litert", "mediapipe"),
+    "rtmpose": ("ai-edge-litert", "rtmlib"),
+}
+"""Packages that run the pose networks, by engine; the person detector runs on LiteRT under all of them."""
 
 
 @dataclass(frozen=True)
@@ -54,7 +64,7 @@ class Edits:
             f"The contacts were edited by hand: {len(after - before)} of {len(after)} rows are not as they "
             "were detected.",
             "The detected ones are in events_detected.csv. The annotated video shows the edited ones once "
-            "it is drawn again (report --overlay).",
+            "it is drawn again.",
         )
 
 
@@ -91,7 +101,8 @@ def analyze(
         See ``analyzer.errors`` for the whole tree.
     """
     config = config or Config.build(**settings)
-    return interpret(*_followed(path, pose, config, progress), config, progress=progress)
+    found = interpret(*_followed(path, pose, config, progress), config, progress=progress)
+    return replace(found, provenance=provenance(_ran(path, pose, config)))
 
 
 def analyze_passes(
@@ -108,9 +119,11 @@ def analyze_passes(
     """
     config = config or Config.build(**settings)
     name, info, track, camera, notes = _followed(path, pose, config, progress)
+    made = provenance(_ran(path, pose, config))
     numbers = passes.wanted(track, camera, config)
     if len(numbers) == 1:
-        return (interpret(name, info, track, camera, notes, config, progress=progress),)
+        alone = interpret(name, info, track, camera, notes, config, progress=progress)
+        return (replace(alone, provenance=made),)
     runs: list[Analysis] = []
     problems: list[ContentError] = []
     left_out: list[Note] = []
@@ -125,7 +138,7 @@ def analyze_passes(
             runs.append(run)
     if not runs:
         raise problems[0]
-    return tuple(replace(run, notes=(*run.notes, *left_out)) for run in runs)
+    return tuple(replace(run, notes=(*run.notes, *left_out), provenance=made) for run in runs)
 
 
 def save_passes(
@@ -139,12 +152,12 @@ def save_passes(
     written = []
     for run, page in zip(runs, pages, strict=True):
         back = "../" if page else ""
-        others = {
-            o.name: f"{back}{p}{result_folder.REPORT}"
-            for o, p in zip(runs, pages, strict=True)
-            if o is not run
-        }
-        linked = replace(run, provenance=run.provenance | {"other_passes": others})
+        others = tuple(
+            OtherPass(other.name, f"{back}{place}{result_folder.REPORT}")
+            for other, place in zip(runs, pages, strict=True)
+            if other is not run
+        )
+        linked = replace(run, other_passes=others)
         written.append(linked.save(Path(directory) / page, force=force, progress=progress))
     return tuple(written)
 
@@ -162,9 +175,10 @@ def _followed(
     lasts = float(info.time[-1]) * info.slow_motion
     if config.start_s > lasts:
         raise ConfigError(
-            f"--from {config.start_s:g} lies after the end of {info.path.name}.",
+            f"The start, {config.start_s:g} s, lies after the end of {info.path.name}.",
             f"The file plays for {lasts:.2f} s.",
             "Give a time of the file, as a player shows it.",
+            settings=("start_s",),
         )
     if pose is not None:
         track, camera, notes = with_video.track(Path(pose), info, config, progress)
@@ -197,8 +211,8 @@ def interpret(
     With ``edited`` the contacts come from a coach's table; without, they are detected, and timed with
     the pictures of the feet: those in ``traces``, or, where that is None, looked at in the clip again.
     """
-    before = [note.code for note in notes]
-    scale, found = calibration.calibrate(track, camera, config)
+    before = tuple(notes)
+    scale, found = calibration.calibrate(track, camera, config, scale_files.known(config))
     notes = notes + found
     motion, found = kinematics.motion(track, camera, scale, config)
     notes = notes + found
@@ -228,34 +242,55 @@ def interpret(
     if course:
         notes.append(course)
     return Analysis(
-        name,
-        info,
-        track,
-        camera,
-        scale,
-        motion,
-        steps,
-        measured.values,
-        measured.summaries,
-        tuple(notes),
-        config,
-        speed.curve(motion, steps if known else (), scale.relative_sd),
-        splits,
-        provenance() | {"tracking_notes": before, "foot_traces": [t.as_dict() for t in traces or ()]},
+        name=name,
+        video=info,
+        pose=track,
+        camera=camera,
+        calibration=scale,
+        motion=motion,
+        steps=steps,
+        values=measured.values,
+        summaries=measured.summaries,
+        notes=tuple(notes),
+        config=config,
+        speed=speed.curve(motion, steps if known else (), scale.relative_sd),
+        splits=splits,
+        shoe_traces=tuple(traces or ()),
+        tracking_notes=before,
+        provenance=provenance(),
     )
 
 
 def rebuild(directory: str | Path) -> Analysis:
-    """Redo everything after the pose from a folder of results, honouring an edited ``events.csv``."""
+    """Redo everything after the pose from a folder of results, honouring an edited ``events.csv``.
+
+    Parameters
+    ----------
+    directory : path of a folder that ``save`` wrote
+
+    Raises
+    ------
+    ResultsError
+        It does not hold the results of an analysis, or they cannot be read back.
+    ConfigError
+        ``events.csv`` holds contacts that cannot be.
+    """
     saved = document.load(Path(directory))
-    edited = None if saved.edited is None else Edits(saved.edited, saved.steps)
-    traces = [Trace.from_dict(facts) for facts in saved.provenance.get("foot_traces", ())]
-    notes = list(saved.notes)
+    was = saved.document
     run = interpret(
-        saved.name, saved.video, saved.pose, saved.camera, notes, saved.config, edited, traces=traces
+        was.name,
+        was.video,
+        saved.pose,
+        saved.camera,
+        list(was.tracking_notes),
+        was.config,
+        None if saved.edited is None else Edits(saved.edited, was.steps),
+        traces=was.shoe_traces,
     )
-    others = saved.provenance.get("other_passes", {})
-    return replace(run, provenance=run.provenance | {"other_passes": others})
+    # What read the video and the joints then did not run again.
+    versions = was.provenance.versions | run.provenance.versions
+    made = replace(run.provenance, versions=versions)
+    return replace(run, other_passes=was.other_passes, provenance=made)
 
 
 def sample() -> Path:
@@ -273,16 +308,27 @@ def sample() -> Path:
     raise VideoError("The sample clip is missing.", f"Looked beside {package}.", "Install the package again.")
 
 
-def provenance() -> dict[str, Any]:
-    """Return what made a result: versions, command, time."""
+def provenance(ran: Iterable[str] = ()) -> Provenance:
+    """Return what makes a result now: versions, command, time.
+
+    Parameters
+    ----------
+    ran : names of packages
+        What ran beside the packages that every analysis runs on.
+    """
     versions = {"sprint-analyzer": __version__, "python": sys.version.split()[0]}
-    for package in _REPORTED:
-        try:
-            versions[package] = version(package)
-        except PackageNotFoundError:  # another distribution of the same module, as opencv-python
-            versions[package] = "unknown"
-    return {
-        "versions": versions,
-        "command": sys.argv,
-        "created": datetime.now(UTC).isoformat(timespec="seconds"),
-    }
+    versions |= {package: _version(package) for package in (*ran, *_TABLES)}
+    return Provenance(versions, tuple(sys.argv), datetime.now(UTC).isoformat(timespec="seconds"))
+
+
+def _ran(path: str | Path | None, pose: str | Path | None, config: Config) -> tuple[str, ...]:
+    """Return the packages that read the video and the joints."""
+    video = _VIDEO if path is not None else ()
+    return video if pose is not None else (*video, *_NETWORKS[config.engine])
+
+
+def _version(package: str) -> str:
+    try:
+        return version(package)
+    except PackageNotFoundError:  # another distribution of the same module, as opencv-python
+        return "unknown"

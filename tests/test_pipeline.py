@@ -53,10 +53,10 @@ def test_passes_are_saved_side_by_side_and_come_back(passes: tuple[Analysis, ...
             [s.touchdown_s for s in before.steps], abs=1e-5
         )
     for page, run, other in zip(pages, again, reversed(again), strict=True):
-        (link,) = run.provenance["other_passes"].items()
-        assert link[0] == other.name
-        assert (page.parent / link[1]).is_file()
-        assert f'<a href="{link[1]}">{other.name}</a>' in page.read_text(encoding="utf-8")
+        (link,) = run.other_passes
+        assert link.name == other.name
+        assert (page.parent / link.report).is_file()
+        assert f'<a href="{link.report}">{other.name}</a>' in page.read_text(encoding="utf-8")
     found = runs.compare(*again)
     assert len(found.changes) > 0
 

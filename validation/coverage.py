@@ -92,7 +92,17 @@ def seen(recipe: Recipe, landmarks: Recipe, contacts: Recipe) -> pd.DataFrame:
     steps = borrowed.contacts(recipe, truth, steps, 0, contacts)
     told = measure.measure(Run(motion, steps, scale.scaled, scale.relative_sd))
     found = Analysis(
-        recipe.name, None, track, camera, scale, motion, steps, told.values, told.summaries, (), config,
-        speed.curve(motion, steps, scale.relative_sd),
-    )  # fmt: skip
+        name=recipe.name,
+        video=None,
+        pose=track,
+        camera=camera,
+        calibration=scale,
+        motion=motion,
+        steps=steps,
+        values=told.values,
+        summaries=told.summaries,
+        notes=(),
+        config=config,
+        speed=speed.curve(motion, steps, scale.relative_sd),
+    )
     return compare.judge(recipe, truth, found, "lent").rows

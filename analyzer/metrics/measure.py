@@ -57,7 +57,7 @@ def measure(run: Run, count: int = COPIES) -> Measurement:
         repeats = Repeats(np.full((1, count), nan), value)
         if flag:
             flags: list[tuple[str, ...]] = [(flag,)] * count
-            withheld.setdefault(flag, []).append(metric.label)
+            withheld.setdefault(flag, []).append(name)
         else:
             value = evaluate(metric, run)
             if np.isfinite(value).any():  # the copies' fits of a start that was not filmed would take longest
@@ -77,14 +77,13 @@ def measure(run: Run, count: int = COPIES) -> Measurement:
             value, sd = np.where(noisy, nan, value), np.where(noisy, nan, sd)
             flags = [(*some, "noise") if bad else some for some, bad in zip(flags, noisy, strict=True)]
             if told:
-                row = replace(
-                    row, note=f"Single steps are too unsure to give, so only their mean is. {row.note}"
-                )
+                text = f"Single steps are too unsure to give, so only their mean is. {row.note}"
+                row = replace(row, note=text, only_mean=True)
             else:
                 row = summarise(metric, run, value, sd, repeats, own_sd)
         if not flag and not row.n:
             for reason in dict.fromkeys(f for some in flags for f in some if f in _REASONS):
-                withheld.setdefault(reason, []).append(metric.label)
+                withheld.setdefault(reason, []).append(name)
         summaries.append(row)
         for i in range(count):
             step = run.steps[i] if metric.per_step else None
@@ -157,16 +156,20 @@ _REASONS: Final = {
 
 def _notes(run: Run, withheld: dict[str, list[str]]) -> tuple[Note, ...]:
     notes = []
-    for reason, labels in withheld.items():
+    for reason, names in withheld.items():
         message, advice = _REASONS[reason]
+        labels = [METRICS[name].label for name in names]
         # Labels have commas of their own.
-        names = "; ".join(label[0].lower() + label[1:] for label in dict.fromkeys(labels))
+        listed = "; ".join(label[0].lower() + label[1:] for label in dict.fromkeys(labels))
+        facts = {"fps": run.fps * run.slow_motion, "steps": len(run.steps)}
         notes.append(
             Note(
                 "limit",
                 f"withheld_{reason}",
-                message.format(fps=run.fps * run.slow_motion, steps=len(run.steps), names=names),
+                message.format(names=listed, **facts),
                 advice,
+                metrics=tuple(names),
+                short=message.removesuffix(": {names}.").format(**facts),
             )
         )
     notes.append(

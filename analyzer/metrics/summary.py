@@ -10,7 +10,7 @@ from scipy.stats import t as student
 
 from analyzer.arrays import Array
 from analyzer.body.skeleton import SIDES
-from analyzer.data.results import UNVERIFIED, Summary
+from analyzer.data.results import Summary
 from analyzer.metrics.references import fitting
 from analyzer.metrics.registry import Metric
 from analyzer.metrics.run import Run
@@ -91,11 +91,13 @@ def summarise(metric: Metric, run: Run, value: Array, sd: Array, repeats: Repeat
         reference_low=reference.low if reference else nan,
         reference_high=reference.high if reference else nan,
         reference_source=(
-            f"{reference.population}, {reference.source}" + ("" if reference.verified else UNVERIFIED)
+            f"{reference.population}, {reference.source}" + ("" if reference.verified else " (unverified)")
             if reference
             else ""
         ),
         note=_note(metric, n, apart, reference is not None),
+        reference_group=reference.population if reference else "",
+        reference_verified=reference.verified if reference else True,
     )
 
 

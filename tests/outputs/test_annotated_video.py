@@ -10,7 +10,7 @@ from analyzer.data.capture import VideoInfo
 from analyzer.data.notes import Note
 from analyzer.data.results import Summary, Value
 from analyzer.data.steps import Step
-from analyzer.outputs.annotated_video import drawing, frames, strip
+from analyzer.outputs.annotated_video import drawing, frames, panel
 from analyzer.video import reader, writer
 
 
@@ -173,9 +173,9 @@ def test_the_moment_is_told_with_its_step_and_side():
         Step(3, "left", nan, nan, nan, nan, "fit"),
         Step(4, "right", 0.60, 0.01, nan, nan, "fit"),
     )
-    said = [strip._moment(steps, t) for t in (0.0, 0.15, 0.25, 0.7)]
+    said = [panel._moment(steps, t) for t in (0.0, 0.15, 0.25, 0.7)]
     assert [(s.number, down) for s, down in said] == [(1, True), (1, False), (2, True), (4, True)]
-    assert strip._moment((), 0.1) == (None, False)
+    assert panel._moment((), 0.1) == (None, False)
 
 
 def test_a_contact_of_which_one_end_could_not_be_timed_ends_at_its_neighbours():
@@ -185,8 +185,8 @@ def test_a_contact_of_which_one_end_could_not_be_timed_ends_at_its_neighbours():
         Step(2, "right", nan, nan, 0.40, 0.01, "fit"),
         Step(3, "left", 0.50, 0.01, nan, nan, "fit"),
     )
-    assert strip.contacts(steps) == [(0.10, 0.40), (0.10, 0.40), (0.50, np.inf)]
-    assert strip.contacts(steps[1:2]) == [(-np.inf, 0.40)]
+    assert panel.contacts(steps) == [(0.10, 0.40), (0.10, 0.40), (0.50, np.inf)]
+    assert panel.contacts(steps[1:2]) == [(-np.inf, 0.40)]
 
 
 def test_the_strip_says_the_numbers_and_leaves_out_what_was_withheld(filmed):
@@ -195,7 +195,7 @@ def test_the_strip_says_the_numbers_and_leaves_out_what_was_withheld(filmed):
         return Summary(metric, metric, "", "", 5, mean, nan, 0.004, *[nan] * 5, "measured", nan, nan, "", "")
 
     run = replace(filmed, summaries=(row("contact_time", 0.11), row("step_length", float("nan"))))
-    ((label, said),) = strip._headline(run)
+    ((label, said),) = panel._headline(run)
     assert label == "contact_time"
     assert "110" in said
     assert "± 4" in said

@@ -13,7 +13,7 @@ from analyzer.data.analysis import Analysis
 from analyzer.data.capture import CameraMotion
 from analyzer.data.notes import Note
 from analyzer.data.results import Value
-from analyzer.errors import OutputError, PoseFileError
+from analyzer.errors import OutputError, ResultsError
 from analyzer.metrics import METRICS
 from analyzer.outputs import document as run_document
 from analyzer.outputs import folder as result_folder
@@ -24,11 +24,8 @@ FILES = {"steps", "summary", "series", "events", "events_detected", "columns", "
 
 @pytest.fixture(scope="module")
 def saved(analysis: Analysis, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    noted = replace(
-        analysis,
-        notes=(*analysis.notes, Note("warning", "swapped", "Legs swapped.")),
-        provenance={**analysis.provenance, "tracking_notes": ["swapped"]},
-    )
+    swapped = Note("warning", "swapped", "Legs swapped.")
+    noted = replace(analysis, notes=(*analysis.notes, swapped), tracking_notes=(swapped,))
     directory = tmp_path_factory.mktemp("out") / "runner_sprint"
     assert result_folder.save(noted, directory) == directory / "report.html"
     return directory
@@ -37,7 +34,7 @@ def saved(analysis: Analysis, tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(autouse=True)
 def no_pictures(monkeypatch: pytest.MonkeyPatch) -> None:
     """Drawing takes seconds; ``saved`` (made before this) has the real page and kinogram."""
-    for name in ("analyzer.outputs.report.page.build", "analyzer.outputs.kinogram.picture.draw"):
+    for name in ("analyzer.outputs.report.page.build", "analyzer.outputs.kinogram.drawing.draw"):
         monkeypatch.setattr(name, lambda _, path: path.touch())
 
 
@@ -124,11 +121,11 @@ def test_json_is_strict(saved: Path) -> None:
 
 def test_load_gives_back_what_a_rebuild_needs(analysis: Analysis, saved: Path) -> None:
     found = run_document.load(saved)
-    assert found.name == "runner"
-    assert found.config == analysis.config
-    assert found.steps == analysis.steps
+    assert found.document.name == "runner"
+    assert found.document.config == analysis.config
+    assert found.document.steps == analysis.steps
     assert found.edited is None
-    assert [note.code for note in found.notes] == ["swapped"]
+    assert [note.code for note in found.document.tracking_notes] == ["swapped"]
     np.testing.assert_allclose(found.pose.xy, analysis.pose.xy, atol=6e-4)
     np.testing.assert_allclose(found.pose.time, analysis.pose.time, atol=1e-6)
     assert (found.pose.width, found.pose.source) == (analysis.pose.width, "hand-made")
@@ -171,7 +168,7 @@ def test_a_removed_event_is_noticed(copied: Path) -> None:
 
 def test_results_are_not_overwritten_unasked(bare: Analysis, copied: Path) -> None:
     before = (copied / "steps.csv").read_bytes()
-    with pytest.raises(OutputError, match="--force"):
+    with pytest.raises(OutputError, match="allow to replace"):
         result_folder.save(bare, copied)
     assert (copied / "steps.csv").read_bytes() == before
 
@@ -223,8 +220,8 @@ def test_an_empty_folder_is_filled(bare: Analysis, out: Path) -> None:
 
 
 def test_loading_something_else(out: Path, copied: Path) -> None:
-    with pytest.raises(PoseFileError, match="does not hold the results"):
+    with pytest.raises(ResultsError, match="does not hold the results"):
         run_document.load(out.parent)
     (copied / "events.csv").write_text("foot,when\nleft,1\n")
-    with pytest.raises(PoseFileError, match="side"):
+    with pytest.raises(ResultsError, match="side"):
         run_document.load(copied)

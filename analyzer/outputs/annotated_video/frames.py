@@ -16,7 +16,7 @@ from analyzer.arrays import Array
 from analyzer.body.skeleton import JOINTS, Side
 from analyzer.data.notes import Progress
 from analyzer.outputs.annotated_video.drawing import COLOUR, DARK, WHITE, Colour, dot, line, paste, word
-from analyzer.outputs.annotated_video.strip import Strip, contacts
+from analyzer.outputs.annotated_video.panel import Strip, contacts
 from analyzer.video import reader, writer
 from analyzer.video.reader import Image
 

@@ -26,8 +26,7 @@ from analyzer.metrics.wording import NOTHING, interval, number, shown
 from analyzer.outputs.annotated_video import frames
 from analyzer.outputs.plots import values as value_charts
 from analyzer.outputs.plots.canvas import clock_known
-from analyzer.outputs.report.pictures import Drawn, chart, filmstrip, kinogram_jpeg, picture, poster
-from analyzer.outputs.report.reading import PUSH_SENTENCES, SENTENCES, course, reading, rising
+from analyzer.outputs.report.images import Drawn, chart, filmstrip, kinogram_jpeg, picture, poster
 from analyzer.outputs.report.sections import (
     FASTER,
     FASTER_CLAIM,
@@ -41,6 +40,7 @@ from analyzer.outputs.report.sections import (
     Chart,
     Section,
 )
+from analyzer.outputs.report.sentences import PUSH_SENTENCES, SENTENCES, course, reading, rising
 from analyzer.outputs.report.withheld import CODE, by_reason, missing, reason
 
 if TYPE_CHECKING:
@@ -338,12 +338,12 @@ def _player(analysis: Analysis) -> dict[str, Any] | None:
 
 
 def _provenance(analysis: Analysis) -> list[tuple[str, str]]:
-    facts = analysis.provenance
-    rows = [("Analysed", str(facts.get("created", "")))]
-    versions = facts.get("versions", {})
-    rows.append(("Versions", ", ".join(f"{k} {v}" for k, v in versions.items())))
-    command = facts.get("command", "")
-    rows.append(("Command", " ".join(command) if isinstance(command, list) else str(command)))
+    made = analysis.provenance
+    rows = [
+        ("Analysed", made.created),
+        ("Versions", ", ".join(f"{name} {version}" for name, version in made.versions.items())),
+        ("Command", " ".join(made.command)),
+    ]
     if analysis.video is not None:
         rows.append(("Video", f"{analysis.video.path.name}, SHA-256 {analysis.video.sha256}"))
     rows.append(("Joints", f"{analysis.pose.source}, model SHA-256 {analysis.pose.model_sha256 or 'none'}"))

@@ -19,15 +19,15 @@ from analyzer.metrics import METRICS
 from analyzer.metrics.registry import Relationship
 from analyzer.metrics.wording import interval, number, signed
 from analyzer.outputs.report import page as report_page
-from analyzer.outputs.report.reading import PUSH_SENTENCES, SENTENCES, course, rising
 from analyzer.outputs.report.sections import FASTER, PUSH, PUSH_PARTS, SECTIONS, STEPS
+from analyzer.outputs.report.sentences import PUSH_SENTENCES, SENTENCES, course, rising
 
 
 @pytest.fixture
 def plain(bare: Analysis, monkeypatch: pytest.MonkeyPatch) -> Analysis:
     """Nothing measured and nothing drawn: pages whose pictures do not matter are made in no time."""
-    monkeypatch.setattr("analyzer.outputs.report.pictures.kinogram_jpeg", lambda _: "data:,")
-    monkeypatch.setattr("analyzer.outputs.report.pictures.chart", lambda *_: None)
+    monkeypatch.setattr("analyzer.outputs.report.images.kinogram_jpeg", lambda _: "data:,")
+    monkeypatch.setattr("analyzer.outputs.report.images.chart", lambda *_: None)
     return bare
 
 
@@ -471,7 +471,7 @@ def _summary(metric: str, **numbers: float) -> Summary:
 def test_a_finding_comes_with_its_number_chart_and_moment(
     bare: Analysis, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    monkeypatch.setattr("analyzer.outputs.report.pictures.kinogram_jpeg", lambda _: "data:,")
+    monkeypatch.setattr("analyzer.outputs.report.images.kinogram_jpeg", lambda _: "data:,")
     long = _summary("contact_time", mean=0.130, mean_se=0.004, reference_low=0.085, reference_high=0.110)
     values = tuple(Value("contact_time", s.number, s.side, 0.130, 0.01) for s in bare.steps)
     found = replace(bare, summaries=(long,), values=values)

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from PIL import Image as Picture
 
 from analyzer.outputs.annotated_video import frames
-from analyzer.outputs.kinogram import picture as kinogram_picture
+from analyzer.outputs.kinogram import drawing as kinogram_drawing
 from analyzer.outputs.plots import canvas
 from analyzer.outputs.report.sections import Chart
 from analyzer.video import reader
@@ -88,7 +88,7 @@ def kinogram_jpeg(analysis: Analysis) -> str:
     """Return the kinogram as a data URI."""
     file = io.BytesIO()
     with mpl.rc_context(canvas.STYLE):
-        figure = kinogram_picture.figure(analysis)
+        figure = kinogram_drawing.figure(analysis)
         figure.savefig(file, format="jpg", dpi=130, facecolor="white", pil_kwargs={"quality": 84})
     return _uri(file.getvalue())
 
