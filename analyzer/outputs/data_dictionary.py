@@ -125,7 +125,7 @@ def dictionary(
         for column in ("side", "touchdown_s", "toe_off_s"):
             label, text, unit = _STEPS[column]
             yield file, column, label, text, unit, "", "measured" if unit else ""
-    text = "A place along the lane, in the metres of the marks (--splits)."
+    text = "A place along the lane, in the metres of the marks (setting splits_m)."
     yield "splits.csv", "metres", "Place", text, "m", "", ""
     text = "When the centre of mass passed it."
     yield "splits.csv", "time_s", "Time", text, "s", "", "derived"

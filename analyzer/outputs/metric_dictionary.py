@@ -42,14 +42,13 @@ def describe(name: str | None = None) -> str:
                 if m.relationship is relationship
             ]
         lines += ["", f"A side view cannot show {', '.join(FROM_BEHIND)}: film from behind."]
-        lines += ["One in full: sprint-analyzer metrics NAME"]
         return "\n".join(lines[1:])
     if name not in METRICS:
         near = get_close_matches(name, METRICS, 3, 0.5)
         raise ConfigError(
             f"There is no metric {name!r}.",
             f"Close to it: {', '.join(near)}." if near else "",
-            "List them with sprint-analyzer metrics.",
+            "The name is that of the metric's column, without its unit.",
         )
     metric = METRICS[name]
     rows = [f"{metric.label} ({metric.name})", "", metric.definition, ""]
