@@ -25,15 +25,21 @@ def shown(metric: Metric) -> tuple[float, str, int]:
 
 def number(metric: Metric, value: float, sd: float = math.nan, *, unit: bool = True) -> str:
     """Return ``104 ± 4 ms``; a dash for NaN."""
-    factor, symbol, decimals = shown(metric)
-    if not math.isfinite(value):
-        return NOTHING
-    text = signed(factor * value, decimals)
-    if math.isfinite(sd):
-        text += f" ± {max(factor * sd, 10.0**-decimals if sd > 0 else 0):.{decimals}f}"
-    if not unit or not symbol:
+    text, error, symbol = parts(metric, value, sd)
+    if error:
+        text += f" ± {error}"
+    if not unit or not symbol or text == NOTHING:
         return text
     return f"{text}{symbol}" if symbol.startswith("°") and "/" not in symbol else f"{text} {symbol}"
+
+
+def parts(metric: Metric, value: float, sd: float = math.nan) -> tuple[str, str, str]:
+    """Return number, error and unit apart: ``("104", "4", "ms")``; a dash for NaN, "" for no error."""
+    factor, symbol, decimals = shown(metric)
+    if not math.isfinite(value):
+        return NOTHING, "", symbol
+    error = f"{max(factor * sd, 10.0**-decimals if sd > 0 else 0):.{decimals}f}" if math.isfinite(sd) else ""
+    return signed(factor * value, decimals), error, symbol
 
 
 def interval(metric: Metric, low: float, high: float) -> str:

@@ -148,9 +148,9 @@ def test_a_picture_that_stands_for_several_moments_is_told(
 ) -> None:
     assert drawing.SHARED not in drawing.figure(filmed).texts[0].get_text()
     times = [m.time_s for row in moments(filmed) for m in row]
-    pictures = drawing._pictures(filmed, times)
+    pictures = drawing._images(filmed, times)
     slow = {t: pictures[times[k // 2 * 2]] for k, t in enumerate(times)}
-    monkeypatch.setattr(drawing, "_pictures", lambda *_: slow)
+    monkeypatch.setattr(drawing, "_images", lambda *_: slow)
     assert drawing.SHARED in drawing.figure(filmed).texts[0].get_text()
 
 
@@ -167,7 +167,7 @@ def _bright(tile: np.ndarray) -> tuple[float, float]:
 def test_tiles_are_cut_where_the_athlete_is(filmed: Analysis) -> None:
     """The dot on the hips stands in each tile where the hips are in metres."""
     rows = moments(filmed)
-    pictures = drawing._pictures(filmed, [m.time_s for row in rows for m in row])
+    pictures = drawing._images(filmed, [m.time_s for row in rows for m in row])
     assert len(pictures) == 10
     for moment in rows[0]:
         index, image = pictures[moment.time_s]

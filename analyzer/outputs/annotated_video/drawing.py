@@ -1,10 +1,9 @@
-"""Lines, dots and words on pictures, smooth and to a fraction of a pixel."""
+"""Lines, dots and words on images, smooth and to a fraction of a pixel."""
 
 from __future__ import annotations
 
 from functools import lru_cache
 from pathlib import Path
-from typing import Final
 
 import cv2
 import matplotlib as mpl
@@ -13,16 +12,8 @@ from PIL import Image as Picture
 from PIL import ImageDraw, ImageFont
 
 from analyzer.arrays import Array
-from analyzer.body.skeleton import Side
+from analyzer.outputs.colours import DARK, RGB
 from analyzer.video.reader import Image
-
-Colour = tuple[int, int, int]
-
-DARK: Final[Colour] = (16, 20, 26)
-WHITE: Final[Colour] = (255, 255, 255)
-DIM: Final[Colour] = (150, 160, 172)
-COLOUR: Final[dict[Side, Colour]] = {"right": (255, 122, 46), "left": (70, 168, 255)}
-"""Of what belongs to a side: right is warm, left is cool."""
 
 
 def _fixed(p: Array) -> tuple[int, int]:
@@ -31,14 +22,14 @@ def _fixed(p: Array) -> tuple[int, int]:
     return int(x), int(y)
 
 
-def line(picture: Image, a: Array, b: Array, colour: Colour, width: int) -> None:
+def line(image: Image, a: Array, b: Array, colour: RGB, width: int) -> None:
     """Draw a straight line between two points, (2,) px, from pixel edges."""
-    cv2.line(picture, _fixed(a), _fixed(b), colour, width, cv2.LINE_AA, 4)
+    cv2.line(image, _fixed(a), _fixed(b), colour, width, cv2.LINE_AA, 4)
 
 
-def dot(picture: Image, p: Array, radius: float, colour: Colour) -> None:
+def dot(image: Image, p: Array, radius: float, colour: RGB) -> None:
     """Draw a filled circle around a point, (2,) px."""
-    cv2.circle(picture, _fixed(p), round(radius * 16), colour, -1, cv2.LINE_AA, 4)
+    cv2.circle(image, _fixed(p), round(radius * 16), colour, -1, cv2.LINE_AA, 4)
 
 
 @lru_cache(maxsize=64)
@@ -54,8 +45,8 @@ def fitted(words: str, size: float, room: float) -> ImageFont.FreeTypeFont:
 
 
 @lru_cache(maxsize=512)
-def word(words: str, size: int, colour: Colour) -> Image:
-    """Return words as a (h, w, 4) picture with a dark rim."""
+def word(words: str, size: int, colour: RGB) -> Image:
+    """Return words as a (h, w, 4) image with a dark rim."""
     bold, rim = font(size), max(1, size // 10)
     left, top, right, bottom = bold.getbbox(words, stroke_width=rim)
     page = Picture.new("RGBA", (round(right - left) + 2, round(bottom - top) + 2))
@@ -65,15 +56,15 @@ def word(words: str, size: int, colour: Colour) -> Image:
     return np.array(page, np.uint8)
 
 
-def paste(picture: Image, word: Image, x: float, y: float) -> None:
-    """Lay a word over a picture, centred at ``x`` and hanging from ``y``."""
+def paste(image: Image, word: Image, x: float, y: float) -> None:
+    """Lay a word over a image, centred at ``x`` and hanging from ``y``."""
     height, width = word.shape[:2]
     left, top = round(x - width / 2), round(y)
     x0, y0 = max(left, 0), max(top, 0)
-    x1, y1 = min(left + width, picture.shape[1]), min(top + height, picture.shape[0])
+    x1, y1 = min(left + width, image.shape[1]), min(top + height, image.shape[0])
     if x0 >= x1 or y0 >= y1:
         return
     piece = word[y0 - top : y1 - top, x0 - left : x1 - left].astype(np.float32)
     share = piece[..., 3:] / 255
-    under = picture[y0:y1, x0:x1]
-    picture[y0:y1, x0:x1] = np.round(share * piece[..., :3] + (1 - share) * under).astype(np.uint8)
+    under = image[y0:y1, x0:x1]
+    image[y0:y1, x0:x1] = np.round(share * piece[..., :3] + (1 - share) * under).astype(np.uint8)

@@ -2,25 +2,26 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import numpy as np
+from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator
 
 from analyzer.body.skeleton import SIDES, Side
+from analyzer.data.analysis import Analysis
 from analyzer.data.results import Value
 from analyzer.metrics import METRICS
 from analyzer.metrics.wording import shown
-from analyzer.outputs.plots.canvas import BAND, COLOUR, FAINT, INK, PALE, axes, axis_label, finish, legend
-
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
-
-    from analyzer.data.analysis import Analysis
+from analyzer.outputs.colours import BAND, COLOUR, FAINT, INK, PALE
+from analyzer.outputs.plots.canvas import axes, axis_label, finish, legend
 
 A_COURSE: Final = 4
 """Points below which a chart against speed would suggest a course that nobody can see."""
-_MILLISECONDS = 1000.0
+_MILLISECONDS: Final = 1000.0
+"""Of a second."""
+LABEL_WIDTH: Final = 22
+"""Letters of a label beyond which it is broken into two lines: a third of a chart's width."""
 
 
 def per_step(analysis: Analysis, metric: str, ax: Axes | None = None) -> Axes:
@@ -195,9 +196,9 @@ def _is(value: Value) -> bool:
     return bool(np.isfinite(value.value))
 
 
-def _wrapped(label: str, width: int = 22) -> str:
+def _wrapped(label: str) -> str:
     """Break a long label into two lines near its middle."""
-    if len(label) <= width:
+    if len(label) <= LABEL_WIDTH:
         return label
     spaces = [i for i, c in enumerate(label) if c == " "]
     if not spaces:

@@ -8,16 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import Final
+
+from matplotlib.axes import Axes
 
 from analyzer.comparison.speed_trends import REPRESENTS
+from analyzer.data.analysis import Analysis
 from analyzer.metrics.registry import Relationship
 from analyzer.outputs.plots import movement, values
-
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
-
-    from analyzer.data.analysis import Analysis
 
 Draw = Callable[["Analysis", "Axes"], "Axes"]
 

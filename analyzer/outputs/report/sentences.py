@@ -11,18 +11,16 @@ import math
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import numpy as np
 
 from analyzer.comparison.speed_trends import FEWEST, SPEED_RANGE_MPS, Course, Slope
+from analyzer.data.analysis import Analysis
+from analyzer.data.results import Summary, Value
 from analyzer.metrics import METRICS
 from analyzer.metrics.registry import Relationship
 from analyzer.metrics.wording import interval, number, signed
-
-if TYPE_CHECKING:
-    from analyzer.data.analysis import Analysis
-    from analyzer.data.results import Summary, Value
 
 CLEAR: Final = 1.96
 """Standard errors that a number must lie from zero before its sign is put into words."""
