@@ -43,6 +43,7 @@ Array = Annotated[NDArray[np.float64], PlainValidator(_array), PlainSerializer(_
 Number = Annotated[float, BeforeValidator(_known)]
 """One number; NaN = not known. In a file NaN is null."""
 Bools = NDArray[np.bool_]
+"""Yes or no, of any shape."""
 
 
 class ReadOnly:

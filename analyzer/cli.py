@@ -26,6 +26,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
     pretty_exceptions_enable=False,
 )
+"""The commands."""
 
 OPTIONS: Final = {
     "height_m": "--height",
@@ -60,7 +61,9 @@ def _setting(name: str, **how: Any) -> Any:
 Out = Annotated[
     Path | None, typer.Option("--out", help="Folder for the results.", show_default="<stem>_sprint")
 ]
+"""Where results go."""
 Force = Annotated[bool, typer.Option("--force", help="Replace results that are already there.")]
+"""Whether results may be replaced."""
 
 
 def main() -> None:

@@ -116,6 +116,20 @@ def analyze_passes(
     """Analyse every pass of a clip, as ``analyze`` does one: each a run of its own, the longest first.
 
     A pass that cannot be analysed (somebody who walks back) is a note of the others.
+
+    Parameters
+    ----------
+    path, config, pose, progress, **settings
+        As in ``analyze``; ``pass_number`` or ``direction`` picks the passes.
+
+    Returns
+    -------
+    tuple of Analysis
+
+    Raises
+    ------
+    AnalyzerError
+        Of the longest pass, where none could be analysed; else as in ``analyze``.
     """
     config = config or Config.build(**settings)
     name, info, track, camera, notes = _followed(path, pose, config, progress)
@@ -147,6 +161,21 @@ def save_passes(
     """Write the passes of a clip and return their reports, which name each other.
 
     The first goes into the folder itself, the others into ``pass_1``, ``pass_2``… inside it.
+
+    Parameters
+    ----------
+    runs : sequence of Analysis
+        The passes of one clip, as ``analyze_passes`` returns them.
+    directory : path
+    force : bool
+        Whether what is there may be replaced.
+    progress : callable, optional
+        Called with stage, frames done, frames in all.
+
+    Raises
+    ------
+    OutputError
+        A folder holds results already and ``force`` is false, or cannot be written.
     """
     pages = [""] + [f"pass_{run.config.pass_number}/" for run in runs[1:]]
     written = []
@@ -208,8 +237,30 @@ def interpret(
 ) -> Analysis:
     """Turn a pose track into an analysis: everything to the right of the pose.
 
-    With ``edited`` the contacts come from a coach's table; without, they are detected, and timed with
-    the pictures of the feet: those in ``traces``, or, where that is None, looked at in the clip again.
+    Parameters
+    ----------
+    name : str
+        Of the run, as the report has it.
+    info : VideoInfo, optional
+        None when the joints came from a file alone.
+    track : PoseTrack
+    camera : CameraMotion
+    notes : list of Note
+        Those made before and while the athlete was followed.
+    config : Config
+    edited : Edits, optional
+        A coach's table of contacts; without it they are detected, and timed with the images of the feet.
+    traces : sequence of Trace, optional
+        The feet as they were followed in the images; None = they are looked at in the clip again.
+    progress : callable, optional
+        Called with stage, frames done, frames in all.
+
+    Raises
+    ------
+    ContentError
+        What the clip shows cannot be analysed.
+    ConfigError
+        A setting, or a file that one names, cannot be used.
     """
     before = tuple(notes)
     scale, found = calibration.calibrate(track, camera, config, scale_files.known(config))
@@ -231,7 +282,7 @@ def interpret(
     notes = notes + found
     unknown = any(note.code == "slow_motion" for note in found)
     slow = max(slow_motion.estimate(motion, steps).low, 1.01) if unknown else 1.0
-    # Joints without their picture that stay in place: a belt moved, or a camera. Markers stand in the room.
+    # Joints without their images that stay in place: a belt moved, or a camera. Markers stand in the room.
     belt = scale.treadmill_mps and config.treadmill_mps is None
     known = not belt or info is not None or track.source in kinematics.MARKERS
     run = Run(motion, steps, scale.scaled, scale.relative_sd, slow_motion=slow, ground_known=known)

@@ -20,7 +20,9 @@ from analyzer.arrays import Array
 from analyzer.errors import InputError
 
 _SEPARATORS = ",;\t"
+"""What a spreadsheet puts between cells; the one that the first line has most of is it."""
 _FIX = "Correct that line; a spreadsheet must save the table as CSV."
+"""What to do about a line that cannot be read."""
 
 
 @dataclass(frozen=True)

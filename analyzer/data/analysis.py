@@ -109,6 +109,16 @@ class Analysis:
 
         Without ``draw_overlay``, which takes longest, an annotated video that is there stays as it is.
 
+        Parameters
+        ----------
+        directory : path
+        force : bool
+            Whether what is there may be replaced.
+        draw_overlay : bool
+            Whether the annotated video is drawn.
+        progress : callable, optional
+            Called with stage, frames done, frames in all.
+
         Raises
         ------
         OutputError

@@ -13,6 +13,7 @@ from typing import Final
 from analyzer.body.skeleton import Side
 
 RGB = tuple[int, int, int]
+"""A colour as images hold it: red, green and blue, 0 to 255."""
 
 COLOUR: Final[dict[Side, str]] = {"right": "#c8501e", "left": "#1f6fb4"}
 """A side in charts and in the kinogram: lines and dots on white."""

@@ -10,8 +10,10 @@ from analyzer.metrics import METRICS
 from analyzer.metrics.registry import Metric
 
 COLUMN_FIELDS: Final = ("file", "column", "label", "definition", "unit", "sign", "evidence")
+"""Columns of columns.csv."""
 
 _CLOCK = "Seconds of the capture clock from the clip's first frame."
+"""What every time of an event and of a frame is."""
 _STEPS = {
     "step": ("Step", "Number of the step, from the first ground contact found.", ""),
     "side": ("Side", "The athlete's own foot on the ground: left or right.", ""),
@@ -27,6 +29,7 @@ _STEPS = {
         "",
     ),
 }
+"""Columns of steps.csv before the metrics: label, definition, unit."""
 SUMMARY_COLUMNS = {
     "metric": ("Metric", "Name of the metric; its column in steps.csv adds the unit."),
     "label": ("Label", "Name for people."),
@@ -47,6 +50,7 @@ SUMMARY_COLUMNS = {
     "reference_source": ("Reference, source", "For whom and from where; unverified: not read there."),
     "note": ("Note", "Why a number is missing or less sure."),
 }
+"""Columns of summary.csv: label and definition."""
 _COLUMNS = {
     "file": ("File", "File that holds the column."),
     "column": ("Column", "Name in the file's first line."),
@@ -56,7 +60,9 @@ _COLUMNS = {
     "sign": ("Sign", "What a positive number means."),
     "evidence": ("Evidence", "How far the number is from what the camera saw."),
 }
+"""Columns of columns.csv itself: label and definition."""
 _TRUNK: Final = ("Trunk lean, hips to shoulders, from the vertical.", "Positive when leaning forward.")
+"""Definition and sign of the trunk's angle."""
 _ANGLES: Final = {
     "thigh": ("Thigh from hanging straight down.", "Positive when the knee is in front of the hip."),
     "shank": ("Shank from the vertical.", "Positive when the knee is in front of the ankle."),
@@ -69,6 +75,7 @@ _ANGLES: Final = {
     "shoulder": ("Shoulder angle, zero with the arm in line with the trunk.", "Positive in flexion."),
     "elbow": ("Elbow angle, zero when straight.", "Positive in flexion."),
 }
+"""Definition and sign of every angle that each side has."""
 
 
 def step_metrics() -> list[Metric]:

@@ -29,6 +29,7 @@ from analyzer.outputs.tables import EVENT_COLUMNS
 from analyzer.pose.files.pose_csv import read_pose
 
 FILE: Final = "analysis.json"
+"""Name of the file."""
 SCHEMA: Final = 2
 """Version of ``analysis.json``; raised when an older file can no longer be read."""
 _SAME_S: Final = 2e-6

@@ -28,6 +28,7 @@ from analyzer.outputs.tables import (
 from analyzer.pose.files.pose_csv import write_pose
 
 REPORT: Final = "report.html"
+"""Name of the report."""
 
 
 def claim(directory: Path, *, force: bool = False) -> None:
@@ -70,6 +71,17 @@ def save(
     """Write every result of a run and return the report's path.
 
     Without ``draw_overlay`` an annotated video of the same clip that is there already stays as it is.
+
+    Parameters
+    ----------
+    analysis : Analysis
+    directory : Path
+    force : bool
+        Whether what is there may be replaced.
+    draw_overlay : bool
+        Whether the annotated video is drawn.
+    progress : callable, optional
+        Called with stage, frames done, frames in all.
 
     Raises
     ------

@@ -15,12 +15,14 @@ from analyzer.metrics.registry import Metric, Relationship
 from analyzer.outputs.catalogue import ITEMS
 
 HIDDEN: Final = "a side view cannot show this; film from behind"
+"""Said of an item of the catalogue without a metric."""
 _NEEDS: Final = {
     "scale": "a scale (height, two points or marks)",
     "near_side": "the side towards the camera",
     "on_axis": "the athlete seen square, within 15°",
     "static": "ground that is still in the picture, or a camera or treadmill whose motion is known",
 }
+"""What a metric asks of the clip, in words."""
 
 
 def describe(name: str | None = None) -> str:

@@ -17,7 +17,9 @@ from analyzer.errors import ConfigError, OutputError
 from analyzer.scene.marks import Earlier
 
 MARK_COLUMNS: Final = ("x_px", "y_px", "metres")
+"""Columns of a table of marks; others are ignored."""
 _Row = Annotated[tuple[float, ...], Field(min_length=3, max_length=3)]
+"""A row of a homography."""
 
 
 class _File(BaseModel):

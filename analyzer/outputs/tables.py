@@ -17,6 +17,7 @@ from analyzer.errors import OutputError
 from analyzer.outputs.data_dictionary import COLUMN_FIELDS, SUMMARY_COLUMNS, dictionary, step_metrics
 
 EVENT_COLUMNS: Final = ("side", "touchdown_s", "toe_off_s")
+"""Columns of events.csv."""
 
 
 def steps_table(analysis: Analysis) -> pd.DataFrame:

@@ -55,7 +55,7 @@ def near(image, colour, within=40):
 def test_the_body_is_drawn_where_it_is_and_every_frame_is_shown(filmed, tmp_path):
     seen = []
     path = frames.write(
-        filmed, tmp_path / "overlay.mp4", lambda stage, done, total: seen.append((stage, done))
+        filmed, tmp_path / "overlay.mp4", lambda stage, done, _total: seen.append((stage, done))
     )
     assert path == tmp_path / "overlay.mp4"
     assert seen == [("overlay", i + 1) for i in range(24)]

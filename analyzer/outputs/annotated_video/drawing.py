@@ -23,12 +23,34 @@ def _fixed(p: Array) -> tuple[int, int]:
 
 
 def line(image: Image, a: Array, b: Array, colour: RGB, width: int) -> None:
-    """Draw a straight line between two points, (2,) px, from pixel edges."""
+    """Draw a straight line into an image.
+
+    Parameters
+    ----------
+    image : (h, w, 3)
+        Changed in place.
+    a, b : (2,) px
+        Its ends, counted from pixel edges.
+    colour : RGB
+    width : int
+        px
+    """
     cv2.line(image, _fixed(a), _fixed(b), colour, width, cv2.LINE_AA, 4)
 
 
 def dot(image: Image, p: Array, radius: float, colour: RGB) -> None:
-    """Draw a filled circle around a point, (2,) px."""
+    """Draw a filled circle into an image.
+
+    Parameters
+    ----------
+    image : (h, w, 3)
+        Changed in place.
+    p : (2,) px
+        Its centre, counted from pixel edges.
+    radius : float
+        px
+    colour : RGB
+    """
     cv2.circle(image, _fixed(p), round(radius * 16), colour, -1, cv2.LINE_AA, 4)
 
 
@@ -39,14 +61,36 @@ def font(size: float) -> ImageFont.FreeTypeFont:
 
 
 def fitted(words: str, size: float, room: float) -> ImageFont.FreeTypeFont:
-    """Return the font at ``size``, or smaller so that the words fit."""
+    """Return the font at a size, or smaller so that the words fit.
+
+    Parameters
+    ----------
+    words : str
+    size : float
+        Height of the letters, px.
+    room : float
+        Width that there is, px.
+    """
     wide = font(size).getlength(words)
     return font(size if wide <= room else max(8.0, size * max(room, 1.0) / wide))
 
 
 @lru_cache(maxsize=512)
 def word(words: str, size: int, colour: RGB) -> Image:
-    """Return words as a (h, w, 4) image with a dark rim."""
+    """Return words as an image with a dark rim.
+
+    Parameters
+    ----------
+    words : str
+    size : int
+        Height of the letters, px.
+    colour : RGB
+
+    Returns
+    -------
+    (h, w, 4) uint8
+        Red, green, blue and how much of the ground is covered.
+    """
     bold, rim = font(size), max(1, size // 10)
     left, top, right, bottom = bold.getbbox(words, stroke_width=rim)
     page = Picture.new("RGBA", (round(right - left) + 2, round(bottom - top) + 2))
@@ -57,7 +101,17 @@ def word(words: str, size: int, colour: RGB) -> Image:
 
 
 def paste(image: Image, word: Image, x: float, y: float) -> None:
-    """Lay a word over a image, centred at ``x`` and hanging from ``y``."""
+    """Lay a word over an image.
+
+    Parameters
+    ----------
+    image : (h, w, 3)
+        Changed in place.
+    word : (h, w, 4)
+        As ``word`` returns it.
+    x, y : float
+        Middle of its upper edge, px; what lies outside the image is cut off.
+    """
     height, width = word.shape[:2]
     left, top = round(x - width / 2), round(y)
     x0, y0 = max(left, 0), max(top, 0)

@@ -41,8 +41,9 @@ INSET: Final = 0.42
 SIDE_PER_LINE: Final = 130.0
 """Side of the crop around the athlete in widths of a line of the drawn body."""
 LINE_PX: Final = (1.5, 9.0)
-"""Thinnest and thickest such line, px; ``UNSEEN_LINE_PX`` where the athlete's size is not known."""
+"""Thinnest and thickest such line, px."""
 UNSEEN_LINE_PX: Final = 2.0
+"""Width of such a line where the athlete's size is not known, px."""
 
 _LIMBS: Final = (
     ("shoulder", "elbow"),
@@ -53,6 +54,7 @@ _LIMBS: Final = (
     ("heel", "foot_index"),
     ("ankle", "foot_index"),
 )
+"""Joints that a line is drawn between, on each side."""
 
 
 def slowdown(analysis: Analysis) -> float:
@@ -71,6 +73,14 @@ def write(analysis: Analysis, path: Path, progress: Progress | None = None) -> P
 
     Its first frame is the first one in which the athlete is seen, less a quarter of a second; from
     there one second of the run lasts ``slowdown`` seconds.
+
+    Parameters
+    ----------
+    analysis : Analysis
+    path : Path
+        Of the video to write.
+    progress : callable, optional
+        Called with stage, frames done, frames in all.
 
     Returns
     -------
@@ -109,7 +119,16 @@ def write(analysis: Analysis, path: Path, progress: Progress | None = None) -> P
 
 
 def still(analysis: Analysis, image: Image, index: int) -> Image:
-    """Return frame ``index`` of the clip, ``image``, as the annotated video shows it."""
+    """Return frame ``index`` of the clip, ``image``, as the annotated video shows it.
+
+    Parameters
+    ----------
+    analysis : Analysis
+    image : (h, w, 3) uint8
+        The frame as filmed.
+    index : int
+        Its number in the clip.
+    """
     assert analysis.video is not None
     scale = _scale(analysis.video.width, analysis.video.height)
     width, height = round(analysis.video.width * scale), round(analysis.video.height * scale)
@@ -118,7 +137,18 @@ def still(analysis: Analysis, image: Image, index: int) -> Image:
 
 
 def close_up(analysis: Analysis, image: Image, index: int, side: int) -> Image | None:
-    """Return the athlete in frame ``index``, ``image``, with the body drawn; None where not followed."""
+    """Return the athlete in frame ``index``, ``image``, with the body drawn; None where not followed.
+
+    Parameters
+    ----------
+    analysis : Analysis
+    image : (h, w, 3) uint8
+        The frame as filmed.
+    index : int
+        Its number in the clip.
+    side : int
+        Width and height of the result, px.
+    """
     scene = _Scene(analysis, 1.0)
     return scene.view(image, index, side) if np.isfinite(scene.box[index]).all() else None
 
@@ -167,7 +197,17 @@ class _Scene:
         self.insets = self._corners()
 
     def draw(self, image: Image, index: int, size: tuple[int, int]) -> Image:
-        """Return the annotated image of frame ``index`` at ``size`` (width, height)."""
+        """Return the annotated image of frame ``index`` at ``size`` (width, height).
+
+        Parameters
+        ----------
+        image : (h, w, 3) uint8
+            The frame as filmed.
+        index : int
+            Its number in the clip.
+        size : (int, int)
+            Width and height of the result, px.
+        """
         method = cv2.INTER_AREA if self.scale < 1 else cv2.INTER_CUBIC
         drawn = image.copy() if self.scale == 1 else cv2.resize(image, size, interpolation=method)
         drawn = np.ascontiguousarray(drawn, np.uint8)
@@ -183,7 +223,17 @@ class _Scene:
         return drawn
 
     def view(self, image: Image, index: int, side: int) -> Image:
-        """Return the crop around the athlete, ``side`` px wide and high, with the body drawn."""
+        """Return the crop around the athlete, ``side`` px wide and high, with the body drawn.
+
+        Parameters
+        ----------
+        image : (h, w, 3) uint8
+            The frame as filmed.
+        index : int
+            Its number in the clip.
+        side : int
+            Width and height of the result, px.
+        """
         x, y, span = self.box[index]
         zoom = side / span
         move = np.array([[zoom, 0, side / 2 - zoom * x], [0, zoom, side / 2 - zoom * y]])

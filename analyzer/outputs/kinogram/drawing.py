@@ -29,6 +29,7 @@ from analyzer.outputs.plots.canvas import STYLE, clock_known
 from analyzer.video import reader
 
 Image = NDArray[np.uint8]
+"""An image, (h, w, 3): red, green, blue."""
 
 DEFINITIONS: Final = (
     "Toe-off: the toe leaves. Highest point: top of the centre of mass in flight. Strike: the trailing thigh "

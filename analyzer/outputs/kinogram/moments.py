@@ -16,6 +16,7 @@ from analyzer.data.motion import Motion
 from analyzer.data.steps import Step, in_a_row
 
 PHASES: Final = ("Toe-off", "Highest point", "Strike", "Touchdown", "Full support")
+"""The tiles of a row, in the order of time."""
 AFTER: Final = 0.27
 """Step times from the moment over the foot to toe-off, where the clip is too slow to time it: half a contact
 of a sprinter, and what the foot stands behind the body longer than before it."""

@@ -21,9 +21,9 @@ EDGE: Final = 0.015
 """Share of the image's width at its edges in which a joint counts as cut off: about a wrist's width of an
 athlete who fills a quarter of it."""
 BEFORE_S: Final = 0.1
+"""Seconds shown of a run before its first event: about a flight, so that a curve is seen to come."""
 AFTER_S: Final = 0.15
-"""Seconds shown of a run before its first event and after its last: half a flight, so that a curve is seen to
-come and go."""
+"""Seconds shown after its last event."""
 
 
 def joint_angle(analysis: Analysis, joint: str, ax: Axes | None = None) -> Axes:
@@ -31,6 +31,14 @@ def joint_angle(analysis: Analysis, joint: str, ax: Axes | None = None) -> Axes:
 
     ``joint`` is hip, knee, ankle, shoulder, elbow, thigh, shank, foot, upper_arm or forearm. The
     stride runs from touchdown to the next touchdown of the same foot; the bar below is the contact.
+
+    Parameters
+    ----------
+    analysis : Analysis
+    joint : str
+        Name without its side.
+    ax : Axes, optional
+        Where to draw; else in a figure of its own.
     """
     ax = axes(ax)
     drawn = False

@@ -25,7 +25,16 @@ LABEL_WIDTH: Final = 22
 
 
 def per_step(analysis: Analysis, metric: str, ax: Axes | None = None) -> Axes:
-    """Draw one metric step by step with its standard errors, and the reference band if there is one."""
+    """Draw one metric step by step with its standard errors, and the reference band if there is one.
+
+    Parameters
+    ----------
+    analysis : Analysis
+    metric : str
+        Name of the metric.
+    ax : Axes, optional
+        Where to draw; else in a figure of its own.
+    """
     ax = axes(ax)
     facts = METRICS[metric]
     factor = shown(facts)[0]
@@ -82,7 +91,16 @@ def contact_and_flight(analysis: Analysis, ax: Axes | None = None) -> Axes:
 
 
 def against_speed(analysis: Analysis, metric: str, ax: Axes | None = None) -> Axes:
-    """Draw a metric against the speed of the same step, with both standard errors."""
+    """Draw a metric against the speed of the same step, with both standard errors.
+
+    Parameters
+    ----------
+    analysis : Analysis
+    metric : str
+        Name of the metric.
+    ax : Axes, optional
+        Where to draw; else in a figure of its own.
+    """
     ax = axes(ax)
     facts = METRICS[metric]
     factor = shown(facts)[0]
@@ -109,7 +127,16 @@ def against_speed(analysis: Analysis, metric: str, ax: Axes | None = None) -> Ax
 
 
 def shares(analysis: Analysis, metrics: tuple[str, ...], ax: Axes | None = None) -> Axes:
-    """Draw the means of metrics of one unit as bars with the errors of the means."""
+    """Draw the means of metrics of one unit as bars with the errors of the means.
+
+    Parameters
+    ----------
+    analysis : Analysis
+    metrics : tuple of str
+        Names of the metrics, the first drawn darkest.
+    ax : Axes, optional
+        Where to draw; else in a figure of its own.
+    """
     ax = axes(ax)
     rows = [r for name in metrics if (r := analysis.summary(name)) is not None and np.isfinite(r.mean)]
     factor = shown(METRICS[rows[0].metric])[0] if rows else 1.0
@@ -132,7 +159,16 @@ def shares(analysis: Analysis, metrics: tuple[str, ...], ax: Axes | None = None)
 
 
 def differences(analysis: Analysis, metrics: tuple[str, ...], ax: Axes | None = None) -> Axes:
-    """Draw left minus right with 95 % confidence intervals, as a share of the mean."""
+    """Draw left minus right with 95 % confidence intervals, as a share of the mean.
+
+    Parameters
+    ----------
+    analysis : Analysis
+    metrics : tuple of str
+        Names of the metrics.
+    ax : Axes, optional
+        Where to draw; else in a figure of its own.
+    """
     ax = axes(ax)
     rows = [
         row

@@ -57,7 +57,15 @@ class Drawn:
 
 
 def chart(analysis: Analysis, what: Chart, name: str) -> Drawn | None:
-    """Draw one chart; None when the clip does not support what it shows."""
+    """Draw one chart; None when the clip does not support what it shows.
+
+    Parameters
+    ----------
+    analysis : Analysis
+    what : Chart
+    name : str
+        What the ids inside the SVG begin with; no two charts of a page share it.
+    """
     if any((row := analysis.summary(m)) is None or not np.isfinite(row.mean) for m in what.needs):
         return None
     with mpl.rc_context(canvas.STYLE | {"svg.fonttype": "none", "svg.hashsalt": name}):

@@ -20,8 +20,11 @@ from analyzer.errors import OutputError, PoseFileError
 from analyzer.pose.files import other_trackers
 
 _BOX: Final = ("box_x_px", "box_y_px", "box_side_px")
+"""Columns of the crop that was looked at."""
 _FRAME: Final = ("frame_width_px", "frame_height_px")
+"""Columns of the upright frame's size."""
 _TRACKER: Final = "tracker"
+"""Column of what marked the joints."""
 OWN: Final = ("blazepose", "rtmpose")
 """Sources of the tracks that were made here: their legs have their names already."""
 _MARGIN: Final = 1.35
