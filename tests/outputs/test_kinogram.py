@@ -12,14 +12,14 @@ from analyzer.data.analysis import Analysis
 from analyzer.data.capture import Calibration, CameraMotion
 from analyzer.data.notes import Note
 from analyzer.outputs.kinogram import drawing
-from analyzer.outputs.kinogram.moments import PHASES, moments
+from analyzer.outputs.kinogram.moments import Phase, moments
 
 
 def test_one_row_for_each_leg_in_the_order_of_time(analysis: Analysis) -> None:
     rows = moments(analysis)
     assert {row[0].leaving for row in rows} == {"left", "right"}
     for row in rows:
-        assert tuple(m.phase for m in row) == PHASES
+        assert tuple(m.phase for m in row) == tuple(Phase)
         times = [m.time_s for m in row]
         assert times == sorted(times)
         assert {m.landing for m in row}.isdisjoint({m.leaving for m in row})

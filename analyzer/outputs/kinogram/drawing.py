@@ -24,7 +24,7 @@ from analyzer.data.analysis import Analysis
 from analyzer.data.motion import Motion
 from analyzer.metrics.wording import NOTHING, signed
 from analyzer.outputs.colours import COLOUR, FAINT, INK, SOFT
-from analyzer.outputs.kinogram.moments import PHASES, Moment, centre, moments
+from analyzer.outputs.kinogram.moments import Moment, Phase, centre, moments
 from analyzer.outputs.plots.canvas import STYLE, clock_known
 from analyzer.video import reader
 
@@ -97,7 +97,7 @@ def figure(analysis: Analysis) -> Figure:
     tall = TILE_PX / DPI
     window = _window(analysis.motion, [m.time_s for row in rows for m in row])
     wide = tall * (window.behind + window.ahead) / (window.below + window.above)
-    fig = Figure(figsize=(len(PHASES) * wide, max(1, len(rows)) * (tall + TEXT_IN) + FOOT_IN))
+    fig = Figure(figsize=(len(Phase) * wide, max(1, len(rows)) * (tall + TEXT_IN) + FOOT_IN))
     if not rows:
         fig.text(
             0.5,
@@ -113,7 +113,7 @@ def figure(analysis: Analysis) -> Figure:
         for c, moment in enumerate(row):
             bottom = height - (r + 1) * (tall + TEXT_IN) + TEXT_IN - 0.06
             ax = fig.add_axes(
-                (c / len(PHASES) + 0.003, bottom / height, 1 / len(PHASES) - 0.006, tall / height)
+                (c / len(Phase) + 0.003, bottom / height, 1 / len(Phase) - 0.006, tall / height)
             )
             _tile(ax, analysis, moment, window, images.get(moment.time_s))
             _caption(ax, analysis, moment, row[0].time_s)
@@ -251,21 +251,20 @@ def _caption(ax: Axes, analysis: Analysis, moment: Moment, start_s: float) -> No
     leaving, landing = moment.leaving, moment.landing
     # Each side's numbers in the side's colour, so no legend is needed.
     lines: tuple[tuple[str, str], ...]
-    if moment.phase == "Toe-off":
+    if moment.phase is Phase.TOE_OFF:
         lines = (
             (f"{leaving} thigh {angle(f'{leaving}_thigh')}", COLOUR[leaving]),
             (f"trunk {angle('trunk')}", INK),
         )
-    elif moment.phase == "Full support":
+    elif moment.phase is Phase.SUPPORT:
         lines = (
             (f"{landing} knee {angle(f'{landing}_knee')}", COLOUR[landing]),
             (f"trunk {angle('trunk')}", INK),
         )
     else:
         lines = tuple((f"{side} thigh {angle(f'{side}_thigh')}", COLOUR[side]) for side in (landing, leaving))
-    title = {"Toe-off": f"Toe-off {leaving}", "Touchdown": f"Touchdown {landing}"}.get(
-        moment.phase, moment.phase
-    )
+    whose = {Phase.TOE_OFF: f" {leaving}", Phase.TOUCHDOWN: f" {landing}"}.get(moment.phase, "")
+    title = f"{moment.phase.value}{whose}"
     when = 1000 * (moment.time_s - start_s)
     about = "" if moment.timed else "≈ "
     first = when == 0 or not clock_known(analysis)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from enum import Enum
 from itertools import islice
 from typing import Final, NamedTuple
 
@@ -15,8 +16,17 @@ from analyzer.data.analysis import Analysis
 from analyzer.data.motion import Motion
 from analyzer.data.steps import Step, in_a_row
 
-PHASES: Final = ("Toe-off", "Highest point", "Strike", "Touchdown", "Full support")
-"""The tiles of a row, in the order of time."""
+
+class Phase(Enum):
+    """The tiles of a row, in the order of time, by their titles."""
+
+    TOE_OFF = "Toe-off"
+    HIGHEST = "Highest point"
+    STRIKE = "Strike"
+    TOUCHDOWN = "Touchdown"
+    SUPPORT = "Full support"
+
+
 AFTER: Final = 0.27
 """Step times from the moment over the foot to toe-off, where the clip is too slow to time it: half a contact
 of a sprinter, and what the foot stands behind the body longer than before it."""
@@ -34,7 +44,7 @@ class Moment:
     ``timed`` is false where the event could not be timed and the moment is placed by the rhythm.
     """
 
-    phase: str
+    phase: Phase
     time_s: float
     leaving: Side
     landing: Side
@@ -129,7 +139,7 @@ def _row(motion: Motion, pair: _Pair) -> tuple[Moment, ...]:
     support = _crossing(motion.time, motion.com[:, 0] - foot, down, up, (down + up) / 2)
     return tuple(
         Moment(phase, t, leaving, landing, following.number, pair.timed)
-        for phase, t in zip(PHASES, (off, top, strike, down, support), strict=True)
+        for phase, t in zip(Phase, (off, top, strike, down, support), strict=True)
     )
 
 
