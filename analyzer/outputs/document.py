@@ -167,10 +167,11 @@ def load(directory: Path) -> Saved:
     pose = read_pose(directory / "pose.csv")
     kept = document.pose
     camera = document.camera or CameraMotion.static(len(pose.time))
-    if len(camera.sd_px) != len(pose.time):
+    frames = {len(camera.sd_px)} | ({len(document.video.time)} if document.video else set())
+    if frames != {len(pose.time)}:
         raise ResultsError(
             f"The files in {directory} are not of one analysis.",
-            f"pose.csv has {len(pose.time)} rows, {FILE} has {len(camera.sd_px)} frames.",
+            f"pose.csv has {len(pose.time)} rows, {FILE} is of {max(frames)} frames.",
             "Analyse the video again.",
         )
     return Saved(

@@ -159,6 +159,19 @@ def test_a_european_spreadsheet_changes_nothing_by_itself(copied: Path) -> None:
     assert run_document.load(copied).edited is None
 
 
+def test_files_of_different_runs_are_noticed(copied: Path) -> None:
+    lines = (copied / "pose.csv").read_text(encoding="utf-8").splitlines()
+    document = json.loads((copied / "analysis.json").read_text(encoding="utf-8"))
+    n = len(lines) - 1
+    eyes = np.tile(np.eye(3), (n, 1, 1)).tolist()
+    document["camera"] = {"to_reference": eyes, "sd_px": [0.1] * n, "moving": True}
+    (copied / "analysis.json").write_text(json.dumps(document), encoding="utf-8")
+    assert run_document.load(copied).camera.moving
+    (copied / "pose.csv").write_text("\n".join(lines[:-3]), encoding="utf-8")
+    with pytest.raises(ResultsError, match=f"pose.csv has {n - 3} rows, analysis.json is of {n} frames"):
+        run_document.load(copied)
+
+
 def test_a_removed_event_is_noticed(copied: Path) -> None:
     pd.read_csv(copied / "events.csv").iloc[1:].to_csv(copied / "events.csv", index=False)
     rows = run_document.load(copied).edited
