@@ -13,9 +13,9 @@ from numpy.typing import NDArray
 from pydantic import BeforeValidator, PlainSerializer, PlainValidator
 
 
-def _plain(values: NDArray[np.float64], digits: int | None = None) -> list[Any]:
-    """Return an array as lists, None where it is not a number; rounded to ``digits`` decimals, if given."""
-    held = (values if digits is None else np.round(values, digits)).astype(object)
+def _plain(values: NDArray[np.float64]) -> list[Any]:
+    """Return an array as lists, None where it is not a number."""
+    held = values.astype(object)
     held[~np.isfinite(values)] = None
     lists: list[Any] = held.tolist()
     return lists
@@ -35,7 +35,11 @@ def _known(value: Any) -> Any:
 
 def decimals(digits: int) -> PlainSerializer:
     """Return what makes a file hold an array to so many decimals: ``Annotated[Array, decimals(5)]``."""
-    return PlainSerializer(lambda values: _plain(values, digits), return_type=list)
+
+    def rounded(values: NDArray[np.float64]) -> list[Any]:
+        return _plain(np.asarray(np.round(values, digits)))
+
+    return PlainSerializer(rounded, return_type=list)
 
 
 Array = Annotated[NDArray[np.float64], PlainValidator(_array), PlainSerializer(_plain, return_type=list)]
