@@ -22,8 +22,9 @@ from analyzer.data.notes import Note
 from analyzer.data.results import Summary
 from analyzer.errors import OutputError
 from analyzer.metrics import HEADLINE, METRICS
+from analyzer.metrics.measure import ONLY_MEAN
 from analyzer.metrics.registry import Metric, Relationship
-from analyzer.metrics.wording import NOTHING, interval, number, parts, shown
+from analyzer.metrics.wording import NOTHING, interval, number, shown, written
 from analyzer.outputs import colours
 from analyzer.outputs.annotated_video import frames
 from analyzer.outputs.plots import values as value_charts
@@ -51,8 +52,6 @@ _OBVIOUS: Final = re.compile(
     r"(?i), always positive(?=\.)|^always positive[;.] ?(also )?|^positive in the running direction\.$"
 )
 """What of a metric's sign goes without saying."""
-ONLY_MEAN: Final = "Single steps are too unsure to give, so only their mean is."
-"""Said of a metric whose single values are withheld while their mean is given."""
 LARGER_ERROR: Final = "its error is larger than the number"
 """Said in place of a headline that its error hides."""
 SLOWER: Final = 1.2
@@ -255,7 +254,7 @@ def _head(analysis: Analysis, name: str) -> dict[str, str]:
         return {"label": metric.label, "value": NOTHING, "error": "", "unit": "", "more": more}
     if row.mean_se >= abs(row.mean):
         return {"label": metric.label, "value": NOTHING, "error": "", "unit": "", "more": LARGER_ERROR}
-    value, error, unit = parts(metric, row.mean, row.mean_se)
+    value, error, unit = written(metric, row.mean, row.mean_se)
     more = f"mean of {row.n}"
     if name == "step_speed":
         values = [v for v in analysis.values if v.metric == name and math.isfinite(v.value)]
