@@ -43,11 +43,12 @@ def decimals(digits: int) -> PlainSerializer:
 
 
 Array = Annotated[NDArray[np.float64], PlainValidator(_array), PlainSerializer(_plain, return_type=list)]
-"""Numbers of any shape; NaN = not known. In a file they are lists, and NaN is null."""
+"""Numbers; NaN where something is not known. Shapes are in the docstrings: n frames, k joints. In a file they
+are lists, and NaN is null."""
 Number = Annotated[float, BeforeValidator(_known)]
 """One number; NaN = not known. In a file NaN is null."""
 Bools = NDArray[np.bool_]
-"""Yes or no, of any shape."""
+"""A mask."""
 
 
 class ReadOnly:

@@ -21,7 +21,7 @@ from analyzer.data.capture import CameraMotion, PoseTrack, VideoInfo
 from analyzer.data.notes import Note, Progress
 from analyzer.data.steps import Step, Trace
 from analyzer.errors import ConfigError, ContentError, VideoError
-from analyzer.joints import stride_phase
+from analyzer.joints import leg_names
 from analyzer.metrics.measure import measure
 from analyzer.metrics.run import Run
 from analyzer.motion import kinematics, speed
@@ -134,20 +134,22 @@ def analyze_passes(
     config = config or Config.build(**settings)
     name, info, track, camera, notes = _followed(path, pose, config, progress)
     made = provenance(_ran(path, pose, config))
-    numbers = passes.wanted(track, camera, config)
-    if len(numbers) == 1:
+    wanted = passes.wanted(track, camera, config)
+    if len(wanted) == 1:
         alone = interpret(name, info, track, camera, notes, config, progress=progress)
         return (replace(alone, provenance=made),)
     runs: list[Analysis] = []
     problems: list[ContentError] = []
     left_out: list[Note] = []
-    for number in numbers:
-        one = config.model_copy(update={"pass_number": number})
+    for chosen in wanted:
+        one = config.model_copy(update={"pass_number": chosen.number})
+        called = f"{name}, pass {chosen.number}"
         try:
-            run = interpret(f"{name}, pass {number}", info, track, camera, notes, one, progress=progress)
+            run = interpret(called, info, track, camera, notes, one, chosen=chosen, progress=progress)
         except ContentError as problem:
             problems.append(problem)
-            left_out.append(Note("info", "pass_left_out", f"Pass {number} is left out. {problem.what}"))
+            text = f"Pass {chosen.number} is left out. {problem.what}"
+            left_out.append(Note("info", "pass_left_out", text))
         else:
             runs.append(run)
     if not runs:
@@ -196,8 +198,8 @@ def _followed(
 ) -> tuple[str, VideoInfo | None, PoseTrack, CameraMotion, list[Note]]:
     """Return the name, the video, the athlete's joints, the camera's motion and what was noted."""
     if pose is not None and path is None:
-        track, notes = _named(pose_csv.read_pose(Path(pose), config.capture_fps))
-        return Path(pose).stem, None, track, CameraMotion.static(len(track.time)), notes
+        track = _named(pose_csv.read_pose(Path(pose), config.capture_fps))
+        return Path(pose).stem, None, track, CameraMotion.static(len(track.time)), [*track.notes]
     if path is None:
         raise ConfigError("Nothing to analyse.", "Neither a video nor a joint file was given.")
     info = reader.probe(Path(path), config)
@@ -211,16 +213,16 @@ def _followed(
         )
     if pose is not None:
         track, camera, notes = with_video.track(Path(pose), info, config, progress)
-        track, found = _named(track)
-        notes += found
+        track = _named(track)
+        notes += track.notes
     else:
         track, camera, notes = cache.track(info, config, progress)
     return info.path.stem, info, frame_edges.inside(track), camera, reader.notes(info) + notes
 
 
-def _named(track: PoseTrack) -> tuple[PoseTrack, list[Note]]:
+def _named(track: PoseTrack) -> PoseTrack:
     """Set the names of the legs right; joints from a run of ours have been through that already."""
-    return (track, []) if track.source in pose_csv.OWN else stride_phase.untangle(track)
+    return track if track.source in pose_csv.OWN else leg_names.untangle(track)
 
 
 def interpret(
@@ -232,6 +234,7 @@ def interpret(
     config: Config,
     edited: Edits | None = None,
     *,
+    chosen: passes.ChosenPass | None = None,
     traces: Sequence[Trace] | None = None,
     progress: Progress | None = None,
 ) -> Analysis:
@@ -250,6 +253,8 @@ def interpret(
     config : Config
     edited : Edits, optional
         A coach's table of contacts; without it they are detected, and timed with the images of the feet.
+    chosen : ChosenPass, optional
+        The pass to analyse; None = the one that the settings name, or the longest.
     traces : sequence of Trace, optional
         The feet as they were followed in the images; None = they are looked at in the clip again.
     progress : callable, optional
@@ -263,10 +268,10 @@ def interpret(
         A setting, or a file that one names, cannot be used.
     """
     before = tuple(notes)
-    scale, found = calibration.calibrate(track, camera, config, scale_files.known(config))
-    notes = notes + found
-    motion, found = kinematics.motion(track, camera, scale, config)
-    notes = notes + found
+    chosen = chosen or passes.chosen(track, camera, config)
+    scale = calibration.calibrate(track, camera, chosen, config, scale_files.known(config))
+    motion = kinematics.motion(track, camera, chosen, scale, config)
+    notes = [*notes, *chosen.notes, *scale.notes, *motion.notes]
     if edited is None:
         steps, found = detect.detect(motion, config)
         notes = notes + found
@@ -284,7 +289,7 @@ def interpret(
     slow = max(slow_motion.estimate(motion, steps).low, 1.01) if unknown else 1.0
     # Joints without their images that stay in place: a belt moved, or a camera. Markers stand in the room.
     belt = scale.treadmill_mps and config.treadmill_mps is None
-    known = not belt or info is not None or track.source in kinematics.MARKERS
+    known = not belt or info is not None or track.kind == "markers"
     run = Run(motion, steps, scale.scaled, scale.relative_sd, slow_motion=slow, ground_known=known)
     measured = measure(run)
     splits = speed.splits(motion, scale, config.splits_m, steps) if config.splits_m and known else ()

@@ -21,6 +21,7 @@ from analyzer.metrics.registry import METRICS
 from analyzer.outputs import scale_files
 from analyzer.scene import calibration
 from analyzer.scene.marks import CLICK_SD_PX
+from analyzer.scene.passes import chosen
 from validation import render
 from validation.measures import Measures
 from validation.scene import Recipe
@@ -86,7 +87,8 @@ def calibrated(
     """Return settings and scale of a clip with its marks, as :func:`marks_file` writes them."""
     with tempfile.TemporaryDirectory() as folder:
         config = Config.build(**settings(recipe), marks=marks_file(recipe, Path(folder), hand))
-        return config, calibration.calibrate(track, camera, config, scale_files.known(config))[0]
+        run = chosen(track, camera, config)
+        return config, calibration.calibrate(track, camera, run, config, scale_files.known(config))
 
 
 def by_video(recipe: Recipe, truth: Truth) -> list[Result]:

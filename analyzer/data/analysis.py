@@ -44,9 +44,18 @@ class OtherPass:
 class Analysis:
     """Everything known about one run.
 
-    video : None when the joints came from a file alone
+    name : of the clip, and of the pass where it holds several
+    video : the clip and its clock; None when the joints came from a file
+    pose : the joints in pixels
+    camera : how the camera moved
+    calibration : from pixels to metres
+    motion : the athlete in metres
+    steps : the ground contacts, in order of time
+    values, summaries : what was measured, for each step and over the run
+    notes : what the user must know, in the order of the stages that say it
+    config : the settings
     speed : the smooth speed of the centre of mass
-    splits : when the centre of mass passed the places asked for
+    splits : when it passed the places asked for
     shoe_traces : the standing feet as they were followed in the images
     tracking_notes : those of the ``notes`` that were made before and while the athlete was followed
     other_passes : the other runs of the same clip
@@ -107,15 +116,13 @@ class Analysis:
     ) -> Path:
         """Write every output into a folder and return the report's path.
 
-        Without ``draw_overlay``, which takes longest, an annotated video that is there stays as it is.
-
         Parameters
         ----------
         directory : path
         force : bool
-            Whether what is there may be replaced.
+            Write over results that are there.
         draw_overlay : bool
-            Whether the annotated video is drawn.
+            Draw the annotated video, which takes longest; without, one that is there stays as it is.
         progress : callable, optional
             Called with stage, frames done, frames in all.
 

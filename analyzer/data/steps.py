@@ -11,6 +11,7 @@ from analyzer.arrays import Array, Number, decimals
 from analyzer.body.skeleton import Side
 
 Part = Literal["forefoot", "toe"]
+"""What of a shoe is followed in the images: the forefoot to touchdown, the toe to toe-off."""
 
 
 @dataclass(frozen=True)

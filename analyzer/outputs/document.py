@@ -107,7 +107,7 @@ def of(analysis: Analysis) -> Document:
         video=analysis.video,
         pose=Joints(pose.width, pose.height, pose.source, pose.model_sha256),
         camera=analysis.camera if analysis.camera.moving else None,
-        calibration=analysis.calibration,
+        calibration=replace(analysis.calibration, notes=()),  # they are among the notes of the run
         body=Body(motion.leg_length, motion.near_side, motion.sex),
         steps=analysis.steps,
         values=analysis.values,

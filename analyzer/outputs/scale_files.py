@@ -85,8 +85,8 @@ def write_calibration(calibration: Calibration, width: int, height: int, path: P
         f'method = "{calibration.method}"\n'
         f"direction = {calibration.direction}\nlane = {calibration.lane}\n"
         f"relative_sd = {calibration.relative_sd!r}\nroll_deg = {calibration.roll_deg!r}\n"
-        f"off_square_deg = {calibration.off_square_deg!r}\n"
-        f"off_square_sd_deg = {calibration.off_square_sd_deg!r}\n"
+        f"off_square_deg = {calibration.view_angle_deg!r}\n"
+        f"off_square_sd_deg = {calibration.view_angle_sd_deg!r}\n"
         f"homography = [\n{rows},\n]\n"
     )
     try:
@@ -123,8 +123,8 @@ def read_calibration(path: Path) -> Earlier:
             relative_sd=found.relative_sd,
             roll_deg=found.roll_deg,
             lane=found.lane,
-            off_square_deg=found.off_square_deg,
-            off_square_sd_deg=found.off_square_sd_deg,
+            view_angle_deg=found.off_square_deg,
+            view_angle_sd_deg=found.off_square_sd_deg,
         )
         return Earlier(calibration, found.width, found.height)
     raise ConfigError(
