@@ -156,7 +156,7 @@ def read(
     box[~good] = np.nan
     if config.engine != "mediapipe" and config.quality != "fast":
         cuts = {i: cut for i, cut in early.cuts.items() if (used[i] == early.looks[i].view).all()}
-        _look_again(info, nets, np.column_stack([box, lean]), reading, cuts)
+        _look_again(info, nets, np.column_stack([box, lean]), reading, cuts, config.quality)
     _leave_out_unseen(reading.xy, reading.confidence, info)
     return reading, box
 
@@ -287,7 +287,12 @@ def _gone_over(xy: Array, view: Array) -> bool:
 
 
 def _look_again(
-    info: VideoInfo, nets: Sequence[Looks], view: Array, reading: Reading, cuts: Mapping[int, Cut]
+    info: VideoInfo,
+    nets: Sequence[Looks],
+    view: Array,
+    reading: Reading,
+    cuts: Mapping[int, Cut],
+    quality: str,
 ) -> None:
     """Read frames that do not fit between their neighbours in other crops, and keep what fits best.
 
@@ -295,16 +300,21 @@ def _look_again(
     """
     stature = view[:, 2] / SIDE_OF_STATURE
     slow = float(np.median(np.diff(info.time))) > second_looks.SLOW_S
-    wanted = np.isfinite(stature) if slow else second_looks.doubtful(info.time, reading.xy, stature)
+    wanted = (
+        np.isfinite(stature)
+        if slow
+        else second_looks.doubtful(info.time, reading.xy, stature, second_looks.MOST[quality])
+    )
     looks: dict[int, list[tuple[Array, Array]]] = {}
     usual = second_looks.usual_leg(reading.xy, stature)
+    views = second_looks.VIEWS if slow else second_looks.VIEWS[: second_looks.LOOKS[quality]]
 
     def near(i: int) -> slice:
         return slice(max(0, i - 1), i + 2) if i else slice(0, 0)
 
     def again(net: Looks, i: int, image: Frame | Cut) -> None:
         found: list[tuple[Array, Array]] = []
-        for grow, down, turn in second_looks.VIEWS:
+        for grow, down, turn in views:
             if second_looks.enough(
                 info.time[near(i)], reading.xy[near(i)], stature[near(i)], found, usual, slow=slow
             ):

@@ -12,7 +12,7 @@ import numpy as np
 from analyzer.arrays import Array, Bools
 from analyzer.body.skeleton import BLAZEPOSE
 from analyzer.config import Config
-from analyzer.data.capture import CameraMotion, PoseTrack, VideoInfo
+from analyzer.data.capture import CameraMotion, Followed, PoseTrack, VideoInfo
 from analyzer.data.notes import Note, Progress
 from analyzer.errors import NoAthleteError
 from analyzer.joints import leg_names
@@ -35,18 +35,14 @@ _ON: Final = 0.35  # of a box's side, within which the point is on the body
 _CLOSE: Final = 0.6  # of the best score, from which another person could be meant as well
 
 
-def track(
-    info: VideoInfo, config: Config, progress: Progress | None = None
-) -> tuple[PoseTrack, CameraMotion, list[Note]]:
+def track(info: VideoInfo, config: Config, progress: Progress | None = None) -> Followed:
     """Follow the athlete through a clip.
 
     Returns
     -------
-    PoseTrack
-        One row for every frame of ``info``; NaN where the athlete, or a joint, is not in the picture.
-    CameraMotion
-        One row for every frame; the reference is in the middle of the athlete's time in view.
-    list of Note
+    Followed
+        ``pose`` and ``camera`` have one row for every frame of ``info``. Joints are NaN where they, or the
+        athlete, are not in the picture; the camera's reference is in the middle of his time in view.
 
     Raises
     ------
@@ -101,7 +97,7 @@ def track(
         _tell_repairs(fixed, box, notes)
         notes += one.notes
         pose = _with(pose, replace(one, xy=fixed.xy, confidence=fixed.confidence), part)
-    return pose, camera, notes
+    return Followed(pose, camera, tuple(notes))
 
 
 def _parts(every: list[Person], first: int, last: int) -> list[tuple[int, int]]:

@@ -30,12 +30,20 @@ CONFIRM_S: Final = 0.04
 """How soon somebody seen for the first time is looked at again, for his speed."""
 SEARCH_S: Final = 0.4
 """How often the picture is searched for people where something moves; half of it while nobody is in view."""
-EVERYWHERE_S: Final = 1.6
-"""How often all of the picture is searched while somebody is followed: who stands still can wait."""
+EVERYWHERE_S: Final = (0.8, 6.4)
+"""How often all of the picture is searched while somebody is followed: twice as rarely after each search
+that finds nobody new, for who stands still can wait."""
+BUSY_TILES: Final = 6
+"""Tiles that are searched in between, at most."""
 MOVES: Final = 0.004
 """Share of a tile that must have changed, people known left out, for it to be searched in between."""
 SMALLEST_PX: Final = 60
 """Nobody shorter is looked for."""
+LYING_DEG: Final = 75.0
+"""Trunk lean of somebody new beyond which he is none: where nobody is, the network sees giants lying down.
+
+A sprinter leaves the blocks at about 45 degrees.
+"""
 SHRUNK: Final = 0.15
 """Logarithm of the ratio of sizes by which a look in a square that fits may fall below the first, wider."""
 
@@ -58,6 +66,7 @@ class Survey:
     _frames: list[int] = field(default_factory=list)
     _searched: int | None = None
     _all: int | None = None
+    _rest_s: float = EVERYWHERE_S[0]
     _again: int = 0
     _confirm: int | None = None
     _before: tuple[Image, Array] | None = None
@@ -109,9 +118,7 @@ class Survey:
         # Somebody new has no known speed yet: whoever it is must be found once more to be expected.
         if due or self._again > 0:
             known = len(found)
-            everywhere = not found or self._all is None or now - self.info.time[self._all] >= EVERYWHERE_S
-            if due and everywhere:
-                self._all = frame.index
+            everywhere = not found or self._all is None or now - self.info.time[self._all] >= self._rest_s
             for p in self._detect(frame, found, everywhere=everywhere):
                 self._check(frame, np.array([p.x, p.y, p.size]), p.lean_deg, found, widen=1.15)
             if any(crowded(s.box, np.array([o.box for o in found if o is not s])) for s in found[known:]):
@@ -119,6 +126,9 @@ class Survey:
             if due:
                 self._searched, self._again = frame.index, 2
             new = any(not self.paths.knows(s, place) for s in found)
+            if everywhere and found:
+                self._all = frame.index
+                self._rest_s = EVERYWHERE_S[0] if new else min(2 * self._rest_s, EVERYWHERE_S[1])
             self._again = self._again - 1 if new else 0
         self._before = (self.background.picture, place)
         self.paths.add(found, place)
@@ -161,6 +171,8 @@ class Survey:
         if gone_over:
             person = self._settle(frame, box, lean_deg, (TIGHT, TIGHT), expected)
         if person is None or person.confidence <= 0.4:
+            return
+        if not expected and abs(person.lean_deg) > LYING_DEG:
             return
         # Two who are known to be two may come nearer to each other than two new ones.
         apart = 0.15 if expected and beside else 0.35
@@ -215,16 +227,20 @@ class Survey:
         quiet = not everywhere and changed is not None
         still = quiet and changed is not None and changed.mean() < MOVES / 16
         candidates = [] if still else self.detector.find(frame)
+        looked = 0
         for share in _SHARES:
             side = share * min(height, width)
             if side < 2 * SMALLEST_PX:
                 break
             tiles = [(x, y, side) for y in _centres(height, side) for x in _centres(width, side)]
+            if share < 0.5 and changed is None:
+                break  # small people are looked for where something moves, which one frame does not tell
             if (share < 0.5 or quiet) and changed is not None:
-                least = MOVES if quiet else 0.002
+                least, most = (MOVES, BUSY_TILES - looked) if quiet else (0.002, _BUSIEST)
                 busy = [_share(changed, tile, width) for tile in tiles]
-                order = np.argsort(busy)[::-1][: _BUSIEST // 2 if quiet else _BUSIEST]
+                order = np.argsort(busy)[::-1][:most]
                 tiles = [tiles[i] for i in order if busy[i] > least]
+                looked += len(tiles)
             for tile in tiles:
                 candidates += self.detector.find(frame, tile)
         kept: list[Candidate] = []
