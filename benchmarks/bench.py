@@ -70,7 +70,7 @@ def _with_model(folder: Path) -> Path:
 
 
 class _Memory:
-    """Watches the resident memory of a process and all its children (Linux; elsewhere that of the largest)."""
+    """Watches the resident memory of a process and all its children (Linux)."""
 
     def __init__(self, pid: int) -> None:
         self._pid, self._most, self._over = pid, 0.0, threading.Event()
@@ -169,9 +169,8 @@ def main() -> None:
     parser.add_argument("--quick", action="store_true", help="the sample and one long clip only")
     args = parser.parse_args()
     cores = os.cpu_count()
-    print(
-        f"{platform.machine()}, {cores} cores, Python {platform.python_version()}; load {os.getloadavg()[0]:.1f}"
-    )
+    load = os.getloadavg()[0]
+    print(f"{platform.machine()}, {cores} cores, Python {platform.python_version()}; load {load:.1f}")
     print(
         "\n| clip | frames | plain loop, s | analyze, s | ratio | ms a frame | memory, MB |\n"
         + "|---" * 7
