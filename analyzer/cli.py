@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 import typer
 
 from analyzer import __version__
+from analyzer.batch.command import batch
 from analyzer.errors import AnalyzerError, ConfigError
 
 if TYPE_CHECKING:
@@ -278,6 +279,29 @@ def demo(out: Out = None, force: Force = False) -> None:
         out or Path("sprint_sample_sprint"),
         force,
     )
+
+
+app.command()(batch)
+cache_app = typer.Typer(help="Joints kept from earlier runs, and the model: where, how many, how large.")
+app.add_typer(cache_app, name="cache", no_args_is_help=True)
+
+
+@cache_app.command("info")
+def cache_info() -> None:
+    """Say where kept tracks and the model lie, how many there are and how large they are."""
+    from analyzer.pose import cache
+
+    print("\n".join(cache.describe()))
+
+
+@cache_app.command("clear")
+def cache_clear(
+    everything: Annotated[bool, typer.Option("--all", help="Remove the pose model, too.")] = False,
+) -> None:
+    """Remove the kept tracks; the next analysis of each clip reads its joints again."""
+    from analyzer.pose import cache
+
+    print(cache.clear(everything=everything))
 
 
 def _numbers(text: str | None, option: str, form: str, counts: Container[int]) -> tuple[float, ...] | None:
