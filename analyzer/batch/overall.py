@@ -73,6 +73,7 @@ def entries(records: Mapping[str, Record], outcomes: Iterable[Outcome]) -> list[
 def _order(entry: Entry) -> tuple[str, ...]:
     facts = entry.record.facts
     return (
+        "" if facts.get("date") or facts.get("session") else "last",
         *(facts.get(name, "").casefold() for name in ("date", "session", "athlete")),
         entry.record.name.casefold(),
         entry.folder,

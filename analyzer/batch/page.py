@@ -48,7 +48,8 @@ def pages(place: Place, found: Sequence[RunRow], first: str) -> Iterator[tuple[s
     names = [first] + [f"{first.partition('.')[0]}_{n + 1}.html" for n in range(1, count)]
     for n, name in enumerate(names):
         part = good[n * ON_A_PAGE : (n + 1) * ON_A_PAGE]
-        groups = [(title, [_card(place, row) for row in some]) for title, some in groupby(part, _group)]
+        some = [(group, list(rows)) for group, rows in groupby(part, _group)]
+        groups = [(_title(group, len(some)), [_card(place, row) for row in rows]) for group, rows in some]
         page = template.render(
             groups=groups,
             failed=[(row, row.entry.failure) for row in failed] if n == 0 else [],
@@ -73,9 +74,13 @@ def _group(row: RunRow) -> str:
     return " · ".join(text for name in ("date", "session") if (text := row.fact(name)))
 
 
+def _title(group: str, groups: int) -> str:
+    return group if group or groups == 1 else "Without date or session"
+
+
 def _card(place: Place, row: RunRow) -> Card:
     path = row.path or ""
-    limits = [f"{n['message']} {n['advice']}".strip() for n in row.notes if n["level"] == "limit"]
+    limits = [n["message"] for n in row.notes if n["level"] == "limit"]  # what to do is in the report
     remarks = [f"{n['message']} {n['advice']}".strip() for n in row.notes if n["level"] != "limit"]
     return Card(
         name=row.name,

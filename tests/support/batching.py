@@ -10,6 +10,7 @@ from typing import Any
 
 from PIL import Image
 
+from analyzer.batch.work import SMALL, small
 from analyzer.config import Config
 from analyzer.errors import NoAthleteError
 
@@ -61,6 +62,7 @@ def _save(folder: Path, config: Config) -> None:
     (folder / "events.csv").write_text("side,touchdown_s,toe_off_s\nleft,0.1,0.2\n")
     (folder / "report.html").write_text("<title>report</title>")
     Image.new("RGB", (300, 200), (30, 90, 150)).save(folder / "kinogram.png")
+    (folder / SMALL).write_bytes(small((folder / "kinogram.png").read_bytes()))
 
 
 def _note(path: Path) -> None:
