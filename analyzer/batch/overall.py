@@ -36,7 +36,8 @@ class Entry:
 class RunRow:
     """A run, or a clip without one (``path`` is None): what the table and the page show of it.
 
-    ``values`` are mean and standard error of each metric that could be given, ``steps`` its table's rows.
+    ``values`` are mean and standard error of each metric that could be given, ``table`` is the text of its
+    ``steps.csv``: as rows, those of a season would fill the memory.
     """
 
     entry: Entry
@@ -44,12 +45,17 @@ class RunRow:
     name: str
     notes: tuple[dict[str, str], ...]
     values: dict[str, tuple[float, float]]
-    steps: tuple[dict[str, str], ...]
+    table: str
 
     @property
     def status(self) -> str:
         """ok, kept (corrected by hand, not done again) or failed."""
         return "failed" if self.path is None else "kept" if self.entry.kept else "ok"
+
+    @property
+    def steps(self) -> int:
+        """How many steps there are."""
+        return max(0, len(self.table.splitlines()) - 1)
 
     def fact(self, name: str) -> str:
         """Return a column of the table, or an empty text."""
@@ -83,8 +89,8 @@ def _order(entry: Entry) -> tuple[str, ...]:
 def rows(place: Place, found: Iterable[Entry]) -> Iterator[RunRow]:
     """Read each run's own tables, which a coach's corrections may have changed since they were written."""
     for entry in found:
-        if entry.failure is not None or not entry.record.runs:
-            yield RunRow(entry, None, entry.record.name, (), {}, ())
+        if entry.failure is not None:
+            yield RunRow(entry, None, entry.record.name, (), {}, "")
             continue
         for run in entry.record.runs:
             path = f"{entry.folder}/{run['folder']}".rstrip("/")
@@ -93,8 +99,8 @@ def rows(place: Place, found: Iterable[Entry]) -> Iterator[RunRow]:
                 path,
                 run["name"],
                 tuple(run.get("notes", ())),
-                {row["metric"]: values for row in _read(place, path, "summary") if (values := _values(row))},
-                tuple(_read(place, path, "steps")),
+                _means(_read(place, f"{path}/summary.csv")),
+                _read(place, f"{path}/steps.csv"),
             )
 
 
@@ -102,48 +108,55 @@ def runs_csv(found: Sequence[RunRow], facts: Sequence[str]) -> bytes:
     """Return ``runs.csv``: who and when, how it went, then every metric's mean and its standard error."""
     others = _others(found, facts)
     settings = sorted({name for row in found for name in row.entry.record.settings} - {"overlay"})
-    metrics = [*HEADLINE, *(name for name in METRICS if name not in HEADLINE)]
     given = {name for row in found for name in row.values}
-    table = []
-    for row in found:
+    ordered = [*HEADLINE, *(name for name in METRICS if name not in HEADLINE)]
+    metrics = [METRICS[name] for name in ordered if name in given]
+    columns = ["file", "run", *FIRST, "status", "what", "why", "fix", "folder", "report", "steps", "remarks"]
+    columns += [*settings, *others.values()]
+    columns += [column for metric in metrics for column in (metric.column, metric.sd_column)]
+
+    def line(row: RunRow) -> dict[str, Any]:
         record = row.entry.record
         failure = row.entry.failure or Failure("", KEPT if row.entry.kept else "")
-        line: dict[str, Any] = {"file": record.name, "run": row.name} | {
-            name: row.fact(name) for name in FIRST
-        }
-        line |= {
+        cells: dict[str, Any] = {
+            "file": record.name,
+            "run": row.name,
             "status": row.status,
             "what": failure.what,
             "why": failure.why,
             "fix": failure.fix,
             "folder": row.path or row.entry.folder,
             "report": f"{row.path}/{REPORT}" if row.path else "",
-            "steps": len(row.steps) if row.path else "",
+            "steps": row.steps if row.path else "",
             "remarks": " ".join(note["message"] for note in row.notes),
         }
-        line |= {name: _text(record.settings.get(name, "")) for name in settings}
-        line |= {column: row.fact(name) for name, column in others.items()}
-        for name in metrics:
-            if name in given and name in METRICS:
-                mean, error = row.values.get(name, (math.nan, math.nan))
-                line |= {METRICS[name].column: _number(mean), METRICS[name].sd_column: _number(error)}
-        table.append(line)
-    return _csv(table)
+        cells |= {name: row.fact(name) for name in FIRST}
+        cells |= {name: _text(record.settings.get(name, "")) for name in settings}
+        cells |= {column: row.fact(name) for name, column in others.items()}
+        for metric in metrics:
+            mean, error = row.values.get(metric.name, (math.nan, math.nan))
+            cells |= {metric.column: _number(mean), metric.sd_column: _number(error)}
+        return cells
+
+    return _csv(columns, map(line, found))
 
 
 def steps_csv(found: Sequence[RunRow], facts: Sequence[str]) -> bytes:
     """Return ``steps.csv``: the step tables of all runs, each row with its run."""
     others = _others(found, facts)
-    return _csv(
-        [
-            {"file": row.entry.record.name, "run": row.name, "folder": row.path}
-            | {name: row.fact(name) for name in FIRST}
-            | step
-            | {column: row.fact(name) for name, column in others.items()}
-            for row in found
-            for step in row.steps
-        ]
-    )
+    heads = dict.fromkeys(row.table.partition("\n")[0].strip() for row in found if row.table)
+    columns = ["file", "run", "folder", *FIRST]
+    columns += [name for head in heads for name in head.split(",")] + [*others.values()]
+
+    def lines() -> Iterator[dict[str, Any]]:
+        for row in found:
+            whose: dict[str, Any] = {"file": row.entry.record.name, "run": row.name, "folder": row.path}
+            whose |= {name: row.fact(name) for name in FIRST}
+            whose |= {column: row.fact(name) for name, column in others.items()}
+            for step in csv.DictReader(io.StringIO(row.table)):
+                yield whose | step
+
+    return _csv(columns, lines())
 
 
 def _others(found: Sequence[RunRow], facts: Sequence[str]) -> dict[str, str]:
@@ -154,22 +167,23 @@ def _others(found: Sequence[RunRow], facts: Sequence[str]) -> dict[str, str]:
     return {name: f"{name}_given" if name in ours else name for name in names if name and name not in FIRST}
 
 
-def _read(place: Place, path: str, table: str) -> list[dict[str, str]]:
-    text = (place.read(f"{path}/{table}.csv") or b"").decode("utf-8-sig", "replace")
-    return list(csv.DictReader(io.StringIO(text)))
+def _read(place: Place, name: str) -> str:
+    return (place.read(name) or b"").decode("utf-8-sig", "replace")
 
 
-def _values(row: Mapping[str, str]) -> tuple[float, float] | None:
-    try:
-        return float(row["mean"]), float(row["mean_se"] or "nan")
-    except (KeyError, ValueError):
-        return None
+def _means(summary: str) -> dict[str, tuple[float, float]]:
+    found = {}
+    for row in csv.DictReader(io.StringIO(summary)):
+        try:
+            found[row["metric"]] = float(row["mean"]), float(row["mean_se"] or "nan")
+        except (KeyError, ValueError):  # not given in this run
+            continue
+    return found
 
 
-def _csv(table: Sequence[Mapping[str, Any]]) -> bytes:
-    columns = dict.fromkeys(name for row in table for name in row)
+def _csv(columns: Iterable[str], table: Iterable[Mapping[str, Any]]) -> bytes:
     out = io.StringIO()
-    writer = csv.DictWriter(out, list(columns), restval="", lineterminator="\n")
+    writer = csv.DictWriter(out, list(dict.fromkeys(columns)), restval="", lineterminator="\n")
     writer.writeheader()
     writer.writerows(table)
     return out.getvalue().encode()

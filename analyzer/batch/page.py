@@ -93,7 +93,7 @@ def _card(place: Place, row: RunRow) -> Card:
             for name in HEADLINE
             if name in row.values
         ],
-        steps=len(row.steps),
+        steps=row.steps,
         limits=limits,
         remarks=remarks,
         kept=KEPT if row.entry.kept else "",

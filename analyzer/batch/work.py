@@ -134,7 +134,7 @@ def _do(job: Job, make: Make, place: places.Place, work: Path, clip: Path) -> Ou
                 place.write(f"{job.folder}/{RECORD}", current.as_bytes())
             return Outcome(job, "unchanged", current, current.failure)
         if is_edited(place, job.folder, old):
-            return Outcome(job, "kept", old)
+            return Outcome(job, "kept", old, old.failure)
     start = time.perf_counter()
     record = Record(key, job.source, job.name, job.stamp, sha256, job.settings, job.facts)
     try:
@@ -142,7 +142,8 @@ def _do(job: Job, make: Make, place: places.Place, work: Path, clip: Path) -> Ou
     except Exception as error:
         found = failure(error)
         if found.lasting:  # results of other settings stay, but are no longer those of this clip
-            record = replace(record, failure=found, seconds=time.perf_counter() - start)
+            events = old.events if old is not None else {}
+            record = replace(record, failure=found, events=events, seconds=time.perf_counter() - start)
             place.write(f"{job.folder}/{RECORD}", record.as_bytes())
         return Outcome(job, "failed", record, found)
     events = {
