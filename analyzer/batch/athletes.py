@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import csv
 import difflib
-import io
 import re
 import unicodedata
 from collections.abc import Iterable, Sequence
@@ -12,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
+from analyzer import spreadsheet
 from analyzer.batch.clips import Clip
 from analyzer.config import Config
 from analyzer.errors import ConfigError
@@ -41,7 +40,7 @@ _SHOWN: Final = 12
 
 @dataclass(frozen=True)
 class Row:
-    """One row: its number as a spreadsheet counts it, the clip it names, settings, all other columns."""
+    """One row: its line in the file, the clip it names, settings, all other columns."""
 
     number: int
     file: str
@@ -60,69 +59,37 @@ class Table:
 
 
 def read(path: Path) -> Table:
-    """Read a table as spreadsheets save it: commas, semicolons with decimal commas, or tabs.
+    """Read a table as spreadsheets save it.
 
     Raises
     ------
     ConfigError
         It cannot be read, has no column that names the clip, or rows that do not fit its head.
     """
-    text = _text(path)
-    head = text.partition("\n")[0]
-    mark = max(";\t,", key=head.count)
-    lines = csv.reader(io.StringIO(text), delimiter=mark)
-    columns = [_column(cell) for cell in next(lines, [])]
-    while columns and not columns[-1]:
-        columns.pop()
-    problems = _head(columns)
+    found = spreadsheet.read(path, refused=ConfigError)
+    columns = [_column(name) for name in found.columns]
+    problems = _head([name for name in columns if name])
     if problems:
         raise _wrong(path, problems)
     file = next(name for name in columns if name in FILE)
     known = {name: NAMES.get(name, name) for name in columns if _is_setting(name)}
-    facts = tuple(name for name in columns if name != file and name not in known)
+    facts = tuple(name for name in columns if name and name != file and name not in known)
     rows = []
-    for cells in lines:
-        cells = [cell.strip() for cell in cells]
-        number = lines.line_num
-        if not any(cells):
-            continue
-        if any(cells[len(columns) :]):
-            problems.append(
-                f"Row {number} has {len(cells)} cells, the head has {len(columns)}: is a comma inside a "
-                "number? Write 1.80, or save with semicolons."
-            )
-            continue
-        row = dict(zip(columns, [*cells, *[""] * len(columns)], strict=False))
+    for line in found.rows:
+        row = dict(zip(map(_column, line.cells), line.cells.values(), strict=True))
         if not row[file]:
-            problems.append(f"Row {number} names no file.")
+            problems.append(f"Line {line.line} names no file.")
         settings: dict[str, Any] = {}
         for name, setting in known.items():
             if row[name]:
                 try:
                     settings[setting] = value(setting, row[name], path.parent)
                 except ValueError:
-                    problems.append(f"Row {number}, {name}: {row[name]!r} is not a number.")
-        rows.append(Row(number, row[file], settings, {name: row[name] for name in facts}))
+                    problems.append(f"Line {line.line}, {name}: {row[name]!r} is not a number.")
+        rows.append(Row(line.line, row[file], settings, {name: row[name] for name in facts}))
     if problems:
         raise _wrong(path, problems)
     return Table(path, tuple(rows), facts, tuple(_remarks(facts)))
-
-
-def _text(path: Path) -> str:
-    try:
-        data = path.read_bytes()
-    except OSError as error:
-        raise ConfigError(f"Cannot read the table {path}.", f"{error.strerror}.", "Check the path.") from None
-    wide = data[:2] in (b"\xff\xfe", b"\xfe\xff")
-    encodings = ("utf-16",) if wide else () if b"\0" in data else ("utf-8-sig", "cp1252")
-    for encoding in encodings:
-        try:
-            return data.decode(encoding)  # cp1252: what spreadsheets on Windows save as plain CSV
-        except UnicodeDecodeError:
-            continue
-    raise ConfigError(
-        f"The table {path} is not a text file.", "Its letters cannot be read.", "Save it as CSV (UTF-8)."
-    )
 
 
 def _column(cell: str) -> str:
@@ -135,11 +102,11 @@ def _is_setting(name: str) -> bool:
 
 def _head(columns: Sequence[str]) -> list[str]:
     if not set(columns) & set(FILE):
-        return [f"Row 1 has no column 'file'; it has {', '.join(columns) or 'nothing'}."]
+        return [f"It has no column 'file', but {', '.join(columns)}."]
     same = NAMES | dict.fromkeys(FILE, "file") | {"athlete": "the athlete's name"}
     meant = [same.get(name, name) for name in columns]
     doubled = sorted({name for name in meant if name and meant.count(name) > 1})
-    return [f"Row 1 has two columns for {name}." for name in doubled]
+    return [f"It has two columns for {name}." for name in doubled]
 
 
 def value(setting: str, text: str, folder: Path | None = None) -> Any:
@@ -209,16 +176,16 @@ def match(table: Table, clips: Sequence[Clip]) -> dict[str, Row]:
         fits = _fits(cell, near)
         if len(fits) > 1:
             where = ", ".join(clip.source for clip in fits[:3])
-            problems.append(f"Row {row.number}: {row.file} may be any of {where}; write more of its path.")
+            problems.append(f"Line {row.number}: {row.file} may be any of {where}; write more of its path.")
         elif not fits:
             if (table.path.parent / row.file).is_file() or Path(row.file).is_file():
                 continue  # a table of the whole season, and a part of it to be done
             close = difflib.get_close_matches(_folded(cell[-1] if cell else row.file), by_name, 1, 0.6)
             hint = f" Was {by_name[close[0]][0].name} meant?" if close else ""
-            problems.append(f"Row {row.number}: {row.file} is none of the {len(clips)} clips.{hint}")
+            problems.append(f"Line {row.number}: {row.file} is none of the {len(clips)} clips.{hint}")
         elif fits[0].source in rows:
             first = rows[fits[0].source].number
-            problems.append(f"Rows {first} and {row.number} are both for {fits[0].name}.")
+            problems.append(f"Lines {first} and {row.number} are both for {fits[0].name}.")
         else:
             rows[fits[0].source] = row
     if problems:

@@ -10,12 +10,18 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from analyzer.config import Config
 from analyzer.errors import ConfigError
 
 if TYPE_CHECKING:
     from analyzer.batch.job import Outcome
 
 Told = Callable[["Outcome"], None]
+
+
+def _setting(name: str, option: str, metavar: str | None = None) -> Any:
+    """Return the option of a setting, with the description that ``Config`` gives it."""
+    return typer.Option(option, metavar=metavar, help=Config.model_fields[name].description)
 
 
 def batch(
@@ -36,21 +42,19 @@ def batch(
     scheduler: Annotated[
         str | None, typer.Option(metavar="tcp://HOST:PORT", help="Work on this Dask cluster instead.")
     ] = None,
-    height: Annotated[float | None, typer.Option(help="Standing height in metres.")] = None,
-    leg_length: Annotated[float | None, typer.Option(help="Hip-to-ground length in metres.")] = None,
-    sex: Annotated[str | None, typer.Option(help="male, female or unspecified.")] = None,
-    capture_fps: Annotated[float | None, typer.Option(help="Frames a second the camera filmed at.")] = None,
-    direction: Annotated[str | None, typer.Option(help="Running direction: auto, left or right.")] = None,
-    scale: Annotated[
-        str | None, typer.Option(metavar="X1,Y1,X2,Y2,METRES", help="Two points and the metres between them.")
-    ] = None,
-    marks: Annotated[Path | None, typer.Option(help="CSV with x_px, y_px, metres.")] = None,
-    calibration: Annotated[Path | None, typer.Option(help="calibration.toml of an earlier clip.")] = None,
-    splits: Annotated[str | None, typer.Option(metavar="METRES,…", help="Times at these places.")] = None,
-    treadmill: Annotated[float | None, typer.Option(metavar="MPS", help="Belt speed on a treadmill.")] = None,
-    model: Annotated[Path | None, typer.Option(help="Another pose model bundle (.task).")] = None,
-    quality: Annotated[str | None, typer.Option(help="fast, balanced or best.")] = None,
-    engine: Annotated[str | None, typer.Option(help="direct, mediapipe or rtmpose.")] = None,
+    height_m: Annotated[float | None, _setting("height_m", "--height")] = None,
+    leg_length_m: Annotated[float | None, _setting("leg_length_m", "--leg-length")] = None,
+    sex: Annotated[str | None, _setting("sex", "--sex")] = None,
+    capture_fps: Annotated[float | None, _setting("capture_fps", "--capture-fps")] = None,
+    direction: Annotated[str | None, _setting("direction", "--direction")] = None,
+    scale: Annotated[str | None, _setting("scale", "--scale", "X1,Y1,X2,Y2,METRES")] = None,
+    marks: Annotated[Path | None, _setting("marks", "--marks")] = None,
+    calibration: Annotated[Path | None, _setting("calibration", "--calibration")] = None,
+    splits_m: Annotated[str | None, _setting("splits_m", "--splits", "METRES,…")] = None,
+    treadmill_mps: Annotated[float | None, _setting("treadmill_mps", "--treadmill", "MPS")] = None,
+    model: Annotated[Path | None, _setting("model", "--model")] = None,
+    quality: Annotated[str | None, _setting("quality", "--quality")] = None,
+    engine: Annotated[str | None, _setting("engine", "--engine")] = None,
     config: Annotated[
         Path | None, typer.Option(help="Settings from a TOML file; options and the table win.")
     ] = None,
@@ -69,7 +73,7 @@ def batch(
     from analyzer.batch import athletes, plan
     from analyzer.batch.run import run
 
-    texts = {"scale": scale, "splits_m": splits}
+    texts = {"scale": scale, "splits_m": splits_m}
     try:
         lists = {name: None if text is None else athletes.value(name, text) for name, text in texts.items()}
     except ValueError as error:
@@ -80,14 +84,14 @@ def batch(
         table=table,
         config=config,
         force=force,
-        height_m=height,
-        leg_length_m=leg_length,
+        height_m=height_m,
+        leg_length_m=leg_length_m,
         sex=sex,
         capture_fps=capture_fps,
         direction=direction,
         marks=marks,
         calibration=calibration,
-        treadmill_mps=treadmill,
+        treadmill_mps=treadmill_mps,
         model=model,
         quality=quality,
         engine=engine,
@@ -132,7 +136,7 @@ def batch(
 def _bar(sizes: list[int]) -> Iterator[tuple[Told, Callable[[str], None]]]:
     """Show clips done and the time left on a terminal, none in a pipe; the time goes by the clips' sizes."""
     if not sys.stderr.isatty():
-        yield lambda outcome: None, lambda line: print(line, file=sys.stderr)
+        yield lambda _: None, lambda line: print(line, file=sys.stderr)
         return
     from rich.console import Console
     from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn

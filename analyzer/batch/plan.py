@@ -71,7 +71,7 @@ def make(
         try:
             settings = Config.build(config, **shared | (row.settings if row else {}))
         except ConfigError as error:
-            number = f"Row {row.number}: " if row else ""
+            number = f"Line {row.number}: " if row else ""
             problems.append(f"{number}{error.why}")
             continue
         jobs.append(

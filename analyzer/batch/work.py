@@ -41,7 +41,7 @@ def analysed(clip: Path, config: Config, work: Path) -> list[dict[str, Any]]:
                 "notes": [
                     {"level": note.level, "message": note.message, "advice": note.advice}
                     for note in run.notes
-                    if note.level != "info" and not note.code.startswith("withheld_")
+                    if note.level != "info" and not note.metrics  # long lists: in the report
                 ],
             }
         )
@@ -79,7 +79,7 @@ def do(job: Job, make: Make = analysed) -> Outcome:
         place = places.at(job.out)
         with place.claim(job.folder) as work, _clip(job.source) as clip:
             return _do(job, make, place, work, clip)
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001  # whatever it is, the other clips go on
         return Outcome(job, "failed", failure=failure(error))
 
 
@@ -139,7 +139,7 @@ def _do(job: Job, make: Make, place: places.Place, work: Path, clip: Path) -> Ou
     record = Record(key, job.source, job.name, job.stamp, sha256, job.settings, job.facts)
     try:
         runs = make(clip, Config.build(**job.settings), work)
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001  # whatever it is, it is this clip's reason
         found = failure(error)
         if found.lasting:  # results of other settings stay, but are no longer those of this clip
             events = old.events if old is not None else {}

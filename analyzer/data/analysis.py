@@ -1,29 +1,65 @@
-"""``Analysis``: the one thing handed to export, report, overlay, plots, compare and notebooks."""
+"""``Analysis``: everything known about one run, as handed to the outputs, comparisons and notebooks."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from analyzer.config import Config
 from analyzer.data.capture import Calibration, CameraMotion, PoseTrack, VideoInfo
 from analyzer.data.motion import Motion
 from analyzer.data.notes import Note, Progress
 from analyzer.data.results import SpeedCurve, Split, Summary, Value
-from analyzer.data.steps import Step
+from analyzer.data.steps import Step, Trace
 
 if TYPE_CHECKING:
     import pandas as pd
 
 
 @dataclass(frozen=True)
+class Provenance:
+    """What made a result.
+
+    versions : version of each program that ran, by name: the analyzer's, Python's, and those of the packages
+        that read the video, the joints and the tables
+    command : the words of the command line
+    created : date and time of the analysis in UTC, ISO 8601
+    """
+
+    versions: dict[str, str] = field(default_factory=dict)
+    command: tuple[str, ...] = ()
+    created: str = ""
+
+
+@dataclass(frozen=True)
+class OtherPass:
+    """Another run of the same clip: its name, and its report as seen from this run's folder."""
+
+    name: str
+    report: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class Analysis:
     """Everything known about one run.
 
-    ``video`` is None when the joints came from a file. ``speed`` is the smooth speed of the centre of mass,
-    ``splits`` when it passed the places asked for. ``provenance`` holds versions, hashes, the
-    command and the time of the analysis.
+    name : of the clip, and of the pass where it holds several
+    video : the clip and its clock; None when the joints came from a file
+    pose : the joints in pixels
+    camera : how the camera moved
+    calibration : from pixels to metres
+    motion : the athlete in metres
+    steps : the ground contacts, in order of time
+    values, summaries : what was measured, for each step and over the run
+    notes : what the user must know, in the order of the stages that say it
+    config : the settings
+    speed : the smooth speed of the centre of mass
+    splits : when it passed the places asked for
+    shoe_traces : the standing feet as they were followed in the images
+    tracking_notes : those of the ``notes`` that were made before and while the athlete was followed
+    other_passes : the other runs of the same clip
+    provenance : what made this result
     """
 
     name: str
@@ -39,7 +75,10 @@ class Analysis:
     config: Config
     speed: SpeedCurve
     splits: tuple[Split, ...] = ()
-    provenance: dict[str, Any] = field(default_factory=dict)
+    shoe_traces: tuple[Trace, ...] = ()
+    tracking_notes: tuple[Note, ...] = ()
+    other_passes: tuple[OtherPass, ...] = ()
+    provenance: Provenance = field(default_factory=Provenance)
 
     def value(self, metric: str, step: int | None = None) -> Value | None:
         """Return one value, or None if the metric has none there."""
@@ -77,7 +116,15 @@ class Analysis:
     ) -> Path:
         """Write every output into a folder and return the report's path.
 
-        Without ``draw_overlay``, which takes longest, an annotated video that is there stays as it is.
+        Parameters
+        ----------
+        directory : path
+        force : bool
+            Write over results that are there.
+        draw_overlay : bool
+            Draw the annotated video, which takes longest; without, one that is there stays as it is.
+        progress : callable, optional
+            Called with stage, frames done, frames in all.
 
         Raises
         ------

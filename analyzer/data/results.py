@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Final
 
-from analyzer.arrays import Array
+from analyzer.arrays import Array, Number
 from analyzer.body.skeleton import Side
 from analyzer.data.notes import Note
 
@@ -17,21 +16,22 @@ class Value:
     metric: str
     step: int | None
     side: Side | None
-    value: float
-    sd: float
+    value: Number
+    sd: Number
     flags: tuple[str, ...] = ()
-
-
-UNVERIFIED: Final = " (unverified)"
-"""Stands behind the source of a published range that was not read there."""
 
 
 @dataclass(frozen=True)
 class Summary:
-    """One metric over the run: a row of ``summary.csv``.
+    """One metric over the run: a row of ``summary.csv``, and what is not written there.
 
-    ``sd`` is the scatter from step to step, ``mean_se`` the standard error of the mean including
-    systematic errors, ``difference`` is left minus right with its 95 % confidence interval.
+    sd : scatter from step to step
+    mean_se : standard error of the mean, systematic errors included
+    difference : left minus right, with its 95 % confidence interval
+    reference_source : the published range's group and source in words, as in the table
+    reference_group : name of that group; empty where there is no range
+    reference_verified : whether the range was read in its source; true where there is none
+    only_mean : the steps are too unsure to be given one by one
     """
 
     metric: str
@@ -39,24 +39,22 @@ class Summary:
     relationship: str
     unit: str
     n: int
-    mean: float
-    sd: float
-    mean_se: float
-    left_mean: float
-    right_mean: float
-    difference: float
-    difference_ci_low: float
-    difference_ci_high: float
+    mean: Number
+    sd: Number
+    mean_se: Number
+    left_mean: Number
+    right_mean: Number
+    difference: Number
+    difference_ci_low: Number
+    difference_ci_high: Number
     evidence: str
-    reference_low: float
-    reference_high: float
+    reference_low: Number
+    reference_high: Number
     reference_source: str
     note: str
-
-    @property
-    def reference_verified(self) -> bool:
-        """Whether the published range was read in its source; true where there is none."""
-        return not self.reference_source.endswith(UNVERIFIED)
+    reference_group: str = ""
+    reference_verified: bool = True
+    only_mean: bool = False
 
 
 @dataclass(frozen=True)
@@ -82,5 +80,5 @@ class Split:
     """When the centre of mass passes a place: metres, seconds, standard error of the time."""
 
     metres: float
-    time_s: float
-    sd_s: float
+    time_s: Number
+    sd_s: Number

@@ -178,6 +178,7 @@ def _read(path: Path) -> tuple[PoseTrack, CameraMotion, list[Note]] | None:
                 plain["model_sha256"],
             )
             camera = CameraMotion(saved["to_reference"], saved["sd_px"], plain["moving"])
-        return pose, camera, [Note(**note) for note in plain["notes"]]
-    except Exception:  # a damaged file can break anywhere in the readers of zip, npy and JSON: made again
+        notes = [Note(**note | {"metrics": tuple(note["metrics"])}) for note in plain["notes"]]
+        return pose, camera, notes
+    except Exception:  # noqa: BLE001  # a damaged file can break anywhere in the readers of zip, npy, JSON
         return None

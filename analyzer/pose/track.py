@@ -14,7 +14,7 @@ from analyzer.config import Config
 from analyzer.data.capture import CameraMotion, PoseTrack, VideoInfo
 from analyzer.data.notes import Note, Progress
 from analyzer.errors import NoAthleteError
-from analyzer.joints import stride_phase
+from analyzer.joints import leg_names
 from analyzer.pose.networks import weights
 from analyzer.pose.networks.blazepose import SIDE_OF_STATURE, LandmarkNet
 from analyzer.pose.networks.detector import Detector
@@ -92,10 +92,10 @@ def track(
         _leave_out_hidden(clear_hidden(info, nets, reading, box, others), notes)
         # The stride's phase names the legs over a whole pass; what is mixed up within a limb comes after.
         one = replace(pose, xy=reading.xy, confidence=reading.confidence, box=box)
-        one, found = stride_phase.untangle(one)
+        one = leg_names.untangle(one)
         fixed = left_right.repair(info.time, one.xy, one.confidence, box[:, 2] / SIDE_OF_STATURE)
         _tell_repairs(fixed, box, notes)
-        notes += found
+        notes += one.notes
         pose = _with(pose, replace(one, xy=fixed.xy, confidence=fixed.confidence), part)
     return pose, camera, notes
 
@@ -166,7 +166,7 @@ def _longest(
                 "shot_change",
                 f"The clip is cut into {len(shots)} shots; the longest is analysed, "
                 f"{start:.2f} to {stop:.2f} s.",
-                "Give --start and --stop to choose another part.",
+                "To choose another part, give where it starts and stops, in seconds of the file.",
             )
         )
     return best
@@ -200,8 +200,8 @@ def _choose(
                 "warning",
                 "several_candidates",
                 f"{len(rivals) + 1} people run about as much; the largest and longest in view is followed.",
-                "See who was followed in the report; another is chosen with "
-                f"--athlete {s.x:.0f},{s.y:.0f}@{at:.2f}.",
+                "See who was followed in the report; to follow another, give a point on the body, such as "
+                f"{s.x:.0f},{s.y:.0f} at {at:.2f} s.",
             )
         )
     return best
@@ -250,7 +250,8 @@ def _pointed_at(people: list[Person], info: VideoInfo, point: tuple[float, ...])
         raise NoAthleteError(
             f"Nobody was found at {point[0]:g}, {point[1]:g}, though squares of every size were looked at.",
             f"{elsewhere} found elsewhere.",
-            "Give a point on the athlete's body and the time, --athlete X,Y@SECONDS.",
+            "Give a point on the athlete's body, and the time of the file in seconds.",
+            settings=("athlete",),
         )
     return best
 

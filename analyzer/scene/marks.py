@@ -2,61 +2,69 @@
 
 from __future__ import annotations
 
-import tomllib
-from pathlib import Path
-from typing import Any, Final, Literal
+from dataclasses import dataclass, replace
+from typing import Final, Literal
 
 import numpy as np
 
 from analyzer.arrays import Array
 from analyzer.data.capture import Calibration
 from analyzer.data.notes import Note
-from analyzer.errors import ConfigError, OutputError
+from analyzer.errors import ConfigError
+from analyzer.scene.ground import CAMERA_HEIGHT_M, CAMERA_HEIGHT_SD
 from analyzer.signals.geometry import mapped
 
 CLICK_SD_PX: Final = 1.5
-"""How far off a point that somebody reads from a frame is."""
+"""Standard error, px, of a point that somebody reads from a frame."""
 MARKS_MIN_SPAN_PX: Final = 20.0
-CAMERA_HEIGHT_M: Final = 1.4
-CAMERA_HEIGHT_SD: Final = 0.35
-"""Phones are held or stand at about this height, with this relative scatter."""
+"""Pixels between the outermost marks, or two points, below which reading them says little about a length: the
+error of the scale would be a tenth."""
+TAPE_SD: Final = 0.004
+"""Error of a scale by marks beside reading and fit, as a fraction: how they were laid out along the lane."""
 ASIDE_M: Final = 0.10
-"""Marks further below or above the athlete's ground in the picture than this lie in another lane."""
+"""Marks further below or above the athlete's ground in the image than this lie in another lane."""
+TOE_HIGH_M: Final = 0.025
+"""Height of the toe landmark, of which the athlete's ground is made, over the ground of the marks: 2 to 3
+cm."""
+MOST_CLOSER: Final = 0.3
+"""Share of the camera's distance by which marks can lie nearer or further than the athlete: beyond, the
+assumed height of the camera would be what is wrong."""
 SAME_CAMERA_SD: Final = 0.005
 """What a camera that was not moved on purpose changes between two clips, as a fraction of a length."""
 
 
-def read_marks(path: Path) -> Array:
-    """Return (n, 3) x px, y px, m of a file of marks.
+@dataclass(frozen=True)
+class Earlier:
+    """The calibration of an earlier clip of the same camera, for images of ``width`` x ``height`` px."""
+
+    calibration: Calibration
+    width: int
+    height: int
+
+
+def check(marks: Array) -> None:
+    """Refuse marks, (n, 3) x px, y px, m, that no scale can be made of.
 
     Raises
     ------
     ConfigError
-        If the file cannot be read, holds fewer than two places, or they are in no order along the lane.
+        There are fewer than two places, or they are in no order along the lane.
     """
-    try:
-        table = np.genfromtxt(path, delimiter=",", names=True, dtype=float, encoding="utf-8-sig")
-        marks = np.column_stack([np.atleast_1d(table[c]) for c in ("x_px", "y_px", "metres")])
-    except (OSError, ValueError, IndexError, TypeError) as error:
-        raise ConfigError(
-            f"Cannot read the marks in {path}.",
-            str(error),
-            "Write a CSV file with the columns x_px, y_px, metres: one row a mark.",
-        ) from None
     if len(marks) < 2 or not np.isfinite(marks).all() or np.ptp(marks[:, 2]) == 0:
         raise ConfigError(
-            f"The marks in {path} cannot be used.",
+            "The marks cannot be used.",
             f"{len(marks)} rows were read; two or more marks at different places are needed.",
             "Give every mark its x_px, y_px and metres.",
+            settings=("marks",),
         )
     along = marks[np.argsort(marks[:, 0])]
     if np.ptp(marks[:, 0]) < MARKS_MIN_SPAN_PX or len(set(np.sign(np.diff(along[:, 2])))) != 1:
         raise ConfigError(
-            f"The marks in {path} contradict each other.",
-            "Along the lane their metres must only rise or only fall, over at least 20 px.",
+            "The marks contradict each other.",
+            f"Along the lane their metres must only rise or fall, over at least {MARKS_MIN_SPAN_PX:g} px.",
             "Check the rows for exchanged numbers.",
+            settings=("marks",),
         )
-    return marks
 
 
 def turn(marks: Array, centre_px: float) -> tuple[float, float]:
@@ -64,6 +72,12 @@ def turn(marks: Array, centre_px: float) -> tuple[float, float]:
 
     Three marks or more show it: X = (a u + b) / (c u + 1) is exact for a line seen in perspective. Two say
     nothing about it (an infinite error).
+
+    Parameters
+    ----------
+    marks : (n, 3) x px, y px, m
+    centre_px : float
+        Horizontal place in the image.
     """
     if len(marks) < 3:
         return 0.0, np.inf
@@ -81,24 +95,24 @@ def turn(marks: Array, centre_px: float) -> tuple[float, float]:
 
 def from_marks(
     marks: Array, squared: Array, level: float, slope: float, direction: Literal[1, -1]
-) -> tuple[Calibration, list[Note]]:
-    """Fit the metres of marks to their places in a picture that was made square to the lane.
+) -> Calibration:
+    """Fit the metres of marks to their places in an image that was made square to the lane.
 
     Parameters
     ----------
     marks : (n, 3) x px, y px, m
     squared : (3, 3)
-        From reference pixels to the square picture.
+        From pixels of the reference frame to those of the square view.
     level, slope : float
-        The athlete's ground in the square picture: y = level + slope x, px.
+        The athlete's ground in the square view: y = level + slope x, px.
     direction : 1 or -1
-        Running direction in the picture.
+        Running direction in the image.
 
     Returns
     -------
-    Calibration, list of Note
+    Calibration
         Marks that lie nearer to the camera, or further away, than the athlete runs are corrected for
-        a camera at about 1.4 m, and the error is widened.
+        a camera at about 1.4 m, the error is widened, and a note says so.
     """
     metres = marks[:, 2]
     x, y = mapped(squared, marks[:, :2]).T
@@ -112,10 +126,10 @@ def from_marks(
     at_zero -= per_px * u.mean()
     # The perspective was fitted before: to these marks, where there are three.
     spare = len(marks) - min(len(marks), 3)
-    left = per_px * u + at_zero - metres
-    rms = float(np.sqrt(left @ left / spare)) if spare else 0.0
-    relative_sd = float(np.hypot(0.004, 2**0.5 * max(rms, CLICK_SD_PX * abs(per_px)) / np.ptp(metres)))
-    closer, notes = _depth(placed, level, slope, abs(per_px))
+    residual = per_px * u + at_zero - metres
+    rms = float(np.sqrt(residual @ residual / spare)) if spare else 0.0
+    relative_sd = float(np.hypot(TAPE_SD, 2**0.5 * max(rms, CLICK_SD_PX * abs(per_px)) / np.ptp(metres)))
+    closer = _closer(placed, level, slope, abs(per_px))
     relative_sd = float(np.hypot(relative_sd, CAMERA_HEIGHT_SD * closer))
     # The ground's height is the athlete's, the way it rises that of the marks.
     ground = level + (slope - line_slope) * float(x.mean())
@@ -123,101 +137,67 @@ def from_marks(
     up = abs(per_px) * np.array([sin, -cos, ground * cos])
     homography = np.array([(1 + closer) * along, (1 + closer) * up, [0.0, 0.0, 1.0]]) @ squared
     roll = float(np.degrees(np.arctan(slope)))
-    return Calibration(homography, direction, "marks", True, relative_sd, roll, lane=lane), notes
+    return Calibration(
+        homography=homography,
+        direction=direction,
+        method="marks",
+        scaled=True,
+        relative_sd=relative_sd,
+        roll_deg=roll,
+        lane=lane,
+        notes=(_aside(closer),) if closer else (),
+    )
 
 
-def _depth(placed: Array, level: float, slope: float, metres_per_px: float) -> tuple[float, list[Note]]:
-    """Return how much nearer than the athlete the marks are, as a fraction of the distance.
+def _closer(placed: Array, level: float, slope: float, metres_per_px: float) -> float:
+    """Return how much nearer than the athlete the marks are, as a fraction of the distance; 0 = beside him.
 
-    The ground rises in the picture with distance, to the horizon at the camera's own height.
+    The ground rises in the image with distance, to the horizon at the camera's own height.
     """
     below_px = float(np.mean(placed[:, 1] - (level + slope * placed[:, 0])))
-    # The toe landmark, which the athlete's ground is made of, lies 2-3 cm above the ground.
-    below_m = below_px * metres_per_px - 0.025
+    below_m = below_px * metres_per_px - TOE_HIGH_M
     if abs(below_m) < ASIDE_M:
-        return 0.0, []
-    closer = float(np.clip(below_m / CAMERA_HEIGHT_M, -0.3, 0.3))
+        return 0.0
+    return float(np.clip(below_m / CAMERA_HEIGHT_M, -MOST_CLOSER, MOST_CLOSER))
+
+
+def _aside(closer: float) -> Note:
+    """Say that marks lie in another lane, and what was made of it."""
     where = "nearer to the camera" if closer > 0 else "further from the camera"
-    return closer, [
-        Note(
-            "warning",
-            "marks_aside",
-            f"The marks lie {where} than the athlete runs. Lengths were corrected by {closer:+.0%}, for a "
-            "camera about 1.4 m above the ground, and are less sure.",
-            "Use marks beside the athlete's own lane, at the height of the feet in the picture.",
-        )
-    ]
-
-
-def write(calibration: Calibration, width: int, height: int, path: Path) -> None:
-    """Write a calibration for later clips of the same, unmoved camera (``calibration`` in the settings).
-
-    Raises
-    ------
-    OutputError
-        If the file cannot be written.
-    """
-    rows = ",\n".join("  [" + ", ".join(repr(float(v)) for v in row) + "]" for row in calibration.homography)
-    text = (
-        "# From pixels to metres, for clips of the same camera from the same place.\n"
-        f"width = {width}\nheight = {height}\n"
-        f'method = "{calibration.method}"\n'
-        f"direction = {calibration.direction}\nlane = {calibration.lane}\n"
-        f"relative_sd = {calibration.relative_sd!r}\nroll_deg = {calibration.roll_deg!r}\n"
-        f"off_square_deg = {calibration.off_square_deg!r}\n"
-        f"off_square_sd_deg = {calibration.off_square_sd_deg!r}\n"
-        f"homography = [\n{rows},\n]\n"
+    return Note(
+        "warning",
+        "marks_aside",
+        f"The marks lie {where} than the athlete runs. Lengths were corrected by {closer:+.0%}, for a "
+        f"camera about {CAMERA_HEIGHT_M:g} m above the ground, and are less sure.",
+        "Use marks beside the athlete's own lane, at the height of the feet in the picture.",
     )
-    try:
-        Path(path).write_text(text, encoding="utf-8")
-    except OSError as error:
-        raise OutputError(
-            f"Cannot write the calibration {path}.", str(error), "Choose another place."
-        ) from None
 
 
-def read(path: Path, width: int, height: int, direction: Literal[1, -1]) -> Calibration:
-    """Read a calibration of an earlier clip for a clip of ``width`` x ``height`` pixels.
+def adopted(earlier: Earlier, width: int, height: int, direction: Literal[1, -1]) -> Calibration:
+    """Return the calibration of an earlier clip for a clip of ``width`` x ``height`` px run in ``direction``.
 
     Raises
     ------
     ConfigError
-        If it cannot be read, or belongs to pictures of another size or shape.
+        It belongs to images of another size or shape.
     """
-    try:
-        table: dict[str, Any] = tomllib.loads(Path(path).read_text(encoding="utf-8"))
-        homography = np.array(table["homography"], dtype=float)
-        size, facing = (int(table["width"]), int(table["height"])), int(table["direction"])
-        method, sd, roll = str(table["method"]), float(table["relative_sd"]), float(table["roll_deg"])
-        off_deg, off_sd_deg = (float(table.get(f"off_square{k}_deg", 0.0)) for k in ("", "_sd"))
-        lane = int(table.get("lane", 1))
-        if homography.shape != (3, 3) or not np.isfinite(homography).all() or {facing, lane} - {1, -1}:
-            raise ValueError(
-                "the homography is not three rows of three numbers, or direction or lane not 1 or -1"
-            )
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, KeyError, TypeError, ValueError) as error:
+    if (earlier.width, earlier.height) != (width, height):
         raise ConfigError(
-            f"Cannot read the calibration {path}.",
-            f"{type(error).__name__}: {error}",
-            "Give the calibration.toml of an earlier clip.",
-        ) from None
-    if size != (width, height):
-        raise ConfigError(
-            f"The calibration {path} does not fit this clip.",
-            f"It is for pictures of {size[0]}x{size[1]} px, the clip has {width}x{height}.",
+            "The calibration does not fit this clip.",
+            f"It is for images of {earlier.width}x{earlier.height} px, the clip has {width}x{height}.",
             "Use it for clips of the same camera with the same settings only.",
+            settings=("calibration",),
         )
-    if facing != direction:
+    found = earlier.calibration
+    turned = found.direction != direction
+    homography = np.array(found.homography)
+    if turned:
         homography[0] *= -1
-        lane = -lane
-    return Calibration(
-        homography,
-        direction,
-        method,
-        method != "nominal",
-        float(np.hypot(sd, SAME_CAMERA_SD)),
-        roll,
-        lane=1 if lane == 1 else -1,
-        off_square_deg=off_deg,
-        off_square_sd_deg=off_sd_deg,
+    lane: Literal[1, -1] = 1 if (found.lane == 1) != turned else -1
+    return replace(
+        found,
+        homography=homography,
+        direction=direction,
+        relative_sd=float(np.hypot(found.relative_sd, SAME_CAMERA_SD)),
+        lane=lane,
     )

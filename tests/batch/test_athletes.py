@@ -32,7 +32,7 @@ def settings(planned: Plan, name: str) -> dict[str, object]:
 READ = [
     ("file,height,sex,capture fps\nanna 1.mp4,1.68,female,240\n", "utf-8"),
     ("file;height;sex;capture fps\nanna 1.mp4;1,68;female;240,0\n", "utf-8-sig"),
-    ("File\tHeight_m\tSEX\tcapture-fps\nanna 1\t1.68\tFemale\t240\t\t\n\t\t\t\n", "utf-16"),
+    ("File\tHeight_m\tSEX\tcapture-fps\nanna 1\t1.68\tFemale\t240\t\t\n\t\t\t\n", "utf-8"),
     ('video,height,sex,capture_fps,,\n"./anna 1.mp4","1,68",female,240,,\n,,,,,\n', "cp1252"),
 ]
 
@@ -68,19 +68,19 @@ def test_cells_of_numbers_and_files(planned, tmp_path: Path) -> None:
 
 
 WRONG = [
-    ("file,height\nann 1.mp4,1.68\n", ["Row 2: ann 1.mp4 is none of the 6 clips", "Was anna 1.mp4 meant?"]),
-    ("file,height\nanna 1.mp4,1.68\n\nanna 1.mp4,1.70\n", ["Rows 2 and 4 are both for anna 1.mp4"]),
-    ("file,height\nanna 1.mp4,168\nCase.mp4,tall\n", ["Row 3, height: 'tall' is not a number"]),
-    ("file,height\nanna 1.mp4,168\nCase.mp4,0.5\n", ["Row 2: height_m", "Row 3: height_m"]),
-    ("file,height\nanna 1.mp4,1,68\n", ["Row 2 has 3 cells, the head has 2"]),
-    ("file,sex\nanna 1.mp4,f\n", ["Row 2: sex"]),
-    ("file\nben.mov\n", ["Row 2: ben.mov may be any of"]),
-    ("file,height\n,1.7\n", ["Row 2 names no file"]),
-    ("name,height\nanna 1.mp4,1.7\n", ["Row 1 has no column 'file'"]),
-    ("file,height,height_m\nanna 1.mp4,1.7,1.7\n", ["Row 1 has two columns for height_m"]),
-    ("file,scale\nanna 1.mp4,1 2 3\n", ["Row 2: scale"]),
-    ("", ["Row 1 has no column 'file'"]),
-    ("PK\x03\x04\0\0", ["Save it as CSV"]),
+    ("file,height\nann 1.mp4,1.68\n", ["Line 2: ann 1.mp4 is none of the 6 clips", "Was anna 1.mp4 meant?"]),
+    ("file,height\nanna 1.mp4,1.68\n\nanna 1.mp4,1.70\n", ["Lines 2 and 4 are both for anna 1.mp4"]),
+    ("file,height\nanna 1.mp4,168\nCase.mp4,tall\n", ["Line 3, height: 'tall' is not a number"]),
+    ("file,height\nanna 1.mp4,168\nCase.mp4,0.5\n", ["Line 2: height_m", "Line 3: height_m"]),
+    ("file,height\nanna 1.mp4,1,68\n", ["Line 2 of athletes.csv has 3 cells instead of 2"]),
+    ("file,sex\nanna 1.mp4,f\n", ["Line 2: sex"]),
+    ("file\nben.mov\n", ["Line 2: ben.mov may be any of"]),
+    ("file,height\n,1.7\n", ["Line 2 names no file"]),
+    ("name,height\nanna 1.mp4,1.7\n", ["no column 'file'"]),
+    ("file,height,height_m\nanna 1.mp4,1.7,1.7\n", ["two columns"]),
+    ("file,scale\nanna 1.mp4,1 2 3\n", ["Line 2: scale"]),
+    ("", ["holds no rows"]),
+    ("PK\x03\x04\0\0", ["Save the table as CSV"]),
 ]
 
 

@@ -53,7 +53,7 @@ WRONG = [
     (["clips", "--out", "out", "--workers", "0"], "workers"),
     (["clips", "--out", "out", "--scale", "a,b"], "--scale"),
     (["clips", "--out", "out", "--table", "none.csv"], "none.csv"),
-    (["clips", "--out", "out", "--table", "clips/wrong.csv"], "Row 2: b.mp4 is none of the 1 clips"),
+    (["clips", "--out", "out", "--table", "clips/wrong.csv"], "Line 2: b.mp4 is none of the 1 clips"),
     (["clips", "--out", "nosuchkind://bucket/out"], "nosuchkind://bucket/out"),
 ]
 
