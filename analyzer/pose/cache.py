@@ -16,9 +16,10 @@ import numpy as np
 
 import analyzer
 from analyzer.config import Config
-from analyzer.data.capture import CameraMotion, PoseTrack, VideoInfo
+from analyzer.data.capture import CameraMotion, Followed, PoseTrack, VideoInfo
 from analyzer.data.notes import Note, Progress
 from analyzer.pose import track as tracking
+from analyzer.pose.networks.blazepose import installed
 from analyzer.pose.networks.weights import cache_dir, cached, model_info, model_path
 
 _KEEP = 200
@@ -29,9 +30,7 @@ _MAKER = "analyzer.pose.track"
 """The module that makes a track; it and all it imports are part of a track's key."""
 
 
-def track(
-    info: VideoInfo, config: Config, progress: Progress | None = None
-) -> tuple[PoseTrack, CameraMotion, list[Note]]:
+def track(info: VideoInfo, config: Config, progress: Progress | None = None) -> Followed:
     """Return ``tracks.track`` of this clip, from the cache where nothing it depends on has changed."""
     path = _folder() / f"{_key(info, config)}.npz"
     ready = _read(path)
@@ -105,6 +104,7 @@ def _key(info: VideoInfo, config: Config) -> str:
         "video": info.sha256,
         "time": info.time.tobytes().hex()[:4096],
         "model": model_info(model_path(config.model))["sha256"],
+        "runtime": installed() if config.engine == "direct" else "",
         "settings": [config.athlete, config.start_s, config.stop_s, config.quality, config.engine],
         "code": [hashlib.sha256(source.read_bytes()).hexdigest() for source in sources(_MAKER)],
     }
@@ -132,7 +132,7 @@ def sources(module: str) -> list[Path]:
     return sorted(found)
 
 
-def _write(path: Path, made: tuple[PoseTrack, CameraMotion, list[Note]]) -> None:
+def _write(path: Path, made: Followed) -> None:
     pose, camera, notes = made
     plain = {
         "names": pose.names,
@@ -162,7 +162,7 @@ def _write(path: Path, made: tuple[PoseTrack, CameraMotion, list[Note]]) -> None
                 part.unlink(missing_ok=True)
 
 
-def _read(path: Path) -> tuple[PoseTrack, CameraMotion, list[Note]] | None:
+def _read(path: Path) -> Followed | None:
     try:
         with path.open("rb") as file, np.load(file, allow_pickle=False) as saved:
             plain = json.loads(str(saved["facts"]))
@@ -179,6 +179,6 @@ def _read(path: Path) -> tuple[PoseTrack, CameraMotion, list[Note]] | None:
             )
             camera = CameraMotion(saved["to_reference"], saved["sd_px"], plain["moving"])
         notes = [Note(**note | {"metrics": tuple(note["metrics"])}) for note in plain["notes"]]
-        return pose, camera, notes
+        return Followed(pose, camera, tuple(notes))
     except Exception:  # noqa: BLE001  # a damaged file can break anywhere in the readers of zip, npy, JSON
         return None

@@ -12,11 +12,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from analyzer.data.capture import CameraMotion, PoseTrack
+from analyzer.data.capture import CameraMotion, Followed, PoseTrack
 from analyzer.data.notes import Note
 from analyzer.pose import cache
-
-Made = tuple[PoseTrack, CameraMotion, list[Note]]
 
 
 @pytest.fixture
@@ -26,18 +24,19 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 @pytest.fixture
-def made(pose: PoseTrack) -> Made:
-    return pose, CameraMotion.static(len(pose.time)), [Note("info", "code", "message")]
+def made(pose: PoseTrack) -> Followed:
+    note = Note("info", "code", "message", metrics=("step_length",))
+    return Followed(pose, CameraMotion.static(len(pose.time)), (note,))
 
 
 @pytest.fixture
-def kept(folder: Path, made: Made) -> Path:
+def kept(folder: Path, made: Followed) -> Path:
     path = folder / "one.npz"
     cache._write(path, made)
     return path
 
 
-def test_what_was_kept_comes_back(kept: Path, made: Made) -> None:
+def test_what_was_kept_comes_back(kept: Path, made: Followed) -> None:
     back = cache._read(kept)
     assert back is not None
     np.testing.assert_array_equal(back[0].xy, made[0].xy)
@@ -60,14 +59,14 @@ def test_a_damaged_file_is_no_track(kept: Path) -> None:
     assert unread > 100  # a byte nobody looks at may change unnoticed; numbers are under a checksum
 
 
-def test_a_damaged_file_is_replaced(kept: Path, made: Made) -> None:
+def test_a_damaged_file_is_replaced(kept: Path, made: Followed) -> None:
     kept.write_bytes(kept.read_bytes()[:1000])
     assert cache._read(kept) is None
     cache._write(kept, made)
     assert cache._read(kept) is not None
 
 
-def test_what_a_killed_process_left_is_removed_once_it_is_old(kept: Path, made: Made) -> None:
+def test_what_a_killed_process_left_is_removed_once_it_is_old(kept: Path, made: Followed) -> None:
     old, fresh = kept.with_name("old.part"), kept.with_name("fresh.part")
     old.write_bytes(b"half")
     fresh.write_bytes(b"half")
@@ -76,7 +75,9 @@ def test_what_a_killed_process_left_is_removed_once_it_is_old(kept: Path, made: 
     assert (old.exists(), fresh.exists()) == (False, True)
 
 
-def test_a_full_disk_leaves_nothing_behind(folder: Path, made: Made, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_full_disk_leaves_nothing_behind(
+    folder: Path, made: Followed, monkeypatch: pytest.MonkeyPatch
+) -> None:
     def full(*_: object, **__: object) -> None:
         raise OSError(28, "No space left on device")
 
@@ -86,7 +87,7 @@ def test_a_full_disk_leaves_nothing_behind(folder: Path, made: Made, monkeypatch
 
 
 def test_only_so_many_are_kept_the_last_used(
-    folder: Path, made: Made, monkeypatch: pytest.MonkeyPatch
+    folder: Path, made: Followed, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(cache, "_KEEP", 2)
     for i, name in enumerate("abc"):
@@ -96,7 +97,7 @@ def test_only_so_many_are_kept_the_last_used(
     assert sorted(path.stem for path in folder.iterdir()) == ["c", "d"]
 
 
-def test_many_at_once(folder: Path, made: Made) -> None:
+def test_many_at_once(folder: Path, made: Followed) -> None:
     path = folder / "one.npz"
 
     def use(i: int) -> bool:
