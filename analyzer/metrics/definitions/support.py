@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from math import nan
+from typing import Final
 
 import numpy as np
 
@@ -14,16 +15,35 @@ from analyzer.metrics.run import Run
 _SYSTEM = Relationship.SYSTEM
 
 
+TOLD: Final = 20.0
+"""Standard error up to which a part of the account says something: two of them are less than half of it."""
+
+
+def _gained(run: Run, step: Step, *parts: str) -> tuple[float, float]:
+    """Upward velocity that parts of the body gain in contact, and the whole of it, m/s.
+
+    NaN for a body without its arms and hands: what they weigh would count as the rest's.
+    """
+    momenta = run.momenta
+    if not momenta.whole:
+        return nan, nan
+    of = momenta.parts(step.side)
+    rises = [run.at(x[:, 1], step.toe_off_s) - run.at(x[:, 1], step.touchdown_s) for x in of.values()]
+    gained = dict(zip(of, rises, strict=True))
+    return sum(gained[p] for p in parts), sum(rises)
+
+
 def _lift(run: Run, step: Step, *parts: str) -> float:
     """Share of the upward change of velocity in contact that lies in parts of the body, percent."""
-    momenta = run.momenta
-    start, stop = step.touchdown_s, step.toe_off_s
-    whole = run.at(momenta.total[:, 1], stop) - run.at(momenta.total[:, 1], start)
-    if not whole > 0:
-        return nan
-    of = momenta.parts(step.side)
-    gained = sum(run.at(of[p][:, 1], stop) - run.at(of[p][:, 1], start) for p in parts)
-    return 100 * gained / whole
+    gained, whole = _gained(run, step, *parts)
+    return 100 * gained / whole if whole > 0 else nan
+
+
+def _pooled(run: Run, *parts: str) -> float:
+    """The same of all contacts together: a step in which little was gained weighs little."""
+    both = np.array([_gained(run, step, *parts) for step in run.steps])
+    gained, whole = both[np.isfinite(both).all(axis=1)].sum(axis=0)
+    return float(100 * gained / whole) if whole > 0 else nan
 
 
 @Metric(
@@ -79,12 +99,6 @@ def push_trunk_lift_share(run: Run, step: Step) -> float:
     return _lift(run, step, "push", "trunk")
 
 
-def _mean_lift(run: Run, *parts: str) -> float:
-    shares = np.array([_lift(run, step, *parts) for step in run.steps])
-    seen = shares[np.isfinite(shares)]
-    return float(seen.mean()) if len(seen) >= 8 else nan
-
-
 @Metric(
     label="Single-leg push",
     unit=Unit.PERCENT,
@@ -93,15 +107,15 @@ def _mean_lift(run: Run, *parts: str) -> float:
     min_fps=100,
     evidence=Evidence.MODEL,
     citations=("Hinrichs1987", "Ae1983", "AQ"),
-    min_steps=8,
-    max_sd=15,
+    max_sd=TOLD,
 )
 def single_leg_push(run: Run) -> float:
-    """Share of the push leg moving the hips and all they carry, mean of at least eight steps.
+    """Share of the push leg, moving the hips and all they carry, in the upward change of velocity in contact.
 
-    An exact account of motion, not of muscle force: every newton passes through the standing foot.
+    Of all contacts together. An exact account of motion, not of muscle force: every newton passes through the
+    standing foot. Push leg, swing leg, arms and trunk make 100.
     """
-    return _mean_lift(run, "push")
+    return _pooled(run, "push")
 
 
 @Metric(
@@ -112,12 +126,41 @@ def single_leg_push(run: Run) -> float:
     min_fps=100,
     evidence=Evidence.MODEL,
     citations=("Hinrichs1987", "Ae1983", "AQ"),
-    min_steps=8,
-    max_sd=15,
+    max_sd=TOLD,
 )
 def whole_body_support(run: Run) -> float:
-    """Share of swing leg, arms and trunk moving relative to the hips, mean of at least eight steps."""
-    return _mean_lift(run, "swing", "arms", "trunk")
+    """Share of swing leg, arms and trunk, moving relative to the hips, of all contacts together."""
+    return _pooled(run, "swing", "arms", "trunk")
+
+
+@Metric(
+    label="Swing leg's share of the lift",
+    unit=Unit.PERCENT,
+    relationship=_SYSTEM,
+    sign="Share of the upward change of velocity in contact; positive adds to it.",
+    min_fps=100,
+    evidence=Evidence.MODEL,
+    citations=("Hinrichs1987", "Ae1983"),
+    max_sd=12,
+)
+def swing_share(run: Run) -> float:
+    """Share of the swing leg, moving relative to the hips, of all contacts together."""
+    return _pooled(run, "swing")
+
+
+@Metric(
+    label="Arms' share of the lift",
+    unit=Unit.PERCENT,
+    relationship=_SYSTEM,
+    sign="Share of the upward change of velocity in contact; positive adds to it.",
+    min_fps=100,
+    evidence=Evidence.MODEL,
+    citations=("Hinrichs1987", "Ae1983"),
+    max_sd=12,
+)
+def arm_share(run: Run) -> float:
+    """Share of both arms with their hands, moving relative to the shoulders, of all contacts together."""
+    return _pooled(run, "arms")
 
 
 @Metric(
@@ -128,12 +171,26 @@ def whole_body_support(run: Run) -> float:
     min_fps=100,
     evidence=Evidence.MODEL,
     citations=("Hinrichs1987", "Ae1983"),
-    min_steps=8,
-    max_sd=15,
+    max_sd=TOLD,
 )
 def trunk_lift_share(run: Run) -> float:
-    """Share of trunk and head moving relative to the hips, mean of at least eight steps."""
-    return _mean_lift(run, "trunk")
+    """Share of trunk and head, moving relative to the hips, of all contacts together."""
+    return _pooled(run, "trunk")
+
+
+@Metric(
+    label="Push leg's and trunk's share of the lift",
+    unit=Unit.PERCENT,
+    relationship=_SYSTEM,
+    sign="Share of the upward change of velocity; with swing leg and arms it makes 100.",
+    min_fps=100,
+    evidence=Evidence.MODEL,
+    citations=("Hinrichs1987", "Ae1983"),
+    max_sd=15,
+)
+def push_trunk_share(run: Run) -> float:
+    """Share of push leg and trunk together, of all contacts: what is left where they cannot be told apart."""
+    return _pooled(run, "push", "trunk")
 
 
 def _exchange(run: Run, step: Step, start_s: float, stop_s: float) -> float:
