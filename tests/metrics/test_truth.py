@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from math import atan, atan2, cos, degrees, log, nan, pi, sqrt
+from math import atan, atan2, cos, degrees, log, nan, pi, sin, sqrt
 
 import numpy as np
 import pytest
@@ -119,6 +119,15 @@ TRUTH = [
     ("peak_scissor_speed", 90 * PEAK, 8),
     ("thigh_whip", 1.0, 0.01),
     ("peak_synchrony", np.std([-10, -10, 20 / 3, 20 / 3], ddof=1) / 1000, 6e-4),
+    ("vertical_impulse", 0.25, 1e-9),
+    ("swing_way_in_contact", 100 * (SWING_TO - SWING_TD) / 90, 0.2),
+    # The trunk's angle is furthest from its mean at toe-off.
+    ("trunk_turn_in_contact", 2 * ((sin(0.6 * pi) + sin(0.2 * pi)) / (0.8 * pi) - turn(0.3)), 0.02),
+    # Thighs are fastest before touchdown, and the arms a thirtieth of a stride after the thighs.
+    ("push_thigh_fastest", 0, 0.5),
+    ("swing_thigh_fastest", 0, 0.5),
+    ("arms_fastest", 100 / 15, 0.6),
+    ("fastest_apart", 0.1 / 15, 6e-4),
     ("simultaneity", (turn(0.0875 + 0.02) + turn(0.0875 - 1 / 75)) / 2, 0.01),
 ]
 
@@ -136,7 +145,10 @@ def test_no_metric_is_left_without_truth() -> None:
         "step_time_variability", "speed_loss", "contact_symmetry", "step_length_symmetry",
         "push_swing_balance", "push_swing_lag", "axis_cancellation", "axis_ratio", "swing_lift_share",
         "arm_lift_share", "push_trunk_lift_share", "single_leg_push", "whole_body_support",
-        "trunk_lift_share", "swing_transfer", "swing_gain", "foot_slip",
+        "trunk_lift_share", "swing_share", "arm_share", "push_trunk_share",
+        "swing_transfer", "swing_gain", "foot_slip",
+        # The two-mass model: test_push_force.py.
+        "two_mass_peak_force", "peak_force_time", "early_push_share", "early_force",
         # The acceleration's fit: tests/test_speed.py.
         "fitted_top_speed", "starting_acceleration", "acceleration_time_constant",
     }  # fmt: skip
@@ -385,6 +397,33 @@ def test_shares_of_the_lift(regular: Run) -> None:
     assert value(run, "single_leg_push") == pytest.approx(80, abs=0.01)
     assert value(run, "whole_body_support") == pytest.approx(20, abs=0.01)
     assert value(run, "trunk_lift_share") == pytest.approx(4, abs=0.01)
+    assert value(run, "swing_share") == pytest.approx(10, abs=0.01)
+    assert value(run, "arm_share") == pytest.approx(6, abs=0.01)
+    assert value(run, "push_trunk_share") == pytest.approx(84, abs=0.01)
+
+
+def test_contacts_are_pooled_and_a_body_without_arms_has_no_account(regular: Run) -> None:
+    """One contact gains 1.2 m/s, all of it by the arms, ten others 0.4 m/s without them."""
+    t = regular.motion.time
+    starts = np.array([s.touchdown_s for s in regular.steps])
+    index = np.clip(np.searchsorted(starts, t, side="right") - 1, 0, None)
+    part = np.clip((t - starts[index]) / 0.1, 0, 1)
+
+    def up(gain: Array) -> Array:
+        return np.column_stack([0 * t, gain * part])
+
+    strong = index == 3
+    zero = up(0 * t)
+    arms, hips = up(np.where(strong, 1.2, 0)), up(np.where(strong, 0, 0.4))
+    momenta = Momenta({"left": zero, "right": zero}, {"left": arms, "right": zero}, zero, hips, arms + hips)
+    run = crafted(regular, momenta)
+    share = 100 * 1.2 / (1.2 + 10 * 0.4)
+    assert value(run, "arm_share") == pytest.approx(share, abs=0.01)
+    assert value(run, "single_leg_push") == pytest.approx(100 - share, abs=0.01)
+    assert value(run, "arm_lift_share", 3) == pytest.approx(100, abs=0.01)
+    armless = crafted(regular, replace(momenta, whole=False))
+    for metric in ("arm_share", "single_leg_push", "trunk_lift_share", "push_trunk_lift_share"):
+        assert np.isnan(value(armless, metric))
 
 
 def fore_aft(run: Run, left: Array, right: Array, arm_left: Array, arm_right: Array) -> Run:

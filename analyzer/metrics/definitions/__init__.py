@@ -7,6 +7,7 @@ from analyzer.metrics.definitions import (  # noqa: F401  (importing registers)
     arms,
     balance,
     coupling,
+    push_force,
     push_leg,
     steps,
     support,
@@ -14,6 +15,7 @@ from analyzer.metrics.definitions import (  # noqa: F401  (importing registers)
     system,
     timing,
     torso,
+    while_pushing,
 )
 from analyzer.metrics.registry import METRICS, Relationship
 
