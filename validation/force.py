@@ -25,8 +25,8 @@ from analyzer.metrics import METRICS
 from analyzer.metrics.definitions.push_force import EARLY_S, push_of
 from analyzer.metrics.run import Run
 from analyzer.metrics.two_mass import Push
-from analyzer.metrics.uncertainty.replicates import copies
-from analyzer.metrics.uncertainty.standard_error import Repeats, evaluate, refiltered, standard_error
+from analyzer.metrics.uncertainty.replicates import perturbed_copies
+from analyzer.metrics.uncertainty.standard_error import Remeasured, evaluate, refiltered, standard_error
 from analyzer.metrics.wording import signed
 from validation import measured, plates
 from validation.measured import DATA, TREADMILL, Trial, trial
@@ -194,15 +194,15 @@ def _figures(t: Array, force: Array, down: float, off: float) -> dict[str, float
 
 def told(run: Run, names: Sequence[str]) -> dict[str, tuple[Array, Array]]:
     """Return value and standard error of some metrics, step by step, before anything is withheld."""
-    others, smoother = copies(run), refiltered(run)
+    others, smoother = perturbed_copies(run), refiltered(run)
     out = {}
     for name in names:
         metric = METRICS[name]
         value = evaluate(metric, run)
-        repeats = Repeats(
+        again = Remeasured(
             np.array([evaluate(metric, other) for other in others]), evaluate(metric, smoother), metric.gain
         )
-        sd = standard_error(value, repeats, floor=metric.floor, ceiling=metric.ceiling)
+        sd = standard_error(value, again, floor=metric.floor, ceiling=metric.ceiling)
         out[name] = (value, np.hypot(sd, metric.own_sd(run) if metric.own_sd else 0.0))
     return out
 

@@ -13,6 +13,7 @@ from analyzer.arrays import Array
 from analyzer.body.skeleton import Side
 
 Part = Literal["forefoot", "toe"]
+"""What of a shoe is followed in the images: the forefoot to touchdown, the toe to toe-off."""
 
 
 @dataclass(frozen=True)

@@ -17,12 +17,13 @@ from analyzer.contacts.forefoot_fit import Foot, Stance
 from analyzer.data.capture import CameraMotion, PoseTrack
 from analyzer.data.motion import Motion
 from analyzer.errors import TooFewContactsError
-from analyzer.joints import stride_phase
+from analyzer.joints import leg_names
 from analyzer.joints.body_size import ANKLE_HIGH, facing, stands_on
 from analyzer.metrics import METRICS
 from analyzer.metrics.measure import measure
 from analyzer.metrics.run import Run
 from analyzer.scene.calibration import calibrate
+from analyzer.scene.passes import chosen
 
 NEEDS_THE_FOOT = {"foot_descent_speed", "foot_forward_speed", "foot_slip", "retraction_window"}
 
@@ -135,7 +136,7 @@ def test_legs_without_whole_feet_get_their_names_back(leftward: bool, gone: tupl
     right = [pose.names.index("right" + pose.names[i][4:]) for i in left]
     for frame in (60, 61, 100):
         xy[frame, left], xy[frame, right] = pose.xy[frame, right], pose.xy[frame, left]
-    mended, _ = stride_phase.untangle(replace(pose, xy=xy))
+    mended = leg_names.untangle(replace(pose, xy=xy))
     np.testing.assert_allclose(mended.xy, pose.xy)
     assert (facing(pose, pose.xy) == (-1 if leftward else 1)).all()
 
@@ -196,7 +197,8 @@ def test_a_treadmill_is_told_without_feet() -> None:
     pose = footless(runner.pose(120))
     stays = pose.xy - np.stack([PIXELS * runner.speed * pose.time, 0 * pose.time], axis=1)[:, None]
     pose = replace(pose, xy=stays + np.array([400.0, 0.0]), width=1200)
-    found_, notes = calibrate(pose, CameraMotion.static(len(pose.time)), Config(scale=CONFIG.scale))
+    still, config = CameraMotion.static(len(pose.time)), Config(scale=CONFIG.scale)
+    found_ = calibrate(pose, still, chosen(pose, still, config), config)
     assert found_.direction == 1
     assert found_.treadmill_mps == pytest.approx(runner.speed, rel=0.05)
-    assert "treadmill" in {note.code for note in notes}
+    assert "treadmill" in {note.code for note in found_.notes}

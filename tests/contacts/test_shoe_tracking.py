@@ -14,6 +14,7 @@ from analyzer.data.motion import Motion
 from analyzer.data.steps import Step
 from analyzer.motion import kinematics
 from analyzer.scene.calibration import calibrate
+from analyzer.scene.passes import chosen
 from analyzer.video import reader, writer
 
 TOP, BOTTOM = 380, 660  # the rows that are drawn
@@ -82,8 +83,9 @@ def film(folder, *, shoe=(235, 220, 60), pan=0.0, shadow=False) -> Clip:
     to_reference[:, 0, 2] = offset
     camera = CameraMotion(to_reference, np.full(len(time), 0.02), moving=pan != 0)
     config = Config(height_m=1.78)
-    scale, _ = calibrate(pose, camera, config)
-    motion, _ = kinematics.motion(pose, camera, scale, config)
+    run = chosen(pose, camera, config)
+    scale = calibrate(pose, camera, run, config)
+    motion = kinematics.motion(pose, camera, run, scale, config)
     steps = tuple(s for s in true_steps(motion) if s.toe_off_s < SECONDS - 0.03)
     path = folder / "feet.mp4"
     with writer.VideoWriter(path, width, BOTTOM - TOP, FPS) as out:

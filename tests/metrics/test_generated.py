@@ -10,7 +10,6 @@ import pytest
 
 from analyzer.body.skeleton import JOINTS, other
 from analyzer.comparison.repeatability import repeats
-from analyzer.data.motion import Motion
 from analyzer.metrics import METRICS, Metric, gates, measure
 from analyzer.metrics.run import Run
 from analyzer.metrics.uncertainty.standard_error import evaluate
@@ -89,20 +88,15 @@ def swapped(name: str) -> str:
 def mirrored(run: Run) -> Run:
     m = run.motion
     order = [JOINTS.index(swapped(name)) for name in JOINTS]
-    motion = Motion(
-        m.time,
-        m.raw[:, order],
-        m.position[:, order],
-        {swapped(name): angle for name, angle in m.angles.items()},
-        {swapped(name): rate for name, rate in m.rates.items()},
-        m.com,
-        m.com_velocity,
-        m.noise_sd[order],
-        m.offset_sd[order],
-        m.leg_length,
-        other(m.near_side),
-        m.sex,
-        m.off_axis_deg,
+    motion = replace(
+        m,
+        raw=m.raw[:, order],
+        position=m.position[:, order],
+        angles={swapped(name): angle for name, angle in m.angles.items()},
+        rates={swapped(name): rate for name, rate in m.rates.items()},
+        noise_sd=m.noise_sd[order],
+        offset_sd=m.offset_sd[order],
+        near_side=other(m.near_side),
     )
     return replace(run, motion=motion, steps=tuple(replace(s, side=other(s.side)) for s in run.steps))
 
@@ -120,6 +114,8 @@ def test_is_fully_described(metric: Metric) -> None:
     assert metric.label[0].isupper()
     assert metric.definition.endswith((".", "noise"))
     assert metric.sign.endswith(".")
+    assert metric.positive == ("always positive" in metric.sign.lower())
+    assert metric.moment == "toe_off" or not metric.name.endswith("toe_off")
     assert metric.citations
     assert metric.min_fps > 0
     assert 0 < metric.max_sd < np.inf
@@ -147,7 +143,7 @@ def test_what_a_fit_or_a_flat_peak_says_of_its_own_error_counts(metric: Metric, 
         assert more(min(told), metric.own_sd(supporting))
         assert metric.own_sd(supporting) > 0
         # A fit errs anew in every clip.
-        known = repeats(supporting, [metric.name], 8, alike=metric.per_step)[metric.name]
+        known = repeats(supporting, [metric.name], 8, systematic=metric.per_step)[metric.name]
         assert more(known.mean_se, metric.own_sd(supporting))
 
 
@@ -207,8 +203,11 @@ def test_every_limit_is_told_once(uneven: Run) -> None:
     assert not np.isfinite([v.sd for v in found.values]).any()
     assert all("fps" in v.flags for v in found.values)
     note = next(n for n in found.notes if n.code == "withheld_fps")
+    assert note.metrics == tuple(METRICS)
+    assert note.message.startswith(f"{note.short}: ")
     for metric in METRICS.values():
         assert metric.label[1:] in note.message
+        assert metric.label[1:] not in note.short
 
 
 def test_the_rate_named_is_the_camera_s_and_not_that_of_a_slow_clip(uneven: Run) -> None:

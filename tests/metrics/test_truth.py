@@ -1,4 +1,4 @@
-"""Hand-made truth for each metric, from the formulae of the cosine body (see conftest)."""
+"""Hand-made truth for each metric, from the formulae of the cosine body (``tests/support/cosines``)."""
 
 from __future__ import annotations
 
@@ -8,14 +8,13 @@ from math import atan, atan2, cos, degrees, log, nan, pi, sin, sqrt
 
 import numpy as np
 import pytest
+from cosines import value
 
 from analyzer.arrays import Array
 from analyzer.body.anthropometry import LEG_OF_STATURE
-from analyzer.body.skeleton import JOINTS, Side
+from analyzer.body.skeleton import JOINTS
 from analyzer.metrics import METRICS
-from analyzer.metrics.momentum import Momenta
 from analyzer.metrics.run import Run
-from analyzer.metrics.uncertainty.standard_error import evaluate
 
 Build = Callable[..., Run]
 
@@ -23,11 +22,6 @@ Build = Callable[..., Run]
 def turn(share: float) -> float:
     """Cosine of a share of a full turn."""
     return cos(2 * pi * share)
-
-
-def value(run: Run, metric: str, step: int = 4) -> float:
-    found = evaluate(METRICS[metric], run)
-    return float(found[step] if METRICS[metric].per_step else found[0])
 
 
 LOW = 1 - 0.025 * turn(0.2)
@@ -149,7 +143,7 @@ def test_no_metric_is_left_without_truth() -> None:
         "swing_transfer", "swing_gain", "foot_slip",
         # The two-mass model: test_push_force.py.
         "two_mass_peak_force", "peak_force_time", "early_push_share", "early_force",
-        # The acceleration's fit: tests/test_speed.py.
+        # The acceleration's fit: tests/motion/test_speed.py.
         "fitted_top_speed", "starting_acceleration", "acceleration_time_constant",
     }  # fmt: skip
     assert {row[0] for row in TRUTH} | elsewhere == set(METRICS)
@@ -180,7 +174,7 @@ def test_knee_gap_is_in_thigh_lengths(regular: Run) -> None:
     view = np.full(len(run.motion.time), 10.0)
     behind = (0.05 + 0.025) * 0.95 / 0.53 * np.tan(np.radians(10))
     run = with_joint(regular, "left_knee", left - [behind, 0])
-    run = replace(run, motion=replace(run.motion, off_axis_deg=view))
+    run = replace(run, motion=replace(run.motion, view_angle_deg=view))
     assert value(run, "knee_gap_touchdown") == pytest.approx(0.22 / thigh)
     assert value(run, "knee_gap_touchdown", 5) == pytest.approx(-0.22 / thigh)
 
@@ -310,8 +304,8 @@ def test_feet_seen_off_square_are_put_back_onto_the_line_of_the_run(regular: Run
     # Seen 10 degrees further on, the near foot looks w tan 10 ahead of where it stands, the far foot behind.
     w = 0.025 * regular.motion.leg_length / LEG_OF_STATURE
     for near, forward in (("right", 1), ("left", -1)):
-        angle = np.full(len(regular.motion.time), 10.0 * forward)  # off_axis_deg is told in the picture
-        motion = replace(regular.motion, near_side=near, off_axis_deg=angle)
+        angle = np.full(len(regular.motion.time), 10.0 * forward)  # view_angle_deg is told in the picture
+        motion = replace(regular.motion, near_side=near, view_angle_deg=angle)
         ahead = w * np.tan(np.radians(10))
         steps = tuple(
             replace(s, foot=(s.foot[0] + (ahead if s.side == near else -ahead), s.foot[1]))
@@ -364,100 +358,3 @@ def test_thighs_that_stand_still_within_the_noise_are_not_judged(regular: Run) -
     assert value(run, "anti_phase_share") == pytest.approx(60, abs=5)
     noisy = replace(run, motion=replace(run.motion, noise_sd=np.full(len(JOINTS), 0.004)))
     assert value(noisy, "anti_phase_share") == pytest.approx(100)
-
-
-def crafted(run: Run, momenta: Momenta) -> Run:
-    """Return the run with these momenta instead of its own."""
-    run = replace(run)
-    vars(run)["momenta"] = momenta
-    return run
-
-
-def test_shares_of_the_lift(regular: Run) -> None:
-    """All right contacts: upward velocity from -0.6 to 0.6 m/s, parted 10 : 6 : 4 : 80."""
-    t = regular.motion.time
-    starts = np.array([s.touchdown_s for s in regular.steps])
-    index = np.clip(np.searchsorted(starts, t, side="right") - 1, 0, None)
-    rise = np.clip((t - starts[index]) / 0.1, 0, 1) * 1.2 - 0.6
-    odd = index % 2 == 0  # right stands
-
-    def up(share: Array | float) -> Array:
-        return np.column_stack([0 * t, share * rise])
-
-    leg: dict[Side, Array] = {
-        "left": up(np.where(odd, 0.10, 0.30)),
-        "right": up(np.where(odd, 0.30, 0.10)),
-    }
-    arm: dict[Side, Array] = {"left": up(0.02), "right": up(0.04)}
-    momenta = Momenta(leg, arm, up(0.04), up(0.50), up(1.0))
-    run = crafted(regular, momenta)
-    assert value(run, "swing_lift_share") == pytest.approx(10, abs=0.01)
-    assert value(run, "arm_lift_share") == pytest.approx(6, abs=0.01)
-    assert value(run, "push_trunk_lift_share") == pytest.approx(84, abs=0.01)
-    assert value(run, "single_leg_push") == pytest.approx(80, abs=0.01)
-    assert value(run, "whole_body_support") == pytest.approx(20, abs=0.01)
-    assert value(run, "trunk_lift_share") == pytest.approx(4, abs=0.01)
-    assert value(run, "swing_share") == pytest.approx(10, abs=0.01)
-    assert value(run, "arm_share") == pytest.approx(6, abs=0.01)
-    assert value(run, "push_trunk_share") == pytest.approx(84, abs=0.01)
-
-
-def test_contacts_are_pooled_and_a_body_without_arms_has_no_account(regular: Run) -> None:
-    """One contact gains 1.2 m/s, all of it by the arms, ten others 0.4 m/s without them."""
-    t = regular.motion.time
-    starts = np.array([s.touchdown_s for s in regular.steps])
-    index = np.clip(np.searchsorted(starts, t, side="right") - 1, 0, None)
-    part = np.clip((t - starts[index]) / 0.1, 0, 1)
-
-    def up(gain: Array) -> Array:
-        return np.column_stack([0 * t, gain * part])
-
-    strong = index == 3
-    zero = up(0 * t)
-    arms, hips = up(np.where(strong, 1.2, 0)), up(np.where(strong, 0, 0.4))
-    momenta = Momenta({"left": zero, "right": zero}, {"left": arms, "right": zero}, zero, hips, arms + hips)
-    run = crafted(regular, momenta)
-    share = 100 * 1.2 / (1.2 + 10 * 0.4)
-    assert value(run, "arm_share") == pytest.approx(share, abs=0.01)
-    assert value(run, "single_leg_push") == pytest.approx(100 - share, abs=0.01)
-    assert value(run, "arm_lift_share", 3) == pytest.approx(100, abs=0.01)
-    armless = crafted(regular, replace(momenta, whole=False))
-    for metric in ("arm_share", "single_leg_push", "trunk_lift_share", "push_trunk_lift_share"):
-        assert np.isnan(value(armless, metric))
-
-
-def fore_aft(run: Run, left: Array, right: Array, arm_left: Array, arm_right: Array) -> Run:
-    def flat(x: Array) -> Array:
-        return np.column_stack([x, 0 * x])
-
-    zero = flat(0 * left)
-    leg: dict[Side, Array] = {"left": flat(left), "right": flat(right)}
-    arm: dict[Side, Array] = {"left": flat(arm_left), "right": flat(arm_right)}
-    return crafted(run, Momenta(leg, arm, zero, zero, zero))
-
-
-def test_momenta_fore_and_aft(regular: Run) -> None:
-    t, step = regular.motion.time, regular.steps[4]
-    one = np.ones_like(t)
-    run = fore_aft(regular, 0.5 * one, -0.6 * one, 0.1 * one, -0.05 * one)
-    assert value(run, "push_swing_balance") == pytest.approx(0.5 / 0.6)
-    assert value(run, "arm_cancellation") == pytest.approx(1 - 0.05 / 0.15)
-    # The swing leg's momentum peaks 8 ms after the push leg's.
-    left = 0.5 * np.cos(2 * pi * (t - step.touchdown_s - 0.005) / 0.5)
-    right = -0.6 * np.cos(2 * pi * (t - step.touchdown_s + 0.003) / 0.5)
-    assert value(fore_aft(regular, left, right, one, one), "push_swing_lag") == pytest.approx(0.008, abs=4e-4)
-    # 0.50 m/s at touchdown, 0.48 at mid-stance, 0.40 at toe-off.
-    middle = step.touchdown_s + 0.35 / 8
-    handed = np.interp(t, [step.touchdown_s, middle, step.toe_off_s], [0.50, 0.48, 0.40])
-    run = fore_aft(regular, handed, -one, one, one)
-    assert value(run, "swing_transfer") == pytest.approx(0.08, abs=2e-3)
-    assert value(run, "swing_gain") == pytest.approx(-0.02, abs=2e-3)
-
-
-def test_turning_about_the_vertical(regular: Run) -> None:
-    t = regular.motion.time
-    swing = np.sin(2 * pi * (t - 0.3) / 0.5)
-    # Legs: 0.05 x 1.0, arms 0.105 x 0.2 against them.
-    run = fore_aft(regular, 0.5 * swing, -0.5 * swing, -0.1 * swing, 0.1 * swing)
-    assert value(run, "axis_ratio") == pytest.approx(0.105 * 0.2 / 0.05, abs=1e-3)
-    assert value(run, "axis_cancellation") == pytest.approx(0.105 * 0.2 / 0.05, abs=1e-3)

@@ -11,7 +11,9 @@ from analyzer.arrays import Array
 from analyzer.body.skeleton import JOINTS, SIDES, Side
 from analyzer.data.motion import Motion
 from analyzer.data.steps import Step
+from analyzer.metrics import METRICS
 from analyzer.metrics.run import Run
+from analyzer.metrics.uncertainty.standard_error import evaluate
 from analyzer.motion import kinematics
 
 LEG = 0.95
@@ -81,8 +83,9 @@ def make(**settings: object) -> Run:
     n = len(t)
     blank = np.zeros((n, 2))
     still = Motion(
-        t, position, position, {}, {}, blank, blank, np.zeros(len(JOINTS)), np.zeros(len(JOINTS)), LEG,
-        "right", "male", np.zeros(n),
+        time=t, raw=position, position=position, angles={}, rates={}, com=blank, com_velocity=blank,
+        noise_sd=np.zeros(len(JOINTS)), offset_sd=np.zeros(len(JOINTS)), leg_length=LEG, near_side="right",
+        sex="male", view_angle_deg=np.zeros(n),
     )  # fmt: skip
     motion = kinematics.rebuild(still, position, com)
     steps = []
@@ -91,3 +94,9 @@ def make(**settings: object) -> Run:
         foot = (float(recipe.speed * start) + 0.35, 0.02)
         steps.append(Step(k + 1, side, float(start), 0.0, float(start) + contact, 0.0, "fit", foot))
     return Run(motion, tuple(steps))
+
+
+def value(run: Run, metric: str, step: int = 4) -> float:
+    """Return a metric of one step (by its place in the run), or of the run."""
+    found = evaluate(METRICS[metric], run)
+    return float(found[step] if METRICS[metric].per_step else found[0])

@@ -12,7 +12,6 @@ from analyzer.metrics import two_mass
 from analyzer.metrics.registry import Evidence, Metric, Relationship, Unit
 from analyzer.metrics.run import Run
 
-_PUSH = Relationship.PUSH_LEG
 EARLY_S: Final = 0.020
 """The first part of contact, in which the lower leg is stopped: loading is told at its end."""
 HEIGHT_SD: Final = 0.01
@@ -59,8 +58,9 @@ def _mean_force(run: Run) -> float:
 @Metric(
     label="Peak vertical force, two masses",
     unit=Unit.BODY_WEIGHT,
-    relationship=_PUSH,
+    relationship=Relationship.PUSH_LEG,
     sign="Body weights, always positive.",
+    positive=True,
     min_fps=50,
     evidence=Evidence.MODEL,
     citations=_CITED,
@@ -81,14 +81,14 @@ def two_mass_peak_force(run: Run, step: Step) -> float:
 @Metric(
     label="Time of the peak force",
     unit=Unit.PERCENT,
-    relationship=_PUSH,
+    relationship=Relationship.PUSH_LEG,
     sign="Share of contact; lower is earlier.",
     min_fps=50,
     evidence=Evidence.MODEL,
     citations=_CITED,
     needs=("scale",),
     max_sd=8,
-    own_sd=lambda run: 100 * two_mass.PEAK_MISFIT,
+    own_sd=lambda _: 100 * two_mass.PEAK_MISFIT,
 )
 def peak_force_time(run: Run, step: Step) -> float:
     """When in contact the vertical force of the two-mass model is highest.
@@ -103,14 +103,14 @@ def peak_force_time(run: Run, step: Step) -> float:
 @Metric(
     label="Early half of the push",
     unit=Unit.PERCENT,
-    relationship=_PUSH,
+    relationship=Relationship.PUSH_LEG,
     sign="Share of the vertical impulse in the first half of contact; above 50 is early.",
     min_fps=50,
     evidence=Evidence.MODEL,
     citations=_CITED,
     needs=("scale",),
     max_sd=10,
-    own_sd=lambda run: 100 * two_mass.HALF_MISFIT,
+    own_sd=lambda _: 100 * two_mass.HALF_MISFIT,
 )
 def early_push_share(run: Run, step: Step) -> float:
     """Vertical impulse in the first half of contact over that of the whole, by the two-mass model.
@@ -124,8 +124,9 @@ def early_push_share(run: Run, step: Step) -> float:
 @Metric(
     label="Vertical impulse, estimated",
     unit=Unit.BODY_WEIGHT_SECOND,
-    relationship=_PUSH,
+    relationship=Relationship.PUSH_LEG,
     sign="Body weights times seconds, always positive.",
+    positive=True,
     min_fps=50,
     evidence=Evidence.MODEL,
     citations=_CITED,
@@ -144,7 +145,7 @@ def vertical_impulse(run: Run, step: Step) -> float:
 @Metric(
     label="Force 20 ms after touchdown",
     unit=Unit.BODY_WEIGHT,
-    relationship=_PUSH,
+    relationship=Relationship.PUSH_LEG,
     sign="Body weights; higher is a harder landing of the lower leg.",
     min_fps=100,
     evidence=Evidence.MODEL,

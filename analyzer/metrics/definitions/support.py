@@ -12,11 +12,13 @@ from analyzer.data.steps import Step
 from analyzer.metrics.registry import Evidence, Metric, Relationship, Unit
 from analyzer.metrics.run import Run
 
-_SYSTEM = Relationship.SYSTEM
-
-
 TOLD: Final = 20.0
-"""Standard error up to which a part of the account says something: two of them are less than half of it."""
+"""Standard error, percent, up to which a part of the account says something: two of them are less than half
+of it."""
+MIDDLE: Final = (0.25, 0.75)
+"""Shares of the contact between which the foot stands, whatever it does at landing and leaving."""
+FEWEST_FRAMES: Final = 4
+"""Frames that the speed of a standing foot is read from."""
 
 
 def _gained(run: Run, step: Step, *parts: str) -> tuple[float, float]:
@@ -49,7 +51,7 @@ def _pooled(run: Run, *parts: str) -> float:
 @Metric(
     label="Lift from the swing leg",
     unit=Unit.PERCENT,
-    relationship=_SYSTEM,
+    relationship=Relationship.SYSTEM,
     sign="Share of the upward change of velocity in contact; positive adds to it.",
     min_fps=100,
     evidence=Evidence.MODEL,
@@ -68,7 +70,7 @@ def swing_lift_share(run: Run, step: Step) -> float:
 @Metric(
     label="Lift from the arms",
     unit=Unit.PERCENT,
-    relationship=_SYSTEM,
+    relationship=Relationship.SYSTEM,
     sign="Share of the upward change of velocity in contact; positive adds to it.",
     min_fps=100,
     evidence=Evidence.MODEL,
@@ -87,7 +89,7 @@ def arm_lift_share(run: Run, step: Step) -> float:
 @Metric(
     label="Lift from push leg and trunk",
     unit=Unit.PERCENT,
-    relationship=_SYSTEM,
+    relationship=Relationship.SYSTEM,
     sign="Share of the upward change of velocity in contact.",
     min_fps=100,
     evidence=Evidence.MODEL,
@@ -102,7 +104,7 @@ def push_trunk_lift_share(run: Run, step: Step) -> float:
 @Metric(
     label="Single-leg push",
     unit=Unit.PERCENT,
-    relationship=_SYSTEM,
+    relationship=Relationship.SYSTEM,
     sign="Share of the upward change of velocity; with whole-body support it makes 100.",
     min_fps=100,
     evidence=Evidence.MODEL,
@@ -121,7 +123,7 @@ def single_leg_push(run: Run) -> float:
 @Metric(
     label="Whole-body push support",
     unit=Unit.PERCENT,
-    relationship=_SYSTEM,
+    relationship=Relationship.SYSTEM,
     sign="Share of the upward change of velocity; with single-leg push it makes 100.",
     min_fps=100,
     evidence=Evidence.MODEL,
@@ -136,7 +138,7 @@ def whole_body_support(run: Run) -> float:
 @Metric(
     label="Swing leg's share of the lift",
     unit=Unit.PERCENT,
-    relationship=_SYSTEM,
+    relationship=Relationship.SYSTEM,
     sign="Share of the upward change of velocity in contact; positive adds to it.",
     min_fps=100,
     evidence=Evidence.MODEL,
@@ -151,7 +153,7 @@ def swing_share(run: Run) -> float:
 @Metric(
     label="Arms' share of the lift",
     unit=Unit.PERCENT,
-    relationship=_SYSTEM,
+    relationship=Relationship.SYSTEM,
     sign="Share of the upward change of velocity in contact; positive adds to it.",
     min_fps=100,
     evidence=Evidence.MODEL,
@@ -166,7 +168,7 @@ def arm_share(run: Run) -> float:
 @Metric(
     label="Lift from the trunk",
     unit=Unit.PERCENT,
-    relationship=_SYSTEM,
+    relationship=Relationship.SYSTEM,
     sign="Share of the upward change of velocity in contact; positive adds to it.",
     min_fps=100,
     evidence=Evidence.MODEL,
@@ -181,7 +183,7 @@ def trunk_lift_share(run: Run) -> float:
 @Metric(
     label="Push leg's and trunk's share of the lift",
     unit=Unit.PERCENT,
-    relationship=_SYSTEM,
+    relationship=Relationship.SYSTEM,
     sign="Share of the upward change of velocity; with swing leg and arms it makes 100.",
     min_fps=100,
     evidence=Evidence.MODEL,
@@ -194,6 +196,7 @@ def push_trunk_share(run: Run) -> float:
 
 
 def _exchange(run: Run, step: Step, start_s: float, stop_s: float) -> float:
+    """Return the forward momentum that the swing leg gains between two times, m/s."""
     swing = run.momenta.leg[other(step.side)][:, 0]
     return run.at(swing, stop_s) - run.at(swing, start_s)
 
@@ -201,7 +204,7 @@ def _exchange(run: Run, step: Step, start_s: float, stop_s: float) -> float:
 @Metric(
     label="Swing leg hands over",
     unit=Unit.METRE_PER_SECOND,
-    relationship=_SYSTEM,
+    relationship=Relationship.SYSTEM,
     sign="Positive when the swing leg passes forward momentum on to the body.",
     min_fps=100,
     evidence=Evidence.MODEL,
@@ -222,7 +225,7 @@ def swing_transfer(run: Run, step: Step) -> float:
 @Metric(
     label="Swing leg gains early",
     unit=Unit.METRE_PER_SECOND,
-    relationship=_SYSTEM,
+    relationship=Relationship.SYSTEM,
     sign="Positive when the swing leg still speeds up after touchdown.",
     min_fps=100,
     evidence=Evidence.MODEL,
@@ -243,7 +246,7 @@ def swing_gain(run: Run, step: Step) -> float:
 @Metric(
     label="Foot slip in contact",
     unit=Unit.METRE_PER_SECOND,
-    relationship=_SYSTEM,
+    relationship=Relationship.SYSTEM,
     sign="0 for a foot that stands; above 0.3, doubt the events or the tracking.",
     min_fps=100,
     evidence=Evidence.MEASURED,
@@ -255,10 +258,10 @@ def swing_gain(run: Run, step: Step) -> float:
 def foot_slip(run: Run, step: Step) -> float:
     """Speed of the standing toe in the middle half of contact: a check of everything built on it."""
     contact = step.toe_off_s - step.touchdown_s
-    start, stop = step.touchdown_s + 0.25 * contact, step.touchdown_s + 0.75 * contact
+    start, stop = (step.touchdown_s + share * contact for share in MIDDLE)
     toe = run.motion.raw_joint(f"{step.side}_foot_index")
     inside = (run.motion.time >= start) & (run.motion.time <= stop) & np.isfinite(toe).all(axis=1)
-    if inside.sum() < 4:
+    if inside.sum() < FEWEST_FRAMES:
         return nan
     t = run.motion.time[inside] - run.motion.time[inside].mean()
     return float(np.hypot(*(t @ toe[inside] / (t @ t))))

@@ -13,7 +13,6 @@ from analyzer.data.steps import Step
 from analyzer.metrics.registry import Evidence, Metric, Relationship, Unit
 from analyzer.metrics.run import FLAT, Run
 
-_SYSTEM = Relationship.SYSTEM
 REAR, FRONT = -0.4, 0.65
 """Where the swing thigh turns behind and in front, step times after the other foot's touchdown, about."""
 AROUND = 0.6
@@ -52,7 +51,7 @@ def swing_ends(run: Run, step: Step) -> tuple[tuple[float, float], tuple[float, 
 @Metric(
     label="Swing thigh's way in contact",
     unit=Unit.PERCENT,
-    relationship=_SYSTEM,
+    relationship=Relationship.SYSTEM,
     sign="Share of its way from furthest back to furthest forward.",
     min_fps=50,
     evidence=Evidence.MEASURED,
@@ -77,8 +76,9 @@ def swing_way_in_contact(run: Run, step: Step) -> float:
 @Metric(
     label="Trunk turns from its mean in contact",
     unit=Unit.DEGREE,
-    relationship=_SYSTEM,
+    relationship=Relationship.SYSTEM,
     sign="Always positive; 0 is a trunk held still.",
+    positive=True,
     min_fps=50,
     evidence=Evidence.MEASURED,
     citations=("Nagahara2018", "AQ"),
@@ -121,7 +121,7 @@ def _of_contact(run: Run, step: Step, part: str) -> float:
 @Metric(
     label="Push thigh at its fastest",
     unit=Unit.PERCENT,
-    relationship=_SYSTEM,
+    relationship=Relationship.SYSTEM,
     sign="Share of contact; 0 is touchdown, 100 toe-off.",
     min_fps=100,
     evidence=Evidence.MEASURED,
@@ -137,7 +137,7 @@ def push_thigh_fastest(run: Run, step: Step) -> float:
 @Metric(
     label="Swing thigh at its fastest in contact",
     unit=Unit.PERCENT,
-    relationship=_SYSTEM,
+    relationship=Relationship.SYSTEM,
     sign="Share of contact; 0 is touchdown, 100 toe-off.",
     min_fps=100,
     evidence=Evidence.MEASURED,
@@ -158,7 +158,7 @@ def swing_thigh_fastest(run: Run, step: Step) -> float:
 @Metric(
     label="Arms at their fastest in contact",
     unit=Unit.PERCENT,
-    relationship=_SYSTEM,
+    relationship=Relationship.SYSTEM,
     sign="Share of contact; 0 is touchdown, 100 toe-off.",
     min_fps=100,
     evidence=Evidence.MEASURED,
@@ -174,8 +174,9 @@ def arms_fastest(run: Run, step: Step) -> float:
 @Metric(
     label="Fastest moments apart",
     unit=Unit.SECOND,
-    relationship=_SYSTEM,
+    relationship=Relationship.SYSTEM,
     sign="Always positive; 0 when push thigh, swing thigh and arms are fastest at the same moment.",
+    positive=True,
     min_fps=100,
     evidence=Evidence.INTERPRETATION,
     citations=("AQ",),
