@@ -26,6 +26,7 @@ from analyzer.metrics import METRICS
 from analyzer.metrics.momentum import momenta
 from analyzer.metrics.run import Run
 from analyzer.metrics.uncertainty.standard_error import evaluate
+from analyzer.metrics.wording import signed
 from validation import measured
 from validation.bodies import JOG, with_arms
 from validation.force import MEMORY_S, NOISE_M, told, truth
@@ -70,10 +71,11 @@ def reference(name: str) -> Run:
         elbow, wrist = (position[:, JOINTS.index(f"{side}_{n}")] for n in ("elbow", "wrist"))
         for finger in ("pinky", "index"):
             position[:, JOINTS.index(f"{side}_{finger}")] = wrist + 0.36 * (wrist - elbow)
-    blank = np.zeros((len(who.time), 2))
+    n, nothing = len(who.time), np.zeros(len(JOINTS))
     motion = Motion(
-        who.time, position, position, {}, {}, blank, blank, np.zeros(len(JOINTS)), np.zeros(len(JOINTS)), 0.9,
-        "right", "unspecified", np.zeros(len(who.time)),
+        time=who.time, raw=position, position=position, angles={}, rates={}, com=np.zeros((n, 2)),
+        com_velocity=np.zeros((n, 2)), noise_sd=nothing, offset_sd=nothing, leg_length=0.9,
+        near_side="right", sex="unspecified", view_angle_deg=np.zeros(n),
     )  # fmt: skip
     steps = tuple(
         Step(i + 1, "left" if side == "left" else "right", down, 0.0, off, 0.0, "fit")
@@ -130,10 +132,10 @@ def table(fps: float = 120.0, seed: int = 0) -> str:
             value, sd = (float(x[0]) for x in numbers[metric])
             true = float(evaluate(METRICS[metric], whole)[0])
             if name == SPRINT:
-                cells.append(f"({value:.0f} / {true:.0f})")
+                cells.append(f"({signed(value, 0)} / {signed(true, 0)})")
                 continue
             withheld = "" if sd <= METRICS[metric].max_sd else ", withheld"
-            cells.append(f"{value:.0f} ± {sd:.0f}{withheld} / {true:.0f}")
+            cells.append(f"{signed(value, 0)} ± {sd:.0f}{withheld} / {signed(true, 0)}")
             apart[part].append((value - true, sd))
         gains = f"{rise(run):.2f} / {rise(whole):.2f} / {rise_by_plates(trial(name)):.2f}"
         lines.append(f"| {name} | {len(run.steps)} | {gains} | {' | '.join(cells)} |")
@@ -141,7 +143,7 @@ def table(fps: float = 120.0, seed: int = 0) -> str:
     for found in apart.values():
         off, sd = np.array(found).T
         ends.append(
-            f"{np.mean(off):.0f} / {np.std(off):.0f}; {int((np.abs(off) < 2 * sd).sum())} of {len(off)}"
+            f"{signed(float(np.mean(off)), 0)} / {np.std(off):.0f}; {int((np.abs(off) < 2 * sd).sum())} of {len(off)}"
         )
     lines.append(f"| *difference: mean / SD; within ± 2 sd* | | | {' | '.join(ends)} |")
     return "\n".join(lines)
