@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import analyzer
 from analyzer import __version__, quality
 from analyzer.comparison import continuity
 from analyzer.config import Config
-from analyzer.contacts import detect, plausibility, shoe_fit, shoe_tracking, slow_motion
+from analyzer.contacts import detect, plausibility, shoe_refine, shoe_tracking, slow_motion
 from analyzer.contacts import edited as edited_contacts
-from analyzer.data.analysis import Analysis
+from analyzer.data.analysis import Analysis, OtherPass, Provenance
 from analyzer.data.capture import CameraMotion, PoseTrack, VideoInfo
 from analyzer.data.notes import Note, Progress
 from analyzer.data.steps import Step, Trace
@@ -25,7 +25,7 @@ from analyzer.joints import leg_names
 from analyzer.metrics.measure import measure
 from analyzer.metrics.run import Run
 from analyzer.motion import kinematics, speed
-from analyzer.outputs import document
+from analyzer.outputs import document, scale_files
 from analyzer.outputs import folder as result_folder
 from analyzer.pose import cache
 from analyzer.pose.files import pose_csv, with_video
@@ -33,8 +33,18 @@ from analyzer.pose.repair import frame_edges
 from analyzer.scene import calibration, passes
 from analyzer.video import reader
 
-SAMPLE_HEIGHT_M = 1.80
-_REPORTED = ("mediapipe", "opencv-python-headless", "numpy", "scipy", "pandas", "av")
+SAMPLE_HEIGHT_M: Final = 1.80
+"""Standing height of the sprinter in the sample clip, m, as rendered."""
+_TABLES: Final = ("numpy", "scipy", "pandas")
+"""Packages that every analysis runs on."""
+_VIDEO: Final = ("av", "opencv-python-headless")
+"""Packages that read a video and its images."""
+_NETWORKS: Final = {
+    "direct": ("ai-edge-litert",),
+    "mediapipe": ("ai-edge-litert", "mediapipe"),
+    "rtmpose": ("ai-edge-litert", "rtmlib"),
+}
+"""Packages that run the pose networks, by engine; the person detector runs on LiteRT under all of them."""
 
 
 @dataclass(frozen=True)
@@ -43,23 +53,6 @@ class Edits:
 
     rows: list[dict[str, Any]]
     original: tuple[Step, ...]
-
-    def note(self) -> Note:
-        """Say what was edited."""
-        before = {_key(s.side, s.touchdown_s, s.toe_off_s) for s in self.original if s.source != "edited"}
-        after = {_key(row["side"], row["touchdown_s"], row["toe_off_s"]) for row in self.rows}
-        return Note(
-            "info",
-            "events_edited",
-            f"The contacts were edited by hand: {len(after - before)} of {len(after)} rows are not as they "
-            "were detected.",
-            "The detected ones are in events_detected.csv. The annotated video shows the edited ones once "
-            "it is drawn again (report --overlay).",
-        )
-
-
-def _key(side: str, touchdown_s: float, toe_off_s: float) -> tuple[str, str, str]:
-    return side, f"{float(touchdown_s):.3f}", f"{float(toe_off_s):.3f}"
 
 
 def analyze(
@@ -91,7 +84,8 @@ def analyze(
         See ``analyzer.errors`` for the whole tree.
     """
     config = config or Config.build(**settings)
-    return interpret(*_followed(path, pose, config, progress), config, progress=progress)
+    found = interpret(*_followed(path, pose, config, progress), config, progress=progress)
+    return replace(found, provenance=provenance(_ran(path, pose, config)))
 
 
 def analyze_passes(
@@ -105,12 +99,28 @@ def analyze_passes(
     """Analyse every pass of a clip, as ``analyze`` does one: each a run of its own, the longest first.
 
     A pass that cannot be analysed (somebody who walks back) is a note of the others.
+
+    Parameters
+    ----------
+    path, config, pose, progress, **settings
+        As in ``analyze``; ``pass_number`` or ``direction`` picks the passes.
+
+    Returns
+    -------
+    tuple of Analysis
+
+    Raises
+    ------
+    AnalyzerError
+        Of the longest pass, where none could be analysed; else as in ``analyze``.
     """
     config = config or Config.build(**settings)
     name, info, track, camera, notes = _followed(path, pose, config, progress)
+    made = provenance(_ran(path, pose, config))
     wanted = passes.wanted(track, camera, config)
     if len(wanted) == 1:
-        return (interpret(name, info, track, camera, notes, config, progress=progress),)
+        alone = interpret(name, info, track, camera, notes, config, progress=progress)
+        return (replace(alone, provenance=made),)
     runs: list[Analysis] = []
     problems: list[ContentError] = []
     left_out: list[Note] = []
@@ -127,7 +137,7 @@ def analyze_passes(
             runs.append(run)
     if not runs:
         raise problems[0]
-    return tuple(replace(run, notes=(*run.notes, *left_out)) for run in runs)
+    return tuple(replace(run, notes=(*run.notes, *left_out), provenance=made) for run in runs)
 
 
 def save_passes(
@@ -136,17 +146,32 @@ def save_passes(
     """Write the passes of a clip and return their reports, which name each other.
 
     The first goes into the folder itself, the others into ``pass_1``, ``pass_2``… inside it.
+
+    Parameters
+    ----------
+    runs : sequence of Analysis
+        The passes of one clip, as ``analyze_passes`` returns them.
+    directory : path
+    force : bool
+        Whether what is there may be replaced.
+    progress : callable, optional
+        Called with stage, frames done, frames in all.
+
+    Raises
+    ------
+    OutputError
+        A folder holds results already and ``force`` is false, or cannot be written.
     """
     pages = [""] + [f"pass_{run.config.pass_number}/" for run in runs[1:]]
     written = []
     for run, page in zip(runs, pages, strict=True):
         back = "../" if page else ""
-        others = {
-            o.name: f"{back}{p}{result_folder.REPORT}"
-            for o, p in zip(runs, pages, strict=True)
-            if o is not run
-        }
-        linked = replace(run, provenance=run.provenance | {"other_passes": others})
+        others = tuple(
+            OtherPass(other.name, f"{back}{place}{result_folder.REPORT}")
+            for other, place in zip(runs, pages, strict=True)
+            if other is not run
+        )
+        linked = replace(run, other_passes=others)
         written.append(linked.save(Path(directory) / page, force=force, progress=progress))
     return tuple(written)
 
@@ -164,9 +189,10 @@ def _followed(
     lasts = float(info.time[-1]) * info.slow_motion
     if config.start_s > lasts:
         raise ConfigError(
-            f"--from {config.start_s:g} lies after the end of {info.path.name}.",
+            f"The start, {config.start_s:g} s, lies after the end of {info.path.name}.",
             f"The file plays for {lasts:.2f} s.",
             "Give a time of the file, as a player shows it.",
+            settings=("start_s",),
         )
     if pose is not None:
         track, camera, notes = with_video.track(Path(pose), info, config, progress)
@@ -197,31 +223,57 @@ def interpret(
 ) -> Analysis:
     """Turn a pose track into an analysis: everything to the right of the pose.
 
-    ``chosen`` is the pass to analyse; the one that the settings name, or the longest, where it is None.
-    With ``edited`` the contacts come from a coach's table; without, they are detected, and timed with
-    the pictures of the feet: those in ``traces``, or, where that is None, looked at in the clip again.
+    Parameters
+    ----------
+    name : str
+        Of the run, as the report has it.
+    info : VideoInfo, optional
+        None when the joints came from a file alone.
+    track : PoseTrack
+    camera : CameraMotion
+    notes : list of Note
+        Those made before and while the athlete was followed.
+    config : Config
+    edited : Edits, optional
+        A coach's table of contacts; without it they are detected, and timed with the images of the feet.
+    chosen : ChosenPass, optional
+        The pass to analyse; None = the one that the settings name, or the longest.
+    traces : sequence of Trace, optional
+        The feet as they were followed in the images; None = they are looked at in the clip again.
+    progress : callable, optional
+        Called with stage, frames done, frames in all.
+
+    Raises
+    ------
+    ContentError
+        What the clip shows cannot be analysed.
+    ConfigError
+        A setting, or a file that one names, cannot be used.
     """
-    before = [note.code for note in notes]
+    before = tuple(notes)
     chosen = chosen or passes.chosen(track, camera, config)
-    scale = calibration.calibrate(track, camera, chosen, config)
+    scale = calibration.calibrate(track, camera, chosen, config, scale_files.known(config))
     motion = kinematics.motion(track, camera, chosen, scale, config)
     notes = [*notes, *chosen.notes, *scale.notes, *motion.notes]
     if edited is None:
-        steps, found = detect.detect(motion, config)
-        notes = notes + found
+        contacts = detect.detect(motion)
+        notes = [*notes, *contacts.notes]
         if traces is None:
-            traces = shoe_tracking.trace(info, track, camera, motion, scale, steps, progress) if info else []
-        steps, found = shoe_fit.refine(steps, traces, motion)
-        steps = plausibility.in_sight(steps, motion)
+            traces = []
+            if info:
+                traces = shoe_tracking.trace(info, track, camera, motion, scale, contacts.steps, progress)
+        contacts = shoe_refine.refine(contacts.steps, traces, motion)
+        steps = plausibility.in_sight(contacts.steps, motion)
     else:
-        steps, found = edited_contacts.from_table(edited.rows, motion, edited.original), [edited.note()]
-    notes = notes + found
+        contacts = edited_contacts.from_table(edited.rows, motion, edited.original)
+        steps = contacts.steps
+    notes = [*notes, *contacts.notes]
     stated = info is not None and info.slow_motion > reader.REAL_TIME
     found = slow_motion.check(motion, steps, config, stated)
     notes = notes + found
     unknown = any(note.code == "slow_motion" for note in found)
     slow = max(slow_motion.estimate(motion, steps).low, 1.01) if unknown else 1.0
-    # Joints without their picture that stay in place: a belt moved, or a camera. Markers stand in the room.
+    # Joints without their images that stay in place: a belt moved, or a camera. Markers stand in the room.
     belt = scale.treadmill_mps and config.treadmill_mps is None
     known = not belt or info is not None or track.kind == "markers"
     run = Run(motion, steps, scale.scaled, scale.relative_sd, slow_motion=slow, ground_known=known)
@@ -245,22 +297,42 @@ def interpret(
         config=config,
         speed=speed.curve(motion, steps if known else (), scale.relative_sd),
         splits=splits,
-        provenance=provenance()
-        | {"tracking_notes": before, "foot_traces": [t.as_dict() for t in traces or ()]},
+        shoe_traces=tuple(traces or ()),
+        tracking_notes=before,
+        provenance=provenance(),
     )
 
 
 def rebuild(directory: str | Path) -> Analysis:
-    """Redo everything after the pose from a folder of results, honouring an edited ``events.csv``."""
+    """Redo everything after the pose from a folder of results, honouring an edited ``events.csv``.
+
+    Parameters
+    ----------
+    directory : path of a folder that ``save`` wrote
+
+    Raises
+    ------
+    ResultsError
+        It does not hold the results of an analysis, or they cannot be read back.
+    ConfigError
+        ``events.csv`` holds contacts that cannot be.
+    """
     saved = document.load(Path(directory))
-    edited = None if saved.edited is None else Edits(saved.edited, saved.steps)
-    traces = [Trace.from_dict(facts) for facts in saved.provenance.get("foot_traces", ())]
-    notes = list(saved.notes)
+    was = saved.document
     run = interpret(
-        saved.name, saved.video, saved.pose, saved.camera, notes, saved.config, edited, traces=traces
+        was.name,
+        was.video,
+        saved.pose,
+        saved.camera,
+        list(was.tracking_notes),
+        was.config,
+        None if saved.edited is None else Edits(saved.edited, was.steps),
+        traces=was.shoe_traces,
     )
-    others = saved.provenance.get("other_passes", {})
-    return replace(run, provenance=run.provenance | {"other_passes": others})
+    # What read the video and the joints then did not run again.
+    versions = was.provenance.versions | run.provenance.versions
+    made = replace(run.provenance, versions=versions)
+    return replace(run, other_passes=was.other_passes, provenance=made)
 
 
 def sample() -> Path:
@@ -278,16 +350,27 @@ def sample() -> Path:
     raise VideoError("The sample clip is missing.", f"Looked beside {package}.", "Install the package again.")
 
 
-def provenance() -> dict[str, Any]:
-    """Return what made a result: versions, command, time."""
+def provenance(ran: Iterable[str] = ()) -> Provenance:
+    """Return what makes a result now: versions, command, time.
+
+    Parameters
+    ----------
+    ran : names of packages
+        What ran beside the packages that every analysis runs on.
+    """
     versions = {"sprint-analyzer": __version__, "python": sys.version.split()[0]}
-    for package in _REPORTED:
-        try:
-            versions[package] = version(package)
-        except PackageNotFoundError:  # another distribution of the same module, as opencv-python
-            versions[package] = "unknown"
-    return {
-        "versions": versions,
-        "command": sys.argv,
-        "created": datetime.now(UTC).isoformat(timespec="seconds"),
-    }
+    versions |= {package: _version(package) for package in (*ran, *_TABLES)}
+    return Provenance(versions, tuple(sys.argv), datetime.now(UTC).isoformat(timespec="seconds"))
+
+
+def _ran(path: str | Path | None, pose: str | Path | None, config: Config) -> tuple[str, ...]:
+    """Return the packages that read the video and the joints."""
+    video = _VIDEO if path is not None else ()
+    return video if pose is not None else (*video, *_NETWORKS[config.engine])
+
+
+def _version(package: str) -> str:
+    try:
+        return version(package)
+    except PackageNotFoundError:  # another distribution of the same module, as opencv-python
+        return "unknown"

@@ -76,7 +76,7 @@ def _run(recipe: Recipe, take: int) -> tuple[Run, Truth]:
     run = chosen(track, camera, config)
     scale = calibration.calibrate(track, camera, run, config)
     motion = kinematics.motion(track, camera, run, scale, config)
-    steps, _ = detect.detect(motion, config)
+    steps = detect.detect(motion).steps
     if noisy is not None:
         steps = borrowed.contacts(recipe, truth, steps, take)
     return Run(motion, tuple(steps), scale.scaled, scale.relative_sd), truth

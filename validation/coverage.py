@@ -89,7 +89,7 @@ def seen(recipe: Recipe, landmarks: Recipe, contacts: Recipe) -> pd.DataFrame:
     camera = CameraMotion.static(len(track.time))
     config, scale = compare.calibrated(recipe, track, camera, np.random.default_rng([recipe.seed, 19]))
     motion = kinematics.motion(track, camera, chosen(track, camera, config), scale, config)
-    steps, _ = detect.detect(motion, config)
+    steps = detect.detect(motion).steps
     steps = borrowed.contacts(recipe, truth, steps, 0, contacts)
     told = measure.measure(Run(motion, steps, scale.scaled, scale.relative_sd))
     found = Analysis(

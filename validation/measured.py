@@ -189,7 +189,7 @@ def detect(
     longest = chosen(track, camera, config)
     calibration = calibrate(track, camera, longest, config)
     motion = kinematics.motion(track, camera, longest, calibration, config)
-    steps, _ = contact_detection.detect(motion, config)
+    steps = contact_detection.detect(motion).steps
     return motion, steps, float(shift[0])
 
 

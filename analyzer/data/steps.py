@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Any, Literal
+from typing import Annotated, Literal
 
-import numpy as np
-
-from analyzer.arrays import Array
+from analyzer.arrays import Array, Number, decimals
 from analyzer.body.skeleton import Side
+from analyzer.data.notes import Note
 
 Part = Literal["forefoot", "toe"]
 """What of a shoe is followed in the images: the forefoot to touchdown, the toe to toe-off."""
@@ -21,20 +20,31 @@ class Step:
     """One ground contact and what follows it until the other foot lands.
 
     Step ``i`` runs from its own touchdown to the touchdown of step ``i + 1``; a contact that was missed
-    leaves its number out. A time is NaN when the
-    event lies outside the clip. ``source`` is "fit" (piecewise contact fit), "flow" (forefoot
-    image), "ankle" (a body without feet), "threshold" (fallback), "edited" (by the coach). ``foot`` (2,) is
-    the place of the planted forefoot in metres.
+    leaves its number out. A time is NaN when the event lies outside the clip. ``source`` is "fit"
+    (piecewise contact fit), "flow" (images of the shoe), "ankle" (a body without feet), "threshold"
+    (fallback), "edited" (by the coach). ``foot`` (2,) is the place of the planted forefoot in metres.
     """
 
     number: int
     side: Side
-    touchdown_s: float
-    touchdown_sd_s: float
-    toe_off_s: float
-    toe_off_sd_s: float
+    touchdown_s: Number
+    touchdown_sd_s: Number
+    toe_off_s: Number
+    toe_off_sd_s: Number
     source: str
-    foot: tuple[float, float] = (float("nan"), float("nan"))
+    foot: tuple[Number, Number] = (float("nan"), float("nan"))
+
+
+@dataclass(frozen=True)
+class Contacts:
+    """The ground contacts of a run and what must be told about how they were found.
+
+    steps : in order of time
+    notes : of the stage that returned them alone, not of those before it
+    """
+
+    steps: tuple[Step, ...]
+    notes: tuple[Note, ...] = ()
 
 
 def in_a_row(steps: Sequence[Step]) -> list[tuple[Step, Step]]:
@@ -58,42 +68,8 @@ class Trace:
 
     step: int
     part: Part
-    time: Array
-    displacement: Array
-    score: Array
-    standing: Array
+    time: Annotated[Array, decimals(6)]
+    displacement: Annotated[Array, decimals(5)]
+    score: Annotated[Array, decimals(3)]
+    standing: Annotated[Array, decimals(0)]
     grain: float
-
-    def as_dict(self) -> dict[str, Any]:
-        """Return plain lists and numbers, for JSON; NaN becomes None."""
-
-        def plain(values: Array, digits: int) -> list[Any]:
-            return [None if np.isnan(v) else round(float(v), digits) for v in values]
-
-        return {
-            "step": self.step,
-            "part": self.part,
-            "time": plain(self.time, 6),
-            "forward": plain(self.displacement[:, 0], 5),
-            "up": plain(self.displacement[:, 1], 5),
-            "score": plain(self.score, 3),
-            "standing": plain(self.standing, 0),
-            "grain": self.grain,
-        }
-
-    @classmethod
-    def from_dict(cls, facts: Mapping[str, Any]) -> Trace:
-        """Return the trace that ``as_dict`` was made from."""
-
-        def array(name: str) -> Array:
-            return np.array([np.nan if v is None else v for v in facts[name]], dtype=float)
-
-        return cls(
-            int(facts["step"]),
-            facts["part"],
-            array("time"),
-            np.column_stack([array("forward"), array("up")]),
-            array("score"),
-            array("standing"),
-            float(facts["grain"]),
-        )

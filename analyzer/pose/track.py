@@ -166,7 +166,7 @@ def _longest(
                 "shot_change",
                 f"The clip is cut into {len(shots)} shots; the longest is analysed, "
                 f"{start:.2f} to {stop:.2f} s.",
-                "Give --start and --stop to choose another part.",
+                "To choose another part, give where it starts and stops, in seconds of the file.",
             )
         )
     return best
@@ -200,8 +200,8 @@ def _choose(
                 "warning",
                 "several_candidates",
                 f"{len(rivals) + 1} people run about as much; the largest and longest in view is followed.",
-                "See who was followed in the report; another is chosen with "
-                f"--athlete {s.x:.0f},{s.y:.0f}@{at:.2f}.",
+                "See who was followed in the report; to follow another, give a point on the body, such as "
+                f"{s.x:.0f},{s.y:.0f} at {at:.2f} s.",
             )
         )
     return best
@@ -250,7 +250,8 @@ def _pointed_at(people: list[Person], info: VideoInfo, point: tuple[float, ...])
         raise NoAthleteError(
             f"Nobody was found at {point[0]:g}, {point[1]:g}, though squares of every size were looked at.",
             f"{elsewhere} found elsewhere.",
-            "Give a point on the athlete's body and the time, --athlete X,Y@SECONDS.",
+            "Give a point on the athlete's body, and the time of the file in seconds.",
+            settings=("athlete",),
         )
     return best
 

@@ -14,7 +14,7 @@ from scipy.interpolate import PchipInterpolator
 from scipy.signal import butter, filtfilt
 
 from analyzer.arrays import Array, Bools
-from analyzer.signals.robust import SD_OF_MAD
+from analyzer.signals.robust import MAD_TO_SD
 
 UNEVEN: Final = 0.02
 """Frame intervals that vary by more than this fraction to either side are filtered on a resampled, even
@@ -74,7 +74,7 @@ def outliers(x: Array, threshold: float = 6.0, floor: float = 0.0) -> Bools:
     centre = np.zeros(columns.shape[1])
     seen = np.isfinite(size).any(axis=0)
     centre[seen] = np.nanmedian(size[:, seen], axis=0)
-    limit = np.maximum(threshold * SD_OF_MAD * centre, floor)
+    limit = np.maximum(threshold * MAD_TO_SD * centre, floor)
     around = np.nan_to_num(size)
     peak = around[1:-1] >= np.maximum(around[:-2], around[2:])
     marked[1:-1] = peak & (around[1:-1] > limit)

@@ -8,7 +8,8 @@ import pytest
 from runner import CONTACT_S, FPS, PIXELS, pose_track, true_steps
 
 from analyzer.config import Config
-from analyzer.contacts import shoe_fit, shoe_tracking
+from analyzer.contacts import shoe_refine, shoe_tracking, tempo
+from analyzer.contacts.shoe_fit import ShoeFit
 from analyzer.data.capture import Calibration, CameraMotion, PoseTrack, VideoInfo
 from analyzer.data.motion import Motion
 from analyzer.data.steps import Step
@@ -112,11 +113,11 @@ def clip(tmp_path_factory) -> Clip:
 
 
 def events(clip: Clip, traces) -> tuple[list[float], list[float]]:
-    step_time = shoe_fit.step_time_of(clip.steps)
+    step_time = tempo.step_time_of(clip.steps)
     down, up = [], []
     for step in clip.steps:
         own = {t.part: t for t in traces if t.step == step.number}
-        fit = shoe_fit.Contact(step, step_time, 8.0)
+        fit = ShoeFit(step, step_time, 8.0)
         down.append(fit.touchdown(own.get("forefoot")).time_s - step.touchdown_s)
         up.append(fit.toe_off(own.get("toe")).time_s - step.toe_off_s)
     return down, up
@@ -176,7 +177,7 @@ def test_a_shoe_of_nearly_the_colour_of_the_ground_is_timed_or_left_out(tmp_path
 
 def test_a_shoe_that_is_not_seen_is_refused(tmp_path) -> None:
     hidden = film(tmp_path, shoe=None)
-    steps, _ = shoe_fit.refine(hidden.steps, hidden.traces(), hidden.motion)
+    steps = shoe_refine.refine(hidden.steps, hidden.traces(), hidden.motion).steps
     assert sum(s.source == "flow" for s in steps) == 0
 
 

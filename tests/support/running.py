@@ -183,7 +183,7 @@ def moving(pose: PoseTrack) -> Motion:
 
 
 def found(pose: PoseTrack) -> tuple[Step, ...]:
-    return detect.detect(moving(pose), CONFIG)[0]
+    return detect.detect(moving(pose)).steps
 
 
 def errors_ms(runner: Runner, steps: tuple[Step, ...]) -> np.ndarray:

@@ -25,7 +25,7 @@ from scipy.signal import lfilter
 
 from analyzer.arrays import Array
 from analyzer.body.skeleton import JOINTS, other
-from analyzer.contacts import ankle_fit
+from analyzer.contacts.event import SHARED_SD
 from analyzer.data.motion import Motion
 from analyzer.data.steps import Step
 from analyzer.metrics.gates import SLIDES
@@ -260,5 +260,5 @@ def _shared(run: Run, step: Step) -> Array:
     """Return the share of the variance of touchdown and toe-off (2,) that is alike in all steps."""
     if step.source != "ankle":
         return np.full(2, SHARED_EVENT_ERROR.get(step.source, SHARED_EVENT_REST))
-    share = (np.array(ankle_fit.SHARED_SD) * run.step_time / (step.touchdown_sd_s, step.toe_off_sd_s)) ** 2
+    share = (np.array(SHARED_SD["ankle"]) * run.step_time / (step.touchdown_sd_s, step.toe_off_sd_s)) ** 2
     return np.where(np.isfinite(share), np.minimum(share, MOST_SHARED), SHARED_EVENT_REST)

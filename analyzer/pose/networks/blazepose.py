@@ -271,7 +271,8 @@ class Network:
             raise ModelError(
                 f"The pose network cannot be run by {self.runtime}.",
                 str(error).splitlines()[0] if str(error) else type(error).__name__,
-                "Leave --model out to use the default.",
+                "Leave the model out to use the default.",
+                settings=("model",),
             ) from None
 
     def __call__(self, picture: Tensor) -> dict[str, Tensor]:

@@ -67,7 +67,8 @@ class Landmarker:
             raise ModelError(
                 f"MediaPipe cannot run the pose model {Path(self.model).name}.",
                 str(error).splitlines()[0] if str(error) else type(error).__name__,
-                "Leave --model out to use the default.",
+                "Leave the model out to use the default.",
+                settings=("model",),
             ) from None
 
     def reset(self) -> None:

@@ -53,7 +53,8 @@ class Rtmpose:
             raise ModelError(
                 "RTMPose is not installed.",
                 "The engine rtmpose needs the package rtmlib.",
-                'pip install "sprint-analyzer[rtmpose]", or leave --engine out.',
+                'Install it (pip install "sprint-analyzer[rtmpose]"), or choose another engine.',
+                settings=("engine",),
             ) from None
         facts = rtmlib.BodyWithFeet.MODE[MODES[quality]]
         source = facts["pose"] if weights is None else str(weights)
@@ -64,7 +65,8 @@ class Rtmpose:
             raise ModelError(
                 "The weights of RTMPose cannot be used.",
                 str(error).splitlines()[0] if str(error) else type(error).__name__,
-                "It fetches them once: check the connection, or leave --engine out.",
+                "It fetches them once: check the connection, or choose another engine.",
+                settings=("engine",),
             ) from None
 
     @property
