@@ -142,9 +142,8 @@ def table(fps: float = 120.0, seed: int = 0) -> str:
     ends = []
     for found in apart.values():
         off, sd = np.array(found).T
-        ends.append(
-            f"{signed(float(np.mean(off)), 0)} / {np.std(off):.0f}; {int((np.abs(off) < 2 * sd).sum())} of {len(off)}"
-        )
+        inside = int((np.abs(off) < 2 * sd).sum())
+        ends.append(f"{signed(float(np.mean(off)), 0)} / {np.std(off):.0f}; {inside} of {len(off)}")
     lines.append(f"| *difference: mean / SD; within ± 2 sd* | | | {' | '.join(ends)} |")
     return "\n".join(lines)
 
