@@ -198,15 +198,16 @@ each contact counts twice, six overground), through everything behind the pose t
 foot has risen at toe-off of a sprint was set on the sprint. Below, how arms and legs move together: through
 the analyzer at 120 fps / from all markers, clusters of them on the thigh."""
 _FORCE = """The vertical force over contact by the two-mass model (Clark, Ryan & Weyand 2017), and by the
-half-sine of the same impulse, beside the plates' of the same runs, 5 mm of landmark noise, one draw, three
-overground. Contacts by the program, as a user has them, or by the plates, which leaves the model's own
-error. R² and RMSE over contact; then bias / SD over the contacts and, in brackets, how many truths lie
-within ± 2 sd. The treadmill's forces came low-passed at 12.8 Hz, the sprint's at 55 Hz: models are filtered
-alike before they are compared, and the treadmill can say nothing of the first 20 ms. No constant of the
-model was set on these forces. Where the landing does not reach it, the model's peak stands at 47 % of
+half-sine of the same impulse, beside the plates' of the same runs, 5 mm of landmark noise, one draw,
+three overground. Contacts by the program, as a user has them, or by the plates, which leaves the model's
+own error. R² and RMSE over contact; then bias / SD over the contacts and, in brackets, how many truths
+lie within ± 2 sd. The treadmill's forces came low-passed at 12.8 Hz, the sprint's at 55 Hz: models are
+filtered alike before they are compared, and the treadmill can say nothing of the first 20 ms. No constant
+of the model was set on these forces; that its misfit counts in full for the time of the peak was decided
+when the jog's had been seen. Where the landing does not reach it, the model's peak stands at 47 % of
 contact, by assumption. The half-sine's standard error holds the errors of its times alone. Below, the
-account of the push: shares of the upward change of velocity in contact, percent, by the program at 120 fps
-/ from all markers; in brackets a body without its arms, which the program does not tell."""
+account of the push: shares of the upward change of velocity in contact, percent, by the program at 120
+fps / from all markers; in brackets a body without its arms, which the program does not tell."""
 _CAPTURED = """The same jog over force plates, a trained sprinter at 3.5 m/s, moves the renderer's body, and
 the clip is analysed like any other: 300 px, 120 fps, still camera, marks. Contacts are those of the
 plates, the rest is the rendered skeleton's, which is approximate: knee and ankle were marked on their outer
