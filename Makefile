@@ -2,7 +2,7 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo test lint docs validate validate-quick clean
+.PHONY: demo test lint docs bench validate validate-quick clean
 
 demo: $(VENV)/installed  ## analyse the sample clip and say where the report is
 	$(BIN)/sprint-analyzer demo --force
@@ -21,6 +21,9 @@ docs: $(VENV)/installed-test  ## regenerate what is generated from the code
 	$(BIN)/python -m analyzer.outputs.metric_dictionary > docs/metrics.md
 	$(BIN)/python docs/reference.py
 	$(BIN)/python docs/illustrate.py
+
+bench: $(VENV)/installed-test  ## speed and memory beside the plain loop
+	$(BIN)/python benchmarks/bench.py
 
 validate: $(VENV)/installed-test  ## the full accuracy run: an hour
 	$(BIN)/python -m validation.run --full

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import analyzer
 from analyzer import __version__, quality
@@ -45,6 +45,20 @@ _NETWORKS: Final = {
     "rtmpose": ("ai-edge-litert", "rtmlib"),
 }
 """Packages that run the pose networks, by engine; the person detector runs on LiteRT under all of them."""
+
+
+class Clip(NamedTuple):
+    """What a run is interpreted from.
+
+    ``name`` is the run's, as the report has it; ``video`` None when the joints came from a file alone;
+    ``notes`` those made before and while the athlete was followed.
+    """
+
+    name: str
+    video: VideoInfo | None
+    pose: PoseTrack
+    camera: CameraMotion
+    notes: tuple[Note, ...]
 
 
 @dataclass(frozen=True)
@@ -84,7 +98,7 @@ def analyze(
         See ``analyzer.errors`` for the whole tree.
     """
     config = config or Config.build(**settings)
-    found = interpret(*_followed(path, pose, config, progress), config, progress=progress)
+    found = interpret(_followed(path, pose, config, progress), config, progress=progress)
     return replace(found, provenance=provenance(_ran(path, pose, config)))
 
 
@@ -115,20 +129,20 @@ def analyze_passes(
         Of the longest pass, where none could be analysed; else as in ``analyze``.
     """
     config = config or Config.build(**settings)
-    name, info, track, camera, notes = _followed(path, pose, config, progress)
+    clip = _followed(path, pose, config, progress)
     made = provenance(_ran(path, pose, config))
-    wanted = passes.wanted(track, camera, config)
+    wanted = passes.wanted(clip.pose, clip.camera, config)
     if len(wanted) == 1:
-        alone = interpret(name, info, track, camera, notes, config, progress=progress)
+        alone = interpret(clip, config, progress=progress)
         return (replace(alone, provenance=made),)
     runs: list[Analysis] = []
     problems: list[ContentError] = []
     left_out: list[Note] = []
     for chosen in wanted:
         one = config.model_copy(update={"pass_number": chosen.number})
-        called = f"{name}, pass {chosen.number}"
+        part = clip._replace(name=f"{clip.name}, pass {chosen.number}")
         try:
-            run = interpret(called, info, track, camera, notes, one, chosen=chosen, progress=progress)
+            run = interpret(part, one, chosen=chosen, progress=progress)
         except ContentError as problem:
             problems.append(problem)
             text = f"Pass {chosen.number} is left out. {problem.what}"
@@ -178,11 +192,11 @@ def save_passes(
 
 def _followed(
     path: str | Path | None, pose: str | Path | None, config: Config, progress: Progress | None
-) -> tuple[str, VideoInfo | None, PoseTrack, CameraMotion, list[Note]]:
-    """Return the name, the video, the athlete's joints, the camera's motion and what was noted."""
+) -> Clip:
+    """Read the video, and the joints from it or from a file."""
     if pose is not None and path is None:
         track = _named(pose_csv.read_pose(Path(pose), config.capture_fps))
-        return Path(pose).stem, None, track, CameraMotion.static(len(track.time)), [*track.notes]
+        return Clip(Path(pose).stem, None, track, CameraMotion.static(len(track.time)), track.notes)
     if path is None:
         raise ConfigError("Nothing to analyse.", "Neither a video nor a joint file was given.")
     info = reader.probe(Path(path), config)
@@ -197,10 +211,10 @@ def _followed(
     if pose is not None:
         track, camera, notes = with_video.track(Path(pose), info, config, progress)
         track = _named(track)
-        notes += track.notes
+        notes = (*notes, *track.notes)
     else:
         track, camera, notes = cache.track(info, config, progress)
-    return info.path.stem, info, frame_edges.inside(track), camera, reader.notes(info) + notes
+    return Clip(info.path.stem, info, frame_edges.inside(track), camera, (*reader.notes(info), *notes))
 
 
 def _named(track: PoseTrack) -> PoseTrack:
@@ -209,11 +223,7 @@ def _named(track: PoseTrack) -> PoseTrack:
 
 
 def interpret(
-    name: str,
-    info: VideoInfo | None,
-    track: PoseTrack,
-    camera: CameraMotion,
-    notes: list[Note],
+    clip: Clip,
     config: Config,
     edited: Edits | None = None,
     *,
@@ -225,14 +235,7 @@ def interpret(
 
     Parameters
     ----------
-    name : str
-        Of the run, as the report has it.
-    info : VideoInfo, optional
-        None when the joints came from a file alone.
-    track : PoseTrack
-    camera : CameraMotion
-    notes : list of Note
-        Those made before and while the athlete was followed.
+    clip : Clip
     config : Config
     edited : Edits, optional
         A coach's table of contacts; without it they are detected, and timed with the images of the feet.
@@ -250,11 +253,11 @@ def interpret(
     ConfigError
         A setting, or a file that one names, cannot be used.
     """
-    before = tuple(notes)
+    name, info, track, camera, before = clip
     chosen = chosen or passes.chosen(track, camera, config)
     scale = calibration.calibrate(track, camera, chosen, config, scale_files.known(config))
     motion = kinematics.motion(track, camera, chosen, scale, config)
-    notes = [*notes, *chosen.notes, *scale.notes, *motion.notes]
+    notes = [*before, *chosen.notes, *scale.notes, *motion.notes]
     if edited is None:
         contacts = detect.detect(motion)
         notes = [*notes, *contacts.notes]
@@ -320,11 +323,7 @@ def rebuild(directory: str | Path) -> Analysis:
     saved = document.load(Path(directory))
     was = saved.document
     run = interpret(
-        was.name,
-        was.video,
-        saved.pose,
-        saved.camera,
-        list(was.tracking_notes),
+        Clip(was.name, was.video, saved.pose, saved.camera, was.tracking_notes),
         was.config,
         None if saved.edited is None else Edits(saved.edited, was.steps),
         traces=was.shoe_traces,

@@ -19,7 +19,7 @@ from analyzer.metrics.registry import Relationship
 from analyzer.pose.networks import weights
 from analyzer.pose.networks.detector import Detector
 from analyzer.video import reader
-from analyzer.video.reader import Image
+from analyzer.video.frame import Image
 
 LOOKED_AT: Final = 12
 """Frames looked at, spread evenly over the clip: some show the athlete, if in view for a quarter of it."""

@@ -118,7 +118,7 @@ def test_joints_that_stay_in_place_may_be_a_followed_run(
     pose = replace(pose, xy=pose.xy - np.stack([pixels - 400, 0 * pixels], axis=1)[:, None], source=source)
     still = CameraMotion.static(len(pose.time))
     config = Config.build(height_m=1.75, treadmill_mps=belt, direction="right", overlay=False)
-    run = pipeline.interpret("alone", None, pose, still, [], config)
+    run = pipeline.interpret(pipeline.Clip("alone", None, pose, still, ()), config)
     assert ("ground_unknown" in {note.code for note in run.notes}) != known
     for metric in ("step_speed", "step_length"):
         assert (run.summary(metric).n > 0) == known
@@ -131,10 +131,10 @@ def test_a_pass_that_cannot_be_analysed_is_named(tmp_path: Path, monkeypatch: py
     file = joints(tmp_path, Runner(steps=6))
     interpret = pipeline.interpret
 
-    def second_fails(name: str, *rest: object, **kw: object) -> Analysis:
-        if "pass 2" in name:
+    def second_fails(clip: pipeline.Clip, *rest: object, **kw: object) -> Analysis:
+        if "pass 2" in clip.name:
             raise TooFewContactsError("One contact was found.")
-        return interpret(name, *rest, **kw)
+        return interpret(clip, *rest, **kw)
 
     monkeypatch.setattr(pipeline, "interpret", second_fails)
     (run,) = pipeline.analyze_passes(pose=file, height_m=1.75, overlay=False)

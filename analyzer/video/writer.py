@@ -11,7 +11,8 @@ import numpy as np
 from av.video.frame import VideoFrame
 
 from analyzer.errors import OutputError
-from analyzer.video.reader import TICK, Image
+from analyzer.video.frame import Image
+from analyzer.video.reader import TICK
 
 
 class VideoWriter:

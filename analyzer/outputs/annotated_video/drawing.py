@@ -13,7 +13,7 @@ from PIL import ImageDraw, ImageFont
 
 from analyzer.arrays import Array
 from analyzer.outputs.colours import DARK, RGB
-from analyzer.video.reader import Image
+from analyzer.video.frame import Image
 
 
 def _fixed(p: Array) -> tuple[int, int]:

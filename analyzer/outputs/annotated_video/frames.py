@@ -21,7 +21,7 @@ from analyzer.outputs.annotated_video.panel import Panel, contacts
 from analyzer.outputs.colours import DARK, ON_VIDEO, RGB, WHITE
 from analyzer.signals.geometry import mapped
 from analyzer.video import reader, writer
-from analyzer.video.reader import Image
+from analyzer.video.frame import Image
 
 PLAYBACK_FPS: Final = 30.0
 """Frames a second of the annotated video: a clip filmed faster than this plays slower than life, frame by

@@ -15,7 +15,7 @@ from analyzer.metrics import METRICS
 from analyzer.metrics.wording import number
 from analyzer.outputs.annotated_video.drawing import fitted, font, paste, word
 from analyzer.outputs.colours import DARK, DIM, ON_VIDEO, WHITE
-from analyzer.video.reader import Image
+from analyzer.video.frame import Image
 
 HEADLINE: Final = ("step_speed", "step_frequency", "step_length", "contact_time")
 """Metrics whose means stand in the panel, as far as the clip gives them."""
