@@ -17,22 +17,14 @@ from typing import Any, BinaryIO, Final, NoReturn
 import av
 from av.container import InputContainer
 
+from analyzer.data.limits import MOST_FPS, MOST_FRAMES, MOST_PIXELS, MOST_SECONDS
 from analyzer.errors import VideoError
 from analyzer.video import boxes
 
 FORMATS: Final = "mov,matroska,avi,mpegts,mpeg,asf,flv,ogg,mxf,gif"
 """What is read, by FFmpeg's names: every one holds its pictures itself, with a clock."""
-MOST_PIXELS: Final = 40_000_000
-"""Of one picture; 8K has 33 to 35 million. Each takes three bytes, and a dozen are held at once."""
 _SOUGHT: Final = 100_000_000
 """Pixels up to which the size of a picture is found out, so that it can be told when it is too large."""
-MOST_FRAMES: Final = 20_000
-"""Of one clip: 83 s at 240 frames a second, 5.5 min at 60. An analysis takes 70 kB and 2 ms for each, so
-this is 1.4 GB. A gap counts as the frames that an even clock would have there."""
-MOST_SECONDS: Final = 3600.0
-"""Of one clip, as it plays: what is slower than six frames a second is bounded by this."""
-MOST_FPS: Final = 10_000.0
-"""Of a file's clock; beyond that it counts in a unit that was misread."""
 AGAIN: Final = "Copy the original file from the camera again."
 TRIM: Final = "Trim it to the run in the phone's gallery or a video editor, without converting it."
 

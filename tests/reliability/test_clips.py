@@ -14,6 +14,7 @@ import pytest
 from places import ROOT
 
 from analyzer import cli
+from analyzer.data import limits
 from analyzer.errors import VideoError
 from analyzer.video import container, reader
 from validation import hostile_bytes, hostile_clips
@@ -46,8 +47,8 @@ def test_a_clip_is_read_rightly_or_refused_with_what_to_do(case: Case, tmp_path:
     assert case.outcome != "refused"
     assert case.frames in (0, len(info.time))
     assert case.size in ((0, 0), (info.width, info.height))
-    assert 1 <= info.width * info.height <= container.MOST_PIXELS
-    assert 2 <= len(info.time) <= container.MOST_FRAMES
+    assert 1 <= info.width * info.height <= limits.MOST_PIXELS
+    assert 2 <= len(info.time) <= limits.MOST_FRAMES
     assert all(b > a for a, b in pairwise(info.time))
     assert shown
     assert all(b > a for a, b in pairwise(shown))
@@ -111,8 +112,8 @@ for name in sys.stdin.buffer.read().split(b"\\0\\0"):
 
 
 def test_a_clip_of_the_most_frames_is_read(tmp_path: Path) -> None:
-    path = hostile_bytes.repeated(tmp_path / "a.mkv", range(0, 4 * container.MOST_FRAMES, 4))
-    assert len(reader.probe(path).time) == container.MOST_FRAMES
+    path = hostile_bytes.repeated(tmp_path / "a.mkv", range(0, 4 * limits.MOST_FRAMES, 4))
+    assert len(reader.probe(path).time) == limits.MOST_FRAMES
 
 
 @pytest.mark.parametrize(
