@@ -8,7 +8,7 @@ demo: $(VENV)/installed  ## analyse the sample clip and say where the report is
 	$(BIN)/sprint-analyzer demo --force
 
 test: $(VENV)/installed-test lint  ## every check
-	$(BIN)/pytest -n 2 --dist loadgroup --nbmake tests notebooks
+	$(BIN)/pytest -n 2 --dist loadgroup --nbmake --cov --cov-report=term tests notebooks
 	$(BIN)/python -m validation.run --quick
 
 lint: $(VENV)/installed-test
@@ -19,6 +19,7 @@ lint: $(VENV)/installed-test
 
 docs: $(VENV)/installed-test  ## regenerate what is generated from the code
 	$(BIN)/python -m analyzer.outputs.metric_dictionary > docs/metrics.md
+	$(BIN)/python docs/reference.py
 	$(BIN)/python docs/illustrate.py
 
 validate: $(VENV)/installed-test  ## the full accuracy run: an hour

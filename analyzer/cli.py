@@ -231,13 +231,14 @@ def compare(
 ) -> None:
     """Hold later runs against the first: what changed beyond the error, and what goes with speed."""
     from analyzer import pipeline
+    from analyzer.comparison import description
     from analyzer.comparison import runs as comparison_runs
     from analyzer.outputs import tables as run_tables
 
     found = comparison_runs.compare(
         *(pipeline.rebuild(directory) for directory in directories), before=before
     )
-    print("\n".join(comparison_runs.describe(found)))
+    print("\n".join(description.describe(found)))
     if out is not None:
         tables = {"": found.table(), "_speed": found.trends_table(), "_sides": found.sides_table()}
         for suffix, table in tables.items():

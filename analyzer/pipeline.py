@@ -12,7 +12,7 @@ from typing import Any
 
 import analyzer
 from analyzer import __version__, quality
-from analyzer.comparison import speed_trends
+from analyzer.comparison import continuity
 from analyzer.config import Config
 from analyzer.contacts import detect, plausibility, shoe_fit, shoe_tracking, slow_motion
 from analyzer.contacts import edited as edited_contacts
@@ -223,7 +223,7 @@ def interpret(
     run = Run(motion, steps, scale.scaled, scale.relative_sd, slow_motion=slow, ground_known=known)
     measured = measure(run)
     splits = speed.splits(motion, scale, config.splits_m, steps) if config.splits_m and known else ()
-    course = speed_trends.note(measured.values)
+    course = continuity.note(measured.values)
     notes = quality.check(info, track, camera, run) + notes + [*measured.notes]
     if course:
         notes.append(course)

@@ -1,4 +1,7 @@
-"""What the capture allows: frame rate, size, view, visibility, camera, number of steps, as notes."""
+"""What the capture allows, as notes: frame rate, size, view angle, visibility, camera, ground, steps.
+
+What it costs single metrics is told by ``metrics.measure``.
+"""
 
 from __future__ import annotations
 
@@ -8,27 +11,39 @@ from typing import Final
 import numpy as np
 
 from analyzer.arrays import Array
+from analyzer.body.anthropometry import LEG_OF_STATURE
 from analyzer.data.capture import CameraMotion, PoseTrack, VideoInfo
 from analyzer.data.motion import Motion
 from analyzer.data.notes import Note
 from analyzer.data.steps import Step
 from analyzer.joints import body_size
+from analyzer.metrics.gates import ON_AXIS_DEG
 from analyzer.metrics.run import Run
 from analyzer.motion.kinematics import row_lean_deg
 
 SMALL_PX: Final = 150
-"""Below this standing height the network's error grows quickly."""
+"""Standing height, pixels, below which the network's error grows quickly: a warning."""
 TINY_PX: Final = 80
+"""Standing height, pixels, below which joints are placed only roughly: a limit."""
 FAST_FPS: Final = 100
+"""Frames a second from which on single steps are timed well: below, a warning."""
 SLOW_FPS: Final = 50
-OFF_AXIS_DEG: Final = 15.0
+"""Frames a second below which a contact is seen in a few frames: a limit. Most metrics that need its times
+are withheld then (``Metric.min_fps``)."""
+CONTACT_S: Final = 0.10
+"""A sprinter's contact, s, for saying in how many frames one is seen."""
 ROW_LEAN_DEG: Final = 0.5
-"""Lean by rows read one after another that is worth a word."""
+"""Lean of an upright line, degrees, because rows are read one after another: above, it is worth a word."""
 LOST: Final = 0.05
 """Share of frames without a hold in the background above which the camera's motion is not taken out."""
 UNSURE: Final = 0.3
-"""A joint with less confidence is as good as guessed."""
-_BODY = ("shoulder", "hip", "knee", "ankle", "foot_index")
+"""A joint with less confidence (0 to 1) is as good as guessed."""
+WELL_SEEN: Final = 0.85
+"""Share of the main joints that must be seen better than that while the athlete is in view, or a warning."""
+MANY_STEPS: Final = 6
+"""Contacts from which on each side has three: fewer, a warning."""
+_TRUNK_AND_LEGS: Final = ("shoulder", "hip", "knee", "ankle")
+"""The main joints, beside the toe or what else a foot stands on."""
 
 
 def check(
@@ -43,6 +58,10 @@ def check(
     ----------
     info : VideoInfo or None
         None when the joints came from a file.
+    pose : PoseTrack
+    camera : CameraMotion
+    run : Run
+        What was made of them.
     """
     motion, steps = run.motion, run.steps
     return [
@@ -58,7 +77,7 @@ def check(
 
 
 def body_height_px(pose: PoseTrack, motion: Motion) -> float:
-    """Return the athlete's standing height in the picture, px; NaN when nothing was seen."""
+    """Return the athlete's standing height in the image, px; NaN when nothing was seen."""
     hip, ankle = motion.joint(f"{motion.near_side}_hip"), motion.joint(f"{motion.near_side}_ankle")
     metres = np.linalg.norm(hip - ankle, axis=1)
     pixels = np.linalg.norm(
@@ -67,7 +86,7 @@ def body_height_px(pose: PoseTrack, motion: Motion) -> float:
     seen = np.isfinite(metres) & np.isfinite(pixels) & (metres > 0)
     if not seen.any():
         return float("nan")
-    return float(np.median(pixels[seen] / metres[seen]) * motion.leg_length / 0.53)
+    return float(np.median(pixels[seen] / metres[seen]) * motion.leg_length / LEG_OF_STATURE)
 
 
 def frame_rate(fps: float, uneven: bool) -> list[Note]:
@@ -78,12 +97,13 @@ def frame_rate(fps: float, uneven: bool) -> list[Note]:
             Note("info", "variable_frame_rate", "The frames are unevenly spaced; their own times were used.")
         )
     if fps < SLOW_FPS:
+        frames = max(1, round(CONTACT_S * fps))
         notes.append(
             Note(
                 "limit",
                 "frame_rate",
-                f"At {fps:.0f} frames a second a ground contact of 0.10 s is seen in "
-                f"{max(1, round(0.1 * fps))} or {max(1, round(0.1 * fps)) + 1} frames: contact and flight "
+                f"At {fps:.0f} frames a second a ground contact of {CONTACT_S:.2f} s is seen in "
+                f"{frames} or {frames + 1} frames: contact and flight "
                 "times of single steps, and fast angular velocities, are withheld or unsure.",
                 "Film at 120 or 240 frames a second (the slow-motion setting of a phone).",
             )
@@ -121,7 +141,7 @@ def _view(motion: Motion, steps: Sequence[Step]) -> list[Note]:
     moments = [s.touchdown_s for s in steps if np.isfinite(s.touchdown_s)]
     angle = np.abs([motion.at(motion.off_axis_deg, t) for t in moments])
     angle = angle[np.isfinite(angle)]
-    outside = int((angle > OFF_AXIS_DEG).sum())
+    outside = int((angle > ON_AXIS_DEG).sum())
     if not outside:
         return []
     return [
@@ -129,7 +149,7 @@ def _view(motion: Motion, steps: Sequence[Step]) -> list[Note]:
             "warning",
             "off_axis",
             f"{outside} of {len(angle)} steps {'was' if outside == 1 else 'were'} seen more than "
-            f"{OFF_AXIS_DEG:.0f}° off square (up to {angle.max():.0f}°): step lengths and angles lean there.",
+            f"{ON_AXIS_DEG:.0f}° off square (up to {angle.max():.0f}°): step lengths and angles lean there.",
             "Stand further away and zoom in, square to the middle of the run; trust the steps there most.",
         )
     ]
@@ -155,12 +175,12 @@ def _visibility(pose: PoseTrack) -> list[Note]:
     inside = np.isfinite(pose.box[:, 0])
     lost = int((~inside).sum())
     # Feet that were never marked are told by the events.
-    wanted = {*_BODY[:-1], body_size.stands_on(pose.names, pose.xy)}
+    wanted = {*_TRUNK_AND_LEGS, body_size.stands_on(pose.names, pose.xy)}
     body = [i for i, name in enumerate(pose.names) if name.partition("_")[2] in wanted]
     seen = np.isfinite(pose.xy[:, body, 0]) & (_confidence(pose)[:, body] >= UNSURE)
     if inside.any() and body:
         share = float(seen[inside].mean())
-        if share < 0.85:
+        if share < WELL_SEEN:
             notes.append(
                 Note(
                     "warning",
@@ -184,7 +204,7 @@ def _camera(camera: CameraMotion) -> list[Note]:
     if not camera.moving:
         return []
     if float(np.mean(~np.isfinite(camera.sd_px))) > LOST:
-        return []  # worse, and said while the athlete was followed
+        return []  # a worse note on it was made while the athlete was followed
     return [
         Note(
             "warning",
@@ -204,13 +224,13 @@ def _ground(run: Run) -> list[Note]:
             "ground_unknown",
             "The athlete stays in place while the feet move back: on a treadmill, or because the camera "
             "followed. Joints alone cannot tell which, so lengths and speeds over the ground are not given.",
-            "Give the video beside the joints, or the belt's speed with --treadmill.",
+            "Give the video beside the joints, or state the belt's speed.",
         )
     ]
 
 
 def _steps(steps: Sequence[Step]) -> list[Note]:
-    if len(steps) >= 6:
+    if len(steps) >= MANY_STEPS:
         return []
     return [
         Note(

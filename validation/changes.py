@@ -17,8 +17,8 @@ import numpy as np
 import pandas as pd
 
 from analyzer.comparison import speed_trends
+from analyzer.comparison.looks import KEY, Look
 from analyzer.comparison.repeatability import Repeat, repeats, shift
-from analyzer.comparison.runs import KEY, Look
 from analyzer.config import Config
 from analyzer.contacts import detect
 from analyzer.data.analysis import Analysis

@@ -17,8 +17,9 @@ from validation.build import Build
 G = 9.81
 Array = NDArray[np.float64]
 
-# Trained sprinter from a crouched start, after SCIENCE §6.2: step, speed m/s, frequency Hz, contact s,
-# touchdown distance m, lean deg, height of the centre of mass at touchdown as a share of stature.
+# Trained sprinter from a crouched start, about as in Nagahara 2014, Debaere 2013, Rabita 2015 and Bezodis
+# 2019 (not read again): step, speed m/s, frequency Hz, contact s, touchdown distance m, lean deg, height of
+# the centre of mass at touchdown as a share of stature.
 START = np.array([
     [1, 4.4, 4.05, 0.195, -0.08, 46, 0.470],
     [2, 5.4, 4.35, 0.168, 0.00, 42, 0.492],

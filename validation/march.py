@@ -154,8 +154,8 @@ def _local(frames, row, x, y, z):
 
 
 @njit(fastmath=True)
-def _colour(material, side_group, frames, look, cut, k, x, y, z):
-    """Row of ``look`` and a brightness for a point of the body. ``cut``: leg cover, crop top."""
+def _colour(material, side_group, frames, cut, k, x, y, z):
+    """Row of the table of colours and a brightness for a point of the body. ``cut``: leg cover, crop top."""
     if material in (B.VEST, B.SHORTS):
         row = 0 if material == B.VEST else 1
         a, b, c = _local(frames, row, x, y, z)
@@ -281,7 +281,7 @@ def _block(
                 light = _shadow(prims, meta, bounds, x + gx * e, y + gy * e, z + gz * e,
                                 sun[0], sun[1], sun[2], 14.0, other, group)  # fmt: skip
             material = meta[hit, 2]
-            row, shade = _colour(material, meta[hit, 1], frames, look, cut, scale, x, y, z)
+            row, shade = _colour(material, meta[hit, 1], frames, cut, scale, x, y, z)
             wrap = 0.18 if row in (0, 9) else 0.05
             direct = max((toward + wrap) / (1 + wrap), 0.0) * light
             # Half-way vector between sun and eye for the gloss of skin and shoes.

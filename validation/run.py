@@ -58,11 +58,8 @@ COUNTS: Final = (
     "wrong_side",
     "failure",
 )
-_OUTPUTS: Final = (
-    "brush", "cli", "columns", "comparison", "export", "kinogram", "moments", "overlay", "plots", "report",
-    "strip",
-)  # fmt: skip
-"""Modules and folders of the analyzer that no number passes through."""
+_OUTPUTS: Final = ("cli.py", "outputs")
+"""A module and a folder of the analyzer that no number passes through."""
 _WRITING: Final = ("figures", "goals", "pictures", "report", "run", "tables")
 """Modules beside this one that only write down what was found."""
 
@@ -89,7 +86,7 @@ class Task:
 def code_digest() -> str:
     """Hash of the code that makes numbers, so that a result is reused only while nothing has changed."""
     root, here = Path(analyzer.__file__).parent, Path(__file__).parent
-    files = [p for p in sorted(root.rglob("*.py")) if not {p.parent.name, p.stem} & set(_OUTPUTS)]
+    files = [p for p in sorted(root.rglob("*.py")) if p.relative_to(root).parts[0] not in _OUTPUTS]
     files += [p for p in sorted(here.glob("*.py")) if p.stem not in _WRITING]
     digest = hashlib.sha256()
     for path in files:
@@ -165,15 +162,15 @@ _ALONE: Final[dict[str, Callable[[recipes.Set], Tables]]] = {
     "changes120": lambda which: {"changes": changes.confusion(which, fps=(120,))},
     "changes240": lambda which: {"changes": changes.confusion(which, fps=(240,))},
     "coverage": lambda which: {"coverage": coverage.rows(which)},
-    "measured": lambda which: _said("\n\n".join(filter(None, (measured.table(), bodies.table())))),
+    "measured": lambda _: _said("\n\n".join(filter(None, (measured.table(), bodies.table())))),
     "factors": lambda which: _said(
         "\n\n".join(
             (spacetime.factors_table(spacetime.factors(which)), spacetime.belts_table(spacetime.belts()))
         ).strip()
     ),
-    "captured": lambda which: _said(captured.table()),
-    "real": lambda which: _said(events_on_real.table()),
-    "footless": lambda which: _said(footless.table()),
+    "captured": lambda _: _said(captured.table()),
+    "real": lambda _: _said(events_on_real.table()),
+    "footless": lambda _: _said(footless.table()),
 }
 
 
@@ -209,7 +206,7 @@ def done(task: Task) -> tuple[Tables, str]:
         part.write_text(" ".join(made), encoding="utf-8")
         part.replace(task.stem.with_suffix(".made"))
         return _read(task) or {}, ""
-    except Exception:  # one clip must not lose the others; the run ends with an error all the same
+    except Exception:  # noqa: BLE001 - one clip must not lose the others; the run ends with an error all the same
         return {}, traceback.format_exc()
 
 

@@ -62,7 +62,7 @@ class Truth:
 
     @cached_property
     def angle(self) -> dict[str, Array]:
-        """Segment and joint angles in degrees, zeros and signs as in DESIGN §5."""
+        """Segment and joint angles in degrees, zeros and signs as in docs/architecture.md."""
         j = self.joint
         out: dict[str, Array] = {}
 

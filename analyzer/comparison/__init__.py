@@ -1,1 +1,12 @@
-"""Runs held against each other, and a run against ranges and its own course."""
+"""Runs held against each other, and a run against published ranges and its own course.
+
+What is where:
+
+- ``runs``: two or more runs against each other (``compare``); ``looks``: which of the many differences looked
+  at stand beyond chance; ``directions``: left against right from runs in both directions; ``results``: what
+  comes out; ``description``: the same in words;
+- ``repeatability``: what of a number's error differs from clip to clip, and the shift of one group of runs
+  against another;
+- ``speed_trends``: how a relationship, and its scatter, goes with step speed; ``continuity``: in words;
+- ``findings``: what stands out in a single run.
+"""

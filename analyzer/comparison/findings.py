@@ -1,4 +1,4 @@
-"""At most three things that stand out beyond error, each with its evidence; none when nothing does.
+"""Findings of one run: at most three things that stand out beyond error, each with its evidence, or none.
 
 The words say what was seen, against what, and how sure it is. They never say why, call anything weak, or
 promise speed: a video shows none of that.
@@ -16,12 +16,14 @@ from analyzer.comparison.speed_trends import pooled_scatter
 from analyzer.data.results import Summary, Value
 from analyzer.metrics.references import unsure, unsure_groups
 from analyzer.metrics.registry import METRICS, Evidence, Metric, Relationship
+from analyzer.metrics.summary import NORMAL_95
 from analyzer.metrics.wording import interval, number
 
 if TYPE_CHECKING:
     from analyzer.data.analysis import Analysis
 
 MOST: Final = 3
+"""Findings that are told."""
 BEYOND: Final = 2.0
 """Standard errors by which a mean must lie outside a published range."""
 SIDES_BEYOND: Final = 1.6
@@ -37,7 +39,15 @@ PASSED_OVER: Final = frozenset({
     "foot_slip", "trunk_length_change", "hip_shoulder_coherence", "thigh_whip", "ratio_of_forces",
     "relative_step_length", "relative_toe_off_distance", "flight_contact_ratio", "thigh_switch_share",
 })  # fmt: skip
-"""Checks of the capture, and the same number in another dress."""
+"""No finding is drawn from these: checks of the capture, and the same number in another dress."""
+UNREAD: Final = 0.5
+"""Factor on the strength of a finding against a range that nobody read in its source: behind one that was."""
+ONE_VIEW: Final = 0.5
+"""Factor on the strength of a left-right difference: one view cannot part side from occlusion, so that it
+stands behind equally clear findings."""
+UNEVEN: Final = 1.0
+"""Strength of a scatter that grows with speed: that of a mean as far outside its range as the range's
+half-width and its error together."""
 
 
 @dataclass(frozen=True)
@@ -77,7 +87,7 @@ def findings(analysis: Analysis) -> list[Finding]:
 
 
 def compared(analysis: Analysis) -> tuple[int, int]:
-    """Return how many numbers could be held against a published range, and left against right."""
+    """Return how many numbers could be held against a published range, and how many left against right."""
     rows = _looked_at(analysis)
     return sum(_ranged(*pair) for pair in rows), sum(_both_sides(analysis, *pair) for pair in rows)
 
@@ -96,7 +106,7 @@ def _ranged(metric: Metric, row: Summary) -> bool:
     return (
         isfinite(row.reference_low)
         and row.metric not in unsure()
-        and not row.reference_source.startswith(unsure_groups())
+        and row.reference_group not in unsure_groups()
         and row.n >= (ENOUGH if metric.per_step else 1)
         and row.mean_se > 0
     )
@@ -138,8 +148,7 @@ def _outside(analysis: Analysis, metric: Metric, row: Summary) -> Finding | None
         _when(analysis, metric, far),
         row.mean,
         row.mean_se,
-        # A range that nobody here has read in its source stands behind one that was.
-        strength / (1 if row.reference_verified else 2),
+        strength * (1 if row.reference_verified else UNREAD),
     )
 
 
@@ -161,9 +170,8 @@ def _sided(analysis: Analysis, metric: Metric, row: Summary) -> Finding | None:
         shows.step,
         _when(analysis, metric, shows),
         row.difference,
-        half / 1.96,
-        # One view cannot part side from occlusion: such a finding stands behind equally clear others.
-        0.5 * abs(row.difference) / half,
+        half / NORMAL_95,
+        ONE_VIEW * abs(row.difference) / half,
     )
 
 
@@ -172,11 +180,11 @@ def _values(analysis: Analysis, metric: Metric) -> list[Value]:
 
 
 def _when(analysis: Analysis, metric: Metric, value: Value | None) -> float:
-    """Moment of the step that shows it: toe-off for what is read there, else touchdown."""
+    """Return the moment of its step at which a picture shows a value best, s; NaN for no step."""
     step = next((s for s in analysis.steps if value is not None and s.number == value.step), None)
     if step is None:
         return nan
-    return step.toe_off_s if "toe_off" in metric.name or metric.name == "push_angle" else step.touchdown_s
+    return step.toe_off_s if metric.moment == "toe_off" else step.touchdown_s
 
 
 def _uneven(values: Sequence[Value]) -> list[Finding]:
@@ -196,7 +204,7 @@ def _uneven(values: Sequence[Value]) -> list[Finding]:
             None,
             nan,
             growth.value,
-            (growth.high - growth.low) / (2 * 1.96),
-            1.0,
+            (growth.high - growth.low) / (2 * NORMAL_95),
+            UNEVEN,
         )
     ]

@@ -1,7 +1,7 @@
 """What another clip of the same athlete from the same place can show: change from run to run.
 
 Much of a number's error is the same in every such clip and drops out of the comparison: where a landmark
-sits on the joint, the scale, the contact model's misfit. What is left decides the smallest change and
+sits on the joint, the scale, the contact model's misfit. What remains decides the smallest change and
 the smallest left-right difference that the clips can tell.
 """
 
@@ -16,18 +16,22 @@ import numpy as np
 from scipy.stats import t as student
 
 from analyzer.arrays import Array
+from analyzer.data.analysis import Analysis
 from analyzer.metrics import gates
 from analyzer.metrics.registry import METRICS, Metric
 from analyzer.metrics.run import Run
-from analyzer.metrics.summary import difference, sampling, split, weighed
-from analyzer.metrics.uncertainty.replicates import COPIES, copies
-from analyzer.metrics.uncertainty.standard_error import Repeats, evaluate, standard_error
+from analyzer.metrics.summary import NORMAL_95, difference, sampling, split, weighed
+from analyzer.metrics.uncertainty.replicates import COPIES, perturbed_copies
+from analyzer.metrics.uncertainty.standard_error import Remeasured, evaluate, standard_error
 
 CERTAINTY: Final = 0.95
+"""Of every interval."""
 MANY: Final = 1e6
 """Degrees of freedom of what is known outright."""
 Of = Literal["mean", "left minus right"]
+"""What of a metric is compared."""
 Verdict = Literal["higher", "lower", "not established"]
+"""What is said of the later runs against the earlier ones."""
 DAMPED: Final = 0.3
 """Share of a change by which it may be larger than it is seen: a network draws every movement towards the
 usual one, and seldom beyond it.
@@ -57,12 +61,12 @@ class Repeat:
     @property
     def smallest_change(self) -> float:
         """1.96 sqrt(2) standard errors: the smallest detectable change."""
-        return 1.96 * 2**0.5 * self.mean_se
+        return NORMAL_95 * 2**0.5 * self.mean_se
 
     @property
     def smallest_difference(self) -> float:
         """1.96 standard errors of left minus right: the smallest detectable asymmetry."""
-        return 1.96 * self.difference_se
+        return NORMAL_95 * self.difference_se
 
     def figure(self, of: Of) -> tuple[float, float, float]:
         """Return the mean or the difference, its standard error and its degrees of freedom."""
@@ -94,19 +98,41 @@ class Shift:
         return "higher" if self.low > 0 else "lower" if self.high < 0 else "not established"
 
 
+def of_analysis(analysis: Analysis, *, systematic: bool) -> dict[str, Repeat]:
+    """Return every metric that an analysed run gives with its errors, as :func:`repeats` does."""
+    given = [row.metric for row in analysis.summaries if np.isfinite(row.mean) and row.metric in METRICS]
+    scale = analysis.calibration
+    run = Run(analysis.motion, analysis.steps, scale.scaled, scale.relative_sd)
+    return repeats(run, given, systematic=systematic) if given else {}
+
+
 def repeats(
-    run: Run, names: Sequence[str] = (), count: int = COPIES, *, alike: bool = False
+    run: Run, names: Sequence[str] = (), count: int = COPIES, *, systematic: bool = False
 ) -> dict[str, Repeat]:
-    """Return each metric (or those named) with its errors from clip to clip.
+    """Return metrics with their errors from clip to clip.
 
-    With ``alike`` the errors that every clip from the same place shares count as well: for runs that were
-    not filmed in the same way.
+    Parameters
+    ----------
+    run : Run
+    names : sequence of str
+        Metrics that are wanted; all of them by default.
+    count : int
+        Perturbed copies that the errors rest on.
+    systematic : bool
+        Whether the errors that every clip from the same place shares count as well: for runs that were not
+        filmed in the same way.
+
+    Returns
+    -------
+    dict of str to Repeat
+        By metric.
     """
-    others = copies(run, count, alike=alike)
-    return {name: _repeat(METRICS[name], run, others, alike=alike) for name in names or tuple(METRICS)}
+    copies = perturbed_copies(run, count, systematic=systematic)
+    wanted = names or tuple(METRICS)
+    return {name: _repeat(METRICS[name], run, copies, systematic=systematic) for name in wanted}
 
 
-def _repeat(metric: Metric, run: Run, others: list[Run], *, alike: bool) -> Repeat:
+def _repeat(metric: Metric, run: Run, copies: list[Run], *, systematic: bool) -> Repeat:
     if gates.closed(metric, run):
         return Repeat(metric.name, nan, nan)
     value = evaluate(metric, run)
@@ -116,41 +142,41 @@ def _repeat(metric: Metric, run: Run, others: list[Run], *, alike: bool) -> Repe
     seen = np.isfinite(value)
     if not seen.any():
         return Repeat(metric.name, nan, nan)
-    found = Repeats(np.array([evaluate(metric, other) for other in others]), value)
+    again = Remeasured(np.array([evaluate(metric, copy) for copy in copies]), value)
     n = int(seen.sum())
-    # How a peak is read is alike in every clip, the fit of a start is this run's own.
-    counts = alike or not metric.per_step
+    # How a peak is read is the same in every clip, the fit of a start is this run's own.
+    counts = systematic or not metric.per_step
     read = metric.own_sd(run) ** 2 if counts and metric.own_sd else 0.0
     if n == 1:
-        own = float(standard_error(value, found)[seen][0]) ** 2
+        own = float(standard_error(value, again)[seen][0]) ** 2
         between = 0.0 if metric.per_step else sampling(metric, run)
         strides = max((len(run.steps) - 1) // 2, 2)
         return Repeat(
             metric.name,
             float(value[seen][0]),
             float(np.sqrt(own + between + read)),
-            mean_freedom=_freedom([(own, len(others)), (between, strides - 1), (read, MANY)]),
+            mean_freedom=freedom_of_sum([(own, len(copies)), (between, strides - 1), (read, MANY)]),
         )
-    shared, random = split(value, found.copied)
+    shared, random = split(value, again.perturbed)
     scatter = float(value[seen].var(ddof=1))
     own, known = weighed(scatter, n - 1, random)
     mean, se = float(value[seen].mean()), float(np.sqrt(own / n + shared + read))
-    freedom = _freedom([(own / n, known), (shared, len(others)), (read, MANY)])
+    freedom = freedom_of_sum([(own / n, known), (shared, len(copies)), (read, MANY)])
     if metric.side == "none":
         return Repeat(metric.name, mean, se, mean_freedom=freedom)
-    sides = _difference(metric, run, value, found.copied)
+    sides = _difference(metric, run, value, again.perturbed)
     return Repeat(metric.name, mean, se, *sides[:2], freedom, sides[2])
 
 
-def _difference(metric: Metric, run: Run, value: Array, copied: Array) -> tuple[float, float, float]:
+def _difference(metric: Metric, run: Run, value: Array, perturbed: Array) -> tuple[float, float, float]:
     left = np.array([metric.swing_side(step) == "left" for step in run.steps])
     number = np.array([step.number for step in run.steps], dtype=float)
-    sides = difference(value, number, left, copied, both=True)
+    sides = difference(value, number, left, perturbed, both=True)
     return sides.value, sides.se, sides.freedom
 
 
-def _freedom(parts: Sequence[tuple[float, float]]) -> float:
-    """Degrees of freedom of a sum of variances, each with its own (Satterthwaite 1946)."""
+def freedom_of_sum(parts: Sequence[tuple[float, float]]) -> float:
+    """Return the degrees of freedom of a sum of variances, given each with its own (Satterthwaite 1946)."""
     whole = sum(variance for variance, _ in parts)
     share = sum(variance**2 / freedom for variance, freedom in parts)
     return float(min(whole**2 / share, MANY)) if share > 0 else MANY
@@ -160,8 +186,20 @@ def shift(before: Sequence[Repeat], after: Sequence[Repeat], of: Of = "mean") ->
     """Return how far a metric's mean, or its left-right difference, moved from one group to the other.
 
     The interval reaches further away from zero than towards it: a change is seen rather too small.
-    Every run counts alike. With three or more runs, what runs of one group differ by beyond their own
+    Every run counts the same. With three or more runs, what runs of one group differ by beyond their own
     errors counts too: run as a random effect.
+
+    Parameters
+    ----------
+    before, after : sequence of Repeat
+        One metric of each run of the two groups.
+    of : Of
+        Its mean, or its left minus right.
+
+    Returns
+    -------
+    Shift
+        NaN where a group has no value.
     """
     groups = [[f for r in group if np.isfinite(f := r.figure(of)).all()] for group in (before, after)]
     groups = [[f for f in group if f[1] > 0] for group in groups]
@@ -178,49 +216,10 @@ def shift(before: Sequence[Repeat], after: Sequence[Repeat], of: Of = "mean") ->
     extra = [between / len(group) for group in groups]
     errors = [float(np.sqrt(sum(v for v, _ in part) + e)) for part, e in zip(parts, extra, strict=True)]
     se = float(np.hypot(errors[0], errors[1]))
-    freedom = _freedom([*parts[0], *parts[1], (sum(extra), max(runs - 2, 1))])
+    freedom = freedom_of_sum([*parts[0], *parts[1], (sum(extra), max(runs - 2, 1))])
     value = means[1] - means[0]
     reach = float(student.ppf((1 + CERTAINTY) / 2, freedom)) * se
     far = float(np.hypot(reach, DAMPED * value))
     low, high = (reach, far) if value > 0 else (far, reach)
     p = float(2 * student.sf(abs(value) / se, freedom))
     return Shift(means[0], errors[0], means[1], errors[1], value, value - low, value + high, p)
-
-
-def between_directions(runs: Sequence[Repeat], near_left: Sequence[bool]) -> tuple[Shift, Shift] | None:
-    """Part left minus right into what stays with the athlete and what turns over with the direction.
-
-    Parameters
-    ----------
-    runs : one metric of each run
-    near_left : whether the left side was the near one in each
-
-    Returns
-    -------
-    side, view : Shift, or None unless both directions give a difference
-        The athlete's own left minus right, and near minus far; only value, interval and p.
-    """
-    signs = [1.0 if left else -1.0 for left in near_left]
-    rows = [(*r.figure("left minus right"), sign) for r, sign in zip(runs, signs, strict=True)]
-    rows = [row for row in rows if np.isfinite(row[:2]).all() and row[1] > 0]
-    if len({row[3] for row in rows}) < 2:
-        return None
-    value, se, freedom, sign = np.array(rows).T
-    design = np.column_stack([np.ones_like(sign), sign])
-    between = 0.0
-    if len(value) > 2:
-        rest = value - design @ np.linalg.lstsq(design, value, rcond=None)[0]
-        between = max(0.0, float(rest @ rest) / (len(value) - 2) - float(np.mean(se**2)))
-    weight = 1 / (se**2 + between)
-    covariance = np.linalg.inv(design.T @ (weight[:, None] * design))
-    solve = covariance @ (design * weight[:, None]).T
-    found = []
-    for part in solve:
-        parts = [(float(p**2 * s**2), float(f)) for p, s, f in zip(part, se, freedom, strict=True)]
-        parts.append((float(between * part @ part), max(len(value) - 2, 1)))
-        error = float(np.sqrt(sum(v for v, _ in parts)))
-        middle, dof = float(part @ value), _freedom(parts)
-        reach = float(student.ppf((1 + CERTAINTY) / 2, dof)) * error
-        p = float(2 * student.sf(abs(middle) / error, dof))
-        found.append(Shift(value=middle, low=middle - reach, high=middle + reach, p=p))
-    return found[0], found[1]

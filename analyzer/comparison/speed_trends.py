@@ -12,16 +12,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from math import nan
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 from scipy.optimize import minimize_scalar
 from scipy.stats import t as student
 
 from analyzer.arrays import Array
-from analyzer.data.notes import Note
 from analyzer.data.results import Value
-from analyzer.metrics.registry import METRICS, Relationship
+from analyzer.metrics.registry import Relationship
+from analyzer.metrics.summary import UPPER_95
 
 REPRESENTS: Final[dict[Relationship, str]] = {
     Relationship.PUSH_LEG: "push_angle",
@@ -50,8 +50,20 @@ RELATIVE: Final = frozenset({"contact_time", "step_time", "step_length"})
 """Of these the share by which steps differ is followed: what gets shorter or longer with speed scatters less
 or more by that alone."""
 FEWEST: Final = 8
+"""Steps without which no course with speed is told."""
 SPEED_RANGE_MPS: Final = 0.4
 """Within a smaller range of speed no course with speed can be told."""
+SMOOTH: Final = (3, 6)
+"""Steps with a speed from which on their course is a line, and from which on a parabola."""
+LEAST_FREE: Final = 0.05
+"""Least share of a step's residual that counts as left free by the fit (1 minus its leverage): a residual is
+divided by it, and that of a step which rules the fit is next to nothing."""
+LARGEST_RATE: Final = 3.0
+"""Bound on the growth of scatter that is looked for: natural logarithm for each m/s, up or down."""
+LARGEST_LOG_RATIO: Final = 9.0
+"""Bound on the variance of the runs' levels against that of a step, natural logarithm, up or down."""
+SPENT: Final = 4
+"""Numbers that each metric has spent before its scatter is looked at: level, slope, side and scatter."""
 MIXED: Final = 3
 """Runs from which on the level of a run is a random effect."""
 WHOLE_RUNS: Final = 8
@@ -79,8 +91,8 @@ class Course:
 
     level : change of the metric for each m/s, in its unit
     scatter : relative growth of its scatter for each m/s (0.3 = 30 % more)
-    leaves_mps : speed at which it leaves its own baseline, the slower half of the steps, for two steps
-        in a row; NaN when it does not
+    leaves_mps : speed at which it leaves its own baseline (its mean over the slower half of the steps) for
+        two steps in a row; NaN when it does not
     leaves_step : number of the first of these steps, None when there is none
     """
 
@@ -102,6 +114,8 @@ def courses(runs: Sequence[Sequence[Value]], names: Sequence[str] = ()) -> tuple
     ----------
     runs : sequence of sequences of Value
         The values of each run of one athlete.
+    names : sequence of str
+        Metrics that are wanted.
     """
     return tuple(_course(name, _points(runs, name)) for name in names or REPRESENTS.values())
 
@@ -111,6 +125,13 @@ def pooled_scatter(runs: Sequence[Sequence[Value]], names: Sequence[str] = EVENN
 
     One metric's scatter over a dozen steps says little; together they say whether the movement as a
     whole is held less evenly the faster it gets.
+
+    Parameters
+    ----------
+    runs : sequence of sequences of Value
+        The values of each run of one athlete.
+    names : sequence of str
+        Metrics that are pooled.
     """
     every = [_in_shares(points, name) for name in names if _enough(points := _points(runs, name))]
     return _growth(every)
@@ -118,6 +139,14 @@ def pooled_scatter(runs: Sequence[Sequence[Value]], names: Sequence[str] = EVENN
 
 @dataclass(frozen=True)
 class _Points:
+    """One metric over the steps of all runs, (n,) each.
+
+    speed : m/s, smooth over the steps of a run
+    value : in the metric's unit
+    left : 1 for the left side, else 0
+    run, step : numbers of the run and of the step in it
+    """
+
     speed: Array
     value: Array
     left: Array
@@ -139,15 +168,16 @@ def _points(runs: Sequence[Sequence[Value]], name: str) -> _Points:
 
 
 def _smooth_speed(values: Sequence[Value]) -> dict[int, float]:
-    """Speed of each step from a smooth course over the steps.
+    """Return the speed of each step, by its number, from a smooth course over the steps, m/s.
 
     A single step's speed is off by 0.2 m/s and shares its error with the step's other numbers.
     """
     found = [(v.step, v.value) for v in values if v.metric == "step_speed" and np.isfinite(v.value)]
-    if len(found) < 3:
+    line, parabola = SMOOTH
+    if len(found) < line:
         return {}
     step, speed = np.array(found, dtype=float).T
-    degree = 2 if len(found) >= 6 else 1
+    degree = 2 if len(found) >= parabola else 1
     x = (step - step.mean()) / max(np.ptp(step), 1)
     course = np.polyfit(x, speed, degree)
     every = {v.step for v in values if v.step is not None}
@@ -160,21 +190,24 @@ def _smooth_speed(values: Sequence[Value]) -> dict[int, float]:
 
 
 def _in_shares(points: _Points, name: str) -> _Points:
+    """Return a size as its logarithm, whose differences are shares (``RELATIVE``); all else as it is."""
     shares = name in RELATIVE and bool(np.all(points.value > 0))
     return replace(points, value=np.log(points.value)) if shares else points
 
 
 def _enough(points: _Points) -> bool:
+    """Tell whether there are steps enough, and speeds different enough, for a course."""
     return bool(len(points.speed) >= FEWEST and np.ptp(points.speed) >= SPEED_RANGE_MPS)
 
 
 def _design(points: _Points) -> Array:
-    """Speed, side and a level for each run: what is alike in a run is not taken for an effect of speed."""
+    """Return speed, side and a level for each run: what a run has throughout is no effect of speed."""
     levels = [(points.run == number).astype(float) for number in np.unique(points.run)]
     return np.column_stack([*_slopes(points), *levels])
 
 
 def _slopes(points: _Points) -> list[Array]:
+    """Return speed and, where both sides have two steps, side: about their means."""
     columns = [points.speed - points.speed.mean()]
     if 1 < points.left.sum() < len(points.left) - 1:
         columns.append(points.left - points.left.mean())
@@ -182,18 +215,26 @@ def _slopes(points: _Points) -> list[Array]:
 
 
 def _residual(points: _Points) -> Array:
+    """Return the residuals from speed, side and the runs' levels, over the root of 1 minus their leverage."""
     design = _design(points)
     fit = np.linalg.lstsq(design, points.value, rcond=None)[0]
     hat = np.einsum("ij,ij->i", design @ np.linalg.pinv(design.T @ design), design)
-    return np.asarray((points.value - design @ fit) / np.sqrt(np.maximum(1 - hat, 0.05)))
+    return np.asarray((points.value - design @ fit) / np.sqrt(np.maximum(1 - hat, LEAST_FREE)))
 
 
-def _mixed(points: _Points) -> tuple[Array, Array, float] | None:
-    """Return design and values in which run is a random effect taken out, and the degrees of freedom.
+class _Levelled(NamedTuple):
+    """A linear model without the runs' levels: ``design`` (n, m), ``value`` (n,), degrees of freedom."""
 
-    A random level of each run is a share of its mean taken off (restricted maximum likelihood decides on
-    the share). With two runs or one the whole of it goes: two levels cannot tell how levels scatter. None
-    where the speeds differ too little then.
+    design: Array
+    value: Array
+    freedom: float
+
+
+def _mixed(points: _Points) -> _Levelled | None:
+    """Take out run as a random effect: a share of each run's mean, by restricted maximum likelihood.
+
+    With two runs or one the whole mean goes, because two levels cannot tell how levels scatter. None where
+    the speeds then differ too little.
     """
     numbers, of = np.unique(points.run, return_inverse=True)
     count = np.bincount(of).astype(float)
@@ -205,7 +246,7 @@ def _mixed(points: _Points) -> tuple[Array, Array, float] | None:
         if np.ptp(inner) < SPEED_RANGE_MPS:
             return None
         fixed = _design(points)
-        return fixed, points.value, float(max(len(of) - fixed.shape[1], 1))
+        return _Levelled(fixed, points.value, float(max(len(of) - fixed.shape[1], 1)))
 
     def apart(ratio: float) -> Array:
         return np.asarray(table - (1 - (1 + count * ratio) ** -0.5)[of, None] * means[of])
@@ -213,13 +254,15 @@ def _mixed(points: _Points) -> tuple[Array, Array, float] | None:
     def misfit(log_ratio: float) -> float:
         ratio = float(np.exp(log_ratio))
         x, y = np.split(apart(ratio), [design.shape[1]], axis=1)
-        rest = y - x @ np.linalg.lstsq(x, y, rcond=None)[0]
+        residual = y - x @ np.linalg.lstsq(x, y, rcond=None)[0]
         freedom = len(of) - design.shape[1]
-        spread = freedom * float(np.log(max(float((rest**2).sum()), 1e-300)))
+        spread = freedom * float(np.log(max(float((residual**2).sum()), 1e-300)))  # of a perfect fit, too
         levels = float(np.log1p(count * ratio).sum())
         return float(spread + levels + np.linalg.slogdet(x.T @ x)[1])
 
-    ratio = float(np.exp(minimize_scalar(misfit, bounds=(-9, 9), method="bounded").x))
+    ratio = float(
+        np.exp(minimize_scalar(misfit, bounds=(-LARGEST_LOG_RATIO, LARGEST_LOG_RATIO), method="bounded").x)
+    )
     # Speed differs within runs and between them, and of the latter there are only a few.
     weight = count / (1 + count * ratio)
     middle = float(weight @ means[:, 0] / weight.sum())
@@ -228,7 +271,7 @@ def _mixed(points: _Points) -> tuple[Array, Array, float] | None:
     share = within / (within + between)
     freedom = 1 / (share**2 / inside + (1 - share) ** 2 / (len(numbers) - 2))
     changed = apart(ratio)
-    return changed[:, :-1], changed[:, -1], freedom
+    return _Levelled(changed[:, :-1], changed[:, -1], freedom)
 
 
 def _course(name: str, points: _Points) -> Course:
@@ -242,9 +285,9 @@ def _course(name: str, points: _Points) -> Course:
     fit = inverse @ design.T @ value
     # Scatter may grow with speed: a sandwich estimate (HC3) stays right then.
     hat = np.einsum("ij,ij->i", design @ inverse, design)
-    weighted = design * ((value - design @ fit) / np.maximum(1 - hat, 0.05))[:, None]
+    weighted = design * ((value - design @ fit) / np.maximum(1 - hat, LEAST_FREE))[:, None]
     se = float(np.sqrt((inverse @ (weighted.T @ weighted) @ inverse)[0, 0]))
-    reach = float(student.ppf(0.975, freedom)) * se
+    reach = float(student.ppf(UPPER_95, freedom)) * se
     p = float(2 * student.sf(abs(fit[0]) / se, freedom)) if se > 0 else nan
     level = Slope(float(fit[0]), float(fit[0]) - reach, float(fit[0]) + reach, p)
     scatter = _growth([_in_shares(points, name)])
@@ -260,14 +303,14 @@ def _growth(metrics: Sequence[_Points]) -> Slope:
     residuals that are not quite normal, and takes the metrics of one step for one observation, because a
     long step is long in several of them; with :data:`WHOLE_RUNS` each run for one, if that is wider.
     """
-    parts = [(p.speed - p.speed.mean(), rest, p) for p in metrics if np.any(rest := _residual(p))]
+    parts = [(p.speed - p.speed.mean(), residual, p) for p in metrics if np.any(residual := _residual(p))]
     if not parts:
         return Slope()
 
     def misfit(rate: float) -> float:
         return sum(len(x) / 2 * float(np.log(np.mean(r**2 * np.exp(-2 * rate * x)))) for x, r, _ in parts)
 
-    rate = float(minimize_scalar(misfit, bounds=(-3, 3), method="bounded").x)
+    rate = float(minimize_scalar(misfit, bounds=(-LARGEST_RATE, LARGEST_RATE), method="bounded").x)
     of_step: Counter[tuple[float, float]] = Counter()
     of_run: Counter[float] = Counter()
     curvature = 0.0
@@ -279,10 +322,9 @@ def _growth(metrics: Sequence[_Points]) -> Slope:
             of_step[run, step] += score
             of_run[run] += score
     # With few steps the sandwich comes out small; a normal scatter would have this variance.
-    # Each metric has spent four numbers: level, slope, side and scatter.
     total = sum(len(x) for x, _, _ in parts)
-    spent = np.sqrt(total / max(total - 4 * len(parts), 1))
-    reach = spent * _reach(of_step, len(of_step) - 4, curvature)
+    spent = np.sqrt(total / max(total - SPENT * len(parts), 1))
+    reach = spent * _reach(of_step, len(of_step) - SPENT, curvature)
     if (runs := len(of_run)) >= WHOLE_RUNS:
         # Level and growth of the scatter have been fitted to them.
         reach = max(reach, np.sqrt(runs / (runs - 2)) * _reach(of_run, runs - 2, curvature))
@@ -291,7 +333,7 @@ def _growth(metrics: Sequence[_Points]) -> Slope:
 
 def _reach(scores: Counter[Any], freedom: int, curvature: float) -> float:
     se = np.sqrt(max(sum(score**2 for score in scores.values()), curvature)) / curvature
-    return float(student.ppf(0.975, max(freedom, 1)) * se)
+    return float(student.ppf(UPPER_95, max(freedom, 1)) * se)
 
 
 def _leaves(points: _Points) -> tuple[float, int | None]:
@@ -304,64 +346,12 @@ def _leaves(points: _Points) -> tuple[float, int | None]:
     if min(len(v) for v in side_mean.values()) < 2:
         return nan, None
     level = np.array([side_mean[s].mean() for s in points.left])
-    rest = points.value[base] - level[base]
-    sd = float(np.sqrt(rest @ rest / max(half - 2, 1)))
-    limit = float(student.ppf(0.975, max(half - 2, 1))) * sd * np.sqrt(1 + 2 / half)
+    residual = points.value[base] - level[base]
+    sd = float(np.sqrt(residual @ residual / max(half - 2, 1)))
+    limit = float(student.ppf(UPPER_95, max(half - 2, 1))) * sd * np.sqrt(1 + 2 / half)
     away = points.value - level
     for a, b in pairwise(later):
         together = points.step[b] == points.step[a] + 1 and away[a] * away[b] > 0
         if together and min(abs(away[a]), abs(away[b])) > limit:
             return float(points.speed[a]), int(points.step[a])
     return nan, None
-
-
-def describe(course: Course) -> str:
-    """Return the course in a sentence, in the words of what was measured."""
-    metric = METRICS[course.metric]
-    if not np.isfinite(course.level.value):
-        return (
-            f"{metric.label}: too few steps, or too narrow a range of speed, to tell its course with speed."
-        )
-    unit = f" {metric.unit.symbol}".rstrip()
-    s = course.level
-    sure = "" if s.established else ": not established"
-    digits = max(metric.decimals, 1)
-    return (
-        f"{metric.label} changed by {s.value:+.{digits}f}{unit} for each m/s "
-        f"(95 % interval {s.low:+.{digits}f} to {s.high:+.{digits}f}){sure}."
-    )
-
-
-def told(growth: Slope) -> str:
-    """Return the growth of scatter in a sentence."""
-    return (
-        "The scatter of all relationships together, from step to step, changed by "
-        f"{100 * growth.value:+.0f} % for each m/s "
-        f"(95 % interval {100 * growth.low:+.0f} to {100 * growth.high:+.0f} %)"
-        + ("." if growth.established else ": not established.")
-    )
-
-
-def note(values: Sequence[Value]) -> Note | None:
-    """Return what one run shows of its continuity with speed; None with too few steps or speeds."""
-    found = [course for course in courses([values]) if np.isfinite(course.level.value)]
-    if not found:
-        return None
-    growth = pooled_scatter([values])
-    low, high = found[0].speed_low_mps, found[0].speed_high_mps
-    parts = [describe(course) for course in found if course.level.established]
-    if not parts:
-        parts = ["No relationship changed with speed beyond its error."]
-    parts.append(told(growth))
-    parts += [
-        f"{METRICS[c.metric].label} left its baseline in steps {c.leaves_step} and {c.leaves_step + 1} "
-        f"(from {c.leaves_mps:.1f} m/s)."
-        for c in found
-        if c.leaves_step is not None
-    ]
-    return Note(
-        "info",
-        "continuity",
-        f"Over steps of {low:.1f} to {high:.1f} m/s: " + " ".join(parts),
-        "Speed, step number and lean change together in one run: compare runs at several speeds.",
-    )

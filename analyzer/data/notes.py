@@ -14,11 +14,19 @@ Progress = Callable[[str, int, int], None]
 class Note:
     """Something the user must know: a limit, a repair, a decision that was taken.
 
-    ``level`` is "info", "warning" (a number is less sure) or "limit" (a number is withheld);
-    ``code`` is a stable snake_case name; ``advice`` says what to do, and may be empty.
+    level : "info", "warning" (a number is less sure) or "limit" (a number is withheld)
+    code : a stable snake_case name
+    message : what a user reads
+    advice : what to do about it; may be empty
+    metrics : names of the metrics that are withheld for this reason
+    short : the message without their list, for a reader who is given the list otherwise; else empty
+    stage : the part of the analysis that made the note; empty where nothing asks for it
     """
 
     level: Literal["info", "warning", "limit"]
     code: str
     message: str
     advice: str = ""
+    metrics: tuple[str, ...] = ()
+    short: str = ""
+    stage: str = ""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Final
 
 from analyzer.arrays import Array
 from analyzer.body.skeleton import Side
@@ -22,16 +21,17 @@ class Value:
     flags: tuple[str, ...] = ()
 
 
-UNVERIFIED: Final = " (unverified)"
-"""Stands behind the source of a published range that was not read there."""
-
-
 @dataclass(frozen=True)
 class Summary:
-    """One metric over the run: a row of ``summary.csv``.
+    """One metric over the run: a row of ``summary.csv``, and what is not written there.
 
-    ``sd`` is the scatter from step to step, ``mean_se`` the standard error of the mean including
-    systematic errors, ``difference`` is left minus right with its 95 % confidence interval.
+    sd : scatter from step to step
+    mean_se : standard error of the mean, systematic errors included
+    difference : left minus right, with its 95 % confidence interval
+    reference_source : the published range's group and source in words, as in the table
+    reference_group : name of that group; empty where there is no range
+    reference_verified : whether the range was read in its source; true where there is none
+    only_mean : the steps are too unsure to be given one by one
     """
 
     metric: str
@@ -52,11 +52,9 @@ class Summary:
     reference_high: float
     reference_source: str
     note: str
-
-    @property
-    def reference_verified(self) -> bool:
-        """Whether the published range was read in its source; true where there is none."""
-        return not self.reference_source.endswith(UNVERIFIED)
+    reference_group: str = ""
+    reference_verified: bool = True
+    only_mean: bool = False
 
 
 @dataclass(frozen=True)

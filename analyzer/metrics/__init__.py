@@ -1,4 +1,18 @@
-"""Every number the analyzer reports, each written once: see ``registry.Metric``."""
+"""Every number the analyzer reports, each written once.
+
+What is where:
+
+- ``definitions``: the metrics themselves, a file for each part of the movement (``definitions.steps``:
+  contact time, step length…; ``definitions.torso``: trunk lean…);
+- ``registry``: what a metric is, and how one is written;
+- ``run``: what a metric may look at, and how it reads a peak or a mean; ``momentum``: the momenta of the
+  body's parts;
+- ``gates``: why a clip, or a step, gives no number; ``measure``: all metrics of a run, and the notes on what
+  is withheld;
+- ``uncertainty``: what the error of a number is made of, and how it comes to its standard error;
+- ``summary``: mean, scatter and left against right over a run;
+- ``references`` and ``references.toml``: published ranges and cited works; ``wording``: a number in words.
+"""
 
 from __future__ import annotations
 

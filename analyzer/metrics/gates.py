@@ -1,4 +1,8 @@
-"""What a clip can support: why a metric, or a single step's value, is not given."""
+"""What a clip can support: why a metric, or a single step's value, is not given.
+
+Before it is measured ``closed`` decides, by what the clip is; step by step ``flags``, by how the step was
+seen; afterwards ``unsure`` and ``mean_told``, by the standard error. What is said of it is in ``measure``.
+"""
 
 from __future__ import annotations
 
@@ -13,16 +17,27 @@ from analyzer.metrics.registry import Evidence, Metric
 from analyzer.metrics.run import Run
 
 SLIDES: Final = 0.25
-"""Standing feet that slide by more than this share of the running speed: the ground is not held."""
+"""Standing feet that slide by more than this share of the running speed: the ground is not held.
+
+0 is ground that stays in place in the image, 1 an athlete who runs on the spot.
+"""
 ON_AXIS_DEG: Final = 15.0
-"""Seen further from square than this, a body's width looks like a step forward (SCIENCE 5.4)."""
+"""View angle beyond which a body's width looks like a step forward, degrees from square to the lane.
+
+At 15 degrees knees 0.15 to 0.20 m apart look 4 to 5 cm apart along the lane, at 30 a quarter of a thigh.
+"""
 FPS_SLACK: Final = 0.95
-"""29.97 is 30 and 119.88 is 120."""
+"""Share of the frame rate asked for that is enough: 29.97 is 30 and 119.88 is 120."""
 WITHHOLDING: Final = frozenset({"hidden", "off_axis"})
+"""Flags of a step with which its value is not given; with the others it is less sure."""
 
 
 def closed(metric: Metric, run: Run) -> str:
-    """Return why a metric cannot be given in this clip at all, or nothing."""
+    """Return why a metric cannot be given in this clip at all, or nothing.
+
+    "fps": the camera is too slow; "clock": slow motion by an unknown factor; "scale": no length is known;
+    "static": the ground does not stay in place; "steps": too few of them.
+    """
     if run.fps * run.slow_motion < FPS_SLACK * metric.min_fps:
         return "fps"
     # A modelled force needs gravity, which has seconds in it, even where the result has none.
@@ -37,8 +52,21 @@ def closed(metric: Metric, run: Run) -> str:
     return ""
 
 
-def flags(metric: Metric, run: Run, step: Step) -> list[str]:
-    """Return what is less sure about one step's value; it is not given with one of ``WITHHOLDING``."""
+def flags(metric: Metric, run: Run, step: Step) -> tuple[str, ...]:
+    """Return what is less sure about one step's value; it is not given with one of ``WITHHOLDING``.
+
+    Parameters
+    ----------
+    metric : Metric
+    run : Run
+    step : Step
+
+    Returns
+    -------
+    tuple of str
+        "far_side": the side away from the camera; "hidden": the same where only the near side shows it;
+        "threshold_event": its contact was not fitted; "off_axis": seen too obliquely.
+    """
     found = []
     if metric.side != "none" and metric.swing_side(step) != run.motion.near_side:
         found.append("hidden" if "near_side" in metric.needs else "far_side")
@@ -46,18 +74,36 @@ def flags(metric: Metric, run: Run, step: Step) -> list[str]:
         found.append("threshold_event")
     if "on_axis" in metric.needs and abs(run.at(run.motion.off_axis_deg, step.touchdown_s)) > ON_AXIS_DEG:
         found.append("off_axis")
-    return found
+    return tuple(found)
 
 
 def unsure(metric: Metric, value: Array, sd: Array) -> Bools:
-    """Tell which values (s,) have a standard error that leaves them saying nothing."""
+    """Tell which values have a standard error that leaves them saying nothing.
+
+    Parameters
+    ----------
+    metric : Metric
+    value, sd : (s,)
+        In the unit of the metric.
+
+    Returns
+    -------
+    (s,) of bool
+    """
     return np.isfinite(value) & ~(sd <= _bound(metric, value))
 
 
 def mean_told(metric: Metric, row: Summary, own_sd: float = 0.0) -> bool:
     """Tell whether the mean over the run is sure enough where single steps are not.
 
-    No number of steps makes ``own_sd`` smaller: what they can, must be at most half of a single one's bound.
+    Parameters
+    ----------
+    metric : Metric
+    row : Summary
+        Of all the steps.
+    own_sd : float
+        What of the mean's error no number of steps makes smaller. The rest must be at most half of a single
+        step's bound.
     """
     averaged = np.sqrt(max(row.mean_se**2 - own_sd**2, 0.0))
     sure = averaged <= metric.max_sd / 2 and row.mean_se <= _bound(metric, np.array(row.mean))

@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 from math import nan
 from typing import Final
 
 import numpy as np
 
-from analyzer.arrays import Array
+from analyzer.arrays import Array, Bools
 from analyzer.data.notes import Note
-from analyzer.data.results import Measurement, Value
+from analyzer.data.results import Measurement, Summary, Value
 from analyzer.metrics import gates
 from analyzer.metrics.registry import METRICS, Metric
 from analyzer.metrics.run import Run
 from analyzer.metrics.summary import summarise
-from analyzer.metrics.uncertainty.replicates import COPIES, copies
-from analyzer.metrics.uncertainty.standard_error import Repeats, evaluate, refiltered, standard_error
+from analyzer.metrics.uncertainty.replicates import COPIES, perturbed_copies
+from analyzer.metrics.uncertainty.standard_error import Remeasured, evaluate, refiltered, standard_error
 
 HEADLINE: Final = ("step_speed", "step_frequency", "step_length", "contact_time", "flight_time")
 """The outcomes a coach asks for first."""
@@ -27,6 +28,39 @@ FROM_BEHIND: Final = (
     "pelvic drop and sideways sway",
 )
 """What no side view shows: film from behind."""
+FLOOR_SD: Final = 2.0
+"""Standard errors that a range or scatter must stand out of: noise alone makes it one or less."""
+ONLY_MEAN: Final = "Single steps are too unsure to give, so only their mean is."
+"""What the note of a metric's summary begins with where ``Summary.only_mean`` holds."""
+
+
+@dataclass(frozen=True)
+class _Figures:
+    """One metric's numbers, one a step or a single one, with what they rest on.
+
+    value, sd : (s,), NaN where the clip cannot support it
+    flags : what is less sure about each, or why it is not given
+    again : the metric measured again within the run's errors
+    own_sd : what of ``sd`` no perturbed copy shows
+    """
+
+    value: Array
+    sd: Array
+    flags: tuple[tuple[str, ...], ...]
+    again: Remeasured
+    own_sd: float = 0.0
+
+    def summary(self, metric: Metric, run: Run) -> Summary:
+        return summarise(metric, run, self.value, self.sd, self.again, self.own_sd)
+
+
+@dataclass(frozen=True)
+class _Told:
+    """What is told of one metric: its numbers, their summary, and the reasons why there are none."""
+
+    figures: _Figures
+    row: Summary
+    withheld: tuple[str, ...] = ()
 
 
 def measure(run: Run, count: int = COPIES) -> Measurement:
@@ -44,137 +78,146 @@ def measure(run: Run, count: int = COPIES) -> Measurement:
         A value for every metric and step (or run), NaN where the clip cannot support it; a summary of
         every metric; a note for every limit that was met.
     """
-    values: list[Value] = []
-    summaries = []
     closed = {name: gates.closed(metric, run) for name, metric in METRICS.items()}
-    usable = any(not flag for flag in closed.values())
-    others, smoother = (copies(run, count), refiltered(run)) if usable else ([], run)
-    withheld: dict[str, list[str]] = {}
-    for name, metric in METRICS.items():
-        count = len(run.steps) if metric.per_step else 1
-        flag, own_sd = closed[name], 0.0
-        value = sd = np.full(count, nan)
-        repeats = Repeats(np.full((1, count), nan), value)
-        if flag:
-            flags: list[tuple[str, ...]] = [(flag,)] * count
-            withheld.setdefault(flag, []).append(metric.label)
+    usable = not all(closed.values())
+    copies, smoother = (perturbed_copies(run, count), refiltered(run)) if usable else ([], run)
+    told = {
+        name: _closed(metric, run, closed[name]) if closed[name] else _open(metric, run, copies, smoother)
+        for name, metric in METRICS.items()
+    }
+    values = (value for name, found in told.items() for value in _values(METRICS[name], run, found.figures))
+    return Measurement(tuple(values), tuple(found.row for found in told.values()), _notes(run, told))
+
+
+def _closed(metric: Metric, run: Run, reason: str) -> _Told:
+    """Return what is told of a metric that this clip cannot give at all."""
+    nothing = np.full(len(run.steps) if metric.per_step else 1, nan)
+    again = Remeasured(nothing[None], nothing)
+    figures = _Figures(nothing, nothing, ((reason,),) * len(nothing), again)
+    return _Told(figures, figures.summary(metric, run), (reason,))
+
+
+def _open(metric: Metric, run: Run, copies: list[Run], smoother: Run) -> _Told:
+    """Return what is told of a metric that this clip may give."""
+    figures = _gated(metric, run, _evaluated(metric, run, copies, smoother))
+    row = figures.summary(metric, run)
+    noisy = gates.unsure(metric, figures.value, figures.sd)
+    if noisy.any():
+        only_mean = gates.mean_told(metric, row, figures.own_sd)
+        if metric.positive and not only_mean:
+            # The remaining steps would be those that noise made large.
+            noisy = np.isfinite(figures.value)
+        figures = _without(figures, noisy)
+        if only_mean:
+            row = replace(row, note=f"{ONLY_MEAN} {row.note}", only_mean=True)
         else:
-            value = evaluate(metric, run)
-            if np.isfinite(value).any():  # the copies' fits of a start that was not filmed would take longest
-                copied = np.array([evaluate(metric, copy) for copy in others])
-                repeats = Repeats(copied, evaluate(metric, smoother), metric.gain)
-            sd = standard_error(value, repeats, floor=metric.floor, ceiling=metric.ceiling)
-            own_sd = metric.own_sd(run) if metric.own_sd else 0.0
-            sd = np.hypot(sd, own_sd)
-            value, sd, flags = _withhold(metric, run, value, sd)
-        row = summarise(metric, run, value, sd, repeats, own_sd)
-        noisy = gates.unsure(metric, value, sd)
-        if noisy.any():
-            told = gates.mean_told(metric, row, own_sd)
-            if metric.positive and not told:
-                # The steps that are left would be those that noise made large.
-                noisy = np.isfinite(value)
-            value, sd = np.where(noisy, nan, value), np.where(noisy, nan, sd)
-            flags = [(*some, "noise") if bad else some for some, bad in zip(flags, noisy, strict=True)]
-            if told:
-                row = replace(
-                    row, note=f"Single steps are too unsure to give, so only their mean is. {row.note}"
-                )
-            else:
-                row = summarise(metric, run, value, sd, repeats, own_sd)
-        if not flag and not row.n:
-            for reason in dict.fromkeys(f for some in flags for f in some if f in _REASONS):
-                withheld.setdefault(reason, []).append(metric.label)
-        summaries.append(row)
-        for i in range(count):
-            step = run.steps[i] if metric.per_step else None
-            side = metric.swing_side(step) if step and metric.side != "none" else None
-            values.append(
-                Value(name, step.number if step else None, side, float(value[i]), float(sd[i]), flags[i])
-            )
-    return Measurement(tuple(values), tuple(summaries), _notes(run, withheld))
+            row = figures.summary(metric, run)
+    if row.n:
+        return _Told(figures, row)
+    reasons = dict.fromkeys(flag for flags in figures.flags for flag in flags if flag in _REASONS)
+    return _Told(figures, row, tuple(reasons))
 
 
-def _withhold(
-    metric: Metric, run: Run, value: Array, sd: Array
-) -> tuple[Array, Array, list[tuple[str, ...]]]:
+def _evaluated(metric: Metric, run: Run, copies: list[Run], smoother: Run) -> _Figures:
+    """Measure a metric, and measure it again for its standard error."""
+    value = evaluate(metric, run)
+    again = Remeasured(np.full((1, len(value)), nan), np.full(len(value), nan))
+    if np.isfinite(value).any():  # no start was filmed, say: to fit it in every copy takes longest
+        perturbed = np.array([evaluate(metric, copy) for copy in copies])
+        again = Remeasured(perturbed, evaluate(metric, smoother), metric.gain)
+    sd = standard_error(value, again, floor=metric.floor, ceiling=metric.ceiling)
+    own_sd = metric.own_sd(run) if metric.own_sd else 0.0
+    return _Figures(value, np.hypot(sd, own_sd), ((),) * len(value), again, own_sd)
+
+
+def _gated(metric: Metric, run: Run, figures: _Figures) -> _Figures:
     """Take out single values the clip cannot support, and flag what is less sure."""
-    value, sd = value.copy(), sd.copy()
-    flags: list[list[str]] = [[] for _ in value]
+    value, sd = figures.value.copy(), figures.sd.copy()
+    flags: list[tuple[str, ...]] = [()] * len(value)
     if metric.per_step:
         flags = [gates.flags(metric, run, step) for step in run.steps]
         value[[not gates.WITHHOLDING.isdisjoint(some) for some in flags]] = nan
     seen = np.isfinite(value)
-    if metric.floor and seen.any() and not value[seen].mean() > 2 * np.median(sd[seen]):
+    if metric.floor and seen.any() and not value[seen].mean() > FLOOR_SD * np.median(sd[seen]):
         value[:] = nan
-        for some in flags:
-            some.append("floor")
+        flags = [(*some, "floor") for some in flags]
     value[~np.isfinite(sd)] = nan
     sd[~np.isfinite(value)] = nan
-    return value, sd, [tuple(some) for some in flags]
+    return replace(figures, value=value, sd=sd, flags=tuple(flags))
+
+
+def _without(figures: _Figures, noisy: Bools) -> _Figures:
+    """Take out the values whose error leaves them saying nothing."""
+    flags = tuple((*some, "noise") if bad else some for some, bad in zip(figures.flags, noisy, strict=True))
+    value, sd = (np.where(noisy, nan, numbers) for numbers in (figures.value, figures.sd))
+    return replace(figures, value=value, sd=sd, flags=flags)
+
+
+def _values(metric: Metric, run: Run, figures: _Figures) -> Iterator[Value]:
+    for i, flags in enumerate(figures.flags):
+        step = run.steps[i] if metric.per_step else None
+        side = metric.swing_side(step) if step and metric.side != "none" else None
+        number = step.number if step else None
+        yield Value(metric.name, number, side, float(figures.value[i]), float(figures.sd[i]), flags)
 
 
 _REASONS: Final = {
     "fps": (
-        "The camera is too slow ({fps:.0f} frames a second) for: {names}.",
+        "The camera is too slow ({fps:.0f} frames a second) for",
         "Film at 120 or better 240 frames a second (slow motion).",
     ),
     "clock": (
-        "The clip plays in slow motion by an unknown factor, so these are not given: {names}.",
-        "Give the rate the camera filmed at with --capture-fps.",
+        "The clip plays in slow motion by an unknown factor, so these are not given",
+        "State the rate the camera filmed at.",
     ),
     "scale": (
-        "No length is known in this clip, so these are not given: {names}.",
-        "State the athlete's height (--height), or two points a known distance apart (--scale).",
+        "No length is known in this clip, so these are not given",
+        "State the athlete's height, or two points a known distance apart.",
     ),
     "static": (
         "The ground slides under the standing feet: the camera's motion, or a treadmill's, is not known "
-        "well enough for: {names}.",
-        "Film from a tripod, or give the belt's speed (--treadmill).",
+        "well enough for",
+        "Film from a tripod, or state the belt's speed.",
     ),
     "steps": (
-        "{steps} contacts are too few for: {names}.",
+        "{steps} contacts are too few for",
         "Film more steps: stand further away, or follow the athlete with the camera.",
     ),
     "noise": (
-        "The error is too large to say anything for: {names}.",
+        "The error is too large to say anything for",
         "Film closer, in good light, with a fast shutter and more frames a second.",
     ),
     "floor": (
-        "No larger than noise alone would make: {names}.",
+        "No larger than noise alone would make",
         "Film closer, in good light, with a fast shutter and more frames a second.",
     ),
     "off_axis": (
-        "The athlete was seen too obliquely for: {names}.",
+        "The athlete was seen too obliquely for",
         "Stand so that the athlete passes square in front of the camera.",
     ),
     "hidden": (
-        "Only the side towards the camera shows this, and it was not seen: {names}.",
+        "Only the side towards the camera shows this, and it was not seen",
         "Film more steps.",
     ),
 }
+"""Why a metric has no number: what is said before the list of them, and what to do about it.
+
+The first five are those of ``gates.closed``; "hidden" and "off_axis" those of ``gates.flags``; "noise" and
+"floor" follow from the standard error.
+"""
 
 
-def _notes(run: Run, withheld: dict[str, list[str]]) -> tuple[Note, ...]:
+def _notes(run: Run, told: Mapping[str, _Told]) -> tuple[Note, ...]:
+    """Return a note for each reason, in the order in which it is met, and what a side view cannot show."""
     notes = []
-    for reason, labels in withheld.items():
-        message, advice = _REASONS[reason]
+    for reason in dict.fromkeys(reason for found in told.values() for reason in found.withheld):
+        names = tuple(name for name, found in told.items() if reason in found.withheld)
+        words, advice = _REASONS[reason]
+        short = words.format(fps=run.fps * run.slow_motion, steps=len(run.steps))
         # Labels have commas of their own.
-        names = "; ".join(label[0].lower() + label[1:] for label in dict.fromkeys(labels))
+        labels = "; ".join(label[0].lower() + label[1:] for label in (METRICS[name].label for name in names))
         notes.append(
-            Note(
-                "limit",
-                f"withheld_{reason}",
-                message.format(fps=run.fps * run.slow_motion, steps=len(run.steps), names=names),
-                advice,
-            )
+            Note("limit", f"withheld_{reason}", f"{short}: {labels}.", advice, metrics=names, short=short)
         )
-    notes.append(
-        Note(
-            "info",
-            "film_from_behind",
-            f"A side view cannot show {', '.join(FROM_BEHIND)}.",
-            "Film a second clip from behind.",
-        )
-    )
-    return tuple(notes)
+    behind = f"A side view cannot show {', '.join(FROM_BEHIND)}."
+    return (*notes, Note("info", "film_from_behind", behind, "Film a second clip from behind."))

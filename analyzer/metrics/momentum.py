@@ -23,7 +23,9 @@ from analyzer.data.motion import Motion
 from analyzer.signals import filters
 
 LEG: Final = ("thigh", "shank", "foot")
+"""Segments that hang on a hip."""
 ARM: Final = ("upper_arm", "forearm", "hand")
+"""Segments that hang on a shoulder."""
 
 
 @dataclass(frozen=True)

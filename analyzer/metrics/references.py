@@ -1,4 +1,7 @@
-"""Published ranges by metric, population and phase: to compare with, never to judge by."""
+"""Published ranges by metric, population and phase: to compare with, never to judge by.
+
+They stand in ``references.toml`` beside this file, with the works that metrics cite.
+"""
 
 from __future__ import annotations
 
@@ -82,8 +85,20 @@ def unsure_groups() -> tuple[str, ...]:
 def fitting(metric: str, speed_mps: float, accelerating: bool, sex: Sex) -> Reference | None:
     """Return the range of those who run like this athlete: same phase, speed and, if given, sex.
 
-    None for an unknown speed or when no published group runs at it, as between two of them: then only
-    the athlete's own baseline can be compared with.
+    Parameters
+    ----------
+    metric : str
+    speed_mps : float
+        Mean speed of the run, NaN where it is unknown.
+    accelerating : bool
+        Whether the athlete gains speed.
+    sex : Sex
+
+    Returns
+    -------
+    Reference or None
+        None for an unknown speed or when no published group runs at it, as between two of them: then only
+        the athlete's own baseline can be compared with.
     """
     phase = "acceleration" if accelerating else "maximum speed"
     fits = [

@@ -1,13 +1,41 @@
-"""What a metric is: a pure function of a run, plus the facts that let anybody read its number."""
+"""What a metric is, and how one is written: a pure function of a run under the ``@Metric`` decorator.
+
+::
+
+    @Metric(
+        label="Contact time",
+        unit=Unit.SECOND,
+        relationship=Relationship.STEPS,
+        sign="Always positive; shorter at higher speed.",
+        positive=True,
+        min_fps=50,
+        evidence=Evidence.MEASURED,
+        citations=("Bezodis2007",),
+        decimals=3,
+        max_sd=0.03,
+    )
+    def contact_time(run: Run, step: Step) -> float:
+        '''Time from touchdown to toe-off of one foot: visible contact.'''
+        return step.toe_off_s - step.touchdown_s
+
+The name of the function is the name of the metric and its CSV column, its docstring the definition that users
+read. A function of ``(run, step)`` gives one value a step, a function of ``(run)`` one value a run. It
+returns SI units (degrees for angles) and NaN where the clip does not show it. It says nothing of errors: the
+run is perturbed within its own errors and the function called again (``metrics.uncertainty``). What it may
+ask of the run is in ``metrics.run``. It goes into the file of ``metrics.definitions`` where its relationship
+is at home; works that it cites and published ranges go into ``references.toml``. Add a test with hand-made
+truth to ``tests/metrics/test_truth.py``; units, scaling, mirroring and gates are tested for every metric by
+themselves.
+"""
 
 from __future__ import annotations
 
 import inspect
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 from math import inf
-from typing import Literal, TypeVar
+from typing import Final, Literal, TypeVar
 
 from analyzer.body.skeleton import Side, other
 from analyzer.data.steps import Step
@@ -69,10 +97,20 @@ class Reference:
 
 
 StepFunction = Callable[[Run, Step], float]
+"""A metric with one value a step."""
 RunFunction = Callable[[Run], float]
+"""A metric with one value a run."""
 Registered = TypeVar("Registered", bound=Callable[..., float])
 Need = Literal["scale", "near_side", "on_axis", "static"]
+"""What a metric asks of the clip: a known length; the side of the body towards the camera; a view square to
+the lane; ground that stays in place in the image, or whose motion is known."""
 
+GAIN: Final = 0.8
+"""Share of what a low-pass takes off a peak that a second pass takes.
+
+What passes a filter with gain g loses g times as much the second time: 0.8 for a peak of 10 Hz under the 12
+Hz of hips and shoulders.
+"""
 METRICS: dict[str, Metric] = {}
 """Every metric by name, in the order of the report."""
 
@@ -81,16 +119,46 @@ METRICS: dict[str, Metric] = {}
 class Metric:
     """Decorator that registers a metric function with its facts.
 
-    The function's name is the metric's name and its docstring the definition. A function of
-    ``(run, step)`` gives one value a step, a function of ``(run)`` one a run. It returns a float in
-    SI units (degrees for angles), NaN where it cannot be computed; errors are propagated for it by
-    ``metrics.errors`` (the run is perturbed within its errors and measured again). ``min_fps`` is the
-    slowest camera of any use, ``max_sd`` the standard error above which a single value says nothing
-    and is withheld (a mean of noisy steps is given where its error beside ``own_sd`` is at most half), as is
-    a size that is always positive where its error is larger than itself. A range or scatter with a
-    ``floor`` is withheld where it is not above twice its own standard error, because noise alone makes one.
-    Under a ``ceiling`` of 1 noise alone takes something off. A second low-pass takes ``gain`` of what the
-    first took off. ``own_sd`` gives the error of a fit, or of the way of reading: no copy of a run shows it.
+    Parameters
+    ----------
+    label : str
+        Name for people.
+    unit : Unit
+    relationship : Relationship
+        Part of the whole-body system that it belongs to.
+    sign : str
+        What a positive number means, in a sentence.
+    min_fps : float
+        The slowest camera of any use, frames a second.
+    evidence : Evidence
+    citations : tuple of str
+        Short names of the works it rests on, as in ``references.toml``.
+    needs : tuple of Need
+    min_steps : int
+        Contacts that the run must have.
+    side : "stance", "swing" or "none"
+        The side that a value of a step is counted to: that of the foot on the ground, the other, or neither.
+    moment : "touchdown" or "toe_off"
+        The moment of its step at which a picture shows the value best.
+    decimals : int
+        Digits shown to people, in the unit.
+    max_sd : float
+        Standard error, in the unit, above which a single value says nothing and is withheld. A mean of such
+        steps is given where its error beside ``own_sd`` is at most half of that.
+    positive : bool
+        A size that is never zero: withheld where its standard error is larger than itself.
+    floor : bool
+        A range or scatter, which noise alone makes larger: withheld where it is not above twice its own
+        standard error.
+    ceiling : bool
+        At most 1, of which noise alone takes something off.
+    gain : float
+        What a second low-pass takes off it, as a share of what the first one took: ``GAIN``, or
+        ``uncertainty.standard_error.KINK`` where a joint turns sharply.
+    own_sd : function of a run, optional
+        Standard error of a fit, or of the way of reading, in the unit: no perturbed copy of a run shows it.
+    function, definition, name, per_step
+        Filled in from the decorated function.
     """
 
     label: str
@@ -103,11 +171,13 @@ class Metric:
     needs: tuple[Need, ...] = ()
     min_steps: int = 1
     side: Literal["stance", "swing", "none"] = "stance"
+    moment: Literal["touchdown", "toe_off"] = "touchdown"
     decimals: int = 1
     max_sd: float = inf
+    positive: bool = False
     floor: bool = False
     ceiling: bool = False
-    gain: float = 0.8
+    gain: float = GAIN
     own_sd: RunFunction | None = None
     function: StepFunction | RunFunction | None = None
     definition: str = ""
@@ -121,14 +191,13 @@ class Metric:
             raise ValueError(f"Metric {name!r} is defined twice.")
         if not function.__doc__:
             raise ValueError(f"Metric {name!r} has no docstring: it is the definition users read.")
-        facts = {k: getattr(self, k) for k in self.__dataclass_fields__}
-        facts |= {
-            "function": function,
-            "definition": inspect.cleandoc(function.__doc__),
-            "name": name,
-            "per_step": len(inspect.signature(function).parameters) == 2,
-        }
-        METRICS[name] = Metric(**facts)
+        METRICS[name] = replace(
+            self,
+            function=function,
+            definition=inspect.cleandoc(function.__doc__),
+            name=name,
+            per_step=len(inspect.signature(function).parameters) == 2,
+        )
         return function
 
     @property
@@ -144,11 +213,6 @@ class Metric:
     @property
     def _stem(self) -> str:
         return self.name.removesuffix(f"_{self.unit.suffix}")
-
-    @property
-    def positive(self) -> bool:
-        """Whether it is a size that is never zero, so that an error as large as it leaves nothing known."""
-        return "always positive" in self.sign.lower()
 
     def swing_side(self, step: Step) -> Side:
         """Return the side a value of ``step`` is attributed to."""

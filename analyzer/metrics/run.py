@@ -1,4 +1,8 @@
-"""What a metric may look at: one run with its steps, and the moments and places they give."""
+"""What a metric may look at: one run with its steps, and the moments and places they give.
+
+``Run.peak``, ``spread``, ``mean`` and ``at`` read a series between moments; ``touchdown``, ``toe_off`` and
+``mid_stance`` give the moments; ``foot_x`` the place of a planted foot.
+"""
 
 from __future__ import annotations
 
@@ -20,7 +24,10 @@ from analyzer.motion import acceleration
 from analyzer.signals import filters
 
 REACH: Final = 0.06
-"""A peak is read from a parabola over this many step times on either side of the highest sample."""
+"""A peak is read from a parabola over this many step times on either side of the highest sample.
+
+Where fewer than two samples lie within, it is the highest sample and its neighbours.
+"""
 FLAT: Final = 0.14
 """The same where the time of a flat peak is asked for: its height would come out too low."""
 SWING: Final = 1.8
@@ -29,6 +36,15 @@ FOOT_FROM_MIDLINE: Final = 0.025
 """How far a running foot stands beside the line the body runs on, as a share of stature."""
 MISSED: Final = 0.6
 """Contacts that lie this many usual steps further apart than counted have a missed one between them."""
+GRAVITY: Final = 9.81
+"""m/s²."""
+HALF_WIDTHS: Final = (0.05, 0.105)
+"""Distances of a hip and of a shoulder from the midline of the body, as shares of stature: assumed, since a
+side view cannot show them; ``uncertainty.replicates.WIDTH_SD`` is their relative error."""
+MID_CONTACT: Final = (0.2, 0.7)
+"""Shares of the contact between which the foot stands still, whatever it does at landing and leaving."""
+FEWEST_SAMPLES: Final = 16
+"""A window has at least so many samples, else two for each frame."""
 
 
 def _apart(a: Step, b: Step) -> float:
@@ -41,20 +57,23 @@ def _apart(a: Step, b: Step) -> float:
 class Run:
     """What a metric may look at.
 
-    ``scaled`` is false when metres are only nominal; ``relative_sd`` is the standard error of any
-    length as a fraction of it; ``gravity`` is in m/s²; ``widths`` are the distances of hips and
-    shoulders from the midline that a side view cannot show, as shares of stature. ``slow_motion``
-    above 1 says that the clock is that many times too slow at least, by an unknown factor: nothing
-    with seconds in it can be given, but the camera was that much faster. ``ground_known`` is false where
-    a treadmill and a picture that follows the athlete look alike. ``passes``: how often it was low-passed.
+    motion, steps : the athlete in metres, and the ground contacts
+    scaled : false when metres are only nominal
+    relative_sd : standard error of any length as a fraction of it
+    gravity : m/s²
+    widths : distances of a hip and of a shoulder from the midline, as shares of stature
+    slow_motion : above 1 the clock is that many times too slow at least, by an unknown factor: nothing with
+        seconds in it can be given, but the camera was that much faster
+    ground_known : false where a treadmill and a camera that follows the athlete look alike
+    passes : how many times the motion was low-passed
     """
 
     motion: Motion
     steps: tuple[Step, ...]
     scaled: bool = True
     relative_sd: float = 0.0
-    gravity: float = 9.81
-    widths: tuple[float, float] = (0.05, 0.105)
+    gravity: float = GRAVITY
+    widths: tuple[float, float] = HALF_WIDTHS
     slow_motion: float = 1.0
     ground_known: bool = True
     passes: int = 1
@@ -136,15 +155,33 @@ class Run:
         return self.at(self.motion.angles[name], t)
 
     def grid(self, start_s: float, stop_s: float, count: int = 0) -> Array:
-        """Return times between two, closer than the frames; empty if they leave the clip."""
+        """Return times between two, s, closer than the frames; empty if they leave the clip.
+
+        Parameters
+        ----------
+        start_s, stop_s : float
+        count : int
+            How many; 0 for two in each frame.
+        """
         time = self.motion.time
         if not (time[0] <= start_s < stop_s <= time[-1]):
             return np.empty(0)
-        wanted = count or max(16, round(2 * (stop_s - start_s) * self.fps))
+        wanted = count or max(FEWEST_SAMPLES, round(2 * (stop_s - start_s) * self.fps))
         return np.linspace(start_s, stop_s, wanted)
 
     def between(self, series: Array, start_s: float, stop_s: float) -> Array:
-        """Return a (n,) series between two times with both ends; empty if it is not seen throughout."""
+        """Return a series between two times with both ends.
+
+        Parameters
+        ----------
+        series : (n,)
+        start_s, stop_s : float
+
+        Returns
+        -------
+        (m,)
+            Interpolated at the ends; empty where it is not seen throughout or leaves the clip.
+        """
         time = self.motion.time
         if not (time[0] <= start_s < stop_s <= time[-1]):
             return np.empty(0)
@@ -155,26 +192,50 @@ class Run:
         return found if np.isfinite(found).all() else np.empty(0)
 
     def mean(self, series: Array, start_s: float, stop_s: float) -> float:
-        """Mean over time of a (n,) series between two times; NaN if it is not seen throughout."""
+        """Return the mean over time of a series between two times; NaN if it is not seen throughout.
+
+        Parameters
+        ----------
+        series : (n,)
+        start_s, stop_s : float
+        """
         grid = self.grid(start_s, stop_s)
         if len(grid) == 0:
             return nan
         return float(np.trapezoid(np.interp(grid, self.motion.time, series), grid) / (stop_s - start_s))
 
     def spread(self, series: Array, start_s: float, stop_s: float) -> float:
-        """Highest minus lowest value of a (n,) series between two times; NaN if it is not seen."""
+        """Return the highest minus the lowest value of a series between two times; NaN if it is not seen.
+
+        Parameters
+        ----------
+        series : (n,)
+        start_s, stop_s : float
+        """
         found = self.between(series, start_s, stop_s)
         return float(found.max() - found.min()) if len(found) else nan
 
     def peak(
         self, series: Array, start_s: float, stop_s: float, *, inner: bool = False, reach: float = REACH
     ) -> tuple[float, float]:
-        """Return ``(time, value)`` of the highest point of a (n,) series between two times.
+        """Return the highest point of a series between two times.
 
-        A parabola over ``reach`` step times on either side of the highest sample places it between
-        frames and averages noise. With ``inner`` a series that is highest at an end of the window has
-        no peak: NaN. NaN also where the window leaves the clip, the series is not seen, or no two steps
-        tell a step time.
+        A parabola about the highest sample places it between frames and averages noise.
+
+        Parameters
+        ----------
+        series : (n,)
+        start_s, stop_s : float
+        inner : bool
+            A series that is highest at an end of the window has no peak.
+        reach : float
+            The parabola's half-width, step times.
+
+        Returns
+        -------
+        time, value : float
+            NaN without a peak, where the window leaves the clip, the series is not seen throughout, or no
+            two steps tell a step time.
         """
         time = self.motion.time
         if not (time[0] <= start_s < stop_s <= time[-1] and self.step_time > 0):
@@ -211,8 +272,8 @@ class Run:
     def ground_slip(self) -> float:
         """How much the ground slides under the standing feet, as a share of the running speed.
 
-        0 where the picture's ground is still; 1 where the athlete runs on the spot. The running speed is
-        that of the standing foot against the hips, which needs no ground.
+        0 where the ground stays in place in the image; 1 where the athlete runs on the spot. The running
+        speed is that of the standing foot against the hips, which needs no ground.
         """
         time = self.motion.time
         hips = (self.motion.joint("left_hip") + self.motion.joint("right_hip"))[:, 0] / 2
@@ -220,7 +281,8 @@ class Run:
         stands_on = body_size.stands_on(JOINTS, self.motion.raw)
         for step in self.steps:
             contact = step.toe_off_s - step.touchdown_s
-            inside = (time > step.touchdown_s + 0.2 * contact) & (time < step.touchdown_s + 0.7 * contact)
+            start, stop = (step.touchdown_s + share * contact for share in MID_CONTACT)
+            inside = (time > start) & (time < stop)
             toe = self.motion.joint(f"{step.side}_{stands_on}")[:, 0]
             inside &= np.isfinite(toe) & np.isfinite(hips)
             if inside.sum() < 2:
@@ -236,7 +298,7 @@ class Run:
 
         The near foot stands closer to the camera than the scale is for, the far foot further away: off
         square, both are seen displaced along the lane, in opposite directions (half a step width times
-        the tangent of the viewing angle).
+        the tangent of the view angle).
         """
         stature = self.motion.leg_length / LEG_OF_STATURE
         closer = FOOT_FROM_MIDLINE * stature * (1 if step.side == self.motion.near_side else -1)

@@ -1,27 +1,46 @@
-"""One metric over the run: its mean, its scatter, and whether left and right differ."""
+"""One metric over the run: its mean, its scatter, and whether left and right differ.
+
+The error of a mean is parted into what all steps share, which no number of steps makes smaller, and what
+differs from step to step (``split``).
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from math import inf, nan
+from typing import Final
 
 import numpy as np
 from scipy.stats import t as student
 
 from analyzer.arrays import Array
 from analyzer.body.skeleton import SIDES
-from analyzer.data.results import UNVERIFIED, Summary
+from analyzer.data.results import Summary
 from analyzer.metrics.references import fitting
-from analyzer.metrics.registry import Metric
+from analyzer.metrics.registry import Metric, Reference
 from analyzer.metrics.run import Run
-from analyzer.metrics.uncertainty.standard_error import Repeats, evaluate
+from analyzer.metrics.uncertainty.standard_error import ENOUGH_COPIES, Remeasured, evaluate
 
-ACCELERATING_MPS2 = 0.7
-"""A run that gains more speed than this is compared with accelerating sprinters."""
-EXPECTED_AS = 3.0
+ACCELERATING_MPS2: Final = 0.7
+"""A run that gains more speed than this, m/s², is compared with accelerating sprinters, others with those at
+maximum speed."""
+EXPECTED_AS: Final = 3.0
 """Steps that the expected error of a single step counts for beside the scatter that was seen."""
-SCATTERS = frozenset({"step_time_variability", "lean_unevenness"})
+SCATTERS: Final = frozenset({"step_time_variability", "lean_unevenness"})
 """Scatters from step to step over the run: level, trend and side take three of the values."""
+NORMAL_95: Final = 1.96
+"""Half the width of a 95 % interval, in standard errors that are known outright (normal distribution)."""
+UPPER_95: Final = 0.975
+"""Upper end of a 95 % interval, as a quantile."""
+FEWEST_SIDED: Final = 5
+"""Values from which on left and right are compared: level, trend and side take three of them."""
+FEWEST_COPIES: Final = 12
+"""Perturbed copies from which on they tell what the clip's errors do to each side; with fewer, the scatter of
+the steps alone makes the interval."""
+FEWEST_STRIDES: Final = 5
+"""Steps from which on a run's value is measured stride by stride as well, to see how strides differ."""
+UNVERIFIED: Final = " (unverified)"
+"""Stands in ``summary.csv`` behind the source of a published range that was not read there."""
 
 
 @dataclass(frozen=True)
@@ -38,7 +57,7 @@ class Difference:
     freedom: float = nan
 
 
-def summarise(metric: Metric, run: Run, value: Array, sd: Array, repeats: Repeats, own_sd: float) -> Summary:
+def summarise(metric: Metric, run: Run, value: Array, sd: Array, again: Remeasured, own_sd: float) -> Summary:
     """Return the row of ``summary.csv`` of one metric.
 
     Parameters
@@ -48,10 +67,11 @@ def summarise(metric: Metric, run: Run, value: Array, sd: Array, repeats: Repeat
     value : (s,)
         Gated values, one a step or a single one.
     sd : (s,)
-    repeats : Repeats
+        Their standard errors, in the unit of the metric.
+    again : Remeasured
         The metric measured again within the run's errors.
     own_sd : float
-        What of ``sd`` no copy of the run shows.
+        What of ``sd`` no perturbed copy of the run shows.
     """
     seen = np.isfinite(value)
     n = int(seen.sum())
@@ -59,7 +79,7 @@ def summarise(metric: Metric, run: Run, value: Array, sd: Array, repeats: Repeat
     left, right, apart = nan, nan, Difference()
     if metric.per_step:
         scatter = float(value[seen].std(ddof=1)) if n > 1 else nan
-        mean_se = _mean_se(value, sd, repeats, own_sd)
+        mean_se = _mean_se(value, sd, again, own_sd)
         if metric.side != "none":
             sides = np.array([metric.swing_side(step) for step in run.steps])
             left, right = (
@@ -67,7 +87,7 @@ def summarise(metric: Metric, run: Run, value: Array, sd: Array, repeats: Repeat
                 for side in SIDES
             )
             numbers = np.array([step.number for step in run.steps], dtype=float)
-            apart = difference(value, numbers, sides == "left", repeats.copied)
+            apart = difference(value, numbers, sides == "left", again.perturbed)
     else:
         scatter, mean_se = nan, float(np.sqrt(sd[0] ** 2 + sampling(metric, run)))
     reference = None
@@ -90,16 +110,19 @@ def summarise(metric: Metric, run: Run, value: Array, sd: Array, repeats: Repeat
         evidence=metric.evidence.value,
         reference_low=reference.low if reference else nan,
         reference_high=reference.high if reference else nan,
-        reference_source=(
-            f"{reference.population}, {reference.source}" + ("" if reference.verified else UNVERIFIED)
-            if reference
-            else ""
-        ),
+        reference_source=_source(reference) if reference else "",
         note=_note(metric, n, apart, reference is not None),
+        reference_group=reference.population if reference else "",
+        reference_verified=reference.verified if reference else True,
     )
 
 
-def _mean_se(value: Array, sd: Array, repeats: Repeats, own_sd: float) -> float:
+def _source(reference: Reference) -> str:
+    """Return whom a published range is of and where it stands, in words."""
+    return f"{reference.population}, {reference.source}" + ("" if reference.verified else UNVERIFIED)
+
+
+def _mean_se(value: Array, sd: Array, again: Remeasured, own_sd: float) -> float:
     """Standard error of the mean: what all steps share, and the scatter of the steps over their number.
 
     ``own_sd`` is shared by all steps and is in each ``sd`` already.
@@ -111,8 +134,8 @@ def _mean_se(value: Array, sd: Array, repeats: Repeats, own_sd: float) -> float:
     if n == 1:
         return float(sd[seen][0])
     scatter = float(value[seen].var(ddof=1))
-    shared, random = split(value, repeats.copied)
-    return float(np.sqrt(max(scatter, random) / n + shared + repeats.flattened(value) ** 2 + own_sd**2))
+    shared, random = split(value, again.perturbed)
+    return float(np.sqrt(max(scatter, random) / n + shared + again.flattened(value) ** 2 + own_sd**2))
 
 
 def sampling(metric: Metric, run: Run) -> float:
@@ -124,7 +147,7 @@ def sampling(metric: Metric, run: Run) -> float:
     if metric.name in SCATTERS:
         value = float(evaluate(metric, run)[0])
         return value**2 / (2 * max(len(run.steps) - 4, 1)) if np.isfinite(value) else 0.0
-    if metric.per_step or metric.min_steps > 3 or len(run.steps) < 5:
+    if metric.per_step or metric.min_steps > 3 or len(run.steps) < FEWEST_STRIDES:
         return 0.0
     strides = [replace(run, steps=run.steps[i : i + 3]) for i in range(0, len(run.steps) - 2, 2)]
     single = np.array([evaluate(metric, stride)[0] for stride in strides])
@@ -132,16 +155,22 @@ def sampling(metric: Metric, run: Run) -> float:
     return float(seen.var(ddof=1)) / len(seen) if len(seen) > 1 else 0.0
 
 
-def split(value: Array, copied: Array) -> tuple[float, float]:
+def split(value: Array, perturbed: Array) -> tuple[float, float]:
     """Split the error variance into what all steps of the run share and what differs between them.
+
+    Parameters
+    ----------
+    value : (s,)
+    perturbed : (c, s)
+        The same on each perturbed copy.
 
     Returns
     -------
     shared, random : float
         Variance of a run's mean with endless steps, and of a single step about it.
     """
-    found = copied[:, np.isfinite(value)]
-    steady = np.isfinite(found).mean(axis=0) > 0.75
+    found = perturbed[:, np.isfinite(value)]
+    steady = np.isfinite(found).mean(axis=0) > ENOUGH_COPIES
     found, base = found[:, steady], value[np.isfinite(value)][steady]
     found = found[np.isfinite(found).any(axis=1)]
     n = found.shape[1]
@@ -160,37 +189,57 @@ def weighed(scatter: float, freedom: float, expected: float) -> tuple[float, flo
 
     The scatter of a few steps is itself uncertain, and the error expected of them may be too large or too
     small: the expectation counts like a few more steps.
+
+    Parameters
+    ----------
+    scatter : float
+        Variance from step to step that was seen.
+    freedom : float
+        Degrees of freedom that it stands on.
+    expected : float
+        Variance of a single step that the perturbed copies show.
     """
     whole = freedom + EXPECTED_AS
     return (freedom * scatter + EXPECTED_AS * expected) / whole, whole
 
 
 def difference(
-    value: Array, number: Array, is_left: Array, copied: Array, *, both: bool = False
+    value: Array, number: Array, is_left: Array, perturbed: Array, *, both: bool = False
 ) -> Difference:
     """Return left minus right after the trend over the steps is taken out (Exell 2012 in spirit).
 
     Left and right steps are never run at the same speed in an acceleration, so the trend goes first.
     The interval holds the scatter of the steps and what the clip's errors do to each side as a whole.
-    Needs two values a side and five in all. The larger of scatter and expected error counts; with ``both``
-    they are weighed.
+
+    Parameters
+    ----------
+    value : (s,)
+        One value a step; two a side and five in all are needed.
+    number : (s,)
+        Numbers of the steps.
+    is_left : (s,) of bool
+        Whether the left side did it.
+    perturbed : (c, s)
+        The values on each perturbed copy.
+    both : bool
+        Weigh scatter and expected error of the steps; else the larger counts.
     """
     seen = np.isfinite(value)
     left = np.asarray(is_left, dtype=bool)
-    if seen.sum() < 5 or min((seen & left).sum(), (seen & ~left).sum()) < 2:
+    if seen.sum() < FEWEST_SIDED or min((seen & left).sum(), (seen & ~left).sum()) < 2:
         return Difference()
     x = number[seen] - number[seen].mean()
     design = np.column_stack([np.ones_like(x), x, np.where(left[seen], 0.5, -0.5)])
     inverse = np.linalg.inv(design.T @ design)
     solve = inverse @ design.T
     fit = solve @ value[seen]
-    rest = value[seen] - design @ fit
+    residual = value[seen] - design @ fit
     freedom = len(x) - 3
-    spread = float(rest @ rest) / freedom
-    usable = copied[:, seen][np.isfinite(copied[:, seen]).all(axis=1)]
+    spread = float(residual @ residual) / freedom
+    usable = perturbed[:, seen][np.isfinite(perturbed[:, seen]).all(axis=1)]
     systematic = 0.0
     known = float(freedom)
-    if len(usable) >= 12:
+    if len(usable) >= FEWEST_COPIES:
         deltas = (usable - value[seen]) @ solve[2]
         random = float(np.mean((usable - value[seen] - (usable - value[seen]) @ solve.T @ design.T) ** 2))
         random *= len(x) / freedom
@@ -200,7 +249,7 @@ def difference(
         elif random > spread:  # the clip's own errors are known better than the scatter of a few steps
             spread, known = random, float(len(usable))
     apart = spread * inverse[2, 2]
-    half = float(np.sqrt(student.ppf(0.975, known) ** 2 * apart + 1.96**2 * systematic))
+    half = float(np.sqrt(student.ppf(UPPER_95, known) ** 2 * apart + NORMAL_95**2 * systematic))
     variance = apart + systematic
     return Difference(
         float(fit[2]),

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import math
-from typing import Final
+from typing import Final, NamedTuple
 
 from analyzer.metrics.registry import Metric, Unit
 
 NOTHING: Final = "–"
+"""Stands for a number that there is not."""
 _MILLISECONDS: Final = 1000.0
+"""In a second."""
 
 
 def shown(metric: Metric) -> tuple[float, str, int]:
@@ -23,21 +25,64 @@ def shown(metric: Metric) -> tuple[float, str, int]:
     return 1.0, metric.unit.symbol, metric.decimals
 
 
-def number(metric: Metric, value: float, sd: float = math.nan, *, unit: bool = True) -> str:
-    """Return ``104 ± 4 ms``; a dash for NaN."""
+class Written(NamedTuple):
+    """A number as people read it: ``104``, ``4``, ``ms``; no error where none is known."""
+
+    value: str
+    error: str
+    unit: str
+
+
+def written(metric: Metric, value: float, sd: float = math.nan) -> Written:
+    """Return a number, its error and its unit in words; a dash alone for NaN.
+
+    Parameters
+    ----------
+    metric : Metric
+    value : float
+        In SI units, as in the files.
+    sd : float
+        Its standard error.
+    """
     factor, symbol, decimals = shown(metric)
     if not math.isfinite(value):
-        return NOTHING
-    text = signed(factor * value, decimals)
+        return Written(NOTHING, "", "")
+    error = ""
     if math.isfinite(sd):
-        text += f" ± {max(factor * sd, 10.0**-decimals if sd > 0 else 0):.{decimals}f}"
+        # An error that rounds to nothing is told as one of the last digit.
+        error = f"{max(factor * sd, 10.0**-decimals if sd > 0 else 0):.{decimals}f}"
+    return Written(signed(factor * value, decimals), error, symbol)
+
+
+def number(metric: Metric, value: float, sd: float = math.nan, *, unit: bool = True) -> str:
+    """Return ``104 ± 4 ms``; a dash for NaN.
+
+    Parameters
+    ----------
+    metric : Metric
+    value : float
+        In SI units, as in the files.
+    sd : float
+        Its standard error; without one no ± is written.
+    unit : bool
+        Whether the unit is written.
+    """
+    value_text, error, symbol = written(metric, value, sd)
+    text = f"{value_text} ± {error}" if error else value_text
     if not unit or not symbol:
         return text
-    return f"{text}{symbol}" if symbol.startswith("°") and "/" not in symbol else f"{text} {symbol}"
+    return f"{text}{symbol}" if metric.unit is Unit.DEGREE else f"{text} {symbol}"
 
 
 def interval(metric: Metric, low: float, high: float) -> str:
-    """Return ``85–110 ms``, or an empty text when there is no interval."""
+    """Return ``85–110 ms``, or an empty text when there is no interval.
+
+    Parameters
+    ----------
+    metric : Metric
+    low, high : float
+        In SI units, as in the files.
+    """
     if not (math.isfinite(low) and math.isfinite(high)):
         return ""
     factor, symbol, decimals = shown(metric)
@@ -46,7 +91,9 @@ def interval(metric: Metric, low: float, high: float) -> str:
         decimals += 1
     joiner = " to " if min(low, high) < 0 else "–"
     text = f"{signed(factor * low, decimals)}{joiner}{signed(factor * high, decimals)}"
-    return f"{text} {symbol}".rstrip().replace(" °", "°") if symbol != "°/s" else f"{text} °/s"
+    if not symbol:
+        return text
+    return f"{text}{symbol}" if metric.unit is Unit.DEGREE else f"{text} {symbol}"
 
 
 def signed(value: float, decimals: int) -> str:

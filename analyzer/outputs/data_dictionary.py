@@ -27,7 +27,7 @@ _STEPS = {
         "",
     ),
 }
-_SUMMARY = {
+SUMMARY_COLUMNS = {
     "metric": ("Metric", "Name of the metric; its column in steps.csv adds the unit."),
     "label": ("Label", "Name for people."),
     "relationship": ("Relationship", "Part of the whole-body system that it belongs to."),
@@ -95,7 +95,7 @@ def dictionary(
         error = f"Standard error of {m.column} for one step."
         yield "steps.csv", m.sd_column, f"{m.label}, error", error, m.unit.symbol, "", m.evidence.value
     for column in summary:
-        yield "summary.csv", column, *_SUMMARY[column], "", "", ""
+        yield "summary.csv", column, *SUMMARY_COLUMNS[column], "", "", ""
     yield "series.csv", "time_s", "Time", _CLOCK, "s", "", "measured"
     for name in angles:
         side, _, part = name.partition("_")

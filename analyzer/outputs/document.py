@@ -75,7 +75,7 @@ def load(directory: Path) -> Saved:
             camera=_camera(document["camera"], len(pose.time)),
             config=Config(**document["config"]),
             notes=tuple(
-                Note(**note)
+                Note(**note | {"metrics": tuple(note.get("metrics", ()))})
                 for note in document["notes"]
                 if note["code"] in document["provenance"].get("tracking_notes", ())
             ),

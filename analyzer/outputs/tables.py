@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from dataclasses import asdict, fields
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -12,9 +12,8 @@ import numpy as np
 import pandas as pd
 
 from analyzer.body.skeleton import JOINTS
-from analyzer.data.results import Summary
 from analyzer.errors import OutputError
-from analyzer.outputs.data_dictionary import COLUMN_FIELDS, dictionary, step_metrics
+from analyzer.outputs.data_dictionary import COLUMN_FIELDS, SUMMARY_COLUMNS, dictionary, step_metrics
 from analyzer.pose.files.pose_csv import columns as pose_columns
 
 if TYPE_CHECKING:
@@ -49,9 +48,7 @@ def steps_table(analysis: Analysis) -> pd.DataFrame:
 
 def summary_table(analysis: Analysis) -> pd.DataFrame:
     """Return one row a metric: mean, scatter, error of the mean, left against right, reference."""
-    return pd.DataFrame(
-        [asdict(row) for row in analysis.summaries], columns=[field.name for field in fields(Summary)]
-    )
+    return pd.DataFrame([asdict(row) for row in analysis.summaries], columns=list(SUMMARY_COLUMNS))
 
 
 def series_table(analysis: Analysis) -> pd.DataFrame:
@@ -91,7 +88,7 @@ def splits_table(analysis: Analysis) -> pd.DataFrame:
 def columns_table(analysis: Analysis) -> pd.DataFrame:
     """Return the data dictionary: every column of every file, with definition, unit, sign, evidence."""
     rows = dictionary(
-        tuple(analysis.motion.angles), pose_columns(analysis.pose.names), [f.name for f in fields(Summary)]
+        tuple(analysis.motion.angles), pose_columns(analysis.pose.names), tuple(SUMMARY_COLUMNS)
     )
     return pd.DataFrame(rows, columns=list(COLUMN_FIELDS))
 

@@ -88,7 +88,7 @@ def test_how_a_number_is_read_counts_where_clips_were_not_filmed_alike(build: Bu
     run = replace(whole, steps=whole.steps[steps])
     metric = METRICS["peak_thigh_speed_timing"]
     assert metric.own_sd is not None
-    se = repeats(run, [metric.name], 24, alike=True)[metric.name].mean_se
+    se = repeats(run, [metric.name], 24, systematic=True)[metric.name].mean_se
     assert metric.own_sd(run) < se
     assert repeats(run, [metric.name], 24)[metric.name].mean_se < metric.own_sd(run)
 

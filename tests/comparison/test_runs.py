@@ -1,4 +1,4 @@
-"""What ``compare`` says, on runs whose metrics are known: only what the product adds to ``repeat``."""
+"""What ``compare`` says, on runs whose metrics are known: only what it adds to ``repeatability``."""
 
 from __future__ import annotations
 
@@ -9,14 +9,16 @@ import pytest
 from runner import analyse, pose_track
 
 from analyzer.comparison import runs as comparison_runs
-from analyzer.comparison.repeatability import Repeat, between_directions
-from analyzer.comparison.runs import KEY, compare, describe, split_sides
+from analyzer.comparison.description import describe
+from analyzer.comparison.directions import between_directions, split_sides
+from analyzer.comparison.looks import KEY
+from analyzer.comparison.repeatability import Repeat, of_analysis
+from analyzer.comparison.runs import compare
 from analyzer.data.analysis import Analysis
 from analyzer.errors import ConfigError
 from analyzer.metrics import METRICS
 
 KNOWN: dict[tuple[int, bool], dict[str, Repeat]] = {}
-_measured = comparison_runs._repeats
 
 
 @pytest.fixture(scope="module")
@@ -29,13 +31,13 @@ def runs() -> list[Analysis]:
 @pytest.fixture(autouse=True)
 def _measured_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """Each run is measured again within its errors once for all tests."""
-    monkeypatch.setattr(comparison_runs, "_repeats", _known)
+    monkeypatch.setattr(comparison_runs, "of_analysis", _known)
 
 
-def _known(run: Analysis, alike: bool) -> dict[str, Repeat]:
-    key = (id(run.motion), alike)
+def _known(run: Analysis, *, systematic: bool) -> dict[str, Repeat]:
+    key = (id(run.motion), systematic)
     if key not in KNOWN:
-        KNOWN[key] = _measured(run, alike)
+        KNOWN[key] = of_analysis(run, systematic=systematic)
     return KNOWN[key]
 
 
@@ -69,7 +71,7 @@ def test_a_key_look_is_told_even_when_nothing_is_established(runs: list[Analysis
 def test_runs_from_the_same_side_cannot_be_parted(runs: list[Analysis]) -> None:
     assert compare(*runs).sides == ()
     with pytest.raises(ConfigError, match="same side"):
-        split_sides(runs)
+        split_sides(runs, [])
 
 
 def test_tables_without_a_row_have_their_columns(runs: list[Analysis]) -> None:
@@ -125,7 +127,7 @@ def test_opposite_runs_say_so_in_words_and_table(
     back = replace(runs[1], motion=replace(runs[1].motion, near_side="left"))
     assert runs[0].motion.near_side == "right"
     made = {"right": {"contact_time": side(0.010)}, "left": {"contact_time": side(-0.010)}}
-    monkeypatch.setattr(comparison_runs, "_repeats", lambda run, alike: made[run.motion.near_side])
+    monkeypatch.setattr(comparison_runs, "of_analysis", lambda run, *, systematic: made[run.motion.near_side])
     found = compare(runs[0], back)
     (row,) = found.sides
     assert row.label == METRICS["contact_time"].label

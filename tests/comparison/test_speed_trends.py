@@ -5,7 +5,8 @@ import pytest
 
 from analyzer.arrays import Array
 from analyzer.body.skeleton import Side
-from analyzer.comparison.speed_trends import EVENNESS, REPRESENTS, courses, describe, note, pooled_scatter
+from analyzer.comparison.continuity import describe_course, note
+from analyzer.comparison.speed_trends import EVENNESS, REPRESENTS, courses, pooled_scatter
 from analyzer.data.results import Value
 from analyzer.metrics import METRICS
 
@@ -96,7 +97,7 @@ def test_fewer_than_eight_steps_say_nothing() -> None:
     course = courses([values(RISING[:7], slope=3.0)], ["push_angle"])[0]
     assert np.isnan(course.level.value)
     assert not course.level.established
-    assert "too few steps" in describe(course)
+    assert "too few steps" in describe_course(course)
 
 
 def test_a_steady_speed_says_nothing() -> None:
@@ -154,8 +155,8 @@ def test_one_odd_step_is_not_leaving() -> None:
 
 def test_the_sentence_says_when_it_is_not_established() -> None:
     sure, unsure = (courses([values(RISING, slope=s)], ["push_angle"])[0] for s in (3.0, 0.0))
-    assert "not established" not in describe(sure)
-    assert "not established" in describe(unsure)
+    assert "not established" not in describe_course(sure)
+    assert "not established" in describe_course(unsure)
 
 
 def test_every_relationship_has_a_metric_that_exists() -> None:

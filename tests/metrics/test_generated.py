@@ -108,6 +108,8 @@ def test_is_fully_described(metric: Metric) -> None:
     assert metric.label[0].isupper()
     assert metric.definition.endswith((".", "noise"))
     assert metric.sign.endswith(".")
+    assert metric.positive == ("always positive" in metric.sign.lower())
+    assert metric.moment == "toe_off" or not metric.name.endswith("toe_off")
     assert metric.citations
     assert metric.min_fps > 0
     assert 0 < metric.max_sd < np.inf
@@ -130,7 +132,7 @@ def test_what_a_fit_or_a_flat_peak_says_of_its_own_error_counts(metric: Metric, 
         assert told
         assert min(told) > metric.own_sd(supporting) > 0
         # A fit errs anew in every clip.
-        known = repeats(supporting, [metric.name], 8, alike=metric.per_step)[metric.name]
+        known = repeats(supporting, [metric.name], 8, systematic=metric.per_step)[metric.name]
         assert known.mean_se > metric.own_sd(supporting)
 
 
@@ -187,8 +189,11 @@ def test_every_limit_is_told_once(uneven: Run) -> None:
     assert not np.isfinite([v.sd for v in found.values]).any()
     assert all("fps" in v.flags for v in found.values)
     note = next(n for n in found.notes if n.code == "withheld_fps")
+    assert note.metrics == tuple(METRICS)
+    assert note.message.startswith(f"{note.short}: ")
     for metric in METRICS.values():
         assert metric.label[1:] in note.message
+        assert metric.label[1:] not in note.short
 
 
 def test_the_rate_named_is_the_camera_s_and_not_that_of_a_slow_clip(uneven: Run) -> None:

@@ -13,9 +13,7 @@ from analyzer.data.capture import Calibration
 from analyzer.motion import acceleration, speed
 
 
-def dash(
-    v_max: float, tau: float, start: float, stop: float, fps: float = 60.0
-) -> tuple[np.ndarray, np.ndarray]:
+def dash(v_max: float, tau: float, start: float, stop: float) -> tuple[np.ndarray, np.ndarray]:
     time = np.arange(0, stop, 1 / 60)
     since = np.maximum(time - start, 0)
     return time, 2.0 + v_max * (since - tau * (1 - np.exp(-since / tau)))

@@ -145,7 +145,7 @@ def test_a_published_range_is_shaded(bare: Analysis, ax: Axes) -> None:
 
 def test_a_range_that_nobody_read_is_called_unverified(bare: Analysis, ax: Axes) -> None:
     row = _row("contact_time", mean=0.1, reference_low=0.085, reference_high=0.110)
-    row = replace(row, reference_source="men, Somebody 2020 (unverified)")
+    row = replace(row, reference_verified=False)
     value_charts.per_step(replace(bare, summaries=(row,)), "contact_time", ax)
     assert ax.patches[0].get_label() == "unverified range"
 

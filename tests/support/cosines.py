@@ -11,7 +11,9 @@ from analyzer.arrays import Array
 from analyzer.body.skeleton import JOINTS, SIDES, Side
 from analyzer.data.motion import Motion
 from analyzer.data.steps import Step
+from analyzer.metrics import METRICS
 from analyzer.metrics.run import Run
+from analyzer.metrics.uncertainty.standard_error import evaluate
 from analyzer.motion import kinematics
 
 LEG = 0.95
@@ -91,3 +93,9 @@ def make(**settings: object) -> Run:
         foot = (float(recipe.speed * start) + 0.35, 0.02)
         steps.append(Step(k + 1, side, float(start), 0.0, float(start) + contact, 0.0, "fit", foot))
     return Run(motion, tuple(steps))
+
+
+def value(run: Run, metric: str, step: int = 4) -> float:
+    """Return a metric of one step (by its place in the run), or of the run."""
+    found = evaluate(METRICS[metric], run)
+    return float(found[step] if METRICS[metric].per_step else found[0])

@@ -8,8 +8,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from analyzer.comparison.looks import KEY
 from analyzer.comparison.repeatability import Repeat
-from analyzer.comparison.runs import KEY
 from analyzer.data.steps import Step
 from validation import borrowed, changes, recipes
 from validation.truth import Truth

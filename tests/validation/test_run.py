@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+from places import ROOT
 
 from validation import run
 from validation.gait import Gait
@@ -89,3 +90,11 @@ def test_one_failing_task_in_the_pool_leaves_the_others_alone(
     assert run.text(found, "measured") == "kept"
     assert "no such work" in failed[bad]
     assert "2/2" in capfd.readouterr().out
+
+
+def test_what_is_left_out_of_the_hash_is_there() -> None:
+    """After a move a stale name would leave nothing out, and every clip would be done again."""
+    for name in run._OUTPUTS:
+        assert (ROOT / "analyzer" / name).exists(), name
+    for name in run._WRITING:
+        assert (ROOT / "validation" / f"{name}.py").is_file(), name

@@ -159,7 +159,7 @@ def test_facts_name_every_contact_once(truth: Truth) -> None:
     assert all(a["side"] != b["side"] for a, b in itertools.pairwise(steps))
 
 
-def test_segments_and_path_share_a_centre_of_mass(truth: Truth) -> None:
+def test_segments_and_path_share_a_centre_of_mass() -> None:
     t = np.arange(0.05, 0.55, 0.01)
     pose = SHORT.sprinter.pose(t)
     found = centre_of_mass(pose, SHORT.build)

@@ -18,9 +18,7 @@ from analyzer.video import writer as video_writer
 VIDEOS = SHARED / "videos"
 
 
-def make_clip(
-    path: Path, pts, time_base=Fraction(1, 600), size=(64, 48), tags=None, codec="libx264", **options
-):
+def make_clip(path: Path, pts, time_base=Fraction(1, 600), size=(64, 48), tags=None, **options):
     """Write one picture for each time stamp; picture i is grey level 8 i, again from 0 after 31."""
     with av.open(str(path), "w", options={"movflags": "use_metadata_tags"} if tags else {}) as container:
         container.metadata.update(tags or {})
@@ -202,7 +200,7 @@ def test_a_file_cut_short(tmp_path, faststart):
         reader.probe(path)
 
 
-def test_repeated_pictures_are_found(tmp_path):
+def test_repeated_pictures_are_found():
     rng = np.random.default_rng(1)
     still = rng.integers(90, 160, (120, 160, 3), dtype=np.uint8)
 

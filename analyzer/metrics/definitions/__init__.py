@@ -1,4 +1,9 @@
-"""Every metric, written once; importing registers them, in the report's order."""
+"""Every metric, written once; importing registers them, in the report's order.
+
+``steps`` (times, lengths, speed), ``push_leg``, ``swing_leg``, ``arms``, ``torso``, ``timing`` between steps,
+``balance``, and how they work together: ``system`` (thigh with thigh, what peaks together), ``coupling``
+(arms with legs), ``support`` (whole-body push support); ``acceleration`` of a run from a standstill.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +22,7 @@ from analyzer.metrics.definitions import (  # noqa: F401  (importing registers)
 )
 from analyzer.metrics.registry import METRICS, Relationship
 
-_ORDER = {relationship: i for i, relationship in enumerate(Relationship)}
-for _name, _metric in sorted(METRICS.items(), key=lambda item: _ORDER[item[1].relationship]):
+_order = list(Relationship)
+for _name, _metric in sorted(METRICS.items(), key=lambda item: _order.index(item[1].relationship)):
     del METRICS[_name]
     METRICS[_name] = _metric

@@ -20,6 +20,7 @@ _Fitted = partial(
     citations=("Samozino2016",),
     min_steps=5,
 )
+"""The facts that the three have in common."""
 
 
 @_Fitted(
@@ -28,6 +29,7 @@ _Fitted = partial(
     max_sd=1.0,
     unit=Unit.METRE_PER_SECOND,
     sign="Always positive.",
+    positive=True,
     needs=("scale",),
     decimals=2,
 )
@@ -42,6 +44,7 @@ def fitted_top_speed(run: Run) -> float:
     max_sd=0.4,
     unit=Unit.SECOND,
     sign="Always positive; shorter means that the top speed is reached sooner.",
+    positive=True,
     decimals=2,
 )
 def acceleration_time_constant(run: Run) -> float:
@@ -55,6 +58,7 @@ def acceleration_time_constant(run: Run) -> float:
     max_sd=3.0,
     unit=Unit.METRE_PER_SECOND_SQUARED,
     sign="Always positive.",
+    positive=True,
     needs=("scale",),
     decimals=1,
 )

@@ -11,20 +11,23 @@ from analyzer.data.steps import Step
 from analyzer.metrics.registry import Evidence, Metric, Relationship, Unit
 from analyzer.metrics.run import Run
 
-_ARMS = Relationship.ARMS
 DWELL: Final = 0.25
-"""An arm slower than this share of its own top speed hesitates."""
+"""An arm slower than this share of its own top speed over the stride hesitates. Chosen, not measured."""
+FINE: Final = 400
+"""Samples of a stride in which the time of hesitation is counted: to 1/400 of the stride."""
 
 
 def _stride(run: Run, step: Step) -> tuple[float, float]:
+    """Return start and end of the stride that begins with a contact, s."""
     return step.touchdown_s, run.touchdown(step, 2)
 
 
 @Metric(
     label="Shoulder range",
     unit=Unit.DEGREE,
-    relationship=_ARMS,
+    relationship=Relationship.ARMS,
     sign="Always positive.",
+    positive=True,
     min_fps=50,
     evidence=Evidence.MEASURED,
     citations=("Lockie2014",),
@@ -39,7 +42,7 @@ def shoulder_range(run: Run, step: Step) -> float:
 @Metric(
     label="Peak arm speed forward",
     unit=Unit.DEGREE_PER_SECOND,
-    relationship=_ARMS,
+    relationship=Relationship.ARMS,
     sign="Positive when the elbow moves forward.",
     min_fps=100,
     evidence=Evidence.MEASURED,
@@ -56,7 +59,7 @@ def peak_arm_speed_forward(run: Run, step: Step) -> float:
 @Metric(
     label="Peak arm speed backward",
     unit=Unit.DEGREE_PER_SECOND,
-    relationship=_ARMS,
+    relationship=Relationship.ARMS,
     sign="Positive when the elbow moves backward.",
     min_fps=100,
     evidence=Evidence.MEASURED,
@@ -71,6 +74,7 @@ def peak_arm_speed_backward(run: Run, step: Step) -> float:
 
 
 def _elbow(run: Run, step: Step, end: int) -> float:
+    """Return the elbow's angle where the upper arm is furthest forward (1) or back (-1), deg."""
     arm = run.motion.angles[f"{step.side}_upper_arm"]
     t, _ = run.peak(end * arm, *_stride(run, step))
     return run.angle(f"{step.side}_elbow", t)
@@ -79,7 +83,7 @@ def _elbow(run: Run, step: Step, end: int) -> float:
 @Metric(
     label="Elbow flexion in front",
     unit=Unit.DEGREE,
-    relationship=_ARMS,
+    relationship=Relationship.ARMS,
     sign="0 is straight, positive is bent. Apparent: the forearm also crosses the body.",
     min_fps=50,
     evidence=Evidence.MEASURED,
@@ -95,7 +99,7 @@ def elbow_flexion_front(run: Run, step: Step) -> float:
 @Metric(
     label="Elbow flexion behind",
     unit=Unit.DEGREE,
-    relationship=_ARMS,
+    relationship=Relationship.ARMS,
     sign="0 is straight, positive is bent. Apparent: the forearm also crosses the body.",
     min_fps=50,
     evidence=Evidence.MEASURED,
@@ -111,8 +115,9 @@ def elbow_flexion_rear(run: Run, step: Step) -> float:
 @Metric(
     label="Elbow range",
     unit=Unit.DEGREE,
-    relationship=_ARMS,
+    relationship=Relationship.ARMS,
     sign="Always positive. Apparent: the forearm also crosses the body.",
+    positive=True,
     min_fps=50,
     evidence=Evidence.MEASURED,
     citations=("Lockie2014",),
@@ -127,8 +132,9 @@ def elbow_range(run: Run, step: Step) -> float:
 @Metric(
     label="Arm dwell at the turning points",
     unit=Unit.SECOND,
-    relationship=_ARMS,
+    relationship=Relationship.ARMS,
     sign="Always positive; shorter means the arm turns without waiting.",
+    positive=True,
     min_fps=100,
     evidence=Evidence.MEASURED,
     citations=("Mann1986",),
@@ -139,7 +145,7 @@ def elbow_range(run: Run, step: Step) -> float:
 def arm_dwell(run: Run, step: Step) -> float:
     """Time an upper arm spends at each turning point below a quarter of its own top speed, mean of both."""
     start, stop = _stride(run, step)
-    grid = run.grid(start, stop, 400) if np.isfinite(stop) else np.empty(0)
+    grid = run.grid(start, stop, FINE) if np.isfinite(stop) else np.empty(0)
     if len(grid) == 0:
         return nan
     speed = np.abs(np.interp(grid, run.motion.time, run.motion.rates[f"{step.side}_upper_arm"]))
@@ -151,7 +157,7 @@ def arm_dwell(run: Run, step: Step) -> float:
 @Metric(
     label="Fore-aft cancellation of the arms",
     unit=Unit.RATIO,
-    relationship=_ARMS,
+    relationship=Relationship.ARMS,
     sign="1 when the arms' forward and backward momenta cancel, 0 when both move the same way.",
     min_fps=100,
     evidence=Evidence.DERIVED,

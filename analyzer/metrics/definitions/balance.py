@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from math import atan, degrees, nan
+from typing import Final
 
 import numpy as np
 
@@ -15,14 +16,24 @@ from analyzer.metrics.registry import Evidence, Metric, Relationship, Unit
 from analyzer.metrics.run import FLAT, Run
 from analyzer.signals import filters
 
-_BALANCE = Relationship.BALANCE
+FEWEST_LOSSES: Final = 6
+"""Contacts that a mean loss of speed stands on: in a single one the noise is as large as the loss."""
+SMOOTH_OF_STEP: Final = 2.0
+"""Low-pass of the hips' path for their smoothness, step frequencies: above, jerk is mostly noise."""
+BEFORE_TOUCHDOWN: Final = 0.45
+"""How long before touchdown the peaks of the legs' momenta are looked for, step times. Both come about
+touchdown; a whole step earlier the legs have changed roles."""
+FLAT_PEAKS_SD: Final = 0.12
+"""Error of the time between two flat peaks by the way they are read, step times; half of it is there on true
+joints."""
 
 
 @Metric(
     label="Vertical oscillation",
     unit=Unit.METRE,
-    relationship=_BALANCE,
+    relationship=Relationship.BALANCE,
     sign="Always positive.",
+    positive=True,
     min_fps=50,
     evidence=Evidence.DERIVED,
     citations=("Coh2018",),
@@ -38,13 +49,13 @@ def vertical_oscillation(run: Run, step: Step) -> float:
 @Metric(
     label="Speed lost in contact",
     unit=Unit.PERCENT,
-    relationship=_BALANCE,
+    relationship=Relationship.BALANCE,
     sign="Positive when the body slows after touchdown before it regains speed.",
     min_fps=100,
     evidence=Evidence.DERIVED,
     citations=("Coh2018", "Needham2021"),
     needs=("static",),
-    min_steps=6,
+    min_steps=FEWEST_LOSSES,
     max_sd=3,
     floor=True,
 )
@@ -56,13 +67,13 @@ def speed_loss(run: Run) -> float:
         found = run.between(speed, step.touchdown_s, step.toe_off_s)
         if len(found):
             losses.append(100 * (found[0] - found.min()) / found.mean())
-    return float(np.mean(losses)) if len(losses) >= 6 else nan
+    return float(np.mean(losses)) if len(losses) >= FEWEST_LOSSES else nan
 
 
 @Metric(
     label="Smoothness of the hips",
     unit=Unit.RATIO,
-    relationship=_BALANCE,
+    relationship=Relationship.BALANCE,
     sign="Higher (less negative) is smoother; compare only with the same athlete and camera.",
     min_fps=100,
     evidence=Evidence.DERIVED,
@@ -79,7 +90,7 @@ def hip_smoothness(run: Run) -> float:
     """
     time = run.motion.time
     hips = (run.motion.joint("left_hip") + run.motion.joint("right_hip")) / 2
-    path = filters.low_pass(time, hips, 2 / run.step_time) if run.step_time > 0 else hips
+    path = filters.low_pass(time, hips, SMOOTH_OF_STEP / run.step_time) if run.step_time > 0 else hips
     jerk = filters.derivative(time, filters.derivative(time, filters.derivative(time, path)))
     squared = (jerk**2).sum(axis=1)
     found = []
@@ -105,7 +116,7 @@ def _symmetry_angle(run: Run, values: Array) -> float:
 @Metric(
     label="Contact time symmetry",
     unit=Unit.PERCENT,
-    relationship=_BALANCE,
+    relationship=Relationship.BALANCE,
     sign="0 is symmetric, positive when left contacts are longer.",
     min_fps=100,
     evidence=Evidence.MEASURED,
@@ -121,7 +132,7 @@ def contact_symmetry(run: Run) -> float:
 @Metric(
     label="Step length symmetry",
     unit=Unit.PERCENT,
-    relationship=_BALANCE,
+    relationship=Relationship.BALANCE,
     sign="0 is symmetric, positive when steps from the left foot are longer.",
     min_fps=50,
     evidence=Evidence.DERIVED,
@@ -150,7 +161,7 @@ def _fore_aft(run: Run, step: Step) -> tuple[Array, Array]:
 @Metric(
     label="Swing leg against push leg",
     unit=Unit.RATIO,
-    relationship=_BALANCE,
+    relationship=Relationship.BALANCE,
     sign="1 when the swing leg's forward momentum equals the push leg's backward momentum.",
     min_fps=100,
     evidence=Evidence.DERIVED,
@@ -170,7 +181,7 @@ def push_swing_balance(run: Run, step: Step) -> float:
 @Metric(
     label="Swing leg peak after push leg peak",
     unit=Unit.SECOND,
-    relationship=_BALANCE,
+    relationship=Relationship.BALANCE,
     sign="Positive when the swing leg's momentum peaks after the push leg's.",
     min_fps=100,
     evidence=Evidence.DERIVED,
@@ -178,11 +189,11 @@ def push_swing_balance(run: Run, step: Step) -> float:
     side="none",
     decimals=3,
     max_sd=0.04,
-    own_sd=lambda run: 0.12 * run.step_time,  # two flat peaks; half of it is there on true joints
+    own_sd=lambda run: FLAT_PEAKS_SD * run.step_time,
 )
 def push_swing_lag(run: Run, step: Step) -> float:
     """Time between the peaks of forward swing-leg and backward push-leg momentum around touchdown."""
-    start, stop = step.touchdown_s - 0.45 * run.step_time, step.toe_off_s
+    start, stop = step.touchdown_s - BEFORE_TOUCHDOWN * run.step_time, step.toe_off_s
     swing, _ = run.peak(run.momenta.leg[other(step.side)][:, 0], start, stop, inner=True, reach=FLAT)
     push, _ = run.peak(-run.momenta.leg[step.side][:, 0], start, stop, inner=True, reach=FLAT)
     return swing - push
@@ -202,7 +213,7 @@ def _about_vertical(run: Run) -> tuple[Array, Array] | None:
 @Metric(
     label="Turning balanced by the arms, estimated",
     unit=Unit.RATIO,
-    relationship=_BALANCE,
+    relationship=Relationship.BALANCE,
     sign="1 when the arms cancel the legs' turning about the vertical, 0 when they do not.",
     min_fps=100,
     evidence=Evidence.MODEL,
@@ -224,7 +235,7 @@ def axis_cancellation(run: Run) -> float:
 @Metric(
     label="Arms against legs about the vertical, estimated",
     unit=Unit.RATIO,
-    relationship=_BALANCE,
+    relationship=Relationship.BALANCE,
     sign="1 when the arms' swing of angular momentum is as large as the legs'.",
     min_fps=100,
     evidence=Evidence.MODEL,

@@ -13,7 +13,16 @@ from analyzer.data.steps import Step
 from analyzer.metrics.registry import Evidence, Metric, Relationship, Unit
 from analyzer.metrics.run import Run
 
-_SYSTEM = Relationship.SYSTEM
+FORWARD_END: Final = 0.65
+"""When the swing thigh is furthest forward, step times after the other foot's touchdown: near its toe-off."""
+REAR_END: Final = -0.4
+"""When it was furthest back before that, step times after the same touchdown."""
+THIGH_REACH: Final = 0.6
+"""How far from there its turning point may be, step times on either side."""
+ARM_REACH: Final = 3
+"""The arm's turning point may be a stride divided by this before or after the thigh's: 120 degrees."""
+LARGEST_SHIFT: Final = 4
+"""Arms and thighs are shifted against each other by up to a stride divided by this: 90 degrees."""
 
 
 def _turns(run: Run, step: Step, end: int) -> float:
@@ -21,19 +30,19 @@ def _turns(run: Run, step: Step, end: int) -> float:
     swing, stride = other(step.side), 2 * run.step_time
     thigh = end * run.motion.angles[f"{swing}_thigh"]
     arm = end * run.motion.angles[f"{step.side}_upper_arm"]
-    # The swing thigh is furthest forward about 1.1 step times after its rear end, around this toe-off.
-    centre = step.touchdown_s + (0.65 if end == 1 else -0.4) * run.step_time
-    leg, _ = run.peak(thigh, centre - 0.6 * run.step_time, centre + 0.6 * run.step_time, inner=True)
+    centre = step.touchdown_s + (FORWARD_END if end == 1 else REAR_END) * run.step_time
+    reach = THIGH_REACH * run.step_time
+    leg, _ = run.peak(thigh, centre - reach, centre + reach, inner=True)
     if not np.isfinite(leg):
         return nan
-    hand, _ = run.peak(arm, leg - stride / 3, leg + stride / 3, inner=True)
+    hand, _ = run.peak(arm, leg - stride / ARM_REACH, leg + stride / ARM_REACH, inner=True)
     return 360 * (hand - leg) / stride
 
 
 @Metric(
     label="Arm-leg phase, forward end",
     unit=Unit.DEGREE,
-    relationship=_SYSTEM,
+    relationship=Relationship.SYSTEM,
     sign="Positive when the arm turns after the opposite thigh; 0 is together.",
     min_fps=100,
     evidence=Evidence.MEASURED,
@@ -48,7 +57,7 @@ def arm_leg_phase(run: Run, step: Step) -> float:
 @Metric(
     label="Arm-leg phase, rear end",
     unit=Unit.DEGREE,
-    relationship=_SYSTEM,
+    relationship=Relationship.SYSTEM,
     sign="Positive when the arm turns after the opposite thigh; 0 is together.",
     min_fps=100,
     evidence=Evidence.MEASURED,
@@ -108,7 +117,7 @@ def _correlated(run: Run) -> tuple[float, float]:
         # Whole strides, so the correlation may wrap round.
         power = np.fft.irfft(np.fft.rfft(arm) * np.conj(np.fft.rfft(thigh)), len(arm))
         rho = power / np.sqrt((arm @ arm) * (thigh @ thigh))
-        shifts = np.arange(-STRIDE // 4, STRIDE // 4 + 1)
+        shifts = np.arange(-STRIDE // LARGEST_SHIFT, STRIDE // LARGEST_SHIFT + 1)
         near = rho[shifts]
         top = int(np.argmax(near))
         if top in (0, len(near) - 1):
@@ -123,7 +132,7 @@ def _correlated(run: Run) -> tuple[float, float]:
 @Metric(
     label="Arm-leg lag over the run",
     unit=Unit.DEGREE,
-    relationship=_SYSTEM,
+    relationship=Relationship.SYSTEM,
     sign="Positive when the arms lag behind the opposite thighs.",
     min_fps=50,
     evidence=Evidence.MEASURED,
@@ -139,7 +148,7 @@ def arm_leg_lag(run: Run) -> float:
 @Metric(
     label="Arm-leg correlation",
     unit=Unit.RATIO,
-    relationship=_SYSTEM,
+    relationship=Relationship.SYSTEM,
     sign="1 when arm and opposite thigh follow the same curve.",
     min_fps=50,
     evidence=Evidence.MEASURED,
@@ -182,7 +191,7 @@ def _relative_phase(run: Run) -> tuple[float, float]:
 @Metric(
     label="Arm-leg relative phase",
     unit=Unit.DEGREE,
-    relationship=_SYSTEM,
+    relationship=Relationship.SYSTEM,
     sign="Positive when the arms are behind the opposite thighs.",
     min_fps=50,
     evidence=Evidence.DERIVED,
@@ -198,8 +207,9 @@ def relative_phase(run: Run) -> float:
 @Metric(
     label="Arm-leg phase scatter",
     unit=Unit.DEGREE,
-    relationship=_SYSTEM,
+    relationship=Relationship.SYSTEM,
     sign="Always positive; 0 keeps the same phase throughout.",
+    positive=True,
     min_fps=50,
     evidence=Evidence.DERIVED,
     citations=("Lamb2014",),

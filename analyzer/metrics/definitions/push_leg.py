@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from math import atan2, degrees, hypot, nan, pi
+from typing import Final
 
 import numpy as np
 
@@ -11,7 +12,10 @@ from analyzer.metrics.registry import Evidence, Metric, Relationship, Unit
 from analyzer.metrics.run import Run
 from analyzer.metrics.uncertainty.standard_error import KINK
 
-_PUSH = Relationship.PUSH_LEG
+UNTIL_COLLAPSE: Final = 0.75
+"""Share of the contact in which the knee's collapse is looked for: towards toe-off it bends for the swing."""
+FEWEST_SPEEDS: Final = 4
+"""Speeds of steps that an acceleration stands on."""
 
 
 def _reach(run: Run, step: Step, t: float) -> float:
@@ -22,7 +26,7 @@ def _reach(run: Run, step: Step, t: float) -> float:
 @Metric(
     label="Touchdown distance",
     unit=Unit.METRE,
-    relationship=_PUSH,
+    relationship=Relationship.PUSH_LEG,
     sign="Positive when the foot lands ahead of the centre of mass.",
     min_fps=50,
     evidence=Evidence.DERIVED,
@@ -39,7 +43,7 @@ def touchdown_distance(run: Run, step: Step) -> float:
 @Metric(
     label="Toe-off distance",
     unit=Unit.METRE,
-    relationship=_PUSH,
+    relationship=Relationship.PUSH_LEG,
     sign="Negative when the foot leaves the ground behind the centre of mass.",
     min_fps=50,
     evidence=Evidence.DERIVED,
@@ -47,6 +51,7 @@ def touchdown_distance(run: Run, step: Step) -> float:
     needs=("scale", "static"),
     decimals=2,
     max_sd=0.15,
+    moment="toe_off",
 )
 def toe_off_distance(run: Run, step: Step) -> float:
     """Horizontal distance from the centre of mass to the planted forefoot at toe-off."""
@@ -56,7 +61,7 @@ def toe_off_distance(run: Run, step: Step) -> float:
 @Metric(
     label="Toe-off distance relative to the leg",
     unit=Unit.LEG_LENGTH,
-    relationship=_PUSH,
+    relationship=Relationship.PUSH_LEG,
     sign="Negative when the foot leaves the ground behind the centre of mass.",
     min_fps=50,
     evidence=Evidence.DERIVED,
@@ -64,6 +69,7 @@ def toe_off_distance(run: Run, step: Step) -> float:
     needs=("static",),
     decimals=2,
     max_sd=0.15,
+    moment="toe_off",
 )
 def relative_toe_off_distance(run: Run, step: Step) -> float:
     """Toe-off distance divided by standing leg length: needs no scale."""
@@ -73,13 +79,14 @@ def relative_toe_off_distance(run: Run, step: Step) -> float:
 @Metric(
     label="Push angle at toe-off",
     unit=Unit.DEGREE,
-    relationship=_PUSH,
+    relationship=Relationship.PUSH_LEG,
     sign="From vertical, positive when the centre of mass is ahead of the foot.",
     min_fps=50,
     evidence=Evidence.DERIVED,
     citations=("Kugler2010",),
     needs=("static",),
     max_sd=8,
+    moment="toe_off",
 )
 def push_angle(run: Run, step: Step) -> float:
     """Angle from vertical of the line from the planted forefoot to the centre of mass at toe-off.
@@ -93,7 +100,7 @@ def push_angle(run: Run, step: Step) -> float:
 @Metric(
     label="Thigh angle at touchdown",
     unit=Unit.DEGREE,
-    relationship=_PUSH,
+    relationship=Relationship.PUSH_LEG,
     sign="From hanging down, positive with the knee in front of the hip.",
     min_fps=50,
     evidence=Evidence.MEASURED,
@@ -108,13 +115,14 @@ def thigh_angle_touchdown(run: Run, step: Step) -> float:
 @Metric(
     label="Thigh angle at toe-off",
     unit=Unit.DEGREE,
-    relationship=_PUSH,
+    relationship=Relationship.PUSH_LEG,
     sign="From hanging down, negative with the knee behind the hip.",
     min_fps=50,
     evidence=Evidence.MEASURED,
     citations=("Bezodis2008",),
     max_sd=10,
     gain=KINK,
+    moment="toe_off",
 )
 def thigh_angle_toe_off(run: Run, step: Step) -> float:
     """Angle of the pushing leg's thigh at its toe-off."""
@@ -124,7 +132,7 @@ def thigh_angle_toe_off(run: Run, step: Step) -> float:
 @Metric(
     label="Thigh sweep in contact",
     unit=Unit.DEGREE,
-    relationship=_PUSH,
+    relationship=Relationship.PUSH_LEG,
     sign="Positive when the thigh moves backward.",
     min_fps=50,
     evidence=Evidence.MEASURED,
@@ -141,7 +149,7 @@ def stance_thigh_sweep(run: Run, step: Step) -> float:
 @Metric(
     label="Thigh sweep speed in contact",
     unit=Unit.DEGREE_PER_SECOND,
-    relationship=_PUSH,
+    relationship=Relationship.PUSH_LEG,
     sign="Positive when the thigh moves backward.",
     min_fps=50,
     evidence=Evidence.MEASURED,
@@ -158,7 +166,7 @@ def stance_thigh_speed(run: Run, step: Step) -> float:
 @Metric(
     label="Shank angle at touchdown",
     unit=Unit.DEGREE,
-    relationship=_PUSH,
+    relationship=Relationship.PUSH_LEG,
     sign="From vertical, positive with the knee in front of the ankle.",
     min_fps=50,
     evidence=Evidence.MEASURED,
@@ -174,13 +182,14 @@ def shank_angle_touchdown(run: Run, step: Step) -> float:
 @Metric(
     label="Shank angle at toe-off",
     unit=Unit.DEGREE,
-    relationship=_PUSH,
+    relationship=Relationship.PUSH_LEG,
     sign="From vertical, positive with the knee in front of the ankle.",
     min_fps=50,
     evidence=Evidence.MEASURED,
     citations=("Nagahara2014",),
     max_sd=10,
     gain=KINK,
+    moment="toe_off",
 )
 def shank_angle_toe_off(run: Run, step: Step) -> float:
     """Angle of the pushing leg's shank at toe-off."""
@@ -190,7 +199,7 @@ def shank_angle_toe_off(run: Run, step: Step) -> float:
 @Metric(
     label="Knee flexion at touchdown",
     unit=Unit.DEGREE,
-    relationship=_PUSH,
+    relationship=Relationship.PUSH_LEG,
     sign="0 is straight, positive is bent.",
     min_fps=50,
     evidence=Evidence.MEASURED,
@@ -206,13 +215,14 @@ def knee_flexion_touchdown(run: Run, step: Step) -> float:
 @Metric(
     label="Knee flexion at toe-off",
     unit=Unit.DEGREE,
-    relationship=_PUSH,
+    relationship=Relationship.PUSH_LEG,
     sign="0 is straight, positive is bent.",
     min_fps=50,
     evidence=Evidence.MEASURED,
     citations=("Bezodis2008", "Mann1986"),
     max_sd=12,
     gain=KINK,
+    moment="toe_off",
 )
 def knee_flexion_toe_off(run: Run, step: Step) -> float:
     """Knee angle of the pushing leg at toe-off."""
@@ -222,7 +232,7 @@ def knee_flexion_toe_off(run: Run, step: Step) -> float:
 @Metric(
     label="Knee collapse",
     unit=Unit.DEGREE,
-    relationship=_PUSH,
+    relationship=Relationship.PUSH_LEG,
     sign="Positive when the knee bends further after touchdown.",
     min_fps=100,
     evidence=Evidence.MEASURED,
@@ -233,7 +243,7 @@ def knee_flexion_toe_off(run: Run, step: Step) -> float:
 def knee_collapse(run: Run, step: Step) -> float:
     """Largest knee flexion in the first three quarters of contact minus knee flexion at touchdown."""
     knee = run.motion.angles[f"{step.side}_knee"]
-    until = step.touchdown_s + 0.75 * (step.toe_off_s - step.touchdown_s)
+    until = step.touchdown_s + UNTIL_COLLAPSE * (step.toe_off_s - step.touchdown_s)
     bend = run.between(knee, step.touchdown_s, until)
     return float(bend.max() - bend[0]) if len(bend) else nan
 
@@ -241,7 +251,7 @@ def knee_collapse(run: Run, step: Step) -> float:
 @Metric(
     label="Drop of the centre of mass",
     unit=Unit.METRE,
-    relationship=_PUSH,
+    relationship=Relationship.PUSH_LEG,
     sign="Positive when the body sinks after touchdown.",
     min_fps=100,
     evidence=Evidence.DERIVED,
@@ -259,7 +269,7 @@ def com_drop(run: Run, step: Step) -> float:
 @Metric(
     label="Mean vertical force, estimated",
     unit=Unit.BODY_WEIGHT,
-    relationship=_PUSH,
+    relationship=Relationship.PUSH_LEG,
     sign="Body weights, always above 1.",
     min_fps=50,
     evidence=Evidence.MODEL,
@@ -279,8 +289,9 @@ def mean_vertical_force(run: Run, step: Step) -> float:
 @Metric(
     label="Peak vertical force, estimated",
     unit=Unit.BODY_WEIGHT,
-    relationship=_PUSH,
+    relationship=Relationship.PUSH_LEG,
     sign="Body weights, always positive.",
+    positive=True,
     min_fps=50,
     evidence=Evidence.MODEL,
     citations=("Morin2005", "Coh2018"),
@@ -298,8 +309,9 @@ def peak_vertical_force(run: Run, step: Step) -> float:
 @Metric(
     label="Vertical stiffness, estimated",
     unit=Unit.BODY_WEIGHT_PER_METRE,
-    relationship=_PUSH,
+    relationship=Relationship.PUSH_LEG,
     sign="Always positive; higher means less sinking for the force.",
+    positive=True,
     min_fps=50,
     evidence=Evidence.MODEL,
     citations=("Morin2005",),
@@ -330,7 +342,7 @@ def _gain(run: Run) -> float:
     t, v = np.array(middles), np.array(speeds)
     seen = np.isfinite(t) & np.isfinite(v)
     t, v = t[seen], v[seen]
-    if len(t) < 4:
+    if len(t) < FEWEST_SPEEDS:
         return nan
     i, j = np.triu_indices(len(t), 2)  # neighbours have opposite left-right errors: skip a step
     return float(np.median((v[j] - v[i]) / (t[j] - t[i])))
@@ -339,7 +351,7 @@ def _gain(run: Run) -> float:
 @Metric(
     label="Acceleration",
     unit=Unit.METRE_PER_SECOND_SQUARED,
-    relationship=_PUSH,
+    relationship=Relationship.PUSH_LEG,
     sign="Positive when the athlete gains speed.",
     min_fps=50,
     evidence=Evidence.DERIVED,
@@ -357,7 +369,7 @@ def acceleration(run: Run) -> float:
 @Metric(
     label="Ratio of forces, estimated",
     unit=Unit.PERCENT,
-    relationship=_PUSH,
+    relationship=Relationship.PUSH_LEG,
     sign="Positive when the mean force over the clip points forward.",
     min_fps=50,
     evidence=Evidence.MODEL,

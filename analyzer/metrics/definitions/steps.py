@@ -6,14 +6,13 @@ from analyzer.data.steps import Step
 from analyzer.metrics.registry import Evidence, Metric, Relationship, Unit
 from analyzer.metrics.run import Run
 
-_STEPS = Relationship.STEPS
-
 
 @Metric(
     label="Contact time",
     unit=Unit.SECOND,
-    relationship=_STEPS,
+    relationship=Relationship.STEPS,
     sign="Always positive; shorter at higher speed.",
+    positive=True,
     min_fps=50,
     evidence=Evidence.MEASURED,
     citations=("Bezodis2007", "SportIAT2025"),
@@ -31,7 +30,7 @@ def contact_time(run: Run, step: Step) -> float:
 @Metric(
     label="Flight time",
     unit=Unit.SECOND,
-    relationship=_STEPS,
+    relationship=Relationship.STEPS,
     sign="Positive in running; negative would be walking.",
     min_fps=50,
     evidence=Evidence.MEASURED,
@@ -47,8 +46,9 @@ def flight_time(run: Run, step: Step) -> float:
 @Metric(
     label="Step time",
     unit=Unit.SECOND,
-    relationship=_STEPS,
+    relationship=Relationship.STEPS,
     sign="Always positive.",
+    positive=True,
     min_fps=25,
     evidence=Evidence.MEASURED,
     citations=("Dennison2026",),
@@ -63,8 +63,9 @@ def step_time(run: Run, step: Step) -> float:
 @Metric(
     label="Step frequency",
     unit=Unit.HERTZ,
-    relationship=_STEPS,
+    relationship=Relationship.STEPS,
     sign="Steps a second, always positive.",
+    positive=True,
     min_fps=25,
     evidence=Evidence.MEASURED,
     citations=("Dennison2026", "Salo2011"),
@@ -77,6 +78,7 @@ def step_frequency(run: Run, step: Step) -> float:
 
 
 def _length(run: Run, step: Step) -> float:
+    """Return the distance from a planted foot to the next, m."""
     following = run.after(step)
     return run.foot_x(following) - run.foot_x(step) if following else float("nan")
 
@@ -84,7 +86,7 @@ def _length(run: Run, step: Step) -> float:
 @Metric(
     label="Step length",
     unit=Unit.METRE,
-    relationship=_STEPS,
+    relationship=Relationship.STEPS,
     sign="Positive in the running direction.",
     min_fps=25,
     evidence=Evidence.DERIVED,
@@ -101,7 +103,7 @@ def step_length(run: Run, step: Step) -> float:
 @Metric(
     label="Step length relative to the leg",
     unit=Unit.LEG_LENGTH,
-    relationship=_STEPS,
+    relationship=Relationship.STEPS,
     sign="Positive in the running direction.",
     min_fps=25,
     evidence=Evidence.DERIVED,
@@ -118,7 +120,7 @@ def relative_step_length(run: Run, step: Step) -> float:
 @Metric(
     label="Step speed",
     unit=Unit.METRE_PER_SECOND,
-    relationship=_STEPS,
+    relationship=Relationship.STEPS,
     sign="Positive in the running direction.",
     min_fps=25,
     evidence=Evidence.DERIVED,
@@ -135,7 +137,7 @@ def step_speed(run: Run, step: Step) -> float:
 @Metric(
     label="Duty factor",
     unit=Unit.RATIO,
-    relationship=_STEPS,
+    relationship=Relationship.STEPS,
     sign="0 to 0.5 in running; lower means more of the time in the air.",
     min_fps=50,
     evidence=Evidence.MEASURED,
@@ -151,7 +153,7 @@ def duty_factor(run: Run, step: Step) -> float:
 @Metric(
     label="Flight to contact ratio",
     unit=Unit.RATIO,
-    relationship=_STEPS,
+    relationship=Relationship.STEPS,
     sign="Above 1 when the flight is longer than the contact.",
     min_fps=50,
     evidence=Evidence.MEASURED,
@@ -167,7 +169,7 @@ def flight_contact_ratio(run: Run, step: Step) -> float:
 @Metric(
     label="Contact length",
     unit=Unit.METRE,
-    relationship=_STEPS,
+    relationship=Relationship.STEPS,
     sign="Positive in the running direction.",
     min_fps=50,
     evidence=Evidence.DERIVED,
@@ -185,7 +187,7 @@ def contact_length(run: Run, step: Step) -> float:
 @Metric(
     label="Flight distance",
     unit=Unit.METRE,
-    relationship=_STEPS,
+    relationship=Relationship.STEPS,
     sign="Positive in the running direction.",
     min_fps=50,
     evidence=Evidence.DERIVED,

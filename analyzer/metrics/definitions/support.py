@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from math import nan
+from typing import Final
 
 import numpy as np
 
@@ -11,7 +12,13 @@ from analyzer.data.steps import Step
 from analyzer.metrics.registry import Evidence, Metric, Relationship, Unit
 from analyzer.metrics.run import Run
 
-_SYSTEM = Relationship.SYSTEM
+FEWEST_LIFTS: Final = 8
+"""Steps that the share of the trunk stands on: it has half of the body's mass, and in one step its error,
+from noise at hips and shoulders, is as large as the share."""
+MIDDLE: Final = (0.25, 0.75)
+"""Shares of the contact between which the foot stands, whatever it does at landing and leaving."""
+FEWEST_FRAMES: Final = 4
+"""Frames that the speed of a standing foot is read from."""
 
 
 def _lift(run: Run, step: Step, *parts: str) -> float:
@@ -29,7 +36,7 @@ def _lift(run: Run, step: Step, *parts: str) -> float:
 @Metric(
     label="Lift from the swing leg",
     unit=Unit.PERCENT,
-    relationship=_SYSTEM,
+    relationship=Relationship.SYSTEM,
     sign="Share of the upward change of velocity in contact; positive adds to it.",
     min_fps=100,
     evidence=Evidence.MODEL,
@@ -48,7 +55,7 @@ def swing_lift_share(run: Run, step: Step) -> float:
 @Metric(
     label="Lift from the arms",
     unit=Unit.PERCENT,
-    relationship=_SYSTEM,
+    relationship=Relationship.SYSTEM,
     sign="Share of the upward change of velocity in contact; positive adds to it.",
     min_fps=100,
     evidence=Evidence.MODEL,
@@ -67,7 +74,7 @@ def arm_lift_share(run: Run, step: Step) -> float:
 @Metric(
     label="Lift from push leg and trunk",
     unit=Unit.PERCENT,
-    relationship=_SYSTEM,
+    relationship=Relationship.SYSTEM,
     sign="Share of the upward change of velocity in contact.",
     min_fps=100,
     evidence=Evidence.MODEL,
@@ -80,20 +87,21 @@ def push_trunk_lift_share(run: Run, step: Step) -> float:
 
 
 def _mean_lift(run: Run, *parts: str) -> float:
+    """Return the mean of the same share over the steps, percent."""
     shares = np.array([_lift(run, step, *parts) for step in run.steps])
     seen = shares[np.isfinite(shares)]
-    return float(seen.mean()) if len(seen) >= 8 else nan
+    return float(seen.mean()) if len(seen) >= FEWEST_LIFTS else nan
 
 
 @Metric(
     label="Single-leg push",
     unit=Unit.PERCENT,
-    relationship=_SYSTEM,
+    relationship=Relationship.SYSTEM,
     sign="Share of the upward change of velocity; with whole-body support it makes 100.",
     min_fps=100,
     evidence=Evidence.MODEL,
     citations=("Hinrichs1987", "Ae1983", "AQ"),
-    min_steps=8,
+    min_steps=FEWEST_LIFTS,
     max_sd=15,
 )
 def single_leg_push(run: Run) -> float:
@@ -107,12 +115,12 @@ def single_leg_push(run: Run) -> float:
 @Metric(
     label="Whole-body push support",
     unit=Unit.PERCENT,
-    relationship=_SYSTEM,
+    relationship=Relationship.SYSTEM,
     sign="Share of the upward change of velocity; with single-leg push it makes 100.",
     min_fps=100,
     evidence=Evidence.MODEL,
     citations=("Hinrichs1987", "Ae1983", "AQ"),
-    min_steps=8,
+    min_steps=FEWEST_LIFTS,
     max_sd=15,
 )
 def whole_body_support(run: Run) -> float:
@@ -123,12 +131,12 @@ def whole_body_support(run: Run) -> float:
 @Metric(
     label="Lift from the trunk",
     unit=Unit.PERCENT,
-    relationship=_SYSTEM,
+    relationship=Relationship.SYSTEM,
     sign="Share of the upward change of velocity in contact; positive adds to it.",
     min_fps=100,
     evidence=Evidence.MODEL,
     citations=("Hinrichs1987", "Ae1983"),
-    min_steps=8,
+    min_steps=FEWEST_LIFTS,
     max_sd=15,
 )
 def trunk_lift_share(run: Run) -> float:
@@ -137,6 +145,7 @@ def trunk_lift_share(run: Run) -> float:
 
 
 def _exchange(run: Run, step: Step, start_s: float, stop_s: float) -> float:
+    """Return the forward momentum that the swing leg gains between two times, m/s."""
     swing = run.momenta.leg[other(step.side)][:, 0]
     return run.at(swing, stop_s) - run.at(swing, start_s)
 
@@ -144,7 +153,7 @@ def _exchange(run: Run, step: Step, start_s: float, stop_s: float) -> float:
 @Metric(
     label="Swing leg hands over",
     unit=Unit.METRE_PER_SECOND,
-    relationship=_SYSTEM,
+    relationship=Relationship.SYSTEM,
     sign="Positive when the swing leg passes forward momentum on to the body.",
     min_fps=100,
     evidence=Evidence.MODEL,
@@ -165,7 +174,7 @@ def swing_transfer(run: Run, step: Step) -> float:
 @Metric(
     label="Swing leg gains early",
     unit=Unit.METRE_PER_SECOND,
-    relationship=_SYSTEM,
+    relationship=Relationship.SYSTEM,
     sign="Positive when the swing leg still speeds up after touchdown.",
     min_fps=100,
     evidence=Evidence.MODEL,
@@ -186,7 +195,7 @@ def swing_gain(run: Run, step: Step) -> float:
 @Metric(
     label="Foot slip in contact",
     unit=Unit.METRE_PER_SECOND,
-    relationship=_SYSTEM,
+    relationship=Relationship.SYSTEM,
     sign="0 for a foot that stands; above 0.3, doubt the events or the tracking.",
     min_fps=100,
     evidence=Evidence.MEASURED,
@@ -198,10 +207,10 @@ def swing_gain(run: Run, step: Step) -> float:
 def foot_slip(run: Run, step: Step) -> float:
     """Speed of the standing toe in the middle half of contact: a check of everything built on it."""
     contact = step.toe_off_s - step.touchdown_s
-    start, stop = step.touchdown_s + 0.25 * contact, step.touchdown_s + 0.75 * contact
+    start, stop = (step.touchdown_s + share * contact for share in MIDDLE)
     toe = run.motion.raw_joint(f"{step.side}_foot_index")
     inside = (run.motion.time >= start) & (run.motion.time <= stop) & np.isfinite(toe).all(axis=1)
-    if inside.sum() < 4:
+    if inside.sum() < FEWEST_FRAMES:
         return nan
     t = run.motion.time[inside] - run.motion.time[inside].mean()
     return float(np.hypot(*(t @ toe[inside] / (t @ t))))

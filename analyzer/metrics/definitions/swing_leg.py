@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from math import nan
+from typing import Final
 
 import numpy as np
 
@@ -14,28 +15,44 @@ from analyzer.joints.body_size import LEGS_OF_STATURE
 from analyzer.metrics.registry import Evidence, Metric, Relationship, Unit
 from analyzer.metrics.run import FLAT, FOOT_FROM_MIDLINE, Run
 
-_SWING = Relationship.SWING_LEG
+SWING_BEFORE: Final = 0.55
+"""How long before the other foot's touchdown a swing begins where its toe-off was not seen, step times."""
+SWING_LASTS: Final = 1.4
+"""How long a swing lasts where the touchdown that ends it was not seen, step times: until the knee is past
+its largest bend and the thigh past its highest place, and not yet back on the ground."""
+LATE_SWING: Final = 0.38
+"""The last quarter of a swing of about 1.5 step times, step times before touchdown."""
+APPROACH: Final = 0.12
+"""How long before touchdown the foot's speed is read, step times: as short as leaves enough frames."""
+FEWEST_FRAMES: Final = 4
+"""Frames that the speed of a landing foot is read from."""
+TRAILING: Final = 1.2
+"""Until when after its touchdown a thigh is furthest back, step times."""
+LEADING_FROM: Final = 0.4
+"""From when after its touchdown a thigh is furthest forward, strides."""
+EARLY: Final = 0.08
+"""How much too early a network's marks put the thigh's fastest forward swing, step times."""
 
 
 def swing_window(run: Run, step: Step) -> tuple[float, float]:
-    """From the swing leg's own toe-off, or 0.55 step times before touchdown, to the push leg's toe-off."""
+    """Return start and end of a swing, s: from its own toe-off to that of the leg which stands."""
     before = run.toe_off(step, -1)
-    start = before if np.isfinite(before) else step.touchdown_s - 0.55 * run.step_time
+    start = before if np.isfinite(before) else step.touchdown_s - SWING_BEFORE * run.step_time
     return start, step.toe_off_s
 
 
 def own_swing(run: Run, step: Step) -> tuple[float, float]:
-    """The swing that follows a contact: from its toe-off to 1.4 step times later or the next contact."""
+    """Return start and end of the swing that follows a contact, s: from its toe-off to the next contact."""
     until = run.touchdown(step, 2)
     if not np.isfinite(until):
-        until = step.toe_off_s + 1.4 * run.step_time
+        until = step.toe_off_s + SWING_LASTS * run.step_time
     return step.toe_off_s, until
 
 
 @Metric(
     label="Peak forward thigh speed",
     unit=Unit.DEGREE_PER_SECOND,
-    relationship=_SWING,
+    relationship=Relationship.SWING_LEG,
     sign="Positive when the swing thigh moves forward.",
     min_fps=100,
     evidence=Evidence.MEASURED,
@@ -57,7 +74,7 @@ def peak_thigh_speed(run: Run, step: Step) -> float:
 @Metric(
     label="Timing of peak thigh speed",
     unit=Unit.SECOND,
-    relationship=_SWING,
+    relationship=Relationship.SWING_LEG,
     sign="Positive when the peak comes after the other foot's touchdown.",
     min_fps=100,
     evidence=Evidence.MEASURED,
@@ -66,7 +83,7 @@ def peak_thigh_speed(run: Run, step: Step) -> float:
     side="swing",
     decimals=3,
     max_sd=0.03,
-    own_sd=lambda run: 0.08 * run.step_time,  # how much too early a network's marks put it
+    own_sd=lambda run: EARLY * run.step_time,
 )
 def peak_thigh_speed_timing(run: Run, step: Step) -> float:
     """Time of the swing thigh's peak forward speed minus the other foot's touchdown. A flat peak."""
@@ -77,7 +94,7 @@ def peak_thigh_speed_timing(run: Run, step: Step) -> float:
 @Metric(
     label="Swing thigh at the other foot's touchdown",
     unit=Unit.DEGREE,
-    relationship=_SWING,
+    relationship=Relationship.SWING_LEG,
     sign="Positive with the swing knee in front of the hip.",
     min_fps=50,
     evidence=Evidence.MEASURED,
@@ -93,7 +110,7 @@ def swing_thigh_touchdown(run: Run, step: Step) -> float:
 @Metric(
     label="Knee gap at touchdown",
     unit=Unit.RATIO,
-    relationship=_SWING,
+    relationship=Relationship.SWING_LEG,
     sign="0 is knees together, positive with the swing knee ahead of the landing knee.",
     min_fps=50,
     evidence=Evidence.MEASURED,
@@ -113,7 +130,7 @@ def knee_gap_touchdown(run: Run, step: Step) -> float:
     stance = run.motion.joint(f"{step.side}_knee")[:, 0]
     stature = run.motion.leg_length / LEG_OF_STATURE
     thigh = stature * by_sex(LEGS_OF_STATURE, run.motion.sex) / 2
-    # Of two knees side by side right of the picture's middle, the nearer one is seen further right.
+    # Of two knees side by side in the right half of the image, the nearer one is seen further right.
     # They are as far apart as half of the hips' distance and half of the feet's.
     across = (run.widths[0] + FOOT_FROM_MIDLINE) * stature
     nearer = 1 if other(step.side) == run.motion.near_side else -1
@@ -125,7 +142,7 @@ def knee_gap_touchdown(run: Run, step: Step) -> float:
 @Metric(
     label="Thigh speed backward before touchdown",
     unit=Unit.DEGREE_PER_SECOND,
-    relationship=_SWING,
+    relationship=Relationship.SWING_LEG,
     sign="Positive when the thigh moves backward, towards the ground.",
     min_fps=100,
     evidence=Evidence.MEASURED,
@@ -136,18 +153,19 @@ def knee_gap_touchdown(run: Run, step: Step) -> float:
 def thigh_retraction_speed(run: Run, step: Step) -> float:
     """Largest backward angular velocity of the landing leg's thigh in the last quarter of its swing."""
     rate = run.motion.rates[f"{step.side}_thigh"]
-    return run.peak(-rate, step.touchdown_s - 0.38 * run.step_time, step.touchdown_s)[1]
+    return run.peak(-rate, step.touchdown_s - LATE_SWING * run.step_time, step.touchdown_s)[1]
 
 
 def _approach(run: Run, step: Step, axis: int) -> float:
-    """Speed of the raw toe over the last tenth of a step before it lands.
+    """Return the speed of the unfiltered toe just before it lands, along x (0) or y (1), m/s.
 
     On raw landmarks, because a filter smears the stop at the ground into the fall before it.
     """
     toe = run.motion.raw_joint(f"{step.side}_foot_index")[:, axis]
     time: Array = run.motion.time
-    near = (time >= step.touchdown_s - 0.12 * run.step_time) & (time <= step.touchdown_s) & np.isfinite(toe)
-    if near.sum() < 4:
+    start = step.touchdown_s - APPROACH * run.step_time
+    near = (time >= start) & (time <= step.touchdown_s) & np.isfinite(toe)
+    if near.sum() < FEWEST_FRAMES:
         return nan
     t, y = time[near] - time[near].mean(), toe[near]
     return float((t @ y) / (t @ t))
@@ -156,7 +174,7 @@ def _approach(run: Run, step: Step, axis: int) -> float:
 @Metric(
     label="Foot speed downward before touchdown",
     unit=Unit.METRE_PER_SECOND,
-    relationship=_SWING,
+    relationship=Relationship.SWING_LEG,
     sign="Negative is downward.",
     min_fps=200,
     evidence=Evidence.DERIVED,
@@ -173,7 +191,7 @@ def foot_descent_speed(run: Run, step: Step) -> float:
 @Metric(
     label="Foot speed forward before touchdown",
     unit=Unit.METRE_PER_SECOND,
-    relationship=_SWING,
+    relationship=Relationship.SWING_LEG,
     sign="Over the ground; positive when the foot still moves forward.",
     min_fps=200,
     evidence=Evidence.DERIVED,
@@ -190,7 +208,7 @@ def foot_forward_speed(run: Run, step: Step) -> float:
 @Metric(
     label="Peak knee flexion in swing",
     unit=Unit.DEGREE,
-    relationship=_SWING,
+    relationship=Relationship.SWING_LEG,
     sign="0 is straight, positive is bent.",
     min_fps=50,
     evidence=Evidence.MEASURED,
@@ -205,7 +223,7 @@ def peak_knee_flexion(run: Run, step: Step) -> float:
 @Metric(
     label="Timing of peak knee flexion",
     unit=Unit.PERCENT,
-    relationship=_SWING,
+    relationship=Relationship.SWING_LEG,
     sign="Share of the swing, from toe-off to the same foot's touchdown.",
     min_fps=50,
     evidence=Evidence.MEASURED,
@@ -225,8 +243,9 @@ def peak_knee_flexion_timing(run: Run, step: Step) -> float:
 @Metric(
     label="Swing time",
     unit=Unit.SECOND,
-    relationship=_SWING,
+    relationship=Relationship.SWING_LEG,
     sign="Always positive.",
+    positive=True,
     min_fps=50,
     evidence=Evidence.MEASURED,
     citations=("Weyand2000",),
@@ -241,7 +260,7 @@ def swing_time(run: Run, step: Step) -> float:
 @Metric(
     label="Peak thigh flexion",
     unit=Unit.DEGREE,
-    relationship=_SWING,
+    relationship=Relationship.SWING_LEG,
     sign="Positive with the knee in front of the hip.",
     min_fps=50,
     evidence=Evidence.MEASURED,
@@ -256,14 +275,14 @@ def peak_thigh_flexion(run: Run, step: Step) -> float:
 def _lowest(run: Run, step: Step) -> tuple[float, float]:
     """Time and angle of the thigh's furthest point back after a contact."""
     thigh = run.motion.angles[f"{step.side}_thigh"]
-    t, angle = run.peak(-thigh, step.touchdown_s, step.touchdown_s + 1.2 * run.step_time, inner=True)
+    t, angle = run.peak(-thigh, step.touchdown_s, step.touchdown_s + TRAILING * run.step_time, inner=True)
     return t, -angle
 
 
 @Metric(
     label="Peak thigh extension",
     unit=Unit.DEGREE,
-    relationship=_SWING,
+    relationship=Relationship.SWING_LEG,
     sign="Negative with the knee behind the hip.",
     min_fps=50,
     evidence=Evidence.MEASURED,
@@ -278,7 +297,7 @@ def peak_thigh_extension(run: Run, step: Step) -> float:
 @Metric(
     label="Trailing thigh turns forward",
     unit=Unit.PERCENT,
-    relationship=_SWING,
+    relationship=Relationship.SWING_LEG,
     sign="Share of the stride after the same foot's touchdown; lower is earlier.",
     min_fps=100,
     evidence=Evidence.MEASURED,
@@ -293,7 +312,7 @@ def trail_thigh_reversal(run: Run, step: Step) -> float:
 @Metric(
     label="Leading thigh turns backward",
     unit=Unit.PERCENT,
-    relationship=_SWING,
+    relationship=Relationship.SWING_LEG,
     sign="Share of the stride after the same foot's touchdown; lower is earlier.",
     min_fps=100,
     evidence=Evidence.MEASURED,
@@ -307,14 +326,14 @@ def lead_thigh_reversal(run: Run, step: Step) -> float:
     if not np.isfinite(stride):
         return nan
     thigh = run.motion.angles[f"{step.side}_thigh"]
-    t, _ = run.peak(thigh, step.touchdown_s + 0.4 * stride, stop, inner=True)
+    t, _ = run.peak(thigh, step.touchdown_s + LEADING_FROM * stride, stop, inner=True)
     return 100 * (t - step.touchdown_s) / stride
 
 
 @Metric(
     label="Front-side share of the thigh's path",
     unit=Unit.PERCENT,
-    relationship=_SWING,
+    relationship=Relationship.SWING_LEG,
     sign="50 is as much in front of vertical as behind it; higher is more in front.",
     min_fps=50,
     evidence=Evidence.MEASURED,

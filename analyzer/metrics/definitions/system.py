@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from math import nan
+from typing import Final
 
 import numpy as np
 
@@ -12,20 +13,39 @@ from analyzer.data.steps import Step
 from analyzer.metrics.registry import Evidence, Metric, Relationship, Unit
 from analyzer.metrics.run import FLAT, Run
 from analyzer.metrics.uncertainty.standard_error import KINK
+from analyzer.motion.kinematics import BODY_CUTOFF_HZ
 
-_SYSTEM = Relationship.SYSTEM
+THIGH_OF_LEG: Final = 0.45
+"""Length of a thigh as a share of the leg, hip to ground (de Leva 1996: 0.46 men, 0.40 women)."""
+STILL: Final = 3.0
+"""Two thighs that are slower together than so many standard errors of an angular velocity are not judged:
+noise would decide between which of them moves."""
+CODING_SAMPLES: Final = 100
+"""Samples of a step in which the thighs' coordination is counted."""
+FEWEST_JUDGED: Final = 50
+"""Of these at least so many must be judged, else there is no share."""
+BIN_DEG: Final = 22.5
+"""Half-width of one of eight kinds of coordination, degrees of coupling angle (vector coding, Chang 2008)."""
+SCISSOR_BEFORE: Final = 0.4
+"""How long before touchdown the thighs' fastest swing past each other is looked for, step times."""
+TOGETHER_BEFORE: Final = 0.2
+"""How long before touchdown what peaks together is looked for, step times: 50 ms in a sprint."""
 
 
 def _rate_noise(run: Run, side: str) -> float:
-    """Standard error of a thigh's angular velocity after the 12 Hz low-pass, deg/s (SCIENCE 4)."""
+    """Return the standard error of a thigh's angular velocity after the low-pass of its joints, deg/s.
+
+    White noise of standard deviation s, sampled at f and low-passed at c, has a velocity of
+    2 pi s sqrt(2 c^3 / (3 f)).
+    """
     sigma = np.hypot(*(run.motion.noise_sd[JOINTS.index(f"{side}_{j}")] for j in ("hip", "knee")))
-    velocity = 2 * np.pi * sigma * np.sqrt(2 * 12.0**3 / (3 * run.fps))
-    return float(np.degrees(velocity / (0.45 * run.motion.leg_length)))
+    velocity = 2 * np.pi * sigma * np.sqrt(2 * BODY_CUTOFF_HZ**3 / (3 * run.fps))
+    return float(np.degrees(velocity / (THIGH_OF_LEG * run.motion.leg_length)))
 
 
 def _coding(run: Run, step: Step) -> Array | None:
     """Coupling angle of swing and stance thigh over a step, deg; NaN where both hardly move."""
-    grid = run.grid(step.touchdown_s, run.touchdown(step, 1), 100)
+    grid = run.grid(step.touchdown_s, run.touchdown(step, 1), CODING_SAMPLES)
     if len(grid) == 0:
         return None
     lead, trail = (
@@ -34,26 +54,27 @@ def _coding(run: Run, step: Step) -> Array | None:
     )
     if not (np.isfinite(lead).all() and np.isfinite(trail).all()):
         return None
-    floor = 3 * _rate_noise(run, step.side)
+    floor = STILL * _rate_noise(run, step.side)
     gamma = np.degrees(np.arctan2(trail, lead)) % 360
     return np.where(np.hypot(lead, trail) < floor, np.nan, gamma)
 
 
 def _share(run: Run, step: Step, *centres: float) -> float:
+    """Return the share of a step whose coupling angle lies about any of these (degrees), percent."""
     gamma = _coding(run, step)
     if gamma is None:
         return nan
     seen = gamma[np.isfinite(gamma)]
-    if len(seen) < 50:
+    if len(seen) < FEWEST_JUDGED:
         return nan
-    inside = [np.abs((seen - c + 180) % 360 - 180) <= 22.5 for c in centres]
+    inside = [np.abs((seen - c + 180) % 360 - 180) <= BIN_DEG for c in centres]
     return 100 * float(np.mean(np.any(inside, axis=0)))
 
 
 @Metric(
     label="Thighs in anti-phase",
     unit=Unit.PERCENT,
-    relationship=_SYSTEM,
+    relationship=Relationship.SYSTEM,
     sign="Higher when the thighs move against each other for more of the step.",
     min_fps=100,
     evidence=Evidence.DERIVED,
@@ -74,7 +95,7 @@ def anti_phase_share(run: Run, step: Step) -> float:
 @Metric(
     label="Swing thigh moves alone",
     unit=Unit.PERCENT,
-    relationship=_SYSTEM,
+    relationship=Relationship.SYSTEM,
     sign="Higher when the push thigh stands still for more of the step while the other moves.",
     min_fps=100,
     evidence=Evidence.DERIVED,
@@ -91,7 +112,7 @@ def swing_only_share(run: Run, step: Step) -> float:
 @Metric(
     label="Push thigh moves alone",
     unit=Unit.PERCENT,
-    relationship=_SYSTEM,
+    relationship=Relationship.SYSTEM,
     sign="Higher when the swing thigh stands still for more of the step while the other moves.",
     min_fps=100,
     evidence=Evidence.DERIVED,
@@ -117,7 +138,7 @@ def _scissor(run: Run, step: Step) -> tuple[Array, Array]:
 @Metric(
     label="Thigh scissor at touchdown",
     unit=Unit.DEGREE,
-    relationship=_SYSTEM,
+    relationship=Relationship.SYSTEM,
     sign="Positive with the swing thigh ahead of the landing thigh.",
     min_fps=50,
     evidence=Evidence.MEASURED,
@@ -133,7 +154,7 @@ def scissor_angle_touchdown(run: Run, step: Step) -> float:
 @Metric(
     label="Thigh scissor at toe-off",
     unit=Unit.DEGREE,
-    relationship=_SYSTEM,
+    relationship=Relationship.SYSTEM,
     sign="Positive with the swing thigh ahead of the push thigh.",
     min_fps=50,
     evidence=Evidence.MEASURED,
@@ -141,6 +162,7 @@ def scissor_angle_touchdown(run: Run, step: Step) -> float:
     side="none",
     max_sd=15,
     gain=KINK,
+    moment="toe_off",
 )
 def scissor_angle_toe_off(run: Run, step: Step) -> float:
     """Angle of the swing thigh minus that of the push thigh at toe-off."""
@@ -150,7 +172,7 @@ def scissor_angle_toe_off(run: Run, step: Step) -> float:
 @Metric(
     label="Peak scissor speed",
     unit=Unit.DEGREE_PER_SECOND,
-    relationship=_SYSTEM,
+    relationship=Relationship.SYSTEM,
     sign="Positive when the thighs swing past each other, swing leg forward.",
     min_fps=100,
     evidence=Evidence.MEASURED,
@@ -161,14 +183,14 @@ def scissor_angle_toe_off(run: Run, step: Step) -> float:
 )
 def peak_scissor_speed(run: Run, step: Step) -> float:
     """Largest angular velocity between the thighs around contact."""
-    start = step.touchdown_s - 0.4 * run.step_time
+    start = step.touchdown_s - SCISSOR_BEFORE * run.step_time
     return run.peak(_scissor(run, step)[1], start, step.toe_off_s)[1]
 
 
 @Metric(
     label="Thigh speed against a pure swing",
     unit=Unit.RATIO,
-    relationship=_SYSTEM,
+    relationship=Relationship.SYSTEM,
     sign="1 for a sine; above 1 when the thigh whips. Below 0.9 or above 1.7, doubt the tracking.",
     min_fps=100,
     evidence=Evidence.DERIVED,
@@ -199,14 +221,15 @@ def _contributors(step: Step, rates: dict[str, Array]) -> list[Array]:
 
 
 def _around_contact(run: Run, step: Step) -> tuple[float, float]:
-    return step.touchdown_s - 0.2 * run.step_time, step.toe_off_s
+    return step.touchdown_s - TOGETHER_BEFORE * run.step_time, step.toe_off_s
 
 
 @Metric(
     label="Peak synchrony",
     unit=Unit.SECOND,
-    relationship=_SYSTEM,
+    relationship=Relationship.SYSTEM,
     sign="Always positive; 0 when both thighs and both arms are fastest at the same moment.",
+    positive=True,
     min_fps=100,
     evidence=Evidence.INTERPRETATION,
     citations=("AQ",),
@@ -225,7 +248,7 @@ def peak_synchrony(run: Run, step: Step) -> float:
 @Metric(
     label="Simultaneity at mid-stance",
     unit=Unit.RATIO,
-    relationship=_SYSTEM,
+    relationship=Relationship.SYSTEM,
     sign="1 when thighs and arms are all at their fastest as the body passes over the foot.",
     min_fps=100,
     evidence=Evidence.INTERPRETATION,

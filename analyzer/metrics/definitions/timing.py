@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from math import exp, nan
+from typing import Final
 
 import numpy as np
 
@@ -12,12 +13,19 @@ from analyzer.data.steps import Step
 from analyzer.metrics.registry import Evidence, Metric, Relationship, Unit
 from analyzer.metrics.run import Run
 
-_TIMING = Relationship.TIMING
+CROSS_REACH: Final = 0.4
+"""How far from touchdown the thighs may cross, step times on either side: they cross once a step."""
+AHEAD_BEFORE: Final = 0.6
+"""How long before touchdown the foot may be furthest ahead of the hips, step times."""
+SHARP: Final = 0.4
+"""``Metric.gain`` of the foot's furthest place, where it turns back sharply; measured on true joints."""
+FEWEST_TIMES: Final = 6
+"""Step times that their variability stands on: level, trend and side take three of them."""
 
 
 def thighs_cross(run: Run, step: Step) -> float:
     """Time at which the swing thigh overtakes the landing thigh nearest to touchdown, s."""
-    half = 0.4 * run.step_time
+    half = CROSS_REACH * run.step_time
     time = run.motion.time
     first, last = np.searchsorted(time, (step.touchdown_s - half, step.touchdown_s + half))
     gap = (
@@ -35,7 +43,7 @@ def thighs_cross(run: Run, step: Step) -> float:
 @Metric(
     label="Thigh switch",
     unit=Unit.SECOND,
-    relationship=_TIMING,
+    relationship=Relationship.TIMING,
     sign="Positive when the thighs cross after touchdown (late), negative before it.",
     min_fps=100,
     evidence=Evidence.MEASURED,
@@ -52,7 +60,7 @@ def thigh_switch_time(run: Run, step: Step) -> float:
 @Metric(
     label="Thigh switch, share of step",
     unit=Unit.PERCENT,
-    relationship=_TIMING,
+    relationship=Relationship.TIMING,
     sign="Positive when the thighs cross after touchdown (late), negative before it.",
     min_fps=100,
     evidence=Evidence.MEASURED,
@@ -68,14 +76,14 @@ def thigh_switch_share(run: Run, step: Step) -> float:
 @Metric(
     label="Retraction window",
     unit=Unit.SECOND,
-    relationship=_TIMING,
+    relationship=Relationship.TIMING,
     sign="Positive when the foot is already moving back under the hip before it lands.",
     min_fps=200,
     evidence=Evidence.MEASURED,
     citations=("Clark2020",),
     decimals=3,
     max_sd=0.03,
-    gain=0.4,  # the foot turns back sharply; measured on true joints
+    gain=SHARP,
 )
 def retraction_window(run: Run, step: Step) -> float:
     """Touchdown minus the time at which the foot is furthest ahead of the hips."""
@@ -83,7 +91,7 @@ def retraction_window(run: Run, step: Step) -> float:
         run.motion.joint(f"{step.side}_foot_index")[:, 0]
         - (run.motion.joint("left_hip")[:, 0] + run.motion.joint("right_hip")[:, 0]) / 2
     )
-    t, _ = run.peak(ahead, step.touchdown_s - 0.6 * run.step_time, step.touchdown_s, inner=True)
+    t, _ = run.peak(ahead, step.touchdown_s - AHEAD_BEFORE * run.step_time, step.touchdown_s, inner=True)
     return step.touchdown_s - t
 
 
@@ -113,7 +121,7 @@ def _step_times(run: Run) -> Array:
 @Metric(
     label="Left to right step time",
     unit=Unit.RATIO,
-    relationship=_TIMING,
+    relationship=Relationship.TIMING,
     sign="Above 1 when steps from the left to the right foot take longer.",
     min_fps=50,
     evidence=Evidence.MEASURED,
@@ -132,8 +140,9 @@ def step_time_ratio(run: Run) -> float:
 @Metric(
     label="Step time variability",
     unit=Unit.PERCENT,
-    relationship=_TIMING,
+    relationship=Relationship.TIMING,
     sign="Always positive; 0 is perfectly regular.",
+    positive=True,
     min_fps=100,
     evidence=Evidence.DERIVED,
     citations=("Exell2012", "Girard2016"),
@@ -148,10 +157,10 @@ def step_time_variability(run: Run) -> float:
     """
     times = _step_times(run)
     fitted = side_and_trend(run, times)
-    if fitted is None or len(fitted[1]) < 6:
+    if fitted is None or len(fitted[1]) < FEWEST_TIMES:
         return nan
     scatter = float(fitted[1] @ fitted[1]) / (len(fitted[1]) - 3)
     sds = np.array([s.touchdown_sd_s for s in run.steps])
     blur = 2 * float(np.nanmean(sds**2))
-    left = scatter - blur
-    return 100 * float(np.sqrt(left)) / float(fitted[0][0]) if left > 0 else nan
+    own = scatter - blur
+    return 100 * float(np.sqrt(own)) / float(fitted[0][0]) if own > 0 else nan

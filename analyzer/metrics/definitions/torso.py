@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from math import nan
+from typing import Final
 
 import numpy as np
 
@@ -11,13 +12,20 @@ from analyzer.data.steps import Step
 from analyzer.metrics.registry import Evidence, Metric, Relationship, Unit
 from analyzer.metrics.run import Run
 
-_TORSO = Relationship.TORSO
+FEWEST_RESPONSES: Final = 8
+"""Contacts that the trunk's response stands on: one is told to 15 ms at best."""
+FEWEST_LEANS: Final = 6
+"""Leans of steps that their unevenness stands on: the course takes three of them."""
+DECAYS: Final = (2.0, 4.0, 8.0, 16.0, 64.0)
+"""Steps after which the lean of a start has faded to 1/e: the best is taken; the last is nearly a line."""
+FEWEST_FRAMES: Final = 5
+"""Samples of a contact that a correlation stands on."""
 
 
 @Metric(
     label="Trunk lean at touchdown",
     unit=Unit.DEGREE,
-    relationship=_TORSO,
+    relationship=Relationship.TORSO,
     sign="From vertical, positive is forward.",
     min_fps=25,
     evidence=Evidence.MEASURED,
@@ -32,12 +40,13 @@ def trunk_lean_touchdown(run: Run, step: Step) -> float:
 @Metric(
     label="Trunk lean at toe-off",
     unit=Unit.DEGREE,
-    relationship=_TORSO,
+    relationship=Relationship.TORSO,
     sign="From vertical, positive is forward.",
     min_fps=25,
     evidence=Evidence.MEASURED,
     citations=("Nagahara2018", "Kugler2010"),
     max_sd=8,
+    moment="toe_off",
 )
 def trunk_lean_toe_off(run: Run, step: Step) -> float:
     """Angle of the line from mid-hip to mid-shoulder at toe-off."""
@@ -47,7 +56,7 @@ def trunk_lean_toe_off(run: Run, step: Step) -> float:
 @Metric(
     label="Mean trunk lean",
     unit=Unit.DEGREE,
-    relationship=_TORSO,
+    relationship=Relationship.TORSO,
     sign="From vertical, positive is forward.",
     min_fps=25,
     evidence=Evidence.MEASURED,
@@ -62,8 +71,9 @@ def trunk_lean_mean(run: Run, step: Step) -> float:
 @Metric(
     label="Trunk excursion in contact",
     unit=Unit.DEGREE,
-    relationship=_TORSO,
+    relationship=Relationship.TORSO,
     sign="Always positive; smaller is stiller.",
+    positive=True,
     min_fps=50,
     evidence=Evidence.MEASURED,
     citations=("Nagahara2018",),
@@ -78,12 +88,12 @@ def trunk_excursion(run: Run, step: Step) -> float:
 @Metric(
     label="Trunk response after mid-stance",
     unit=Unit.SECOND,
-    relationship=_TORSO,
+    relationship=Relationship.TORSO,
     sign="Positive when the trunk pitches forward fastest after the body has passed the foot.",
     min_fps=200,
     evidence=Evidence.INTERPRETATION,
     citations=("Nagahara2018",),
-    min_steps=8,
+    min_steps=FEWEST_RESPONSES,
     decimals=3,
     max_sd=0.03,
 )
@@ -92,14 +102,15 @@ def trunk_response(run: Run) -> float:
     rate = run.motion.rates["trunk"]
     times = [run.peak(rate, s.touchdown_s, s.toe_off_s)[0] - run.mid_stance(s) for s in run.steps]
     seen = np.array(times)[np.isfinite(times)]
-    return float(seen.mean()) if len(seen) >= 8 else nan
+    return float(seen.mean()) if len(seen) >= FEWEST_RESPONSES else nan
 
 
 @Metric(
     label="Unevenness of the lean from step to step",
     unit=Unit.DEGREE,
-    relationship=_TORSO,
+    relationship=Relationship.TORSO,
     sign="Always positive; 0 is a smooth course.",
+    positive=True,
     min_fps=50,
     evidence=Evidence.DERIVED,
     citations=("Ettema2016",),
@@ -116,17 +127,19 @@ def lean_unevenness(run: Run) -> float:
 
 
 def _residual(x: Array, y: Array) -> float:
-    if len(x) < 6:
+    """Return the RMS of what an exponential course over ``x`` leaves of ``y``; NaN for too few."""
+    if len(x) < FEWEST_LEANS:
         return nan
     best = np.inf
-    for decay in (2.0, 4.0, 8.0, 16.0, 64.0):
+    for decay in DECAYS:
         design = np.column_stack([np.ones_like(x), np.exp(-x / decay)])
-        rest = y - design @ np.linalg.lstsq(design, y, rcond=None)[0]
-        best = min(best, float(rest @ rest))
+        residual = y - design @ np.linalg.lstsq(design, y, rcond=None)[0]
+        best = min(best, float(residual @ residual))
     return float(np.sqrt(best / (len(x) - 3)))
 
 
 def _ends(run: Run) -> tuple[Array, Array]:
+    """Return the paths of mid-shoulder and mid-hip, (n, 2) m each."""
     joint = run.motion.joint
     return (
         (joint("left_shoulder") + joint("right_shoulder")) / 2,
@@ -137,7 +150,7 @@ def _ends(run: Run) -> tuple[Array, Array]:
 @Metric(
     label="Hips and shoulders rise together",
     unit=Unit.RATIO,
-    relationship=_TORSO,
+    relationship=Relationship.TORSO,
     sign="1 when they rise and fall as one, 0 when unrelated.",
     min_fps=100,
     evidence=Evidence.DERIVED,
@@ -148,7 +161,7 @@ def _ends(run: Run) -> tuple[Array, Array]:
 def hip_shoulder_coherence(run: Run, step: Step) -> float:
     """Correlation of hip and shoulder height from touchdown to toe-off."""
     shoulders, hips = (run.between(e[:, 1], step.touchdown_s, step.toe_off_s) for e in _ends(run))
-    if len(shoulders) < 5 or len(hips) != len(shoulders):
+    if len(shoulders) < FEWEST_FRAMES or len(hips) != len(shoulders):
         return nan
     s, h = shoulders - shoulders.mean(), hips - hips.mean()
     size = float(np.sqrt((s @ s) * (h @ h)))
@@ -158,8 +171,9 @@ def hip_shoulder_coherence(run: Run, step: Step) -> float:
 @Metric(
     label="Change of trunk length in contact",
     unit=Unit.PERCENT,
-    relationship=_TORSO,
+    relationship=Relationship.TORSO,
     sign="Always positive. Also a check of the tracking: a trunk is nearly rigid.",
+    positive=True,
     min_fps=100,
     evidence=Evidence.DERIVED,
     citations=("Nagahara2018",),

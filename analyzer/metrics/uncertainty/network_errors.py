@@ -1,4 +1,9 @@
-"""What a pose network marks wrong with the stride: its habit, its wandering, what goes together."""
+"""The systematic errors of a pose network: what it marks wrong in the same way in every stride.
+
+Three parts: its habit, a course over the stride that both rendered bodies show (``HABIT_FILE``); how a
+landmark wanders about its joint with the stride beside that (``POSTURE_OF_LEG``); and which landmarks err
+together (``TOGETHER``).
+"""
 
 from __future__ import annotations
 
@@ -14,42 +19,43 @@ from analyzer.body.skeleton import JOINTS, SIDES, Side, other
 from analyzer.metrics.run import Run
 
 HIDDEN_ARM: Final[dict[str, float]] = {"elbow": 1.3, "wrist": 1.6, "pinky": 2.0, "index": 2.0}
-"""How much larger the far arm's random errors are than its jitter tells: behind the body they come in bursts,
-which pass for movement."""
+"""How many times larger the far arm's random errors are than its jitter tells, by joint: behind the body they
+come in bursts, which pass for movement."""
 HABIT_FILE: Final = Path(__file__).with_name("habit.csv")
-"""What the network marks wrong alike in both rendered bodies: a course over the stride, thousandths of a leg.
+"""The network's habit: each joint's mean error and its harmonics over the stride, 1/1000 of a leg length.
 
 The mean over the twelve plain clips of two rendered bodies of the tuning set, after all that is taken out of
 its marks (``python -m validation.habit``). Of what repeats with the stride three quarters are common to both
-bodies. Whether real people share it is not known, so it is not taken out: each copy has it that many times
-as one normal number says.
+bodies. Whether real people share it is not known, so it is not taken out: each perturbed copy has it, as a
+whole, multiplied by one number drawn from the standard normal distribution (docs/decisions/0013).
 """
 POSTURE_OF_LEG: Final[dict[str, tuple[float, float]]] = {
     "shoulder": (0.004, 0.005), "elbow": (0.003, 0.006), "wrist": (0.004, 0.006), "hip": (0.007, 0.008),
     "knee": (0.004, 0.003), "ankle": (0.004, 0.003), "heel": (0.006, 0.006), "foot_index": (0.006, 0.006),
     "index": (0.005, 0.008), "pinky": (0.005, 0.009),
 }  # fmt: skip
-"""How far a landmark wanders about its joint with the stride beside that, near and far, leg lengths (RMS).
+"""How far a landmark wanders about its joint with the stride beside the habit: near, far, leg lengths (RMS).
 
-First and second harmonic of the own stride in what is left of those clips: 0.003 to 0.005, 0.007 at the far
+First and second harmonic of the stride in the residuals of those clips: 0.003 to 0.005, 0.007 at the far
 hand; hips and feet have more room, for errors that change too slowly to show as jitter. It is the same in
 every stride, so that averaging steps does not remove it, and in every clip of one athlete from one side: four
 each of both bodies from both sides differ by 0.67 of its variance, no more than the 0.70 that noise within
-the clips makes (the noise of copies: 1.2).
+the clips makes (the noise of perturbed copies: 1.2).
 """
 POSTURE_REST: Final = 0.003
+"""The same for every other landmark, near and far: the lower end of what was seen."""
 OVERTONES: Final = (1.0, 1.0, 0.8, 0.6)
-"""How large its harmonics are, from the stride's own on, those of the table being 1."""
+"""How large its harmonics are, from the stride frequency itself on, those of the table being 1."""
 Together = tuple[str, bool, dict[str, tuple[float, float]]]
-"""What a network marks wrong as one: along x, y or both; whether both sides go together or each by itself;
-and how far each part, near and far, goes with it (a correlation, its sign the way)."""
+"""Landmarks that err together: along x, y or both; whether those of both sides do or each side by itself; and
+the correlation of each landmark, near and far, with what they have in common."""
 TOGETHER: Final[tuple[Together, ...]] = (
     ("x", True, {"shoulder": (0.8, -0.8), "hip": (0.65, -0.65)}),
     ("y", True, {"shoulder": (0.5, 0.65), "hip": (0.85, 0.9)}),
     ("xy", False, {"ankle": (0.9, 0.9), "heel": (0.85, 0.85), "foot_index": (0.4, 0.4)}),
     ("xy", False, {"wrist": (0.9, 0.9), "index": (0.95, 0.95), "pinky": (0.95, 0.95)}),
 )
-"""Of the random errors, and of what wanders with the stride beside the habit.
+"""Which landmarks err together, in their random errors and in how they wander with the stride.
 
 A trunk that is marked turned takes one hip forward and the other back, which leaves their middle; one marked
 too high takes the whole body up. From fourteen clips of two rendered bodies: hips -0.40 forward and 0.79 up
@@ -59,8 +65,8 @@ too high takes the whole body up. From fourteen clips of two rendered bodies: hi
 
 @cache
 def mixing(near: Side) -> Array:
-    """Return what makes (k,) independent errors of the joints go together, along x and y: (2, k, k)."""
-    alike = np.zeros((2, len(JOINTS), len(JOINTS)))
+    """Return the matrices (2, k, k) that correlate independent errors (k,) of the joints, along x and y."""
+    together = np.zeros((2, len(JOINTS), len(JOINTS)))
     for axes, both, parts in TOGETHER:
         for sides in (SIDES,) if both else tuple((side,) for side in SIDES):
             way = np.zeros(len(JOINTS))
@@ -68,9 +74,9 @@ def mixing(near: Side) -> Array:
                 for side in sides:
                     way[JOINTS.index(f"{side}_{part}")] = at_near if side == near else at_far
             for axis in axes:
-                alike["xy".index(axis)] += np.outer(way, way)
-    own = 1 - np.einsum("ajj->aj", alike)
-    return np.asarray(np.linalg.cholesky(alike + own[:, :, None] * np.eye(len(JOINTS))))
+                together["xy".index(axis)] += np.outer(way, way)
+    own = 1 - np.einsum("ajj->aj", together)
+    return np.asarray(np.linalg.cholesky(together + own[:, :, None] * np.eye(len(JOINTS))))
 
 
 @cache

@@ -1,17 +1,24 @@
-"""How sure each number is: the run is changed within its own errors and measured again.
+"""The run as it could as well have been filmed: copies of it, perturbed within its own errors.
 
-What is changed in each copy, as it is wrong in each clip: landmark noise, correlated from frame to
-frame and from joint to joint, and filtered like the data; a constant offset of every landmark from its
-joint, and one that comes and goes with the stride, as a network marks a bent or hidden joint elsewhere than
-a straight or open one, most of it alike in both rendered bodies; the joints' distance from the image plane,
-which shifts them when seen at an angle; event times, partly alike in all steps; the scale; the length of
-the leg.
+What is perturbed in each copy, as it is wrong in each clip:
+
+- landmark noise, ``_noise``: correlated from frame to frame and from joint to joint, filtered like the data;
+- where a landmark sits, ``Motion.offset_sd``: a constant offset from its joint;
+- a network's systematic errors, ``network_errors``: they come and go with the stride, as a bent or hidden
+  joint is marked elsewhere than a straight or open one; most of them are alike in both rendered bodies;
+- depth, ``DEPTH_OF_LEG``: a joint off the plane of the run shifts along the lane where it is seen at an
+  angle;
+- view angle and what is upright, ``Motion.off_axis_sd_deg`` and ``_plumb_sd``;
+- times and places of contacts, ``_moved_step``: the standard errors of touchdown and toe-off, a share of
+  which is alike in all steps, ``SHARED_EVENT_ERROR``;
+- scale, ``Run.relative_sd``; leg length, ``LEG_SD`` or ``LEG_OF_STATURE_SD``; widths of hips and shoulders,
+  ``WIDTH_SD``.
 """
 
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Final
+from typing import Final, NamedTuple
 
 import numpy as np
 from scipy.signal import lfilter
@@ -41,28 +48,36 @@ COPIES: Final = 48
 BATCH: Final = 12
 """Copies made together: many are fast, few save memory on long clips."""
 SEED: Final = 20240607
+"""Of the random numbers: one run has the same standard errors every time. Any other number would do."""
 SHARED_EVENT_ERROR: Final[dict[str, float]] = {"flow": 0.8}
-"""Share of an event time's variance that is alike in all steps: the contact model's own misfit; 0.5 for the
-rest.
+"""Share of an event time's variance that is alike in all steps, by the event's source: the model's misfit.
 
-Where the picture of the foot tells, what is left to chance scatters by 0.5 ms at touchdown and 1.4 ms at
+Where the image of the foot times it, chance scatters it by 0.5 ms at touchdown and 1.4 ms at
 toe-off in eight clips of two rendered bodies; the rest of the error is how this shoe lands and leaves. Of
-events timed by the ankles alone it is known and larger, see ``ankles``.
+events timed by the ankles alone it is known and larger, see ``contacts.ankle_fit``.
 """
 SHARED_EVENT_REST: Final = 0.5
+"""The same for every other source, where it is not known."""
+MOST_SHARED: Final = 0.95
+"""The share is never believed to be larger, so that some of the error stays each step's own."""
 DEPTH_OF_LEG: Final[dict[str, float]] = {
     "elbow": 0.06, "wrist": 0.12, "pinky": 0.15, "index": 0.15,
     "ankle": 0.04, "heel": 0.04, "foot_index": 0.04,
 }  # fmt: skip
 """How far a joint is off its place in depth, leg lengths: seen obliquely it shifts forward or back.
 
-0.02 for the rest. Elbows are held away from the body, the forearm crosses it, and feet stand as wide as the
-athlete likes: 0.17 +- 0.04 m apart at full speed (18 sprinters, Ito 2006).
+Elbows are held away from the body, the forearm crosses it, and feet stand as wide as the athlete likes:
+0.17 +- 0.04 m apart at full speed (18 sprinters, Ito 2006).
 """
-WIDE_START: Final = 4.0
-"""So many times further off are feet of somebody who leans as out of blocks: 0.39 +- 0.07 m apart there."""
-UPRIGHT_DEG, FROM_BLOCKS_DEG = 9.0, 45.0
 DEPTH_REST: Final = 0.02
+"""The same for every other joint, leg lengths."""
+WIDE_START: Final = 4.0
+"""So many times further off are feet of somebody who leans as out of blocks: 0.39 +- 0.07 m apart there
+(18 sprinters, Ito 2006)."""
+UPRIGHT_DEG: Final = 9.0
+"""Trunk lean up to which feet stand as at full speed, degrees; from there on they stand wider."""
+FROM_BLOCKS_DEG: Final = 45.0
+"""Trunk lean from which on feet stand as wide as out of blocks, degrees."""
 WIDTH_SD: Final = 0.12
 """Relative error of the assumed distances of hips and shoulders from the midline."""
 LEG_SD: Final = 0.04
@@ -74,73 +89,100 @@ OFFSET_ANEW: Final = 0.11
 
 From fourteen clips of two rendered bodies.
 """
+BLUR: Final = 0.5
+"""Error of a foot's place on the ground, in random errors of the toe in one frame: a median over the frames
+of the contact, neighbours of which err together."""
 
-_FEET: Final = np.array([name.endswith(("ankle", "heel", "foot_index")) for name in JOINTS])
-_DEPTH: Final = np.array([DEPTH_OF_LEG.get(name.partition("_")[2], DEPTH_REST) for name in JOINTS])
+_PARTS: Final = tuple(name.partition("_")[2] or name for name in JOINTS)
+"""The joints without their side."""
+_FEET: Final = np.array([part in ("ankle", "heel", "foot_index") for part in _PARTS])
+"""Which joints are feet, (k,)."""
+_DEPTH: Final = np.array([DEPTH_OF_LEG.get(part, DEPTH_REST) for part in _PARTS])
+"""``DEPTH_OF_LEG`` of every joint, (k,)."""
 
 
-def copies(run: Run, count: int = COPIES, seed: int = SEED, *, alike: bool = True) -> list[Run]:
-    """Return ``count`` runs that the clip could as well have shown; the same ones every time.
+def perturbed_copies(
+    run: Run, count: int = COPIES, seed: int = SEED, *, systematic: bool = True
+) -> list[Run]:
+    """Return runs that the clip could as well have shown; the same ones every time.
 
-    Without ``alike``, errors that are the same in every clip of this athlete from this place are left
-    out: landmark depths, scale, leg length, assumed widths, the contact model's misfit, how a landmark
-    wanders with the stride, and most of where it sits.
+    Parameters
+    ----------
+    run : Run
+    count : int
+        How many.
+    seed : int
+        Of the random numbers.
+    systematic : bool
+        Whether to perturb what is wrong by the same amount in every clip of this athlete from this place,
+        too: landmark depths, scale, leg length, assumed widths, the contact model's misfit, how a landmark
+        wanders with the stride, and most of where it sits. Without, the copies differ as such clips do.
     """
     draw = np.random.default_rng(seed)
-    noise = _jitter(run)
+    errors = _noise(run)
     found: list[Run] = []
     while len(found) < count:
-        found += _copies(run, min(BATCH, count - len(found)), draw, noise, float(alike))
+        found += _batch(run, min(BATCH, count - len(found)), draw, errors, float(systematic))
     return found
 
 
-def _jitter(run: Run) -> tuple[Array, Array]:
-    """Return the landmarks' noise along x and y, m, and how alike it is from frame to frame, (k, 2) both."""
+class _Noise(NamedTuple):
+    """The landmarks' random errors along x and y, (k, 2) both.
+
+    size : m
+    memory : correlation from frame to frame
+    """
+
+    size: Array
+    memory: Array
+
+
+def _noise(run: Run) -> _Noise:
+    """Return how large the landmarks' noise is, and how long it lasts."""
     motion = run.motion
     size, memory = (
         np.nan_to_num(found) for found in jitter(motion.time, motion.raw, markers=motion.toe_is == "ball")
     )
     whole = np.sqrt(np.mean(size**2, axis=1, keepdims=True))
-    # How large it is altogether the motion knows.
+    # Its size altogether is the motion's; from here comes only how it is parted between x and y.
     ratio = np.divide(size, whole, out=np.ones_like(size), where=whole > 0)
     if motion.toe_is == "tip":  # a network's
         ratio *= [[HIDDEN_ARM.get(name.removeprefix(f"{other(motion.near_side)}_"), 1.0)] for name in JOINTS]
-    return np.nan_to_num(motion.noise_sd)[:, None] * ratio, memory
+    return _Noise(np.nan_to_num(motion.noise_sd)[:, None] * ratio, memory)
 
 
-def _copies(
-    run: Run, count: int, draw: np.random.Generator, noise: tuple[Array, Array], alike: float
-) -> list[Run]:
-    """Return a few copies, whose noise is filtered in one go."""
+def _batch(run: Run, count: int, draw: np.random.Generator, errors: _Noise, systematic: float) -> list[Run]:
+    """Return a few perturbed copies, whose noise is filtered in one go."""
     motion = run.motion
     n, k, _ = motion.position.shape
-    shaken = draw.standard_normal((n, k, 2 * count))
-    size, memory = noise
+    noise = draw.standard_normal((n, k, 2 * count))
+    size, memory = errors
     for axis, mixed in enumerate(mixing(motion.near_side)):
-        white = np.einsum("jk,nkc->njc", mixed, shaken[..., axis::2])
+        white = np.einsum("jk,nkc->njc", mixed, noise[..., axis::2])
         for joint in range(k):
             kept = memory[joint, axis]
             white[0, joint] /= np.sqrt(1 - kept**2)
             grown = lfilter([np.sqrt(1 - kept**2)], [1.0, -kept], white[:, joint], axis=0)
-            shaken[:, joint, axis::2] = size[joint, axis] * grown
-    filtered = smooth(motion.time, shaken)
+            noise[:, joint, axis::2] = size[joint, axis] * grown
+    filtered = smooth(motion.time, noise)
     return [
-        _copy(run, draw, shaken[..., 2 * i : 2 * i + 2], filtered[..., 2 * i : 2 * i + 2], alike)
+        _copy(run, draw, noise[..., 2 * i : 2 * i + 2], filtered[..., 2 * i : 2 * i + 2], systematic)
         for i in range(count)
     ]
 
 
-def _copy(run: Run, draw: np.random.Generator, shaken: Array, filtered: Array, alike: float) -> Run:
+def _copy(run: Run, draw: np.random.Generator, noise: Array, filtered: Array, systematic: float) -> Run:
+    """Return one perturbed copy; ``noise``, and the same ``filtered``, are (n, k, 2) m."""
     motion = run.motion
     k = motion.position.shape[1]
     # The offset is a distance: each of its two parts has half the variance.
-    placed = 1.0 if alike else np.sqrt(OFFSET_ANEW)
+    placed = 1.0 if systematic else np.sqrt(OFFSET_ANEW)
     offset = placed * draw.standard_normal((k, 2)) * motion.offset_sd[:, None] / np.sqrt(2)
-    depth = alike * draw.standard_normal(k) * _DEPTH * motion.leg_length
-    # The angle of view and what is upright are wrong by the same amount all along. They are drawn from a
-    # stream of their own, so that a clip without such errors has the copies it would have without this.
+    depth = systematic * draw.standard_normal(k) * _DEPTH * motion.leg_length
+    # View angle and what is upright are wrong by the same amount all along. Their random numbers come from a
+    # stream of their own, so that all others are the same whether or not a clip has such errors.
     (aside,) = draw.spawn(1)
-    view, lean = alike * aside.standard_normal(2) * (motion.off_axis_sd_deg, _plumb_sd(run))
+    view, lean = systematic * aside.standard_normal(2) * (motion.off_axis_sd_deg, _plumb_sd(run))
     tangent = np.tan(np.radians(np.nan_to_num(motion.off_axis_deg)))
     course = draw.standard_normal((2 * len(OVERTONES), k, 2)) * np.repeat(OVERTONES, 2)[:, None, None]
     for axis, mixed in enumerate(mixing(motion.near_side)):
@@ -149,20 +191,20 @@ def _copy(run: Run, draw: np.random.Generator, shaken: Array, filtered: Array, a
     habit = aside.standard_normal() * motion.leg_length * habit_course(motion.near_side)
     habit *= motion.toe_is == "tip"  # a network's
     course += habit[1:] * course_signs(run)[:, None, None]
-    steady = offset + alike * (habit[0] + np.einsum("nh,hkc->nkc", stride_harmonics(run), course))
+    steady = offset + systematic * (habit[0] + np.einsum("nh,hkc->nkc", stride_harmonics(run), course))
     height = np.nan_to_num(motion.position[..., 1])
     steady[..., 0] += tangent[:, None] * depth * _spread(motion) + np.tan(np.radians(lean)) * height
-    scale = 1 + alike * draw.standard_normal() * (run.relative_sd if run.scaled else 0.0)
+    scale = 1 + systematic * draw.standard_normal() * (run.relative_sd if run.scaled else 0.0)
     position = (motion.position + steady + filtered) * scale
-    raw = (motion.raw + steady + shaken) * scale
+    raw = (motion.raw + steady + noise) * scale
     leg_sd = LEG_OF_STATURE_SD if run.scaled else LEG_SD
-    leg = motion.leg_length * (1 + alike * draw.standard_normal() * leg_sd)
+    leg = motion.leg_length * (1 + systematic * draw.standard_normal() * leg_sd)
     moved = replace(
         rebuild(motion, position), raw=raw, leg_length=leg, off_axis_deg=motion.off_axis_deg + view
     )
-    shared = alike * draw.standard_normal(2)
+    shared = systematic * draw.standard_normal(2)
     steps = tuple(_moved_step(run, step, steady, scale, shared, draw) for step in run.steps)
-    hip, shoulder = run.widths * (1 + alike * WIDTH_SD * draw.standard_normal(2))
+    hip, shoulder = run.widths * (1 + systematic * WIDTH_SD * draw.standard_normal(2))
     return replace(run, motion=moved, steps=steps, widths=(float(hip), float(shoulder)))
 
 
@@ -190,16 +232,21 @@ def _spread(motion: Motion) -> Array:
 def _moved_step(
     run: Run, step: Step, steady: Array, scale: float, shared: Array, draw: np.random.Generator
 ) -> Step:
+    """Return a step with its times and its place on the ground perturbed.
+
+    ``steady`` (n, k, 2) m is what is wrong with each joint but for noise, ``shared`` (2,) the errors of
+    touchdown and toe-off that all steps have in common, in standard errors.
+    """
     motion = run.motion
-    alike = _alike(run, step)
-    errors = np.sqrt(alike) * shared + np.sqrt(1 - alike) * draw.standard_normal(2)
+    share = _shared(run, step)
+    errors = np.sqrt(share) * shared + np.sqrt(1 - share) * draw.standard_normal(2)
     touchdown = step.touchdown_s + np.nan_to_num(step.touchdown_sd_s) * errors[0]
     toe_off = step.toe_off_s + np.nan_to_num(step.toe_off_sd_s) * errors[1]
     toe = JOINTS.index(f"{step.side}_foot_index")
     middle = step.touchdown_s if np.isfinite(step.touchdown_s) else step.toe_off_s
     frame = int(np.clip(np.searchsorted(motion.time, middle), 0, len(motion.time) - 1))
     # The place is a median over the frames of the contact, neighbours of which err together.
-    blur = 0.5 * motion.noise_sd[toe] * draw.standard_normal(2)
+    blur = BLUR * motion.noise_sd[toe] * draw.standard_normal(2)
     place = (np.array(step.foot) + steady[frame, toe] + blur) * scale
     return replace(
         step,
@@ -209,9 +256,9 @@ def _moved_step(
     )
 
 
-def _alike(run: Run, step: Step) -> Array:
+def _shared(run: Run, step: Step) -> Array:
     """Return the share of the variance of touchdown and toe-off (2,) that is alike in all steps."""
     if step.source != "ankle":
         return np.full(2, SHARED_EVENT_ERROR.get(step.source, SHARED_EVENT_REST))
     share = (np.array(ankle_fit.SHARED_SD) * run.step_time / (step.touchdown_sd_s, step.toe_off_sd_s)) ** 2
-    return np.where(np.isfinite(share), np.minimum(share, 0.95), SHARED_EVENT_REST)
+    return np.where(np.isfinite(share), np.minimum(share, MOST_SHARED), SHARED_EVENT_REST)

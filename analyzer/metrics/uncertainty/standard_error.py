@@ -1,4 +1,9 @@
-"""One metric measured again on every perturbed copy: its standard error."""
+"""One metric measured again on every perturbed copy: its standard error.
+
+Four things make it: how the values scatter over the copies; by how much noise shifts them on the whole; what
+the low-pass took off; and, where a metric states one, the error of its own way of reading (``Metric.own_sd``,
+added in ``metrics.measure``).
+"""
 
 from __future__ import annotations
 
@@ -8,34 +13,41 @@ from typing import Final, NamedTuple
 import numpy as np
 
 from analyzer.arrays import Array
-from analyzer.metrics.registry import Metric
+from analyzer.metrics.registry import GAIN, Metric
 from analyzer.metrics.run import Run
 from analyzer.motion.kinematics import COM_CUTOFF_HZ, rebuild, smooth
 from analyzer.signals import filters
 
 KINK: Final = 0.2
-"""Share of what the low-pass takes off an angle at an end of contact that a second pass takes; 0.8 of a peak.
+"""Share of what the low-pass takes off an angle at an end of contact that a second pass takes.
 
 The leg turns sharply there. The spectrum of a kink falls with the square of the frequency: 0.25 with a filter
 of fourth order; on the true joints of two drawn bodies angles at toe-off have 0.15 to 0.25.
 """
+ENOUGH_COPIES: Final = 0.75
+"""Share of the perturbed copies that must have a value: with fewer, those that have one are a selection."""
 
 
 def refiltered(run: Run) -> Run:
     """Return the run with its joints filtered once more: what that takes off, the first time took too."""
     motion = run.motion
-    again = rebuild(motion, smooth(motion.time, motion.position))
-    com = filters.low_pass(motion.time, again.com, COM_CUTOFF_HZ)
-    again = replace(again, com=com, com_velocity=filters.derivative(motion.time, com))
-    return replace(run, motion=again, passes=run.passes + 1)
+    twice = rebuild(motion, smooth(motion.time, motion.position))
+    com = filters.low_pass(motion.time, twice.com, COM_CUTOFF_HZ)
+    twice = replace(twice, com=com, com_velocity=filters.derivative(motion.time, com))
+    return replace(run, motion=twice, passes=run.passes + 1)
 
 
-class Repeats(NamedTuple):
-    """One metric measured again: on every copy (c, s) and on the run filtered once more (s,)."""
+class Remeasured(NamedTuple):
+    """One metric measured again.
 
-    copied: Array
+    perturbed : (c, s) on every perturbed copy
+    filtered : (s,) on the run filtered once more
+    gain : what the second low-pass took, as a share of what the first one took
+    """
+
+    perturbed: Array
     filtered: Array
-    gain: float = 0.8
+    gain: float = GAIN
 
     def flattened(self, value: Array) -> float:
         """Return what the filter took off the values (s,), alike in all steps; 0 where that is not known.
@@ -47,30 +59,41 @@ class Repeats(NamedTuple):
         return float(change.mean()) / self.gain if len(change) else 0.0
 
 
-def standard_error(value: Array, repeats: Repeats, *, floor: bool = False, ceiling: bool = False) -> Array:
-    """Return the standard error of each ``value`` (s,).
+def standard_error(value: Array, again: Remeasured, *, floor: bool = False, ceiling: bool = False) -> Array:
+    """Return the standard error of each value.
 
     Noise not only scatters but shifts numbers such as a largest value, and a filter takes off peaks:
-    the shifts that a second helping of noise and a second filtering bring count as error too. NaN where
-    fewer than three copies in four have a value. With a ``floor`` (a range or scatter) noise adds in
-    quadrature, so the first helping shifted more than the second; with a ``ceiling`` the same goes for what
-    is missing from 1.
+    the shifts that a second helping of noise and a second filtering bring count as error too.
+
+    Parameters
+    ----------
+    value : (s,)
+    again : Remeasured
+    floor : bool
+        A range or scatter: noise adds in quadrature, so the first helping shifted more than the second.
+    ceiling : bool
+        At most 1: the same goes for what is missing from 1.
+
+    Returns
+    -------
+    (s,)
+        In the unit of the values; NaN where fewer than three copies in four have one.
     """
-    copied = repeats.copied
-    enough = np.isfinite(copied).sum(axis=0) >= 0.75 * len(copied)
+    perturbed = again.perturbed
+    enough = np.isfinite(perturbed).sum(axis=0) >= ENOUGH_COPIES * len(perturbed)
     out = np.full(value.shape, np.nan)
     usable = enough & np.isfinite(value)
     if usable.any():
-        found = copied[:, usable]
+        found = perturbed[:, usable]
         variance = np.nanvar(found, axis=0, ddof=1)
         mean = np.nanmean(found, axis=0)
         shift = mean - value[usable]
         if floor or ceiling:
-            size, again = (1 - value[usable], 1 - mean) if ceiling else (value[usable], mean)
-            clean = np.sqrt(np.maximum(0.0, 2 * size**2 - again**2))
-            shift = np.maximum(again - size, size - clean)
-        inflated = np.maximum(0.0, shift**2 - variance / len(copied))
-        out[usable] = np.sqrt(variance + inflated + repeats.flattened(value) ** 2)
+            once, twice = (1 - value[usable], 1 - mean) if ceiling else (value[usable], mean)
+            clean = np.sqrt(np.maximum(0.0, 2 * once**2 - twice**2))
+            shift = np.maximum(twice - once, once - clean)
+        shifted = np.maximum(0.0, shift**2 - variance / len(perturbed))
+        out[usable] = np.sqrt(variance + shifted + again.flattened(value) ** 2)
     return out
 
 

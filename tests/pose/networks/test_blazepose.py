@@ -57,7 +57,7 @@ def stand_in(sure, views=1):
     return net
 
 
-def test_what_the_network_says_is_put_back_into_the_frame(monkeypatch):
+def test_what_the_network_says_is_put_back_into_the_frame():
     net = stand_in(0.9)
     image = np.full((300, 400, 3), 51, np.uint8)
     xy, confidence = net.detect(image, np.array([200.0, 150.0, 128.0]))

@@ -18,7 +18,7 @@ from analyzer.video import reader
 pytestmark = pytest.mark.model
 
 
-def runner(net: LandmarkNet, frame: int) -> Array:
+def runner(frame: int) -> Array:
     """Where a look at the whole picture's middle band finds the runner's hips."""
     info = reader.probe(SAMPLE)
     pose, _, _ = track.track(info, Config(start_s=info.time[frame] - 0.15, stop_s=info.time[frame] + 0.15))
@@ -28,7 +28,7 @@ def runner(net: LandmarkNet, frame: int) -> Array:
 def test_who_is_pointed_at_is_followed_both_ways() -> None:
     info, net = reader.probe(SAMPLE), LandmarkNet(weights.model_path())
     frame = len(info.time) // 2
-    at = runner(net, frame)
+    at = runner(frame)
     found = seek(info, net, (at[0] + 15, at[1] - 20), frame, (0, len(info.time)))
     assert found is not None
     frames = [s.frame for s in found.sightings]

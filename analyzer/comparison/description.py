@@ -1,0 +1,65 @@
+"""A comparison in words: what stands beyond the error, in lines for a terminal."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from analyzer.comparison.continuity import describe_growth
+from analyzer.comparison.results import Change, Comparison, SideSplit
+from analyzer.metrics import METRICS
+from analyzer.metrics.wording import interval, number
+
+
+def describe(found: Comparison) -> list[str]:
+    """Return what stands beyond the error, in lines for a terminal."""
+    lines = [f"{note.level}: {note.message} {note.advice}".rstrip() for note in found.notes]
+    for name in found.names[1:]:
+        lines.append(f"{name} against {found.names[0]}:")
+        rows = [c for c in found.changes if c.run == name]
+        lines += [f"  {_told(c)}" for c in rows if c.key]
+        lines += [f"  {_told(c)}" for c in rows if not c.key and c.verdict != "not established"]
+        quiet = sum(c.verdict == "not established" for c in rows)
+        lines.append(f"  {quiet} of {len(rows)} looks show no change beyond their error.")
+    if found.sides:
+        lines.append("Left minus right, parted from near minus far by the two directions:")
+        lines += [f"  {_parted(s)}" for s in found.sides if s.key or s.side_verdict != "not established"]
+        quiet = sum(s.side_verdict == "not established" for s in found.sides)
+        lines.append(f"  {quiet} of {len(found.sides)} show no difference of the athlete's own.")
+    moving = [trend for trend in found.trends if trend.verdict != "not established"]
+    if found.trends:
+        lines.append("With step speed, over all runs:")
+    lines += [
+        f"  {t.label} {t.verdict} by {number(METRICS[t.metric], abs(t.slope))} for each m/s "
+        f"(95 % interval {interval(METRICS[t.metric], t.ci_low, t.ci_high)}; {t.steps} steps, {t.runs} runs)"
+        for t in moving
+    ]
+    if found.trends:
+        quiet = len(found.trends) - len(moving)
+        lines.append(
+            f"  {quiet} of {len(found.trends)} metrics show no course with speed beyond their error."
+        )
+    if np.isfinite(found.growth.value):
+        lines.append(f"  {describe_growth(found.growth)}")
+    return lines
+
+
+def _told(c: Change) -> str:
+    metric = METRICS[c.metric]
+    text = f"{c.label}: {number(metric, c.first_mean, c.first_se)} to {number(metric, c.mean, c.mean_se)}"
+    sure = "" if c.verdict != "not established" else ": not established"
+    return f"{text}, changed by {number(metric, c.difference)} (95 % interval " + (
+        f"{interval(metric, c.ci_low, c.ci_high)}){sure}"
+    )
+
+
+def _parted(s: SideSplit) -> str:
+    metric = METRICS[s.metric]
+    parts = [
+        f"{number(metric, value)} (95 % interval {interval(metric, low, high)}) {whose}"
+        + (": not established" if verdict == "not established" else "")
+        for value, low, high, verdict, whose in (
+            (s.side, s.side_low, s.side_high, s.side_verdict, "the athlete's own"),
+            (s.view, s.view_low, s.view_high, s.view_verdict, "near minus far"),
+        )
+    ]
+    return f"{s.label}: " + "; ".join(parts)

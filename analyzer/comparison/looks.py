@@ -1,0 +1,49 @@
+"""What runs are looked at for, and which of many looks stand beyond chance."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final, NamedTuple
+
+from scipy.stats import false_discovery_control
+
+from analyzer.comparison.repeatability import Of
+from analyzer.metrics import METRICS
+
+FALSE_DISCOVERIES: Final = 0.05
+"""Of the changes called established, this share is expected to be chance (Benjamini and Hochberg 1995)."""
+
+
+class Look(NamedTuple):
+    """What is looked at: a metric's mean, or its left minus right."""
+
+    metric: str
+    of: Of = "mean"
+
+    @property
+    def label(self) -> str:
+        """Name for people."""
+        label = METRICS[self.metric].label
+        return label if self.of == "mean" else f"{label}, {self.of}"
+
+
+KEY: Final = (
+    Look("contact_time", "left minus right"),
+    Look("thigh_switch_time"),
+    Look("shoulder_range"),
+    Look("trunk_excursion"),
+    Look("step_time_variability"),
+    Look("arm_leg_lag"),
+)
+"""One look for each relationship, chosen beforehand: each stands on its own 95 % interval.
+
+The some hundred other looks share one control of false discoveries, because five in a hundred would
+stand by chance.
+"""
+
+
+def established(looks: Sequence[tuple[bool, float]]) -> list[bool]:
+    """Tell which looks stand, given whether each is a key one and its p: key ones each at 95 %."""
+    others = [p for key, p in looks if not key]
+    controlled = iter(false_discovery_control(others) < FALSE_DISCOVERIES) if others else iter(())
+    return [p < FALSE_DISCOVERIES if key else bool(next(controlled)) for key, p in looks]

@@ -1,0 +1,77 @@
+"""Means over the run and their errors; left against right."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from observed import of
+
+from analyzer.data.results import Measurement
+from analyzer.metrics import METRICS
+from analyzer.metrics.measure import measure
+from analyzer.metrics.run import Run
+from analyzer.metrics.summary import difference
+
+
+def test_how_a_number_is_read_stays_in_the_error_of_its_mean(found: Measurement, uneven: Run) -> None:
+    metric = METRICS["push_swing_lag"]
+    assert metric.own_sd is not None
+    row = next(s for s in found.summaries if s.metric == metric.name)
+    assert row.mean_se > metric.own_sd(uneven)
+
+
+def test_the_mean_of_a_single_step_is_as_sure_as_the_step(seen: Run) -> None:
+    # The other foot's toe-off and the next touchdown are there, and one value.
+    one = replace(seen, steps=seen.steps[4:6])
+    result = measure(one, 24)
+    row = next(s for s in result.summaries if s.metric == "peak_thigh_speed_timing")
+    (sd,) = (v.sd for v in of(result, row.metric) if np.isfinite(v.value))
+    assert row.mean_se == pytest.approx(sd)
+
+
+def test_what_errs_alike_in_all_steps_stays_in_the_mean(found: Measurement) -> None:
+    speed = next(s for s in found.summaries if s.metric == "step_speed")
+    assert speed.mean_se > 0.02 * speed.mean  # the scale's 3 % does not average out
+    contact = next(s for s in found.summaries if s.metric == "contact_time")
+    assert 0.0018 < contact.mean_se < 0.0042
+
+
+def difference_of(left: float, right: float, trend: float, noise: float, seed: int = 0) -> tuple[float, ...]:
+    draw = np.random.default_rng(seed)
+    number = np.arange(12.0)
+    is_left = np.arange(12) % 2 == 0
+    x = np.where(is_left, left, right) + trend * number + noise * draw.standard_normal(12)
+    again = x + noise * draw.standard_normal((48, 12))
+    found = difference(x, number, is_left, again)
+    return found.value, found.low, found.high
+
+
+def test_a_trend_is_no_asymmetry() -> None:
+    value, low, high = difference_of(10, 10, 1.0, 0.01)
+    assert value == pytest.approx(0, abs=0.03)
+    assert low < 0 < high
+
+
+def test_a_real_difference_is_found_and_its_interval_holds() -> None:
+    results = np.array([difference_of(11, 10, 0.3, 0.3, seed) for seed in range(200)])
+    assert np.mean((results[:, 1] <= 1) & (results[:, 2] >= 1)) > 0.93
+    none = np.array([difference_of(10, 10, 0.3, 0.3, seed) for seed in range(200)])
+    assert np.mean((none[:, 1] > 0) | (none[:, 2] < 0)) < 0.07
+
+
+def test_an_error_of_one_whole_side_widens_the_interval() -> None:
+    draw = np.random.default_rng(0)
+    number, is_left = np.arange(12.0), np.arange(12) % 2 == 0
+    x = np.where(is_left, 11.0, 10.0) + 0.01 * draw.standard_normal(12)
+    own = 0.01 * draw.standard_normal((48, 12))
+    side = draw.standard_normal((48, 1)) * is_left
+    assert difference(x, number, is_left, x + own).low > 0.9
+    assert difference(x, number, is_left, x + own + side).low < -0.5
+
+
+def test_too_few_on_one_side_gives_no_difference() -> None:
+    x = np.array([1.0, np.nan, 1.1, np.nan, 1.2, 1.0])
+    found = difference(x, np.arange(6.0), np.arange(6) % 2 == 0, np.tile(x, (10, 1)))
+    assert np.isnan([found.value, found.low, found.high]).all()

@@ -1,0 +1,26 @@
+from __future__ import annotations
+
+import pytest
+
+from analyzer.metrics import METRICS
+from analyzer.metrics.wording import NOTHING, Written, number, written
+
+NAN = float("nan")
+
+
+@pytest.mark.parametrize(
+    ("metric", "value", "sd", "expected", "text"),
+    [
+        ("contact_time", 0.1042, 0.0039, Written("104", "4", "ms"), "104 ± 4 ms"),
+        ("com_drop", 0.0314, NAN, Written("3.1", "", "cm"), "3.1 cm"),
+        ("trunk_lean_mean", -3.04, 1.5, Written("\N{MINUS SIGN}3.0", "1.5", "°"), "\N{MINUS SIGN}3.0 ± 1.5°"),
+        ("peak_thigh_speed", 712.0, 31.0, Written("712", "31", "°/s"), "712 ± 31 °/s"),
+        ("duty_factor", 0.2249, 0.0001, Written("0.22", "0.01", ""), "0.22 ± 0.01"),
+        ("step_length", NAN, 0.03, Written(NOTHING, "", ""), NOTHING),
+    ],
+)
+def test_a_number_is_written_as_people_read_it(
+    metric: str, value: float, sd: float, expected: Written, text: str
+) -> None:
+    assert written(METRICS[metric], value, sd) == expected
+    assert number(METRICS[metric], value, sd) == text

@@ -1,0 +1,84 @@
+"""Perturbed copies of a run: what is changed in them, and what is not."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Literal
+
+import numpy as np
+import pytest
+from observed import true
+
+from analyzer.metrics import METRICS
+from analyzer.metrics.run import Run
+from analyzer.metrics.uncertainty import replicates
+from analyzer.metrics.uncertainty.network_errors import habit_course
+from analyzer.metrics.uncertainty.replicates import LEG_OF_STATURE_SD, perturbed_copies
+from analyzer.metrics.uncertainty.standard_error import evaluate
+from analyzer.motion import kinematics
+
+
+def test_a_camera_that_turned_unknown_leaves_no_lean(uneven: Run) -> None:
+    """It rolls by 40 degrees over the run: where the ground is lost, nobody can tell that from a lean."""
+    m = true(uneven).motion
+    lost = m.position - np.stack([4.0 * m.time, 0 * m.time], axis=-1)[:, None]
+    unsure = []
+    for degrees in (0, 40):
+        roll = np.radians(degrees) * (m.time - m.time[0])[:, None] / np.ptp(m.time)
+        moved = lost + lost[..., 1:] * np.stack([np.sin(roll), 0 * roll], axis=-1)
+        run = replace(uneven, motion=kinematics.rebuild(replace(m, raw=moved), moved))
+        unsure.append(float(np.std([c.angle("trunk", 1.0) for c in perturbed_copies(run, 48)])))
+    assert unsure[0] < 3
+    assert unsure[1] > 3 * unsure[0]
+
+
+def test_what_comes_and_goes_with_the_stride_makes_a_range_unsure_and_a_repeat_does_not_see_it(
+    uneven: Run,
+) -> None:
+    exact = true(uneven)
+    spread = {}
+    for alike in (True, False):
+        others = perturbed_copies(exact, 24, systematic=alike)
+        spread[alike] = np.std([evaluate(METRICS["trunk_excursion"], run)[4] for run in others])
+    assert spread[True] > 0.3
+    assert spread[False] < 0.01
+
+
+@pytest.mark.parametrize(
+    ("toe_is", "alike", "moved"), [("tip", True, True), ("ball", True, False), ("tip", False, False)]
+)
+def test_a_habit_is_a_network_s_and_the_same_in_every_clip(
+    uneven: Run, monkeypatch: pytest.MonkeyPatch, toe_is: Literal["tip", "ball"], *, alike: bool, moved: bool
+) -> None:
+    run = replace(uneven, motion=replace(uneven.motion, toe_is=toe_is))
+    (usual,) = perturbed_copies(run, 1, systematic=alike)
+    monkeypatch.setattr(replicates, "habit_course", lambda near: 2 * habit_course(near))
+    (larger,) = perturbed_copies(run, 1, systematic=alike)
+    assert (np.abs(larger.motion.raw - usual.motion.raw).max() > 1e-4) == moved
+
+
+def test_a_known_height_still_leaves_the_leg_s_length_unsure(uneven: Run) -> None:
+    exact = true(uneven)
+    lengths = [run.motion.leg_length for run in perturbed_copies(exact, 96)]
+    assert np.std(lengths) / exact.motion.leg_length == pytest.approx(LEG_OF_STATURE_SD, rel=0.25)
+
+
+def test_a_copy_leaves_the_run_alone(seen: Run) -> None:
+    before = seen.motion.position.copy()
+    copy = perturbed_copies(seen, 2)[1]
+    assert not np.array_equal(copy.motion.position, before)
+    np.testing.assert_array_equal(seen.motion.position, before)
+
+
+def test_seen_obliquely_feet_that_stand_wide_out_of_blocks_make_lengths_less_sure(seen: Run) -> None:
+    seen = replace(seen, relative_sd=0.0)
+    motion = replace(seen.motion, off_axis_deg=np.full(len(seen.motion.time), 30.0))
+    leaning = replace(motion, angles=motion.angles | {"trunk": np.full(len(motion.time), 45.0)})
+    upright, started = (
+        np.std(
+            [[step.foot[0] for step in run.steps] for run in perturbed_copies(replace(seen, motion=m), 48)],
+            axis=0,
+        )
+        for m in (motion, leaning)
+    )
+    assert (started > 1.5 * upright).all()
