@@ -13,3 +13,8 @@ MOST_SECONDS: Final = 3600.0
 """From the first frame to the last: what is slower than six frames a second is bounded by this."""
 MOST_FPS: Final = 10_000.0
 """Of a clock; beyond that it counts in a unit that was misread."""
+
+
+def written(text: str) -> str:
+    r"""Return text as UTF-8 can hold it: bytes of a name that are not UTF-8 as \xff, as a message shows them."""
+    return text.encode(errors="backslashreplace").decode()

@@ -34,7 +34,7 @@ def belt_speed(pose: PoseTrack, metres: Array, inside: Bools) -> float:
         # Few enough to lie within the shortest contacts, a fifth of a sprinter's stride.
         low = toe[:, 1] < np.nanquantile(toe[:, 1], 0.12)
         speeds.append(velocity[low & np.isfinite(velocity)])
-    if not speeds:
+    if not any(len(found) for found in speeds):
         return 0.0
     back = -float(np.median(np.concatenate(speeds)))
     reach = np.nanquantile(joint(pose, metres, f"left_{part}")[:, 0], [0.02, 0.98])

@@ -14,6 +14,7 @@ from av.video.stream import VideoStream
 from numpy.typing import NDArray
 
 from analyzer.arrays import Array
+from analyzer.data.limits import written
 from analyzer.errors import VideoError
 from analyzer.video import boxes, container
 from analyzer.video.container import AGAIN, open_container
@@ -47,7 +48,7 @@ class Timeline:
 
 def read_timeline(path: Path) -> Timeline:
     """Return the clock of a file, remembered until the file changes; VideoError as for ``video.probe``."""
-    name = path.name.encode(errors="backslashreplace").decode()
+    name = written(path.name)
     if name != path.name:
         raise VideoError(
             f"The name of {name} cannot be written.",

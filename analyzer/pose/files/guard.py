@@ -13,7 +13,7 @@ import numpy as np
 
 from analyzer.arrays import Array
 from analyzer.body.skeleton import BLAZEPOSE, SIDES
-from analyzer.data.limits import MOST_FPS, MOST_FRAMES, MOST_PIXELS, MOST_SECONDS
+from analyzer.data.limits import MOST_FPS, MOST_FRAMES, MOST_PIXELS, MOST_SECONDS, written
 from analyzer.errors import PoseFileError
 
 FARTHEST_PX: Final = 50_000.0
@@ -25,7 +25,51 @@ Joints in metres or as shares of the picture have legs of about one.
 """
 LEAST_FPS: Final = 1.0
 """Frames a second, below which nothing is left of a step; a clock in milliseconds has a tenth."""
+MOST_BYTES: Final = 200_000_000
+"""Of one file; 20,000 frames of a whole body with hands and face take half of that as JSON."""
+MOST_NUMBERS: Final = 20_000_000
+"""In a table of an H5 file, which may claim what it does not hold: 20,000 frames of ten bodies have fewer."""
 _EXPORT: Final = "Export the joints again, one row a frame."
+
+
+def content(path: Path) -> bytes:
+    """Return what a file holds; PoseFileError if it is no plain file or too large, OSError if unreadable."""
+    if not path.exists():
+        raise FileNotFoundError(2, "No such file or directory", str(path))
+    if not path.is_file():
+        raise PoseFileError(f"{path.name} is not a file.", "", "Give the path of one file of joints.")
+    check_bytes(path)
+    return path.read_bytes()
+
+
+def check_bytes(path: Path) -> None:
+    """Raise PoseFileError if a file is too large to be read."""
+    size = path.stat().st_size
+    if size > MOST_BYTES:
+        raise PoseFileError(
+            f"{path.name} is too large.",
+            f"It has {size / 1e6:,.0f} MB; up to {MOST_BYTES / 1e6:.0f} can be read.",
+            "Give only the rows of the run.",
+        )
+
+
+def check_name(path: Path) -> None:
+    """Raise PoseFileError if the name of a file cannot be written into results."""
+    name = written(path.name)
+    if name != path.name:
+        raise PoseFileError(
+            f"The name of {name} cannot be written.", "It holds bytes that are not text.", "Rename the file."
+        )
+
+
+def check_count(path: Path, frames: float) -> None:
+    """Raise PoseFileError if a file holds, or numbers, more frames than can be analysed."""
+    if not frames <= MOST_FRAMES:
+        raise PoseFileError(
+            f"{path.name} is too long: about {frames:,.0f} frames, counting those of its gaps.",
+            f"Up to {MOST_FRAMES:,} can be analysed.",
+            "Give only the rows of the run.",
+        )
 
 
 def check_clock(path: Path, time: Array) -> None:
@@ -54,12 +98,19 @@ def check_clock(path: Path, time: Array) -> None:
             f"{LEAST_FPS:g} to {MOST_FPS:g} can be read; is it in milliseconds, or does it count frames?",
             "Give time_s in seconds, or the camera's rate with --capture-fps.",
         )
-    frames = max(float(len(time)), seconds * fps)
-    if frames > MOST_FRAMES:
+    check_count(path, max(float(len(time)), seconds * fps))
+
+
+def check_places(path: Path, xy: Array) -> None:
+    """Raise PoseFileError if a joint of (n, 33, 2) px lies where no picture reaches; NaN = not seen."""
+    far = np.isfinite(xy[..., 0]) & (np.abs(xy) > FARTHEST_PX).any(axis=-1)
+    if far.any():
+        frame, joint = np.argwhere(far)[0]
         raise PoseFileError(
-            f"{path.name} is too long: about {frames:,.0f} frames, counting those of its gaps.",
-            f"Up to {MOST_FRAMES:,} can be analysed.",
-            "Give only the rows of the run.",
+            f"{BLAZEPOSE[joint]} of {path.name} lies outside any picture.",
+            f"In frame {frame + 1} it is at {xy[frame, joint, 0]:.4g}, {xy[frame, joint, 1]:.4g} px; "
+            f"up to {FARTHEST_PX:,.0f} can be used.",
+            "Leave such cells empty, or export the joints again in pixels.",
         )
 
 
@@ -74,16 +125,6 @@ def check_body(path: Path, xy: Array, size: tuple[float, float]) -> None:
         NaN in both where a joint was not seen.
     size : (width, height) px
     """
-    seen = np.isfinite(xy[..., 0])
-    far = seen & (np.abs(xy) > FARTHEST_PX).any(axis=-1)
-    if far.any():
-        frame, joint = np.argwhere(far)[0]
-        raise PoseFileError(
-            f"{BLAZEPOSE[joint]} of {path.name} lies outside any picture.",
-            f"In frame {frame + 1} it is at {xy[frame, joint, 0]:.4g}, {xy[frame, joint, 1]:.4g} px; "
-            f"up to {FARTHEST_PX:,.0f} can be used.",
-            "Leave such cells empty, or export the joints again in pixels.",
-        )
     if not (size[0] > 0 and size[1] > 0 and size[0] * size[1] <= MOST_PIXELS):
         raise PoseFileError(
             f"The picture of {path.name} cannot have the size that its joints tell.",
@@ -99,6 +140,14 @@ def check_body(path: Path, xy: Array, size: tuple[float, float]) -> None:
             "needed.",
             "Give joints in pixels, not in metres or as shares of the picture.",
         )
+
+
+def holds(box: Array | None) -> bool:
+    """Tell whether crops (n, 3) px, centre and side, are such as lie about a picture; NaN = none."""
+    if box is None or not np.isfinite(box).any():
+        return False
+    given = box[np.isfinite(box).any(axis=1)]
+    return bool((np.abs(given) <= 2 * FARTHEST_PX).all() and (given[:, 2] > 0).all())
 
 
 def _legs(xy: Array) -> Array:

@@ -17,6 +17,7 @@ import numpy as np
 
 from analyzer.arrays import Array
 from analyzer.errors import PoseFileError
+from analyzer.pose.files import guard
 
 
 @dataclass(frozen=True)
@@ -48,6 +49,7 @@ def read(path: Path) -> Columns:
             "H5 files are read with h5py.",
             'pip install "sprint-analyzer[h5]", or export the table as CSV (SLEAP and DeepLabCut both do).',
         ) from None
+    guard.check_bytes(path)
     try:
         with h5py.File(path) as file:
             if "node_names" in file and "tracks" in file:
@@ -55,7 +57,7 @@ def read(path: Path) -> Columns:
             for group in file.values():
                 if _text(group.attrs.get("pandas_type", "")) == "frame_table":
                     return _deeplabcut(group["table"])
-    except (OSError, KeyError, ValueError, AttributeError, pickle.UnpicklingError):
+    except Exception:  # noqa: BLE001 - a damaged file lets the library, and unpickling, raise whatever they like
         pass
     raise PoseFileError(
         f"{path.name} is not an H5 file of DeepLabCut or SLEAP.",
@@ -66,10 +68,10 @@ def read(path: Path) -> Columns:
 
 def _sleap(file: Any) -> Columns:
     names = [_text(name) for name in file["node_names"][:]]
-    tracks = np.asarray(file["tracks"], np.float64)
+    tracks = _numbers(file["tracks"])
     parts = [tracks[:, 0], tracks[:, 1]]
     if "point_scores" in file:
-        parts.append(np.asarray(file["point_scores"], np.float64))
+        parts.append(_numbers(file["point_scores"]))
     columns = [
         (str(person), name, coord)
         for person in range(len(tracks))
@@ -80,7 +82,16 @@ def _sleap(file: Any) -> Columns:
     return Columns(np.arange(len(numbers), dtype=float), columns, numbers, "SLEAP")
 
 
+def _numbers(stored: Any) -> Array:
+    """Return what is stored, which may claim to be far larger than the file."""
+    if stored.size > guard.MOST_NUMBERS:
+        raise ValueError("it claims to be larger than any")
+    return np.asarray(stored, np.float64)
+
+
 def _deeplabcut(table: Any) -> Columns:
+    if table.size * table.dtype.itemsize > 8 * guard.MOST_NUMBERS:
+        raise ValueError("the table claims to be larger than any")
     rows = table[:]
     names: list[tuple[str, str, str]] = []
     blocks = []
@@ -90,7 +101,9 @@ def _deeplabcut(table: Any) -> Columns:
         # (scorer, joint, coordinate), with several animals (scorer, individual, joint, coordinate)
         for level in _unpickled(table.attrs[f"{field}_kind"]):
             person, joint, coord = ("", *level[1:]) if len(level) == 3 else level[1:]
-            names.append((str(person), str(joint), str(coord)))
+            if not all(isinstance(part, str) for part in (person, joint, coord)):
+                raise ValueError("a column goes by texts")
+            names.append((person, joint, coord))
         blocks.append(np.asarray(rows[field], np.float64).reshape(len(rows), -1))
     numbers = np.concatenate(blocks, axis=1)
     if numbers.shape[1] != len(names):

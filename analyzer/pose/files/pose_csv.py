@@ -75,11 +75,12 @@ def read_pose(path: Path, fps: float | None = None) -> PoseTrack:
         The file cannot be read or lacks what is needed.
     """
     path = Path(path)
+    guard.check_name(path)
     try:
         other = other_trackers.read(path, fps)
-    except OSError as error:
+    except (OSError, ValueError) as error:  # a name with a zero byte is no OSError
         raise PoseFileError(
-            f"Cannot read {path}.", error.strerror or str(error), "Check the path and the spelling."
+            f"Cannot read {path}.", getattr(error, "strerror", None) or str(error), "Check the path and the spelling."
         ) from None
     if other is not None:
         return assemble(path, other.time, other.xy, other.confidence, source=other.source)
@@ -147,6 +148,7 @@ def assemble(
             f"{path.name} holds no position of any joint.", "Every cell is empty.", "Export it again."
         )
     xy = np.where(seen[..., None], xy, np.nan)
+    guard.check_places(path, xy)
     confidence = np.where(seen, np.clip(confidence, 0, 1), 0.0)
     width = size[0] or float(np.nanmax(xy[..., 0])) + 1
     height = size[1] or float(np.nanmax(xy[..., 1])) + 1
@@ -156,7 +158,7 @@ def assemble(
         xy=xy,
         confidence=confidence,
         names=BLAZEPOSE,
-        box=_extent(xy) if box is None else box,
+        box=box if box is not None and guard.holds(box) else _extent(xy),
         width=math.ceil(width),
         height=math.ceil(height),
         source=source,
@@ -186,7 +188,11 @@ def _table(path: Path) -> tuple[dict[str, Array], str]:
     lines = _text(path).splitlines()
     header = next((line for line in lines if line.strip()), "")
     mark = max(",;\t", key=header.count)
-    rows = [row for row in csv.reader(lines, delimiter=mark) if any(cell.strip() for cell in row)]
+    try:
+        rows = [row for row in csv.reader(lines, delimiter=mark) if any(cell.strip() for cell in row)]
+    except csv.Error as error:
+        raise PoseFileError(f"{path.name} is not a table.", f"{error}.", "Export it again.") from None
+    guard.check_count(path, len(rows) - 1)
     if len(rows) < 2:
         raise PoseFileError(f"{path.name} holds no rows.", "", "Give a table of joints, one row a frame.")
     names = [name.strip() for name in rows[0]]
@@ -234,7 +240,7 @@ def _number(cell: str, mark: str, path: Path, row: int, column: str) -> float:
 def _text(path: Path) -> str:
     """Return a text file's content, whatever mark a spreadsheet put in front of it."""
     try:
-        return path.read_text(encoding="utf-8-sig")
+        return guard.content(path).decode("utf-8-sig")
     except UnicodeDecodeError:
         raise PoseFileError(
             f"{path.name} is not a text file.", "It holds other bytes.", "Give pose.csv."
