@@ -8,7 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 Array = NDArray[np.float64]
+"""Numbers; NaN where something is not known. Shapes are in the docstrings: n frames, k joints."""
 Bools = NDArray[np.bool_]
+"""A mask."""
 
 
 class ReadOnly:

@@ -14,14 +14,14 @@ import analyzer
 from analyzer import __version__, quality
 from analyzer.comparison import continuity
 from analyzer.config import Config
-from analyzer.contacts import detect, plausibility, shoe_fit, shoe_tracking, slow_motion
+from analyzer.contacts import detect, plausibility, shoe_refine, shoe_tracking, slow_motion
 from analyzer.contacts import edited as edited_contacts
 from analyzer.data.analysis import Analysis
 from analyzer.data.capture import CameraMotion, PoseTrack, VideoInfo
 from analyzer.data.notes import Note, Progress
 from analyzer.data.steps import Step, Trace
 from analyzer.errors import ConfigError, ContentError, VideoError
-from analyzer.joints import stride_phase
+from analyzer.joints import leg_names
 from analyzer.metrics.measure import measure
 from analyzer.metrics.run import Run
 from analyzer.motion import kinematics, speed
@@ -43,23 +43,6 @@ class Edits:
 
     rows: list[dict[str, Any]]
     original: tuple[Step, ...]
-
-    def note(self) -> Note:
-        """Say what was edited."""
-        before = {_key(s.side, s.touchdown_s, s.toe_off_s) for s in self.original if s.source != "edited"}
-        after = {_key(row["side"], row["touchdown_s"], row["toe_off_s"]) for row in self.rows}
-        return Note(
-            "info",
-            "events_edited",
-            f"The contacts were edited by hand: {len(after - before)} of {len(after)} rows are not as they "
-            "were detected.",
-            "The detected ones are in events_detected.csv. The annotated video shows the edited ones once "
-            "it is drawn again (report --overlay).",
-        )
-
-
-def _key(side: str, touchdown_s: float, toe_off_s: float) -> tuple[str, str, str]:
-    return side, f"{float(touchdown_s):.3f}", f"{float(toe_off_s):.3f}"
 
 
 def analyze(
@@ -108,19 +91,21 @@ def analyze_passes(
     """
     config = config or Config.build(**settings)
     name, info, track, camera, notes = _followed(path, pose, config, progress)
-    numbers = passes.wanted(track, camera, config)
-    if len(numbers) == 1:
+    wanted = passes.wanted(track, camera, config)
+    if len(wanted) == 1:
         return (interpret(name, info, track, camera, notes, config, progress=progress),)
     runs: list[Analysis] = []
     problems: list[ContentError] = []
     left_out: list[Note] = []
-    for number in numbers:
-        one = config.model_copy(update={"pass_number": number})
+    for chosen in wanted:
+        one = config.model_copy(update={"pass_number": chosen.number})
+        called = f"{name}, pass {chosen.number}"
         try:
-            run = interpret(f"{name}, pass {number}", info, track, camera, notes, one, progress=progress)
+            run = interpret(called, info, track, camera, notes, one, chosen=chosen, progress=progress)
         except ContentError as problem:
             problems.append(problem)
-            left_out.append(Note("info", "pass_left_out", f"Pass {number} is left out. {problem.what}"))
+            text = f"Pass {chosen.number} is left out. {problem.what}"
+            left_out.append(Note("info", "pass_left_out", text))
         else:
             runs.append(run)
     if not runs:
@@ -154,8 +139,8 @@ def _followed(
 ) -> tuple[str, VideoInfo | None, PoseTrack, CameraMotion, list[Note]]:
     """Return the name, the video, the athlete's joints, the camera's motion and what was noted."""
     if pose is not None and path is None:
-        track, notes = _named(pose_csv.read_pose(Path(pose), config.capture_fps))
-        return Path(pose).stem, None, track, CameraMotion.static(len(track.time)), notes
+        track = _named(pose_csv.read_pose(Path(pose), config.capture_fps))
+        return Path(pose).stem, None, track, CameraMotion.static(len(track.time)), [*track.notes]
     if path is None:
         raise ConfigError("Nothing to analyse.", "Neither a video nor a joint file was given.")
     info = reader.probe(Path(path), config)
@@ -168,16 +153,16 @@ def _followed(
         )
     if pose is not None:
         track, camera, notes = with_video.track(Path(pose), info, config, progress)
-        track, found = _named(track)
-        notes += found
+        track = _named(track)
+        notes += track.notes
     else:
         track, camera, notes = cache.track(info, config, progress)
     return info.path.stem, info, frame_edges.inside(track), camera, reader.notes(info) + notes
 
 
-def _named(track: PoseTrack) -> tuple[PoseTrack, list[Note]]:
+def _named(track: PoseTrack) -> PoseTrack:
     """Set the names of the legs right; joints from a run of ours have been through that already."""
-    return (track, []) if track.source in pose_csv.OWN else stride_phase.untangle(track)
+    return track if track.source in pose_csv.OWN else leg_names.untangle(track)
 
 
 def interpret(
@@ -189,29 +174,34 @@ def interpret(
     config: Config,
     edited: Edits | None = None,
     *,
+    chosen: passes.ChosenPass | None = None,
     traces: Sequence[Trace] | None = None,
     progress: Progress | None = None,
 ) -> Analysis:
     """Turn a pose track into an analysis: everything to the right of the pose.
 
+    ``chosen`` is the pass to analyse; the one that the settings name, or the longest, where it is None.
     With ``edited`` the contacts come from a coach's table; without, they are detected, and timed with
     the pictures of the feet: those in ``traces``, or, where that is None, looked at in the clip again.
     """
     before = [note.code for note in notes]
-    scale, found = calibration.calibrate(track, camera, config)
-    notes = notes + found
-    motion, found = kinematics.motion(track, camera, scale, config)
-    notes = notes + found
+    chosen = chosen or passes.chosen(track, camera, config)
+    scale = calibration.calibrate(track, camera, chosen, config)
+    motion = kinematics.motion(track, camera, chosen, scale, config)
+    notes = [*notes, *chosen.notes, *scale.notes, *motion.notes]
     if edited is None:
-        steps, found = detect.detect(motion, config)
-        notes = notes + found
+        contacts = detect.detect(motion)
+        notes = [*notes, *contacts.notes]
         if traces is None:
-            traces = shoe_tracking.trace(info, track, camera, motion, scale, steps, progress) if info else []
-        steps, found = shoe_fit.refine(steps, traces, motion)
-        steps = plausibility.in_sight(steps, motion)
+            traces = []
+            if info:
+                traces = shoe_tracking.trace(info, track, camera, motion, scale, contacts.steps, progress)
+        contacts = shoe_refine.refine(contacts.steps, traces, motion)
+        steps = plausibility.in_sight(contacts.steps, motion)
     else:
-        steps, found = edited_contacts.from_table(edited.rows, motion, edited.original), [edited.note()]
-    notes = notes + found
+        contacts = edited_contacts.from_table(edited.rows, motion, edited.original)
+        steps = contacts.steps
+    notes = [*notes, *contacts.notes]
     stated = info is not None and info.slow_motion > reader.REAL_TIME
     found = slow_motion.check(motion, steps, config, stated)
     notes = notes + found
@@ -219,7 +209,7 @@ def interpret(
     slow = max(slow_motion.estimate(motion, steps).low, 1.01) if unknown else 1.0
     # Joints without their picture that stay in place: a belt moved, or a camera. Markers stand in the room.
     belt = scale.treadmill_mps and config.treadmill_mps is None
-    known = not belt or info is not None or track.source in kinematics.MARKERS
+    known = not belt or info is not None or track.kind == "markers"
     run = Run(motion, steps, scale.scaled, scale.relative_sd, slow_motion=slow, ground_known=known)
     measured = measure(run)
     splits = speed.splits(motion, scale, config.splits_m, steps) if config.splits_m and known else ()
@@ -228,20 +218,21 @@ def interpret(
     if course:
         notes.append(course)
     return Analysis(
-        name,
-        info,
-        track,
-        camera,
-        scale,
-        motion,
-        steps,
-        measured.values,
-        measured.summaries,
-        tuple(notes),
-        config,
-        speed.curve(motion, steps if known else (), scale.relative_sd),
-        splits,
-        provenance() | {"tracking_notes": before, "foot_traces": [t.as_dict() for t in traces or ()]},
+        name=name,
+        video=info,
+        pose=track,
+        camera=camera,
+        calibration=scale,
+        motion=motion,
+        steps=steps,
+        values=measured.values,
+        summaries=measured.summaries,
+        notes=tuple(notes),
+        config=config,
+        speed=speed.curve(motion, steps if known else (), scale.relative_sd),
+        splits=splits,
+        provenance=provenance()
+        | {"tracking_notes": before, "foot_traces": [t.as_dict() for t in traces or ()]},
     )
 
 

@@ -139,7 +139,7 @@ def size(height_px: float) -> list[Note]:
 
 def _view(motion: Motion, steps: Sequence[Step]) -> list[Note]:
     moments = [s.touchdown_s for s in steps if np.isfinite(s.touchdown_s)]
-    angle = np.abs([motion.at(motion.off_axis_deg, t) for t in moments])
+    angle = np.abs([motion.at(motion.view_angle_deg, t) for t in moments])
     angle = angle[np.isfinite(angle)]
     outside = int((angle > ON_AXIS_DEG).sum())
     if not outside:

@@ -18,7 +18,6 @@ import pandas as pd
 
 from analyzer.data.capture import PoseTrack
 from analyzer.data.steps import Step
-from analyzer.joints.body_size import NETWORK
 from validation import compare, recipes, render
 from validation.scene import Recipe
 from validation.sprinter import Array
@@ -82,7 +81,7 @@ def track(recipe: Recipe, truth: Truth, take: int = 0, source: Recipe | None = N
 def marked(recipe: Recipe, true: PoseTrack, error: Array) -> PoseTrack:
     """Return true joints as the network marks them, with the errors (n, k, 2) of a run to the right."""
     shifted = compare.facing(recipe, true.names, error)
-    return replace(true, xy=true.xy + shifted * recipe.height_px, source=NETWORK)
+    return replace(true, xy=true.xy + shifted * recipe.height_px, source="blazepose")
 
 
 def _after(rest: Array, phase: Array, strides: Array) -> Array:

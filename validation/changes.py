@@ -28,6 +28,7 @@ from analyzer.metrics.run import Run
 from analyzer.metrics.uncertainty.standard_error import evaluate
 from analyzer.motion import kinematics
 from analyzer.scene import calibration
+from analyzer.scene.passes import chosen
 from validation import borrowed, compare, recipes
 from validation.measures import Measures
 from validation.scene import Recipe
@@ -72,9 +73,10 @@ def _run(recipe: Recipe, take: int) -> tuple[Run, Truth]:
     track = truth.track() if noisy is None else noisy
     config = Config.build(**compare.settings(recipe))
     camera = compare.true_camera(recipe)
-    scale, _ = calibration.calibrate(track, camera, config)
-    motion, _ = kinematics.motion(track, camera, scale, config)
-    steps, _ = detect.detect(motion, config)
+    run = chosen(track, camera, config)
+    scale = calibration.calibrate(track, camera, run, config)
+    motion = kinematics.motion(track, camera, run, scale, config)
+    steps = detect.detect(motion).steps
     if noisy is not None:
         steps = borrowed.contacts(recipe, truth, steps, take)
     return Run(motion, tuple(steps), scale.scaled, scale.relative_sd), truth

@@ -20,6 +20,7 @@ from analyzer.errors import AnalyzerError
 from analyzer.metrics.registry import METRICS
 from analyzer.scene import calibration
 from analyzer.scene.marks import CLICK_SD_PX
+from analyzer.scene.passes import chosen
 from validation import render
 from validation.measures import Measures
 from validation.scene import Recipe
@@ -85,7 +86,7 @@ def calibrated(
     """Return settings and scale of a clip with its marks, as :func:`marks_file` writes them."""
     with tempfile.TemporaryDirectory() as folder:
         config = Config.build(**settings(recipe), marks=marks_file(recipe, Path(folder), hand))
-        return config, calibration.calibrate(track, camera, config)[0]
+        return config, calibration.calibrate(track, camera, chosen(track, camera, config), config)
 
 
 def by_video(recipe: Recipe, truth: Truth) -> list[Result]:

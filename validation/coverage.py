@@ -22,6 +22,7 @@ from analyzer.data.capture import CameraMotion
 from analyzer.metrics import measure
 from analyzer.metrics.run import Run
 from analyzer.motion import kinematics, speed
+from analyzer.scene.passes import chosen
 from validation import borrowed, compare, recipes
 from validation.figures import RATES
 from validation.scene import Recipe
@@ -74,7 +75,7 @@ def another(recipe: Recipe) -> Recipe:
     build, camera = recipe.build, recipe.camera
     build = replace(build, leg=leg, hip=build.hip * hip, shoulder=build.shoulder * shoulder)
     camera = replace(
-        camera, off_axis_deg=square, roll_deg=level, eye_m=draw.uniform(*EYE_M),
+        camera, view_angle_deg=square, roll_deg=level, eye_m=draw.uniform(*EYE_M),
         distance_m=draw.uniform(*DISTANCE_M),
     )  # fmt: skip
     return replace(recipe, build=build, camera=camera, gait=recipes.gait_of(build, recipe.seed))
@@ -87,12 +88,13 @@ def seen(recipe: Recipe, landmarks: Recipe, contacts: Recipe) -> pd.DataFrame:
     assert track is not None
     camera = CameraMotion.static(len(track.time))
     config, scale = compare.calibrated(recipe, track, camera, np.random.default_rng([recipe.seed, 19]))
-    motion, _ = kinematics.motion(track, camera, scale, config)
-    steps, _ = detect.detect(motion, config)
+    motion = kinematics.motion(track, camera, chosen(track, camera, config), scale, config)
+    steps = detect.detect(motion).steps
     steps = borrowed.contacts(recipe, truth, steps, 0, contacts)
     told = measure.measure(Run(motion, steps, scale.scaled, scale.relative_sd))
     found = Analysis(
-        recipe.name, None, track, camera, scale, motion, steps, told.values, told.summaries, (), config,
-        speed.curve(motion, steps, scale.relative_sd),
+        name=recipe.name, video=None, pose=track, camera=camera, calibration=scale, motion=motion,
+        steps=steps, values=told.values, summaries=told.summaries, notes=(), config=config,
+        speed=speed.curve(motion, steps, scale.relative_sd),
     )  # fmt: skip
     return compare.judge(recipe, truth, found, "lent").rows

@@ -21,7 +21,7 @@ from analyzer.config import Config
 from analyzer.data.analysis import Analysis
 from analyzer.data.capture import PoseTrack
 from analyzer.errors import AnalyzerError
-from analyzer.joints import stride_phase
+from analyzer.joints import leg_names
 from analyzer.pose import cache
 from analyzer.pose.repair import frame_edges
 from analyzer.video import reader
@@ -46,7 +46,7 @@ def cut(track: PoseTrack) -> PoseTrack:
     feet = np.array([name.endswith(FEET) for name in track.names])
     xy = np.where(feet[None, :, None], np.nan, track.xy)
     bare = replace(track, xy=xy, confidence=np.where(feet, 0.0, track.confidence), source="no feet")
-    return stride_phase.untangle(bare)[0]
+    return leg_names.untangle(bare)
 
 
 def of_clip(recipe: Recipe, truth: Truth, found: Analysis | None) -> list[compare.Result]:

@@ -15,6 +15,7 @@ from analyzer.body.skeleton import JOINTS
 from analyzer.data.capture import CameraMotion
 from analyzer.metrics.uncertainty.network_errors import HABIT_FILE, OVERTONES
 from analyzer.motion import kinematics
+from analyzer.scene.passes import chosen
 from validation import borrowed, compare, recipes
 from validation.figures import RATES
 from validation.scene import Recipe
@@ -38,7 +39,10 @@ def of_clip(recipe: Recipe) -> Course:
     marked = borrowed.marked(recipe, true, np.asarray(np.load(borrowed.kept(recipe)[1]), float))
     camera = CameraMotion.static(len(true.time))
     config, scale = compare.calibrated(recipe, true, camera)
-    seen, real = (kinematics.motion(track, camera, scale, config)[0] for track in (marked, true))
+    seen, real = (
+        kinematics.motion(track, camera, chosen(track, camera, config), scale, config)
+        for track in (marked, true)
+    )
     error = (seen.raw - real.raw) / real.leg_length  # forward and up, whichever way the run went
     if recipe.view.right_to_left:
         error = error[:, compare.swapped(JOINTS)]

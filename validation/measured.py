@@ -25,6 +25,7 @@ from analyzer.data.motion import Motion
 from analyzer.data.steps import Step
 from analyzer.motion import kinematics
 from analyzer.scene.calibration import calibrate
+from analyzer.scene.passes import chosen
 from validation import plates
 
 DATA = Path(__file__).resolve().parents[2] / "shared" / "motion"
@@ -185,9 +186,10 @@ def detect(
         direction="right",
     )
     camera = CameraMotion.static(len(track.time))
-    calibration, _ = calibrate(track, camera, config)
-    motion, _ = kinematics.motion(track, camera, calibration, config)
-    steps, _ = contact_detection.detect(motion, config)
+    longest = chosen(track, camera, config)
+    calibration = calibrate(track, camera, longest, config)
+    motion = kinematics.motion(track, camera, longest, calibration, config)
+    steps = contact_detection.detect(motion).steps
     return motion, steps, float(shift[0])
 
 

@@ -150,7 +150,7 @@ def matrix(which: Set) -> list[Recipe]:
         shaken = replace(camera, shake=Shake(0.12, recipe.seed))
         every = [
             _variant(recipe, "roll", camera=replace(camera, roll_deg=1.6 if i else -1.3)),
-            _variant(recipe, "oblique", camera=replace(camera, off_axis_deg=10.0 if i else -10.0)),
+            _variant(recipe, "oblique", camera=replace(camera, view_angle_deg=10.0 if i else -10.0)),
             _variant(recipe, "shake", camera=shaken),
             _variant(recipe, "blur", shutter_s=0.004),
             _variant(recipe, "clutter", clutter=True),

@@ -23,6 +23,7 @@ from analyzer.data.capture import CameraMotion
 from analyzer.errors import AnalyzerError
 from analyzer.motion import speed
 from analyzer.scene.calibration import calibrate
+from analyzer.scene.passes import chosen
 from validation import compare, measured, recipes, render
 from validation.compare import Recipe
 from validation.truth import Truth
@@ -112,7 +113,8 @@ def belts(fps: float = 120, noise_m: float = 0.005) -> pd.DataFrame:
         track, _ = measured.pose(run, fps, noise_m, seed=1)
         pixels = (0.0, 0.0, 1000.0, 0.0, 1000.0 * measured.METRES_PER_PIXEL)
         config = Config(scale=pixels, direction="right")
-        found, _ = calibrate(track, CameraMotion.static(len(track.time)), config)
+        camera = CameraMotion.static(len(track.time))
+        found = calibrate(track, camera, chosen(track, camera, config), config)
         rows.append({"run": name, "truth_mps": run.belt_mps, "value_mps": found.treadmill_mps})
     return pd.DataFrame(rows)
 

@@ -32,7 +32,7 @@ class Camera:
     """A pinhole camera beside the lane.
 
     ``right_to_left`` films from the other side, so that the athlete runs to the left and shows the left
-    side. ``off_axis_deg`` moves the camera back along the lane, still looking at the middle.
+    side. ``view_angle_deg`` moves the camera back along the lane, still looking at the middle.
     ``pan`` (m, 2) holds times and the place on the lane, x in m, that the camera points at.
     """
 
@@ -43,7 +43,7 @@ class Camera:
     eye_m: float = 1.25
     aim_m: float = 0.95
     right_to_left: bool = False
-    off_axis_deg: float = 0.0
+    view_angle_deg: float = 0.0
     roll_deg: float = 0.0
     shake: Shake = field(default_factory=Shake)
     pan: tuple[tuple[float, float], ...] = ()
@@ -54,7 +54,7 @@ class Camera:
 
     @property
     def centre(self) -> Array:
-        a = np.radians(self.off_axis_deg)
+        a = np.radians(self.view_angle_deg)
         back = np.array([-np.sin(a), -np.cos(a), 0.0]) * self.distance_m * self.facing
         return np.array([back[0], back[1], self.eye_m])
 
@@ -66,7 +66,7 @@ class Camera:
         """Return (n, 3, 3): rows right, down and forward of the camera in the world."""
         t = np.atleast_1d(np.asarray(t, float))
         wobble = np.radians(self.shake.angles(t))
-        yaw = np.full(len(t), np.radians(self.off_axis_deg)) + wobble[:, 0]
+        yaw = np.full(len(t), np.radians(self.view_angle_deg)) + wobble[:, 0]
         if self.pan:
             times, places = np.array(self.pan).T
             target = np.interp(t, times, places)

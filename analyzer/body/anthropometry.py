@@ -21,6 +21,8 @@ class Segment(NamedTuple):
 
 
 def _limb(side: Side) -> dict[str, Segment]:
+    """Return the segments of one arm and one leg."""
+
     def j(name: str) -> str:
         return f"{side}_{name}"
 
@@ -46,16 +48,19 @@ SEGMENTS: Final[dict[str, Segment]] = {
 """The 14 segments by name; several joints at an end mean their midpoint."""
 
 LENGTH_OF_STATURE: Final[dict[str, tuple[float, float]]] = {
-    # (male, female) fractions of standing height, de Leva (1996); joint centre to joint centre.
     "thigh": (0.2425, 0.2124),
     "shank": (0.2529, 0.2528),
     "trunk": (0.2961, 0.2870),
 }
+"""Lengths from joint centre to joint centre as fractions of standing height, (male, female), de Leva (1996).
+
+The scale takes ``joints.body_size.LEGS_OF_STATURE`` instead: de Leva's women have short thighs.
+"""
 LEG_OF_STATURE: Final = 0.53
-"""Standing hip-to-ground length as a fraction of stature."""
+"""Standing hip-to-ground length as a fraction of stature (Drillis & Contini 1966)."""
 
 
 def by_sex(pair: tuple[float, float], sex: Sex) -> float:
-    """Pick the male or female figure, or their mean when the sex is not given."""
+    """Return the male or female figure of a pair, or their mean when the sex is not given."""
     male, female = pair
     return {"male": male, "female": female, "unspecified": (male + female) / 2}[sex]

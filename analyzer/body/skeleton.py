@@ -5,13 +5,17 @@ from __future__ import annotations
 from typing import Final, Literal
 
 Side = Literal["left", "right"]
+"""The athlete's side, whichever way the run goes in the image."""
 Sex = Literal["male", "female", "unspecified"]
+"""Whose proportions are taken; of "unspecified" the mean of both."""
 
 SIDES: Final[tuple[Side, Side]] = ("left", "right")
+"""Both sides, in the order of every pair."""
 
-_PAIRED = (
+_PAIRED: Final = (
     "shoulder", "elbow", "wrist", "pinky", "index", "hip", "knee", "ankle", "heel", "foot_index",
 )  # fmt: skip
+"""The joints that a body has twice, from top to toe; a ``foot_index`` is the tip of the big toe."""
 
 JOINTS: Final[tuple[str, ...]] = (
     "nose",

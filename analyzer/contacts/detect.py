@@ -1,11 +1,22 @@
-"""Touchdown and toe-off with sub-frame time and an honest standard error.
+"""Touchdown and toe-off of every contact, with sub-frame time and a standard error: the stages in order.
 
-First coarsely: the foot is down where it is slow and low; left and right must alternate in the run's
-rhythm. Then each contact is fitted on raw landmarks, because every filter smears the moment of
-contact: before touchdown the landing point of the foot (heel or toe, whichever comes first) moves,
-after it stands; before toe-off the toe stands, after it the toe rises with constant acceleration.
-The posterior over the event's time, with priors from running speed and rhythm, gives the estimate
-and its error.
+Decides which stage times a contact. The rules themselves are elsewhere:
+
+* which contacts there are and between which frames: ``stances``, coarsely, from the stride's phase;
+* touchdown: ``first_touch`` (heel, edge or forefoot), with ``forefoot_fit`` for a forefoot's; toe-off:
+  ``forefoot_fit``; both of a body without feet: ``ankle_fit``;
+* the contacts weighed together: ``same_foot`` (markers only), then ``regularity``;
+* who walks, and which contact is too short: ``plausibility``.
+
+Then ``shoe_refine`` makes the events surer by the images of the shoe. What a standard error is made of is
+listed in ``event``.
+
+No frame rate has a rule of its own: windows are so many step times long, and at least so many frames. The
+touchdown rule is ``first_touch.touchdown`` at 30 fps, too. But there the frames decide: three lie in
+``forefoot_fit.REACH``, too few for a forefoot's landing to be fitted, so that touchdown is told by the rule
+for heel and edge alone (``first_touch.BRAKED``, ``SEARCHED_FRAMES``), and where that finds nothing by the
+coarse contact, with the error ``COARSE_SD_FRAMES`` below. How restless a standing foot may be is in
+``stances.RESTLESS``, what the shoe's images need in ``shoe_fit.WINDOW_FRAMES``.
 
 Everything scales with speed and step time, so a clip in slow motion has the same events.
 """
@@ -13,7 +24,7 @@ Everything scales with speed and step time, so a clip in slow motion has the sam
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from math import nan
 from typing import Final
@@ -21,40 +32,49 @@ from typing import Final
 import numpy as np
 
 from analyzer.arrays import Array
-from analyzer.body.skeleton import JOINTS, SIDES
-from analyzer.config import Config
-from analyzer.contacts import ankle_fit, first_touch, same_foot, stances
+from analyzer.body.skeleton import JOINTS, SIDES, Side
+from analyzer.contacts import ankle_fit, first_touch, regularity, same_foot, stances
 from analyzer.contacts.ankle_fit import AnkleFit
-from analyzer.contacts.forefoot_fit import ContactFit, Event
-from analyzer.contacts.plausibility import TYPICAL_STEP_S, check, doubted, refuse_walking
-from analyzer.contacts.regularity import SHARED_SD, together
+from analyzer.contacts.event import Event
+from analyzer.contacts.filtered_paths import FootPath, foot_path
+from analyzer.contacts.forefoot_fit import ForefootFit
+from analyzer.contacts.plausibility import check, doubted, refuse_walking
+from analyzer.contacts.stances import HalfStride
+from analyzer.contacts.tempo import TYPICAL_STEP_S, running_speed
 from analyzer.data.motion import Motion
 from analyzer.data.notes import Note
-from analyzer.data.steps import Step
+from analyzer.data.steps import Contacts, Step
 from analyzer.errors import TooFewContactsError
 from analyzer.joints import body_size, stride_phase
+from analyzer.signals.robust import mad
 
-# Error of an event that could not be fitted, against contacts read by eye.
 COARSE_SD_FRAMES: Final = 0.8
+"""Error of an event that could not be fitted, frames; with ``COARSE_SD_STEPS``, against contacts read by eye.
+
+Too small and such an event rules those that were fitted.
+"""
 COARSE_SD_STEPS: Final = 0.08
-# Error of an event told by the stride alone, and how many contacts in a row may be so.
+"""The part of it that no frame rate makes smaller, step times."""
 UNSEEN_SD_STEPS: Final = 0.12
+"""Error of an event told by the stride alone, step times, beside how the seen ones scatter."""
 MOST_UNSEEN: Final = 2
-# Nearer to the track's ends than this, rad, an event that was not seen may lie outside.
+"""How many contacts in a row may be so: longer gaps are the track's, and nobody was seen to run in them."""
+FEWEST_SEEN: Final = 3
+"""Whole contacts from which the stride tells the others."""
 EDGE: Final = 0.5
+"""Nearer to the track's ends than this, radians of the stride, an event that was not seen may lie outside."""
 
 
-def detect(motion: Motion, config: Config) -> tuple[tuple[Step, ...], list[Note]]:
+def detect(motion: Motion) -> Contacts:
     """Find every ground contact of a run.
 
     Parameters
     ----------
     motion : Motion
-    config : Config
 
     Returns
     -------
-    tuple of Step, list of Note
+    Contacts
         In order of time. An event outside the clip is NaN; a contact that was not seen leaves its number out.
 
     Raises
@@ -64,6 +84,42 @@ def detect(motion: Motion, config: Config) -> tuple[tuple[Step, ...], list[Note]
     TooFewContactsError
         If fewer than two contacts are seen.
     """
+    by_ankle = _stands_on_ankle(motion)
+    turning = stride_phase.cycle(motion.time, motion.raw_joint)
+    step_time = turning.step_s if np.isfinite(turning.step_s) else TYPICAL_STEP_S
+    speed = running_speed(motion, step_time)
+    feet = {side: foot_path(motion, side, step_time) for side in SIDES}
+    halves = _half_strides(motion, feet, turning, speed)
+    slides = stances.slides(halves)
+    notes = [ankle_fit.no_feet_note()] if by_ankle else []
+    if slides:
+        notes.append(_ground_slides())
+    else:
+        refuse_walking(feet, speed)
+    steps = []
+    repeats = Counter(half.side for half in halves)
+    for half in halves:
+        foot = feet[half.side]
+        if slides:
+            foot = stances.steadied(motion, foot, half, step_time)
+        coarse = stances.coarse_contact(foot, half, motion.time, turning)
+        pace = half.pace if slides else speed[coarse.stance.middle]
+        number = half.half - halves[0].half + 1
+        if by_ankle:
+            steps.append(_by_ankle(number, AnkleFit(motion, foot, coarse.stance, step_time)))
+        else:
+            fit = ForefootFit(motion, foot, coarse.stance, pace, step_time, repeats[half.side])
+            steps.append(_by_foot(number, fit, coarse))
+    steps = _with_unseen(steps, [half.half for half in halves], turning, motion.time)
+    check(motion, steps, step_time)
+    if motion.toe_is == "ball" and not by_ankle:
+        steps = list(same_foot.together(steps, feet, motion.time, step_time, motion.leg_length))
+    settled = regularity.together(steps, step_time, "ankle" if by_ankle else motion.toe_is)
+    return Contacts(doubted(settled, step_time), tuple(notes))
+
+
+def _stands_on_ankle(motion: Motion) -> bool:
+    """Tell whether the ankles alone tell the contacts: no foot was marked in the whole clip."""
     stands_on = body_size.stands_on(JOINTS, motion.raw)
     if not any(np.isfinite(motion.raw_joint(f"{s}_{stands_on}")).any() for s in SIDES):
         raise TooFewContactsError(
@@ -71,74 +127,72 @@ def detect(motion: Motion, config: Config) -> tuple[tuple[Step, ...], list[Note]
             "Without them no ground contact can be seen.",
             "Use a body that has them, as BlazePose, Halpe-26, BODY-25 or COCO-17.",
         )
-    by_ankle = stands_on == "ankle"
-    turning = stride_phase.cycle(motion.time, motion.raw_joint)
-    step_time = turning.step_s if np.isfinite(turning.step_s) else TYPICAL_STEP_S
-    speed = stances.running_speed(motion, step_time)
-    feet = {side: stances.foot(motion, side, step_time) for side in SIDES}
-    contacts = stances.contacts(motion, feet, turning) if turning.explained > stride_phase.CLEAR else []
-    if len(contacts) < 2:
+    return stands_on == "ankle"
+
+
+def _half_strides(
+    motion: Motion, feet: Mapping[Side, FootPath], turning: stride_phase.Cycle, speed: Array
+) -> list[HalfStride]:
+    clear = turning.explained > stride_phase.CLEAR
+    found = stances.half_strides(motion, feet, turning) if clear else []
+    if len(found) < 2:
         raise TooFewContactsError(
-            f"Only {len(contacts)} ground contact{'s were' if len(contacts) != 1 else ' was'} found.",
+            f"Only {len(found)} ground contact{'s were' if len(found) != 1 else ' was'} found.",
             f"The athlete was followed for {np.isfinite(speed).sum() / motion.fps:.2f} s.",
             "Film at least three steps from the side, with the feet in the picture. If the file plays in "
-            "slow motion, give the rate it was filmed at (--capture-fps).",
+            "slow motion, give the capture rate.",
         )
-    notes = [ankle_fit.note()] if by_ankle else []
-    slides = stances.slides(contacts)
-    if slides:
-        notes.append(
-            Note(
-                "warning",
-                "ground_slides",
-                "The feet slide while they stand: the camera's motion could not be taken out whole. Contacts "
-                "are found from the feet against the body; speeds and lengths over the ground are wrong.",
-                "Film with a camera that stands still, or with fixed objects in the background.",
-            )
-        )
-    else:
-        refuse_walking(feet, speed)
-    steps = []
-    repeats = Counter(contact.side for contact in contacts)
-    for contact in contacts:
-        foot = feet[contact.side]
-        if slides:
-            foot = stances.steady(motion, foot, contact, step_time)
-        bounds = stances.stance(foot, contact, motion.time, turning)
-        stance = bounds.stance
-        pace = contact.pace if slides else speed[stance.middle]
-        fit: ContactFit | AnkleFit
-        if by_ankle:
-            fit = AnkleFit(motion, foot, stance, step_time)
-            touchdown, toe_off, source = fit.touchdown(), fit.toe_off(), "ankle"
-        else:
-            fit = ContactFit(motion, foot, stance, pace, step_time, repeats[contact.side])
-            coarse_sd = float(np.hypot(COARSE_SD_FRAMES / motion.fps, COARSE_SD_STEPS * step_time))
-            touchdown = _or_coarse(first_touch.touchdown(fit), bounds.start_s, coarse_sd)
-            toe_off = _or_coarse(fit.toe_off(), bounds.stop_s, coarse_sd)
-            source = "fit" if {touchdown.source, toe_off.source} == {"fit"} else "threshold"
-        steps.append(
-            Step(
-                contact.half - contacts[0].half + 1,
-                stance.side,
-                touchdown.time_s,
-                touchdown.sd_s,
-                toe_off.time_s,
-                toe_off.sd_s,
-                source,
-                fit.place(),
-            )
-        )
-    steps = _between(steps, [contact.half for contact in contacts], turning, motion.time)
-    check(motion, steps, step_time)
-    shared = ankle_fit.SHARED_SD if by_ankle else SHARED_SD
-    if motion.toe_is == "ball" and not by_ankle:
-        shared = same_foot.SHARED_SD
-        steps = list(same_foot.together(steps, feet, motion.time, step_time, motion.leg_length))
-    return doubted(together(steps, step_time, shared), step_time), notes
+    return found
 
 
-def _between(
+def _ground_slides() -> Note:
+    return Note(
+        "warning",
+        "ground_slides",
+        "The feet slide while they stand: the camera's motion could not be taken out whole. Contacts "
+        "are found from the feet against the body; speeds and lengths over the ground are wrong.",
+        "Film with a camera that stands still, or with fixed objects in the background.",
+    )
+
+
+def _by_ankle(number: int, fit: AnkleFit) -> Step:
+    touchdown, toe_off = fit.touchdown(), fit.toe_off()
+    return Step(
+        number,
+        fit.foot.side,
+        touchdown.time_s,
+        touchdown.sd_s,
+        toe_off.time_s,
+        toe_off.sd_s,
+        "ankle",
+        fit.place(),
+    )
+
+
+def _by_foot(number: int, fit: ForefootFit, coarse: stances.CoarseContact) -> Step:
+    """Return the step as fitted, and where too few frames were left to fit as coarsely found."""
+    sd = float(np.hypot(COARSE_SD_FRAMES / fit.motion.fps, COARSE_SD_STEPS * fit.step_time))
+    touchdown = _or_coarse(first_touch.touchdown(fit), coarse.start_s, sd)
+    toe_off = _or_coarse(fit.toe_off(), coarse.stop_s, sd)
+    return Step(
+        number,
+        fit.foot.side,
+        touchdown.time_s,
+        touchdown.sd_s,
+        toe_off.time_s,
+        toe_off.sd_s,
+        "fit" if {touchdown.source, toe_off.source} == {"fit"} else "threshold",
+        fit.place(),
+    )
+
+
+def _or_coarse(fitted: Event, coarse_s: float, sd_s: float) -> Event:
+    if np.isfinite(fitted.time_s) or not np.isfinite(coarse_s):
+        return fitted
+    return Event(coarse_s, sd_s, "threshold")
+
+
+def _with_unseen(
     steps: list[Step], halves: Sequence[int], turning: stride_phase.Cycle, time: Array
 ) -> list[Step]:
     """Add events whose foot was not seen: the legs were, and the stride tells when it must have stood."""
@@ -147,17 +201,15 @@ def _between(
     at = np.array([(s.touchdown_s, s.toe_off_s) for s in steps])
     turns = np.interp(at, time[known], phase) - np.pi * np.array(halves)[:, None]
     turns = np.where(np.isfinite(at), turns, np.nan)
-    if np.isfinite(turns).all(axis=1).sum() < 3:
+    if np.isfinite(turns).all(axis=1).sum() < FEWEST_SEEN:
         return steps
     usual = np.nanmedian(turns, axis=0)
-    spread = 1.4826 * np.nanmedian(np.abs(turns - usual), axis=0) / np.pi
-    sd = np.hypot(UNSEEN_SD_STEPS, spread) * turning.step_s
+    sd = np.hypot(UNSEEN_SD_STEPS, mad(turns, axis=0) / np.pi) * turning.step_s
     there = dict(zip(halves, steps, strict=True))
     out: list[Step] = []
     for half in range(halves[0], halves[-1] + 1):
         step = there.get(half)
         if step is None:
-            # Longer gaps are the track's, and nobody was seen to run in them.
             before, after = max(h for h in halves if h < half), min(h for h in halves if h > half)
             if after - before > MOST_UNSEEN + 1:
                 continue
@@ -173,10 +225,3 @@ def _between(
             step = replace(step, toe_off_s=last, toe_off_sd_s=error, source="threshold")
         out.append(replace(step, number=half - halves[0] + 1))
     return out
-
-
-def _or_coarse(fitted: Event, coarse_s: float, sd_s: float) -> Event:
-    """Return the fitted event, or where the coarse contact ends when too few frames were left to fit."""
-    if np.isfinite(fitted.time_s) or not np.isfinite(coarse_s):
-        return fitted
-    return Event(coarse_s, sd_s, "threshold")

@@ -1,22 +1,29 @@
-"""Contacts from a table that a person may have edited."""
+"""Contacts from a table that a person may have edited (``events.csv``): what is taken over, what refused."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from typing import Final
 
 import numpy as np
 
 from analyzer.body.skeleton import SIDES, Side
 from analyzer.contacts import ankle_fit
 from analyzer.data.motion import Motion
-from analyzer.data.steps import Step
+from analyzer.data.notes import Note
+from analyzer.data.steps import Contacts, Step
 from analyzer.errors import ConfigError
+
+PICKED_SD_FRAMES: Final = 1 / 3
+"""Error of somebody who picks the frame of an event, frames: about that of a rounded one, 1 / sqrt(12)."""
+SAME_S: Final = 6e-4
+"""Times that differ by no more than this, s, are the same: tables are written to the millisecond."""
 
 
 def from_table(
     rows: Iterable[Mapping[str, object]], motion: Motion, original: Sequence[Step] = ()
-) -> tuple[Step, ...]:
+) -> Contacts:
     """Take the contacts from a table that a person may have edited (``events.csv``).
 
     Parameters
@@ -25,6 +32,7 @@ def from_table(
         ``side`` ("left" or "right"), ``touchdown_s`` and ``toe_off_s``; an empty cell or NaN is an
         event outside the clip. Other columns are ignored.
     motion : Motion
+        On whose clock the times are; they must lie inside it.
     original : sequence of Step, optional
         The contacts as they were found: rows equal to one of them to the millisecond keep its
         standard errors and source. All others are "edited", with the error of somebody who picks
@@ -32,8 +40,8 @@ def from_table(
 
     Returns
     -------
-    tuple of Step
-        In order of time, numbered from 1.
+    Contacts
+        In order of time, numbered from 1, with a note of how many rows were edited.
 
     Raises
     ------
@@ -73,10 +81,30 @@ def from_table(
             "; ".join(problems) or f"It holds {len(contacts)} contacts; at least two are needed.",
             "Each row needs side, touchdown_s and toe_off_s, in seconds from the start of the clip.",
         )
-    return tuple(
-        _edited(number, contact, motion, original)
-        for number, contact in enumerate(sorted(contacts, key=lambda c: np.nanmean(c[1:])), start=1)
+    in_order = sorted(contacts, key=lambda c: np.nanmean(c[1:]))
+    return Contacts(
+        tuple(_edited(number, contact, motion, original) for number, contact in enumerate(in_order, start=1)),
+        (_edited_note(contacts, original),),
     )
+
+
+def _edited_note(contacts: Sequence[tuple[Side, float, float]], original: Sequence[Step]) -> Note:
+    """Say how many rows are not as they were detected."""
+    before = {_row(s.side, s.touchdown_s, s.toe_off_s) for s in original if s.source != "edited"}
+    after = {_row(*contact) for contact in contacts}
+    return Note(
+        "info",
+        "events_edited",
+        f"The contacts were edited by hand: {len(after - before)} of {len(after)} rows are not as they "
+        "were detected.",
+        "The detected ones are in events_detected.csv. The annotated video shows the edited ones once "
+        "it is drawn again.",
+    )
+
+
+def _row(side: str, touchdown_s: float, toe_off_s: float) -> tuple[str, str, str]:
+    """Return a contact as the table shows it, to the millisecond."""
+    return side, f"{touchdown_s:.3f}", f"{toe_off_s:.3f}"
 
 
 def _edited(
@@ -85,14 +113,14 @@ def _edited(
     side, touchdown, toe_off = contact
     for step in original:
         before = np.array([step.touchdown_s, step.toe_off_s])
-        if step.side == side and np.allclose(before, contact[1:], rtol=0, atol=6e-4, equal_nan=True):
+        if step.side == side and np.allclose(before, contact[1:], rtol=0, atol=SAME_S, equal_nan=True):
             return replace(step, number=number)
     known = [t for t in (touchdown, toe_off) if np.isfinite(t)]
     place = ankle_fit.planted(motion, side)
     inside = (motion.time >= min(known) - 1 / motion.fps) & (motion.time <= max(known) + 1 / motion.fps)
     inside &= np.isfinite(place).all(axis=1)
     foot = np.median(place[inside], axis=0) if inside.any() else np.full(2, np.nan)
-    sd = 1 / (3 * motion.fps)
+    sd = PICKED_SD_FRAMES / motion.fps
     return Step(
         number,
         side,

@@ -1,5 +1,6 @@
 """Is this slow motion? The body's own clock: gravity and step rhythm against the clip's seconds.
 
+Decides how many times slower than life a clip plays, from the finished contacts, and what is said of it.
 A clip slowed ``k`` times shows steps ``k`` times longer and gravity ``k**2`` times weaker. Two
 independent looks: how far the body falls and rises in a step of this length, which gravity and the
 share of ground contact fix, and how often people step at this step length. Lengths are needed only in
@@ -16,32 +17,71 @@ import numpy as np
 
 from analyzer.arrays import Array
 from analyzer.config import Config
-from analyzer.contacts import stances
+from analyzer.contacts import tempo
+from analyzer.contacts.bounce import bounce
 from analyzer.contacts.first_touch import STARTS_LEAN
 from analyzer.data.motion import Motion
 from analyzer.data.notes import Note
 from analyzer.data.steps import Step, in_a_row
 
 G: Final = 9.81
+"""Gravity, m/s²."""
 LEG_M: Final = 0.92
-"""Standing leg length of an adult athlete: without a scale, lengths are in units of it."""
-# Step frequency, Hz, by step length in leg lengths (jog 1.3 to top-speed sprint 2.2), and the scatter
-# of the logarithm between people.
+"""Standing leg length of an adult athlete, m: without a scale, lengths are in units of it.
+
+A leg of 0.7 m, a child's, makes the clip seem faster by the root of 0.92 / 0.7, 1.15 times, by the body's
+fall.
+"""
 FREQUENCY_BY_STEP: Final = ((1.2, 1.5, 1.8, 2.2), (2.6, 3.1, 3.7, 4.5))
+"""Step length, leg lengths, and how many steps a second people take then, Hz: jog to top-speed sprint.
+
+The bound of a plausible step frequency. A clip is slow motion where its steps are too slow for their length.
+"""
 FREQUENCY_LOG_SD: Final = 0.13
-# At a start people step fast however short the steps: they lean, and gain speed with every step.
+"""Scatter of the logarithm of that frequency between people."""
+LEAST_STEP: Final = 0.8
+"""Shorter steps than this, leg lengths, are of somebody who does not travel, and tell no frequency."""
 UPRIGHT_DEG, LEAN_DEG = STARTS_LEAN
+"""Trunk lean, degrees, up to which nobody starts, and from which everybody does; between, speed tells."""
 GAIN: Final = 0.06
+"""Share of the speed gained with every step, above which somebody who leans starts."""
+GAIN_STEPS: Final = 1.5
+"""Steps in view that tell a gain of speed."""
+GAIN_FRAMES: Final = 4
+"""And frames."""
 FREQUENCY_STARTING: Final = 4.2
-# Somebody who does not travel (a treadmill whose belt nobody told) may do anything from jog to sprint.
+"""Steps a second at a start, Hz: fast however short the steps."""
 FREQUENCY_ANY: Final = 3.4
+"""Steps a second of somebody who does not travel, Hz: on a treadmill of unknown speed, jog to sprint."""
 FREQUENCY_ANY_LOG_SD: Final = 0.22
+"""Scatter of the logarithm of that."""
 UNCLEAR_LOG_SD: Final = 0.3
+"""What is added to the scatter for a rhythm that explains nothing of the legs' movement.
+
+Such a rhythm may be another's, or a multiple of theirs: no false alarm on a badly followed race.
+"""
 FALL_LOG_SD: Final = 0.08
 """How well the fall and rise of a model body fit people, in the logarithm of time."""
+FEWEST_FALLS: Final = 3
+"""Contacts that tell a fall and rise."""
+CLEAR_FALL: Final = (2.0, 0.004)
+"""A fall and rise is told from so many times its noise on, and from so many leg lengths."""
+DUTY: Final = 0.55
+"""Contact time, step times, where none was seen whole."""
+DUTIES: Final = (0.3, 0.75)
+"""Bounds of contact time, step times: of a sprint and of a slow jog, a little widened."""
 BEAT_OF_STRIDE: Final = 0.7
+"""Contacts of both feet closer together than this share of the legs' beat: the beat is the stride's."""
 SLOW: Final = 1.45
-"""Estimates below this are taken for real time."""
+"""Estimates below this are taken for real time: the two looks err by a tenth and more."""
+SURELY_SLOW: Final = 1.2
+"""And the range must lie above this."""
+FAST: Final = 0.7
+"""A range below this is a clip that plays too fast."""
+CLOCK_OFF: Final = 1.3
+"""With a stated capture rate the range must lie beyond this factor, slower or faster, to be doubted."""
+RANGE_SD: Final = 1.96
+"""Standard errors of a 95 % range."""
 
 
 @dataclass(frozen=True)
@@ -60,10 +100,11 @@ class ClockEstimate:
     @property
     def is_slow(self) -> bool:
         """Tell whether the clip is slow motion beyond reasonable doubt."""
-        return self.factor > SLOW and self.low > 1.2
+        return self.factor > SLOW and self.low > SURELY_SLOW
 
 
 UNKNOWN: Final = ClockEstimate(*[float("nan")] * 5)
+"""Of a clip that shows neither contacts nor a rhythm."""
 
 
 def estimate(motion: Motion, steps: Sequence[Step]) -> ClockEstimate:
@@ -83,21 +124,20 @@ def estimate(motion: Motion, steps: Sequence[Step]) -> ClockEstimate:
     touchdown = np.array([s.touchdown_s for s in steps])
     toe_off = np.array([s.toe_off_s for s in steps])
     step_times = _step_times(steps)
-    beat, clear = stances.rhythm(motion)
-    if len(steps) < 2 or not (clear >= stances.CLEAR_RHYTHM or len(step_times)):
+    beat, clear = tempo.rhythm(motion)
+    if len(steps) < 2 or not (clear >= tempo.CLEAR_RHYTHM or len(step_times)):
         return UNKNOWN
     usual = float(np.median(step_times)) if len(step_times) else beat
     # Contacts of both feet much closer together than the beat: it is the stride's, not the step's.
-    is_step = clear >= stances.CLEAR_RHYTHM and not (len(step_times) > 1 and usual < BEAT_OF_STRIDE * beat)
+    is_step = clear >= tempo.CLEAR_RHYTHM and not (len(step_times) > 1 and usual < BEAT_OF_STRIDE * beat)
     step_s = beat if is_step else usual
     contact = toe_off - touchdown
-    duty = float(np.nanmedian(contact)) / step_s if np.isfinite(contact).any() else 0.55
+    duty = float(np.nanmedian(contact)) / step_s if np.isfinite(contact).any() else DUTY
     looks: list[tuple[float, float]] = []
     accelerates = _accelerates(motion, touchdown, toe_off, step_s)
     rhythm = _rhythm(motion, steps, step_s, accelerates)
-    # A rhythm that the legs hardly follow may be another's, or a multiple of theirs.
     looks.append((rhythm[0], float(np.hypot(rhythm[1], UNCLEAR_LOG_SD * (1 - clear)))))
-    fall = _fall(motion, (touchdown + toe_off) / 2, step_s, float(np.clip(duty, 0.3, 0.75)), accelerates)
+    fall = _fall(motion, (touchdown + toe_off) / 2, step_s, float(np.clip(duty, *DUTIES)), accelerates)
     if np.isfinite(fall[0]):
         looks.append(fall)
     weight = np.array([1 / sd**2 for _, sd in looks])
@@ -105,7 +145,7 @@ def estimate(motion: Motion, steps: Sequence[Step]) -> ClockEstimate:
     # Looks that disagree by more than their errors widen the range.
     chi = float(weight @ [(value - log) ** 2 for value, _ in looks]) / max(len(looks) - 1, 1)
     sd = float(np.sqrt(max(chi, 1.0) / weight.sum()))
-    low, middle, high = np.exp([log - 1.96 * sd, log, log + 1.96 * sd])
+    low, middle, high = np.exp([log - RANGE_SD * sd, log, log + RANGE_SD * sd])
     return ClockEstimate(
         float(middle), float(low), float(high), float(np.exp(fall[0])), float(np.exp(rhythm[0]))
     )
@@ -114,15 +154,26 @@ def estimate(motion: Motion, steps: Sequence[Step]) -> ClockEstimate:
 def check(motion: Motion, steps: Sequence[Step], config: Config, stated: bool = False) -> list[Note]:
     """Say when a clip is slow motion that nobody declared, or plays too fast to be true.
 
-    With ``stated`` (the file or ``--capture-fps`` gives the capture rate) the clock is only held
-    against physics. The note ``slow_motion`` is a limit: seconds, speeds and rates must not be given.
+    Parameters
+    ----------
+    motion : Motion
+    steps : sequence of Step
+    config : Config
+        Whether it gives the capture rate.
+    stated : bool
+        Whether the file does. A clock with a capture rate is only held against physics.
+
+    Returns
+    -------
+    list of Note
+        None or one. ``slow_motion`` is a limit: seconds, speeds and rates must not be given.
     """
     found = estimate(motion, steps)
     if not np.isfinite(found.factor):
         return []
     times = f"about {found.factor:.1f} times (between {found.low:.1f} and {found.high:.1f})"
     if stated or config.capture_fps is not None:
-        if found.low > 1.3 or found.high < 1 / 1.3:
+        if found.low > CLOCK_OFF or found.high < 1 / CLOCK_OFF:
             pace = "slower" if found.factor > 1 else "faster"
             ratio = found.factor if found.factor > 1 else 1 / found.factor
             return [
@@ -130,7 +181,7 @@ def check(motion: Motion, steps: Sequence[Step], config: Config, stated: bool = 
                     "warning",
                     "clock_doubtful",
                     f"With the stated capture rate the athlete is {ratio:.1f} times {pace} than people.",
-                    "Check --capture-fps: it is the rate the camera filmed at, such as 120 or 240.",
+                    "Check the capture rate: it is the rate the camera filmed at, such as 120 or 240.",
                 )
             ]
         return []
@@ -142,10 +193,10 @@ def check(motion: Motion, steps: Sequence[Step], config: Config, stated: bool = 
                 "slow_motion",
                 f"The clip plays in slow motion, {times} slower than life by step rhythm and gravity. "
                 "Angles and ratios are given; seconds, speeds and rates are not.",
-                f"Give the rate the camera filmed at with --capture-fps (here between {low} and {high}).",
+                f"Give the capture rate, the one the camera filmed at (here between {low} and {high}).",
             )
         ]
-    if found.high < 0.7:
+    if found.high < FAST:
         return [
             Note(
                 "warning",
@@ -178,10 +229,10 @@ def _accelerates(motion: Motion, touchdown: Array, toe_off: Array, step_s: float
     lean = float(np.nanmedian(trunk)) if np.isfinite(trunk).any() else UPRIGHT_DEG
     if lean > LEAN_DEG or lean < UPRIGHT_DEG:
         return lean > LEAN_DEG
-    speed = stances.running_speed(motion, step_s)[inside]
+    speed = tempo.running_speed(motion, step_s)[inside]
     time = motion.time[inside]
     seen = np.isfinite(speed)
-    if seen.sum() < 4 or np.ptp(time[seen]) < 1.5 * step_s:
+    if seen.sum() < GAIN_FRAMES or np.ptp(time[seen]) < GAIN_STEPS * step_s:
         return False
     gain, middle = np.polyfit(time[seen] - time[seen].mean(), speed[seen], 1)
     return bool(gain * step_s > GAIN * middle > 0)
@@ -197,7 +248,7 @@ def _rhythm(motion: Motion, steps: Sequence[Step], step_s: float, accelerates: b
     length = float(np.median(lengths)) if lengths else 0.0
     if accelerates:
         expected, sd = FREQUENCY_STARTING, FREQUENCY_LOG_SD
-    elif length > 0.8:
+    elif length > LEAST_STEP:
         expected, sd = float(np.interp(length, *FREQUENCY_BY_STEP)), FREQUENCY_LOG_SD
     else:
         expected, sd = FREQUENCY_ANY, FREQUENCY_ANY_LOG_SD
@@ -214,14 +265,16 @@ def _fall(
     """
     nothing = (float("nan"), float("nan"))
     seen = np.flatnonzero(np.isfinite(middles))
-    if len(seen) < 3 or accelerates:
+    if len(seen) < FEWEST_FALLS or accelerates:
         return nothing  # a start raises the body besides
-    found = stances.bounce(motion, middles)
-    if not found.amplitude > max(2 * found.error, 0.004 * motion.leg_length) or found.at_middle > 0:
+    found = bounce(motion, middles)
+    errors, legs = CLEAR_FALL
+    if not found.amplitude > max(errors * found.error, legs * motion.leg_length) or found.at_middle > 0:
         return nothing  # not lowest in mid-stance, or lost in the noise: not the body's own bounce
     amplitude = found.amplitude * (LEG_M / motion.leg_length)
     error = found.error / found.amplitude
+    # At half a step the formula is 0 / 0; its limit lies beside.
     d = duty if abs(duty - 0.5) > 1e-3 else 0.501
-    bounce = 2 * G * np.cos(np.pi * d) / (1 - 4 * d**2) / (4 * np.pi**2)
-    true_step_s = np.sqrt(amplitude / bounce)
+    per_square_second = 2 * G * np.cos(np.pi * d) / (1 - 4 * d**2) / (4 * np.pi**2)
+    true_step_s = np.sqrt(amplitude / per_square_second)
     return float(np.log(step_s / true_step_s)), float(np.hypot(FALL_LOG_SD, 0.5 * error))

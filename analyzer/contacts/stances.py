@@ -1,157 +1,92 @@
-"""Where the feet stand, coarsely: step rhythm from the legs' scissoring, quiet spells of each foot.
+"""Where the feet stand, coarsely: one contact in each half turn of the stride, then the quiet frames in it.
 
-Everything is measured in step times, so slow motion and slow cameras look alike. The rhythm comes
-from how far the legs are apart, which does not care which leg is called left: it survives a tracker
-that mixes them up.
+Decides which contacts there are, which foot each is of, and the frames between which ``forefoot_fit`` and
+``ankle_fit`` look. Everything is measured in step times, so slow motion and slow cameras look alike; how
+quiet a foot must be at few frames a step is in ``RESTLESS``.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from analyzer.arrays import Array
-from analyzer.body.skeleton import JOINTS, Side
-from analyzer.contacts.forefoot_fit import Foot, Stance
+from analyzer.body.skeleton import Side
+from analyzer.contacts.filtered_paths import FOOT_CUTOFF, FootPath, hips
 from analyzer.data.motion import Motion
-from analyzer.joints import body_size, stride_phase
-from analyzer.signals import filters, noise
+from analyzer.joints import stride_phase
+from analyzer.signals import filters
 
 Frames = NDArray[np.intp]
+"""Numbers of frames."""
 
-CLEAR_RHYTHM: Final = 0.25
-"""Share of the legs' scissoring that one frequency must explain to be the rhythm."""
-FOOT_CUTOFF: Final = 3.6
-"""Low-pass of the foot, in step frequencies (15 Hz at 4.2 steps a second)."""
-BODY_CUTOFF: Final = 0.36
-"""Low-pass of the running speed, in step frequencies."""
-# The stride's phase, rad, within which a foot can be on the ground (0 is its foremost reach), and the part
-# of it in which it surely is.
 EARLIEST: Final = -0.5
+"""Phase of the stride, rad, from which a foot can be on the ground (0 is its foremost reach).
+
+Together with ``LATEST`` it bounds where standing frames are looked for: narrower cuts contacts of unusual
+runners, wider lets the swinging foot in. No measurement is on record.
+"""
 LATEST: Final = 3.4
+"""Phase of the stride, rad, up to which a foot can be on the ground."""
 CORE: Final = (0.75, 2.1)
+"""Phases of the stride, rad, in which pace and slide of a foot are taken: the middle of stance."""
 SURELY: Final = (1.1, 1.7)
-"""The phases between which every runner's foot stands: contacts read by eye begin at 0 to 65 degrees and
-end at 100 to 195."""
-SLIDES: Final = 0.2
-"""Standing feet that move at this share of the running speed slide with the picture."""
+"""Phases of the stride, rad, between which every runner's foot stands.
+
+Contacts read by eye begin at 0 to 65 degrees (1.1 rad) and end at 100 (1.7 rad) to 195.
+"""
+LEAST_REACH: Final = 0.5
+"""A half turn whose ankles come less far apart than this share of the usual has no contact.
+
+Who waits in the blocks scissors little. No measurement is on record.
+"""
+LEAST_PACE: Final = 0.25
+"""A half turn in which the body passes over the foot slower than this share of a fast one has no contact."""
+FAST_QUANTILE: Final = 0.8
+"""Which of all paces over the feet is taken for a fast one.
+
+Nearly the fastest, so that one wild value does not rule out the others.
+"""
+FEET_SLIDE: Final = 0.2
+"""Standing feet that move at this share of the pace slide with the image: ``ground_slides`` is noted.
+
+Asked of the raw, coarse contacts, to choose between feet against the ground and feet against the body. What
+the finished contacts slide is another number, with its own bound (``metrics.gates.SLIDES``), which withholds
+what needs the ground.
+"""
 MOVES: Final = 0.3
-"""A standing toe's landmark stays within this many leg lengths."""
+"""A standing toe's landmark stays within this many leg lengths of where it is quietest."""
 BLINK: Final = 0.15
 """Jumps of a landmark shorter than this share of a step are bridged."""
 SLOW: Final = 0.35
-"""A standing foot is slower than this fraction of the running speed."""
+"""A standing foot is slower than this fraction of the pace over it."""
 LOW: Final = 0.16
-"""A standing foot is lower than this many leg lengths."""
+"""A standing foot is lower than this many leg lengths over its low level."""
+LOW_QUANTILE: Final = 0.3
+"""Which of the heights in the core is a foot's low level: below the middle, as heel-off raises later ones."""
+RESTLESS: Final = ((25.0, 1.0), (12.5, 1.6), (0.0, 2.2))
+"""How restless a standing foot may be, by frames a step: (from so many frames a step on, at most).
+
+Few frames a step blur a standing foot into a moving one. At 4.2 steps a second, 25 frames a step are 105 fps
+and 12.5 are 53 fps: 30 fps has the last, loosest limit. Restlessness is 1 for a foot that moves at ``SLOW``
+or lies at ``LOW``. By frames a step, not by frame rate, so that slow motion is found alike.
+"""
 
 
-def rhythm(motion: Motion) -> tuple[float, float]:
-    """Return the step time, s, and the share of the legs' scissoring that this rhythm explains.
+class HalfStride(NamedTuple):
+    """One half turn of the stride, in which one foot stands.
 
-    See ``legs.rhythm``.
-    """
-    gaps = [
-        (motion.raw_joint(f"left_{part}") - motion.raw_joint(f"right_{part}"))[:, 0]
-        for part in ("knee", "ankle")
-    ]
-    return stride_phase.rhythm(motion.time, np.stack(gaps, axis=1) / motion.leg_length)
-
-
-class Bounce(NamedTuple):
-    """The body's rise and fall with the steps, m: first harmonic, and how much of it is noise.
-
-    ``at_middle`` is how much higher than on average the body is in mid-stance: negative in running,
-    positive in walking.
-    """
-
-    at_middle: float
-    amplitude: float
-    error: float
-
-
-def bounce(motion: Motion, middles: Array) -> Bounce:
-    """Fit the body's height with a wave of one period from mid-stance to mid-stance, and a parabola.
-
-    Parameters
-    ----------
-    motion : Motion
-    middles : (k,) s
-        Times of mid-stance, one for each step; NaN = unknown.
-
-    Returns
-    -------
-    Bounce
-        NaN when fewer than three times are known or the body was hardly seen.
-    """
-    nothing = Bounce(*[float("nan")] * 3)
-    known = np.flatnonzero(np.isfinite(middles))
-    if len(known) < 3:
-        return nothing
-    height = motion.com[:, 1]
-    if not np.isfinite(height).any():
-        height = (motion.joint("left_hip") + motion.joint("right_hip"))[:, 1] / 2
-    inside = (motion.time >= middles[known[0]]) & (motion.time <= middles[known[-1]]) & np.isfinite(height)
-    if inside.sum() < 8:
-        return nothing
-    phase = 2 * np.pi * np.interp(motion.time[inside], middles[known], known.astype(float))
-    drift = np.linspace(-1, 1, int(inside.sum()))
-    design = np.column_stack([np.cos(phase), np.sin(phase), np.vander(drift, 3)])
-    fit, *_ = np.linalg.lstsq(design, height[inside], rcond=None)
-    rest = height[inside] - design @ fit
-    return Bounce(
-        float(fit[0]), float(np.hypot(fit[0], fit[1])), float(np.std(rest) * np.sqrt(2 / len(known)))
-    )
-
-
-def running_speed(motion: Motion, step_s: float) -> Array:
-    """Return the (n,) forward speed of the hips over about a step, m/s; NaN where unseen."""
-    return filters.derivative(motion.time, hips(motion, BODY_CUTOFF / step_s)[:, 0])
-
-
-def hips(motion: Motion, cutoff_hz: float) -> Array:
-    """Return the low-passed (n, 2) path of the middle of the hips, or of the one that was seen, m."""
-    left, right = motion.joint("left_hip"), motion.joint("right_hip")
-    both = (left + right) / 2
-    path = np.where(np.isfinite(both), both, np.where(np.isfinite(left), left, right))
-    return filters.low_pass(motion.time, path, cutoff_hz)
-
-
-def foot(motion: Motion, side: Side, step_s: float) -> Foot:
-    """Return one foot's paths, filtered in proportion to the step time, and its noise.
-
-    Where no foot was marked the toe's path is the ankle's.
-    """
-    part = body_size.stands_on(JOINTS, motion.raw)
-    toe, heel = motion.raw_joint(f"{side}_{part}"), motion.raw_joint(f"{side}_heel")
-    both = np.column_stack([toe, heel])
-    cut = FOOT_CUTOFF / step_s
-    smooth = filters.low_pass(motion.time, filters.bridge(motion.time, both, 0.16 * step_s), cut)
-    speed = np.hypot(*filters.derivative(motion.time, smooth[:, :2]).T)
-    sd, memory = noise.noise(motion.time, both, cut)
-    seen = np.isfinite(sd)
-    size = float(np.sqrt(np.mean(sd[seen] ** 2))) if seen.any() else float("nan")
-    return Foot(
-        side,
-        toe,
-        heel,
-        smooth[:, :2],
-        smooth[:, 2:],
-        speed,
-        max(size, 0.002 * motion.leg_length),
-        float(np.mean(memory[seen])) if seen.any() else 0.0,
-    )
-
-
-class Contact(NamedTuple):
-    """One half turn of the stride in which a foot stands.
-
-    ``half`` is the number of the half turn, ``seen`` the frames in which the foot was seen, ``core``
-    those in which it surely stands. ``size`` is the leg's length there, m; ``pace`` how fast the body
-    passes over the foot and ``slide`` how fast the standing foot moves (x, y), m/s; ``reach`` how far
-    the ankles come apart, leg lengths.
+    half : number of the half turn; even ones are the left foot's
+    seen : frames in which the foot can stand and was seen
+    core : those in the middle of stance
+    size : m, the leg's length there
+    pace : m/s, how fast the body passes over the foot
+    slide : m/s, how fast the standing foot moves, forward and up
+    reach : leg lengths, how far the ankles come apart
     """
 
     side: Side
@@ -164,12 +99,44 @@ class Contact(NamedTuple):
     reach: float
 
 
-def contacts(motion: Motion, feet: dict[Side, Foot], turning: stride_phase.Cycle) -> list[Contact]:
-    """Find the ground contacts: one in each half turn of the stride, alternating.
+@dataclass(frozen=True)
+class CoarseStance:
+    """Frames in which a foot stands: ``start`` to ``stop`` (exclusive) around the quietest, ``middle``."""
+
+    side: Side
+    start: int
+    middle: int
+    stop: int
+
+
+class CoarseContact(NamedTuple):
+    """The frames of a contact and when it begins and ends between them, s; NaN where that was not seen."""
+
+    stance: CoarseStance
+    start_s: float
+    stop_s: float
+
+
+def half_strides(
+    motion: Motion, feet: Mapping[Side, FootPath], turning: stride_phase.Cycle
+) -> list[HalfStride]:
+    """Find the ground contacts: one in each half turn of the stride, the feet in turn.
 
     Half turns without scissoring legs (somebody who waits in the blocks) or without travel have none.
+
+    Parameters
+    ----------
+    motion : Motion
+    feet : mapping of side to FootPath
+    turning : stride_phase.Cycle
+        The phase of the stride, followed through the clip.
+
+    Returns
+    -------
+    list of HalfStride
+        In order of time.
     """
-    found: list[Contact] = []
+    found: list[HalfStride] = []
     body = filters.derivative(motion.time, hips(motion, FOOT_CUTOFF / turning.step_s))[:, 0]
     known = turning.phase[np.isfinite(turning.phase)]
     if len(known) == 0:
@@ -185,12 +152,12 @@ def contacts(motion: Motion, feet: dict[Side, Foot], turning: stride_phase.Cycle
             core = np.flatnonzero(seen & (turn >= CORE[0]) & (turn <= CORE[1]))
         if len(core) == 0:
             continue
-        # How fast the body passes over the standing foot, whatever the ground does in the picture.
+        # The body against the standing foot: what the ground does in the image is in neither.
         pace = float(np.median(body[core] - velocity[core, 0]))
         slide = np.median(velocity[core], axis=0)
         reach = gap[seen & np.isfinite(gap)]
         found.append(
-            Contact(
+            HalfStride(
                 foot.side,
                 half,
                 np.flatnonzero(seen),
@@ -203,76 +170,94 @@ def contacts(motion: Motion, feet: dict[Side, Foot], turning: stride_phase.Cycle
         )
     if not found:
         return found
-    widest = float(np.median([c.reach for c in found]))
-    fastest = float(np.quantile([c.pace / c.size for c in found], 0.8))
-    return [c for c in found if c.reach > 0.5 * widest and c.pace / c.size > 0.25 * fastest > 0]
+    widest = float(np.median([h.reach for h in found]))
+    fastest = float(np.quantile([h.pace / h.size for h in found], FAST_QUANTILE))
+    return [h for h in found if h.reach > LEAST_REACH * widest and h.pace / h.size > LEAST_PACE * fastest > 0]
 
 
-def slides(found: Sequence[Contact]) -> bool:
+def slides(found: Sequence[HalfStride]) -> bool:
     """Tell whether standing feet move over the ground: the camera's motion was not taken out."""
-    return bool(found) and float(np.median([abs(c.slide[0]) / c.pace for c in found])) > SLIDES
+    return bool(found) and float(np.median([abs(h.slide[0]) / h.pace for h in found])) > FEET_SLIDE
 
 
-def steady(motion: Motion, foot: Foot, contact: Contact, step_s: float) -> Foot:
+def steadied(motion: Motion, foot: FootPath, half: HalfStride, step_s: float) -> FootPath:
     """Return the foot as seen by somebody for whom it stands still in this contact.
 
-    Forward it moves as against hips that pass over it at their pace: however the picture shakes, hips
+    Forward it moves as against hips that pass over it at their pace: however the image shakes, hips
     and foot shake together.
+
+    Parameters
+    ----------
+    motion : Motion
+    foot : FootPath
+    half : HalfStride
+        In which it stands.
+    step_s : float
+        Step time, s.
+
+    Returns
+    -------
+    FootPath
     """
-    since = motion.time - motion.time[contact.core[len(contact.core) // 2]]
+    since = motion.time - motion.time[half.core[len(half.core) // 2]]
     body = hips(motion, FOOT_CUTOFF / step_s)[:, 0]
-    gone = np.column_stack(
-        [body - np.median(body[contact.core]) - contact.pace * since, contact.slide[1] * since]
-    )
-    smooth = foot.smooth_toe - gone
+    shift = np.column_stack([body - np.median(body[half.core]) - half.pace * since, half.slide[1] * since])
+    smooth = foot.smooth_toe - shift
     speed = np.hypot(*filters.derivative(motion.time, smooth).T)
     return foot._replace(
-        toe=foot.toe - gone,
-        heel=foot.heel - gone,
+        toe=foot.toe - shift,
+        heel=foot.heel - shift,
         smooth_toe=smooth,
-        smooth_heel=foot.smooth_heel - gone,
+        smooth_heel=foot.smooth_heel - shift,
         speed=speed,
     )
 
 
-class Bounds(NamedTuple):
-    """A coarse contact and when it begins and ends, s; NaN where that was not seen."""
+def coarse_contact(
+    foot: FootPath, half: HalfStride, time: Array, turning: stride_phase.Cycle
+) -> CoarseContact:
+    """Bound a contact: the frames around the quietest in which the foot is slow and low.
 
-    stance: Stance
-    start_s: float
-    stop_s: float
+    Parameters
+    ----------
+    foot : FootPath
+    half : HalfStride
+        In which it stands.
+    time : (n,) s
+    turning : stride_phase.Cycle
+        The phase of the stride, which tells where a foot surely stands.
 
-
-def stance(foot: Foot, contact: Contact, time: Array, turning: stride_phase.Cycle) -> Bounds:
-    """Bound a contact: the frames around the quietest in which the foot is slow and low."""
+    Returns
+    -------
+    CoarseContact
+    """
     height = foot.smooth_toe[:, 1]
-    low = (height - np.quantile(height[contact.core], 0.3)) / (LOW * contact.size)
-    rest = np.hypot(foot.speed / (SLOW * contact.pace), np.maximum(low, 0))
-    # Few frames a step blur a standing foot into a moving one.
+    low = (height - np.quantile(height[half.core], LOW_QUANTILE)) / (LOW * half.size)
+    restless = np.hypot(foot.speed / (SLOW * half.pace), np.maximum(low, 0))
     frames = turning.step_s / float(np.median(np.diff(time)))
-    limit = 1.0 if frames >= 25 else 1.6 if frames >= 12.5 else 2.2
-    middle = int(contact.core[np.argmin(rest[contact.core])])
+    limit = next(most for fewest, most in RESTLESS if frames >= fewest)
+    middle = int(half.core[np.argmin(restless[half.core])])
     with np.errstate(invalid="ignore"):
         moved = np.hypot(*(foot.smooth_toe - foot.smooth_toe[middle]).T)
-    quiet = contact.seen[(rest[contact.seen] < limit) & (moved[contact.seen] < MOVES * contact.size)]
+    quiet = half.seen[(restless[half.seen] < limit) & (moved[half.seen] < MOVES * half.size)]
     # A landmark that jumps for a moment does not end a contact.
-    together = np.split(quiet, np.flatnonzero(np.diff(quiet) > 1 + BLINK * frames) + 1)
-    own = next((part for part in together if middle in part), np.array([middle]))
+    spells = np.split(quiet, np.flatnonzero(np.diff(quiet) > 1 + BLINK * frames) + 1)
+    own = next((spell for spell in spells if middle in spell), np.array([middle]))
     start, stop = int(own[0]), int(own[-1])
-    start_s = _crossing(time, rest, limit, start - 1, start)
-    stop_s = _crossing(time, rest, limit, stop + 1, stop)
-    # A jittering foot seems to stand too shortly; the stride knows when it must.
+    start_s = _crossing(time, restless, limit, start - 1, start)
+    stop_s = _crossing(time, restless, limit, stop + 1, stop)
+    # Jitter makes a standing foot seem to move and cuts its contact short; the stride knows better.
     known = np.isfinite(turning.phase)
-    must = contact.half * np.pi + np.array(SURELY)
+    must = half.half * np.pi + np.array(SURELY)
     first, last = (float(t) for t in np.interp(must, turning.phase[known], time[known]))
     start, start_s = min(start, int(np.searchsorted(time, first))), min(start_s, first)
     stop, stop_s = max(stop, int(np.searchsorted(time, last, side="right")) - 1), max(stop_s, last)
-    return Bounds(Stance(foot.side, start, middle, stop + 1, float(rest[middle])), start_s, stop_s)
+    return CoarseContact(CoarseStance(foot.side, start, middle, stop + 1), start_s, stop_s)
 
 
-def _crossing(time: Array, rest: Array, limit: float, outside: int, inside: int) -> float:
+def _crossing(time: Array, restless: Array, limit: float, outside: int, inside: int) -> float:
     """Return when the restlessness passes the limit between two neighbouring frames, s."""
-    if not 0 <= outside < len(time) or not np.isfinite(rest[outside]):
+    if not 0 <= outside < len(time) or not np.isfinite(restless[outside]):
         return float("nan")
-    share = (rest[outside] - limit) / max(rest[outside] - rest[inside], 1e-9)
+    share = (restless[outside] - limit) / max(restless[outside] - restless[inside], 1e-9)
     return float(time[outside] + np.clip(share, 0, 1) * (time[inside] - time[outside]))

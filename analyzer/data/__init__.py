@@ -1,1 +1,11 @@
-"""The nouns that travel through the pipeline: frozen dataclasses over read-only arrays."""
+"""The nouns that travel through the pipeline: frozen dataclasses over read-only arrays.
+
+capture : what was filmed: ``VideoInfo``, ``PoseTrack`` (joints in pixels), ``CameraMotion``, ``Calibration``
+motion : ``Motion``, the athlete in metres: joints, angles and their signs, centre of mass
+steps : ``Step`` (one ground contact) and ``Trace`` (one standing foot followed in the images)
+results : what was measured: ``Value``, ``Summary``, ``Measurement``, ``SpeedCurve``, ``Split``
+notes : ``Note``, what a user must know; a noun carries the notes of the stage that made it
+analysis : ``Analysis``, everything known about one run
+
+Axes and signs are in ``docs/architecture.md``.
+"""

@@ -1,4 +1,4 @@
-"""``Analysis``: the one thing handed to export, report, overlay, plots, compare and notebooks."""
+"""``Analysis``: everything known about one run, as handed to the outputs, comparisons and notebooks."""
 
 from __future__ import annotations
 
@@ -17,13 +17,23 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Analysis:
     """Everything known about one run.
 
-    ``video`` is None when the joints came from a file. ``speed`` is the smooth speed of the centre of mass,
-    ``splits`` when it passed the places asked for. ``provenance`` holds versions, hashes, the
-    command and the time of the analysis.
+    name : of the clip, and of the pass where it holds several
+    video : the clip and its clock; None when the joints came from a file
+    pose : the joints in pixels
+    camera : how the camera moved
+    calibration : from pixels to metres
+    motion : the athlete in metres
+    steps : the ground contacts, in order of time
+    values, summaries : what was measured, for each step and over the run
+    notes : what the user must know, in the order of the stages that say it
+    config : the settings
+    speed : the smooth speed of the centre of mass
+    splits : when it passed the places asked for
+    provenance : versions, hashes, the command and the time of the analysis
     """
 
     name: str
@@ -77,7 +87,15 @@ class Analysis:
     ) -> Path:
         """Write every output into a folder and return the report's path.
 
-        Without ``draw_overlay``, which takes longest, an annotated video that is there stays as it is.
+        Parameters
+        ----------
+        directory : path
+        force : bool
+            Write over results that are there.
+        draw_overlay : bool
+            Draw the annotated video, which takes longest; without, one that is there stays as it is.
+        progress : callable, optional
+            Called with stage, frames done, frames in all.
 
         Raises
         ------

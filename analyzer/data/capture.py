@@ -1,15 +1,32 @@
-"""What was filmed: the video and its clock, the joints in pixels, the camera's motion, the scale."""
+"""What was filmed: the video and its clock, the joints in pixels, the camera's motion, the scale.
+
+Pixels have x to the right and y down, with the origin in the image's upper left corner; the axes of all
+stages are in ``docs/architecture.md``.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Literal
+from typing import Final, Literal
 
 import numpy as np
 
 from analyzer.arrays import Array, ReadOnly
-from analyzer.signals.geometry import mapped
+from analyzer.body.skeleton import SIDES
+from analyzer.data.notes import Note
+from analyzer.signals.filters import frame_rate
+from analyzer.signals.geometry import mapped, midpoint, midpoint_or_seen
+
+Kind = Literal["network", "markers", "tracker"]
+"""What a joint of a track is: a landmark of our pose network, a marker on skin and shoe, or what another
+tracker takes for the joint."""
+KINDS: Final[dict[str, Kind]] = {"blazepose": "network", "markers": "markers", "trc": "markers"}
+"""Kinds of the sources that are known; every other source is a "tracker".
+
+Landmarks of our network are shifted to the joints (``joints.landmark_bias``, ``joints.shoulder_bias``);
+markers stay where they are and have neither a rolling shutter nor a slow drift of the head and the shoulders.
+"""
 
 
 @dataclass(frozen=True)
@@ -47,6 +64,9 @@ class PoseTrack(ReadOnly):
     confidence : (n, k) in 0..1
     names : k joint names, in the order of the columns
     box : (n, 3) px, centre x, centre y and side of the crop that was looked at; NaN = athlete absent
+    width, height : px, of the upright frame
+    source : who marked the joints: "blazepose", "rtmpose", "markers", or the name of another tracker
+    notes : what was repaired while the joints were given their names
     """
 
     time: Array
@@ -58,15 +78,46 @@ class PoseTrack(ReadOnly):
     height: int
     source: str
     model_sha256: str = ""
+    notes: tuple[Note, ...] = field(default=(), repr=False, compare=False)
 
-    def joint(self, name: str) -> Array:
-        """Return the (n, 2) px path of one joint."""
-        return self.xy[:, self.names.index(name)]
+    @property
+    def kind(self) -> Kind:
+        """What a joint of this track is: a landmark of our network, a marker, or another tracker's joint."""
+        return KINDS.get(self.source, "tracker")
+
+    def joint(self, name: str, xy: Array | None = None) -> Array:
+        """Return the (n, 2) path of one joint; NaN throughout for one that the tracker does not give.
+
+        Parameters
+        ----------
+        name : str
+        xy : (n, k, 2), optional
+            Other positions of the same joints, in any unit: the path is taken from these.
+        """
+        points = self.xy if xy is None else xy
+        if name not in self.names:
+            return np.full((len(points), 2), np.nan)
+        return points[:, self.names.index(name)]
+
+    def middle(self, part: str, xy: Array | None = None, *, one_will_do: bool = False) -> Array:
+        """Return the (n, 2) midpoint of a left and a right joint; NaN where one was not seen.
+
+        Parameters
+        ----------
+        part : str
+            Name of the joint without its side: "hip".
+        xy : (n, k, 2), optional
+            Other positions of the same joints, in any unit.
+        one_will_do : bool
+            Where one of the two was not seen, the other stands for their midpoint.
+        """
+        left, right = (self.joint(f"{side}_{part}", xy) for side in SIDES)
+        return midpoint_or_seen(left, right) if one_will_do else midpoint(left, right)
 
     @property
     def fps(self) -> float:
         """Median frame rate of the capture clock."""
-        return float(1.0 / np.median(np.diff(self.time)))
+        return frame_rate(self.time)
 
 
 @dataclass(frozen=True)
@@ -74,7 +125,8 @@ class CameraMotion(ReadOnly):
     """How the camera moved, from the background.
 
     ``to_reference`` (n, 3, 3) maps a frame's pixels to the reference frame's; ``sd_px`` (n,) is the
-    standard deviation of that mapping in pixels (NaN = the background gave no hold).
+    standard deviation of that mapping in pixels (NaN = the background gave no hold). The reference frame is
+    one of the clip; nothing stands still in it but the background.
     """
 
     to_reference: Array
@@ -86,18 +138,33 @@ class CameraMotion(ReadOnly):
         """Return the motion of a camera on a tripod over ``n`` frames."""
         return cls(np.tile(np.eye(3), (n, 1, 1)), np.zeros(n), moving=False)
 
+    def apply(self, xy: Array) -> Array:
+        """Map (n, k, 2) px of the frames to (n, k, 2) px of the reference frame."""
+        return mapped(self.to_reference[:, None], xy)
 
-@dataclass(frozen=True)
+
+@dataclass(frozen=True, kw_only=True)
 class Calibration(ReadOnly):
     """From reference-frame pixels to metres in the athlete's plane.
 
-    ``homography`` (3, 3) maps (x, y, 1) px to metres with x positive in the running direction and y
-    up from the ground; ``relative_sd`` is the standard error of any length as a fraction of it.
-    Without a scale (``scaled`` false) the metres are nominal (leg length 0.92 m): angles, times and
-    ratios of lengths hold, metres must not be reported. ``lane`` is -1 where the metres of the marks
-    fall in the running direction: the athlete runs against them. ``off_square_deg`` is the angle between
-    the view at the middle of the reference picture and square to the lane, with the sign of a view into
-    the picture's right half.
+    homography : (3, 3)
+        Maps (x, y, 1) px to metres, x positive in the running direction and y up from the ground.
+    direction : 1 or -1
+        The athlete runs to the right or to the left in the image.
+    method : what gave the scale: "marks", "points", "leg length", "height", or "nominal"
+    scaled : bool
+        Whether a length is known. Without one the metres are nominal (leg length 0.92 m): angles, times and
+        ratios of lengths hold, metres must not be reported.
+    relative_sd : standard error of any length, as a fraction of it
+    roll_deg : how far the ground falls to the right in the image, deg
+    treadmill_mps : speed of the belt, m/s; 0 = the ground stands still
+    lane : 1 or -1
+        -1 where the metres of the marks fall in the running direction: the athlete runs against them.
+    view_angle_deg : deg
+        Between the camera's view at the middle of the reference image and square to the lane; positive like a
+        view into the image's right half.
+    view_angle_sd_deg : its standard error, deg
+    notes : how the scale was found and what it lacks
     """
 
     homography: Array
@@ -108,8 +175,9 @@ class Calibration(ReadOnly):
     roll_deg: float = 0.0
     treadmill_mps: float = 0.0
     lane: Literal[1, -1] = 1
-    off_square_deg: float = 0.0
-    off_square_sd_deg: float = 0.0
+    view_angle_deg: float = 0.0
+    view_angle_sd_deg: float = 0.0
+    notes: tuple[Note, ...] = field(default=(), repr=False, compare=False)
 
     def apply(self, xy: Array) -> Array:
         """Map (..., 2) reference-frame pixels to (..., 2) metres."""

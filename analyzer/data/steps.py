@@ -11,8 +11,10 @@ import numpy as np
 
 from analyzer.arrays import Array
 from analyzer.body.skeleton import Side
+from analyzer.data.notes import Note
 
 Part = Literal["forefoot", "toe"]
+"""What of a shoe is followed in the images: the forefoot to touchdown, the toe to toe-off."""
 
 
 @dataclass(frozen=True)
@@ -20,10 +22,9 @@ class Step:
     """One ground contact and what follows it until the other foot lands.
 
     Step ``i`` runs from its own touchdown to the touchdown of step ``i + 1``; a contact that was missed
-    leaves its number out. A time is NaN when the
-    event lies outside the clip. ``source`` is "fit" (piecewise contact fit), "flow" (forefoot
-    image), "ankle" (a body without feet), "threshold" (fallback), "edited" (by the coach). ``foot`` (2,) is
-    the place of the planted forefoot in metres.
+    leaves its number out. A time is NaN when the event lies outside the clip. ``source`` is "fit"
+    (piecewise contact fit), "flow" (images of the shoe), "ankle" (a body without feet), "threshold"
+    (fallback), "edited" (by the coach). ``foot`` (2,) is the place of the planted forefoot in metres.
     """
 
     number: int
@@ -34,6 +35,18 @@ class Step:
     toe_off_sd_s: float
     source: str
     foot: tuple[float, float] = (float("nan"), float("nan"))
+
+
+@dataclass(frozen=True)
+class Contacts:
+    """The ground contacts of a run and what must be told about how they were found.
+
+    steps : in order of time
+    notes : of the stage that returned them alone, not of those before it
+    """
+
+    steps: tuple[Step, ...]
+    notes: tuple[Note, ...] = ()
 
 
 def in_a_row(steps: Sequence[Step]) -> list[tuple[Step, Step]]:

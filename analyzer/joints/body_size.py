@@ -1,4 +1,4 @@
-"""How large a body is in the picture, which way it looks and by what its feet stand."""
+"""How large a body is in the image, which way it looks and by what its feet stand."""
 
 from __future__ import annotations
 
@@ -11,10 +11,9 @@ from analyzer.arrays import Array, Bools
 from analyzer.body.anthropometry import LEG_OF_STATURE
 from analyzer.body.skeleton import SIDES
 from analyzer.data.capture import PoseTrack
+from analyzer.signals.geometry import distance
 
-NETWORK: Final = "blazepose"
-"""Source of the tracks whose landmarks are shifted; what other trackers mark is theirs to know."""
-LEFT_OF_STRAIGHT_LEG: Final = 0.985
+SHOWN_OF_STRAIGHT_LEG: Final = 0.985
 """Share of a straight leg's thigh and shank that the network shows without the shifts (0.982 to 0.990)."""
 EAR_TO_ANKLE: Final = 0.882
 """Ankle to knee to hip to shoulder to the point between the ears, in statures.
@@ -40,7 +39,16 @@ malleolus): the first alone gives women a thigh an eighth shorter than men's.
 ANKLE_HIGH: Final = 0.105
 """Height of the ankle over the ground where it is lowest in a stance, leg lengths."""
 LEG_OF_THIGH_AND_SHANK: Final = LEG_OF_STATURE / 0.491
-"""Standing hip-to-ground length, of thigh and shank together (Drillis & Contini)."""
+"""Standing hip-to-ground length as a multiple of thigh and shank together (Drillis & Contini 1966: 0.491 of
+the stature)."""
+STRAIGHTEST: Final = 0.6
+"""Quantile of the distance from hip to ankle from which a leg counts as about straight: two frames in five,
+enough for a median in a clip of a few steps."""
+HEAD_SEEN: Final = 0.5
+"""Share of the frames in which the ears must be seen, below which a head is a guessed one."""
+FACING_S: Final = 0.5
+"""Half of the time over which a body's way is averaged, s: about a stride in all, so that a foot that was
+marked the wrong way round does not turn the athlete."""
 
 
 class Spans(NamedTuple):
@@ -56,6 +64,7 @@ def stands_on(names: Sequence[str], xy: Array) -> Literal["foot_index", "ankle"]
     Parameters
     ----------
     names : sequence of str
+        Joints in the order of ``xy``.
     xy : (n, k, 2)
         Their paths, in any unit.
     """
@@ -66,41 +75,41 @@ def stands_on(names: Sequence[str], xy: Array) -> Literal["foot_index", "ankle"]
 def soles(pose: PoseTrack, xy: Array) -> Array:
     """Return the lowest points (m, 2) of both feet in all frames that show them, px, y down."""
     if stands_on(pose.names, xy) == "ankle":
-        low = [_joint(pose, xy, f"{side}_ankle") for side in SIDES]
+        low = [pose.joint(f"{side}_ankle", xy) for side in SIDES]
         down = ANKLE_HIGH * LEG_OF_THIGH_AND_SHANK * spans(pose, xy).leg
         low = [ankle + np.array([0.0, down]) for ankle in low]
     else:
         low = []
         for side in SIDES:
-            toe, heel = (_joint(pose, xy, f"{side}_{part}") for part in ("foot_index", "heel"))
+            toe, heel = (pose.joint(f"{side}_{part}", xy) for part in ("foot_index", "heel"))
             on_toe = (toe[:, 1] >= heel[:, 1]) | np.isnan(heel[:, 1])
             low.append(np.where(on_toe[:, None], toe, heel))
     both = np.concatenate(low)
     return np.asarray(both[np.isfinite(both).all(axis=1)])
 
 
-def points(pose: PoseTrack, xy: Array) -> bool:
+def shows_way_of_feet(pose: PoseTrack, xy: Array) -> bool:
     """Tell whether a foot shows which way it points: heel and toe of it are seen together."""
-    ends = (_joint(pose, xy, f"{s}_foot_index") - _joint(pose, xy, f"{s}_heel") for s in SIDES)
+    ends = (pose.joint(f"{s}_foot_index", xy) - pose.joint(f"{s}_heel", xy) for s in SIDES)
     return any(bool(np.isfinite(way).any()) for way in ends)
 
 
 def facing(pose: PoseTrack, xy: Array) -> Array:
-    """Return 1 or -1 (n,): the way a body looks in the picture, over about a second.
+    """Return 1 or -1 (n,): the way a body looks in the image, right or left, over about a second.
 
     By its feet; where none shows which way it points, by the knees, which bend forward only: they are ahead
     of the line from hip to ankle.
     """
-    by_feet = points(pose, xy)
+    by_feet = shows_way_of_feet(pose, xy)
     ahead = np.zeros(len(xy))
     for side in SIDES:
         if by_feet:
-            way = _joint(pose, xy, f"{side}_foot_index") - _joint(pose, xy, f"{side}_heel")
+            way = pose.joint(f"{side}_foot_index", xy) - pose.joint(f"{side}_heel", xy)
         else:
-            hip, knee, ankle = (_joint(pose, xy, f"{side}_{part}") for part in ("hip", "knee", "ankle"))
+            hip, knee, ankle = (pose.joint(f"{side}_{part}", xy) for part in ("hip", "knee", "ankle"))
             way = knee - (hip + ankle) / 2
         ahead = ahead + np.nan_to_num(way)[:, 0]
-    width = max(1, round(0.5 * pose.fps))
+    width = max(1, round(FACING_S * pose.fps))
     total = np.convolve(ahead, np.ones(2 * width + 1))[width : width + len(ahead)]
     return np.where(total >= 0, 1.0, -1.0)
 
@@ -112,62 +121,54 @@ def spans(pose: PoseTrack, xy: Array) -> Spans:
     trunk and the neck a chain from ankle to ears comes out in which a hip or shoulder that is marked
     too high or too low adds above what it takes below.
     """
-    shoulder, hip, ear = (_middle(pose, xy, part) for part in ("shoulder", "hip", "ear"))
-    upper = _length(shoulder, hip) + _length(shoulder, ear)
+    shoulder, hip, ear = (pose.middle(part, xy) for part in ("shoulder", "hip", "ear"))
+    upper = distance(shoulder, hip) + distance(shoulder, ear)
     legs, chains = [np.nan], [np.nan]
     for side in SIDES:
-        chain = [_joint(pose, xy, f"{side}_{part}") for part in ("hip", "knee", "ankle")]
+        chain = [pose.joint(f"{side}_{part}", xy) for part in ("hip", "knee", "ankle")]
         straight = straightest(*chain)
         if not straight.any():
             continue
-        leg = _length(*chain[:2]) + _length(*chain[1:])
+        leg = distance(*chain[:2]) + distance(*chain[1:])
         legs.append(float(np.median(leg[straight])))
         whole = (leg + upper)[straight]
-        # A head that is hardly ever seen, or cut off by the picture's edge, is a guessed one.
+        # A head that is hardly ever seen, or cut off by the image's edge, is a guessed one.
         seen = np.isfinite(whole)
-        neck = _length(shoulder, ear)[straight]
-        if seen.mean() > 0.5 and np.median(neck[seen]) > NECK * np.median(whole[seen]):
+        neck = distance(shoulder, ear)[straight]
+        if seen.mean() > HEAD_SEEN and np.median(neck[seen]) > NECK * np.median(whole[seen]):
             chains.append(float(np.nanmedian(whole)))
-    shown = LEFT_OF_STRAIGHT_LEG if pose.source == NETWORK else 1.0
+    shown = SHOWN_OF_STRAIGHT_LEG if pose.kind == "network" else 1.0
     return Spans(_longest(legs) / shown, _longest(chains))
+
+
+def leg_length(pose: PoseTrack, xy: Array) -> float:
+    """Return the athlete's standing hip-to-ground length in the unit of ``xy``, px; NaN if unseen."""
+    return spans(pose, xy).leg * LEG_OF_THIGH_AND_SHANK
 
 
 def size(pose: PoseTrack, xy: Array) -> Array:
     """Return (n,) lengths of trunk, thighs and shanks together, in the unit of ``xy``; NaN = not all seen."""
-    total = _length(_middle(pose, xy, "shoulder"), _middle(pose, xy, "hip"))
+    total = distance(pose.middle("shoulder", xy), pose.middle("hip", xy))
     for side in SIDES:
-        hip, knee, ankle = (_joint(pose, xy, f"{side}_{part}") for part in ("hip", "knee", "ankle"))
-        total = total + _length(hip, knee) + _length(knee, ankle)
+        hip, knee, ankle = (pose.joint(f"{side}_{part}", xy) for part in ("hip", "knee", "ankle"))
+        total = total + distance(hip, knee) + distance(knee, ankle)
     return total
 
 
 def straightest(hip: Array, knee: Array, ankle: Array) -> Bools:
-    """Return in which frames (n,) a leg is about at its straightest: a folded one is marked too short."""
-    reach = np.where(np.isfinite(knee).all(axis=1), _length(hip, ankle), np.nan)
+    """Return in which frames (n,) a leg is about at its straightest: a folded one is marked too short.
+
+    Parameters
+    ----------
+    hip, knee, ankle : (n, 2)
+        Paths in any unit; NaN = not seen.
+    """
+    reach = np.where(np.isfinite(knee).all(axis=1), distance(hip, ankle), np.nan)
     if not np.isfinite(reach).any():
         return np.zeros(len(reach), dtype=bool)
-    return np.asarray(reach >= np.nanquantile(reach, 0.6))
-
-
-def _joint(pose: PoseTrack, xy: Array, name: str) -> Array:
-    return xy[:, pose.names.index(name)] if name in pose.names else np.full(xy[:, 0].shape, np.nan)
-
-
-def _middle(pose: PoseTrack, xy: Array, part: str) -> Array:
-    """Return the midpoint (n, 2) of a pair of joints, NaN where one was not seen."""
-    ends = [_joint(pose, xy, f"{side}_{part}") for side in SIDES]
-    return np.asarray((ends[0] + ends[1]) / 2)
-
-
-def _length(a: Array, b: Array) -> Array:
-    return np.asarray(np.linalg.norm(a - b, axis=1))
-
-
-def unit(way: Array) -> Array:
-    """Return (n, 2) vectors scaled to length one; NaN where one has none."""
-    size = np.linalg.norm(way, axis=1, keepdims=True)
-    return np.asarray(way / np.where(size > 0, size, np.nan))
+    return np.asarray(reach >= np.nanquantile(reach, STRAIGHTEST))
 
 
 def _longest(lengths: list[float]) -> float:
+    """Return the longest of the lengths that are known; NaN when none is."""
     return float(np.nanmax(lengths)) if np.isfinite(lengths).any() else float("nan")

@@ -1,4 +1,4 @@
-"""What a pose network marks and where the joint is: the shift from one to the other."""
+"""What a pose network marks at knee and ankle, and where the joint is: the shift from one to the other."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ import numpy as np
 from analyzer.arrays import Array
 from analyzer.body.skeleton import SIDES
 from analyzer.data.capture import PoseTrack
-from analyzer.joints.body_size import LEG_OF_THIGH_AND_SHANK, NETWORK, spans, unit
+from analyzer.joints import body_size
+from analyzer.signals.geometry import unit
 
 KNEE_OUT: Final[Mapping[str, float]] = {"near": 0.006, "far": 0.012}
 """From the marked knee on out of the bend, leg lengths times twice the sine of half the flexion.
@@ -19,7 +20,10 @@ On the two bodies 0.005 and 0.009 near, 0.008 and 0.012 far. In a leg folded by 
 2 % of a leg too far in, which makes the thigh's angle 1 degree too small as it passes the other.
 """
 ANKLE_DOWN: Final[Mapping[str, float]] = {"near": 0.008, "far": 0.010}
-"""From the marked ankle on along the shank (0.009 and 0.007 near, 0.011 and 0.010 far)."""
+"""From the marked ankle on along the shank, leg lengths.
+
+On the two bodies 0.009 and 0.007 near, 0.011 and 0.010 far.
+"""
 
 
 def centred(pose: PoseTrack, xy: Array, direction: Literal[1, -1]) -> Array:
@@ -28,15 +32,15 @@ def centred(pose: PoseTrack, xy: Array, direction: Literal[1, -1]) -> Array:
     Parameters
     ----------
     pose : PoseTrack
-        Tells who marked the points; those of another tracker come back as they are.
+        Tells who marked the points; those that our network did not mark come back as they are.
     xy : (n, k, 2) px
         Its joints in pixels of the reference frame.
     direction : 1 or -1
-        Running direction in the picture; the side of the body it turns to the camera is the near one.
+        Running direction in the image; the side of the body it turns to the camera is the near one.
     """
-    if pose.source != NETWORK:
+    if pose.kind != "network":
         return xy
-    leg = spans(pose, xy).leg * LEG_OF_THIGH_AND_SHANK
+    leg = body_size.leg_length(pose, xy)
     out = xy.copy()
     near = "right" if direction == 1 else "left"
     for side in SIDES:

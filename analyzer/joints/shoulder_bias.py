@@ -25,26 +25,28 @@ error of the trunk's angle, from 2.1 to 1.2 degrees.
 WIDEST: Final = 0.15
 """Leg lengths: a marked half-distance beyond this is a lost shoulder, no turned one (sprinters' is 0.12)."""
 FEWEST: Final = 12
-"""Frames from which the turn can be told from the view's angle."""
+"""Frames from which the turn can be told from the angle of view."""
 
 
-def turned_back(joints: Array, near: Side, off_axis_deg: Array, leg: float) -> Array:
+def turned_back(joints: Array, near: Side, view_angle_deg: Array, leg: float) -> Array:
     """Return (n, k, 2) joints in metres, in the order of ``JOINTS``, with both shoulders where they belong.
 
     Parameters
     ----------
     joints : (n, k, 2) m, x forward and y up
     near : the side of the body towards the camera
-    off_axis_deg : (n,) deg
-        Angle of view from square at the athlete; seen at an angle, a shoulder's width looks like a turn.
-    leg : leg length, m
+    view_angle_deg : (n,) deg
+        Between the camera's view of the athlete and square to the lane; seen at an angle, the width of the
+        shoulders looks like a turn.
+    leg : float
+        Leg length, m.
     """
     at = {name: joints[:, i] for i, name in enumerate(JOINTS)}
     far = other(near)
     half = (at[f"{near}_shoulder"] - at[f"{far}_shoulder"])[:, 0] / 2
-    # The shoulders turn with the thighs' swing, so that the view's share is what does not go with it.
+    # The shoulders turn with the swing of the thighs: fitted beside it, the view's share is what does not.
     swing = [np.arctan2(*((at[f"{s}_knee"] - at[f"{s}_hip"]) * [1, -1]).T) for s in (near, far)]
-    view = np.tan(np.radians(off_axis_deg))
+    view = np.tan(np.radians(view_angle_deg))
     design = np.column_stack([np.ones(len(half)), view, swing[0] - swing[1]])
     seen = np.isfinite(half) & np.isfinite(design).all(axis=1)
     if seen.sum() < FEWEST:

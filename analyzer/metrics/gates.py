@@ -72,7 +72,7 @@ def flags(metric: Metric, run: Run, step: Step) -> tuple[str, ...]:
         found.append("hidden" if "near_side" in metric.needs else "far_side")
     if step.source == "threshold":
         found.append("threshold_event")
-    if "on_axis" in metric.needs and abs(run.at(run.motion.off_axis_deg, step.touchdown_s)) > ON_AXIS_DEG:
+    if "on_axis" in metric.needs and abs(run.at(run.motion.view_angle_deg, step.touchdown_s)) > ON_AXIS_DEG:
         found.append("off_axis")
     return tuple(found)
 

@@ -143,7 +143,7 @@ class Run:
     @cached_property
     def sprint(self) -> acceleration.Acceleration | None:
         """Mono-exponential fit to the whole run; None where the clip does not span enough of it."""
-        return acceleration.of_run(self.motion)[0]
+        return acceleration.of_run(self.motion).run
 
     def at(self, series: Array, t: float) -> float:
         """Interpolate a (n,) series at ``t`` seconds; NaN outside the clip and where unseen."""
@@ -304,7 +304,7 @@ class Run:
         closer = FOOT_FROM_MIDLINE * stature * (1 if step.side == self.motion.near_side else -1)
         forward = 1 if self.motion.near_side == "right" else -1
         time = step.touchdown_s if np.isfinite(step.touchdown_s) else step.toe_off_s
-        off_axis = self.at(self.motion.off_axis_deg, time)
+        off_axis = self.at(self.motion.view_angle_deg, time)
         seen = step.foot[0]
         return (
             seen - forward * closer * float(np.tan(np.radians(off_axis))) if np.isfinite(off_axis) else seen

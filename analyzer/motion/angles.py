@@ -1,4 +1,14 @@
-"""Segment and joint angles from joints in the plane."""
+"""Segment and joint angles from joints in the plane, their zeros and their signs.
+
+The axes are x forward, in the running direction, and y up. In degrees:
+
+- trunk lean: from vertical, the shoulders ahead of the hips positive
+- thigh, upper arm, forearm: from hanging, the lower end ahead of the upper one positive
+- shank: from vertical, the knee ahead of the ankle positive
+- foot: from horizontal, the heel above the toe positive
+- hip, knee, shoulder, elbow: flexion positive; 0 = in line with the trunk, or straight
+- ankle: dorsiflexion positive; 0 = the foot at right angles to the shank
+"""
 
 from __future__ import annotations
 
@@ -8,28 +18,25 @@ import numpy as np
 
 from analyzer.arrays import Array
 from analyzer.body.skeleton import JOINTS, SIDES
+from analyzer.signals.geometry import midpoint
 
 POSSIBLE_DEG: Final[dict[str, tuple[float, float]]] = {"knee": (-20.0, 170.0), "elbow": (-15.0, 180.0)}
-"""Flexion a joint can have, with room for the errors of good landmarks; beyond, one of them is wrong.
+"""Flexion a joint can have, deg, with room for the errors of good landmarks; beyond, one of them is wrong.
 
 A straight knee or elbow bends back by 10 degrees at most in most people. How far an elbow bends is seen
 foreshortened, up to closed.
 """
 
-_PARTS = ("thigh", "shank", "foot", "upper_arm", "forearm")
-
 
 def joint_angles(position: Array) -> dict[str, Array]:
     """Return segment and joint angles of (n, k, 2) joints, degrees, unwrapped over time.
 
-    Zeros and signs: trunk from vertical, forward positive; thigh, shank and upper arm from hanging,
-    lower end of the thigh and elbow forward positive, knee in front of the ankle positive; foot
-    pitch, heel up positive; hip, knee, elbow, shoulder flexion and ankle dorsiflexion positive.
-    NaN where a knee or elbow would be bent as none can be.
+    Names are those of ``Motion.angles``, zeros and signs as above. NaN where a knee or elbow would be bent
+    further than ``POSSIBLE_DEG``.
     """
     at = {name: position[:, i] for i, name in enumerate(JOINTS)}
-    shoulders = (at["left_shoulder"] + at["right_shoulder"]) / 2
-    hips = (at["left_hip"] + at["right_hip"]) / 2
+    shoulders = midpoint(at["left_shoulder"], at["right_shoulder"])
+    hips = midpoint(at["left_hip"], at["right_hip"])
     ends: dict[str, Array] = {"trunk": shoulders - hips}
     for side in SIDES:
         j = {name: at[f"{side}_{name}"] for name in (

@@ -1,4 +1,7 @@
-"""From landmarks in pixels to the moving body in metres: joints, angles, rates, centre of mass."""
+"""From landmarks in pixels to the moving body in metres: joints, angles, rates, centre of mass.
+
+The axes are x forward and y up; the zeros and signs of the angles are in ``motion.angles``.
+"""
 
 from __future__ import annotations
 
@@ -18,43 +21,61 @@ from analyzer.joints import body_size, landmark_bias, shoulder_bias
 from analyzer.motion.angles import joint_angles
 from analyzer.motion.centre_of_mass import centre_of_mass
 from analyzer.motion.landmark_noise import jitter
-from analyzer.scene.marks import CAMERA_HEIGHT_M, CAMERA_HEIGHT_SD
-from analyzer.scene.passes import chosen, middle, reference_xy
+from analyzer.scene.ground import CAMERA_HEIGHT_M, CAMERA_HEIGHT_SD
+from analyzer.scene.passes import ChosenPass
 from analyzer.scene.view_angle import focal_px
 from analyzer.signals import filters
+from analyzer.signals.geometry import distance
 
 CUTOFF_HZ: Final[dict[str, float]] = {
     "knee": 15.0, "ankle": 18.0, "heel": 18.0, "foot_index": 18.0,
     "wrist": 15.0, "pinky": 15.0, "index": 15.0,
 }  # fmt: skip
-"""Low-pass for the ends of the limbs; 12 Hz for the rest.
+"""Low-pass for the ends of the limbs, Hz; ``BODY_CUTOFF_HZ`` for the rest. Errors of velocities follow from
+them, and so does how much of a fast movement is flattened.
 
 A knee bends and straightens within a contact of a tenth of a second: 12 and 15 Hz for knee and ankle took 3
 of the 16 degrees off, 15 and 18 Hz take 2, and on two rendered bodies the angles err no more with them.
 """
 BODY_CUTOFF_HZ: Final = 12.0
+"""Low-pass for hips, shoulders, elbows and head, Hz.
+
+Of a thigh's peak of 900 deg/s, at 240 frames a second with 5 mm of noise, 6 Hz takes 9 % and 12 Hz 1 %; from
+15 Hz on noise makes it larger than it is (computed on a model sprint).
+"""
 COM_CUTOFF_HZ: Final = 10.0
+"""Low-pass for the centre of mass, Hz: it has no movement as fast as a limb's."""
 OFFSET_OF_LEG: Final[dict[str, float]] = {
     "knee": 0.008, "ankle": 0.008, "heel": 0.010,
 }  # fmt: skip
-"""How far a landmark sits, all the while, from the joint it is named after, leg lengths; 0.012 for the rest.
+"""How far a landmark sits, throughout a clip, from the joint it is named after, leg lengths; ``OFFSET_REST``
+for the joints that are not listed.
 
-After the shifts of ``landmarks`` and ``shoulders`` and beside the mean of both, clips of two rendered bodies
-have 0.005 at the hip, 0.004 at knee and ankle, 0.005 to 0.006 at shoulders, arms, heel and head; people
-differ more than they do. The mean, and what comes and goes with the stride, are in ``metrics.errors``.
+After the shifts of ``joints.landmark_bias`` and ``joints.shoulder_bias``, each clip of two rendered bodies is
+off the mean of both by 0.005 at the hip, 0.004 at knee and ankle, 0.005 to 0.006 at shoulders, arms, heel and
+head; people differ more than they do. The mean, and what comes and goes with the stride, are in
+``metrics.uncertainty``.
 """
+OFFSET_REST: Final = 0.012
+"""The same for hips, shoulders, arms, toes and head, leg lengths."""
+HAND_OF_FOREARM: Final = 0.36
+"""From the wrist to the knuckles, forearm lengths (de Leva 1996): there the hand is put of a tracker without
+fingers."""
+JUMP: Final = 0.05
+"""Leg lengths: a smaller deviation of a joint from its neighbours' curve is no outlier."""
+TOLD_SHARE: Final = 0.01
+"""Share of the joint positions set aside from which a note says so."""
 READOUT_S: Final = 0.008
-"""From the first row of a picture to the last in phones: 4 to 16 ms, and less than a frame lasts."""
+"""From the first row of an image to the last in phones, s: 4 to 16 ms, and less than a frame lasts."""
 ROLL_SD_DEG: Final = 0.2
-"""Error of the camera's roll by the standing feet, on rendered clips."""
+"""Error of the camera's roll by the standing feet, deg, on rendered clips."""
 USUAL_DISTANCE_M: Final = 10.0
-MARKERS: Final = ("markers", "trc")
-"""Sources whose joints are markers on the skin and the shoe."""
+"""Distance of camera and lane, m, that turns the assumed height of the camera into an angle; assumed."""
 
 
 def motion(
-    pose: PoseTrack, camera: CameraMotion, calibration: Calibration, config: Config
-) -> tuple[Motion, list[Note]]:
+    pose: PoseTrack, camera: CameraMotion, chosen: ChosenPass, calibration: Calibration, config: Config
+) -> Motion:
     """Turn a pose track into the athlete's motion in metres.
 
     Joints the tracker does not give are put where the others say (ears at the nose, hands beyond the
@@ -62,68 +83,78 @@ def motion(
     be analysed is NaN. On a treadmill the belt's motion is added, so that the athlete
     runs forward over the ground as outdoors.
 
+    Parameters
+    ----------
+    pose : PoseTrack
+    camera : CameraMotion
+    chosen : ChosenPass
+        The pass to analyse.
+    calibration : Calibration
+    config : Config
+        ``leg_length_m``, ``height_m``, ``sex``.
+
     Returns
     -------
-    Motion, list of Note
+    Motion
+        x forward and y up, m; angles with the signs of ``motion.angles``.
     """
-    notes: list[Note] = []
-    xy = reference_xy(pose, camera)
-    aside = middle(pose, xy, "hip")[:, 0] - pose.width / 2
-    off_axis = calibration.off_square_deg + np.degrees(np.arctan2(aside, focal_px(pose, camera)))
+    xy = camera.apply(pose.xy)
+    aside = pose.middle("hip", xy, one_will_do=True)[:, 0] - pose.width / 2
+    view_angle = calibration.view_angle_deg + np.degrees(np.arctan2(aside, focal_px(pose, camera)))
     xy = landmark_bias.centred(pose, xy, calibration.direction)
     metres = calibration.apply(xy)
-    _, run = chosen(pose, camera, config)
-    metres[: run.start] = np.nan
-    metres[run.stop :] = np.nan
+    metres[: chosen.run.start] = np.nan
+    metres[chosen.run.stop :] = np.nan
     if calibration.treadmill_mps:
         metres[..., 0] += calibration.treadmill_mps * pose.time[:, None]
     joints = _canonical(pose, metres)
     leg = _leg_length(joints, config)
     near: Side = "right" if calibration.direction == 1 else "left"
-    if pose.source == body_size.NETWORK:
-        joints = shoulder_bias.turned_back(joints, near, off_axis, leg)
+    if pose.kind == "network":
+        joints = shoulder_bias.turned_back(joints, near, view_angle, leg)
     flat = joints.reshape(len(joints), -1)
-    bad = np.any(filters.outliers(flat, floor=0.05 * leg).reshape(joints.shape), axis=2)
+    bad = np.any(filters.outliers(flat, floor=JUMP * leg).reshape(joints.shape), axis=2)
     raw = np.where(bad[..., None], np.nan, joints)
     share = float(bad.mean())
-    if share > 0.01:
-        notes.append(
-            Note("info", "outliers", f"{share:.1%} of the joint positions jumped and were set aside.")
-        )
-    noise = np.sqrt(np.mean(jitter(pose.time, raw, markers=pose.source in MARKERS)[0] ** 2, axis=1))
+    told = Note("info", "outliers", f"{share:.1%} of the joint positions jumped and were set aside.")
+    markers = pose.kind == "markers"
+    noise = np.sqrt(np.mean(jitter(pose.time, raw, markers=markers)[0] ** 2, axis=1))
     position = smooth(pose.time, filters.bridge(pose.time, raw))
     blank = np.full((len(position), 2), np.nan)
     found = Motion(
-        pose.time,
-        raw,
-        position,
-        {},
-        {},
-        blank,
-        blank,
-        np.where(np.isfinite(noise), noise, np.nanmedian(noise) if np.isfinite(noise).any() else 0.0),
-        leg * np.array([_offset(name) for name in JOINTS]),
-        leg,
-        near,
-        config.sex,
-        off_axis,
-        "ball" if pose.source in MARKERS else "tip",
-        calibration.off_square_sd_deg,
-        float(np.linalg.norm([ROLL_SD_DEG, _height_lean_deg(calibration), row_lean_deg(pose)])),
-        camera.sd_px * calibration.metres_per_pixel if camera.moving else None,
+        time=pose.time,
+        raw=raw,
+        position=position,
+        angles={},
+        rates={},
+        com=blank,
+        com_velocity=blank,
+        noise_sd=np.where(
+            np.isfinite(noise), noise, np.nanmedian(noise) if np.isfinite(noise).any() else 0.0
+        ),
+        offset_sd=leg * np.array([_offset(name) for name in JOINTS]),
+        leg_length=leg,
+        near_side=near,
+        sex=config.sex,
+        view_angle_deg=view_angle,
+        toe_is="ball" if markers else "tip",
+        view_angle_sd_deg=calibration.view_angle_sd_deg,
+        plumb_sd_deg=float(np.linalg.norm([ROLL_SD_DEG, _height_lean_deg(calibration), row_lean_deg(pose)])),
+        ground_sd=camera.sd_px * calibration.metres_per_pixel if camera.moving else None,
+        notes=(told,) if share > TOLD_SHARE else (),
     )
-    return rebuild(found, position), notes
+    return rebuild(found, position)
 
 
 def row_lean_deg(pose: PoseTrack) -> float:
-    """Return how far an upright line looks leaning back, if the camera reads rows one after another.
+    """Return how far an upright line seems to lean back, deg, if the camera reads rows one after another.
 
-    It moves on by its speed in the picture, times ``READOUT_S``, from the top row to the bottom one. Markers
-    have no rows, and in a picture taken upright the rows stand: its lines shift, but do not lean.
+    From the top row to the bottom one it moves on by its speed in the image times ``READOUT_S``. Markers
+    have no rows, and in a clip taken upright the rows stand: its lines shift, but do not lean.
     """
-    if pose.source in MARKERS or pose.height > pose.width:
+    if pose.kind == "markers" or pose.height > pose.width:
         return 0.0
-    hip = middle(pose, pose.xy, "hip")[:, 0]
+    hip = pose.middle("hip", one_will_do=True)[:, 0]
     moving = np.diff(hip) / np.diff(pose.time)
     if not np.isfinite(moving).any():
         return 0.0
@@ -132,13 +163,16 @@ def row_lean_deg(pose: PoseTrack) -> float:
 
 
 def _height_lean_deg(calibration: Calibration) -> float:
-    """Return the error of the roll by the camera's assumed height, by which the ground rises off square."""
-    rise = CAMERA_HEIGHT_M / USUAL_DISTANCE_M * np.tan(np.radians(calibration.off_square_deg))
+    """Return the error of the roll, deg, that comes of the camera's assumed height.
+
+    Seen at an angle the ground rises in the image, by the height of the camera over its distance.
+    """
+    rise = CAMERA_HEIGHT_M / USUAL_DISTANCE_M * np.tan(np.radians(calibration.view_angle_deg))
     return float(np.degrees(CAMERA_HEIGHT_SD * abs(rise)))
 
 
 def smooth(time: Array, joints: Array) -> Array:
-    """Low-pass (n, k, 2) joints without lag, each at its own frequency."""
+    """Low-pass (n, k, 2) joints, in the order of ``JOINTS``, without lag, each at its own frequency."""
     out = np.array(joints, dtype=float)
     cut = np.array([CUTOFF_HZ.get(name.partition("_")[2] or name, BODY_CUTOFF_HZ) for name in JOINTS])
     for hz in np.unique(cut):
@@ -175,7 +209,8 @@ def rebuild(motion: Motion, position: Array, com: Array | None = None) -> Motion
 
 
 def _offset(name: str) -> float:
-    return OFFSET_OF_LEG.get(name.partition("_")[2] or name, 0.012)
+    """Return how far a landmark sits from its joint, leg lengths."""
+    return OFFSET_OF_LEG.get(name.partition("_")[2] or name, OFFSET_REST)
 
 
 def _canonical(pose: PoseTrack, metres: Array) -> Array:
@@ -189,10 +224,11 @@ def _canonical(pose: PoseTrack, metres: Array) -> Array:
             ears = [have[e] for e in ("left_ear", "right_ear") if e in have]
             return np.asarray(np.mean(ears or [nothing], axis=0))
         if part == "ear":
-            return have.get(f"{'left' if side == 'right' else 'right'}_ear", have.get("nose", nothing))
+            across = "right" if side == "left" else "left"
+            return have.get(f"{across}_ear", have.get("nose", nothing))
         if part in ("pinky", "index") and {f"{side}_elbow", f"{side}_wrist"} <= have.keys():
-            # A hand is about 0.36 forearms long from the wrist to the knuckles (de Leva 1996).
-            return have[f"{side}_wrist"] + 0.36 * (have[f"{side}_wrist"] - have[f"{side}_elbow"])
+            wrist, elbow = have[f"{side}_wrist"], have[f"{side}_elbow"]
+            return wrist + HAND_OF_FOREARM * (wrist - elbow)
         return nothing
 
     return np.stack([have[name] if name in have else derive(name) for name in JOINTS], axis=1)
@@ -209,7 +245,7 @@ def _leg_length(joints: Array, config: Config) -> float:
         hip, knee, ankle = (joints[:, JOINTS.index(f"{side}_{j}")] for j in ("hip", "knee", "ankle"))
         straight = body_size.straightest(hip, knee, ankle)
         if straight.any():
-            chain = np.linalg.norm(hip - knee, axis=1) + np.linalg.norm(knee - ankle, axis=1)
+            chain = distance(hip, knee) + distance(knee, ankle)
             chains.append(float(np.median(chain[straight])))
     longest = float(np.nanmax(chains)) if len(chains) > 1 else float("nan")
     return longest * body_size.LEG_OF_THIGH_AND_SHANK

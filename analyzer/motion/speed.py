@@ -14,9 +14,17 @@ from analyzer.data.results import SpeedCurve, Split
 from analyzer.data.steps import Step
 from analyzer.signals import peaks
 
-SHORTEST_PATH_M: Final = 5.0
-STEP_S: Final = 0.25
-"""About a step: what differs from one to the next is alike for so long."""
+FEWEST: Final = 4
+"""Frames that must show the body before it has a speed."""
+SPLIT_REACH: Final = 0.25
+"""Steps to either side of a crossing over which a line is fitted to the path: half a step in all."""
+SPLIT_REACH_S: Final = 0.06
+"""The same, s, where there are too few contacts to tell the step time."""
+SPLIT_FRAMES: Final = 1.6
+"""Frames to either side of a crossing that the line takes at least: three or four in all."""
+ALIKE_FRAMES: Final = 3.0
+"""Neighbouring frames whose errors of a place are taken for one; landmark errors last about so long at 240
+frames a second."""
 
 
 def curve(motion: Motion, steps: Sequence[Step], relative_sd: float = 0.0) -> SpeedCurve:
@@ -32,18 +40,23 @@ def curve(motion: Motion, steps: Sequence[Step], relative_sd: float = 0.0) -> Sp
         Give the step time.
     relative_sd : float
         Standard error of the scale, as a fraction.
+
+    Returns
+    -------
+    SpeedCurve
+        m/s; NaN where the window reaches beyond the clip.
     """
     path = forward_path(motion)
     step_s = _step_time(steps)
     blank = np.full(len(path), np.nan)
-    if not np.isfinite(step_s) or np.isfinite(path).sum() < 4:
+    if not np.isfinite(step_s) or np.isfinite(path).sum() < FEWEST:
         return SpeedCurve(motion.time, blank, blank)
     seen = np.isfinite(path)
     time, half = motion.time, step_s / 2
     ahead = np.interp(time + half, time[seen], path[seen], left=np.nan, right=np.nan)
     behind = np.interp(time - half, time[seen], path[seen], left=np.nan, right=np.nan)
     speed = np.where(_inside(time, seen), (ahead - behind) / step_s, np.nan)
-    random = 2**0.5 * place_noise(motion) / step_s
+    random = 2**0.5 * place_noise(motion) / step_s  # of a difference of two places
     return SpeedCurve(time, speed, np.hypot(random, relative_sd * speed))
 
 
@@ -52,13 +65,28 @@ def splits(
 ) -> tuple[Split, ...]:
     """Return when the centre of mass passes each place, in the metres of the lane, between frames.
 
-    A line is fitted to its path over half a step around the crossing. NaN where it does not pass. The
-    standard error holds the noise, the landmarks' offset from the body, and the scale, whose error
-    grows from the middle of the path, where the marks are.
+    A line is fitted to its path over half a step around the crossing. The standard error holds the noise,
+    the landmarks' offset from the body, and the scale, whose error grows from the middle of the path, where
+    the marks are.
+
+    Parameters
+    ----------
+    motion : Motion
+    scale : Calibration
+        Its direction of the lane and its error.
+    metres : sequence of float
+        Places on the lane, m.
+    steps : sequence of Step
+        Give the step time.
+
+    Returns
+    -------
+    tuple of Split
+        Time NaN where the body does not pass the place.
     """
     path, time = forward_path(motion), motion.time
     step_s = _step_time(steps)
-    reach = 0.25 * step_s if np.isfinite(step_s) else 0.06
+    reach = SPLIT_REACH * step_s if np.isfinite(step_s) else SPLIT_REACH_S
     middle = float(np.nanmedian(path)) if np.isfinite(path).any() else 0.0
     offset = float(np.nanmedian(motion.offset_sd)) / 2**0.5  # forwards alone
     found = []
@@ -67,31 +95,36 @@ def splits(
         at = peaks.crossings(time, path, ahead)
         near = np.zeros(0, dtype=np.intp)
         if len(at):
-            near = np.flatnonzero((np.abs(time - at[0]) <= max(reach, 1.6 / motion.fps)) & np.isfinite(path))
+            reached = np.abs(time - at[0]) <= max(reach, SPLIT_FRAMES / motion.fps)
+            near = np.flatnonzero(reached & np.isfinite(path))
         slope, level = np.polyfit(time[near] - at[0], path[near] - ahead, 1) if len(near) > 1 else (0.0, 0.0)
         if slope <= 0:
             found.append(Split(float(place), float("nan"), float("nan")))
             continue
-        noise = place_noise(motion) / np.sqrt(max(len(near) / 3, 1.0))
+        noise = place_noise(motion) / np.sqrt(max(len(near) / ALIKE_FRAMES, 1.0))
         sd = float(np.linalg.norm([noise, offset, scale.relative_sd * (ahead - middle)])) / slope
         found.append(Split(float(place), float(at[0] - level / slope), float(sd)))
     return tuple(found)
 
 
 def forward_path(motion: Motion) -> Array:
-    """Forward place of the centre of mass, or of the hips where that is unknown, (n,) m."""
+    """Return the forward place of the centre of mass, or of the hips where that is unknown, (n,) m."""
     if np.isfinite(motion.com[:, 0]).any():
         return motion.com[:, 0]
-    return (motion.joint("left_hip") + motion.joint("right_hip"))[:, 0] / 2
+    return motion.middle("hip")[:, 0]
 
 
 def place_noise(motion: Motion) -> float:
-    """Random error of the body's place in one frame, m: hips and shoulders averaged."""
+    """Return the random error of the body's place in one frame, m: half a joint's.
+
+    Four joints make it up, both hips and both shoulders.
+    """
     found = motion.noise_sd[np.isfinite(motion.noise_sd)]
     return float(np.median(found)) / 2 if len(found) else 0.0
 
 
 def _step_time(steps: Sequence[Step]) -> float:
+    """Return the median time from one touchdown to the next, s; NaN with fewer than two."""
     times = np.array([(s.number, s.touchdown_s) for s in steps if np.isfinite(s.touchdown_s)])
     if len(times) < 2:
         return float("nan")

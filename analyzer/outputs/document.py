@@ -113,7 +113,7 @@ def to_plain(analysis: Analysis) -> dict[str, Any]:
             "model_sha256": pose.model_sha256,
         },
         "camera": asdict(camera) if camera.moving else {"moving": False},
-        "calibration": asdict(analysis.calibration),
+        "calibration": {k: v for k, v in asdict(analysis.calibration).items() if k != "notes"},
         "body": {
             "leg_length_m": analysis.motion.leg_length,
             "near_side": analysis.motion.near_side,

@@ -14,7 +14,7 @@ from analyzer.config import Config
 from analyzer.data.capture import CameraMotion, PoseTrack, VideoInfo
 from analyzer.data.notes import Note, Progress
 from analyzer.errors import NoAthleteError
-from analyzer.joints import stride_phase
+from analyzer.joints import leg_names
 from analyzer.pose.networks import weights
 from analyzer.pose.networks.blazepose import SIDE_OF_STATURE, LandmarkNet
 from analyzer.pose.networks.detector import Detector
@@ -92,10 +92,10 @@ def track(
         _leave_out_hidden(clear_hidden(info, nets, reading, box, others), notes)
         # The stride's phase names the legs over a whole pass; what is mixed up within a limb comes after.
         one = replace(pose, xy=reading.xy, confidence=reading.confidence, box=box)
-        one, found = stride_phase.untangle(one)
+        one = leg_names.untangle(one)
         fixed = left_right.repair(info.time, one.xy, one.confidence, box[:, 2] / SIDE_OF_STATURE)
         _tell_repairs(fixed, box, notes)
-        notes += found
+        notes += one.notes
         pose = _with(pose, replace(one, xy=fixed.xy, confidence=fixed.confidence), part)
     return pose, camera, notes
 

@@ -1,1 +1,8 @@
-"""The place: passes, view angle, marks, ground and scale."""
+"""The place: from joints in pixels to a scale in metres.
+
+passes : where the athlete turns round or the playing speed changes; which pass is analysed
+view_angle : how far the camera looks from square to the lane, and the image made square
+ground : the ground line, the roll of the camera, the belt of a treadmill
+marks : scale from marks along the lane, or from the calibration of an earlier clip
+calibration : all of these put together: ``calibrate``
+"""

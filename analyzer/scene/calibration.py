@@ -8,7 +8,7 @@ are not to be reported.
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Literal
+from typing import Final, Literal, NamedTuple
 
 import numpy as np
 
@@ -21,139 +21,138 @@ from analyzer.errors import ConfigError
 from analyzer.joints import body_size
 from analyzer.scene import marks, view_angle
 from analyzer.scene.ground import NOMINAL_LEG_M, belt_speed, ground_line, horizon_height
-from analyzer.scene.passes import (
-    TRAVEL,
-    Pass,
-    chosen,
-    leg_pixels,
-    middle,
-    reference_xy,
-    runs,
-    told,
-    too_short,
-)
+from analyzer.scene.passes import TRAVEL, ChosenPass
 from analyzer.signals.geometry import mapped
 
-_ROLL_PRIOR = np.tan(np.radians(1.5))  # tripods and tracks are levelled by eye
-_ALONG_DEG = 20.0  # off the running line, from which two points are no length along it
+ROLL_PRIOR: Final = np.tan(np.radians(1.5))
+"""Expected slope of the ground in the image: tripods and tracks are levelled by eye, to 1.5 degrees. Assumed;
+on a treadmill, where all steps land in one place, the ground is taken to be level."""
+POINTS_SD: Final = 0.01
+"""Error of a length between two points beside reading them, as a fraction: how it was measured, and how far
+from the athlete's own line it lies (lane lines, start and hurdle marks give 0.5 to 2 %)."""
+LEG_LENGTH_SD: Final = 0.03
+"""Error of a scale by the measured leg length, as a fraction: a measured thigh and shank give 2 to 3 %, the
+joints' places in the image included."""
+UNKNOWN_SEX_SD: Final = 0.02
+"""What the proportions of women and men averaged add to a scale by the legs, as a fraction: the two differ by
+2 % (``body_size.LEGS_OF_STATURE``)."""
+NOMINAL_SD: Final = 0.10
+"""Error of a scale of which nothing is known, as a fraction: of the athlete's leg length. No metres are given
+then."""
+ALONG_DEG: Final = 20.0
+"""Angle from the running line beyond which two points give no length along it: they lie in depth, as the
+lines of a lane do in a side view."""
 
 
-def calibrate(pose: PoseTrack, camera: CameraMotion, config: Config) -> tuple[Calibration, list[Note]]:
+class Scale(NamedTuple):
+    """Metres per pixel of the square view, its standard error as a fraction, and the name of the method."""
+
+    metres_per_px: float
+    relative_sd: float
+    method: str
+
+
+def calibrate(pose: PoseTrack, camera: CameraMotion, chosen: ChosenPass, config: Config) -> Calibration:
     """Find the running direction, the scale and the ground of a clip.
 
     Parameters
     ----------
     pose : PoseTrack
     camera : CameraMotion
+    chosen : ChosenPass
+        The pass to analyse, of ``passes.chosen``.
     config : Config
         ``direction``, ``calibration``, ``marks``, ``scale``, ``leg_length_m``, ``height_m``, ``sex``,
         ``treadmill_mps``.
 
     Returns
     -------
-    Calibration, list of Note
+    Calibration
+        With notes that say what the scale lacks.
 
     Raises
     ------
-    NoAthleteError
-        If hips and legs were hardly ever seen.
     ConfigError
         If the marks or the two points cannot be used.
     """
-    notes: list[Note] = []
-    xy = reference_xy(pose, camera)
-    number, run = chosen(pose, camera, config)
-    every = runs(pose, camera)
-    if len(every) > 1:
-        notes.append(told(pose, every, number))
-    notes += too_short(pose, camera)
-    direction = _direction(pose, xy, run, config, alone=len(every) == 1)
+    run = chosen.run
+    xy = camera.apply(pose.xy)
+    direction = _direction(pose, xy, chosen, config)
     inside = np.zeros(len(xy), dtype=bool)
     inside[run.start : run.stop] = True
     stays = run.travel < TRAVEL
-    roll_prior = 0.0 if stays else _ROLL_PRIOR
+    roll_prior = 0.0 if stays else ROLL_PRIOR
     if config.calibration is not None:
-        return marks.read(config.calibration, pose.width, pose.height, direction), notes
+        return marks.read(config.calibration, pose.width, pose.height, direction)
     rows = marks.read_marks(config.marks) if config.marks is not None else None
     by_marks = (0.0, np.inf) if rows is None else marks.turn(rows, pose.width / 2)
-    flat = view_angle.find(pose, camera, xy, inside, horizon_height(pose, xy[inside], roll_prior), by_marks)
+    view = view_angle.find(pose, camera, xy, inside, horizon_height(pose, xy[inside], roll_prior), by_marks)
     seen = xy[inside]
-    xy = mapped(flat.homography, xy)
-    level, slope = ground_line(pose, xy[inside], roll_prior)
+    square = mapped(view.homography, seen)
+    level, slope = ground_line(pose, square, roll_prior)
     if rows is not None:
-        found_scale, found_notes = marks.from_marks(rows, flat.homography, level, slope, direction)
-        notes += found_notes
+        found = marks.from_marks(rows, view.homography, level, slope, direction)
     else:
-        metres_per_px, scale_sd, method = _scale(pose, xy[inside], config, flat.homography)
-        hips = np.nanmedian(middle(pose, xy[inside], "hip"), axis=0)
-        homography = _similarity(metres_per_px, level, slope, direction, float(hips[0])) @ flat.homography
-        roll = float(np.degrees(np.arctan(slope)))
-        found_scale = Calibration(homography, direction, method, method != "nominal", scale_sd, roll)
-    if found_scale.method == "points" and config.scale is not None:
-        notes += _across(config.scale, slope)
-    if not found_scale.scaled:
-        notes.append(
-            Note(
-                "limit",
-                "no_scale",
-                "No length is known in this clip, so metres and speeds are not given.",
-                "State the athlete's height (--height), or two points a known distance apart (--scale).",
-            )
+        scale = _scale(pose, square, config, view.homography)
+        hips = np.nanmedian(pose.middle("hip", square, one_will_do=True), axis=0)
+        similarity = _similarity(scale.metres_per_px, level, slope, direction, float(hips[0]))
+        found = Calibration(
+            homography=similarity @ view.homography,
+            direction=direction,
+            method=scale.method,
+            scaled=scale.method != "nominal",
+            relative_sd=scale.relative_sd,
+            roll_deg=float(np.degrees(np.arctan(slope))),
         )
-    elif found_scale.method == "height" and found_scale.relative_sd >= body_size.LEG_SD:
-        notes.append(
-            Note(
-                "info",
-                "scale_legs",
-                "The head is not in the picture, so metres were taken from the legs alone"
-                + (
-                    ", with the proportions of women and men averaged."
-                    if config.sex == "unspecified"
-                    else "."
-                ),
-                "Film the whole athlete, or give two points a known distance apart (--scale).",
-            )
-        )
-    belt = config.treadmill_mps or (belt_speed(pose, found_scale.apply(seen), inside) if stays else 0.0)
+    notes = [*found.notes, *_lacks(found, config, slope)]
+    belt = config.treadmill_mps or (belt_speed(pose, found.apply(seen), inside) if stays else 0.0)
     if belt and config.treadmill_mps is None:
-        notes.append(
-            Note(
-                "info",
-                "treadmill",
-                "The athlete stays in place while the feet move back under the body, as on a treadmill: "
-                + (f"the belt's speed, {belt:.2f} m/s, " if found_scale.scaled else "the belt's speed ")
-                + "was taken from the standing foot.",
-                "Give the belt's speed with --treadmill if you know it.",
-            )
-        )
+        notes.append(_belt_note(belt, found))
     # Lengths change along the lane with twice what the body's size does.
-    unsure = 2 * flat.turn_sd * float(np.nanstd(middle(pose, seen, "hip")[:, 0]))
+    unsure = 2 * view.turn_sd * float(np.nanstd(pose.middle("hip", seen, one_will_do=True)[:, 0]))
     return replace(
-        found_scale,
-        relative_sd=float(np.hypot(found_scale.relative_sd, unsure)),
+        found,
+        relative_sd=float(np.hypot(found.relative_sd, unsure)),
         treadmill_mps=belt,
-        off_square_deg=flat.off_deg,
-        off_square_sd_deg=flat.off_sd_deg,
-    ), notes
+        view_angle_deg=view.angle_deg,
+        view_angle_sd_deg=view.angle_sd_deg,
+        notes=tuple(notes),
+    )
 
 
-def _direction(pose: PoseTrack, xy: Array, run: Pass, config: Config, *, alone: bool) -> Literal[1, -1]:
-    if config.direction != "auto" and alone:
+def _direction(pose: PoseTrack, xy: Array, chosen: ChosenPass, config: Config) -> Literal[1, -1]:
+    """Return the running direction in the image: stated, or told by the way gone, or by the feet."""
+    if config.direction != "auto" and chosen.alone:
         return 1 if config.direction == "right" else -1
-    if run.travel >= TRAVEL:
-        return run.direction
+    if chosen.run.travel >= TRAVEL:
+        return chosen.run.direction
     # In place, as on a treadmill: the feet point the way the athlete runs, whenever they are low.
-    if not body_size.points(pose, xy):
+    if not body_size.shows_way_of_feet(pose, xy):
         return 1 if np.median(body_size.facing(pose, xy)) > 0 else -1
-    reach = middle(pose, xy, "foot_index") - middle(pose, xy, "heel")
-    return 1 if np.nanmedian(reach[:, 0]) > 0 else -1
+    toe, heel = (pose.middle(part, xy, one_will_do=True) for part in ("foot_index", "heel"))
+    return 1 if np.nanmedian((toe - heel)[:, 0]) > 0 else -1
 
 
-def _scale(pose: PoseTrack, xy: Array, config: Config, squared: Array) -> tuple[float, float, str]:
-    """Return metres per pixel of the squared picture, its relative standard error and the method's name."""
+def _scale(pose: PoseTrack, square: Array, config: Config, to_square: Array) -> Scale:
+    """Return the scale of the square view, by the best that the settings give.
+
+    Parameters
+    ----------
+    pose : PoseTrack
+    square : (m, k, 2) px
+        Its joints in the square view, in the frames of the pass.
+    config : Config
+    to_square : (3, 3)
+        From pixels of the reference frame to those of the square view.
+
+    Raises
+    ------
+    ConfigError
+        If the two points lie on one another.
+    """
     if config.scale is not None:
         *ends, metres = config.scale
-        (x1, y1), (x2, y2) = mapped(squared, np.array(ends).reshape(2, 2))
+        (x1, y1), (x2, y2) = mapped(to_square, np.array(ends).reshape(2, 2))
         pixels = float(np.hypot(x2 - x1, y2 - y1))
         if pixels < marks.MARKS_MIN_SPAN_PX:
             raise ConfigError(
@@ -161,25 +160,54 @@ def _scale(pose: PoseTrack, xy: Array, config: Config, squared: Array) -> tuple[
                 f"They are {pixels:.0f} px apart; at least {marks.MARKS_MIN_SPAN_PX:.0f} px are needed.",
                 "Choose two points as far apart as possible, in the lane the athlete runs in.",
             )
-        return metres / pixels, float(np.hypot(0.01, 2**0.5 * marks.CLICK_SD_PX / pixels)), "points"
+        clicked = 2**0.5 * marks.CLICK_SD_PX / pixels
+        return Scale(metres / pixels, float(np.hypot(POINTS_SD, clicked)), "points")
     if config.leg_length_m is not None:
-        return config.leg_length_m / leg_pixels(pose, xy), 0.03, "leg length"
+        return Scale(config.leg_length_m / body_size.leg_length(pose, square), LEG_LENGTH_SD, "leg length")
     if config.height_m is not None:
-        body = body_size.spans(pose, xy)
+        body = body_size.spans(pose, square)
         if np.isfinite(body.chain):
             share = body_size.EAR_TO_ANKLE
-            return config.height_m * share / body.chain, body_size.EAR_TO_ANKLE_SD, "height"
+            return Scale(config.height_m * share / body.chain, body_size.EAR_TO_ANKLE_SD, "height")
         share = by_sex(body_size.LEGS_OF_STATURE, config.sex)
-        unsure = 0.02 if config.sex == "unspecified" else 0.0
-        return config.height_m * share / body.leg, float(np.hypot(body_size.LEG_SD, unsure)), "height"
-    return NOMINAL_LEG_M / leg_pixels(pose, xy), 0.10, "nominal"
+        unsure = UNKNOWN_SEX_SD if config.sex == "unspecified" else 0.0
+        sd = float(np.hypot(body_size.LEG_SD, unsure))
+        return Scale(config.height_m * share / body.leg, sd, "height")
+    return Scale(NOMINAL_LEG_M / body_size.leg_length(pose, square), NOMINAL_SD, "nominal")
+
+
+def _lacks(found: Calibration, config: Config, slope: float) -> list[Note]:
+    """Say what a scale lacks: a known length, a head, points along the lane."""
+    notes = []
+    if found.method == "points" and config.scale is not None:
+        notes += _across(config.scale, slope)
+    if not found.scaled:
+        notes.append(
+            Note(
+                "limit",
+                "no_scale",
+                "No length is known in this clip, so metres and speeds are not given.",
+                "State the athlete's height, or two points a known distance apart.",
+            )
+        )
+    elif found.method == "height" and found.relative_sd >= body_size.LEG_SD:
+        averaged = ", with the proportions of women and men averaged" if config.sex == "unspecified" else ""
+        notes.append(
+            Note(
+                "info",
+                "scale_legs",
+                f"The head is not in the picture, so metres were taken from the legs alone{averaged}.",
+                "Film the whole athlete, or give two points a known distance apart.",
+            )
+        )
+    return notes
 
 
 def _across(scale: tuple[float, float, float, float, float], slope: float) -> list[Note]:
     """Doubt two points that lie in depth, as the lines of a lane do in a side view."""
     x1, y1, x2, y2, _ = scale
     off = abs(np.degrees(np.arctan2(y2 - y1, x2 - x1) - np.arctan(slope)))
-    if min(off, 180 - off) < _ALONG_DEG:
+    if min(off, 180 - off) < ALONG_DEG:
         return []
     return [
         Note(
@@ -192,8 +220,31 @@ def _across(scale: tuple[float, float, float, float, float], slope: float) -> li
     ]
 
 
+def _belt_note(belt: float, found: Calibration) -> Note:
+    """Say that the ground moves, and how fast."""
+    speed = f"the belt's speed, {belt:.2f} m/s, " if found.scaled else "the belt's speed "
+    return Note(
+        "info",
+        "treadmill",
+        "The athlete stays in place while the feet move back under the body, as on a treadmill: "
+        f"{speed}was taken from the standing foot.",
+        "Give the belt's speed if you know it.",
+    )
+
+
 def _similarity(metres_per_px: float, level: float, slope: float, direction: int, origin_px: float) -> Array:
-    """Homography of a camera square to the lane: turn the ground level, put it at 0, scale."""
+    """Return the homography (3, 3) of a square view: turn the ground level, put it at 0, scale.
+
+    Parameters
+    ----------
+    metres_per_px : float
+    level, slope : float
+        The ground in the square view: y = level + slope x, px.
+    direction : 1 or -1
+        Running direction in the image.
+    origin_px : float
+        Where in the image, along the ground, metres are 0.
+    """
     cos, sin = 1 / np.hypot(1, slope), slope / np.hypot(1, slope)
     along = np.array([cos, sin, 0.0])
     up = np.array([sin, -cos, level * cos])

@@ -1,4 +1,4 @@
-"""Where the ground lies in the picture, and whether it moves under the feet."""
+"""Where the ground lies in the image, and whether it moves under the feet as a treadmill's belt does."""
 
 from __future__ import annotations
 
@@ -10,53 +10,100 @@ from analyzer.arrays import Array, Bools
 from analyzer.body.skeleton import SIDES
 from analyzer.data.capture import PoseTrack
 from analyzer.joints import body_size
-from analyzer.scene import marks
-from analyzer.scene.passes import (
-    joint,
-    leg_pixels,
-    middle,
-)
 from analyzer.signals import filters
 
 NOMINAL_LEG_M: Final = 0.92
+"""Leg length, m, of an athlete of whom no length is known: 0.53 of a stature of 1.74 m."""
+CAMERA_HEIGHT_M: Final = 1.4
+"""Height over the ground, m, at which phones are held or stand. Assumed, with ``CAMERA_HEIGHT_SD``; it serves
+the horizon and the depth of marks, and both errors go into the results."""
+CAMERA_HEIGHT_SD: Final = 0.35
+"""Its scatter from clip to clip, as a fraction."""
+_BELT_HZ: Final = 12.0
+"""Low-pass for a foot's path before the belt's speed is taken from it."""
+_BELT_LOWEST: Final = 0.12
+"""Quantile of a foot's height below which it stands: few enough to lie within the shortest contacts, a fifth
+of a sprinter's stride."""
+_BELT_REACH_M: Final = 0.4
+"""How far a foot must swing along the lane for its way back to be a belt's: less is somebody who stands, or a
+runner whom the camera follows."""
+_BELT_ODD: Final = 0.02
+"""Share of a foot's places at either end of its swing that are taken for misread ones."""
+_BELT_FEWEST: Final = 8
+"""Frames that must show a foot before its speed counts."""
+_FEWEST: Final = 4
+"""Lowest points of feet from which a line is fitted."""
+_STANDING: Final = 0.9
+"""Quantile of the lowest points' height in the image at which the fit begins."""
+_TOLERANCE: Final = 0.04
+"""Leg lengths by which the lowest point of a standing foot is off the ground's line: beyond, it is in the
+air. Chosen by hand; the line moves with half of it."""
+_PULL: Final = 0.25
+"""Scatter of one contact's height about the line, as a share of the tolerance: with the expected roll it says
+how far the slope is drawn towards level."""
+_CONTACTS: Final = 8
+"""Independent heights that a clip's contacts are taken for, however many frames show them."""
+_ROUNDS: Final = 30
+"""Rounds of reweighting; the line has settled by then."""
 
 
 def belt_speed(pose: PoseTrack, metres: Array, inside: Bools) -> float:
-    """Return the speed at which low feet move backwards under an athlete who stays, m/s; 0 if they don't."""
+    """Return the speed at which low feet move backwards under an athlete who stays, m/s; 0 if they don't.
+
+    Parameters
+    ----------
+    pose : PoseTrack
+    metres : (m, k, 2) m
+        Its joints in the frames ``inside``, x forward and y up.
+    inside : (n,) bool
+        The frames of the pass.
+    """
     time = pose.time[inside]
     speeds = []
     part = body_size.stands_on(pose.names, metres)
     for side in SIDES:
-        toe = filters.low_pass(time, filters.bridge(time, joint(pose, metres, f"{side}_{part}")), 12.0)
-        if np.isfinite(toe).all(axis=1).sum() < 8:
+        path = filters.bridge(time, pose.joint(f"{side}_{part}", metres))
+        foot = filters.low_pass(time, path, _BELT_HZ)
+        if np.isfinite(foot).all(axis=1).sum() < _BELT_FEWEST:
             continue
-        velocity = filters.derivative(time, toe)[:, 0]
-        # Few enough to lie within the shortest contacts, a fifth of a sprinter's stride.
-        low = toe[:, 1] < np.nanquantile(toe[:, 1], 0.12)
+        velocity = filters.derivative(time, foot)[:, 0]
+        low = foot[:, 1] < np.nanquantile(foot[:, 1], _BELT_LOWEST)
         speeds.append(velocity[low & np.isfinite(velocity)])
     if not any(len(found) for found in speeds):
         return 0.0
     back = -float(np.median(np.concatenate(speeds)))
-    reach = np.nanquantile(joint(pose, metres, f"left_{part}")[:, 0], [0.02, 0.98])
-    # Feet that stay where they are belong to somebody who stands, or to a runner the camera follows.
-    return back if back > 0 and np.ptp(reach) > 0.4 else 0.0
+    reach = np.nanquantile(pose.joint(f"left_{part}", metres)[:, 0], [_BELT_ODD, 1 - _BELT_ODD])
+    return back if back > 0 and np.ptp(reach) > _BELT_REACH_M else 0.0
 
 
 def ground_line(pose: PoseTrack, xy: Array, roll_prior: float) -> tuple[float, float]:
     """Fit the line (level at x = 0, slope) through the lowest points of the feet, pixels, y down.
 
-    The lowest quarter of each foot's path is its stance. The slope is drawn towards level by
-    ``roll_prior``, its expected size: a few short contacts cannot tell a degree of roll from noise.
+    Feet above the line are in the air and count little; the slope is drawn towards level, as a few short
+    contacts cannot tell a degree of roll from noise.
+
+    Parameters
+    ----------
+    pose : PoseTrack
+    xy : (m, k, 2) px
+        Its joints in some frames of an image that was made square to the lane.
+    roll_prior : float
+        Expected size of the slope; 0 = the ground is level.
+
+    Returns
+    -------
+    level, slope : px, px a px
+        NaN and 0 where hardly a foot was seen. A positive slope falls to the right.
     """
     p = body_size.soles(pose, xy)
-    if len(p) < 4:
+    if len(p) < _FEWEST:
         return float("nan"), 0.0
     centre = float(np.median(p[:, 0]))
     u, v = p[:, 0] - centre, p[:, 1]
-    size = max(leg_pixels(pose, xy), 1.0)
-    slope, level = 0.0, float(np.quantile(v, 0.9))
-    tolerance = 0.04 * size
-    for _ in range(30):
+    leg = max(body_size.leg_length(pose, xy), 1.0)
+    slope, level = 0.0, float(np.quantile(v, _STANDING))
+    tolerance = _TOLERANCE * leg
+    for _ in range(_ROUNDS):
         # Asymmetric weights: feet above the line are in the air, feet on it are standing.
         r = v - level - slope * u
         w = np.where(r > 0, 1.0, np.exp(-0.5 * (r / tolerance) ** 2))
@@ -64,18 +111,27 @@ def ground_line(pose: PoseTrack, xy: Array, roll_prior: float) -> tuple[float, f
         total = w.sum()
         mean_u, mean_v = (w * u).sum() / total, (w * v).sum() / total
         spread = (w * (u - mean_u) ** 2).sum()
-        # Frames of one contact err together: about one independent point for each contact.
-        effective = min(1.0, 8 / total)
-        pull = (0.25 * tolerance) ** 2 / roll_prior**2 if roll_prior > 0 else np.inf
+        # Frames of one contact err together.
+        effective = min(1.0, _CONTACTS / total)
+        pull = (_PULL * tolerance) ** 2 / roll_prior**2 if roll_prior > 0 else np.inf
         slope = float((w * (u - mean_u) * (v - mean_v)).sum() * effective / (spread * effective + pull))
         level = float(mean_v - slope * mean_u)
     return level - slope * centre, slope
 
 
 def horizon_height(pose: PoseTrack, xy: Array, roll_prior: float) -> float:
-    """Return the height in the picture, px, of what is as high over the ground as the camera."""
+    """Return the height in the image, px, of what is as high over the ground as the camera.
+
+    Parameters
+    ----------
+    pose : PoseTrack
+    xy : (m, k, 2) px
+        Its joints in some frames, pixels of the reference frame.
+    roll_prior : float
+        As for ``ground_line``.
+    """
     level, slope = ground_line(pose, xy, roll_prior)
-    metre = leg_pixels(pose, xy) / NOMINAL_LEG_M
-    place = float(np.nanmedian(middle(pose, xy, "hip")[:, 0]))
-    horizon = level + slope * place - marks.CAMERA_HEIGHT_M * metre
+    metre = body_size.leg_length(pose, xy) / NOMINAL_LEG_M
+    place = float(np.nanmedian(pose.middle("hip", xy, one_will_do=True)[:, 0]))
+    horizon = level + slope * place - CAMERA_HEIGHT_M * metre
     return horizon if np.isfinite(horizon) else pose.height / 2

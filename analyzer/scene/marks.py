@@ -12,16 +12,24 @@ from analyzer.arrays import Array
 from analyzer.data.capture import Calibration
 from analyzer.data.notes import Note
 from analyzer.errors import ConfigError, OutputError
+from analyzer.scene.ground import CAMERA_HEIGHT_M, CAMERA_HEIGHT_SD
 from analyzer.signals.geometry import mapped
 
 CLICK_SD_PX: Final = 1.5
-"""How far off a point that somebody reads from a frame is."""
+"""Standard error, px, of a point that somebody reads from a frame."""
 MARKS_MIN_SPAN_PX: Final = 20.0
-CAMERA_HEIGHT_M: Final = 1.4
-CAMERA_HEIGHT_SD: Final = 0.35
-"""Phones are held or stand at about this height, with this relative scatter."""
+"""Pixels between the outermost marks, or two points, below which reading them says little about a length: the
+error of the scale would be a tenth."""
+TAPE_SD: Final = 0.004
+"""Error of a scale by marks beside reading and fit, as a fraction: how they were laid out along the lane."""
 ASIDE_M: Final = 0.10
-"""Marks further below or above the athlete's ground in the picture than this lie in another lane."""
+"""Marks further below or above the athlete's ground in the image than this lie in another lane."""
+TOE_HIGH_M: Final = 0.025
+"""Height of the toe landmark, of which the athlete's ground is made, over the ground of the marks: 2 to 3
+cm."""
+MOST_CLOSER: Final = 0.3
+"""Share of the camera's distance by which marks can lie nearer or further than the athlete: beyond, the
+assumed height of the camera would be what is wrong."""
 SAME_CAMERA_SD: Final = 0.005
 """What a camera that was not moved on purpose changes between two clips, as a fraction of a length."""
 
@@ -53,7 +61,7 @@ def read_marks(path: Path) -> Array:
     if np.ptp(marks[:, 0]) < MARKS_MIN_SPAN_PX or len(set(np.sign(np.diff(along[:, 2])))) != 1:
         raise ConfigError(
             f"The marks in {path} contradict each other.",
-            "Along the lane their metres must only rise or only fall, over at least 20 px.",
+            f"Along the lane metres must only rise or only fall, over {MARKS_MIN_SPAN_PX:.0f} px or more.",
             "Check the rows for exchanged numbers.",
         )
     return marks
@@ -64,6 +72,12 @@ def turn(marks: Array, centre_px: float) -> tuple[float, float]:
 
     Three marks or more show it: X = (a u + b) / (c u + 1) is exact for a line seen in perspective. Two say
     nothing about it (an infinite error).
+
+    Parameters
+    ----------
+    marks : (n, 3) x px, y px, m
+    centre_px : float
+        Horizontal place in the image.
     """
     if len(marks) < 3:
         return 0.0, np.inf
@@ -81,24 +95,24 @@ def turn(marks: Array, centre_px: float) -> tuple[float, float]:
 
 def from_marks(
     marks: Array, squared: Array, level: float, slope: float, direction: Literal[1, -1]
-) -> tuple[Calibration, list[Note]]:
-    """Fit the metres of marks to their places in a picture that was made square to the lane.
+) -> Calibration:
+    """Fit the metres of marks to their places in an image that was made square to the lane.
 
     Parameters
     ----------
     marks : (n, 3) x px, y px, m
     squared : (3, 3)
-        From reference pixels to the square picture.
+        From pixels of the reference frame to those of the square view.
     level, slope : float
-        The athlete's ground in the square picture: y = level + slope x, px.
+        The athlete's ground in the square view: y = level + slope x, px.
     direction : 1 or -1
-        Running direction in the picture.
+        Running direction in the image.
 
     Returns
     -------
-    Calibration, list of Note
+    Calibration
         Marks that lie nearer to the camera, or further away, than the athlete runs are corrected for
-        a camera at about 1.4 m, and the error is widened.
+        a camera at about 1.4 m, the error is widened, and a note says so.
     """
     metres = marks[:, 2]
     x, y = mapped(squared, marks[:, :2]).T
@@ -112,10 +126,10 @@ def from_marks(
     at_zero -= per_px * u.mean()
     # The perspective was fitted before: to these marks, where there are three.
     spare = len(marks) - min(len(marks), 3)
-    left = per_px * u + at_zero - metres
-    rms = float(np.sqrt(left @ left / spare)) if spare else 0.0
-    relative_sd = float(np.hypot(0.004, 2**0.5 * max(rms, CLICK_SD_PX * abs(per_px)) / np.ptp(metres)))
-    closer, notes = _depth(placed, level, slope, abs(per_px))
+    residual = per_px * u + at_zero - metres
+    rms = float(np.sqrt(residual @ residual / spare)) if spare else 0.0
+    relative_sd = float(np.hypot(TAPE_SD, 2**0.5 * max(rms, CLICK_SD_PX * abs(per_px)) / np.ptp(metres)))
+    closer = _closer(placed, level, slope, abs(per_px))
     relative_sd = float(np.hypot(relative_sd, CAMERA_HEIGHT_SD * closer))
     # The ground's height is the athlete's, the way it rises that of the marks.
     ground = level + (slope - line_slope) * float(x.mean())
@@ -123,34 +137,51 @@ def from_marks(
     up = abs(per_px) * np.array([sin, -cos, ground * cos])
     homography = np.array([(1 + closer) * along, (1 + closer) * up, [0.0, 0.0, 1.0]]) @ squared
     roll = float(np.degrees(np.arctan(slope)))
-    return Calibration(homography, direction, "marks", True, relative_sd, roll, lane=lane), notes
+    return Calibration(
+        homography=homography,
+        direction=direction,
+        method="marks",
+        scaled=True,
+        relative_sd=relative_sd,
+        roll_deg=roll,
+        lane=lane,
+        notes=(_aside(closer),) if closer else (),
+    )
 
 
-def _depth(placed: Array, level: float, slope: float, metres_per_px: float) -> tuple[float, list[Note]]:
-    """Return how much nearer than the athlete the marks are, as a fraction of the distance.
+def _closer(placed: Array, level: float, slope: float, metres_per_px: float) -> float:
+    """Return how much nearer than the athlete the marks are, as a fraction of the distance; 0 = beside him.
 
-    The ground rises in the picture with distance, to the horizon at the camera's own height.
+    The ground rises in the image with distance, to the horizon at the camera's own height.
     """
     below_px = float(np.mean(placed[:, 1] - (level + slope * placed[:, 0])))
-    # The toe landmark, which the athlete's ground is made of, lies 2-3 cm above the ground.
-    below_m = below_px * metres_per_px - 0.025
+    below_m = below_px * metres_per_px - TOE_HIGH_M
     if abs(below_m) < ASIDE_M:
-        return 0.0, []
-    closer = float(np.clip(below_m / CAMERA_HEIGHT_M, -0.3, 0.3))
+        return 0.0
+    return float(np.clip(below_m / CAMERA_HEIGHT_M, -MOST_CLOSER, MOST_CLOSER))
+
+
+def _aside(closer: float) -> Note:
+    """Say that marks lie in another lane, and what was made of it."""
     where = "nearer to the camera" if closer > 0 else "further from the camera"
-    return closer, [
-        Note(
-            "warning",
-            "marks_aside",
-            f"The marks lie {where} than the athlete runs. Lengths were corrected by {closer:+.0%}, for a "
-            "camera about 1.4 m above the ground, and are less sure.",
-            "Use marks beside the athlete's own lane, at the height of the feet in the picture.",
-        )
-    ]
+    return Note(
+        "warning",
+        "marks_aside",
+        f"The marks lie {where} than the athlete runs. Lengths were corrected by {closer:+.0%}, for a "
+        f"camera about {CAMERA_HEIGHT_M:g} m above the ground, and are less sure.",
+        "Use marks beside the athlete's own lane, at the height of the feet in the picture.",
+    )
 
 
 def write(calibration: Calibration, width: int, height: int, path: Path) -> None:
     """Write a calibration for later clips of the same, unmoved camera (``calibration`` in the settings).
+
+    Parameters
+    ----------
+    calibration : Calibration
+    width, height : int
+        Size of the clip's upright frames, px.
+    path : Path
 
     Raises
     ------
@@ -164,8 +195,8 @@ def write(calibration: Calibration, width: int, height: int, path: Path) -> None
         f'method = "{calibration.method}"\n'
         f"direction = {calibration.direction}\nlane = {calibration.lane}\n"
         f"relative_sd = {calibration.relative_sd!r}\nroll_deg = {calibration.roll_deg!r}\n"
-        f"off_square_deg = {calibration.off_square_deg!r}\n"
-        f"off_square_sd_deg = {calibration.off_square_sd_deg!r}\n"
+        f"off_square_deg = {calibration.view_angle_deg!r}\n"
+        f"off_square_sd_deg = {calibration.view_angle_sd_deg!r}\n"
         f"homography = [\n{rows},\n]\n"
     )
     try:
@@ -177,12 +208,20 @@ def write(calibration: Calibration, width: int, height: int, path: Path) -> None
 
 
 def read(path: Path, width: int, height: int, direction: Literal[1, -1]) -> Calibration:
-    """Read a calibration of an earlier clip for a clip of ``width`` x ``height`` pixels.
+    """Read a calibration of an earlier clip.
+
+    Parameters
+    ----------
+    path : Path
+    width, height : int
+        Size of the clip's upright frames, px.
+    direction : 1 or -1
+        Running direction in this clip; where the earlier one had the other, the metres are turned round.
 
     Raises
     ------
     ConfigError
-        If it cannot be read, or belongs to pictures of another size or shape.
+        If it cannot be read, or belongs to frames of another size or shape.
     """
     try:
         table: dict[str, Any] = tomllib.loads(Path(path).read_text(encoding="utf-8"))
@@ -211,13 +250,13 @@ def read(path: Path, width: int, height: int, direction: Literal[1, -1]) -> Cali
         homography[0] *= -1
         lane = -lane
     return Calibration(
-        homography,
-        direction,
-        method,
-        method != "nominal",
-        float(np.hypot(sd, SAME_CAMERA_SD)),
-        roll,
+        homography=homography,
+        direction=direction,
+        method=method,
+        scaled=method != "nominal",
+        relative_sd=float(np.hypot(sd, SAME_CAMERA_SD)),
+        roll_deg=roll,
         lane=1 if lane == 1 else -1,
-        off_square_deg=off_deg,
-        off_square_sd_deg=off_sd_deg,
+        view_angle_deg=off_deg,
+        view_angle_sd_deg=off_sd_deg,
     )

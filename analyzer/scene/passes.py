@@ -2,33 +2,51 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from itertools import pairwise
-from typing import Literal
+from typing import Final, Literal
 
 import numpy as np
 
 from analyzer.arrays import Array
-from analyzer.body.skeleton import SIDES
 from analyzer.config import Config
 from analyzer.data.capture import CameraMotion, PoseTrack
 from analyzer.data.notes import Note
 from analyzer.errors import ConfigError, NoAthleteError
 from analyzer.joints import body_size
 from analyzer.signals import filters
-from analyzer.signals.geometry import mapped
 
-_EDIT = 1.8  # times slower or faster from one moment to the next: an editor's doing
-_EDIT_HZ = 4.0  # at 30 fps; keeps a step's sway, whatever the clock
-_STEADY = 4  # half leg lengths, about a step, over which the speed before and after is steady...
-_STEADY_WITHIN = 1.35  # ...to this ratio
-_RUN = 2.0  # leg lengths; a pass shorter than that is somebody turning round
-TRAVEL = 1.0  # leg lengths; less than that in a whole clip is a treadmill, or nobody running
+TRAVEL: Final = 1.0
+"""Leg lengths; who gets less far in a whole clip runs on a treadmill, or not at all."""
+_RUN: Final = 2.0
+"""Leg lengths; a pass shorter than that, about a step, is somebody turning round."""
+_FEWEST_SEEN: Final = 3
+"""Frames that show the hips, below which nobody was followed."""
+_TURN_HZ: Final = 1.0
+"""Low-pass for the hips' path before turns are looked for: slower than any stride."""
+_EDIT: Final = 1.8
+"""Times slower or faster from one moment to the next: an editor's doing, as nobody doubles a steady speed
+within two steps."""
+_EDIT_HZ_AT_30_FPS: Final = 4.0
+"""Low-pass for the path before edits are looked for, at 30 frames a second, and in proportion at others:
+counted in frames it keeps a step's sway, whatever the clock."""
+_STRETCH: Final = 0.5
+"""Leg lengths by which the path is cut up to look for edits."""
+_STEADY: Final = 4
+"""Such stretches, about a step, over which the speed before and after an edit is steady..."""
+_STEADY_WITHIN: Final = 1.35
+"""...to this ratio."""
+_SHORTEST: Final = 8
+"""Frames below which no edit is looked for."""
 
 
 @dataclass(frozen=True)
 class Pass:
-    """A stretch of the clip in which the athlete runs one way: frames ``start`` to ``stop``, exclusive."""
+    """A stretch of the clip in which the athlete runs one way: frames ``start`` to ``stop``, exclusive.
+
+    ``direction`` is 1 to the right in the image and -1 to the left; ``travel`` is in leg lengths.
+    """
 
     start: int
     stop: int
@@ -37,33 +55,47 @@ class Pass:
 
     @property
     def side(self) -> str:
-        """Which way the athlete runs in the picture."""
+        """Which way the athlete runs in the image."""
         return "right" if self.direction == 1 else "left"
 
 
-def reference_xy(pose: PoseTrack, camera: CameraMotion) -> Array:
-    """Return the joints (n, k, 2) in the pixels of the reference frame."""
-    return mapped(camera.to_reference[:, None], pose.xy)
+@dataclass(frozen=True)
+class ChosenPass:
+    """The pass to analyse, chosen once and handed on.
+
+    ``number`` counts the clip's runs from 1 in order of time; ``alone`` tells that the clip holds no other;
+    ``notes`` say which passes there are and which are left out.
+    """
+
+    run: Pass
+    number: int
+    alone: bool
+    notes: tuple[Note, ...] = field(default=(), repr=False, compare=False)
 
 
 def passes(pose: PoseTrack, camera: CameraMotion) -> tuple[Pass, ...]:
     """Split the clip where the athlete turns round, longest stretch first.
 
-    Direction is that of the hips over about half a second, in camera-steady pixels. One pass of zero
-    travel is returned for somebody who stays in place.
+    Direction is that of the hips over about half a second, in pixels of the reference frame. One pass of
+    hardly any travel is returned for somebody who stays in place.
+
+    Raises
+    ------
+    NoAthleteError
+        If hips and legs were hardly ever seen.
     """
-    xy = reference_xy(pose, camera)
-    hip = middle(pose, xy, "hip")[:, 0]
-    leg = leg_pixels(pose, xy)
+    xy = camera.apply(pose.xy)
+    hip = pose.middle("hip", xy, one_will_do=True)[:, 0]
+    leg = body_size.leg_length(pose, xy)
     seen = np.isfinite(hip)
-    if seen.sum() < 3 or not np.isfinite(leg):
+    if seen.sum() < _FEWEST_SEEN or not np.isfinite(leg):
         raise NoAthleteError(
             "Nobody could be followed in this clip.",
             f"Hips and legs were seen in {int(seen.sum())} of {len(hip)} frames.",
             "Film from the side with the whole athlete in the picture.",
         )
     path = np.interp(pose.time, pose.time[seen], hip[seen])
-    slow = filters.low_pass(pose.time, path, 1.0)
+    slow = filters.low_pass(pose.time, path, _TURN_HZ)
     turns = [0, *_turns(slow, TRAVEL * leg), len(slow)]
     if not camera.moving:  # a pan that is not quite taken out is no cut
         turns = sorted(
@@ -76,52 +108,75 @@ def passes(pose: PoseTrack, camera: CameraMotion) -> tuple[Pass, ...]:
     return tuple(sorted(found, key=lambda p: -p.travel))
 
 
-def runs(pose: PoseTrack, camera: CameraMotion) -> dict[int, Pass]:
+def runs(found: Sequence[Pass]) -> dict[int, Pass]:
     """Return the passes long enough to be runs of their own by number, in order of time from 1.
 
-    A clip in which nobody gets far holds one all the same: the longest pass.
+    A clip in which nobody gets far holds one all the same: the longest pass. ``found`` are all passes of the
+    clip, the longest first.
     """
-    found = passes(pose, camera)
     long = [p for p in found if p.travel > _RUN] or [found[0]]
     return dict(enumerate(sorted(long, key=lambda p: p.start), start=1))
 
 
-def wanted(pose: PoseTrack, camera: CameraMotion, config: Config) -> tuple[int, ...]:
-    """Return the numbers of the passes that the settings ask for, the longest first.
+def wanted(pose: PoseTrack, camera: CameraMotion, config: Config) -> tuple[ChosenPass, ...]:
+    """Return the passes that the settings ask for, the longest first.
 
-    A stated ``direction`` picks the passes that way, where the athlete goes both ways.
+    Parameters
+    ----------
+    pose : PoseTrack
+    camera : CameraMotion
+    config : Config
+        ``pass_number`` picks one pass; a stated ``direction`` those that way, where the athlete goes both
+        ways.
 
     Raises
     ------
     ConfigError
         If there is no pass of the number asked for.
+    NoAthleteError
+        If hips and legs were hardly ever seen.
     """
-    found = runs(pose, camera)
+    every = passes(pose, camera)
+    found = runs(every)
+    short = _too_short(pose, every)
+
+    def chosen_one(number: int) -> ChosenPass:
+        told = (_told(pose, found, number),) if len(found) > 1 else ()
+        return ChosenPass(found[number], number, len(found) == 1, (*told, *short))
+
     if config.pass_number is not None and config.pass_number not in found:
         raise ConfigError(
             f"There is no pass {config.pass_number} in this clip.",
             f"It shows {len(found)}: {_listed(pose, found)}.",
-            "Give one of these numbers with --pass, or leave it out.",
+            "Give one of these as the number of the pass, or leave it out.",
         )
     if config.pass_number is not None:
-        return (config.pass_number,)
+        return (chosen_one(config.pass_number),)
     that_way = [n for n, run in found.items() if run.side == config.direction]
-    return tuple(sorted(that_way or found, key=lambda n: -found[n].travel))
+    return tuple(chosen_one(n) for n in sorted(that_way or found, key=lambda n: -found[n].travel))
 
 
-def chosen(pose: PoseTrack, camera: CameraMotion, config: Config) -> tuple[int, Pass]:
-    """Return the pass to analyse and its number: the one asked for, or the longest.
+def chosen(pose: PoseTrack, camera: CameraMotion, config: Config) -> ChosenPass:
+    """Return the pass to analyse: the one asked for, or the longest.
+
+    Parameters
+    ----------
+    pose : PoseTrack
+    camera : CameraMotion
+    config : Config
+        ``pass_number`` and ``direction``, as for ``wanted``.
 
     Raises
     ------
     ConfigError
-        If there is no pass of that number.
+        If there is no pass of the number asked for.
+    NoAthleteError
+        If hips and legs were hardly ever seen.
     """
-    number = wanted(pose, camera, config)[0]
-    return number, runs(pose, camera)[number]
+    return wanted(pose, camera, config)[0]
 
 
-def told(pose: PoseTrack, found: dict[int, Pass], number: int) -> Note:
+def _told(pose: PoseTrack, found: Mapping[int, Pass], number: int) -> Note:
     """Say which runs a clip holds and which one is analysed."""
     listed, each = _listed(pose, found), list(found.values())
     if any(a.direction == b.direction for a, b in pairwise(each)):
@@ -130,8 +185,8 @@ def told(pose: PoseTrack, found: dict[int, Pass], number: int) -> Note:
             "speed_edited",
             f"The clip goes over from one playing speed to another, so it was cut there ({listed}). These "
             f"numbers are of pass {number} alone, on its own clock.",
-            "For a part that plays slowly give the camera's rate as well: --pass N --capture-fps RATE. "
-            "Better, use the original from the phone.",
+            "For a part that plays slowly give the number of its pass and the camera's frame rate. Better, "
+            "use the original from the phone.",
         )
     return Note(
         "info",
@@ -143,27 +198,28 @@ def told(pose: PoseTrack, found: dict[int, Pass], number: int) -> Note:
     )
 
 
-def too_short(pose: PoseTrack, camera: CameraMotion) -> list[Note]:
+def _too_short(pose: PoseTrack, found: Sequence[Pass]) -> tuple[Note, ...]:
     """Say which stretches are left out because the athlete turns round too soon."""
-    short = [p for p in passes(pose, camera)[1:] if _RUN >= p.travel > TRAVEL]
+    short = [p for p in found[1:] if _RUN >= p.travel > TRAVEL]
     left_out = sorted(short, key=lambda p: p.start)
     if not left_out:
-        return []
+        return ()
     listed = ", ".join(
         f"to the {p.side} from {pose.time[p.start]:.2f} to {pose.time[p.stop - 1]:.2f} s" for p in left_out
     )
-    return [
+    return (
         Note(
             "info",
             "pass_too_short",
             f"The athlete also goes {listed}. That is less than {_RUN:g} leg lengths, too short for a run of "
             "its own, and left out.",
             "Start the camera before the athlete comes into the picture.",
-        )
-    ]
+        ),
+    )
 
 
-def _listed(pose: PoseTrack, found: dict[int, Pass]) -> str:
+def _listed(pose: PoseTrack, found: Mapping[int, Pass]) -> str:
+    """Name the passes with their ways and times."""
     return ", ".join(
         f"pass {number} to the {run.side}, {pose.time[run.start]:.2f} to {pose.time[run.stop - 1]:.2f} s"
         for number, run in found.items()
@@ -187,18 +243,28 @@ def _turns(path: Array, size: float) -> list[int]:
 
 
 def _edits(time: Array, path: Array, start: int, stop: int, leg: float) -> list[int]:
-    """Return the frames at which a clip goes over to another clock: normal, slow, normal.
+    """Return the frames at which a clip goes over to another playing speed: normal, slow, normal.
 
-    Nobody doubles a steady speed within two steps. Speeds are looked at along the way, by how long
-    each half leg length takes, so that no clock is needed to tell that the clock changes.
+    Speed is looked at along the way, by how long each half leg length takes, not over time: the clock is
+    what may have changed.
+
+    Parameters
+    ----------
+    time : (n,) s
+    path : (n,) px
+        Place of the hips in the reference frame, known in every frame.
+    start, stop : int
+        The frames of one pass, ``stop`` exclusive.
+    leg : float
+        Leg length, px.
     """
-    calm = filters.low_pass(
-        time[start:stop], path[start:stop], _EDIT_HZ / float(np.median(np.diff(time))) / 30
-    )
+    cut = _EDIT_HZ_AT_30_FPS / float(np.median(np.diff(time))) / 30
+    calm = filters.low_pass(time[start:stop], path[start:stop], cut)
     gone = np.abs(calm - calm[0])
-    if stop - start < 8 or gone[-1] < 2 * (_STEADY + 1) * leg / 2:
+    stretch = _STRETCH * leg
+    if stop - start < _SHORTEST or gone[-1] < 2 * (_STEADY + 1) * stretch:
         return []
-    places = np.arange(0, gone[-1], leg / 2)
+    places = np.arange(0, gone[-1], stretch)
     pace = np.diff(np.interp(places, np.maximum.accumulate(gone), time[start:stop]))
     change = np.zeros(len(pace))
     for i in range(_STEADY, len(pace) - _STEADY):
@@ -208,23 +274,6 @@ def _edits(time: Array, path: Array, start: int, stop: int, leg: float) -> list[
     found = []
     while change.max(initial=0.0) > np.log(_EDIT):
         best = int(np.argmax(change))
-        found.append(start + int(np.searchsorted(gone, places[best] + leg / 4)))
+        found.append(start + int(np.searchsorted(gone, places[best] + stretch / 2)))
         change[max(best - _STEADY, 0) : best + _STEADY + 1] = 0.0
     return sorted(found)
-
-
-def middle(pose: PoseTrack, xy: Array, part: str) -> Array:
-    """Return the (n, 2) midpoint of a left and right joint, or the one of them that was seen."""
-    left, right = (joint(pose, xy, f"{side}_{part}") for side in SIDES)
-    both = (left + right) / 2
-    return np.where(np.isfinite(both), both, np.where(np.isfinite(left), left, right))
-
-
-def leg_pixels(pose: PoseTrack, xy: Array) -> float:
-    """Return the athlete's hip-to-ground length in pixels, from thigh and shank; NaN if unseen."""
-    return body_size.spans(pose, xy).leg * body_size.LEG_OF_THIGH_AND_SHANK
-
-
-def joint(pose: PoseTrack, xy: Array, name: str) -> Array:
-    """Return the (n, 2) path of one joint in the pixels of ``xy``."""
-    return np.asarray(xy[:, pose.names.index(name)])

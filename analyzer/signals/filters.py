@@ -1,4 +1,4 @@
-"""Pure signal processing on a clock that may tick unevenly: outliers, gaps, zero-lag filters, peaks.
+"""Outliers, gaps, zero-lag low-pass and derivatives, on a clock that may tick unevenly.
 
 Every function takes ``time`` (n,) in seconds and ``x`` (n,) or (n, m), one column a signal, NaN where
 nothing was seen, and treats each run of seen samples by itself, so nothing rings across a gap.
@@ -7,16 +7,29 @@ nothing was seen, and treats each run of seen samples by itself, so nothing ring
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Final
 
 import numpy as np
 from scipy.interpolate import PchipInterpolator
 from scipy.signal import butter, filtfilt
 
 from analyzer.arrays import Array, Bools
+from analyzer.signals.robust import MAD_TO_SD
 
-UNEVEN = 0.02
-"""Frame intervals that vary by more than this fraction are filtered on a resampled, even clock."""
-DUAL_PASS = (2**0.5 - 1) ** 0.25  # 0.802: two passes of a 2nd-order filter leave -3 dB at the cut-off
+UNEVEN: Final = 0.02
+"""Frame intervals that vary by more than this fraction to either side are filtered on a resampled, even
+clock."""
+DUAL_PASS: Final = (2**0.5 - 1) ** 0.25
+"""Cut-off over design frequency, 0.802 (Winter 2009): two passes of a 2nd-order filter then leave -3 dB at
+the cut-off."""
+MOST_OF_RATE: Final = 0.25
+"""Highest cut-off as a share of the frame rate: half of what sampling at that rate can show."""
+PADDING: Final = 1.5
+"""Periods of the cut-off by which a run is mirrored at its ends before it is filtered."""
+FEWEST: Final = 4
+"""Samples from which a run is filtered; a shorter one stays as it is."""
+FEWEST_JUDGED: Final = 7
+"""Samples from which outliers are looked for: the curve takes two neighbours on either side."""
 
 
 def frame_rate(time: Array) -> float:
@@ -50,7 +63,7 @@ def outliers(x: Array, threshold: float = 6.0, floor: float = 0.0) -> Bools:
     """
     columns = x.reshape(len(x), -1)
     marked = np.zeros(columns.shape, dtype=bool)
-    if len(x) < 7:
+    if len(x) < FEWEST_JUDGED:
         return marked.reshape(x.shape)
     # Cubic through the two neighbours on each side, judged against the quieter of the column's
     # residuals: a single bad sample also disturbs the residuals beside it, so only local maxima count.
@@ -61,7 +74,7 @@ def outliers(x: Array, threshold: float = 6.0, floor: float = 0.0) -> Bools:
     centre = np.zeros(columns.shape[1])
     seen = np.isfinite(size).any(axis=0)
     centre[seen] = np.nanmedian(size[:, seen], axis=0)
-    limit = np.maximum(threshold * 1.4826 * centre, floor)
+    limit = np.maximum(threshold * MAD_TO_SD * centre, floor)
     around = np.nan_to_num(size)
     peak = around[1:-1] >= np.maximum(around[:-2], around[2:])
     marked[1:-1] = peak & (around[1:-1] > limit)
@@ -71,8 +84,17 @@ def outliers(x: Array, threshold: float = 6.0, floor: float = 0.0) -> Bools:
 def bridge(time: Array, x: Array, longest_s: float = 0.04) -> Array:
     """Fill short gaps with a monotone cubic through what is around them.
 
-    A gap is filled when it lasts at most ``longest_s`` or is a single frame; longer gaps and the ends
-    stay NaN.
+    Parameters
+    ----------
+    time : (n,) s
+    x : (n,) or (n, m), NaN = not seen
+    longest_s : float
+        A gap is filled when it lasts at most so long or is a single frame; longer gaps and the ends stay
+        NaN.
+
+    Returns
+    -------
+    Same shape as ``x``.
     """
     out = np.array(x, dtype=float).reshape(len(x), -1)
     most = max(1, round(longest_s * frame_rate(time)))
@@ -88,8 +110,8 @@ def bridge(time: Array, x: Array, longest_s: float = 0.04) -> Array:
 
 
 def cutoff(frequency_hz: float, fps: float) -> float:
-    """Return the cut-off a frame rate allows: never above a quarter of it (SCIENCE §4)."""
-    return min(frequency_hz, 0.25 * fps)
+    """Return the cut-off a frame rate allows, Hz: never above a quarter of it."""
+    return min(frequency_hz, MOST_OF_RATE * fps)
 
 
 def low_pass(time: Array, x: Array, frequency_hz: float) -> Array:
@@ -112,18 +134,18 @@ def low_pass(time: Array, x: Array, frequency_hz: float) -> Array:
     """
     columns = np.asarray(x, dtype=float).reshape(len(x), -1)
     out = columns.copy()
-    if len(time) < 4:
+    if len(time) < FEWEST:
         return out.reshape(x.shape)
     rate = frame_rate(time)
     warped = np.tan(np.pi * cutoff(frequency_hz, rate) / rate) / DUAL_PASS
     b, a = butter(2, 2 / np.pi * np.arctan(warped))
-    reach = round(1.5 * rate / cutoff(frequency_hz, rate))
+    reach = round(PADDING * rate / cutoff(frequency_hz, rate))
     # Columns seen in the same frames are filtered together: the usual case is one group.
     patterns, group = np.unique(np.isfinite(columns), axis=1, return_inverse=True)
     for k, pattern in enumerate(patterns.T):
         members = np.flatnonzero(np.ravel(group) == k)
         for start, stop in runs(pattern):
-            if stop - start < 4:
+            if stop - start < FEWEST:
                 continue
             t, y = time[start:stop], columns[start:stop][:, members]
             step = np.diff(t)
@@ -131,7 +153,7 @@ def low_pass(time: Array, x: Array, frequency_hz: float) -> Array:
             if uneven:
                 even = np.linspace(t[0], t[-1], round((t[-1] - t[0]) * rate) + 1)
                 y = PchipInterpolator(t, y)(even)
-            if len(y) >= 4:
+            if len(y) >= FEWEST:
                 y = filtfilt(b, a, y, axis=0, padtype="odd", padlen=min(reach, len(y) - 1))
             out[start:stop, members] = PchipInterpolator(even, y)(t) if uneven and len(y) > 1 else y
     return out.reshape(x.shape)

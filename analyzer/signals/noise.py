@@ -2,14 +2,24 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 import numpy as np
 from numpy.typing import NDArray
 
 from analyzer.arrays import Array
 from analyzer.signals.filters import DUAL_PASS, cutoff, frame_rate, low_pass
+from analyzer.signals.robust import mad
 
-LONGEST = 0.8
+LONGEST: Final = 0.8
 """Largest correlation from frame to frame that is believed of errors whose memory is not known."""
+LONGEST_KNOWN: Final = 0.95
+"""The same where the memory is known: the last row of the table that is looked up."""
+FEWEST: Final = 8
+"""Samples from which size and memory of an error can be told."""
+CLIPPED: Final = 4.0
+"""Robust standard deviations beyond which a residual is cut to that size: the few frames around an impact,
+where the low-pass takes out real movement."""
 
 
 def noise(
@@ -31,7 +41,7 @@ def noise(
     memory_s : pair of (m,), optional
         Shortest and longest time after which an error may have faded to 1/e, where that is known. Fast
         movement that passes for error looks like a long memory, and jitter on top of a slow error like a
-        short one; the longer it is, the more error hides below the frequency.
+        short one; the longer it is, the more of the error lies below the frequency, unseen.
 
     Returns
     -------
@@ -44,36 +54,35 @@ def noise(
     rate = frame_rate(time)
     residual = columns - low_pass(time, columns, frequency_hz)
     out = np.full((2, columns.shape[1]), np.nan)
-    phi, lags, left = _residual_table(cutoff(frequency_hz, rate) / rate)
+    phi, lags, shares = _residual_table(cutoff(frequency_hz, rate) / rate)
     shortest, longest = np.zeros(columns.shape[1]), np.full(columns.shape[1], LONGEST)
     if memory_s is not None:
         shortest, longest = (np.exp(-1 / (rate * np.maximum(s, 1e-9))) for s in memory_s)
     least, most = np.interp(shortest, phi, lags), np.interp(longest, phi, lags)
     for j, column in enumerate(residual.T):
         r = column[np.isfinite(column)]
-        if len(r) < 8:
+        if len(r) < FEWEST:
             continue
-        # Robust against the few frames around an impact, where the low-pass takes out real movement.
-        limit = 4 * 1.4826 * np.median(np.abs(r - np.median(r)))
+        limit = CLIPPED * mad(r)
         r = np.clip(r, -limit, limit)
         variance = float(np.mean(r**2))
         lag = float(np.mean(r[1:] * r[:-1])) / variance if variance > 0 else 0.0
         lag = float(np.clip(lag, least[j], most[j]))
-        out[0, j] = np.sqrt(variance / np.interp(lag, lags, left))
+        out[0, j] = np.sqrt(variance / np.interp(lag, lags, shares))
         out[1, j] = np.interp(lag, lags, phi)
     return out[0].reshape(x.shape[1:]), out[1].reshape(x.shape[1:])
 
 
 def _residual_table(relative_cutoff: float) -> NDArray[np.float64]:
-    """Return rows (AR coefficient, lag-1 correlation of the residual, share of variance left in it)."""
-    phi = np.linspace(0.0, 0.95, 20)
+    """Return rows: AR coefficient, lag-1 correlation of the residual, share of the error's variance in it."""
+    phi = np.linspace(0.0, LONGEST_KNOWN, 20)
     f = np.linspace(0, 0.5, 512)
     gain = 1 / (1 + (np.tan(np.pi * f[:-1]) / np.tan(np.pi * relative_cutoff) * DUAL_PASS) ** 4)
     stop = np.append((1 - gain) ** 2, 1.0)
     rows = []
     for p in phi:
         power = (1 - p**2) / (1 - 2 * p * np.cos(2 * np.pi * f) + p**2)  # unit variance AR(1)
-        left = np.trapezoid(power * stop, f) * 2
-        lag = np.trapezoid(power * stop * np.cos(2 * np.pi * f), f) * 2 / left
-        rows.append((p, lag, left))
+        share = np.trapezoid(power * stop, f) * 2
+        lag = np.trapezoid(power * stop * np.cos(2 * np.pi * f), f) * 2 / share
+        rows.append((p, lag, share))
     return np.array(rows).T

@@ -13,16 +13,18 @@ from analyzer.config import Config
 from analyzer.contacts import detect
 from analyzer.contacts import edited as edited_contacts
 from analyzer.contacts.ankle_fit import BALL_AHEAD, COMES, LEAVES, TOUCHES, AnkleFit
-from analyzer.contacts.forefoot_fit import Foot, Stance
+from analyzer.contacts.filtered_paths import FootPath
+from analyzer.contacts.stances import CoarseStance
 from analyzer.data.capture import CameraMotion, PoseTrack
 from analyzer.data.motion import Motion
 from analyzer.errors import TooFewContactsError
-from analyzer.joints import stride_phase
+from analyzer.joints import leg_names
 from analyzer.joints.body_size import ANKLE_HIGH, facing, stands_on
 from analyzer.metrics import METRICS
 from analyzer.metrics.measure import measure
 from analyzer.metrics.run import Run
 from analyzer.scene.calibration import calibrate
+from analyzer.scene.passes import chosen
 
 NEEDS_THE_FOOT = {"foot_descent_speed", "foot_forward_speed", "foot_slip", "retraction_window"}
 
@@ -38,9 +40,9 @@ def footless(pose: PoseTrack) -> PoseTrack:
 
 def fit_of(motion: Motion, path: np.ndarray, step_s: float, lowest_s: float) -> AnkleFit:
     nothing = np.full_like(path, np.nan)
-    foot = Foot("left", path, nothing, path, nothing, np.zeros(len(path)), 0.001, 0.0)
+    foot = FootPath("left", path, nothing, path, nothing, np.zeros(len(path)), 0.001, 0.0)
     middle = int(np.searchsorted(motion.time, lowest_s))
-    return AnkleFit(motion, foot, Stance("left", middle - 2, middle, middle + 3, 0.0), step_s)
+    return AnkleFit(motion, foot, CoarseStance("left", middle - 2, middle, middle + 3), step_s)
 
 
 @pytest.mark.parametrize("fps", [240.0, 120.0, 60.0])
@@ -59,6 +61,25 @@ def test_events_are_where_a_drawn_ankle_passes_their_heights(fps: float) -> None
     assert fit.touchdown().time_s == pytest.approx(touches, abs=0.0015)
     assert fit.toe_off().time_s == pytest.approx(leaves, abs=0.0015)
     assert fit.place() == pytest.approx((3.0 + BALL_AHEAD * leg, 0.1 - ANKLE_HIGH * leg), abs=0.03)
+
+
+@pytest.mark.parametrize(
+    ("step", "down", "up"),
+    [(0.31, 0.022, 0.111), (0.23, 0.026, 0.116)],
+    ids=["runners on force plates", "drawn sprinters"],
+)
+def test_events_are_where_measured_ankles_have_them(step: float, down: float, up: float) -> None:
+    """Heights over the lowest at touchdown and toe-off, leg lengths, as in docs/decisions/0012."""
+    motion = moving(Runner().pose(240))
+    leg, lowest = motion.leg_length, 0.8
+    since = (motion.time - lowest) / step
+    height = leg * (1.2 * np.minimum(since + 0.1, 0) ** 2 + 2.0 * np.maximum(since - 0.12, 0) ** 2)
+    fit = fit_of(motion, np.column_stack([np.full_like(height, 3.0), 0.1 + height]), step, lowest)
+    touches = lowest - step * (0.1 + np.sqrt(down / 1.2))
+    leaves = lowest + step * (0.12 + np.sqrt(up / 2.0))
+    # A height that is 0.02 leg lengths off at toe-off is 5 ms.
+    assert fit.touchdown().time_s == pytest.approx(touches, abs=0.004)
+    assert fit.toe_off().time_s == pytest.approx(leaves, abs=0.001)
 
 
 def test_what_the_ankle_has_still_to_come_forward_delays_touchdown() -> None:
@@ -92,7 +113,8 @@ def test_an_ankle_lost_before_it_has_risen_has_no_toe_off() -> None:
 def test_every_contact_of_a_runner_without_feet(fps: float, leftward: bool) -> None:
     runner = Runner(steps=9)
     motion = moving(footless(runner.pose(fps, leftward=leftward)))
-    steps, notes = detect.detect(motion, CONFIG)
+    contacts = detect.detect(motion)
+    steps = contacts.steps
     errors = errors_ms(runner, steps)
     # The stick's stiff feet are not a sprinter's: its events are all off by the same.
     assert np.abs(errors).max() < 30
@@ -102,7 +124,7 @@ def test_every_contact_of_a_runner_without_feet(fps: float, leftward: bool) -> N
     assert all(s.touchdown_sd_s > 0.004 for s in inner)
     assert np.diff([s.touchdown_s for s in inner]) == pytest.approx(runner.step_s, abs=0.004)
     assert np.diff([s.foot[0] for s in inner]) == pytest.approx(runner.step_s * runner.speed, abs=0.06)
-    assert "ankles_only" in {note.code for note in notes}
+    assert "ankles_only" in {note.code for note in contacts.notes}
 
 
 def test_its_errors_are_larger_than_those_of_feet() -> None:
@@ -123,7 +145,7 @@ def test_feet_are_used_where_they_were_marked() -> None:
 def test_neither_feet_nor_ankles() -> None:
     motion = moving(Runner().pose(120))
     with pytest.raises(TooFewContactsError, match="Neither feet nor ankles"):
-        detect.detect(replace(motion, raw=np.full_like(motion.raw, np.nan)), CONFIG)
+        detect.detect(replace(motion, raw=np.full_like(motion.raw, np.nan)))
 
 
 @pytest.mark.parametrize("leftward", [False, True])
@@ -135,14 +157,14 @@ def test_legs_without_whole_feet_get_their_names_back(leftward: bool, gone: tupl
     right = [pose.names.index("right" + pose.names[i][4:]) for i in left]
     for frame in (60, 61, 100):
         xy[frame, left], xy[frame, right] = pose.xy[frame, right], pose.xy[frame, left]
-    mended, _ = stride_phase.untangle(replace(pose, xy=xy))
+    mended = leg_names.untangle(replace(pose, xy=xy))
     np.testing.assert_allclose(mended.xy, pose.xy)
     assert (facing(pose, pose.xy) == (-1 if leftward else 1)).all()
 
 
 def test_what_needs_the_foot_is_not_given_and_the_rest_is() -> None:
     motion = moving(footless(Runner(steps=10).pose(240)))
-    steps, _ = detect.detect(motion, CONFIG)
+    steps = detect.detect(motion).steps
     run = Run(motion, steps, True, 0.01)
     found_ = {v.metric for v in measure(run).values if np.isfinite(v.value)}
     assert METRICS.keys() >= NEEDS_THE_FOOT
@@ -159,7 +181,7 @@ def test_what_needs_the_foot_is_not_given_and_the_rest_is() -> None:
 
 def test_most_of_the_error_is_alike_in_all_steps_and_leaves_their_times_sure() -> None:
     motion = moving(footless(Runner(steps=10).pose(240)))
-    steps, _ = detect.detect(motion, CONFIG)
+    steps = detect.detect(motion).steps
     values = measure(Run(motion, steps, True, 0.01)).values
     sd = {
         name: float(np.nanmedian([v.sd for v in values if v.metric == name]))
@@ -171,20 +193,20 @@ def test_most_of_the_error_is_alike_in_all_steps_and_leaves_their_times_sure() -
 def test_feet_that_were_never_marked_are_not_called_badly_seen() -> None:
     pose = footless(Runner().pose(120))
     motion = moving(pose)
-    steps, _ = detect.detect(motion, CONFIG)
+    steps = detect.detect(motion).steps
     notes = quality.check(None, pose, CameraMotion.static(len(pose.time)), Run(motion, steps, True, 0.01))
     assert "visibility" not in {note.code for note in notes}
 
 
 def test_an_edited_contact_keeps_its_place() -> None:
     motion = moving(footless(Runner().pose(120)))
-    steps, _ = detect.detect(motion, CONFIG)
+    steps = detect.detect(motion).steps
     rows = [
         {"side": s.side, "touchdown_s": s.touchdown_s + 0.004, "toe_off_s": s.toe_off_s + 0.004}
         for s in steps
         if np.isfinite(s.touchdown_s + s.toe_off_s)
     ]
-    edited = edited_contacts.from_table(rows, motion, steps)
+    edited = edited_contacts.from_table(rows, motion, steps).steps
     before = {round(s.touchdown_s + 0.004, 6): s.foot for s in steps}
     for step in edited:
         assert step.source == "edited"
@@ -196,7 +218,8 @@ def test_a_treadmill_is_told_without_feet() -> None:
     pose = footless(runner.pose(120))
     stays = pose.xy - np.stack([PIXELS * runner.speed * pose.time, 0 * pose.time], axis=1)[:, None]
     pose = replace(pose, xy=stays + np.array([400.0, 0.0]), width=1200)
-    found_, notes = calibrate(pose, CameraMotion.static(len(pose.time)), Config(scale=CONFIG.scale))
+    still, config = CameraMotion.static(len(pose.time)), Config(scale=CONFIG.scale)
+    found_ = calibrate(pose, still, chosen(pose, still, config), config)
     assert found_.direction == 1
     assert found_.treadmill_mps == pytest.approx(runner.speed, rel=0.05)
-    assert "treadmill" in {note.code for note in notes}
+    assert "treadmill" in {note.code for note in found_.notes}

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from running import CONFIG, PIXELS, Runner, errors_ms, found, moving
+from running import PIXELS, Runner, errors_ms, found, moving
 
 from analyzer.contacts import detect, plausibility
 from analyzer.contacts import edited as edited_contacts
@@ -155,14 +155,14 @@ def test_a_picture_that_follows_the_athlete_still_shows_every_contact() -> None:
     pose = runner.pose(60, noise_m=0.005)
     panned = pose.xy.copy()
     panned[..., 0] -= (0.7 * runner.speed * PIXELS * pose.time + 25 * np.sin(9 * pose.time))[:, None]
-    steps, notes = detect.detect(moving(with_xy(pose, panned)), CONFIG)
-    assert "ground_slides" in [note.code for note in notes]
-    errors = errors_ms(runner, steps)
+    contacts = detect.detect(moving(with_xy(pose, panned)))
+    assert "ground_slides" in [note.code for note in contacts.notes]
+    errors = errors_ms(runner, contacts.steps)
     assert np.abs(errors).max() < 40
 
 
 def test_a_camera_that_stands_gives_no_note() -> None:
-    assert detect.detect(moving(Runner().pose(120)), CONFIG)[1] == []
+    assert detect.detect(moving(Runner().pose(120))).notes == ()
 
 
 def test_a_hidden_contact_is_put_between_its_neighbours() -> None:
@@ -208,15 +208,20 @@ def test_waiting_before_the_start_is_no_contact() -> None:
 
 def test_edited_table_round_trip_keeps_what_was_not_edited() -> None:
     motion = moving(Runner().pose(240))
-    steps, _ = detect.detect(motion, CONFIG)
+    steps = detect.detect(motion).steps
     rows = [
         {"side": s.side, "touchdown_s": f"{s.touchdown_s:.4f}", "toe_off_s": f"{s.toe_off_s:.4f}"}
         for s in steps
     ]
-    assert edited_contacts.from_table(rows, motion, steps) == steps
+    same = edited_contacts.from_table(rows, motion, steps)
+    assert same.steps == steps
+    assert f"0 of {len(steps)} rows" in same.notes[0].message
     rows[2]["touchdown_s"] = f"{steps[2].touchdown_s - 0.02:.4f}"
     del rows[0]
-    edited = edited_contacts.from_table(rows, motion, steps)
+    contacts = edited_contacts.from_table(rows, motion, steps)
+    assert [note.code for note in contacts.notes] == ["events_edited"]
+    assert f"1 of {len(steps) - 1} rows" in contacts.notes[0].message
+    edited = contacts.steps
     assert [s.source for s in edited] == ["fit", "edited", *["fit"] * (len(steps) - 3)]
     assert edited[1].touchdown_s == pytest.approx(steps[2].touchdown_s - 0.02, abs=1e-4)
     assert edited[1].touchdown_sd_s == pytest.approx(1 / 720)
@@ -230,7 +235,7 @@ def test_an_empty_cell_is_an_event_outside_the_clip() -> None:
         {"side": "R", "touchdown_s": "0.70", "toe_off_s": ""},
         {"side": "left", "touchdown_s": "", "toe_off_s": 0.5},
     ]
-    first, second = edited_contacts.from_table(rows, motion)
+    first, second = edited_contacts.from_table(rows, motion).steps
     assert (first.side, second.side) == ("left", "right")
     assert np.isnan(first.touchdown_s)
     assert np.isnan(second.toe_off_s)

@@ -7,8 +7,12 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from analyzer.contacts import first_touch, forefoot_fit
-from analyzer.contacts.forefoot_fit import ContactFit, Foot, Stance
+from analyzer.contacts import first_touch
+from analyzer.contacts.event import Event
+from analyzer.contacts.filtered_paths import FootPath
+from analyzer.contacts.forefoot_fit import ForefootFit
+from analyzer.contacts.stances import CoarseStance
+from analyzer.contacts.tempo import SPRINT_STEP_S
 
 LEG = 0.95
 STANDS = 0.5
@@ -20,7 +24,7 @@ GIVES = 0.006
 
 def falls(
     toe_falls_mps: float, heel_lowest_s: float, slow: float = 1.0, noise_m: float = 0.0, seed: int = 0
-) -> ContactFit:
+) -> ForefootFit:
     """Return the fit of a toe that falls evenly and then stands, and a heel that sinks and rises slowly."""
     real = np.arange(0.0, 1.0, 1 / 240)
     toe = 0.03 + np.clip(toe_falls_mps * (STANDS - real), 0, 0.12)
@@ -32,9 +36,9 @@ def falls(
     time = slow * real
     start = int(np.searchsorted(real, STANDS))
     motion = SimpleNamespace(time=time, fps=240 / slow, leg_length=LEG, toe_is="ball")
-    foot = Foot("left", *raw, *smooth, np.zeros_like(time), max(noise_m, 0.002), 0.0)
-    stance = Stance("left", start, start + 20, start + 48, 0.0)
-    return ContactFit(motion, foot, stance, 4.5 / slow, 0.32 * slow)  # type: ignore[arg-type]
+    foot = FootPath("left", *raw, *smooth, np.zeros_like(time), max(noise_m, 0.002), 0.0)
+    stance = CoarseStance("left", start, start + 20, start + 48)
+    return ForefootFit(motion, foot, stance, 4.5 / slow, 0.32 * slow)  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize("falls_mps", [1.4, 1.9])
@@ -83,7 +87,7 @@ def test_noise_moves_a_landing_no_further_than_its_error_says() -> None:
 def test_slow_motion_has_the_same_landings_stretched() -> None:
     life, stretched = (first_touch.early_touch(falls(1.6, STANDS + 0.02, s)) for s in (1.0, 4.0))
     # Slow motion has no clock of its own: the step counts as one of a sprinter's.
-    leads = first_touch.EDGE_LEADS * 0.32 / first_touch.USUAL_STEP_S
+    leads = first_touch.EDGE_LEADS * 0.32 / SPRINT_STEP_S
     assert life.time_s == pytest.approx(STANDS + GIVES / 1.6 - first_touch.EDGE_LEADS, abs=0.003)
     assert stretched.time_s / 4 == pytest.approx(STANDS + GIVES / 1.6 - leads, abs=0.004)
 
@@ -95,13 +99,13 @@ def test_short_steps_are_landed_on_the_forefoot_in_a_start(
     fit = falls(1.6, STANDS)
     fit.motion.angles = {"trunk": np.full(240, lean_deg)}  # type: ignore[misc]
     fit.motion.at = lambda series, t: float(np.interp(t, fit.time, series))  # type: ignore[method-assign]
-    monkeypatch.setattr(ContactFit, "forefoot_touch", lambda self: forefoot_fit.Event(0.52, 0.003, "fit"))
-    monkeypatch.setattr(first_touch, "early_touch", lambda fit: forefoot_fit.Event(0.49, 0.004, "fit", 0.0))
-    assert fit.stretch < first_touch.LONG
+    monkeypatch.setattr(ForefootFit, "forefoot_touch", lambda self: Event(0.52, 0.003, "fit"))
+    monkeypatch.setattr(first_touch, "early_touch", lambda fit: Event(0.49, 0.004, "fit", 0.0))
+    assert fit.step_length < first_touch.LONG
     assert first_touch.touchdown(fit).time_s == pytest.approx(lands_s, abs=0.004)
 
 
-def brakes(slow: float = 1.0, toe_seen_from_s: float = 0.0) -> ContactFit:
+def brakes(slow: float = 1.0, toe_seen_from_s: float = 0.0) -> ForefootFit:
     """Return the fit of a network's foot that brakes evenly from the running speed to standing."""
     real = np.arange(0.0, 1.0, 1 / 120)
     time = slow * real
@@ -111,9 +115,9 @@ def brakes(slow: float = 1.0, toe_seen_from_s: float = 0.0) -> ContactFit:
     toe[real < toe_seen_from_s] = np.nan
     start = int(np.searchsorted(real, STANDS - 0.01))
     motion = SimpleNamespace(time=time, fps=120 / slow, leg_length=LEG, toe_is="tip")
-    foot = Foot("left", toe, heel, toe, heel, np.zeros_like(time), 0.005, 0.0)
-    stance = Stance("left", start, start + 8, start + 16, 0.0)
-    return ContactFit(motion, foot, stance, PACE_MPS / slow, 0.3 * slow)  # type: ignore[arg-type]
+    foot = FootPath("left", toe, heel, toe, heel, np.zeros_like(time), 0.005, 0.0)
+    stance = CoarseStance("left", start, start + 8, start + 16)
+    return ForefootFit(motion, foot, stance, PACE_MPS / slow, 0.3 * slow)  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize("slow", [1.0, 6.0])

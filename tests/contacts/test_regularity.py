@@ -89,7 +89,7 @@ def test_steps_keep_everything_else_and_a_missed_contact_counts() -> None:
         for i, (a, b) in enumerate(true + 0.006 * rng.standard_normal(true.shape))
         if i != 4
     ]
-    got = together(steps, STEP)
+    got = together(steps, STEP, "tip")
     assert [(s.number, s.side, s.source, s.foot) for s in got] == [
         (s.number, s.side, s.source, s.foot) for s in steps
     ]
@@ -119,7 +119,7 @@ def test_an_event_that_all_others_contradict_owns_up() -> None:
         for i, (a, b) in enumerate(true)
     ]
     late = replace(steps[0], touchdown_s=steps[0].touchdown_s + 0.045)
-    got = together([late, *steps[1:]], STEP)
+    got = together([late, *steps[1:]], STEP, "tip")
     off = got[0].touchdown_s - true[0, 0]
     assert off > 0.02
     assert 0.3 * off < got[0].touchdown_sd_s < off

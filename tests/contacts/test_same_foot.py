@@ -7,14 +7,15 @@ import pytest
 
 from analyzer.body.skeleton import Side
 from analyzer.contacts import same_foot
-from analyzer.contacts.forefoot_fit import Foot
-from analyzer.contacts.same_foot import Lags, Scale, lags, pooled
+from analyzer.contacts.event import SHARED_SD
+from analyzer.contacts.filtered_paths import FootPath
+from analyzer.contacts.same_foot import Lags, PathScale, lags, pooled
 from analyzer.data.steps import Step
 
 STEP = 0.33
 AROUND = (-0.04, 0.03)
 NOISE_M = 0.008
-SCALE = Scale(NOISE_M**-2, 0.0015, 0.0015, 0.013)
+SCALE = PathScale(NOISE_M**-2, 0.0015, 0.0015, 0.013)
 
 
 def foot(lands: np.ndarray, noise_m: float = 0.0, seed: int = 0) -> tuple[np.ndarray, np.ndarray]:
@@ -43,7 +44,7 @@ def test_lags_are_how_much_later_each_path_comes() -> None:
 def test_lags_err_as_they_say(noise_m: float, most: float) -> None:
     """But for the slopes, which noise makes steeper."""
     true = landings()
-    scale = Scale(noise_m**-2, 0.0, 0.0015, 0.013)
+    scale = PathScale(noise_m**-2, 0.0, 0.0015, 0.013)
     z = []
     for seed in range(20):
         found = lags(*foot(true, noise_m, seed), true, AROUND, scale)
@@ -103,9 +104,10 @@ def test_touchdowns_come_nearer_to_the_truth_but_not_nearer_than_what_all_contac
         guess = true + np.random.default_rng(seed).normal(0, 0.006, len(true))
         steps = [Step(2 * i, "left", t, 0.008, t + 0.2, 0.008, "fit", (0, 0)) for i, t in enumerate(guess)]
         paths = [np.column_stack([np.zeros(len(time)), h]) for h in heights.T]
-        feet: dict[Side, Foot] = {"left": Foot("left", *paths, *paths, np.zeros(len(time)), NOISE_M, 0.0)}
+        path = FootPath("left", *paths, *paths, np.zeros(len(time)), NOISE_M, 0.0)
+        feet: dict[Side, FootPath] = {"left": path}
         got = same_foot.together(steps, feet, time, STEP, 0.95)
-        assert all(same_foot.SHARED_SD[0] * STEP < s.touchdown_sd_s < 0.007 for s in got)
+        assert all(SHARED_SD["ball"][0] * STEP < s.touchdown_sd_s < 0.007 for s in got)
         before.append(guess - true)
         after.append([s.touchdown_s for s in got] - true)
     assert np.std(after) < 0.6 * np.std(before)

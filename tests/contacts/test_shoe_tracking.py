@@ -8,12 +8,14 @@ import pytest
 from runner import CONTACT_S, FPS, PIXELS, pose_track, true_steps
 
 from analyzer.config import Config
-from analyzer.contacts import shoe_fit, shoe_tracking
+from analyzer.contacts import shoe_refine, shoe_tracking, tempo
+from analyzer.contacts.shoe_fit import ShoeFit
 from analyzer.data.capture import Calibration, CameraMotion, PoseTrack, VideoInfo
 from analyzer.data.motion import Motion
 from analyzer.data.steps import Step
 from analyzer.motion import kinematics
 from analyzer.scene.calibration import calibrate
+from analyzer.scene.passes import chosen
 from analyzer.video import reader, writer
 
 TOP, BOTTOM = 380, 660  # the rows that are drawn
@@ -82,8 +84,9 @@ def film(folder, *, shoe=(235, 220, 60), pan=0.0, shadow=False) -> Clip:
     to_reference[:, 0, 2] = offset
     camera = CameraMotion(to_reference, np.full(len(time), 0.02), moving=pan != 0)
     config = Config(height_m=1.78)
-    scale, _ = calibrate(pose, camera, config)
-    motion, _ = kinematics.motion(pose, camera, scale, config)
+    run = chosen(pose, camera, config)
+    scale = calibrate(pose, camera, run, config)
+    motion = kinematics.motion(pose, camera, run, scale, config)
     steps = tuple(s for s in true_steps(motion) if s.toe_off_s < SECONDS - 0.03)
     path = folder / "feet.mp4"
     with writer.VideoWriter(path, width, BOTTOM - TOP, FPS) as out:
@@ -110,11 +113,11 @@ def clip(tmp_path_factory) -> Clip:
 
 
 def events(clip: Clip, traces) -> tuple[list[float], list[float]]:
-    step_time = shoe_fit.step_time_of(clip.steps)
+    step_time = tempo.step_time_of(clip.steps)
     down, up = [], []
     for step in clip.steps:
         own = {t.part: t for t in traces if t.step == step.number}
-        fit = shoe_fit.Contact(step, step_time, 8.0)
+        fit = ShoeFit(step, step_time, 8.0)
         down.append(fit.touchdown(own.get("forefoot")).time_s - step.touchdown_s)
         up.append(fit.toe_off(own.get("toe")).time_s - step.toe_off_s)
     return down, up
@@ -174,7 +177,7 @@ def test_a_shoe_of_nearly_the_colour_of_the_ground_is_timed_or_left_out(tmp_path
 
 def test_a_shoe_that_is_not_seen_is_refused(tmp_path) -> None:
     hidden = film(tmp_path, shoe=None)
-    steps, _ = shoe_fit.refine(hidden.steps, hidden.traces(), hidden.motion)
+    steps = shoe_refine.refine(hidden.steps, hidden.traces(), hidden.motion).steps
     assert sum(s.source == "flow" for s in steps) == 0
 
 

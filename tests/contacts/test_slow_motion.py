@@ -36,7 +36,7 @@ def test_slow_motion_is_a_limit_with_the_rate_to_give() -> None:
     pose = Runner().pose(240, noise_m=0.005, slow=8)  # plays at 30 fps
     (note,) = slow_motion.check(moving(pose), found(pose), CONFIG)
     assert (note.level, note.code) == ("limit", "slow_motion")
-    assert "--capture-fps" in note.advice
+    assert "capture rate" in note.advice
     low, high = (int(w) for w in note.advice.rstrip(".)").split("between ")[1].split(" and "))
     assert low < 240 < high
 

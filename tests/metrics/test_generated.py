@@ -9,7 +9,6 @@ import pytest
 
 from analyzer.body.skeleton import JOINTS, other
 from analyzer.comparison.repeatability import repeats
-from analyzer.data.motion import Motion
 from analyzer.metrics import METRICS, Metric, gates, measure
 from analyzer.metrics.run import Run
 from analyzer.metrics.uncertainty.standard_error import evaluate
@@ -77,20 +76,15 @@ def swapped(name: str) -> str:
 def mirrored(run: Run) -> Run:
     m = run.motion
     order = [JOINTS.index(swapped(name)) for name in JOINTS]
-    motion = Motion(
-        m.time,
-        m.raw[:, order],
-        m.position[:, order],
-        {swapped(name): angle for name, angle in m.angles.items()},
-        {swapped(name): rate for name, rate in m.rates.items()},
-        m.com,
-        m.com_velocity,
-        m.noise_sd[order],
-        m.offset_sd[order],
-        m.leg_length,
-        other(m.near_side),
-        m.sex,
-        m.off_axis_deg,
+    motion = replace(
+        m,
+        raw=m.raw[:, order],
+        position=m.position[:, order],
+        angles={swapped(name): angle for name, angle in m.angles.items()},
+        rates={swapped(name): rate for name, rate in m.rates.items()},
+        noise_sd=m.noise_sd[order],
+        offset_sd=m.offset_sd[order],
+        near_side=other(m.near_side),
     )
     return replace(run, motion=motion, steps=tuple(replace(s, side=other(s.side)) for s in run.steps))
 

@@ -130,7 +130,7 @@ def test_the_hidden_thigh_s_and_arm_s_speed_and_range_is_not_told(found: Measure
 
 
 def test_seen_obliquely_the_knee_gap_is_withheld_and_angles_are_less_sure(seen: Run) -> None:
-    oblique = replace(seen, motion=replace(seen.motion, off_axis_deg=np.full(len(seen.motion.time), 35.0)))
+    oblique = replace(seen, motion=replace(seen.motion, view_angle_deg=np.full(len(seen.motion.time), 35.0)))
     gap = of(measure(oblique, 24), "knee_gap_touchdown")
     assert not np.isfinite([v.value for v in gap]).any()
     assert all("off_axis" in v.flags for v in gap)

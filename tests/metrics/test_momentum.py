@@ -20,8 +20,9 @@ def wild(sex: Sex = "male", seed: int = 0) -> Motion:
     position = draw.standard_normal((n, len(JOINTS), 2))
     blank = np.zeros((n, 2))
     return Motion(
-        np.sort(draw.uniform(0, 1, n)), position, position, {}, {}, blank, blank, np.zeros(len(JOINTS)),
-        np.zeros(len(JOINTS)), 0.9, "right", sex, np.zeros(n),
+        time=np.sort(draw.uniform(0, 1, n)), raw=position, position=position, angles={}, rates={}, com=blank,
+        com_velocity=blank, noise_sd=np.zeros(len(JOINTS)), offset_sd=np.zeros(len(JOINTS)), leg_length=0.9,
+        near_side="right", sex=sex, view_angle_deg=np.zeros(n),
     )  # fmt: skip
 
 

@@ -162,7 +162,7 @@ def test_knee_gap_is_in_thigh_lengths(regular: Run) -> None:
     view = np.full(len(run.motion.time), 10.0)
     behind = (0.05 + 0.025) * 0.95 / 0.53 * np.tan(np.radians(10))
     run = with_joint(regular, "left_knee", left - [behind, 0])
-    run = replace(run, motion=replace(run.motion, off_axis_deg=view))
+    run = replace(run, motion=replace(run.motion, view_angle_deg=view))
     assert value(run, "knee_gap_touchdown") == pytest.approx(0.22 / thigh)
     assert value(run, "knee_gap_touchdown", 5) == pytest.approx(-0.22 / thigh)
 
@@ -292,8 +292,8 @@ def test_feet_seen_off_square_are_put_back_onto_the_line_of_the_run(regular: Run
     # Seen 10 degrees further on, the near foot looks w tan 10 ahead of where it stands, the far foot behind.
     w = 0.025 * regular.motion.leg_length / LEG_OF_STATURE
     for near, forward in (("right", 1), ("left", -1)):
-        angle = np.full(len(regular.motion.time), 10.0 * forward)  # off_axis_deg is told in the picture
-        motion = replace(regular.motion, near_side=near, off_axis_deg=angle)
+        angle = np.full(len(regular.motion.time), 10.0 * forward)  # view_angle_deg is told in the picture
+        motion = replace(regular.motion, near_side=near, view_angle_deg=angle)
         ahead = w * np.tan(np.radians(10))
         steps = tuple(
             replace(s, foot=(s.foot[0] + (ahead if s.side == near else -ahead), s.foot[1]))

@@ -43,9 +43,10 @@ def test_the_fit_to_distances_agrees_with_a_fit_to_the_measured_speeds(
     time, velocity = measured(name, column)
     (top, tau, start), _ = curve_fit(exponential, time, velocity, guess)
     every = max(1, round(0.01 / float(np.median(np.diff(time)))))  # a camera's rate, about 100 Hz
-    fit, notes = acceleration.acceleration(time[::every], gone(time, velocity)[::every])
+    found = acceleration.acceleration(time[::every], gone(time, velocity)[::every])
+    fit = found.run
     assert fit is not None
-    assert notes == []
+    assert found.notes == ()
     assert fit.v_max == pytest.approx(top, rel=0.015)
     assert fit.tau_s == pytest.approx(tau, rel=0.05)
     assert fit.start_s == pytest.approx(start, abs=0.04)
@@ -55,7 +56,7 @@ def test_the_fit_to_distances_agrees_with_a_fit_to_the_measured_speeds(
 def test_force_velocity_of_the_radar_run() -> None:
     """Of a 75 kg athlete 1.72 m tall: what the speeds alone give, without a model of the distance."""
     time, velocity = measured("jb-morin-data.csv", "velocity")
-    fit, _ = acceleration.acceleration(time, gone(time, velocity))
+    fit = acceleration.acceleration(time, gone(time, velocity)).run
     assert fit is not None
     profile = acceleration.force_velocity(fit, 1.72, 75.0)
     (top, tau, _), _ = curve_fit(exponential, time, velocity, (9, 1.2, 0.0))
@@ -70,6 +71,7 @@ def test_force_velocity_of_the_radar_run() -> None:
 def test_a_part_of_the_run_is_not_extrapolated(first: float, last: float, lacks: str) -> None:
     time, velocity = measured("jb-morin-data.csv", "velocity")
     part = (time >= first) & (time <= last)
-    fit, (note,) = acceleration.acceleration(time[part], gone(time, velocity)[part])
-    assert fit is None
+    found = acceleration.acceleration(time[part], gone(time, velocity)[part])
+    (note,) = found.notes
+    assert found.run is None
     assert lacks in note.message

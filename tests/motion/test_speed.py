@@ -24,8 +24,9 @@ def dash(v_max: float, tau: float, start: float, stop: float) -> tuple[np.ndarra
 def test_fit_finds_speed_time_constant_and_start(v_max: float, tau: float, start: float) -> None:
     time, path = dash(v_max, tau, start, start + 4 * tau)
     sway = 0.02 * np.sin(2 * np.pi * 4.2 * time) * (time > start)
-    fit, notes = acceleration.acceleration(time, path + sway)
-    assert notes == []
+    found = acceleration.acceleration(time, path + sway)
+    fit = found.run
+    assert found.notes == ()
     assert fit is not None
     assert fit.v_max == pytest.approx(v_max, rel=0.02)
     assert fit.tau_s == pytest.approx(tau, rel=0.06)
@@ -41,7 +42,7 @@ def test_what_errs_together_for_long_makes_the_fit_less_sure() -> None:
     for _ in range(24):
         time, path = dash(9.0, 1.1, 0.3, 3.8)
         fresh = lfilter([np.sqrt(1 - kept**2)], [1, -kept], rng.standard_normal(len(time)))
-        fit, _ = acceleration.acceleration(time, path + 0.03 * fresh)
+        fit = acceleration.acceleration(time, path + 0.03 * fresh).run
         assert fit is not None
         truth = (9.0, 1.1, 9.0 / 1.1)
         values = (fit.v_max, fit.tau_s, fit.v_max / fit.tau_s)
@@ -54,9 +55,9 @@ def test_what_errs_together_for_long_makes_the_fit_less_sure() -> None:
 def test_a_path_that_may_be_bent_makes_the_fit_as_unsure_as_it_bends_it() -> None:
     time, path = dash(9.0, 1.1, 0.3, 4.2)
     bend = 0.002 * (path - path[0]) ** 2
-    plain, _ = acceleration.acceleration(time, path)
-    bent, _ = acceleration.acceleration(time, path + bend)
-    unsure, _ = acceleration.acceleration(time, path, bends=[bend])
+    plain = acceleration.acceleration(time, path).run
+    bent = acceleration.acceleration(time, path + bend).run
+    unsure = acceleration.acceleration(time, path, bends=[bend]).run
     assert plain is not None
     assert bent is not None
     assert unsure is not None
@@ -71,7 +72,7 @@ def test_a_wrong_angle_of_view_bends_the_path_by_what_is_said() -> None:
     motion = moving(Runner(speed=9.0, steps=8).pose(60))
     path = motion.com[:, 0]
     aside, wrong = (path - np.nanmedian(path) + 1.5) / 10, np.radians(3.0)
-    motion = replace(motion, off_axis_deg=np.degrees(np.arctan(aside)), off_axis_sd_deg=3.0)
+    motion = replace(motion, view_angle_deg=np.degrees(np.arctan(aside)), view_angle_sd_deg=3.0)
     turned = 10 * np.tan(np.arctan(aside) + wrong)
     # The body's size gives the scale in the middle of the run.
     middle = np.arctan(np.nanmean(aside))
@@ -79,7 +80,7 @@ def test_a_wrong_angle_of_view_bends_the_path_by_what_is_said() -> None:
     off = turned - path
     bend = acceleration._view_bend(motion, path)
     assert np.ptp(np.nan_to_num(off - bend, nan=float(np.nanmean(off - bend)))) < 0.15 * np.nanmax(abs(bend))
-    assert acceleration._view_bend(replace(motion, off_axis_deg=0 * path), path) == pytest.approx(0)
+    assert acceleration._view_bend(replace(motion, view_angle_deg=0 * path), path) == pytest.approx(0)
 
 
 def test_a_moving_camera_is_least_sure_far_from_where_it_is_surest() -> None:
@@ -98,14 +99,15 @@ def test_a_moving_camera_is_least_sure_far_from_where_it_is_surest() -> None:
 def test_what_the_clip_lacks_is_said(first: float, last: float, says: str) -> None:
     time, path = dash(10, 1.2, 0.0, 6.0)
     part = (time >= first) & (time <= last)
-    fit, (note,) = acceleration.acceleration(time[part], path[part])
-    assert fit is None
+    found = acceleration.acceleration(time[part], path[part])
+    (note,) = found.notes
+    assert found.run is None
     assert says in note.message
     assert note.level == "limit"
 
 
 def test_force_velocity_profile_of_a_known_run() -> None:
-    fit, _ = acceleration.acceleration(*dash(9.0, 1.25, 0.3, 5.5))
+    fit = acceleration.acceleration(*dash(9.0, 1.25, 0.3, 5.5)).run
     assert fit is not None
     profile = acceleration.force_velocity(fit, 1.80, 75.0)
     # Without air: F0 = vmax / tau, V0 = vmax; air adds about 0.3 N/kg at 9 m/s.
@@ -128,7 +130,7 @@ def test_speed_curve_is_level_within_a_step_and_its_error_covers() -> None:
     assert np.mean(np.abs(curve.speed[inner] - 8.5) < 2 * curve.sd[inner]) > 0.9
 
 
-SCALE = Calibration(np.eye(3), 1, "marks", True, 0.005)
+SCALE = Calibration(homography=np.eye(3), direction=1, method="marks", scaled=True, relative_sd=0.005)
 
 
 def test_splits_lie_between_frames() -> None:
@@ -165,6 +167,6 @@ def test_nothing_seen_gives_nothing() -> None:
     pose = Runner().pose(60)
     curve = speed.curve(moving(pose), [])
     assert np.isnan(curve.speed).all()
-    fit, notes = acceleration.of_run(moving(pose))
-    assert fit is None
-    assert notes[0].code == "no_acceleration_fit"
+    fit = acceleration.of_run(moving(pose))
+    assert fit.run is None
+    assert fit.notes[0].code == "no_acceleration_fit"

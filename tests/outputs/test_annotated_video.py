@@ -11,6 +11,7 @@ from analyzer.data.notes import Note
 from analyzer.data.results import Summary, Value
 from analyzer.data.steps import Step
 from analyzer.outputs.annotated_video import drawing, frames, strip
+from analyzer.signals.geometry import mapped
 from analyzer.video import reader, writer
 
 
@@ -79,7 +80,7 @@ def test_the_dot_of_the_centre_of_mass_is_never_where_it_was(filmed):
     lost = filmed.motion.com.copy()
     lost[12:] = np.nan
     scene = frames._Scene(replace(filmed, motion=replace(filmed.motion, com=lost)), 1.0)
-    x, y = np.round(frames._apply(scene.from_reference[11], scene.com[11])).astype(int)
+    x, y = np.round(mapped(scene.from_reference[11], scene.com[11])).astype(int)
     drawn = []
     for index in (11, 12):
         picture = np.full((720, 1920, 3), 90, np.uint8)

@@ -182,6 +182,17 @@ def test_tiles_are_cut_where_the_athlete_is(filmed: Analysis) -> None:
         assert 1.5 - ground.mean() * 2 / picture.TILE_PX == pytest.approx(0, abs=0.05)
 
 
+def seen_towards(direction: Literal[1, -1]) -> Calibration:
+    """A centimetre a pixel, square to the lane."""
+    return Calibration(
+        homography=np.diag([0.01 * direction, -0.01, 1.0]),
+        direction=direction,
+        method="test",
+        scaled=True,
+        relative_sd=0.0,
+    )
+
+
 def test_a_panning_camera_is_undone(analysis: Analysis) -> None:
     """A mark fixed to the ground stays in its place in the tile when the camera turns away."""
     n = len(analysis.pose.time)
@@ -190,7 +201,7 @@ def test_a_panning_camera_is_undone(analysis: Analysis) -> None:
     panned = replace(
         analysis,
         camera=CameraMotion(shift, np.zeros(n), moving=True),
-        calibration=Calibration(np.diag([0.01, -0.01, 1.0]) + np.eye(3, k=1) * 0, 1, "test", True, 0.0),
+        calibration=seen_towards(1),
     )
     image = np.zeros((400, 800, 3), dtype=np.uint8)
     image[195:205, 395:405] = 255
@@ -202,7 +213,7 @@ def test_a_panning_camera_is_undone(analysis: Analysis) -> None:
 
 def test_an_athlete_running_left_is_shown_as_filmed(analysis: Analysis) -> None:
     """With x forward to the left, the window runs from high to low x and the picture is not mirrored."""
-    leftward = replace(analysis, calibration=Calibration(np.diag([-0.01, -0.01, 1.0]), -1, "test", True, 0.0))
+    leftward = replace(analysis, calibration=seen_towards(-1))
     image = np.zeros((400, 800, 3), dtype=np.uint8)
     image[195:205, 355:365] = 255  # left of the window's middle in the picture
     tile = picture._cut(image, leftward, 0, (-3.0, -5.0, -3.0, -1.0))

@@ -18,13 +18,15 @@ from analyzer.joints import body_size
 from analyzer.motion import kinematics
 from analyzer.scene.calibration import calibrate
 from analyzer.scene.marks import write
-from analyzer.scene.passes import chosen, passes, runs, too_short
+from analyzer.scene.passes import chosen
 from analyzer.scene.view_angle import FIELD_OF_VIEW, SET_UP_DEG
 
 
 def calibrated(pose: PoseTrack, **settings_: object) -> tuple[Calibration, list[str]]:
-    calibration, notes = calibrate(pose, CameraMotion.static(len(pose.time)), Config.build(**settings_))
-    return calibration, [n.code for n in notes]
+    camera, config = CameraMotion.static(len(pose.time)), Config.build(**settings_)
+    run = chosen(pose, camera, config)
+    calibration = calibrate(pose, camera, run, config)
+    return calibration, [n.code for n in (*run.notes, *calibration.notes)]
 
 
 def turned(pose: PoseTrack, degrees: float) -> PoseTrack:
@@ -175,7 +177,7 @@ def test_marks_take_out_perspective(tmp_path: Path) -> None:
     assert np.diff(got) == pytest.approx(np.full(4, 2.0), abs=0.01)
     assert calibration.method == "marks"
     assert calibration.relative_sd < 0.01
-    assert abs(calibration.off_square_deg) == pytest.approx(9.0, abs=0.5)
+    assert abs(calibration.view_angle_deg) == pytest.approx(9.0, abs=0.5)
 
 
 def test_two_marks_are_a_scale_with_a_zero(tmp_path: Path) -> None:
@@ -263,105 +265,36 @@ BOTH = there_and_back(Runner(steps=8).pose(120), Runner(steps=6).pose(120, leftw
 STILL = CameraMotion.static(len(BOTH.time))
 
 
-def test_two_passes_are_two_runs() -> None:
-    first, second = passes(BOTH, STILL)
-    assert (first.direction, second.direction) == (1, -1)
-    turn = len(Runner(steps=8).pose(120).time)
-    assert turn - 12 < first.stop < turn + 72
-    assert second.stop == len(BOTH.time)
-
-
 @pytest.mark.parametrize(
     ("settings_", "number", "direction"),
     [({}, 1, 1), ({"pass_number": 1}, 1, 1), ({"pass_number": 2}, 2, -1), ({"direction": "left"}, 2, -1)],
 )
 def test_each_pass_is_calibrated_alone(settings_: dict[str, Any], number: int, direction: int) -> None:
     config = Config.build(scale=(100, 400, 100 + 5 * PIXELS, 400, 5.0), **settings_)
-    assert chosen(BOTH, STILL, config)[0] == number
-    calibration, notes = calibrate(BOTH, STILL, config)
-    assert calibration.direction == direction
-    (note,) = notes
+    run = chosen(BOTH, STILL, config)
+    assert (run.number, run.alone) == (number, False)
+    (note,) = run.notes
     assert note.code == "several_passes"
     assert f"of pass {number} alone" in note.message
-    motion, _ = kinematics.motion(BOTH, STILL, calibration, config)
+    calibration = calibrate(BOTH, STILL, run, config)
+    assert calibration.direction == direction
+    assert calibration.notes == ()
+    motion = kinematics.motion(BOTH, STILL, run, calibration, config)
     hip = motion.joint("left_hip")[:, 0]
     time, hip = motion.time[np.isfinite(hip)], hip[np.isfinite(hip)]
     assert hip[-1] - hip[0] == pytest.approx(9.0 * (time[-1] - time[0]), rel=0.02)
     assert motion.near_side == ("right" if direction == 1 else "left")
 
 
-def test_a_stretch_too_short_for_a_run_is_said_to_be_left_out() -> None:
-    hip = BOTH.joint("left_hip")[:, 0]
-    start = int(np.argmax(hip > np.nanmax(hip) - 1.7 * LEG * PIXELS))
-    cut = replace(BOTH, **{name: getattr(BOTH, name)[start:] for name in ("time", "xy", "confidence", "box")})
-    still = CameraMotion.static(len(cut.time))
-    config = Config(scale=(100, 400, 100 + 5 * PIXELS, 400, 5.0))
-    calibration, notes = calibrate(cut, still, config)
-    assert calibration.direction == -1
-    (note,) = notes
-    assert note.code == "pass_too_short"
-    assert f"to the right from {cut.time[0]:.2f} to" in note.message
-    assert too_short(BOTH, STILL) == []
-
-
-def edited(slow: float, first: float, last: float) -> PoseTrack:
-    """A 240 fps film at 30 frames a second: at full speed, ``slow`` times slower in part, at full speed."""
-    film = Runner(steps=12).pose(240, noise_m=0.004)
-    share = np.linspace(0, 1, len(film.time))
-    inside = (share >= first) & (share < last)
-    kept = np.where(inside, np.arange(len(share)) % round(8 / slow) == 0, np.arange(len(share)) % 8 == 0)
-    return replace(
-        film,
-        time=np.arange(kept.sum()) / 30,
-        xy=film.xy[kept],
-        confidence=film.confidence[kept],
-        box=film.box[kept],
-    )
-
-
-@pytest.mark.parametrize("slow", [2.0, 4.0, 8.0])
-def test_an_edit_from_normal_to_slow_and_back_is_cut_into_one_clock_each(slow: float) -> None:
-    pose = edited(slow, 0.3, 0.7)
-    still = CameraMotion.static(len(pose.time))
-    found = list(runs(pose, still).values())
-    assert [run.direction for run in found] == [1, 1, 1]
-    hip = pose.joint("left_hip")[:, 0]
-    paces = [(hip[r.stop - 1] - hip[r.start]) / (pose.time[r.stop - 1] - pose.time[r.start]) for r in found]
-    assert paces[0] / paces[1] == pytest.approx(slow, rel=0.2)
-    assert paces[2] / paces[1] == pytest.approx(slow, rel=0.2)
-    assert "speed_edited" in calibrated(pose, height_m=1.75)[1]
-
-
-@pytest.mark.parametrize("fps", [30.0, 60.0, 240.0])
-def test_an_even_clip_is_not_cut(fps: float) -> None:
-    pose = Runner(steps=12).pose(fps, noise_m=0.01)
-    assert len(runs(pose, CameraMotion.static(len(pose.time)))) == 1
-
-
-@pytest.mark.parametrize("tau", [0.6, 1.0, 1.6])
-def test_a_start_is_not_cut(tau: float) -> None:
-    pose = Runner(steps=12).pose(120, noise_m=0.005)
-    since = np.maximum(pose.time - 0.3, 0)
-    gone = 9.0 * (since - tau * (1 - np.exp(-since / tau)))
-    shift = PIXELS * (gone - 9.0 * pose.time)
-    started = replace(pose, xy=pose.xy + np.stack([shift, 0 * shift], axis=1)[:, None])
-    assert len(runs(started, CameraMotion.static(len(pose.time)))) == 1
-
-
-def test_a_pass_that_is_not_there_is_refused() -> None:
-    with pytest.raises(ConfigError, match=r"no pass 3.*pass 2 to the left"):
-        chosen(BOTH, STILL, Config.build(pass_number=3))
-
-
 def test_marks_know_who_runs_against_them(tmp_path: Path) -> None:
     file = marks_file(tmp_path, [100, 100 + 10 * PIXELS], [0, 10])
     for number, lane in ((1, 1), (2, -1)):
         config = Config.build(marks=file, pass_number=number)
-        found, _ = calibrate(BOTH, STILL, config)
+        found = calibrate(BOTH, STILL, chosen(BOTH, STILL, config), config)
         assert found.lane == lane
         write(found, BOTH.width, BOTH.height, tmp_path / "calibration.toml")
         other = Config.build(calibration=tmp_path / "calibration.toml", pass_number=3 - number)
-        assert calibrate(BOTH, STILL, other)[0].lane == -lane
+        assert calibrate(BOTH, STILL, chosen(BOTH, STILL, other), other).lane == -lane
 
 
 def test_nobody() -> None:
@@ -382,7 +315,7 @@ def test_a_picture_askew_to_the_lane_is_made_square(degrees: float, tmp_path: Pa
     for known in ({"height_m": 1.8}, {"scale": (*ends.ravel(), 5.0)}, {"marks": by_marks}):
         assert abs(drift(seen, **known)) < 0.05
     found, _ = calibrated(seen, height_m=1.8)
-    assert found.off_square_deg == pytest.approx(degrees, abs=3 * found.off_square_sd_deg)
+    assert found.view_angle_deg == pytest.approx(degrees, abs=3 * found.view_angle_sd_deg)
     assert abs(found.roll_deg) < 0.5  # the ground rises in the picture, but nothing leans
 
 
@@ -390,5 +323,5 @@ def test_an_athlete_who_stays_says_nothing_of_the_view() -> None:
     pose = Runner().pose(120)
     still = replace(pose, xy=pose.xy - (pose.joint("left_hip") - pose.joint("left_hip")[0])[:, None] * [1, 0])
     found, _ = calibrated(still, height_m=1.8)
-    assert abs(found.off_square_deg) < 0.5
-    assert found.off_square_sd_deg == pytest.approx(SET_UP_DEG, rel=0.05)
+    assert abs(found.view_angle_deg) < 0.5
+    assert found.view_angle_sd_deg == pytest.approx(SET_UP_DEG, rel=0.05)

@@ -12,6 +12,7 @@ from analyzer.config import Config
 from analyzer.data.capture import CameraMotion
 from analyzer.motion.kinematics import READOUT_S, row_lean_deg
 from analyzer.scene.calibration import calibrate
+from analyzer.scene.passes import chosen
 from analyzer.scene.view_angle import FIELD_OF_VIEW, SET_UP_DEG, focal_px
 
 POSE = Runner(steps=4).pose(120)
@@ -53,6 +54,7 @@ def test_a_tracker_without_shoulders_says_nothing_of_the_view() -> None:
     keep = [i for i, name in enumerate(POSE.names) if "shoulder" not in name]
     names = tuple(POSE.names[i] for i in keep)
     legs = replace(POSE, xy=POSE.xy[:, keep], confidence=POSE.confidence[:, keep], names=names)
-    found, _ = calibrate(legs, CameraMotion.static(len(legs.time)), Config.build(leg_length_m=0.95))
-    assert found.off_square_deg == 0
-    assert found.off_square_sd_deg == pytest.approx(SET_UP_DEG, rel=0.05)
+    camera, config = CameraMotion.static(len(legs.time)), Config.build(leg_length_m=0.95)
+    found = calibrate(legs, camera, chosen(legs, camera, config), config)
+    assert found.view_angle_deg == 0
+    assert found.view_angle_sd_deg == pytest.approx(SET_UP_DEG, rel=0.05)

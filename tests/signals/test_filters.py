@@ -79,16 +79,6 @@ def test_short_gaps_are_bridged_and_long_ones_left() -> None:
     assert np.isnan(out[:3]).all()
 
 
-def test_peak_lies_between_frames() -> None:
-    time = np.arange(0, 1, 1 / 60)
-    x = 5 - 40 * (time - 0.4123) ** 2
-    at, value = peaks.peak(time, x, 0.2, 0.7, reach_s=0.04)
-    assert at == pytest.approx(0.4123, abs=1e-6)
-    assert value == pytest.approx(5, abs=1e-6)
-    assert peaks.peak(time, x, 0.5, 0.7)[1] == pytest.approx(x[30])
-    assert np.isnan(peaks.peak(time, np.full(60, np.nan), 0.2, 0.7)).all()
-
-
 def test_crossings_are_interpolated() -> None:
     time = np.arange(0, 1, 1 / 60)
     assert peaks.crossings(time, np.cos(2 * np.pi * time)) == pytest.approx([0.25, 0.75], abs=1e-3)

@@ -83,8 +83,9 @@ def make(**settings: object) -> Run:
     n = len(t)
     blank = np.zeros((n, 2))
     still = Motion(
-        t, position, position, {}, {}, blank, blank, np.zeros(len(JOINTS)), np.zeros(len(JOINTS)), LEG,
-        "right", "male", np.zeros(n),
+        time=t, raw=position, position=position, angles={}, rates={}, com=blank, com_velocity=blank,
+        noise_sd=np.zeros(len(JOINTS)), offset_sd=np.zeros(len(JOINTS)), leg_length=LEG, near_side="right",
+        sex="male", view_angle_deg=np.zeros(n),
     )  # fmt: skip
     motion = kinematics.rebuild(still, position, com)
     steps = []

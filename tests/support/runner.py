@@ -17,6 +17,7 @@ from analyzer.metrics.run import Run
 from analyzer.motion import kinematics, speed
 from analyzer.quality import check
 from analyzer.scene.calibration import calibrate
+from analyzer.scene.passes import chosen
 
 SPEED = 8.0
 STEP_S = 0.24
@@ -137,8 +138,9 @@ def analyse(pose: PoseTrack, info: VideoInfo | None = None) -> Analysis:
     """A whole analysis of the hand-made runner, with the true steps."""
     config = Config(height_m=1.78, sex="male")
     camera = CameraMotion.static(len(pose.time))
-    calibration, notes = calibrate(pose, camera, config)
-    motion, more = kinematics.motion(pose, camera, calibration, config)
+    longest = chosen(pose, camera, config)
+    calibration = calibrate(pose, camera, longest, config)
+    motion = kinematics.motion(pose, camera, longest, calibration, config)
     steps = true_steps(motion)
     run = Run(motion, steps, calibration.scaled, calibration.relative_sd)
     found = measure.measure(run)
@@ -149,17 +151,17 @@ def analyse(pose: PoseTrack, info: VideoInfo | None = None) -> Analysis:
         "created": "2024-05-01T12:00:00+00:00",
     }
     return Analysis(
-        "runner",
-        info,
-        pose,
-        camera,
-        calibration,
-        motion,
-        steps,
-        found.values,
-        found.summaries,
-        (*notes, *more, *told, *found.notes),
-        config,
-        speed.curve(motion, steps, calibration.relative_sd),
+        name="runner",
+        video=info,
+        pose=pose,
+        camera=camera,
+        calibration=calibration,
+        motion=motion,
+        steps=steps,
+        values=found.values,
+        summaries=found.summaries,
+        notes=(*longest.notes, *calibration.notes, *motion.notes, *told, *found.notes),
+        config=config,
+        speed=speed.curve(motion, steps, calibration.relative_sd),
         provenance=provenance,
     )

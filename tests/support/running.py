@@ -20,6 +20,7 @@ from analyzer.data.motion import Motion
 from analyzer.data.steps import Step
 from analyzer.motion import kinematics
 from analyzer.scene.calibration import calibrate
+from analyzer.scene.passes import chosen
 
 G = 9.81
 LEG = 0.92
@@ -177,12 +178,12 @@ CONFIG = Config(scale=(0.0, 0.0, 10 * PIXELS, 0.0, 10.0))
 
 def moving(pose: PoseTrack) -> Motion:
     camera = CameraMotion.static(len(pose.time))
-    calibration, _ = calibrate(pose, camera, CONFIG)
-    return kinematics.motion(pose, camera, calibration, CONFIG)[0]
+    run = chosen(pose, camera, CONFIG)
+    return kinematics.motion(pose, camera, run, calibrate(pose, camera, run, CONFIG), CONFIG)
 
 
 def found(pose: PoseTrack) -> tuple[Step, ...]:
-    return detect.detect(moving(pose), CONFIG)[0]
+    return detect.detect(moving(pose)).steps
 
 
 def errors_ms(runner: Runner, steps: tuple[Step, ...]) -> np.ndarray:

@@ -64,7 +64,7 @@ def test_every_run_is_somebody_else_s_before_another_camera() -> None:
     assert np.mean(legs) == pytest.approx(1.0, abs=0.01)
     assert plain[0].build.leg > 1.01
     assert np.std(legs) == pytest.approx(coverage.LEG_SD, rel=0.3)
-    square = [recipe.camera.off_axis_deg for recipe in varied]
+    square = [recipe.camera.view_angle_deg for recipe in varied]
     assert np.std(square) == pytest.approx(coverage.SQUARE_SD_DEG, rel=0.3)
     # The athlete stays as large in the picture, wherever the camera stands.
     assert np.ptp([recipe.camera.distance_m for recipe in varied]) > 3

@@ -12,6 +12,7 @@ from analyzer.config import Config
 from analyzer.data.capture import CameraMotion
 from analyzer.motion import kinematics
 from analyzer.scene import calibration
+from analyzer.scene.passes import chosen
 from validation import compare, recipes, spacetime
 from validation.truth import Truth
 
@@ -21,8 +22,9 @@ def test_true_joints_pass_the_marks_in_time(tmp_path: Path) -> None:
     truth = Truth(recipe)
     track, still = truth.track(), CameraMotion.static(len(recipe.times))
     config = Config.build(marks=compare.marks_file(recipe, tmp_path), height_m=recipe.build.height_m)
-    scale, _ = calibration.calibrate(track, still, config)
-    motion, _ = kinematics.motion(track, still, scale, config)
+    run = chosen(track, still, config)
+    scale = calibration.calibrate(track, still, run, config)
+    motion = kinematics.motion(track, still, run, scale, config)
     found = SimpleNamespace(calibration=scale, motion=motion, steps=())
     rows = spacetime.splits(recipe, truth, found)
     assert len(rows) >= 6

@@ -135,7 +135,7 @@ def knee_gap_touchdown(run: Run, step: Step) -> float:
     across = (run.widths[0] + FOOT_FROM_MIDLINE) * stature
     nearer = 1 if other(step.side) == run.motion.near_side else -1
     forward = 1 if run.motion.near_side == "right" else -1
-    view = np.tan(np.radians(np.nan_to_num(run.motion.off_axis_deg)))
+    view = np.tan(np.radians(np.nan_to_num(run.motion.view_angle_deg)))
     return run.at(swing - stance - nearer * forward * across * view, step.touchdown_s) / thigh
 
 

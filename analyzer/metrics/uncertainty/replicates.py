@@ -8,7 +8,7 @@ What is perturbed in each copy, as it is wrong in each clip:
   joint is marked elsewhere than a straight or open one; most of them are alike in both rendered bodies;
 - depth, ``DEPTH_OF_LEG``: a joint off the plane of the run shifts along the lane where it is seen at an
   angle;
-- view angle and what is upright, ``Motion.off_axis_sd_deg`` and ``_plumb_sd``;
+- view angle and what is upright, ``Motion.view_angle_sd_deg`` and ``_plumb_sd``;
 - times and places of contacts, ``_moved_step``: the standard errors of touchdown and toe-off, a share of
   which is alike in all steps, ``SHARED_EVENT_ERROR``;
 - scale, ``Run.relative_sd``; leg length, ``LEG_SD`` or ``LEG_OF_STATURE_SD``; widths of hips and shoulders,
@@ -25,7 +25,7 @@ from scipy.signal import lfilter
 
 from analyzer.arrays import Array
 from analyzer.body.skeleton import JOINTS, other
-from analyzer.contacts import ankle_fit
+from analyzer.contacts.event import SHARED_SD
 from analyzer.data.motion import Motion
 from analyzer.data.steps import Step
 from analyzer.metrics.gates import SLIDES
@@ -182,8 +182,8 @@ def _copy(run: Run, draw: np.random.Generator, noise: Array, filtered: Array, sy
     # View angle and what is upright are wrong by the same amount all along. Their random numbers come from a
     # stream of their own, so that all others are the same whether or not a clip has such errors.
     (aside,) = draw.spawn(1)
-    view, lean = systematic * aside.standard_normal(2) * (motion.off_axis_sd_deg, _plumb_sd(run))
-    tangent = np.tan(np.radians(np.nan_to_num(motion.off_axis_deg)))
+    view, lean = systematic * aside.standard_normal(2) * (motion.view_angle_sd_deg, _plumb_sd(run))
+    tangent = np.tan(np.radians(np.nan_to_num(motion.view_angle_deg)))
     course = draw.standard_normal((2 * len(OVERTONES), k, 2)) * np.repeat(OVERTONES, 2)[:, None, None]
     for axis, mixed in enumerate(mixing(motion.near_side)):
         course[..., axis] = course[..., axis] @ mixed.T
@@ -200,7 +200,7 @@ def _copy(run: Run, draw: np.random.Generator, noise: Array, filtered: Array, sy
     leg_sd = LEG_OF_STATURE_SD if run.scaled else LEG_SD
     leg = motion.leg_length * (1 + systematic * draw.standard_normal() * leg_sd)
     moved = replace(
-        rebuild(motion, position), raw=raw, leg_length=leg, off_axis_deg=motion.off_axis_deg + view
+        rebuild(motion, position), raw=raw, leg_length=leg, view_angle_deg=motion.view_angle_deg + view
     )
     shared = systematic * draw.standard_normal(2)
     steps = tuple(_moved_step(run, step, steady, scale, shared, draw) for step in run.steps)
@@ -260,5 +260,5 @@ def _shared(run: Run, step: Step) -> Array:
     """Return the share of the variance of touchdown and toe-off (2,) that is alike in all steps."""
     if step.source != "ankle":
         return np.full(2, SHARED_EVENT_ERROR.get(step.source, SHARED_EVENT_REST))
-    share = (np.array(ankle_fit.SHARED_SD) * run.step_time / (step.touchdown_sd_s, step.toe_off_sd_s)) ** 2
+    share = (np.array(SHARED_SD["ankle"]) * run.step_time / (step.touchdown_sd_s, step.toe_off_sd_s)) ** 2
     return np.where(np.isfinite(share), np.minimum(share, MOST_SHARED), SHARED_EVENT_REST)

@@ -17,6 +17,7 @@ from analyzer.body.skeleton import JOINTS, Side
 from analyzer.data.notes import Progress
 from analyzer.outputs.annotated_video.drawing import COLOUR, DARK, WHITE, Colour, dot, line, paste, word
 from analyzer.outputs.annotated_video.strip import Strip, contacts
+from analyzer.signals.geometry import mapped
 from analyzer.video import reader, writer
 from analyzer.video.reader import Image
 
@@ -146,9 +147,9 @@ class _Scene:
         self.held = np.isfinite(camera.sd_px) & (not slides)
         # The belt's motion is in the athlete's metres but not in the picture's.
         self.belt = np.outer(calibration.treadmill_mps * motion.time, (1.0, 0.0))
-        reference = _apply(self.to_image, motion.position - self.belt[:, None])
-        self.joints = _apply(self.from_reference[:, None], reference)
-        self.com = _apply(self.to_image, motion.com - self.belt)
+        reference = mapped(self.to_image, motion.position - self.belt[:, None])
+        self.joints = mapped(self.from_reference[:, None], reference)
+        self.com = mapped(self.to_image, motion.com - self.belt)
         self.feet = np.array([step.foot for step in analysis.steps], dtype=float).reshape(-1, 2)
         self.fps = motion.fps
         self.box = _steady(analysis.pose.box)
@@ -216,7 +217,7 @@ class _Scene:
             return
         first = max(0, index - round(_TRACE_S * self.fps))
         past = self.held[first : index + 1]
-        path = _apply(self.from_reference[index], self.com[first : index + 1]) * self.scale
+        path = mapped(self.from_reference[index], self.com[first : index + 1]) * self.scale
         path = path[past & np.isfinite(path).all(axis=1)]
         if len(path) > 1:
             points = np.round(path * 16).astype(np.int32).reshape(-1, 1, 2)
@@ -234,7 +235,7 @@ class _Scene:
         now = self.analysis.motion.time[index]
         size = round(float(np.clip(7 * thick, picture.shape[1] / 48, 64)))
         to_frame = self.from_reference[index] @ self.to_image
-        places = _apply(to_frame, self.feet - self.belt[index]) * self.scale
+        places = mapped(to_frame, self.feet - self.belt[index]) * self.scale
         begun = [start for start, _ in contacts(self.analysis.steps)]
         for step, place, start in zip(self.analysis.steps, places, begun, strict=True):
             if not (np.isfinite(place).all() and start <= now):
@@ -271,15 +272,6 @@ class _Scene:
 
 def _inverse(matrix: Array) -> Array:
     return np.asarray(np.linalg.inv(matrix), np.float64)
-
-
-def _apply(matrix: Array, xy: Array) -> Array:
-    """Map (..., 2) points by (..., 3, 3) matrices."""
-    homogeneous = np.concatenate([xy, np.ones((*xy.shape[:-1], 1))], axis=-1)
-    mapped = np.einsum("...ij,...j->...i", matrix, homogeneous)
-    with np.errstate(invalid="ignore", divide="ignore"):
-        flat: Array = mapped[..., :2] / mapped[..., 2:]
-    return flat
 
 
 def _steady(box: Array) -> Array:

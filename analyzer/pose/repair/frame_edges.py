@@ -17,7 +17,6 @@ from analyzer.arrays import Array, Bools
 from analyzer.body.anthropometry import LEG_OF_STATURE
 from analyzer.data.capture import PoseTrack
 from analyzer.joints import stride_phase
-from analyzer.joints.body_size import NETWORK
 
 NEAR: Final = 0.02
 """A joint nearer to the edge than this, statures, is not seen whole."""
@@ -43,7 +42,7 @@ def inside(pose: PoseTrack) -> PoseTrack:
     PoseTrack
         The same object where every joint is in the picture.
     """
-    if pose.source != NETWORK:
+    if pose.kind != "network":
         return pose
     size = np.array([pose.width, pose.height], dtype=float)
     with np.errstate(invalid="ignore"):

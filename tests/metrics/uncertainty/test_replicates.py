@@ -72,7 +72,7 @@ def test_a_copy_leaves_the_run_alone(seen: Run) -> None:
 
 def test_seen_obliquely_feet_that_stand_wide_out_of_blocks_make_lengths_less_sure(seen: Run) -> None:
     seen = replace(seen, relative_sd=0.0)
-    motion = replace(seen.motion, off_axis_deg=np.full(len(seen.motion.time), 30.0))
+    motion = replace(seen.motion, view_angle_deg=np.full(len(seen.motion.time), 30.0))
     leaning = replace(motion, angles=motion.angles | {"trunk": np.full(len(motion.time), 45.0)})
     upright, started = (
         np.std(

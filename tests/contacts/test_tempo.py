@@ -1,3 +1,5 @@
+"""How fast somebody steps, from legs that are mixed up, hidden or slowed, and from the contacts."""
+
 from __future__ import annotations
 
 from dataclasses import replace
@@ -6,9 +8,10 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from runner import CONTACT_S, STEP_S
 from running import Runner, moving
 
-from analyzer.contacts import stances
+from analyzer.contacts import tempo
 from analyzer.data.capture import PoseTrack
 
 
@@ -30,39 +33,26 @@ def swapped(pose: PoseTrack, seed: int) -> PoseTrack:
 )
 def test_rhythm_whatever_the_camera(frequency: float, fps: float, slow: float) -> None:
     runner = Runner(speed=7.0, step_s=1 / frequency, contact_s=0.5 / frequency)
-    step_s, clear = stances.rhythm(moving(runner.pose(fps, noise_m=0.01, slow=slow)))
+    step_s, clear = tempo.rhythm(moving(runner.pose(fps, noise_m=0.01, slow=slow)))
     assert step_s == pytest.approx(slow / frequency, rel=0.04)
     assert clear > 0.6
 
 
 def test_rhythm_survives_exchanged_legs() -> None:
     pose = swapped(Runner().pose(120, noise_m=0.01), seed=4)
-    step_s, clear = stances.rhythm(moving(pose))
+    step_s, clear = tempo.rhythm(moving(pose))
     assert step_s == pytest.approx(0.23, rel=0.04)
-    assert clear > stances.CLEAR_RHYTHM
+    assert clear > tempo.CLEAR_RHYTHM
 
 
 def test_rhythm_of_legs_never_seen_is_unknown() -> None:
     motion = moving(Runner().pose(120))
     hidden = replace(motion, raw=np.full_like(motion.raw, np.nan))
-    step_s, clear = stances.rhythm(hidden)
+    step_s, clear = tempo.rhythm(hidden)
     assert np.isnan(step_s)
     assert clear == 0
 
 
-def test_a_runner_sinks_in_mid_stance_and_the_amplitude_is_that_of_gravity() -> None:
-    runner = Runner(steps=10)
-    motion = moving(runner.pose(240))
-    motion = replace(motion, com=np.full_like(motion.com, np.nan))  # by the hips, which truly fall
-    middles = np.array([(a + b) / 2 for _, a, b in runner.contacts()])
-    found = stances.bounce(motion, middles)
-    assert found.at_middle < 0
-    air, contact = runner.step_s - runner.contact_s, runner.contact_s
-    hips = 9.81 * (air**2 / 8 + air * contact / (2 * np.pi))  # peak to peak
-    assert 2 * found.amplitude == pytest.approx(hips, rel=0.25)
-    assert found.error < 0.1 * found.amplitude
-
-
-def test_bounce_needs_three_contacts() -> None:
-    motion = moving(Runner().pose(120))
-    assert np.isnan(stances.bounce(motion, np.array([0.2, 0.43, np.nan]))).all()
+def test_step_time_allows_for_missing_steps(analysis) -> None:
+    assert tempo.step_time_of([*analysis.steps[:2], *analysis.steps[4:]]) == pytest.approx(STEP_S)
+    assert tempo.step_time_of(analysis.steps[:1]) == pytest.approx(2 * CONTACT_S)

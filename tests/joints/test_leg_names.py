@@ -1,0 +1,70 @@
+"""Legs that a tracker mixed up, on runners whose legs are known."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from running import Runner
+
+from analyzer.data.capture import PoseTrack
+from analyzer.joints import leg_names
+
+
+def tangled(pose: PoseTrack, mixed: np.ndarray) -> PoseTrack:
+    """Return the track with the legs exchanged in some frames."""
+    xy = pose.xy.copy()
+    for part in leg_names.CHAIN:
+        left, right = (pose.names.index(f"{side}_{part}") for side in ("left", "right"))
+        xy[mixed, left], xy[mixed, right] = pose.xy[mixed, right], pose.xy[mixed, left]
+    return replace(pose, xy=xy)
+
+
+def passing(pose: PoseTrack) -> np.ndarray:
+    """Return the frames in which the ankles are close together along the lane."""
+    gap = pose.joint("left_ankle")[:, 0] - pose.joint("right_ankle")[:, 0]
+    return np.abs(gap) < 0.25 * np.abs(gap).max()
+
+
+@pytest.mark.parametrize("fps", [30.0, 60.0, 240.0])
+@pytest.mark.parametrize("leftward", [False, True])
+def test_legs_mixed_up_where_they_pass_get_their_names_back(fps: float, leftward: bool) -> None:
+    true = Runner(steps=8).pose(fps, noise_m=0.01, leftward=leftward)
+    mixed = passing(true)
+    assert mixed.mean() > 0.1
+    mended = leg_names.untangle(tangled(true, mixed))
+    np.testing.assert_array_equal(mended.xy, true.xy)
+    assert [note.code for note in mended.notes] == ["legs_exchanged"]
+
+
+def test_legs_mixed_up_at_random_get_their_names_back() -> None:
+    true = Runner(steps=10).pose(60, noise_m=0.02)
+    mixed = np.random.default_rng(3).random(len(true.time)) < 0.3
+    mended = leg_names.untangle(tangled(true, mixed))
+    wrong = np.any(mended.xy != true.xy, axis=(1, 2))
+    assert wrong.mean() < 0.03
+
+
+@pytest.mark.parametrize("slow", [1.0, 10.0])
+def test_a_right_track_is_left_alone(slow: float) -> None:
+    pose = Runner().pose(120, noise_m=0.01, slow=slow)
+    mended = leg_names.untangle(pose)
+    assert mended is pose
+    assert mended.notes == ()
+
+
+def test_somebody_who_stands_keeps_the_legs_as_they_are() -> None:
+    pose = Runner().pose(60)
+    still = np.repeat(pose.xy[:1], len(pose.time), axis=0)
+    still = still + np.random.default_rng(1).normal(0, 0.5, still.shape)
+    stands = replace(pose, xy=still)
+    assert leg_names.untangle(stands) is stands
+
+
+def test_frames_without_legs_stay_empty() -> None:
+    pose = Runner().pose(60, noise_m=0.005)
+    xy = pose.xy.copy()
+    xy[40:52] = np.nan
+    mended = leg_names.untangle(replace(pose, xy=xy))
+    np.testing.assert_array_equal(np.isnan(mended.xy), np.isnan(xy))
