@@ -401,7 +401,7 @@ def _lists() -> Iterator[Case]:
             yield Case("list", f"{name}, {suffix}", partial(_beside, text=text, suffix=suffix), "refused")
     yield Case("list", "numbered pictures", _numbered, "refused")
     for address in ("http://127.0.0.1:9/a.mp4", "concat:target.mp4|target.mp4", "file:target.mp4", "fd:0"):
-        yield Case("list", f"argument {address}", lambda d, a=address: Path(a), "refused")
+        yield Case("list", f"argument {address}", lambda _, a=address: Path(a), "refused")
 
 
 def _beside(folder: Path, text: str, suffix: str) -> Path:

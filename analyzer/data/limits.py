@@ -16,5 +16,5 @@ MOST_FPS: Final = 10_000.0
 
 
 def written(text: str) -> str:
-    r"""Return text as UTF-8 can hold it: bytes of a name that are not UTF-8 as \xff, as a message shows them."""
+    r"""Return a name as UTF-8 can hold it, with bytes that are none as ``\xff``."""
     return text.encode(errors="backslashreplace").decode()

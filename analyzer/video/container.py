@@ -81,7 +81,7 @@ def open_container(path: Path, ignore_edits: bool = False) -> Iterator[InputCont
             yield container
 
 
-def _refuse(url: str, flags: int, options: dict[str, Any]) -> NoReturn:
+def _refuse(*_: Any) -> NoReturn:
     raise PermissionError("The file asks for another file to be opened.")
 
 

@@ -27,24 +27,20 @@ LEAST_FPS: Final = 1.0
 """Frames a second, below which nothing is left of a step; a clock in milliseconds has a tenth."""
 MOST_BYTES: Final = 200_000_000
 """Of one file; 20,000 frames of a whole body with hands and face take half of that as JSON."""
-MOST_NUMBERS: Final = 20_000_000
-"""In a table of an H5 file, which may claim what it does not hold: 20,000 frames of ten bodies have fewer."""
 _EXPORT: Final = "Export the joints again, one row a frame."
 
 
 def content(path: Path) -> bytes:
-    """Return what a file holds; PoseFileError if it is no plain file or too large, OSError if unreadable."""
-    if not path.exists():
-        raise FileNotFoundError(2, "No such file or directory", str(path))
-    if not path.is_file():
-        raise PoseFileError(f"{path.name} is not a file.", "", "Give the path of one file of joints.")
-    check_bytes(path)
+    """Return what a file holds, if it is one that can be read: see ``check_file``."""
+    check_file(path)
     return path.read_bytes()
 
 
-def check_bytes(path: Path) -> None:
-    """Raise PoseFileError if a file is too large to be read."""
+def check_file(path: Path) -> None:
+    """Raise PoseFileError if it is no plain file or too large, FileNotFoundError if there is none."""
     size = path.stat().st_size
+    if not path.is_file():
+        raise PoseFileError(f"{path.name} is not a file.", "", "Give the path of one file of joints.")
     if size > MOST_BYTES:
         raise PoseFileError(
             f"{path.name} is too large.",

@@ -310,7 +310,8 @@ def _from_names(
         if known is None:
             continue
         k = BLAZEPOSE.index(known)
-        xy[:, k] = np.where(np.isfinite(path_of).all(axis=1)[:, None], path_of, np.nan)
+        whole = np.isfinite(path_of[:, 0]) & np.isfinite(path_of[:, 1])
+        xy[:, k] = np.where(whole[:, None], path_of, np.nan)
         confidence[:, k] = np.nan_to_num(sure[name], nan=0.0) if name in sure else 1.0
     seen = np.isfinite(xy[..., 1])
     if not seen.any():

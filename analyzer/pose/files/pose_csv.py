@@ -80,7 +80,9 @@ def read_pose(path: Path, fps: float | None = None) -> PoseTrack:
         other = other_trackers.read(path, fps)
     except (OSError, ValueError) as error:  # a name with a zero byte is no OSError
         raise PoseFileError(
-            f"Cannot read {path}.", getattr(error, "strerror", None) or str(error), "Check the path and the spelling."
+            f"Cannot read {path}.",
+            getattr(error, "strerror", None) or str(error),
+            "Check the path and the spelling.",
         ) from None
     if other is not None:
         return assemble(path, other.time, other.xy, other.confidence, source=other.source)
