@@ -42,7 +42,7 @@ def clip(
     options: dict[str, str] | None = None,
 ) -> Path:
     """Write one picture for each time stamp (ticks), with sound or several picture streams if asked for."""
-    flags = "use_metadata_tags" if tags else movflags
+    flags = "use_metadata_tags" if tags and path.suffix == ".mp4" else movflags
     with av.open(str(path), "w", format=form, options={"movflags": flags} if flags else {}) as container:
         container.metadata.update(tags or {})
         streams = []

@@ -163,3 +163,14 @@ def test_the_command_line_says_three_lines_at_most_and_leaves_nothing(
     assert said[0].startswith("Error: ")
     assert 2 <= len(said) <= 3
     assert sorted(tmp_path.iterdir()) == before
+
+
+@pytest.mark.parametrize("words", [["check", "a\udcff.mp4"], ["analyze", "a.mp4", "--out", "b\udcff"]])
+def test_a_name_that_is_not_text_is_refused_at_the_door(
+    words: list[str], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(sys, "argv", ["sprint-analyzer", *words])
+    with pytest.raises(SystemExit) as ended:
+        cli.main()
+    assert ended.value.code == 2
+    assert "Rename the file or folder" in capsys.readouterr().err
