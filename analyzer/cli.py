@@ -66,11 +66,16 @@ def _check_words(words: list[str]) -> None:
 
 
 def _fail(error: AnalyzerError, code: int) -> NoReturn:
-    print(f"Error: {error.what}", file=sys.stderr)
+    print(f"Error: {_plain(error.what)}", file=sys.stderr)
     for line in (error.why, error.fix):
         if line:
-            print(f"  {line}", file=sys.stderr)
+            print(f"  {_plain(line)}", file=sys.stderr)
     sys.exit(code)
+
+
+def _plain(text: str) -> str:
+    """Return text without what a terminal obeys, which a file's name or content may hold."""
+    return "".join(sign if sign.isprintable() else "?" for sign in text)
 
 
 def _version(wanted: bool) -> None:

@@ -25,6 +25,9 @@ PICTURES = 12
 """Pictures looked at, spread over the clip."""
 NAMED: Final = 2
 """Metrics named of those that a relationship goes without."""
+_LEAST_PX: Final = 30.0
+"""Size of people looked for, at least; those of half of it are found, too, and need not be. A picture that is
+4,000 wide and 16 high would take thousands of looks otherwise."""
 _STATURE_OF_CIRCLE = 0.9  # the detector's circle holds head and feet with a little room
 
 
@@ -71,7 +74,7 @@ def _sizes(info: VideoInfo, progress: Progress | None) -> Array:
 
 def _people(detector: Detector, image: Image) -> list[float]:
     for share in (0.5, 0.2):
-        found = [p.size for p in detector.sweep(image, share * image.shape[0], 0.5)]
+        found = [p.size for p in detector.sweep(image, max(share * image.shape[0], _LEAST_PX), 0.5)]
         if found:
             return found
     return []

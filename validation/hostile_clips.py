@@ -264,6 +264,7 @@ def _sizes() -> Iterator[Case]:
     for side in (9000, 65_000, 200_000, 0, -5):
         yield Case("size", f"{side} x {side} claimed", partial(_claimed, side=side), "refused")
     yield Case("size", "65,500 x 65,500 within", partial(_within, side=65_500), "refused")
+    yield Case("size", "17000 x 8", _clip("a.mkv", size=(17_000, 8), **raw), "refused")
     for aspect in (Fraction(2000, 1), Fraction(1, 2000)):
         wide = _clip("a.mp4", aspect=aspect, size=(640, 480), stamps=[0, 20, 40])
         yield Case("size", f"pixels {aspect} wide", wide, "either")

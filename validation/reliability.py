@@ -34,6 +34,7 @@ count that an even clock would have |
 picture's own |
 | damage in the middle of a container | the decoder's exception | the frames before it count |
 | a capture tag of 1e300, 0 or nan | warnings of NumPy | left aside |
+| pictures of 4,000 x 16 | `check` looked at thousands of tiles | people of 30 px and more are looked for |
 | joints whose thigh and shank are nothing | a division by zero in `passes.py` | refused: a body has a \
 size |
 | joints in metres, or as shares of the image | numbers of noise | refused, and named as that |
@@ -111,6 +112,7 @@ Checked before anything is allocated; the message names the value, the limit and
 | from the first frame to the last, s | {limits.MOST_SECONDS:,.0f} | {limits.MOST_SECONDS:,.0f} |
 | frames a second | {limits.MOST_FPS:,.0f} | {guard.LEAST_FPS:g} to {limits.MOST_FPS:,.0f} |
 | pixels of an image, million | {limits.MOST_PIXELS / 1e6:.0f} | {limits.MOST_PIXELS / 1e6:.0f} |
+| pixels of a side | {limits.MOST_SIDE:,} | |
 | joint from the image's corner, px | | {guard.FARTHEST_PX:,.0f} |
 | thigh and shank, px | | at least {guard.LEAST_LEG_PX:g} |
 | file, MB | | {guard.MOST_BYTES / 1e6:.0f} |

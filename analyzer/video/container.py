@@ -17,7 +17,7 @@ from typing import Any, BinaryIO, Final, NoReturn
 import av
 from av.container import InputContainer
 
-from analyzer.data.limits import MOST_FPS, MOST_FRAMES, MOST_PIXELS, MOST_SECONDS
+from analyzer.data.limits import MOST_FPS, MOST_FRAMES, MOST_PIXELS, MOST_SECONDS, MOST_SIDE
 from analyzer.errors import VideoError
 from analyzer.video import boxes
 
@@ -120,10 +120,11 @@ def check_size(path: Path, width: int, height: int) -> None:
             f"The decoder gives {width} x {height}; {MOST_PIXELS / 1e6:.0f} million pixels can be read.",
             "Export it smaller: 1920 pixels wide is plenty.",
         )
-    if width * height > MOST_PIXELS:
+    if width * height > MOST_PIXELS or max(width, height) > MOST_SIDE:
         raise VideoError(
             f"The pictures of {path.name} are too large.",
-            f"They are {width} x {height} pixels; {MOST_PIXELS / 1e6:.0f} million pixels can be read.",
+            f"They are {width} x {height} pixels; {MOST_PIXELS / 1e6:.0f} million pixels can be read, "
+            f"and {MOST_SIDE:,} along a side.",
             "Export it smaller: 1920 pixels wide is plenty.",
         )
 

@@ -10,12 +10,14 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from places import ROOT
 
-from analyzer import cli
+from analyzer import cli, preview
 from analyzer.data import limits
 from analyzer.errors import VideoError
+from analyzer.pose.networks.detector import Detector, Person
 from analyzer.video import container, reader
 from validation import hostile_bytes, hostile_clips
 from validation.hostile_clips import Case
@@ -119,7 +121,7 @@ def test_a_clip_of_the_most_frames_is_read(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("name", "says"),
     [
-        ("size, 9000 x 9000 claimed", "9000 x 9000 pixels; 40 million"),
+        ("size, 9000 x 9000 claimed", "9000 x 9000 pixels; 40 million pixels can be read, and 16,384"),
         ("clock, a gap of 100 hours", "100 hours"),
         ("clock, 20,001 frames", "20,000 frames"),
         ("boxes, 268435456 frames claimed", "268,435,456 frames"),
@@ -165,6 +167,43 @@ def test_the_command_line_says_three_lines_at_most_and_leaves_nothing(
     assert sorted(tmp_path.iterdir()) == before
 
 
+@pytest.mark.model
+@pytest.mark.parametrize(
+    "name",
+    ["size, 1 x 1", "size, 8 x 400", "codec, ProRes with alpha", "codec, H.264 10 bit", "matrix, extreme"],
+)
+@pytest.mark.parametrize("command", ["check", "analyze"])
+def test_a_clip_of_nobody_says_so_whatever_its_kind(
+    name: str,
+    command: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    clip = CASES[name].make(tmp_path)
+    before = sorted(tmp_path.iterdir())
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(sys, "argv", ["sprint-analyzer", command, str(clip)])
+    with pytest.raises(SystemExit) as ended:
+        cli.main()
+    assert ended.value.code == 1
+    assert capsys.readouterr().err.startswith("Error: Nobody was found")
+    assert sorted(tmp_path.iterdir()) == before
+
+
+def test_what_a_terminal_obeys_does_not_reach_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "a\x1b[2Jb\nc.mp4"
+    path.write_bytes(b"")
+    monkeypatch.setattr(sys, "argv", ["sprint-analyzer", "check", str(path)])
+    with pytest.raises(SystemExit):
+        cli.main()
+    said = capsys.readouterr().err
+    assert "a?[2Jb?c.mp4 is empty" in said
+    assert len(said.splitlines()) == 2
+
+
 @pytest.mark.parametrize("words", [["check", "a\udcff.mp4"], ["analyze", "a.mp4", "--out", "b\udcff"]])
 def test_a_name_that_is_not_text_is_refused_at_the_door(
     words: list[str], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
@@ -174,3 +213,19 @@ def test_a_name_that_is_not_text_is_refused_at_the_door(
         cli.main()
     assert ended.value.code == 2
     assert "Rename the file or folder" in capsys.readouterr().err
+
+
+def test_a_long_and_low_picture_is_not_looked_at_without_end() -> None:
+    class Counts(Detector):
+        """A detector that sees nobody and counts its looks."""
+
+        def __init__(self) -> None:
+            self.looks = 0
+
+        def find(self, *_: object) -> list[Person]:
+            self.looks += 1
+            return []
+
+    detector = Counts()
+    assert preview._people(detector, np.zeros((16, 4000, 3), np.uint8)) == []
+    assert 2 <= detector.looks < 250
