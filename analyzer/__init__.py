@@ -25,6 +25,11 @@ _HOME = {
 }
 
 
+def __dir__() -> list[str]:
+    """Return the public names, those that are imported only when they are used included."""
+    return sorted(__all__)
+
+
 def __getattr__(name: str) -> Any:
     """Import a public name when it is first used: ``import analyzer`` alone stays fast."""
     if name not in _HOME:

@@ -6,11 +6,12 @@ import sys
 from collections.abc import Container, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, NoReturn
+from typing import TYPE_CHECKING, Annotated, Any, Final, NoReturn
 
 import typer
 
 from analyzer import __version__
+from analyzer.config import Config
 from analyzer.data.limits import written
 from analyzer.errors import AnalyzerError, ConfigError
 
@@ -26,11 +27,44 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
     pretty_exceptions_enable=False,
 )
+"""The commands."""
+
+OPTIONS: Final = {
+    "height_m": "--height",
+    "leg_length_m": "--leg-length",
+    "sex": "--sex",
+    "capture_fps": "--capture-fps",
+    "athlete": "--athlete",
+    "direction": "--direction",
+    "pass_number": "--pass",
+    "start_s": "--from",
+    "stop_s": "--to",
+    "scale": "--scale",
+    "marks": "--marks",
+    "calibration": "--calibration",
+    "splits_m": "--splits",
+    "treadmill_mps": "--treadmill",
+    "model": "--model",
+    "engine": "--engine",
+    "quality": "--quality",
+    "overlay": "--overlay/--no-overlay",
+    "directory": "--out",
+    "force": "--force",
+}
+"""The option of each setting of ``Config``, which describes it, and of the arguments that errors speak of."""
+
+
+def _setting(name: str, **how: Any) -> Any:
+    """Return the option of a setting, with the description that ``Config`` gives it."""
+    return typer.Option(OPTIONS[name], help=Config.model_fields[name].description, **how)
+
 
 Out = Annotated[
     Path | None, typer.Option("--out", help="Folder for the results.", show_default="<stem>_sprint")
 ]
+"""Where results go."""
 Force = Annotated[bool, typer.Option("--force", help="Replace results that are already there.")]
+"""Whether results may be replaced."""
 
 
 def main() -> None:
@@ -67,7 +101,9 @@ def _check_words(words: list[str]) -> None:
 
 def _fail(error: AnalyzerError, code: int) -> NoReturn:
     print(f"Error: {_plain(error.what)}", file=sys.stderr)
-    for line in (error.why, error.fix):
+    options = [OPTIONS[name] for name in dict.fromkeys(error.settings) if name in OPTIONS]
+    told = f"Options: {', '.join(options)}." if options else ""
+    for line in (error.why, error.fix, told):
         if line:
             print(f"  {_plain(line)}", file=sys.stderr)
     sys.exit(code)
@@ -101,73 +137,48 @@ def analyze(
         Path | None,
         typer.Option(help="Joints from a file (pose.csv, TRC, OpenPose…); their video may be given, too."),
     ] = None,
-    height: Annotated[float | None, typer.Option(help="Standing height in metres.")] = None,
-    leg_length: Annotated[float | None, typer.Option(help="Hip-to-ground length in metres.")] = None,
-    sex: Annotated[str | None, typer.Option(help="male, female or unspecified.")] = None,
-    capture_fps: Annotated[
-        float | None, typer.Option(help="Frames a second the camera filmed at, for slow-motion files.")
-    ] = None,
-    athlete: Annotated[
-        str | None, typer.Option(metavar="X,Y[@SECONDS]", help="A point on the athlete to follow, in pixels.")
-    ] = None,
-    direction: Annotated[str | None, typer.Option(help="Running direction: auto, left or right.")] = None,
-    pass_number: Annotated[
-        int | None,
-        typer.Option("--pass", help="Only this pass, where the athlete runs past several times: 1, 2…"),
-    ] = None,
-    start: Annotated[float | None, typer.Option("--from", help="Start at this second of the file.")] = None,
-    stop: Annotated[float | None, typer.Option("--to", help="Stop at this second of the file.")] = None,
-    scale: Annotated[
-        str | None,
-        typer.Option(
-            metavar="X1,Y1,X2,Y2,METRES",
-            help="Two points in pixels and the metres between them, or a name: lane, 110mh-gap…",
-        ),
-    ] = None,
-    marks: Annotated[
-        Path | None, typer.Option(help="CSV with x_px, y_px, metres: marks along the lane.")
-    ] = None,
-    calibration: Annotated[
-        Path | None, typer.Option(help="calibration.toml of an earlier clip of the same, unmoved camera.")
-    ] = None,
-    splits: Annotated[
-        str | None, typer.Option(metavar="METRES,…", help="Give the times at these places of the lane.")
-    ] = None,
-    treadmill: Annotated[float | None, typer.Option(metavar="MPS", help="Belt speed on a treadmill.")] = None,
-    model: Annotated[Path | None, typer.Option(help="Another pose model bundle (.task).")] = None,
-    quality: Annotated[str | None, typer.Option(help="fast, balanced or best.")] = None,
-    engine: Annotated[
-        str | None, typer.Option(help="What reads the joints: direct, mediapipe or rtmpose.")
-    ] = None,
+    height_m: Annotated[float | None, _setting("height_m")] = None,
+    leg_length_m: Annotated[float | None, _setting("leg_length_m")] = None,
+    sex: Annotated[str | None, _setting("sex")] = None,
+    capture_fps: Annotated[float | None, _setting("capture_fps")] = None,
+    athlete: Annotated[str | None, _setting("athlete", metavar="X,Y[@SECONDS]")] = None,
+    direction: Annotated[str | None, _setting("direction")] = None,
+    pass_number: Annotated[int | None, _setting("pass_number")] = None,
+    start_s: Annotated[float | None, _setting("start_s")] = None,
+    stop_s: Annotated[float | None, _setting("stop_s")] = None,
+    scale: Annotated[str | None, _setting("scale", metavar="X1,Y1,X2,Y2,METRES")] = None,
+    marks: Annotated[Path | None, _setting("marks")] = None,
+    calibration: Annotated[Path | None, _setting("calibration")] = None,
+    splits_m: Annotated[str | None, _setting("splits_m", metavar="METRES,…")] = None,
+    treadmill_mps: Annotated[float | None, _setting("treadmill_mps", metavar="MPS")] = None,
+    model: Annotated[Path | None, _setting("model")] = None,
+    quality: Annotated[str | None, _setting("quality")] = None,
+    engine: Annotated[str | None, _setting("engine")] = None,
     config: Annotated[Path | None, typer.Option(help="Settings from a TOML file; options win.")] = None,
-    no_overlay: Annotated[
-        bool, typer.Option("--no-overlay", help="Do not write the annotated video.")
-    ] = False,
+    overlay: Annotated[bool | None, _setting("overlay")] = None,
     force: Force = False,
 ) -> None:
     """Turn sprint videos into steps, metrics, CSV files and a report."""
-    from analyzer.config import Config
-
     settings = Config.build(
         config,
-        height_m=height,
-        leg_length_m=leg_length,
+        height_m=height_m,
+        leg_length_m=leg_length_m,
         sex=sex,
         capture_fps=capture_fps,
-        athlete=_numbers(athlete, "--athlete", "X,Y or X,Y@SECONDS", (2, 3)),
+        athlete=_numbers(athlete, "athlete", "X,Y or X,Y@SECONDS", (2, 3)),
         direction=direction,
         pass_number=pass_number,
-        start_s=start,
-        stop_s=stop,
+        start_s=start_s,
+        stop_s=stop_s,
         scale=None if scale is None else tuple(scale.split(",")),
         marks=marks,
         calibration=calibration,
-        splits_m=_numbers(splits, "--splits", "METRES,METRES,…", range(1, 100)),
-        treadmill_mps=treadmill,
+        splits_m=_numbers(splits_m, "splits_m", "METRES,METRES,…", range(1, 100)),
+        treadmill_mps=treadmill_mps,
         model=model,
         quality=quality,
         engine=engine,
-        overlay=False if no_overlay else None,
+        overlay=overlay,
     )
     if pose is None and not videos:
         raise ConfigError("Nothing to analyse.", "", "Give one or more video files, or --pose FILE.")
@@ -197,7 +208,7 @@ def analyze(
         raise typer.Exit(1)
 
 
-def _run(video: Path | None, pose: Path | None, settings: Any, target: Path, force: bool) -> None:
+def _run(video: Path | None, pose: Path | None, settings: Config, target: Path, force: bool) -> None:
     from analyzer import pipeline
     from analyzer.outputs import folder as result_folder
 
@@ -214,15 +225,14 @@ def _run(video: Path | None, pose: Path | None, settings: Any, target: Path, for
 @app.command()
 def check(
     video: Annotated[Path, typer.Argument(help="Video file.")],
-    capture_fps: Annotated[float | None, typer.Option(help="Frames a second the camera filmed at.")] = None,
+    capture_fps: Annotated[float | None, _setting("capture_fps")] = None,
 ) -> None:
     """Say what a clip can and cannot support, without the full analysis."""
     from analyzer import preview
-    from analyzer.config import Config
 
     with _progress() as progress:
         lines = preview.look(video, Config.build(capture_fps=capture_fps), progress)
-    print("\n".join(lines))
+    print("\n".join([*lines, "Every metric: sprint-analyzer metrics."]))
 
 
 @app.command()
@@ -279,6 +289,8 @@ def metrics(name: Annotated[str | None, typer.Argument(help="One metric in full.
     from analyzer.outputs import metric_dictionary
 
     print(metric_dictionary.describe(name))
+    if name is None:
+        print("One in full: sprint-analyzer metrics NAME")
 
 
 @app.command()
@@ -294,7 +306,6 @@ def model() -> None:
 def demo(out: Out = None, force: Force = False) -> None:
     """Analyse the sample clip."""
     from analyzer import pipeline
-    from analyzer.config import Config
 
     clip = pipeline.sample()
     _run(
@@ -306,7 +317,8 @@ def demo(out: Out = None, force: Force = False) -> None:
     )
 
 
-def _numbers(text: str | None, option: str, form: str, counts: Container[int]) -> tuple[float, ...] | None:
+def _numbers(text: str | None, name: str, form: str, counts: Container[int]) -> tuple[float, ...] | None:
+    """Read the numbers of an option; ``name`` is its setting, ``counts`` are how many it may have."""
     if text is None:
         return None
     try:
@@ -314,7 +326,7 @@ def _numbers(text: str | None, option: str, form: str, counts: Container[int]) -
     except ValueError:
         numbers = ()
     if len(numbers) not in counts:
-        raise ConfigError(f"{option} cannot be read.", f"It should be {form}, but got {text!r}.", "")
+        raise ConfigError(f"{OPTIONS[name]} cannot be read.", f"It should be {form}, but got {text!r}.", "")
     return numbers
 
 
@@ -366,7 +378,7 @@ def _tell(run: Analysis, page: Path) -> None:
         if row is not None and row.n:
             print(f"  {row.label:<28} {number(METRICS[name], row.mean, row.mean_se)}")
     for note in run.notes:
-        if note.code.startswith("withheld_"):
+        if note.metrics:
             continue  # long lists: counted below, and named in the report
         if note.level != "info" or note.code == "events_edited":
             print(f"  {note.level}: {note.message} {note.advice}".rstrip())

@@ -1,4 +1,4 @@
-"""Every setting of an analysis, documented once: keyword arguments, TOML keys and command options."""
+"""Every setting of an analysis, described once: keyword arguments, TOML keys and the help of the options."""
 
 from __future__ import annotations
 
@@ -32,42 +32,53 @@ class Config(BaseModel):
     leg_length_m: float | None = Field(
         None, ge=0.5, le=1.5, description="Measured hip-to-ground length standing, metres."
     )
-    sex: Sex = Field("unspecified", description="Picks the body-segment table and the reference bands.")
+    sex: Sex = Field(
+        "unspecified",
+        description="male, female or unspecified; picks the body-segment table and the published ranges.",
+    )
     capture_fps: float | None = Field(
-        None, gt=0, le=2000, description="Rate the camera filmed at, when the file plays slower than life."
+        None, gt=0, le=2000, description="Frames a second the camera filmed at, for files in slow motion."
     )
     athlete: tuple[float, float] | tuple[float, float, float] | None = Field(
-        None, description="A point on the athlete: x, y in pixels and optionally the time in file seconds."
+        None,
+        description="A point on the athlete to follow: x, y in pixels, and the second of the file if known.",
     )
     direction: Literal["auto", "left", "right"] = Field(
         "auto",
-        description="Running direction in the frame; where the athlete goes both ways, the passes wanted.",
+        description="Running direction in the image: auto, left or right; where the athlete goes both ways, "
+        "the passes wanted.",
     )
     pass_number: int | None = Field(
-        None, ge=1, description="Which pass, where the athlete runs past several times: 1 is the first."
+        None, ge=1, description="Only this pass, where the athlete runs past several times: 1, 2…"
     )
-    start_s: float = Field(0.0, ge=0, description="Analyse from this time of the file, seconds.")
-    stop_s: float | None = Field(None, gt=0, description="Analyse up to this time of the file, seconds.")
+    start_s: float = Field(0.0, ge=0, description="Start at this second of the file.")
+    stop_s: float | None = Field(None, gt=0, description="Stop at this second of the file.")
     scale: tuple[float, float, float, float, float] | None = Field(
         None,
-        description="Two points x1, y1, x2, y2 in pixels and the metres between them.",
+        description="Two points x1, y1, x2, y2 in pixels and the metres between them, or the name of a known "
+        "distance: lane, 110mh-gap…",
     )
     marks: Path | None = Field(
         None, description="CSV with x_px, y_px, metres: marks along the lane at known places."
     )
     calibration: Path | None = Field(
-        None, description="calibration.toml of an earlier clip of the same camera, which was not moved."
+        None, description="calibration.toml of an earlier clip of the same, unmoved camera."
     )
     splits_m: tuple[float, ...] = Field(
         (), description="Places of the lane, in the metres of the marks, whose passing times are wanted."
     )
-    treadmill_mps: float | None = Field(None, gt=0, le=15, description="Belt speed, when on a treadmill.")
+    treadmill_mps: float | None = Field(
+        None, gt=0, le=15, description="Belt speed, when on a treadmill, metres a second."
+    )
     model: Path | None = Field(None, description="A pose model bundle (.task) to use instead of the default.")
     engine: Literal["direct", "mediapipe", "rtmpose"] = Field(
         "direct",
-        description="What reads the joints: BlazePose in our own crop or in MediaPipe's graph, or RTMPose.",
+        description="What reads the joints: direct (BlazePose in our own crop), mediapipe (in its graph) or "
+        "rtmpose.",
     )
-    quality: Literal["fast", "balanced", "best"] = Field("balanced", description="Speed against accuracy.")
+    quality: Literal["fast", "balanced", "best"] = Field(
+        "balanced", description="Speed against accuracy: fast, balanced or best."
+    )
     overlay: bool = Field(True, description="Write the annotated video.")
 
     @field_validator("scale", mode="before")
@@ -112,9 +123,7 @@ class Config(BaseModel):
                     f"Cannot read the configuration {file}.", str(error), "Check the path."
                 ) from None
             except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-                raise ConfigError(
-                    f"{file} is not valid TOML.", str(error), "Correct that line; see README."
-                ) from None
+                raise ConfigError(f"{file} is not valid TOML.", str(error), "Correct that line.") from None
         merged |= {k: v for k, v in settings.items() if v is not None}
         try:
             return cls(**merged)
@@ -127,5 +136,6 @@ class Config(BaseModel):
             raise ConfigError(
                 "The settings cannot be used.",
                 " ".join(problems),
-                "See sprint-analyzer analyze --help.",
+                "Correct them.",
+                settings=tuple(str(e["loc"][0]) for e in error.errors() if e["loc"]),
             ) from None

@@ -3,10 +3,11 @@
 ::
 
     AnalyzerError               what happened, why (the value that caused it), what to do
-    ├── InputError              the file or the option given cannot be used
+    ├── InputError              the file or the setting given cannot be used
     │   ├── VideoError          not a video, truncated, no frames, no pictures
     │   ├── PoseFileError       a joint file that cannot be read or lacks what is needed
-    │   └── ConfigError         an option outside its range, or two that contradict each other
+    │   ├── ResultsError        a folder of results that cannot be read back
+    │   └── ConfigError         a setting outside its range, or two that contradict each other
     ├── ContentError            the file is fine, what it shows cannot be analysed
     │   ├── NoAthleteError      nobody found
     │   ├── NotRunningError     somebody found, but no running
@@ -29,15 +30,18 @@ class AnalyzerError(Exception):
         The value or observation that caused it.
     fix : str
         What to do about it.
+    settings : names
+        What of the call the fix is about: fields of ``Config``, or arguments such as ``directory``. The
+        command line names its own options for them.
     """
 
-    def __init__(self, what: str, why: str = "", fix: str = "") -> None:
-        self.what, self.why, self.fix = what, why, fix
+    def __init__(self, what: str, why: str = "", fix: str = "", *, settings: tuple[str, ...] = ()) -> None:
+        self.what, self.why, self.fix, self.settings = what, why, fix, settings
         super().__init__(" ".join(part for part in (what, why, fix) if part))
 
 
 class InputError(AnalyzerError):
-    """The file or the option given cannot be used."""
+    """The file or the setting given cannot be used."""
 
 
 class VideoError(InputError):
@@ -48,8 +52,12 @@ class PoseFileError(InputError):
     """A joint file cannot be read or lacks what is needed."""
 
 
+class ResultsError(InputError):
+    """A folder of results, or a table in it that may be edited, cannot be read back."""
+
+
 class ConfigError(InputError):
-    """An option is outside its range, or two options contradict each other."""
+    """A setting is outside its range, or two settings contradict each other."""
 
 
 class ContentError(AnalyzerError):

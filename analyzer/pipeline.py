@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
-from typing import Any
+from typing import Any, Final, NamedTuple
 
 import analyzer
 from analyzer import __version__, quality
@@ -16,7 +16,7 @@ from analyzer.comparison import continuity
 from analyzer.config import Config
 from analyzer.contacts import detect, plausibility, shoe_refine, shoe_tracking, slow_motion
 from analyzer.contacts import edited as edited_contacts
-from analyzer.data.analysis import Analysis
+from analyzer.data.analysis import Analysis, OtherPass, Provenance
 from analyzer.data.capture import CameraMotion, PoseTrack, VideoInfo
 from analyzer.data.notes import Note, Progress
 from analyzer.data.steps import Step, Trace
@@ -25,7 +25,7 @@ from analyzer.joints import leg_names
 from analyzer.metrics.measure import measure
 from analyzer.metrics.run import Run
 from analyzer.motion import kinematics, speed
-from analyzer.outputs import document
+from analyzer.outputs import document, scale_files
 from analyzer.outputs import folder as result_folder
 from analyzer.pose import cache
 from analyzer.pose.files import pose_csv, with_video
@@ -33,8 +33,32 @@ from analyzer.pose.repair import frame_edges
 from analyzer.scene import calibration, passes
 from analyzer.video import reader
 
-SAMPLE_HEIGHT_M = 1.80
-_REPORTED = ("mediapipe", "opencv-python-headless", "numpy", "scipy", "pandas", "av")
+SAMPLE_HEIGHT_M: Final = 1.80
+"""Standing height of the sprinter in the sample clip, m, as rendered."""
+_TABLES: Final = ("numpy", "scipy", "pandas")
+"""Packages that every analysis runs on."""
+_VIDEO: Final = ("av", "opencv-python-headless")
+"""Packages that read a video and its images."""
+_NETWORKS: Final = {
+    "direct": ("ai-edge-litert",),
+    "mediapipe": ("ai-edge-litert", "mediapipe"),
+    "rtmpose": ("ai-edge-litert", "rtmlib"),
+}
+"""Packages that run the pose networks, by engine; the person detector runs on LiteRT under all of them."""
+
+
+class Clip(NamedTuple):
+    """What a run is interpreted from.
+
+    ``name`` is the run's, as the report has it; ``video`` None when the joints came from a file alone;
+    ``notes`` those made before and while the athlete was followed.
+    """
+
+    name: str
+    video: VideoInfo | None
+    pose: PoseTrack
+    camera: CameraMotion
+    notes: tuple[Note, ...]
 
 
 @dataclass(frozen=True)
@@ -74,7 +98,8 @@ def analyze(
         See ``analyzer.errors`` for the whole tree.
     """
     config = config or Config.build(**settings)
-    return interpret(*_followed(path, pose, config, progress), config, progress=progress)
+    found = interpret(_followed(path, pose, config, progress), config, progress=progress)
+    return replace(found, provenance=provenance(_ran(path, pose, config)))
 
 
 def analyze_passes(
@@ -88,20 +113,36 @@ def analyze_passes(
     """Analyse every pass of a clip, as ``analyze`` does one: each a run of its own, the longest first.
 
     A pass that cannot be analysed (somebody who walks back) is a note of the others.
+
+    Parameters
+    ----------
+    path, config, pose, progress, **settings
+        As in ``analyze``; ``pass_number`` or ``direction`` picks the passes.
+
+    Returns
+    -------
+    tuple of Analysis
+
+    Raises
+    ------
+    AnalyzerError
+        Of the longest pass, where none could be analysed; else as in ``analyze``.
     """
     config = config or Config.build(**settings)
-    name, info, track, camera, notes = _followed(path, pose, config, progress)
-    wanted = passes.wanted(track, camera, config)
+    clip = _followed(path, pose, config, progress)
+    made = provenance(_ran(path, pose, config))
+    wanted = passes.wanted(clip.pose, clip.camera, config)
     if len(wanted) == 1:
-        return (interpret(name, info, track, camera, notes, config, progress=progress),)
+        alone = interpret(clip, config, progress=progress)
+        return (replace(alone, provenance=made),)
     runs: list[Analysis] = []
     problems: list[ContentError] = []
     left_out: list[Note] = []
     for chosen in wanted:
         one = config.model_copy(update={"pass_number": chosen.number})
-        called = f"{name}, pass {chosen.number}"
+        part = clip._replace(name=f"{clip.name}, pass {chosen.number}")
         try:
-            run = interpret(called, info, track, camera, notes, one, chosen=chosen, progress=progress)
+            run = interpret(part, one, chosen=chosen, progress=progress)
         except ContentError as problem:
             problems.append(problem)
             text = f"Pass {chosen.number} is left out. {problem.what}"
@@ -110,7 +151,7 @@ def analyze_passes(
             runs.append(run)
     if not runs:
         raise problems[0]
-    return tuple(replace(run, notes=(*run.notes, *left_out)) for run in runs)
+    return tuple(replace(run, notes=(*run.notes, *left_out), provenance=made) for run in runs)
 
 
 def save_passes(
@@ -119,45 +160,61 @@ def save_passes(
     """Write the passes of a clip and return their reports, which name each other.
 
     The first goes into the folder itself, the others into ``pass_1``, ``pass_2``… inside it.
+
+    Parameters
+    ----------
+    runs : sequence of Analysis
+        The passes of one clip, as ``analyze_passes`` returns them.
+    directory : path
+    force : bool
+        Whether what is there may be replaced.
+    progress : callable, optional
+        Called with stage, frames done, frames in all.
+
+    Raises
+    ------
+    OutputError
+        A folder holds results already and ``force`` is false, or cannot be written.
     """
     pages = [""] + [f"pass_{run.config.pass_number}/" for run in runs[1:]]
     written = []
     for run, page in zip(runs, pages, strict=True):
         back = "../" if page else ""
-        others = {
-            o.name: f"{back}{p}{result_folder.REPORT}"
-            for o, p in zip(runs, pages, strict=True)
-            if o is not run
-        }
-        linked = replace(run, provenance=run.provenance | {"other_passes": others})
+        others = tuple(
+            OtherPass(other.name, f"{back}{place}{result_folder.REPORT}")
+            for other, place in zip(runs, pages, strict=True)
+            if other is not run
+        )
+        linked = replace(run, other_passes=others)
         written.append(linked.save(Path(directory) / page, force=force, progress=progress))
     return tuple(written)
 
 
 def _followed(
     path: str | Path | None, pose: str | Path | None, config: Config, progress: Progress | None
-) -> tuple[str, VideoInfo | None, PoseTrack, CameraMotion, list[Note]]:
-    """Return the name, the video, the athlete's joints, the camera's motion and what was noted."""
+) -> Clip:
+    """Read the video, and the joints from it or from a file."""
     if pose is not None and path is None:
         track = _named(pose_csv.read_pose(Path(pose), config.capture_fps))
-        return Path(pose).stem, None, track, CameraMotion.static(len(track.time)), [*track.notes]
+        return Clip(Path(pose).stem, None, track, CameraMotion.static(len(track.time)), track.notes)
     if path is None:
         raise ConfigError("Nothing to analyse.", "Neither a video nor a joint file was given.")
     info = reader.probe(Path(path), config)
     lasts = float(info.time[-1]) * info.slow_motion
     if config.start_s > lasts:
         raise ConfigError(
-            f"--from {config.start_s:g} lies after the end of {info.path.name}.",
+            f"The start, {config.start_s:g} s, lies after the end of {info.path.name}.",
             f"The file plays for {lasts:.2f} s.",
             "Give a time of the file, as a player shows it.",
+            settings=("start_s",),
         )
     if pose is not None:
         track, camera, notes = with_video.track(Path(pose), info, config, progress)
         track = _named(track)
-        notes += track.notes
+        notes = (*notes, *track.notes)
     else:
         track, camera, notes = cache.track(info, config, progress)
-    return info.path.stem, info, frame_edges.inside(track), camera, reader.notes(info) + notes
+    return Clip(info.path.stem, info, frame_edges.inside(track), camera, (*reader.notes(info), *notes))
 
 
 def _named(track: PoseTrack) -> PoseTrack:
@@ -166,11 +223,7 @@ def _named(track: PoseTrack) -> PoseTrack:
 
 
 def interpret(
-    name: str,
-    info: VideoInfo | None,
-    track: PoseTrack,
-    camera: CameraMotion,
-    notes: list[Note],
+    clip: Clip,
     config: Config,
     edited: Edits | None = None,
     *,
@@ -180,15 +233,31 @@ def interpret(
 ) -> Analysis:
     """Turn a pose track into an analysis: everything to the right of the pose.
 
-    ``chosen`` is the pass to analyse; the one that the settings name, or the longest, where it is None.
-    With ``edited`` the contacts come from a coach's table; without, they are detected, and timed with
-    the pictures of the feet: those in ``traces``, or, where that is None, looked at in the clip again.
+    Parameters
+    ----------
+    clip : Clip
+    config : Config
+    edited : Edits, optional
+        A coach's table of contacts; without it they are detected, and timed with the images of the feet.
+    chosen : ChosenPass, optional
+        The pass to analyse; None = the one that the settings name, or the longest.
+    traces : sequence of Trace, optional
+        The feet as they were followed in the images; None = they are looked at in the clip again.
+    progress : callable, optional
+        Called with stage, frames done, frames in all.
+
+    Raises
+    ------
+    ContentError
+        What the clip shows cannot be analysed.
+    ConfigError
+        A setting, or a file that one names, cannot be used.
     """
-    before = [note.code for note in notes]
+    name, info, track, camera, before = clip
     chosen = chosen or passes.chosen(track, camera, config)
-    scale = calibration.calibrate(track, camera, chosen, config)
+    scale = calibration.calibrate(track, camera, chosen, config, scale_files.known(config))
     motion = kinematics.motion(track, camera, chosen, scale, config)
-    notes = [*notes, *chosen.notes, *scale.notes, *motion.notes]
+    notes = [*before, *chosen.notes, *scale.notes, *motion.notes]
     if edited is None:
         contacts = detect.detect(motion)
         notes = [*notes, *contacts.notes]
@@ -207,7 +276,7 @@ def interpret(
     notes = notes + found
     unknown = any(note.code == "slow_motion" for note in found)
     slow = max(slow_motion.estimate(motion, steps).low, 1.01) if unknown else 1.0
-    # Joints without their picture that stay in place: a belt moved, or a camera. Markers stand in the room.
+    # Joints without their images that stay in place: a belt moved, or a camera. Markers stand in the room.
     belt = scale.treadmill_mps and config.treadmill_mps is None
     known = not belt or info is not None or track.kind == "markers"
     run = Run(motion, steps, scale.scaled, scale.relative_sd, slow_motion=slow, ground_known=known)
@@ -231,22 +300,38 @@ def interpret(
         config=config,
         speed=speed.curve(motion, steps if known else (), scale.relative_sd),
         splits=splits,
-        provenance=provenance()
-        | {"tracking_notes": before, "foot_traces": [t.as_dict() for t in traces or ()]},
+        shoe_traces=tuple(traces or ()),
+        tracking_notes=before,
+        provenance=provenance(),
     )
 
 
 def rebuild(directory: str | Path) -> Analysis:
-    """Redo everything after the pose from a folder of results, honouring an edited ``events.csv``."""
+    """Redo everything after the pose from a folder of results, honouring an edited ``events.csv``.
+
+    Parameters
+    ----------
+    directory : path of a folder that ``save`` wrote
+
+    Raises
+    ------
+    ResultsError
+        It does not hold the results of an analysis, or they cannot be read back.
+    ConfigError
+        ``events.csv`` holds contacts that cannot be.
+    """
     saved = document.load(Path(directory))
-    edited = None if saved.edited is None else Edits(saved.edited, saved.steps)
-    traces = [Trace.from_dict(facts) for facts in saved.provenance.get("foot_traces", ())]
-    notes = list(saved.notes)
+    was = saved.document
     run = interpret(
-        saved.name, saved.video, saved.pose, saved.camera, notes, saved.config, edited, traces=traces
+        Clip(was.name, was.video, saved.pose, saved.camera, was.tracking_notes),
+        was.config,
+        None if saved.edited is None else Edits(saved.edited, was.steps),
+        traces=was.shoe_traces,
     )
-    others = saved.provenance.get("other_passes", {})
-    return replace(run, provenance=run.provenance | {"other_passes": others})
+    # What read the video and the joints then did not run again.
+    versions = was.provenance.versions | run.provenance.versions
+    made = replace(run.provenance, versions=versions)
+    return replace(run, other_passes=was.other_passes, provenance=made)
 
 
 def sample() -> Path:
@@ -264,16 +349,27 @@ def sample() -> Path:
     raise VideoError("The sample clip is missing.", f"Looked beside {package}.", "Install the package again.")
 
 
-def provenance() -> dict[str, Any]:
-    """Return what made a result: versions, command, time."""
+def provenance(ran: Iterable[str] = ()) -> Provenance:
+    """Return what makes a result now: versions, command, time.
+
+    Parameters
+    ----------
+    ran : names of packages
+        What ran beside the packages that every analysis runs on.
+    """
     versions = {"sprint-analyzer": __version__, "python": sys.version.split()[0]}
-    for package in _REPORTED:
-        try:
-            versions[package] = version(package)
-        except PackageNotFoundError:  # another distribution of the same module, as opencv-python
-            versions[package] = "unknown"
-    return {
-        "versions": versions,
-        "command": sys.argv,
-        "created": datetime.now(UTC).isoformat(timespec="seconds"),
-    }
+    versions |= {package: _version(package) for package in (*ran, *_TABLES)}
+    return Provenance(versions, tuple(sys.argv), datetime.now(UTC).isoformat(timespec="seconds"))
+
+
+def _ran(path: str | Path | None, pose: str | Path | None, config: Config) -> tuple[str, ...]:
+    """Return the packages that read the video and the joints."""
+    video = _VIDEO if path is not None else ()
+    return video if pose is not None else (*video, *_NETWORKS[config.engine])
+
+
+def _version(package: str) -> str:
+    try:
+        return version(package)
+    except PackageNotFoundError:  # another distribution of the same module, as opencv-python
+        return "unknown"

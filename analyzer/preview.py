@@ -19,37 +19,52 @@ from analyzer.metrics.registry import Relationship
 from analyzer.pose.networks import weights
 from analyzer.pose.networks.detector import Detector
 from analyzer.video import reader
-from analyzer.video.reader import Image
+from analyzer.video.frame import Image
 
-PICTURES = 12
-"""Pictures looked at, spread over the clip."""
+LOOKED_AT: Final = 12
+"""Frames looked at, spread evenly over the clip: some show the athlete, if in view for a quarter of it."""
 NAMED: Final = 2
-"""Metrics named of those that a relationship goes without."""
-_LEAST_PX: Final = 30.0
-"""Size of people looked for, at least; those of half of it are found, too, and need not be. A picture that is
+"""Metrics named of those that a relationship goes without: a line of a terminal holds no more."""
+STATURE_OF_CIRCLE: Final = 0.9
+"""Standing height as a share of the detector's circle, which holds head and feet with a little room. A quick
+look only: the analysis measures the body."""
+REGIONS: Final = (0.5, 0.2)
+"""Sides of the squares that are searched for people, as shares of the image's height, the larger first."""
+SURE: Final = 0.5
+"""Score of the detector, 0 to 1, from which on somebody counts: as MediaPipe's own graph has it."""
+LEAST_PX: Final = 30.0
+"""Size of people looked for, at least; those of half of it are found, too, and need not be. An image that is
 4,000 wide and 16 high would take thousands of looks otherwise."""
-_STATURE_OF_CIRCLE = 0.9  # the detector's circle holds head and feet with a little room
 
 
 def look(path: Path, config: Config, progress: Progress | None = None) -> list[str]:
     """Return lines for a terminal: the file, the athlete's size, what is supported and what is not.
+
+    Parameters
+    ----------
+    path : Path
+        A video file.
+    config : Config
+        ``capture_fps`` is all that is used.
+    progress : callable, optional
+        Called with stage, frames done, frames in all.
 
     Raises
     ------
     VideoError
         The file cannot be decoded.
     NoAthleteError
-        Nobody was found in any of the pictures looked at.
+        Nobody was found in any of the frames looked at.
     """
     info = reader.probe(path, config)
     sizes = _sizes(info, progress)
     if len(sizes) == 0:
         raise NoAthleteError(
             f"Nobody was found in {path.name}.",
-            f"{PICTURES} pictures spread over the clip were searched.",
+            f"{LOOKED_AT} frames spread over the clip were searched.",
             "Film from the side with the whole athlete in the picture, and not smaller than 60 px.",
         )
-    stature = float(np.median(sizes)) * _STATURE_OF_CIRCLE
+    stature = float(np.median(sizes)) * STATURE_OF_CIRCLE
     notes = [*quality.frame_rate(info.capture_fps, info.is_vfr), *quality.size(stature)]
     return [
         *_file(info),
@@ -60,9 +75,9 @@ def look(path: Path, config: Config, progress: Progress | None = None) -> list[s
 
 
 def _sizes(info: VideoInfo, progress: Progress | None) -> Array:
-    """Return the size of the largest person in each of the pictures looked at, px."""
+    """Return the size of the largest person in each of the frames looked at, px."""
     detector = Detector(weights.model_path())
-    wanted = set(np.linspace(0, len(info.time) - 1, PICTURES + 2).round().astype(int)[1:-1].tolist())
+    wanted = set(np.linspace(0, len(info.time) - 1, LOOKED_AT + 2).round().astype(int)[1:-1].tolist())
     sizes = []
     for frame in reader.frames(info.path):
         if progress is not None:
@@ -73,8 +88,8 @@ def _sizes(info: VideoInfo, progress: Progress | None) -> Array:
 
 
 def _people(detector: Detector, image: Image) -> list[float]:
-    for share in (0.5, 0.2):
-        found = [p.size for p in detector.sweep(image, max(share * image.shape[0], _LEAST_PX), 0.5)]
+    for share in REGIONS:
+        found = [p.size for p in detector.sweep(image, max(share * image.shape[0], LEAST_PX), SURE)]
         if found:
             return found
     return []
@@ -113,8 +128,8 @@ def _supported(fps: float) -> list[str]:
     scaled = sum("scale" in m.needs for m in fast)
     lines += [
         "",
-        f"{scaled} of these are in metres: state the height (--height) or a known distance (--scale).",
+        f"{scaled} of these are in metres: state the athlete's height or a known distance.",
         f"A side view cannot show {', '.join(FROM_BEHIND)}: film from behind.",
-        "What steps, view and noise allow is told by analyze; every metric: sprint-analyzer metrics.",
+        "What steps, view and noise allow, only the whole analysis can tell.",
     ]
     return lines

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import ast
+import pydoc
+import re
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
-from analyzer import __version__
+import analyzer
+from analyzer import __version__, cli
+from analyzer.config import Config
 
 
 def run(*arguments: str | Path, cwd: Path) -> subprocess.CompletedProcess[str]:
@@ -40,12 +45,37 @@ def test_starting_imports_nothing_heavy(module: str, tmp_path: Path) -> None:
     assert subprocess.run([sys.executable, "-c", code], cwd=tmp_path, check=False).returncode == 0
 
 
+def test_every_setting_has_an_option_with_its_own_description(tmp_path: Path) -> None:
+    arguments = Config.model_fields
+    assert set(arguments) <= set(cli.OPTIONS)
+    told = " ".join(re.sub(r"[^\x00-\u2027]", " ", run("analyze", "--help", cwd=tmp_path).stdout).split())
+    for name, field in arguments.items():
+        assert cli.OPTIONS[name].split("/")[0] in told
+        assert str(field.description)[:20] in told
+
+
+@pytest.mark.parametrize("room", ["outputs", "pose", "video", "pipeline.py", "preview.py", "config.py"])
+def test_only_the_command_line_speaks_of_options(room: str) -> None:
+    place = Path(cli.__file__).parent / room
+    for file in [place] if place.is_file() else place.rglob("*.py"):
+        tree = ast.parse(file.read_text(encoding="utf-8"))
+        texts = [n.value for n in ast.walk(tree) if isinstance(n, ast.Constant) and isinstance(n.value, str)]
+        assert [text for text in texts if re.search(r"[( ]--[a-z]", text)] == [], file
+
+
+def test_the_public_names_are_shown_and_can_be_had() -> None:
+    assert dir(analyzer) == sorted(analyzer.__all__)
+    assert all(getattr(analyzer, name) is not None for name in dir(analyzer))
+    assert "analyze_passes" in pydoc.plain(pydoc.render_doc(analyzer))
+    assert (Path(analyzer.__file__).parent / "py.typed").is_file()
+
+
 WRONG_USAGE = [
     (["analyze"], "Nothing to analyse"),
     (["analyze", "a.mp4", "b.mp4", "--pose", "b.csv"], "the joints of one video"),
     (["analyze", "a.mp4", "--height", "3.1"], "height_m"),
-    (["analyze", "a.mp4", "--height", "0.9"], "height_m"),
-    (["analyze", "a.mp4", "--splits", "nan"], "splits_m"),
+    (["analyze", "a.mp4", "--height", "0.9"], "--height"),
+    (["analyze", "a.mp4", "--splits", "nan"], "--splits"),
     (["analyze", "a.mp4", "--athlete", "nan,3"], "finite"),
     (["analyze", "a.mp4", "--athlete", "12"], "--athlete cannot be read"),
     (["analyze", "a.mp4", "--athlete", "x,y"], "--athlete cannot be read"),

@@ -53,12 +53,48 @@ def test_passes_are_saved_side_by_side_and_come_back(passes: tuple[Analysis, ...
             [s.touchdown_s for s in before.steps], abs=1e-5
         )
     for page, run, other in zip(pages, again, reversed(again), strict=True):
-        (link,) = run.provenance["other_passes"].items()
-        assert link[0] == other.name
-        assert (page.parent / link[1]).is_file()
-        assert f'<a href="{link[1]}">{other.name}</a>' in page.read_text(encoding="utf-8")
+        (link,) = run.other_passes
+        assert link.name == other.name
+        assert (page.parent / link.report).is_file()
+        assert f'<a href="{link.report}">{other.name}</a>' in page.read_text(encoding="utf-8")
     found = runs.compare(*again)
     assert len(found.changes) > 0
+
+
+def test_an_edited_contact_that_cannot_be_is_named_with_its_line(
+    passes: tuple[Analysis, ...], tmp_path: Path
+) -> None:
+    folder = passes[0].save(tmp_path / "run").parent
+    lines = (folder / "events.csv").read_text(encoding="utf-8").splitlines()
+    side, touchdown, _ = lines[3].split(",")
+    lines[3] = f"{side},{touchdown},0.01"
+    (folder / "events.csv").write_text("\n\n".join(lines), encoding="utf-8")
+    with pytest.raises(ConfigError, match=f"line 7: toe_off_s 0.01 is not after touchdown_s {touchdown[:4]}"):
+        pipeline.rebuild(folder)
+
+
+@pytest.mark.parametrize(
+    ("path", "pose", "engine", "names"),
+    [
+        ("a.mp4", None, "direct", {"av", "opencv-python-headless", "ai-edge-litert"}),
+        ("a.mp4", None, "mediapipe", {"av", "opencv-python-headless", "ai-edge-litert", "mediapipe"}),
+        ("a.mp4", None, "rtmpose", {"av", "opencv-python-headless", "ai-edge-litert", "rtmlib"}),
+        ("a.mp4", "a.csv", "direct", {"av", "opencv-python-headless"}),
+        (None, "a.csv", "mediapipe", set()),
+    ],
+)
+def test_provenance_names_what_ran(path: str | None, pose: str | None, engine: str, names: set[str]) -> None:
+    ran = pipeline._ran(path, pose, Config.build(engine=engine))
+    made = pipeline.provenance(ran)
+    always = {"sprint-analyzer", "python", "numpy", "scipy", "pandas"}
+    assert set(made.versions) == always | names
+    assert made.versions["numpy"] == np.__version__
+
+
+def test_a_rebuild_remembers_what_read_the_joints(passes: tuple[Analysis, ...], tmp_path: Path) -> None:
+    was = replace(passes[0].provenance, versions=passes[0].provenance.versions | {"ai-edge-litert": "2.1"})
+    folder = replace(passes[0], provenance=was).save(tmp_path / "run").parent
+    assert pipeline.rebuild(folder).provenance.versions["ai-edge-litert"] == "2.1"
 
 
 def test_one_pass_alone(tmp_path: Path) -> None:
@@ -82,7 +118,7 @@ def test_joints_that_stay_in_place_may_be_a_followed_run(
     pose = replace(pose, xy=pose.xy - np.stack([pixels - 400, 0 * pixels], axis=1)[:, None], source=source)
     still = CameraMotion.static(len(pose.time))
     config = Config.build(height_m=1.75, treadmill_mps=belt, direction="right", overlay=False)
-    run = pipeline.interpret("alone", None, pose, still, [], config)
+    run = pipeline.interpret(pipeline.Clip("alone", None, pose, still, ()), config)
     assert ("ground_unknown" in {note.code for note in run.notes}) != known
     for metric in ("step_speed", "step_length"):
         assert (run.summary(metric).n > 0) == known
@@ -95,10 +131,10 @@ def test_a_pass_that_cannot_be_analysed_is_named(tmp_path: Path, monkeypatch: py
     file = joints(tmp_path, Runner(steps=6))
     interpret = pipeline.interpret
 
-    def second_fails(name: str, *rest: object, **kw: object) -> Analysis:
-        if "pass 2" in name:
+    def second_fails(clip: pipeline.Clip, *rest: object, **kw: object) -> Analysis:
+        if "pass 2" in clip.name:
             raise TooFewContactsError("One contact was found.")
-        return interpret(name, *rest, **kw)
+        return interpret(clip, *rest, **kw)
 
     monkeypatch.setattr(pipeline, "interpret", second_fails)
     (run,) = pipeline.analyze_passes(pose=file, height_m=1.75, overlay=False)

@@ -18,6 +18,8 @@ from analyzer.data.analysis import Analysis
 from analyzer.data.capture import Calibration, CameraMotion, PoseTrack
 from analyzer.errors import AnalyzerError
 from analyzer.metrics.registry import METRICS
+from analyzer.outputs import scale_files
+from analyzer.pipeline import Clip
 from analyzer.scene import calibration
 from analyzer.scene.marks import CLICK_SD_PX
 from analyzer.scene.passes import chosen
@@ -86,7 +88,8 @@ def calibrated(
     """Return settings and scale of a clip with its marks, as :func:`marks_file` writes them."""
     with tempfile.TemporaryDirectory() as folder:
         config = Config.build(**settings(recipe), marks=marks_file(recipe, Path(folder), hand))
-        return config, calibration.calibrate(track, camera, chosen(track, camera, config), config)
+        run = chosen(track, camera, config)
+        return config, calibration.calibrate(track, camera, run, config, scale_files.known(config))
 
 
 def by_video(recipe: Recipe, truth: Truth) -> list[Result]:
@@ -101,8 +104,8 @@ def by_video(recipe: Recipe, truth: Truth) -> list[Result]:
         marks = marks_file(recipe, Path(folder))
         if marks is not None and not recipe.view.moving:
             config = plain.config.model_copy(update={"marks": marks})
-            before = [n for n in plain.notes if n.code in plain.provenance["tracking_notes"]]
-            marked = pipeline.interpret(plain.name, plain.video, plain.pose, plain.camera, before, config)
+            clip = Clip(plain.name, plain.video, plain.pose, plain.camera, plain.tracking_notes)
+            marked = pipeline.interpret(clip, config)
             out.insert(0, judge(recipe, truth, marked, "video"))
             return out
     # Without marks the height is all there is, on both routes.
@@ -118,7 +121,7 @@ def by_joints(recipe: Recipe, truth: Truth, noisy: PoseTrack | None = None) -> R
         if marks is not None:
             config = config.model_copy(update={"marks": marks})
         try:
-            found = pipeline.interpret(recipe.name, None, track, true_camera(recipe), [], config)
+            found = pipeline.interpret(Clip(recipe.name, None, track, true_camera(recipe), ()), config)
         except AnalyzerError as error:
             return _failed(recipe, route, truth, error)
     return judge(recipe, truth, found, route)

@@ -22,6 +22,7 @@ from analyzer.data.analysis import Analysis
 from analyzer.data.capture import PoseTrack
 from analyzer.errors import AnalyzerError
 from analyzer.joints import leg_names
+from analyzer.pipeline import Clip
 from analyzer.pose import cache
 from analyzer.pose.repair import frame_edges
 from analyzer.video import reader
@@ -55,7 +56,8 @@ def of_clip(recipe: Recipe, truth: Truth, found: Analysis | None) -> list[compar
     if found is not None:
         for route, info in ((ROUTE, None), (SEEN, found.video)):
             with suppress(AnalyzerError):
-                again = pipeline.interpret(found.name, info, cut(found.pose), found.camera, [], found.config)
+                clip = Clip(found.name, info, cut(found.pose), found.camera, ())
+                again = pipeline.interpret(clip, found.config)
                 out.append(compare.judge(recipe, truth, again, route))
     return out
 
@@ -152,9 +154,8 @@ def filmed_table() -> str:
             info = reader.probe(clips[file.stem], config)
             track, camera, _ = cache.track(info, config)
             try:
-                found = pipeline.interpret(
-                    file.stem, None, cut(frame_edges.inside(track)), camera, [], config
-                ).steps
+                clip = Clip(file.stem, None, cut(frame_edges.inside(track)), camera, ())
+                found = pipeline.interpret(clip, config).steps
             except AnalyzerError:
                 found = ()
             lines.append(events_on_real.score(clips[file.stem].stem, labels, found, track.time).text())

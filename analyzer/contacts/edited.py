@@ -30,7 +30,8 @@ def from_table(
     ----------
     rows : iterable of mapping
         ``side`` ("left" or "right"), ``touchdown_s`` and ``toe_off_s``; an empty cell or NaN is an
-        event outside the clip. Other columns are ignored.
+        event outside the clip. ``line``, where it is there, is the row's line in its file, for
+        messages. Other columns are ignored.
     motion : Motion
         On whose clock the times are; they must lie inside it.
     original : sequence of Step, optional
@@ -50,7 +51,8 @@ def from_table(
     """
     problems: list[str] = []
     contacts: list[tuple[Side, float, float]] = []
-    for line, row in enumerate(rows, start=2):
+    for number, row in enumerate(rows, start=2):
+        line = row.get("line", number)
         name = str(row.get("side", "")).strip().lower()
         side = next((s for s in SIDES if name in (s, s[0])), None)
         times = []

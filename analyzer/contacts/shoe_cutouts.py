@@ -19,6 +19,8 @@ from analyzer.contacts.image_patch import Image
 from analyzer.data.capture import Calibration
 from analyzer.data.motion import Motion
 from analyzer.data.steps import Step
+from analyzer.signals.geometry import mapped
+from analyzer.video.frame import Frame
 
 CUT: Final = (0.39, 0.33, 0.13, 0.37)
 """What is cut out around the forefoot, leg lengths behind, ahead of, below and above its landmark.
@@ -64,6 +66,10 @@ class ShoeViews(NamedTuple):
     views: Image
     noise: float
     least: float
+
+
+RIM_PX: Final = 4
+"""Pixels around a cut-out that its interpolation may touch."""
 
 
 @dataclass(eq=False)
@@ -133,12 +139,12 @@ class CutOuts:
             toe_off + GROUND_FREE[1] * step_time,
         )
 
-    def take(self, image: NDArray[np.uint8], to_reference: Array, now: float) -> None:
+    def take(self, frame: Frame, to_reference: Array, now: float) -> None:
         """Cut the place of the contact out of a frame.
 
         Parameters
         ----------
-        image : (rows, columns, 3)
+        frame : Frame
         to_reference : (3, 3)
             Pixel of the frame to pixel of the reference frame.
         now : float
@@ -146,9 +152,16 @@ class CutOuts:
         """
         mapping = np.linalg.inv(to_reference) @ self.to_reference
         height, width = self.shape
+        corners = mapped(mapping, np.array([[0.0, 0.0], [width, 0.0], [0.0, height], [width, height]]))
+        # Only what is shown is turned to RGB; what lies beyond the frame repeats its edge.
+        first, last = corners.min(axis=0) - RIM_PX, corners.max(axis=0) + RIM_PX
+        most = frame.shape[::-1]
+        x0, y0 = (int(np.clip(v, 0, side - 1)) for v, side in zip(first, most, strict=True))
+        x1, y1 = (int(np.clip(v, 1, side)) for v, side in zip(last, most, strict=True))
+        shift = np.array([[1.0, 0.0, -x0], [0.0, 1.0, -y0], [0.0, 0.0, 1.0]])
         cut = cv2.warpPerspective(
-            image,
-            mapping,
+            frame.part(x0, y0, max(x1, x0 + 1), max(y1, y0 + 1)),
+            shift @ mapping,
             (width, height),
             flags=cv2.INTER_CUBIC | cv2.WARP_INVERSE_MAP,
             borderMode=cv2.BORDER_REPLICATE,

@@ -86,7 +86,7 @@ def trace(
         if np.isfinite(camera.sd_px[frame.index]):
             for cut in waiting:
                 if cut.start <= now:
-                    cut.take(frame.image, camera.to_reference[frame.index], now)
+                    cut.take(frame, camera.to_reference[frame.index], now)
     for cut in waiting:
         found += _followed(cut, motion, step_time)
     if progress is not None:

@@ -4,17 +4,40 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from analyzer.config import Config
 from analyzer.data.capture import Calibration, CameraMotion, PoseTrack, VideoInfo
 from analyzer.data.motion import Motion
 from analyzer.data.notes import Note, Progress
 from analyzer.data.results import SpeedCurve, Split, Summary, Value
-from analyzer.data.steps import Step
+from analyzer.data.steps import Step, Trace
 
 if TYPE_CHECKING:
     import pandas as pd
+
+
+@dataclass(frozen=True)
+class Provenance:
+    """What made a result.
+
+    versions : version of each program that ran, by name: the analyzer's, Python's, and those of the packages
+        that read the video, the joints and the tables
+    command : the words of the command line
+    created : date and time of the analysis in UTC, ISO 8601
+    """
+
+    versions: dict[str, str] = field(default_factory=dict)
+    command: tuple[str, ...] = ()
+    created: str = ""
+
+
+@dataclass(frozen=True)
+class OtherPass:
+    """Another run of the same clip: its name, and its report as seen from this run's folder."""
+
+    name: str
+    report: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,7 +56,10 @@ class Analysis:
     config : the settings
     speed : the smooth speed of the centre of mass
     splits : when it passed the places asked for
-    provenance : versions, hashes, the command and the time of the analysis
+    shoe_traces : the standing feet as they were followed in the images
+    tracking_notes : those of the ``notes`` that were made before and while the athlete was followed
+    other_passes : the other runs of the same clip
+    provenance : what made this result
     """
 
     name: str
@@ -49,7 +75,10 @@ class Analysis:
     config: Config
     speed: SpeedCurve
     splits: tuple[Split, ...] = ()
-    provenance: dict[str, Any] = field(default_factory=dict)
+    shoe_traces: tuple[Trace, ...] = ()
+    tracking_notes: tuple[Note, ...] = ()
+    other_passes: tuple[OtherPass, ...] = ()
+    provenance: Provenance = field(default_factory=Provenance)
 
     def value(self, metric: str, step: int | None = None) -> Value | None:
         """Return one value, or None if the metric has none there."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Final, Literal
+from typing import Final, Literal, NamedTuple
 
 import numpy as np
 
@@ -187,3 +187,11 @@ class Calibration(ReadOnly):
     def metres_per_pixel(self) -> float:
         """Length of one pixel at the middle of the calibrated plane, in metres."""
         return float(np.hypot(self.homography[0, 0], self.homography[1, 0]) / abs(self.homography[2, 2]))
+
+
+class Followed(NamedTuple):
+    """Whoever was followed through a clip: his joints, how the camera moved, and what there is to say."""
+
+    pose: PoseTrack
+    camera: CameraMotion
+    notes: tuple[Note, ...]

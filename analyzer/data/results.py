@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from analyzer.arrays import Array
+from analyzer.arrays import Array, Number
 from analyzer.body.skeleton import Side
 from analyzer.data.notes import Note
 
@@ -16,8 +16,8 @@ class Value:
     metric: str
     step: int | None
     side: Side | None
-    value: float
-    sd: float
+    value: Number
+    sd: Number
     flags: tuple[str, ...] = ()
 
 
@@ -39,17 +39,17 @@ class Summary:
     relationship: str
     unit: str
     n: int
-    mean: float
-    sd: float
-    mean_se: float
-    left_mean: float
-    right_mean: float
-    difference: float
-    difference_ci_low: float
-    difference_ci_high: float
+    mean: Number
+    sd: Number
+    mean_se: Number
+    left_mean: Number
+    right_mean: Number
+    difference: Number
+    difference_ci_low: Number
+    difference_ci_high: Number
     evidence: str
-    reference_low: float
-    reference_high: float
+    reference_low: Number
+    reference_high: Number
     reference_source: str
     note: str
     reference_group: str = ""
@@ -80,5 +80,5 @@ class Split:
     """When the centre of mass passes a place: metres, seconds, standard error of the time."""
 
     metres: float
-    time_s: float
-    sd_s: float
+    time_s: Number
+    sd_s: Number

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Any, Literal
+from typing import Annotated, Literal
 
-import numpy as np
-
-from analyzer.arrays import Array
+from analyzer.arrays import Array, Number, decimals
 from analyzer.body.skeleton import Side
 from analyzer.data.notes import Note
 
@@ -29,12 +27,12 @@ class Step:
 
     number: int
     side: Side
-    touchdown_s: float
-    touchdown_sd_s: float
-    toe_off_s: float
-    toe_off_sd_s: float
+    touchdown_s: Number
+    touchdown_sd_s: Number
+    toe_off_s: Number
+    toe_off_sd_s: Number
     source: str
-    foot: tuple[float, float] = (float("nan"), float("nan"))
+    foot: tuple[Number, Number] = (float("nan"), float("nan"))
 
 
 @dataclass(frozen=True)
@@ -70,42 +68,8 @@ class Trace:
 
     step: int
     part: Part
-    time: Array
-    displacement: Array
-    score: Array
-    standing: Array
+    time: Annotated[Array, decimals(6)]
+    displacement: Annotated[Array, decimals(5)]
+    score: Annotated[Array, decimals(3)]
+    standing: Annotated[Array, decimals(0)]
     grain: float
-
-    def as_dict(self) -> dict[str, Any]:
-        """Return plain lists and numbers, for JSON; NaN becomes None."""
-
-        def plain(values: Array, digits: int) -> list[Any]:
-            return [None if np.isnan(v) else round(float(v), digits) for v in values]
-
-        return {
-            "step": self.step,
-            "part": self.part,
-            "time": plain(self.time, 6),
-            "forward": plain(self.displacement[:, 0], 5),
-            "up": plain(self.displacement[:, 1], 5),
-            "score": plain(self.score, 3),
-            "standing": plain(self.standing, 0),
-            "grain": self.grain,
-        }
-
-    @classmethod
-    def from_dict(cls, facts: Mapping[str, Any]) -> Trace:
-        """Return the trace that ``as_dict`` was made from."""
-
-        def array(name: str) -> Array:
-            return np.array([np.nan if v is None else v for v in facts[name]], dtype=float)
-
-        return cls(
-            int(facts["step"]),
-            facts["part"],
-            array("time"),
-            np.column_stack([array("forward"), array("up")]),
-            array("score"),
-            array("standing"),
-            float(facts["grain"]),
-        )

@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from analyzer.body.skeleton import JOINTS
+from analyzer.body.skeleton import JOINTS, SIDES
 from analyzer.metrics import METRICS
 from analyzer.metrics.registry import Metric
 
 COLUMN_FIELDS: Final = ("file", "column", "label", "definition", "unit", "sign", "evidence")
+"""Columns of columns.csv."""
 
 _CLOCK = "Seconds of the capture clock from the clip's first frame."
+"""What every time of an event and of a frame is."""
 _STEPS = {
     "step": ("Step", "Number of the step, from the first ground contact found.", ""),
     "side": ("Side", "The athlete's own foot on the ground: left or right.", ""),
@@ -21,12 +23,13 @@ _STEPS = {
     "toe_off_sd_s": ("Toe-off, error", "Standard error of the toe-off.", "s"),
     "event_source": (
         "Source of the events",
-        "fit: contact fitted to the foot's path; flow: from the picture of the forefoot; "
+        "fit: contact fitted to the foot's path; flow: from the image of the forefoot; "
         "ankle: from the ankles of a body without feet; threshold: fallback, less sure; "
         "edited: set by a coach.",
         "",
     ),
 }
+"""Columns of steps.csv before the metrics: label, definition, unit."""
 SUMMARY_COLUMNS = {
     "metric": ("Metric", "Name of the metric; its column in steps.csv adds the unit."),
     "label": ("Label", "Name for people."),
@@ -47,6 +50,7 @@ SUMMARY_COLUMNS = {
     "reference_source": ("Reference, source", "For whom and from where; unverified: not read there."),
     "note": ("Note", "Why a number is missing or less sure."),
 }
+"""Columns of summary.csv: label and definition."""
 _COLUMNS = {
     "file": ("File", "File that holds the column."),
     "column": ("Column", "Name in the file's first line."),
@@ -56,8 +60,10 @@ _COLUMNS = {
     "sign": ("Sign", "What a positive number means."),
     "evidence": ("Evidence", "How far the number is from what the camera saw."),
 }
-_ANGLES = {
-    "trunk": ("Trunk lean, hips to shoulders, from the vertical.", "Positive when leaning forward."),
+"""Columns of columns.csv itself: label and definition."""
+_TRUNK: Final = ("Trunk lean, hips to shoulders, from the vertical.", "Positive when leaning forward.")
+"""Definition and sign of the trunk's angle."""
+_ANGLES: Final = {
     "thigh": ("Thigh from hanging straight down.", "Positive when the knee is in front of the hip."),
     "shank": ("Shank from the vertical.", "Positive when the knee is in front of the ankle."),
     "foot": ("Foot from the horizontal.", "Positive when the heel is above the toe."),
@@ -69,6 +75,7 @@ _ANGLES = {
     "shoulder": ("Shoulder angle, zero with the arm in line with the trunk.", "Positive in flexion."),
     "elbow": ("Elbow angle, zero when straight.", "Positive in flexion."),
 }
+"""Definition and sign of every angle that each side has."""
 
 
 def step_metrics() -> list[Metric]:
@@ -77,14 +84,14 @@ def step_metrics() -> list[Metric]:
 
 
 def dictionary(
-    angles: Sequence[str], pose: Sequence[str], summary: Sequence[str]
+    angles: Sequence[str], joints: Sequence[str], summary: Sequence[str]
 ) -> Iterator[tuple[str, ...]]:
     """Yield one row a column in the order of the files, as in ``COLUMN_FIELDS``.
 
     Parameters
     ----------
     angles : names of the angles of the motion
-    pose : columns of pose.csv
+    joints : names of the joints of the track
     summary : columns of summary.csv
     """
     for column, (label, text, unit) in _STEPS.items():
@@ -97,9 +104,9 @@ def dictionary(
     for column in summary:
         yield "summary.csv", column, *SUMMARY_COLUMNS[column], "", "", ""
     yield "series.csv", "time_s", "Time", _CLOCK, "s", "", "measured"
+    of_angle = {f"{side}_{part}": facts for side in SIDES for part, facts in _ANGLES.items()}
     for name in angles:
-        side, _, part = name.partition("_")
-        text, sign = _ANGLES[part if side in ("left", "right") else name]
+        text, sign = of_angle.get(name, _TRUNK)
         yield "series.csv", f"{name}_deg", _words(name), text, "°", sign, "measured"
     for name in ("com", *JOINTS):
         label = "Centre of mass" if name == "com" else _words(name)
@@ -125,34 +132,39 @@ def dictionary(
         for column in ("side", "touchdown_s", "toe_off_s"):
             label, text, unit = _STEPS[column]
             yield file, column, label, text, unit, "", "measured" if unit else ""
-    text = "A place along the lane, in the metres of the marks (--splits)."
+    text = "A place along the lane, in the metres of the marks (setting splits_m)."
     yield "splits.csv", "metres", "Place", text, "m", "", ""
     text = "When the centre of mass passed it."
     yield "splits.csv", "time_s", "Time", text, "s", "", "derived"
     yield "splits.csv", "time_sd_s", "Time, error", "Standard error of time_s.", "s", "", "derived"
-    for column in pose:
-        yield "pose.csv", column, *_pose(column)
+    for row in _pose(joints):
+        yield "pose.csv", *row
     for column, (label, text) in _COLUMNS.items():
         yield "columns.csv", column, label, text, "", "", ""
 
 
-def _pose(column: str) -> tuple[str, str, str, str, str]:
-    """Label, definition, unit, sign and evidence of a column of pose.csv."""
-    if column == "time_s":
-        return "Time", _CLOCK, "s", "", "measured"
-    if column == "tracker":
-        return "Tracker", "What marked the joints; a network's habits are corrected for it.", "", "", ""
-    if column.startswith(("box_", "frame_")):
-        part, _, what = column.removesuffix("_px").partition("_")
-        whole = "crop around the athlete that was looked at" if part == "box" else "upright picture"
-        return _words(f"{part}_{what}"), f"The {what} of the {whole}.", "px", "", ""
-    if column.endswith("_confidence"):
-        return f"{_words(column)}", "How sure the tracker is, 0 to 1.", "", "", ""
-    joint, axis = column[:-5], column[-4]
-    way = "to the right" if axis == "x" else "downwards"
-    text = f"{_words(joint)} in the upright picture."
-    sign = f"Positive {way} from the picture's top left corner."
-    return f"{_words(joint)}, {axis}", text, "px", sign, "measured"
+def _pose(joints: Sequence[str]) -> Iterator[tuple[str, ...]]:
+    """Column, label, definition, unit, sign and evidence of every column of pose.csv."""
+    yield "time_s", "Time", _CLOCK, "s", "", "measured"
+    for joint in joints:
+        label = _words(joint)
+        for axis, way in (("x", "to the right"), ("y", "downwards")):
+            text, sign = f"{label} in the upright image.", f"Positive {way} from the image's top left corner."
+            yield f"{joint}_{axis}_px", f"{label}, {axis}", text, "px", sign, "measured"
+        yield f"{joint}_confidence", f"{label} confidence", "How sure the tracker is, 0 to 1.", "", "", ""
+    crop, frame = "crop around the athlete that was looked at", "upright image"
+    for what, whole, names in (("box", crop, ("x", "y", "side")), ("frame", frame, ("width", "height"))):
+        for name in names:
+            yield (
+                f"{what}_{name}_px",
+                f"{what.capitalize()} {name}",
+                f"The {name} of the {whole}.",
+                "px",
+                "",
+                "",
+            )
+    text = "What marked the joints; a network's habits are corrected for it."
+    yield "tracker", "Tracker", text, "", "", ""
 
 
 def _words(name: str) -> str:

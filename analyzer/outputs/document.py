@@ -1,47 +1,155 @@
-"""``analysis.json``: everything in plain types, and the way back from a folder."""
+"""``analysis.json``: the facts of a run that no other file of its folder holds, and the way back.
+
+Joints are in ``pose.csv`` and angles in ``series.csv``; everything else that an ``Analysis`` knows is a field
+of ``Document``, written and checked by its types. The same types read it back.
+"""
 
 from __future__ import annotations
 
 import json
-import math
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
+from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final, Literal
 
 import numpy as np
-import pandas as pd
+from pydantic import TypeAdapter, ValidationError
 
+from analyzer import spreadsheet
+from analyzer.arrays import Number
+from analyzer.body.skeleton import Sex, Side
 from analyzer.config import Config
-from analyzer.data.capture import CameraMotion, PoseTrack, VideoInfo
+from analyzer.data.analysis import Analysis, OtherPass, Provenance
+from analyzer.data.capture import Calibration, CameraMotion, PoseTrack, VideoInfo
 from analyzer.data.notes import Note
-from analyzer.data.steps import Step
-from analyzer.errors import PoseFileError
+from analyzer.data.results import Split, Summary, Value
+from analyzer.data.steps import Step, Trace
+from analyzer.errors import ResultsError
 from analyzer.outputs.tables import EVENT_COLUMNS
 from analyzer.pose.files.pose_csv import read_pose
 
-if TYPE_CHECKING:
-    from analyzer.data.analysis import Analysis
-SCHEMA: Final = 1
+FILE: Final = "analysis.json"
+"""Name of the file."""
+SCHEMA: Final = 2
 """Version of ``analysis.json``; raised when an older file can no longer be read."""
+_SAME_S: Final = 2e-6
+"""Times in ``events.csv`` that are nearer than this were not edited: the table has six decimals, s."""
+
+
+@dataclass(frozen=True)
+class Joints:
+    """What is known of the joints beside ``pose.csv``: frame size in px, and what marked them."""
+
+    width: int
+    height: int
+    source: str
+    model_sha256: str
+
+
+@dataclass(frozen=True)
+class Body:
+    """The athlete's body as it was measured or stated."""
+
+    leg_length_m: Number
+    near_side: Side
+    sex: Sex
+
+
+@dataclass(frozen=True)
+class Document:
+    """What ``analysis.json`` holds; ``camera`` is None where it stood still."""
+
+    schema: Literal[2]
+    name: str
+    provenance: Provenance
+    config: Config
+    video: VideoInfo | None
+    pose: Joints
+    camera: CameraMotion | None
+    calibration: Calibration
+    body: Body
+    steps: tuple[Step, ...]
+    values: tuple[Value, ...]
+    summaries: tuple[Summary, ...]
+    splits: tuple[Split, ...]
+    notes: tuple[Note, ...]
+    tracking_notes: tuple[Note, ...]
+    other_passes: tuple[OtherPass, ...]
+    shoe_traces: tuple[Trace, ...]
 
 
 @dataclass(frozen=True)
 class Saved:
     """What a folder of results gives back: enough to do everything after the pose again.
 
-    ``notes`` are those made before and while following the athlete; later stages make theirs anew.
     ``edited`` are the rows of ``events.csv`` when a coach has changed it, else None.
     """
 
-    name: str
-    video: VideoInfo | None
+    document: Document
     pose: PoseTrack
     camera: CameraMotion
-    config: Config
-    notes: tuple[Note, ...]
-    steps: tuple[Step, ...]
     edited: list[dict[str, Any]] | None
-    provenance: dict[str, Any]
+
+
+@cache
+def _form() -> TypeAdapter[Document]:
+    return TypeAdapter(Document)
+
+
+def of(analysis: Analysis) -> Document:
+    """Return what ``analysis.json`` holds of an analysis."""
+    pose, motion = analysis.pose, analysis.motion
+    return Document(
+        schema=SCHEMA,
+        name=analysis.name,
+        provenance=analysis.provenance,
+        config=analysis.config,
+        video=analysis.video,
+        pose=Joints(pose.width, pose.height, pose.source, pose.model_sha256),
+        camera=analysis.camera if analysis.camera.moving else None,
+        calibration=replace(analysis.calibration, notes=()),  # they are among the notes of the run
+        body=Body(motion.leg_length, motion.near_side, motion.sex),
+        steps=analysis.steps,
+        values=analysis.values,
+        summaries=analysis.summaries,
+        splits=analysis.splits,
+        notes=analysis.notes,
+        tracking_notes=analysis.tracking_notes,
+        other_passes=analysis.other_passes,
+        shoe_traces=analysis.shoe_traces,
+    )
+
+
+def to_json(document: Document) -> str:
+    """Return a document as strict JSON: NaN is null, which every reader understands."""
+    return _form().dump_json(document, indent=1).decode("utf-8") + "\n"
+
+
+def from_json(text: str) -> Document:
+    """Return the document that ``to_json`` was given.
+
+    Raises
+    ------
+    ResultsError
+        It is of another version, or damaged.
+    """
+    try:
+        plain = json.loads(text)
+        version = plain.get("schema") if isinstance(plain, dict) else None
+        if version != SCHEMA:
+            raise ResultsError(
+                f"{FILE} was written by another version, or is another file.",
+                f"Its schema is {version}, this version reads {SCHEMA}.",
+                "Analyse the video again.",
+            )
+        return _form().validate_python(plain)
+    except ValidationError as error:
+        first = error.errors()[0]
+        where = ".".join(str(part) for part in first["loc"])
+        why = f"{where}: {first['msg']}."
+    except (ValueError, RecursionError) as error:
+        why = f"It is not JSON: {error}."
+    raise ResultsError(f"{FILE} is damaged.", why, "Analyse the video again.")
 
 
 def load(directory: Path) -> Saved:
@@ -49,138 +157,73 @@ def load(directory: Path) -> Saved:
 
     Raises
     ------
+    ResultsError
+        ``analysis.json`` is missing, damaged or of another version, or the folder's files contradict each
+        other.
     PoseFileError
-        A file is missing, or is not what ``save`` writes.
+        ``pose.csv`` cannot be read.
     """
+    document = from_json(_read(directory))
+    pose = read_pose(directory / "pose.csv")
+    kept = document.pose
+    camera = document.camera or CameraMotion.static(len(pose.time))
+    frames = {len(camera.sd_px)} | ({len(document.video.time)} if document.video else set())
+    if frames != {len(pose.time)}:
+        raise ResultsError(
+            f"The files in {directory} are not of one analysis.",
+            f"pose.csv has {len(pose.time)} rows, {FILE} is of {max(frames)} frames.",
+            "Analyse the video again.",
+        )
+    return Saved(
+        document,
+        replace(
+            pose,
+            width=kept.width,
+            height=kept.height,
+            source=kept.source,
+            model_sha256=kept.model_sha256,
+        ),
+        camera,
+        _edited(directory / "events.csv", document.steps),
+    )
+
+
+def video_of(directory: Path) -> VideoInfo | None:
+    """Return which video the results in a folder are of; None where that cannot be told."""
     try:
-        document = json.loads((directory / "analysis.json").read_text(encoding="utf-8"))
-        if document["schema"] != SCHEMA:
-            raise PoseFileError(
-                f"{directory} was written by another version.",
-                f"analysis.json has schema {document['schema']}, this version reads {SCHEMA}.",
-                "Analyse the video again.",
-            )
-        pose = read_pose(directory / "pose.csv")
-        steps = tuple(
-            Step(**{**row, "foot": tuple(_number(x) for x in row["foot"])} | _times(row))
-            for row in document["steps"]
-        )
-        kept = document["pose"]
-        return Saved(
-            name=document["name"],
-            video=_video(document["video"]),
-            pose=replace(
-                pose, **{name: kept[name] for name in ("width", "height", "source", "model_sha256")}
-            ),
-            camera=_camera(document["camera"], len(pose.time)),
-            config=Config(**document["config"]),
-            notes=tuple(
-                Note(**note | {"metrics": tuple(note.get("metrics", ()))})
-                for note in document["notes"]
-                if note["code"] in document["provenance"].get("tracking_notes", ())
-            ),
-            steps=steps,
-            edited=_edited(directory / "events.csv", steps),
-            provenance=document["provenance"],
-        )
-    except OSError as error:
-        raise PoseFileError(
+        return from_json(_read(directory)).video
+    except ResultsError:
+        return None
+
+
+def _read(directory: Path) -> str:
+    try:
+        return (directory / FILE).read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        why = error.strerror if isinstance(error, OSError) else "not a text file"
+        raise ResultsError(
             f"{directory} does not hold the results of an analysis.",
-            f"{Path(error.filename).name if error.filename else directory.name}: {error.strerror}.",
-            "Give the folder that sprint-analyzer analyze wrote.",
+            f"{FILE}: {why}.",
+            "Give the folder that an analysis wrote.",
         ) from None
-    except (KeyError, TypeError, ValueError) as error:
-        raise PoseFileError(
-            f"The results in {directory} cannot be read back.",
-            f"analysis.json or events.csv: {error}.",
-            "Correct events.csv, or copy events_detected.csv over it; else analyse the video again.",
-        ) from None
-
-
-def to_plain(analysis: Analysis) -> dict[str, Any]:
-    """Everything in plain JSON types; NaN becomes null, which every reader understands."""
-    pose, camera = analysis.pose, analysis.camera
-    document = {
-        "schema": SCHEMA,
-        "name": analysis.name,
-        "provenance": analysis.provenance,
-        "config": analysis.config.model_dump(mode="json"),
-        "video": asdict(analysis.video) if analysis.video else None,
-        "pose": {
-            "width": pose.width,
-            "height": pose.height,
-            "source": pose.source,
-            "model_sha256": pose.model_sha256,
-        },
-        "camera": asdict(camera) if camera.moving else {"moving": False},
-        "calibration": {k: v for k, v in asdict(analysis.calibration).items() if k != "notes"},
-        "body": {
-            "leg_length_m": analysis.motion.leg_length,
-            "near_side": analysis.motion.near_side,
-            "sex": analysis.motion.sex,
-        },
-        "steps": [asdict(step) for step in analysis.steps],
-        "values": [asdict(value) for value in analysis.values],
-        "summaries": [asdict(row) for row in analysis.summaries],
-        "notes": [asdict(note) for note in analysis.notes],
-    }
-    plain: dict[str, Any] = _plain(document)
-    return plain
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, dict):
-        return {str(k): _plain(v) for k, v in value.items()}
-    if isinstance(value, np.ndarray):
-        return _plain(value.tolist())
-    if isinstance(value, list | tuple):
-        return [_plain(v) for v in value]
-    if isinstance(value, np.generic):
-        return _plain(value.item())
-    if isinstance(value, float) and not math.isfinite(value):
-        return None
-    return str(value) if isinstance(value, Path) else value
-
-
-def _number(value: float | None) -> float:
-    return math.nan if value is None else float(value)
-
-
-def _times(row: dict[str, Any]) -> dict[str, float]:
-    return {k: _number(row[k]) for k in ("touchdown_s", "touchdown_sd_s", "toe_off_s", "toe_off_sd_s")}
-
-
-def _video(row: dict[str, Any] | None) -> VideoInfo | None:
-    if row is None:
-        return None
-    return VideoInfo(**{**row, "path": Path(row["path"]), "time": np.array(row["time"], dtype=float)})
-
-
-def _camera(row: dict[str, Any], n: int) -> CameraMotion:
-    if not row["moving"]:
-        return CameraMotion.static(n)
-    sd = np.array([_number(x) for x in row["sd_px"]])
-    return CameraMotion(np.array(row["to_reference"], dtype=float), sd, moving=True)
 
 
 def _edited(path: Path, steps: tuple[Step, ...]) -> list[dict[str, Any]] | None:
     """Return the rows of ``events.csv`` if they no longer say what ``steps`` say."""
-    # A spreadsheet in much of Europe saves semicolons and decimal commas.
-    european = ";" in path.read_text(encoding="utf-8-sig").partition("\n")[0]
-    table = pd.read_csv(
-        path, sep=";" if european else ",", decimal="," if european else ".", encoding="utf-8-sig"
-    )
-    missing = set(EVENT_COLUMNS) - set(table.columns)
-    if missing:
-        raise ValueError(f"events.csv lacks the column {', '.join(sorted(missing))}")
+    table = spreadsheet.read(path, EVENT_COLUMNS, refused=ResultsError)
     rows: list[dict[str, Any]] = [
-        {"side": str(side).strip(), "touchdown_s": float(down), "toe_off_s": float(off)}
-        for side, down, off in table[list(EVENT_COLUMNS)].itertuples(index=False)
+        {
+            "line": row.line,
+            "side": row.cells["side"],
+            "touchdown_s": table.number(row, "touchdown_s"),
+            "toe_off_s": table.number(row, "toe_off_s"),
+        }
+        for row in table.rows
     ]
     detected = [(s.side, s.touchdown_s, s.toe_off_s) for s in steps]
     same = len(rows) == len(detected) and all(
         row["side"] == side
-        and np.allclose([row["touchdown_s"], row["toe_off_s"]], [down, off], 0, 2e-6, True)
+        and np.allclose([row["touchdown_s"], row["toe_off_s"]], [down, off], 0, _SAME_S, True)
         for row, (side, down, off) in zip(rows, detected, strict=True)
     )
     return None if same and not any(s.source == "edited" for s in steps) else rows

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-import json
 import os
 import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
+from analyzer.data.analysis import Analysis
 from analyzer.data.notes import Progress
 from analyzer.errors import OutputError
+from analyzer.outputs import document, scale_files
 from analyzer.outputs.annotated_video import frames
-from analyzer.outputs.document import to_plain
-from analyzer.outputs.kinogram import picture
+from analyzer.outputs.kinogram import drawing
 from analyzer.outputs.report import page
 from analyzer.outputs.tables import (
     columns_table,
@@ -26,12 +26,9 @@ from analyzer.outputs.tables import (
     summary_table,
 )
 from analyzer.pose.files.pose_csv import write_pose
-from analyzer.scene import marks
-
-if TYPE_CHECKING:
-    from analyzer.data.analysis import Analysis
 
 REPORT: Final = "report.html"
+"""Name of the report."""
 
 
 def claim(directory: Path, *, force: bool = False) -> None:
@@ -43,19 +40,23 @@ def claim(directory: Path, *, force: bool = False) -> None:
         The folder holds something already and ``force`` is false, or it cannot be written.
     """
     if directory.exists() and not directory.is_dir():
-        raise OutputError(f"{directory} is a file, not a folder.", "", "Choose another --out.")
+        raise OutputError(
+            f"{directory} is a file, not a folder.", "", "Choose another folder.", settings=("directory",)
+        )
     if directory.is_dir() and not force and any(directory.iterdir()):
         raise OutputError(
             f"{directory} is not empty.",
             "It may hold earlier results, possibly with a coach's corrections.",
-            "Choose another folder with --out, or overwrite with --force.",
+            "Choose another folder, or allow to replace what is there.",
+            settings=("directory", "force"),
         )
     there = next(folder for folder in (directory, *directory.absolute().parents) if folder.exists())
     if not os.access(there, os.W_OK):
         raise OutputError(
             f"The results cannot be written to {directory}.",
             f"{there} cannot be written.",
-            "Check the permissions, or choose another folder with --out.",
+            "Check the permissions, or choose another folder.",
+            settings=("directory",),
         )
 
 
@@ -70,6 +71,17 @@ def save(
     """Write every result of a run and return the report's path.
 
     Without ``draw_overlay`` an annotated video of the same clip that is there already stays as it is.
+
+    Parameters
+    ----------
+    analysis : Analysis
+    directory : Path
+    force : bool
+        Whether what is there may be replaced.
+    draw_overlay : bool
+        Whether the annotated video is drawn.
+    progress : callable, optional
+        Called with stage, frames done, frames in all.
 
     Raises
     ------
@@ -88,18 +100,17 @@ def save(
         if analysis.splits:
             tables["splits"] = splits_table
         if analysis.calibration.scaled and not analysis.camera.moving:
-            marks.write(
-                analysis.calibration, analysis.pose.width, analysis.pose.height, work / "calibration.toml"
-            )
+            size = analysis.pose.width, analysis.pose.height
+            scale_files.write_calibration(analysis.calibration, *size, work / "calibration.toml")
         for name, table in tables.items():
             digits = "%.6f" if name == "events" else "%.7g"
             table(analysis).to_csv(work / f"{name}.csv", index=False, float_format=digits)
         if not any(step.source == "edited" for step in analysis.steps):
             shutil.copy(work / "events.csv", work / "events_detected.csv")
         write_pose(analysis.pose, work / "pose.csv")
-        text = json.dumps(to_plain(analysis), indent=1, allow_nan=False, ensure_ascii=False)
-        (work / "analysis.json").write_text(text + "\n", encoding="utf-8")
-        picture.draw(analysis, work / "kinogram.png")
+        text = document.to_json(document.of(analysis))
+        (work / document.FILE).write_text(text, encoding="utf-8")
+        drawing.draw(analysis, work / "kinogram.png")
         if analysis.config.overlay and draw_overlay:
             frames.write(analysis, work / "overlay.mp4", progress)
         page.build(analysis, work / REPORT)
@@ -110,11 +121,8 @@ def save(
 
 def _same_video(analysis: Analysis, directory: Path) -> bool:
     """Tell whether an overlay already in ``directory`` shows this analysis's video."""
-    try:
-        old = json.loads((directory / "analysis.json").read_text(encoding="utf-8"))["video"]
-    except (OSError, ValueError, KeyError):
-        return False
-    return bool(analysis.video and old and old["sha256"] == analysis.video.sha256)
+    old = document.video_of(directory)
+    return bool(analysis.video and old and old.sha256 == analysis.video.sha256)
 
 
 @contextmanager
@@ -139,7 +147,8 @@ def _folder(directory: Path, force: bool) -> Iterator[Path]:
         raise OutputError(
             f"The results cannot be written to {directory}.",
             f"{error.strerror or error}.",
-            "Check the permissions and the free space, or choose another folder with --out.",
+            "Check the permissions and the free space, or choose another folder.",
+            settings=("directory",),
         ) from None
     finally:
         if work is not None:

@@ -15,12 +15,14 @@ from analyzer.metrics.registry import Metric, Relationship
 from analyzer.outputs.catalogue import ITEMS
 
 HIDDEN: Final = "a side view cannot show this; film from behind"
+"""Said of an item of the catalogue without a metric."""
 _NEEDS: Final = {
     "scale": "a scale (height, two points or marks)",
     "near_side": "the side towards the camera",
     "on_axis": "the athlete seen square, within 15°",
     "static": "ground that is still in the picture, or a camera or treadmill whose motion is known",
 }
+"""What a metric asks of the clip, in words."""
 
 
 def describe(name: str | None = None) -> str:
@@ -42,14 +44,13 @@ def describe(name: str | None = None) -> str:
                 if m.relationship is relationship
             ]
         lines += ["", f"A side view cannot show {', '.join(FROM_BEHIND)}: film from behind."]
-        lines += ["One in full: sprint-analyzer metrics NAME"]
         return "\n".join(lines[1:])
     if name not in METRICS:
         near = get_close_matches(name, METRICS, 3, 0.5)
         raise ConfigError(
             f"There is no metric {name!r}.",
             f"Close to it: {', '.join(near)}." if near else "",
-            "List them with sprint-analyzer metrics.",
+            "The name is that of the metric's column, without its unit.",
         )
     metric = METRICS[name]
     rows = [f"{metric.label} ({metric.name})", "", metric.definition, ""]

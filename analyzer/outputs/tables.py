@@ -6,19 +6,18 @@ import math
 from collections.abc import Iterator
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 import numpy as np
 import pandas as pd
 
 from analyzer.body.skeleton import JOINTS
+from analyzer.data.analysis import Analysis
 from analyzer.errors import OutputError
 from analyzer.outputs.data_dictionary import COLUMN_FIELDS, SUMMARY_COLUMNS, dictionary, step_metrics
-from analyzer.pose.files.pose_csv import columns as pose_columns
 
-if TYPE_CHECKING:
-    from analyzer.data.analysis import Analysis
 EVENT_COLUMNS: Final = ("side", "touchdown_s", "toe_off_s")
+"""Columns of events.csv."""
 
 
 def steps_table(analysis: Analysis) -> pd.DataFrame:
@@ -87,9 +86,7 @@ def splits_table(analysis: Analysis) -> pd.DataFrame:
 
 def columns_table(analysis: Analysis) -> pd.DataFrame:
     """Return the data dictionary: every column of every file, with definition, unit, sign, evidence."""
-    rows = dictionary(
-        tuple(analysis.motion.angles), pose_columns(analysis.pose.names), tuple(SUMMARY_COLUMNS)
-    )
+    rows = dictionary(tuple(analysis.motion.angles), analysis.pose.names, tuple(SUMMARY_COLUMNS))
     return pd.DataFrame(rows, columns=list(COLUMN_FIELDS))
 
 

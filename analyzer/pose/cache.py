@@ -15,9 +15,10 @@ import numpy as np
 
 import analyzer
 from analyzer.config import Config
-from analyzer.data.capture import CameraMotion, PoseTrack, VideoInfo
+from analyzer.data.capture import CameraMotion, Followed, PoseTrack, VideoInfo
 from analyzer.data.notes import Note, Progress
 from analyzer.pose import track as tracking
+from analyzer.pose.networks.blazepose import installed
 from analyzer.pose.networks.weights import cache_dir, model_info, model_path
 
 _KEEP = 200
@@ -26,9 +27,7 @@ _MAKER = "analyzer.pose.track"
 """The module that makes a track; it and all it imports are part of a track's key."""
 
 
-def track(
-    info: VideoInfo, config: Config, progress: Progress | None = None
-) -> tuple[PoseTrack, CameraMotion, list[Note]]:
+def track(info: VideoInfo, config: Config, progress: Progress | None = None) -> Followed:
     """Return ``tracks.track`` of this clip, from the cache where nothing it depends on has changed."""
     path = cache_dir() / "tracks" / f"{_key(info, config)}.npz"
     ready = _read(path)
@@ -46,6 +45,7 @@ def _key(info: VideoInfo, config: Config) -> str:
         "video": info.sha256,
         "time": info.time.tobytes().hex()[:4096],
         "model": model_info(model_path(config.model))["sha256"],
+        "runtime": installed() if config.engine == "direct" else "",
         "settings": [config.athlete, config.start_s, config.stop_s, config.quality, config.engine],
         "code": [hashlib.sha256(source.read_bytes()).hexdigest() for source in sources(_MAKER)],
     }
@@ -73,7 +73,7 @@ def sources(module: str) -> list[Path]:
     return sorted(found)
 
 
-def _write(path: Path, made: tuple[PoseTrack, CameraMotion, list[Note]]) -> None:
+def _write(path: Path, made: Followed) -> None:
     pose, camera, notes = made
     plain = {
         "names": pose.names,
@@ -97,7 +97,7 @@ def _write(path: Path, made: tuple[PoseTrack, CameraMotion, list[Note]]) -> None
         return
 
 
-def _read(path: Path) -> tuple[PoseTrack, CameraMotion, list[Note]] | None:
+def _read(path: Path) -> Followed | None:
     try:
         with np.load(path, allow_pickle=False) as saved:
             plain = json.loads(str(saved["facts"]))
@@ -113,6 +113,6 @@ def _read(path: Path) -> tuple[PoseTrack, CameraMotion, list[Note]] | None:
                 plain["model_sha256"],
             )
             camera = CameraMotion(saved["to_reference"], saved["sd_px"], plain["moving"])
-        return pose, camera, [Note(**note) for note in plain["notes"]]
+        return Followed(pose, camera, tuple(Note(**note) for note in plain["notes"]))
     except (OSError, KeyError, ValueError, TypeError, EOFError, zipfile.BadZipFile):
         return None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,13 +20,14 @@ from analyzer.config import Config
 from analyzer.data.capture import CameraMotion, VideoInfo
 from analyzer.data.notes import Progress
 from analyzer.errors import NoAthleteError
-from analyzer.pose.networks.blazepose import MIN_SCORE, SIDE_OF_STATURE, LandmarkNet, Looks, wider
+from analyzer.pose.early_looks import FITS, EarlyLooks, Look, off
+from analyzer.pose.networks.blazepose import MIN_SCORE, SIDE_OF_STATURE, Cut, LandmarkNet, Looks, wider
 from analyzer.pose.people import athlete, crowd
 from analyzer.pose.people.athlete import Person
 from analyzer.pose.people.clothing import colour
 from analyzer.pose.repair import second_looks
 from analyzer.video import reader
-from analyzer.video.reader import Frame
+from analyzer.video.frame import Frame
 
 VIEWS: Final = {"fast": 1, "balanced": 1, "best": 4}
 """How often the direct engine looks at each frame, see ``engine.LandmarkNet``."""
@@ -59,6 +60,13 @@ class Reading:
         k = len(BLAZEPOSE)
         return cls(np.full((n, k, 2), np.nan), np.zeros((n, k)), np.full((n, 6), np.nan))
 
+    def take(self, frame: int, look: Look) -> None:
+        """Remember what a look read, unless it saw nobody."""
+        self.xy[frame], self.confidence[frame], self.colour[frame] = np.nan, 0.0, np.nan
+        if look.score >= MIN_SCORE:
+            self.xy[frame], self.confidence[frame] = look.xy, look.confidence
+            self.colour[frame] = look.colour
+
     def clear(self, frames: Bools) -> None:
         """Forget what was read in some frames, (n,) bool."""
         self.xy[frames], self.confidence[frames], self.colour[frames] = np.nan, 0.0, np.nan
@@ -72,6 +80,7 @@ def read(
     camera: CameraMotion,
     part: tuple[int, int],
     others: Sequence[Array],
+    early: EarlyLooks,
     progress: Progress | None,
 ) -> tuple[Reading, Array]:
     """Read the joints of every frame in which the athlete may be.
@@ -92,6 +101,8 @@ def read(
         The frames that may be read.
     others : sequence of (n, 3) px
         Boxes of other people who come near, see ``crowd.beside``.
+    early : EarlyLooks
+        What was read on the way already.
     progress : callable, optional
 
     Returns
@@ -118,14 +129,17 @@ def read(
         here &= athlete.inside(box, info.width, info.height)
         box[~here] = np.nan
         view = np.column_stack([box, lean])
-        off = np.hypot(*(used - view)[:, :2].T) / box[:, 2] + np.abs(np.log(used[:, 2] / box[:, 2]))
-        off += np.abs(used[:, 3] - lean) / 150
-        wanted = here & ~(off < 0.08)
+        wanted = here & ~(off(used, view) < FITS)
         reading.clear(~here)
         used[~here] = np.nan
-        if not wanted.any():
+        crowded = _crowded(box, others)
+        for i in map(int, np.flatnonzero(wanted & ~crowded)):
+            if i in early.looks and off(early.looks[i].view, view[i]) < FITS:
+                reading.take(i, early.looks[i])
+                used[i], wanted[i] = early.looks[i].view, False
+        if turn and not wanted.any():
             break
-        _look(info, nets, view, wanted, reading, _crowded(box, others), progress if turn == 0 else None)
+        _look(info, nets, view, wanted, reading, crowded, progress if turn == 0 else None)
         used[wanted] = view[wanted]
         known = athlete.known(reading.xy)
         good = _fits(known, box, reading, worn)
@@ -141,7 +155,8 @@ def read(
     reading.clear(~good)
     box[~good] = np.nan
     if config.engine != "mediapipe" and config.quality != "fast":
-        _look_again(info, nets, np.column_stack([box, lean]), reading)
+        cuts = {i: cut for i, cut in early.cuts.items() if (used[i] == early.looks[i].view).all()}
+        _look_again(info, nets, np.column_stack([box, lean]), reading, cuts, config.quality)
     _leave_out_unseen(reading.xy, reading.confidence, info)
     return reading, box
 
@@ -250,17 +265,16 @@ def _look(
     def one(net: Looks, frame: Frame) -> None:
         i = frame.index
         box, lean_deg = view[i, :3], float(view[i, 3])
-        xy, visibility, score = net.look(frame.image, box, lean_deg)
+        xy, visibility, score = net.look(frame, box, lean_deg)
         if crowded[i] and _gone_over(xy, view[i]):
-            xy, visibility, score = net.look(frame.image, box * (1, 1, crowd.TIGHT), lean_deg)
+            xy, visibility, score = net.look(frame, box * (1, 1, crowd.TIGHT), lean_deg)
         if score < MIN_SCORE:
-            xy, visibility, score = wider(net, frame.image, box, lean_deg)
+            xy, visibility, score = wider(net, frame, box, lean_deg)
             if crowded[i] and _gone_over(xy, view[i]):
                 score = 0.0
-        reading.xy[i], reading.confidence[i], reading.colour[i] = np.nan, 0.0, np.nan
-        if score >= MIN_SCORE:
-            reading.xy[i], reading.confidence[i] = xy[: len(BLAZEPOSE)], visibility[: len(BLAZEPOSE)]
-            reading.colour[i] = colour(frame.image, reading.xy[i])
+        xy, visibility = xy[: len(BLAZEPOSE)], visibility[: len(BLAZEPOSE)]
+        worn = colour(frame, xy) if score >= MIN_SCORE else np.full(6, np.nan)
+        reading.take(i, Look(view[i], xy, visibility, score, worn))
 
     _each(info, nets, wanted, one, progress)
 
@@ -272,31 +286,64 @@ def _gone_over(xy: Array, view: Array) -> bool:
     return bool(off > _DRAWN or grown > crowd.GROWN)
 
 
-def _look_again(info: VideoInfo, nets: Sequence[Looks], view: Array, reading: Reading) -> None:
+def _look_again(
+    info: VideoInfo,
+    nets: Sequence[Looks],
+    view: Array,
+    reading: Reading,
+    cuts: Mapping[int, Cut],
+    quality: str,
+) -> None:
     """Read frames that do not fit between their neighbours in other crops, and keep what fits best.
 
     Where frames are too far apart for that, read all again and keep what most looks agree on.
     """
     stature = view[:, 2] / SIDE_OF_STATURE
     slow = float(np.median(np.diff(info.time))) > second_looks.SLOW_S
-    wanted = np.isfinite(stature) if slow else second_looks.doubtful(info.time, reading.xy, stature)
+    wanted = (
+        np.isfinite(stature)
+        if slow
+        else second_looks.doubtful(info.time, reading.xy, stature, second_looks.MOST[quality])
+    )
     looks: dict[int, list[tuple[Array, Array]]] = {}
+    usual = second_looks.usual_leg(reading.xy, stature)
+    views = second_looks.VIEWS if slow else second_looks.VIEWS[: second_looks.LOOKS[quality]]
 
-    def one(net: Looks, frame: Frame) -> None:
-        i = frame.index
-        found = []
-        for grow, down, turn in second_looks.VIEWS:
+    def near(i: int) -> slice:
+        return slice(max(0, i - 1), i + 2) if i else slice(0, 0)
+
+    def again(net: Looks, i: int, image: Frame | Cut) -> None:
+        found: list[tuple[Array, Array]] = []
+        for grow, down, turn in views:
+            if second_looks.enough(
+                info.time[near(i)], reading.xy[near(i)], stature[near(i)], found, usual, slow=slow
+            ):
+                break
             box = view[i, :3] * (1, 1, grow) + (0, down * stature[i], 0)
-            xy, visibility, score = net.look(frame.image, box, float(view[i, 3] + turn))
+            xy, visibility, score = net.look(image, box, float(view[i, 3] + turn))
             if score >= MIN_SCORE:
                 found.append((xy[: len(BLAZEPOSE)], visibility[: len(BLAZEPOSE)]))
         looks[i] = found
 
-    _each(info, nets, wanted, one, None)
+    kept = [int(i) for i in np.flatnonzero(wanted) if i in cuts]
+    _side_by_side(nets, kept, lambda net, i: again(net, i, cuts[i]))
+    wanted[kept] = False
+    _each(info, nets, wanted, lambda net, frame: again(net, frame.index, frame), None)
     if slow:
         second_looks.agreed(reading.xy, reading.confidence, stature, looks)
     else:
         second_looks.better(info.time, reading.xy, reading.confidence, stature, looks)
+
+
+def _side_by_side(nets: Sequence[Looks], items: Sequence[int], work: Callable[[Looks, int], None]) -> None:
+    """Do something with each item, in one thread for each network."""
+
+    def share(k: int) -> None:
+        for item in items[k :: len(nets)]:
+            work(nets[k], item)
+
+    with ThreadPoolExecutor(len(nets)) as pool:
+        list(pool.map(share, range(len(nets))))
 
 
 def _each(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from itertools import pairwise
 from typing import Final
@@ -11,12 +12,13 @@ import numpy as np
 from analyzer.arrays import Array, Bools
 from analyzer.body.skeleton import BLAZEPOSE
 from analyzer.config import Config
-from analyzer.data.capture import CameraMotion, PoseTrack, VideoInfo
+from analyzer.data.capture import CameraMotion, Followed, PoseTrack, VideoInfo
 from analyzer.data.notes import Note, Progress
 from analyzer.errors import NoAthleteError
 from analyzer.joints import leg_names
+from analyzer.pose.early_looks import EarlyLooks
 from analyzer.pose.networks import weights
-from analyzer.pose.networks.blazepose import SIDE_OF_STATURE, LandmarkNet
+from analyzer.pose.networks.blazepose import SIDE_OF_STATURE, LandmarkNet, Looks
 from analyzer.pose.networks.detector import Detector
 from analyzer.pose.networks.rtmpose import Rtmpose
 from analyzer.pose.people import athlete, crowd, returns
@@ -25,7 +27,7 @@ from analyzer.pose.people.pointed_at import seek
 from analyzer.pose.people.survey import Survey
 from analyzer.pose.reading import Reading, clear_hidden, frames, networks, read
 from analyzer.pose.repair import left_right
-from analyzer.video.reader import Image
+from analyzer.video.frame import Image
 
 _LOST: Final = 0.02  # of the frames
 _THERE: Final = 0.7  # of a box's side, within which somebody is at the point given
@@ -33,18 +35,14 @@ _ON: Final = 0.35  # of a box's side, within which the point is on the body
 _CLOSE: Final = 0.6  # of the best score, from which another person could be meant as well
 
 
-def track(
-    info: VideoInfo, config: Config, progress: Progress | None = None
-) -> tuple[PoseTrack, CameraMotion, list[Note]]:
+def track(info: VideoInfo, config: Config, progress: Progress | None = None) -> Followed:
     """Follow the athlete through a clip.
 
     Returns
     -------
-    PoseTrack
-        One row for every frame of ``info``; NaN where the athlete, or a joint, is not in the picture.
-    CameraMotion
-        One row for every frame; the reference is in the middle of the athlete's time in view.
-    list of Note
+    Followed
+        ``pose`` and ``camera`` have one row for every frame of ``info``. Joints are NaN where they, or the
+        athlete, are not in the picture; the camera's reference is in the middle of his time in view.
 
     Raises
     ------
@@ -55,7 +53,9 @@ def track(
     notes: list[Note] = []
     first, last = _range(info, config)
     nets, net = networks(model, config), LandmarkNet(model)
-    shots = _survey(info, Detector(model), net, first, last, progress)
+    shots, early = _survey(
+        info, Detector(model), net, nets if config.engine != "mediapipe" else (), (first, last), progress
+    )
     first, last, survey = _longest(shots, info, notes, anybody=config.athlete is not None)
     people = survey.people()
     if config.athlete is not None:
@@ -83,7 +83,7 @@ def track(
     for person, part in zip(every, _parts(every, first, last), strict=True):
         others = crowd.beside(person, [p for p in people if p not in every], n)
         try:
-            reading, box = read(info, nets, config, person, camera, part, others, progress)
+            reading, box = read(info, nets, config, person, camera, part, others, early, progress)
         except NoAthleteError:
             if person is chosen:
                 raise
@@ -97,7 +97,7 @@ def track(
         _tell_repairs(fixed, box, notes)
         notes += one.notes
         pose = _with(pose, replace(one, xy=fixed.xy, confidence=fixed.confidence), part)
-    return pose, camera, notes
+    return Followed(pose, camera, tuple(notes))
 
 
 def _parts(every: list[Person], first: int, last: int) -> list[tuple[int, int]]:
@@ -126,23 +126,43 @@ def _range(info: VideoInfo, config: Config) -> tuple[int, int]:
 
 
 def _survey(
-    info: VideoInfo, detector: Detector, net: LandmarkNet, first: int, last: int, progress: Progress | None
-) -> list[tuple[int, int, Survey]]:
-    """Survey every shot; return (first frame, one past the last, survey) of each."""
+    info: VideoInfo,
+    detector: Detector,
+    net: LandmarkNet,
+    nets: Sequence[Looks],
+    part: tuple[int, int],
+    progress: Progress | None,
+) -> tuple[list[tuple[int, int, Survey]], EarlyLooks]:
+    """Survey every shot, and read on the way whoever seems to be the athlete.
+
+    Returns
+    -------
+    list of (first frame, one past the last, survey), one a shot
+    EarlyLooks
+        None where there are no ``nets``.
+    """
+    first, last = part
+    early = EarlyLooks(nets, info.time, (info.width, info.height))
     shots: list[tuple[int, int, Survey]] = []
     survey = Survey(info, detector, net)
     start = first
     for count, frame in enumerate(frames(info, first, last)):
-        if survey.background.cut(frame.image):
+        if survey.background.cut(frame):
             shots.append((start, frame.index, survey))
+            early.cut()
             survey, start = Survey(info, detector, net), frame.index
-        survey.add(frame)
+        moment = survey.add(frame)
+        if nets:
+            early.add(frame)
+            if moment or frame.index == last - 1:
+                early.moment(survey.paths.leader(), survey.places(frame.index))
         if progress and count % 10 == 0:
             progress("find", count, last - first)
     shots.append((start, last, survey))
+    early.finish()
     if progress:
         progress("find", last - first, last - first)
-    return shots
+    return shots, early
 
 
 def _longest(
@@ -166,7 +186,7 @@ def _longest(
                 "shot_change",
                 f"The clip is cut into {len(shots)} shots; the longest is analysed, "
                 f"{start:.2f} to {stop:.2f} s.",
-                "Give --start and --stop to choose another part.",
+                "To choose another part, give where it starts and stops, in seconds of the file.",
             )
         )
     return best
@@ -200,8 +220,8 @@ def _choose(
                 "warning",
                 "several_candidates",
                 f"{len(rivals) + 1} people run about as much; the largest and longest in view is followed.",
-                "See who was followed in the report; another is chosen with "
-                f"--athlete {s.x:.0f},{s.y:.0f}@{at:.2f}.",
+                "See who was followed in the report; to follow another, give a point on the body, such as "
+                f"{s.x:.0f},{s.y:.0f} at {at:.2f} s.",
             )
         )
     return best
@@ -250,7 +270,8 @@ def _pointed_at(people: list[Person], info: VideoInfo, point: tuple[float, ...])
         raise NoAthleteError(
             f"Nobody was found at {point[0]:g}, {point[1]:g}, though squares of every size were looked at.",
             f"{elsewhere} found elsewhere.",
-            "Give a point on the athlete's body and the time, --athlete X,Y@SECONDS.",
+            "Give a point on the athlete's body, and the time of the file in seconds.",
+            settings=("athlete",),
         )
     return best
 

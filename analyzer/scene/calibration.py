@@ -52,7 +52,13 @@ class Scale(NamedTuple):
     method: str
 
 
-def calibrate(pose: PoseTrack, camera: CameraMotion, chosen: ChosenPass, config: Config) -> Calibration:
+def calibrate(
+    pose: PoseTrack,
+    camera: CameraMotion,
+    chosen: ChosenPass,
+    config: Config,
+    known: Array | marks.Earlier | None = None,
+) -> Calibration:
     """Find the running direction, the scale and the ground of a clip.
 
     Parameters
@@ -62,8 +68,10 @@ def calibrate(pose: PoseTrack, camera: CameraMotion, chosen: ChosenPass, config:
     chosen : ChosenPass
         The pass to analyse, of ``passes.chosen``.
     config : Config
-        ``direction``, ``calibration``, ``marks``, ``scale``, ``leg_length_m``, ``height_m``, ``sex``,
-        ``treadmill_mps``.
+        ``direction``, ``scale``, ``leg_length_m``, ``height_m``, ``sex``, ``treadmill_mps``.
+    known : (n, 3) x px, y px, m, or Earlier, optional
+        Marks along the lane, or the calibration of an earlier clip, as read from the files that ``config``
+        names.
 
     Returns
     -------
@@ -82,9 +90,11 @@ def calibrate(pose: PoseTrack, camera: CameraMotion, chosen: ChosenPass, config:
     inside[run.start : run.stop] = True
     stays = run.travel < TRAVEL
     roll_prior = 0.0 if stays else ROLL_PRIOR
-    if config.calibration is not None:
-        return marks.read(config.calibration, pose.width, pose.height, direction)
-    rows = marks.read_marks(config.marks) if config.marks is not None else None
+    if isinstance(known, marks.Earlier):
+        return marks.adopted(known, pose.width, pose.height, direction)
+    rows = known
+    if rows is not None:
+        marks.check(rows)
     by_marks = (0.0, np.inf) if rows is None else marks.turn(rows, pose.width / 2)
     view = view_angle.find(pose, camera, xy, inside, horizon_height(pose, xy[inside], roll_prior), by_marks)
     seen = xy[inside]

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import tomllib
-from pathlib import Path
-from typing import Any, Final, Literal
+from dataclasses import dataclass, replace
+from typing import Final, Literal
 
 import numpy as np
 
 from analyzer.arrays import Array
 from analyzer.data.capture import Calibration
 from analyzer.data.notes import Note
-from analyzer.errors import ConfigError, OutputError
+from analyzer.errors import ConfigError
 from analyzer.scene.ground import CAMERA_HEIGHT_M, CAMERA_HEIGHT_SD
 from analyzer.signals.geometry import mapped
 
@@ -34,37 +33,38 @@ SAME_CAMERA_SD: Final = 0.005
 """What a camera that was not moved on purpose changes between two clips, as a fraction of a length."""
 
 
-def read_marks(path: Path) -> Array:
-    """Return (n, 3) x px, y px, m of a file of marks.
+@dataclass(frozen=True)
+class Earlier:
+    """The calibration of an earlier clip of the same camera, for images of ``width`` x ``height`` px."""
+
+    calibration: Calibration
+    width: int
+    height: int
+
+
+def check(marks: Array) -> None:
+    """Refuse marks, (n, 3) x px, y px, m, that no scale can be made of.
 
     Raises
     ------
     ConfigError
-        If the file cannot be read, holds fewer than two places, or they are in no order along the lane.
+        There are fewer than two places, or they are in no order along the lane.
     """
-    try:
-        table = np.genfromtxt(path, delimiter=",", names=True, dtype=float, encoding="utf-8-sig")
-        marks = np.column_stack([np.atleast_1d(table[c]) for c in ("x_px", "y_px", "metres")])
-    except (OSError, ValueError, IndexError, TypeError) as error:
-        raise ConfigError(
-            f"Cannot read the marks in {path}.",
-            str(error),
-            "Write a CSV file with the columns x_px, y_px, metres: one row a mark.",
-        ) from None
     if len(marks) < 2 or not np.isfinite(marks).all() or np.ptp(marks[:, 2]) == 0:
         raise ConfigError(
-            f"The marks in {path} cannot be used.",
+            "The marks cannot be used.",
             f"{len(marks)} rows were read; two or more marks at different places are needed.",
             "Give every mark its x_px, y_px and metres.",
+            settings=("marks",),
         )
     along = marks[np.argsort(marks[:, 0])]
     if np.ptp(marks[:, 0]) < MARKS_MIN_SPAN_PX or len(set(np.sign(np.diff(along[:, 2])))) != 1:
         raise ConfigError(
-            f"The marks in {path} contradict each other.",
-            f"Along the lane metres must only rise or only fall, over {MARKS_MIN_SPAN_PX:.0f} px or more.",
+            "The marks contradict each other.",
+            f"Along the lane their metres must only rise or fall, over at least {MARKS_MIN_SPAN_PX:g} px.",
             "Check the rows for exchanged numbers.",
+            settings=("marks",),
         )
-    return marks
 
 
 def turn(marks: Array, centre_px: float) -> tuple[float, float]:
@@ -173,90 +173,31 @@ def _aside(closer: float) -> Note:
     )
 
 
-def write(calibration: Calibration, width: int, height: int, path: Path) -> None:
-    """Write a calibration for later clips of the same, unmoved camera (``calibration`` in the settings).
-
-    Parameters
-    ----------
-    calibration : Calibration
-    width, height : int
-        Size of the clip's upright frames, px.
-    path : Path
-
-    Raises
-    ------
-    OutputError
-        If the file cannot be written.
-    """
-    rows = ",\n".join("  [" + ", ".join(repr(float(v)) for v in row) + "]" for row in calibration.homography)
-    text = (
-        "# From pixels to metres, for clips of the same camera from the same place.\n"
-        f"width = {width}\nheight = {height}\n"
-        f'method = "{calibration.method}"\n'
-        f"direction = {calibration.direction}\nlane = {calibration.lane}\n"
-        f"relative_sd = {calibration.relative_sd!r}\nroll_deg = {calibration.roll_deg!r}\n"
-        f"off_square_deg = {calibration.view_angle_deg!r}\n"
-        f"off_square_sd_deg = {calibration.view_angle_sd_deg!r}\n"
-        f"homography = [\n{rows},\n]\n"
-    )
-    try:
-        Path(path).write_text(text, encoding="utf-8")
-    except OSError as error:
-        raise OutputError(
-            f"Cannot write the calibration {path}.", str(error), "Choose another place."
-        ) from None
-
-
-def read(path: Path, width: int, height: int, direction: Literal[1, -1]) -> Calibration:
-    """Read a calibration of an earlier clip.
-
-    Parameters
-    ----------
-    path : Path
-    width, height : int
-        Size of the clip's upright frames, px.
-    direction : 1 or -1
-        Running direction in this clip; where the earlier one had the other, the metres are turned round.
+def adopted(earlier: Earlier, width: int, height: int, direction: Literal[1, -1]) -> Calibration:
+    """Return the calibration of an earlier clip for a clip of ``width`` x ``height`` px run in ``direction``.
 
     Raises
     ------
     ConfigError
-        If it cannot be read, or belongs to frames of another size or shape.
+        It belongs to images of another size or shape.
     """
-    try:
-        table: dict[str, Any] = tomllib.loads(Path(path).read_text(encoding="utf-8"))
-        homography = np.array(table["homography"], dtype=float)
-        size, facing = (int(table["width"]), int(table["height"])), int(table["direction"])
-        method, sd, roll = str(table["method"]), float(table["relative_sd"]), float(table["roll_deg"])
-        off_deg, off_sd_deg = (float(table.get(f"off_square{k}_deg", 0.0)) for k in ("", "_sd"))
-        lane = int(table.get("lane", 1))
-        if homography.shape != (3, 3) or not np.isfinite(homography).all() or {facing, lane} - {1, -1}:
-            raise ValueError(
-                "the homography is not three rows of three numbers, or direction or lane not 1 or -1"
-            )
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, KeyError, TypeError, ValueError) as error:
+    if (earlier.width, earlier.height) != (width, height):
         raise ConfigError(
-            f"Cannot read the calibration {path}.",
-            f"{type(error).__name__}: {error}",
-            "Give the calibration.toml of an earlier clip.",
-        ) from None
-    if size != (width, height):
-        raise ConfigError(
-            f"The calibration {path} does not fit this clip.",
-            f"It is for pictures of {size[0]}x{size[1]} px, the clip has {width}x{height}.",
+            "The calibration does not fit this clip.",
+            f"It is for images of {earlier.width}x{earlier.height} px, the clip has {width}x{height}.",
             "Use it for clips of the same camera with the same settings only.",
+            settings=("calibration",),
         )
-    if facing != direction:
+    found = earlier.calibration
+    turned = found.direction != direction
+    homography = np.array(found.homography)
+    if turned:
         homography[0] *= -1
-        lane = -lane
-    return Calibration(
+    lane: Literal[1, -1] = 1 if (found.lane == 1) != turned else -1
+    return replace(
+        found,
         homography=homography,
         direction=direction,
-        method=method,
-        scaled=method != "nominal",
-        relative_sd=float(np.hypot(sd, SAME_CAMERA_SD)),
-        roll_deg=roll,
-        lane=1 if lane == 1 else -1,
-        view_angle_deg=off_deg,
-        view_angle_sd_deg=off_sd_deg,
+        relative_sd=float(np.hypot(found.relative_sd, SAME_CAMERA_SD)),
+        lane=lane,
     )

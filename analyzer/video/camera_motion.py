@@ -13,10 +13,10 @@ from dataclasses import dataclass, field
 
 import cv2
 import numpy as np
-from numpy.typing import NDArray
 
 from analyzer.arrays import Array, Bools
 from analyzer.data.capture import CameraMotion
+from analyzer.video.frame import Frame
 from analyzer.video.registration import (
     FAINT,
     MIN_POINTS,
@@ -85,14 +85,14 @@ class Background:
         """Frame pixels in one registered pixel."""
         return max(1.0, max(self.width, self.height) / WORK_PX)
 
-    def add(self, frame: int, image: NDArray[np.uint8], people: Array | None = None) -> None:
+    def add(self, frame: int, image: Frame, people: Array | None = None) -> None:
         """Register the next frame.
 
         Parameters
         ----------
         frame : int
             Its number, rising from call to call.
-        image : (h, w, 3) uint8 RGB
+        image : Frame
         people : (m, 3) px, optional
             Where people are known to be (centre x, centre y, side): no corners are taken there.
         """
@@ -118,13 +118,10 @@ class Background:
             self._changes.append(float(np.abs(thumb - self._thumb).mean()))
         self._thumb = thumb
 
-    def _reduced(self, image: NDArray[np.uint8]) -> Grey:
-        size = (round(self.width / self.scale), round(self.height / self.scale))
-        return np.asarray(
-            cv2.cvtColor(cv2.resize(image, size, interpolation=cv2.INTER_AREA), cv2.COLOR_RGB2GRAY), np.uint8
-        )
+    def _reduced(self, image: Frame) -> Grey:
+        return image.grey((round(self.width / self.scale), round(self.height / self.scale)))
 
-    def cut(self, image: NDArray[np.uint8]) -> bool:
+    def cut(self, image: Frame) -> bool:
         """Tell whether a picture belongs to another shot than the last one added."""
         if self._last is None:
             return False

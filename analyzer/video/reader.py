@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator
-from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
 from typing import Final
@@ -14,29 +13,20 @@ import numpy as np
 from av.container import InputContainer
 from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
-from numpy.typing import NDArray
 
 from analyzer.config import Config
 from analyzer.data.capture import VideoInfo
 from analyzer.data.notes import Note
 from analyzer.errors import ConfigError, VideoError
+from analyzer.video.frame import Frame, Image
 from analyzer.video.timeline import AGAIN, Timeline, open_container, read_timeline
 
-Image = NDArray[np.uint8]
+__all__ = ["Frame", "Image", "frames", "notes", "probe", "sha256"]
 
 REAL_TIME: Final = 1.1
 """Below this ratio of capture to playback rate a file plays in real time: phones round their tags."""
 
 TICK: Final = Fraction(1, 60000)  # holds 24, 25, 30 and 60 fps and their 1000/1001 relatives
-
-
-@dataclass(frozen=True, eq=False, slots=True)
-class Frame:
-    """One upright picture: ``index`` into ``VideoInfo.time``, ``time_s`` on the file clock, RGB (h, w, 3)."""
-
-    index: int
-    time_s: float
-    image: Image
 
 
 def probe(path: Path, config: Config | None = None) -> VideoInfo:
@@ -77,7 +67,7 @@ def probe(path: Path, config: Config | None = None) -> VideoInfo:
     stated = stated or timeline.capture_fps
     if stated is not None and stated > REAL_TIME * timeline.fps:
         capture = stated
-    height, width = first.image.shape[:2]
+    height, width = first.shape
     return VideoInfo(
         path=path,
         width=width,
@@ -120,7 +110,7 @@ def notes(info: VideoInfo) -> list[Note]:
 
 
 def frames(path: Path, start_s: float = 0.0, stop_s: float | None = None) -> Iterator[Frame]:
-    """Yield upright RGB frames in the order they are shown, ``start_s <= time < stop_s`` (file clock).
+    """Yield upright frames in the order they are shown, ``start_s <= time < stop_s`` (file clock).
 
     Frames that cannot be decoded are left out; ``index`` tells which ones came.
 
@@ -155,7 +145,7 @@ def frames(path: Path, start_s: float = 0.0, stop_s: float | None = None) -> Ite
                 return
             if index >= wanted and timeline.pts[index] == frame.pts:
                 wanted = index + 1
-                yield Frame(index, float(timeline.time[index]), _upright(frame))
+                yield Frame(index, float(timeline.time[index]), frame)
 
 
 def _from_start(path: Path, timeline: Timeline, first: int, last: int) -> Iterator[Frame]:
@@ -165,7 +155,7 @@ def _from_start(path: Path, timeline: Timeline, first: int, last: int) -> Iterat
             if index >= last:
                 return
             if index >= first and timeline.pts[index] == frame.pts:
-                yield Frame(index, float(timeline.time[index]), _upright(frame))
+                yield Frame(index, float(timeline.time[index]), frame)
 
 
 def _decode(container: InputContainer, stream: VideoStream) -> Iterator[VideoFrame]:
@@ -178,15 +168,6 @@ def _decode(container: InputContainer, stream: VideoStream) -> Iterator[VideoFra
                 continue
     except av.error.FFmpegError:
         return
-
-
-def _upright(frame: VideoFrame) -> Image:
-    aspect = frame.sample_aspect_ratio if hasattr(frame, "sample_aspect_ratio") else None
-    if aspect and abs(float(aspect) - 1) > 0.01:  # anamorphic: angles need square pixels
-        frame = frame.reformat(width=round(frame.width * float(aspect)), format="rgb24")
-    image = frame.to_ndarray(format="rgb24").astype(np.uint8, copy=False)
-    turns = round(frame.rotation / 90) % 4
-    return np.ascontiguousarray(np.rot90(image, turns)) if turns else image
 
 
 def sha256(path: Path) -> str:

@@ -11,7 +11,8 @@ import numpy as np
 from av.video.frame import VideoFrame
 
 from analyzer.errors import OutputError
-from analyzer.video.reader import TICK, Image
+from analyzer.video.frame import Image
+from analyzer.video.reader import TICK
 
 
 class VideoWriter:
@@ -39,7 +40,10 @@ class VideoWriter:
             self._container = av.open(str(self._part), "w", format="mp4", options={"movflags": "+faststart"})
         except (OSError, av.error.FFmpegError) as error:
             raise OutputError(
-                f"Cannot write {self.path}.", error.strerror or str(error), "Choose another --out folder."
+                f"Cannot write {self.path}.",
+                error.strerror or str(error),
+                "Choose another folder.",
+                settings=("directory",),
             ) from None
         rate = Fraction(fps).limit_denominator(1001)
         self._stream = self._container.add_stream(

@@ -1,6 +1,5 @@
 """Touchdown and toe-off from the path of a patch that was made with known ones."""
 
-import json
 from dataclasses import replace
 
 import numpy as np
@@ -9,7 +8,7 @@ from runner import STEP_S
 from shoe_traces import trace
 
 from analyzer.contacts.shoe_fit import ShoeFit
-from analyzer.data.steps import Step, Trace
+from analyzer.data.steps import Step
 
 PACE = 8.0
 
@@ -91,18 +90,6 @@ def test_a_poor_trace_tells_nothing(step: Step, spoil) -> None:
     event = contact(step).touchdown(spoil(trace(step, "forefoot")))
     assert np.isnan(event.time_s)
     assert np.isnan(contact(step).touchdown(None).time_s)
-
-
-def test_a_trace_survives_json(step: Step) -> None:
-    made = trace(step, "toe")
-    holed = replace(
-        made, displacement=np.where(made.time[:, None] < step.toe_off_s, made.displacement, np.nan)
-    )
-    back = Trace.from_dict(json.loads(json.dumps(holed.as_dict(), allow_nan=False)))
-    assert (back.step, back.part, back.grain) == (holed.step, holed.part, holed.grain)
-    np.testing.assert_allclose(back.time, holed.time, atol=1e-6)
-    np.testing.assert_allclose(back.displacement, holed.displacement, atol=1e-5)
-    np.testing.assert_array_equal(back.standing, holed.standing)
 
 
 def test_a_path_that_fits_well_is_surer(step: Step) -> None:

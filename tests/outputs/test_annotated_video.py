@@ -10,7 +10,8 @@ from analyzer.data.capture import VideoInfo
 from analyzer.data.notes import Note
 from analyzer.data.results import Summary, Value
 from analyzer.data.steps import Step
-from analyzer.outputs.annotated_video import drawing, frames, strip
+from analyzer.outputs import colours
+from analyzer.outputs.annotated_video import drawing, frames, panel
 from analyzer.signals.geometry import mapped
 from analyzer.video import reader, writer
 
@@ -55,7 +56,7 @@ def near(image, colour, within=40):
 def test_the_body_is_drawn_where_it_is_and_every_frame_is_shown(filmed, tmp_path):
     seen = []
     path = frames.write(
-        filmed, tmp_path / "overlay.mp4", lambda stage, done, total: seen.append((stage, done))
+        filmed, tmp_path / "overlay.mp4", lambda stage, done, _total: seen.append((stage, done))
     )
     assert path == tmp_path / "overlay.mp4"
     assert seen == [("overlay", i + 1) for i in range(24)]
@@ -109,7 +110,7 @@ def test_the_sides_have_their_colours(filmed):
         h = np.linalg.inv(filmed.calibration.homography)
         x, y, w = h @ [*(0.5 * a + 0.5 * b), 1]
         x, y = round(x / w), round(y / w)
-        assert near(picture[y - 3 : y + 4, x - 3 : x + 4], drawing.COLOUR[side]).any()
+        assert near(picture[y - 3 : y + 4, x - 3 : x + 4], colours.ON_VIDEO[side]).any()
 
 
 def test_the_drawing_follows_a_moving_camera(filmed):
@@ -174,9 +175,9 @@ def test_the_moment_is_told_with_its_step_and_side():
         Step(3, "left", nan, nan, nan, nan, "fit"),
         Step(4, "right", 0.60, 0.01, nan, nan, "fit"),
     )
-    said = [strip._moment(steps, t) for t in (0.0, 0.15, 0.25, 0.7)]
+    said = [panel._moment(steps, t) for t in (0.0, 0.15, 0.25, 0.7)]
     assert [(s.number, down) for s, down in said] == [(1, True), (1, False), (2, True), (4, True)]
-    assert strip._moment((), 0.1) == (None, False)
+    assert panel._moment((), 0.1) == (None, False)
 
 
 def test_a_contact_of_which_one_end_could_not_be_timed_ends_at_its_neighbours():
@@ -186,34 +187,34 @@ def test_a_contact_of_which_one_end_could_not_be_timed_ends_at_its_neighbours():
         Step(2, "right", nan, nan, 0.40, 0.01, "fit"),
         Step(3, "left", 0.50, 0.01, nan, nan, "fit"),
     )
-    assert strip.contacts(steps) == [(0.10, 0.40), (0.10, 0.40), (0.50, np.inf)]
-    assert strip.contacts(steps[1:2]) == [(-np.inf, 0.40)]
+    assert panel.contacts(steps) == [(0.10, 0.40), (0.10, 0.40), (0.50, np.inf)]
+    assert panel.contacts(steps[1:2]) == [(-np.inf, 0.40)]
 
 
-def test_the_strip_says_the_numbers_and_leaves_out_what_was_withheld(filmed):
+def test_the_panel_says_the_numbers_and_leaves_out_what_was_withheld(filmed):
     def row(metric, mean):
         nan = float("nan")
         return Summary(metric, metric, "", "", 5, mean, nan, 0.004, *[nan] * 5, "measured", nan, nan, "", "")
 
     run = replace(filmed, summaries=(row("contact_time", 0.11), row("step_length", float("nan"))))
-    ((label, said),) = strip._headline(run)
+    ((label, said),) = panel._headline(run)
     assert label == "contact_time"
     assert "110" in said
     assert "± 4" in said
     run = replace(run, values=(Value("contact_time", 1, "left", 0.1234, 0.004),))
-    chip, words = frames._strip(run, 1280)._status(run.steps[0], on_ground=True)
+    chip, words = frames._panel(run, 1280)._status(run.steps[0], on_ground=True)
     assert chip == "LEFT"
     assert "step 1" in words
     assert "123" in words
-    assert frames._strip(run, 1280)._status(run.steps[0], on_ground=False)[0] == "FLIGHT"
+    assert frames._panel(run, 1280)._status(run.steps[0], on_ground=False)[0] == "FLIGHT"
 
 
 @pytest.mark.parametrize("width", [400, 1080, 3840])
-def test_the_words_stay_inside_the_strip(filmed, width):
-    strip = frames._strip(filmed, width)
-    picture = strip.draw(0.05)
-    assert picture.shape == (strip.height, width, 3)
-    rhythm = strip.height - round(0.85 * strip.unit)
+def test_the_words_stay_inside_the_panel(filmed, width):
+    panel = frames._panel(filmed, width)
+    picture = panel.draw(0.05)
+    assert picture.shape == (panel.height, width, 3)
+    rhythm = panel.height - round(0.85 * panel.unit)
     edge = picture[:rhythm, -2:]
     assert (edge == drawing.DARK).all()
 

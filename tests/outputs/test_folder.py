@@ -13,7 +13,7 @@ from analyzer.data.analysis import Analysis
 from analyzer.data.capture import CameraMotion
 from analyzer.data.notes import Note
 from analyzer.data.results import Value
-from analyzer.errors import OutputError, PoseFileError
+from analyzer.errors import OutputError, ResultsError
 from analyzer.metrics import METRICS
 from analyzer.outputs import document as run_document
 from analyzer.outputs import folder as result_folder
@@ -24,11 +24,8 @@ FILES = {"steps", "summary", "series", "events", "events_detected", "columns", "
 
 @pytest.fixture(scope="module")
 def saved(analysis: Analysis, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    noted = replace(
-        analysis,
-        notes=(*analysis.notes, Note("warning", "swapped", "Legs swapped.")),
-        provenance={**analysis.provenance, "tracking_notes": ["swapped"]},
-    )
+    swapped = Note("warning", "swapped", "Legs swapped.")
+    noted = replace(analysis, notes=(*analysis.notes, swapped), tracking_notes=(swapped,))
     directory = tmp_path_factory.mktemp("out") / "runner_sprint"
     assert result_folder.save(noted, directory) == directory / "report.html"
     return directory
@@ -37,7 +34,7 @@ def saved(analysis: Analysis, tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(autouse=True)
 def no_pictures(monkeypatch: pytest.MonkeyPatch) -> None:
     """Drawing takes seconds; ``saved`` (made before this) has the real page and kinogram."""
-    for name in ("analyzer.outputs.report.page.build", "analyzer.outputs.kinogram.picture.draw"):
+    for name in ("analyzer.outputs.report.page.build", "analyzer.outputs.kinogram.drawing.draw"):
         monkeypatch.setattr(name, lambda _, path: path.touch())
 
 
@@ -124,11 +121,11 @@ def test_json_is_strict(saved: Path) -> None:
 
 def test_load_gives_back_what_a_rebuild_needs(analysis: Analysis, saved: Path) -> None:
     found = run_document.load(saved)
-    assert found.name == "runner"
-    assert found.config == analysis.config
-    assert found.steps == analysis.steps
+    assert found.document.name == "runner"
+    assert found.document.config == analysis.config
+    assert found.document.steps == analysis.steps
     assert found.edited is None
-    assert [note.code for note in found.notes] == ["swapped"]
+    assert [note.code for note in found.document.tracking_notes] == ["swapped"]
     np.testing.assert_allclose(found.pose.xy, analysis.pose.xy, atol=6e-4)
     np.testing.assert_allclose(found.pose.time, analysis.pose.time, atol=1e-6)
     assert (found.pose.width, found.pose.source) == (analysis.pose.width, "hand-made")
@@ -162,6 +159,19 @@ def test_a_european_spreadsheet_changes_nothing_by_itself(copied: Path) -> None:
     assert run_document.load(copied).edited is None
 
 
+def test_files_of_different_runs_are_noticed(copied: Path) -> None:
+    lines = (copied / "pose.csv").read_text(encoding="utf-8").splitlines()
+    document = json.loads((copied / "analysis.json").read_text(encoding="utf-8"))
+    n = len(lines) - 1
+    eyes = np.tile(np.eye(3), (n, 1, 1)).tolist()
+    document["camera"] = {"to_reference": eyes, "sd_px": [0.1] * n, "moving": True}
+    (copied / "analysis.json").write_text(json.dumps(document), encoding="utf-8")
+    assert run_document.load(copied).camera.moving
+    (copied / "pose.csv").write_text("\n".join(lines[:-3]), encoding="utf-8")
+    with pytest.raises(ResultsError, match=f"pose.csv has {n - 3} rows, analysis.json is of {n} frames"):
+        run_document.load(copied)
+
+
 def test_a_removed_event_is_noticed(copied: Path) -> None:
     pd.read_csv(copied / "events.csv").iloc[1:].to_csv(copied / "events.csv", index=False)
     rows = run_document.load(copied).edited
@@ -171,7 +181,7 @@ def test_a_removed_event_is_noticed(copied: Path) -> None:
 
 def test_results_are_not_overwritten_unasked(bare: Analysis, copied: Path) -> None:
     before = (copied / "steps.csv").read_bytes()
-    with pytest.raises(OutputError, match="--force"):
+    with pytest.raises(OutputError, match="allow to replace"):
         result_folder.save(bare, copied)
     assert (copied / "steps.csv").read_bytes() == before
 
@@ -189,10 +199,10 @@ def test_a_quick_rebuild_leaves_the_annotated_video(
     bare: Analysis, out: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     filmed = replace(bare, config=bare.config.model_copy(update={"overlay": True}))
-    monkeypatch.setattr(frames, "write", lambda run, path, progress: path.write_bytes(b"drawn"))
+    monkeypatch.setattr(frames, "write", lambda _run, path, _progress: path.write_bytes(b"drawn"))
     result_folder.save(filmed, out)
     (out / "overlay.mp4").write_bytes(b"earlier")
-    monkeypatch.setattr(result_folder, "_same_video", lambda run, folder: True)
+    monkeypatch.setattr(result_folder, "_same_video", lambda *_: True)
     result_folder.save(filmed, out, force=True, draw_overlay=False)
     assert (out / "overlay.mp4").read_bytes() == b"earlier"
     result_folder.save(filmed, out, force=True)
@@ -223,8 +233,8 @@ def test_an_empty_folder_is_filled(bare: Analysis, out: Path) -> None:
 
 
 def test_loading_something_else(out: Path, copied: Path) -> None:
-    with pytest.raises(PoseFileError, match="does not hold the results"):
+    with pytest.raises(ResultsError, match="does not hold the results"):
         run_document.load(out.parent)
     (copied / "events.csv").write_text("foot,when\nleft,1\n")
-    with pytest.raises(PoseFileError, match="side"):
+    with pytest.raises(ResultsError, match="side"):
         run_document.load(copied)

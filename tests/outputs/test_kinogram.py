@@ -11,15 +11,15 @@ from matplotlib.image import imread
 from analyzer.data.analysis import Analysis
 from analyzer.data.capture import Calibration, CameraMotion
 from analyzer.data.notes import Note
-from analyzer.outputs.kinogram import picture
-from analyzer.outputs.kinogram.moments import PHASES, moments
+from analyzer.outputs.kinogram import drawing
+from analyzer.outputs.kinogram.moments import Phase, moments
 
 
 def test_one_row_for_each_leg_in_the_order_of_time(analysis: Analysis) -> None:
     rows = moments(analysis)
     assert {row[0].leaving for row in rows} == {"left", "right"}
     for row in rows:
-        assert tuple(m.phase for m in row) == PHASES
+        assert tuple(m.phase for m in row) == tuple(Phase)
         times = [m.time_s for m in row]
         assert times == sorted(times)
         assert {m.landing for m in row}.isdisjoint({m.leaving for m in row})
@@ -63,7 +63,7 @@ def test_a_step_in_which_others_hide_the_athlete_is_not_chosen(analysis: Analysi
     place[hidden] = com[hidden] = np.nan
     others = replace(analysis, motion=replace(motion, position=place, com=com))
     assert best[3].time_s not in [m.time_s for row in moments(others) for m in row]
-    picture.figure(others)
+    drawing.figure(others)
     nowhere = replace(motion, position=np.full_like(place, np.nan), com=np.full_like(com, np.nan))
     assert moments(replace(analysis, motion=nowhere)) == ()
 
@@ -108,7 +108,7 @@ def test_no_limb_is_cut_off(analysis: Analysis, direction: Literal[1, -1]) -> No
     stretched = analysis.motion.position.copy()
     stretched[:, :, 0] += 0.6 * (stretched[:, :, 0] - analysis.motion.com[:, None, 0])
     run = replace(analysis, calibration=calibration, motion=replace(analysis.motion, position=stretched))
-    tiles = picture.figure(run).axes
+    tiles = drawing.figure(run).axes
     assert len({abs(ax.get_xlim()[1] - ax.get_xlim()[0]).round(6) for ax in tiles}) == 1
     for ax in tiles:
         assert (ax.get_xlim()[1] > ax.get_xlim()[0]) == (direction == 1)
@@ -121,7 +121,7 @@ def test_no_limb_is_cut_off(analysis: Analysis, direction: Literal[1, -1]) -> No
 def test_no_head_is_cut_off_where_the_scale_changes(analysis: Analysis) -> None:
     raised = analysis.motion.position.copy()
     raised[:, :, 1] *= 1.2
-    tiles = picture.figure(replace(analysis, motion=replace(analysis.motion, position=raised))).axes
+    tiles = drawing.figure(replace(analysis, motion=replace(analysis.motion, position=raised))).axes
     for ax in tiles:
         y = np.concatenate([np.asarray(line.get_ydata(), dtype=float) for line in ax.lines])
         assert ax.get_ylim()[0] < np.nanmin(y)
@@ -129,7 +129,7 @@ def test_no_head_is_cut_off_where_the_scale_changes(analysis: Analysis) -> None:
 
 
 def test_without_a_video_it_draws_stick_figures(analysis: Analysis, tmp_path: Path) -> None:
-    path = picture.draw(analysis, str(tmp_path / "k.png"))
+    path = drawing.draw(analysis, str(tmp_path / "k.png"))
     image = imread(path)
     assert image.shape[1] > 1500
     assert (image[..., :3].min(axis=2) < 0.9).mean() > 0.01
@@ -137,7 +137,7 @@ def test_without_a_video_it_draws_stick_figures(analysis: Analysis, tmp_path: Pa
 
 def test_an_unknown_clock_gives_no_milliseconds(analysis: Analysis) -> None:
     def words(run: Analysis) -> str:
-        return " ".join(t.get_text() for ax in picture.figure(run).axes for t in ax.texts)
+        return " ".join(t.get_text() for ax in drawing.figure(run).axes for t in ax.texts)
 
     assert " ms" in words(analysis)
     assert " ms" not in words(replace(analysis, notes=(Note("limit", "slow_motion", "Slow."),)))
@@ -146,16 +146,16 @@ def test_an_unknown_clock_gives_no_milliseconds(analysis: Analysis) -> None:
 def test_a_picture_that_stands_for_several_moments_is_told(
     filmed: Analysis, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    assert picture.SHARED not in picture.figure(filmed).texts[0].get_text()
+    assert drawing.SHARED not in drawing.figure(filmed).texts[0].get_text()
     times = [m.time_s for row in moments(filmed) for m in row]
-    pictures = picture._pictures(filmed, times)
+    pictures = drawing._images(filmed, times)
     slow = {t: pictures[times[k // 2 * 2]] for k, t in enumerate(times)}
-    monkeypatch.setattr(picture, "_pictures", lambda *_: slow)
-    assert picture.SHARED in picture.figure(filmed).texts[0].get_text()
+    monkeypatch.setattr(drawing, "_images", lambda *_: slow)
+    assert drawing.SHARED in drawing.figure(filmed).texts[0].get_text()
 
 
 def test_nothing_to_show_is_said(bare: Analysis) -> None:
-    figure = picture.figure(replace(bare, steps=()))
+    figure = drawing.figure(replace(bare, steps=()))
     assert "No two ground contacts" in figure.texts[0].get_text()
 
 
@@ -167,19 +167,19 @@ def _bright(tile: np.ndarray) -> tuple[float, float]:
 def test_tiles_are_cut_where_the_athlete_is(filmed: Analysis) -> None:
     """The dot on the hips stands in each tile where the hips are in metres."""
     rows = moments(filmed)
-    pictures = picture._pictures(filmed, [m.time_s for row in rows for m in row])
+    pictures = drawing._images(filmed, [m.time_s for row in rows for m in row])
     assert len(pictures) == 10
     for moment in rows[0]:
         index, image = pictures[moment.time_s]
         t = filmed.motion.time[index]
         assert abs(t - moment.time_s) <= 0.5 / 120 + 1e-6
         hip = filmed.motion.at(filmed.motion.joint("left_hip"), t)
-        tile = picture._cut(image, filmed, index, (hip[0] - 1, hip[0] + 1, -0.5, 1.5))
+        tile = drawing._cut(image, filmed, index, (hip[0] - 1, hip[0] + 1, -0.5, 1.5))
         row, column = _bright(tile)
-        assert column == pytest.approx(picture.TILE_PX / 2, abs=8)
-        assert 1.5 - row * 2 / picture.TILE_PX == pytest.approx(hip[1], abs=0.03)
+        assert column == pytest.approx(drawing.TILE_PX / 2, abs=8)
+        assert 1.5 - row * 2 / drawing.TILE_PX == pytest.approx(hip[1], abs=0.03)
         ground = np.flatnonzero(np.abs(tile[:, 40, 0].astype(int) - 120) < 40)
-        assert 1.5 - ground.mean() * 2 / picture.TILE_PX == pytest.approx(0, abs=0.05)
+        assert 1.5 - ground.mean() * 2 / drawing.TILE_PX == pytest.approx(0, abs=0.05)
 
 
 def seen_towards(direction: Literal[1, -1]) -> Calibration:
@@ -205,8 +205,8 @@ def test_a_panning_camera_is_undone(analysis: Analysis) -> None:
     )
     image = np.zeros((400, 800, 3), dtype=np.uint8)
     image[195:205, 395:405] = 255
-    still = picture._cut(image, panned, 0, (3.0, 5.0, -3.0, -1.0))
-    moved = picture._cut(np.roll(image, -100, axis=1), panned, 1, (3.0, 5.0, -3.0, -1.0))
+    still = drawing._cut(image, panned, 0, (3.0, 5.0, -3.0, -1.0))
+    moved = drawing._cut(np.roll(image, -100, axis=1), panned, 1, (3.0, 5.0, -3.0, -1.0))
     np.testing.assert_allclose(_bright(still), _bright(moved), atol=0.6)
     assert _bright(still) == pytest.approx((280, 280), abs=3)
 
@@ -216,5 +216,5 @@ def test_an_athlete_running_left_is_shown_as_filmed(analysis: Analysis) -> None:
     leftward = replace(analysis, calibration=seen_towards(-1))
     image = np.zeros((400, 800, 3), dtype=np.uint8)
     image[195:205, 355:365] = 255  # left of the window's middle in the picture
-    tile = picture._cut(image, leftward, 0, (-3.0, -5.0, -3.0, -1.0))
-    assert _bright(tile)[1] < picture.TILE_PX / 2
+    tile = drawing._cut(image, leftward, 0, (-3.0, -5.0, -3.0, -1.0))
+    assert _bright(tile)[1] < drawing.TILE_PX / 2

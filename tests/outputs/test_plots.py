@@ -15,7 +15,7 @@ from analyzer.data.analysis import Analysis
 from analyzer.data.notes import Note
 from analyzer.data.results import Summary, Value
 from analyzer.metrics import METRICS
-from analyzer.outputs import plots
+from analyzer.outputs import colours, plots
 from analyzer.outputs.plots import canvas, movement
 from analyzer.outputs.plots import values as value_charts
 
@@ -104,8 +104,8 @@ def test_bars_have_the_height_error_and_colour_of_their_value(bare: Analysis, ax
     value_charts.contact_and_flight(replace(bare, values=values), ax)
     assert [bar.get_height() for bar in ax.patches] == pytest.approx([105, 110])
     assert [to_hex(bar.get_facecolor()) for bar in ax.patches] == [
-        canvas.COLOUR["left"],
-        canvas.COLOUR["right"],
+        colours.COLOUR["left"],
+        colours.COLOUR["right"],
     ]
     line = ax.containers[0].get_children()[0] if ax.containers else None
     assert line is not None
@@ -156,8 +156,8 @@ def test_only_a_clear_difference_is_coloured(bare: Analysis, ax: Axes) -> None:
         _row("step_time", mean=0.2, difference=0.01, difference_ci_low=-0.01, difference_ci_high=0.03),
     )
     value_charts.differences(replace(bare, summaries=rows), ("contact_time", "step_time"), ax)
-    colours = [line.get_color() for line in ax.lines if line.get_marker() == "o"]
-    assert colours == [canvas.COLOUR["left"], canvas.FAINT]
+    drawn = [line.get_color() for line in ax.lines if line.get_marker() == "o"]
+    assert drawn == [colours.COLOUR["left"], colours.FAINT]
 
 
 def test_where_the_picture_cuts_the_body_nothing_is_drawn(analysis: Analysis, ax: Axes) -> None:
@@ -190,7 +190,7 @@ def test_two_points_are_no_course_against_speed(bare: Analysis, ax: Axes) -> Non
 
 def test_sides_differ_for_colour_blind_people() -> None:
     """Luminance and blue-yellow differ: red-green confusion leaves both."""
-    right, left = (np.array(mpl.colors.to_rgb(canvas.COLOUR[side])) for side in ("right", "left"))
+    right, left = (np.array(mpl.colors.to_rgb(colours.COLOUR[side])) for side in ("right", "left"))
     assert right[0] > right[2]
     assert left[2] > left[0]
     assert abs((right - left)[2]) > 0.4

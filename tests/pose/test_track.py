@@ -115,7 +115,7 @@ def test_whoever_is_pointed_at_is_followed() -> None:
     assert not notes
     track._choose(people, still, info, Config(), notes)
     assert [n.code for n in notes] == ["several_candidates"]
-    assert "--athlete" in notes[0].advice
+    assert "give a point on the body" in notes[0].advice
     with pytest.raises(NoAthleteError, match="1500"):
         track._choose(people, still, info, Config(athlete=(1500, 100)), notes)
 

@@ -16,8 +16,8 @@ from analyzer.data.capture import Calibration, CameraMotion, PoseTrack
 from analyzer.errors import ConfigError, NoAthleteError, OutputError
 from analyzer.joints import body_size
 from analyzer.motion import kinematics
+from analyzer.outputs import scale_files
 from analyzer.scene.calibration import calibrate
-from analyzer.scene.marks import write
 from analyzer.scene.passes import chosen
 from analyzer.scene.view_angle import FIELD_OF_VIEW, SET_UP_DEG
 
@@ -25,7 +25,7 @@ from analyzer.scene.view_angle import FIELD_OF_VIEW, SET_UP_DEG
 def calibrated(pose: PoseTrack, **settings_: object) -> tuple[Calibration, list[str]]:
     camera, config = CameraMotion.static(len(pose.time)), Config.build(**settings_)
     run = chosen(pose, camera, config)
-    calibration = calibrate(pose, camera, run, config)
+    calibration = calibrate(pose, camera, run, config, scale_files.known(config))
     return calibration, [n.code for n in (*run.notes, *calibration.notes)]
 
 
@@ -222,7 +222,7 @@ def test_a_calibration_serves_the_next_clip_of_the_camera(tmp_path: Path, leftwa
     pose = Runner().pose(120)
     made, _ = calibrated(pose, scale=(100, 400, 100 + 5 * PIXELS, 400, 5.0))
     file = tmp_path / "calibration.toml"
-    write(made, pose.width, pose.height, file)
+    scale_files.write_calibration(made, pose.width, pose.height, file)
     next_pose = Runner(speed=9.0).pose(120, leftward=leftward)
     used, notes = calibrated(next_pose, calibration=file)
     assert notes == []
@@ -236,14 +236,14 @@ def test_a_calibration_of_another_picture_is_refused(tmp_path: Path) -> None:
     pose = Runner().pose(120)
     made, _ = calibrated(pose, scale=(100, 400, 100 + 5 * PIXELS, 400, 5.0))
     file = tmp_path / "calibration.toml"
-    write(made, 640, 480, file)
+    scale_files.write_calibration(made, 640, 480, file)
     with pytest.raises(ConfigError, match="640x480"):
         calibrated(pose, calibration=file)
     file.write_text("width = 3", encoding="utf-8")
     with pytest.raises(ConfigError, match="Cannot read the calibration"):
         calibrated(pose, calibration=file)
     with pytest.raises(OutputError):
-        write(made, 640, 480, tmp_path / "no such folder" / "calibration.toml")
+        scale_files.write_calibration(made, 640, 480, tmp_path / "no such folder" / "calibration.toml")
 
 
 def test_two_points_across_the_lane_are_doubted() -> None:
@@ -290,11 +290,13 @@ def test_marks_know_who_runs_against_them(tmp_path: Path) -> None:
     file = marks_file(tmp_path, [100, 100 + 10 * PIXELS], [0, 10])
     for number, lane in ((1, 1), (2, -1)):
         config = Config.build(marks=file, pass_number=number)
-        found = calibrate(BOTH, STILL, chosen(BOTH, STILL, config), config)
+        found = calibrate(BOTH, STILL, chosen(BOTH, STILL, config), config, scale_files.known(config))
         assert found.lane == lane
-        write(found, BOTH.width, BOTH.height, tmp_path / "calibration.toml")
+        scale_files.write_calibration(found, BOTH.width, BOTH.height, tmp_path / "calibration.toml")
         other = Config.build(calibration=tmp_path / "calibration.toml", pass_number=3 - number)
-        assert calibrate(BOTH, STILL, chosen(BOTH, STILL, other), other).lane == -lane
+        assert (
+            calibrate(BOTH, STILL, chosen(BOTH, STILL, other), other, scale_files.known(other)).lane == -lane
+        )
 
 
 def test_nobody() -> None:

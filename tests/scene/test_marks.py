@@ -10,6 +10,7 @@ import pytest
 
 from analyzer.arrays import Array
 from analyzer.data.capture import Calibration
+from analyzer.outputs import scale_files
 from analyzer.scene import marks
 
 SQUARE = np.eye(3)
@@ -113,8 +114,8 @@ def test_a_kept_calibration_is_turned_with_the_athlete(tmp_path: Path, direction
         view_angle_sd_deg=1.5,
     )
     file = tmp_path / "calibration.toml"
-    marks.write(kept, 1920, 1080, file)
-    found = marks.read(file, 1920, 1080, direction)
+    scale_files.write_calibration(kept, 1920, 1080, file)
+    found = marks.adopted(scale_files.read_calibration(file), 1920, 1080, direction)
     assert found.apply(np.array([700.0, 400.0])) == pytest.approx(
         kept.apply(np.array([700.0, 400.0])) * [direction, 1]
     )

@@ -8,7 +8,7 @@ from scipy.interpolate import CubicSpline
 from analyzer.arrays import Array
 from analyzer.body.skeleton import BLAZEPOSE, SIDES, Side
 from analyzer.config import Config
-from analyzer.data.analysis import Analysis
+from analyzer.data.analysis import Analysis, Provenance
 from analyzer.data.capture import CameraMotion, PoseTrack, VideoInfo
 from analyzer.data.motion import Motion
 from analyzer.data.steps import Step
@@ -145,11 +145,6 @@ def analyse(pose: PoseTrack, info: VideoInfo | None = None) -> Analysis:
     run = Run(motion, steps, calibration.scaled, calibration.relative_sd)
     found = measure.measure(run)
     told = check(info, pose, camera, run)
-    provenance = {
-        "versions": {"sprint-analyzer": "0.1.0"},
-        "command": ["sprint-analyzer", "analyze", "runner.mp4"],
-        "created": "2024-05-01T12:00:00+00:00",
-    }
     return Analysis(
         name="runner",
         video=info,
@@ -163,5 +158,9 @@ def analyse(pose: PoseTrack, info: VideoInfo | None = None) -> Analysis:
         notes=(*longest.notes, *calibration.notes, *motion.notes, *told, *found.notes),
         config=config,
         speed=speed.curve(motion, steps, calibration.relative_sd),
-        provenance=provenance,
+        provenance=Provenance(
+            {"sprint-analyzer": "0.1.0"},
+            ("sprint-analyzer", "analyze", "runner.mp4"),
+            "2024-05-01T12:00:00+00:00",
+        ),
     )

@@ -10,7 +10,8 @@ import pandas as pd
 import pytest
 
 from analyzer.body.skeleton import JOINTS as CANONICAL
-from analyzer.scene.marks import CLICK_SD_PX, read_marks
+from analyzer.outputs.scale_files import read_marks
+from analyzer.scene.marks import CLICK_SD_PX
 from validation import borrowed, compare, coverage, habit, recipes
 from validation.scene import Recipe
 from validation.truth import JOINTS, Truth

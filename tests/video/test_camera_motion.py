@@ -9,6 +9,7 @@ import pytest
 from analyzer.arrays import Array
 from analyzer.data.capture import CameraMotion
 from analyzer.video.camera_motion import Background
+from analyzer.video.frame import Frame
 
 WIDTH, HEIGHT = 640, 360
 
@@ -21,6 +22,10 @@ def wall() -> np.ndarray:
     return cv2.GaussianBlur(cv2.resize(coarse, (1560, 540), interpolation=cv2.INTER_CUBIC), (0, 0), 1.2)
 
 
+def shown(image: np.ndarray) -> Frame:
+    return Frame(0, 0.0, image)
+
+
 def view(wall: np.ndarray, place: Array) -> np.ndarray:
     """What a camera sees whose px map to the wall by ``place``."""
     return cv2.warpPerspective(wall, place, (WIDTH, HEIGHT), flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP)
@@ -29,8 +34,8 @@ def view(wall: np.ndarray, place: Array) -> np.ndarray:
 def follow(pictures: list[np.ndarray], people: list[Array | None] | None = None) -> CameraMotion:
     background = Background(WIDTH, HEIGHT)
     for i, picture in enumerate(pictures):
-        assert not background.cut(picture)
-        background.add(i, picture)
+        assert not background.cut(shown(picture))
+        background.add(i, shown(picture))
     return background.motion(len(pictures), 0, people or [None] * len(pictures))
 
 
@@ -106,7 +111,7 @@ def test_bare_ground_gives_no_hold(wall: np.ndarray) -> None:
     seen = [view(wall, shift(100 + 8.0 * i, 60)) for i in range(5)]
     background = Background(WIDTH, HEIGHT)
     for i, picture in enumerate([*seen, bare, bare, bare]):
-        background.add(i, picture)
+        background.add(i, shown(picture))
     motion = background.motion(8, 0, [None] * 8)
     assert motion.moving
     assert np.isfinite(motion.sd_px[:5]).all()
@@ -117,9 +122,9 @@ def test_bare_ground_gives_no_hold(wall: np.ndarray) -> None:
 def test_another_shot_is_noticed(wall: np.ndarray) -> None:
     background = Background(WIDTH, HEIGHT)
     for i in range(6):
-        background.add(i, view(wall, shift(100 + 2.0 * i, 60)))
-    assert not background.cut(view(wall, shift(113, 60)))
+        background.add(i, shown(view(wall, shift(100 + 2.0 * i, 60))))
+    assert not background.cut(shown(view(wall, shift(113, 60))))
     brighter = np.clip(view(wall, shift(113, 60)) * 1.35, 0, 255).astype(np.uint8)
-    assert not background.cut(brighter)
+    assert not background.cut(shown(brighter))
     elsewhere = cv2.flip(255 - view(wall, shift(700, 100)), 0)
-    assert background.cut(elsewhere)
+    assert background.cut(shown(elsewhere))

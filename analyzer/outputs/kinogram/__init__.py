@@ -1,1 +1,1 @@
-"""The picture coaches print."""
+"""The kinogram: the moments of a step side by side, the sheet coaches print."""

@@ -4,24 +4,37 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from enum import Enum
 from itertools import islice
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import Final, NamedTuple
 
 import numpy as np
 
 from analyzer.arrays import Array
 from analyzer.body.skeleton import SIDES, Side
+from analyzer.data.analysis import Analysis
 from analyzer.data.motion import Motion
 from analyzer.data.steps import Step, in_a_row
 
-if TYPE_CHECKING:
-    from analyzer.data.analysis import Analysis
 
-PHASES: Final = ("Toe-off", "Highest point", "Strike", "Touchdown", "Full support")
+class Phase(Enum):
+    """The tiles of a row, in the order of time, by their titles."""
+
+    TOE_OFF = "Toe-off"
+    HIGHEST = "Highest point"
+    STRIKE = "Strike"
+    TOUCHDOWN = "Touchdown"
+    SUPPORT = "Full support"
+
+
 AFTER: Final = 0.27
+"""Step times from the moment over the foot to toe-off, where the clip is too slow to time it: half a contact
+of a sprinter, and what the foot stands behind the body longer than before it."""
 BEFORE: Final = 0.20
-"""Where toe-off and touchdown lie about the moment over the foot, in step times, for want of a timing."""
-LONGEST_S: Final = 1.5
+"""The same from touchdown to the moment over the foot."""
+STEP_S: Final = (0.1, 1.5)
+"""Seconds between two such moments beside which they are not of one run: a step lasts about 0.2 s in a sprint
+and 0.4 s in a jog."""
 
 
 @dataclass(frozen=True)
@@ -31,7 +44,7 @@ class Moment:
     ``timed`` is false where the event could not be timed and the moment is placed by the rhythm.
     """
 
-    phase: str
+    phase: Phase
     time_s: float
     leaving: Side
     landing: Side
@@ -99,7 +112,7 @@ def _placed(motion: Motion, this: Step, following: Step) -> _Pair | None:
         return _Pair(this, following, True)
     over = [_over(motion, step) for step in (this, following)]
     beat = over[1] - over[0]
-    if not 0.1 < beat < LONGEST_S:
+    if not STEP_S[0] < beat < STEP_S[1]:
         return None
     off = this.toe_off_s if np.isfinite(this.toe_off_s) else over[0] + AFTER * beat
     down = following.touchdown_s if np.isfinite(following.touchdown_s) else over[1] - BEFORE * beat
@@ -126,7 +139,7 @@ def _row(motion: Motion, pair: _Pair) -> tuple[Moment, ...]:
     support = _crossing(motion.time, motion.com[:, 0] - foot, down, up, (down + up) / 2)
     return tuple(
         Moment(phase, t, leaving, landing, following.number, pair.timed)
-        for phase, t in zip(PHASES, (off, top, strike, down, support), strict=True)
+        for phase, t in zip(Phase, (off, top, strike, down, support), strict=True)
     )
 
 

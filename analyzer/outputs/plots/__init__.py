@@ -1,10 +1,11 @@
 """One function a chart: ``f(analysis, ax=None) -> Axes``, for the report, notebooks and your own figures.
 
-Right is warm and left is cool in every chart, in a pair that people who confuse red and green tell
-apart; labels and units come from the registry of metrics.
+Right is warm and left is cool in every chart (``outputs.colours``); labels and units come from the registry
+of metrics.
 """
 
-from analyzer.outputs.plots.canvas import COLOUR, FAINT, INK, SIZE_IN, STYLE, axis_label, clock_known
+from analyzer.outputs.colours import COLOUR, FAINT, INK
+from analyzer.outputs.plots.canvas import SIZE_IN, STYLE, axis_label, clock_known
 from analyzer.outputs.plots.movement import (
     arm_angles,
     arm_leg,

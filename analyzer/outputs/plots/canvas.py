@@ -2,24 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 import matplotlib as mpl
+from matplotlib.axes import Axes
 
-from analyzer.body.skeleton import Side
+from analyzer.data.analysis import Analysis
 from analyzer.metrics.registry import Metric
 from analyzer.metrics.wording import shown
+from analyzer.outputs.colours import FAINT, INK
 
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
-
-    from analyzer.data.analysis import Analysis
-
-COLOUR: Final[dict[Side, str]] = {"right": "#c8501e", "left": "#1f6fb4"}
-PALE: Final[dict[Side, str]] = {"right": "#f0c3ae", "left": "#b4d2ea"}
-INK: Final = "#20262d"
-FAINT: Final = "#8a929c"
-BAND: Final = "#dfe7dd"
 SIZE_IN: Final = (4.8, 3.2)
 """Figure size: text stays readable when a phone shows the chart across its whole width."""
 STYLE: Final[dict[Any, Any]] = {
@@ -38,6 +30,11 @@ STYLE: Final[dict[Any, Any]] = {
     "ytick.color": INK,
     "lines.linewidth": 1.6,
 }
+"""Matplotlib's settings under which every chart and the kinogram are drawn."""
+OVER_TIME: Final = "time"
+"""Mark (``Axes.get_gid``) of a chart whose x axis is the clip's time: the report's player moves along it."""
+NOTHING_DRAWN: Final = "nothing"
+"""Mark of a chart that the clip cannot fill: the report leaves it out."""
 
 
 def axis_label(metric: Metric) -> str:
@@ -66,6 +63,7 @@ def axes(ax: Axes | None) -> Axes:
 def finish(ax: Axes, drawn: bool) -> Axes:
     """Return the axes; where nothing was drawn they say so."""
     if not drawn:
+        ax.set_gid(NOTHING_DRAWN)
         ax.text(
             0.5, 0.5, "this clip cannot show it", transform=ax.transAxes, ha="center", va="center",
             color=FAINT,

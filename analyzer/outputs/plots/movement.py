@@ -3,24 +3,27 @@
 from __future__ import annotations
 
 from itertools import pairwise
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import numpy as np
+from matplotlib.axes import Axes
 
 from analyzer.arrays import Array
 from analyzer.body.skeleton import SIDES, Side, other
+from analyzer.data.analysis import Analysis
 from analyzer.data.steps import Step, in_a_row
-from analyzer.outputs.plots.canvas import COLOUR, INK, PALE, axes, clock_known, finish, legend
+from analyzer.outputs.colours import COLOUR, INK, PALE
+from analyzer.outputs.plots.canvas import OVER_TIME, axes, clock_known, finish, legend
 
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
-
-    from analyzer.data.analysis import Analysis
-
-TOLD: Final = 14
-"""Steps beyond which numbers written into a chart would run into each other."""
+MOST_NUMBERS: Final = 14
+"""Steps beyond which numbers written into a chart of ``SIZE_IN`` would run into each other."""
 EDGE: Final = 0.015
-"""Share of the picture's width at its edges in which a joint counts as cut off."""
+"""Share of the image's width at its edges in which a joint counts as cut off: about a wrist's width of an
+athlete who fills a quarter of it."""
+BEFORE_S: Final = 0.1
+"""Seconds shown of a run before its first event: about a flight, so that a curve is seen to come."""
+AFTER_S: Final = 0.15
+"""Seconds shown after its last event."""
 
 
 def joint_angle(analysis: Analysis, joint: str, ax: Axes | None = None) -> Axes:
@@ -28,6 +31,14 @@ def joint_angle(analysis: Analysis, joint: str, ax: Axes | None = None) -> Axes:
 
     ``joint`` is hip, knee, ankle, shoulder, elbow, thigh, shank, foot, upper_arm or forearm. The
     stride runs from touchdown to the next touchdown of the same foot; the bar below is the contact.
+
+    Parameters
+    ----------
+    analysis : Analysis
+    joint : str
+        Name without its side.
+    ax : Axes, optional
+        Where to draw; else in a figure of its own.
     """
     ax = axes(ax)
     drawn = False
@@ -138,7 +149,7 @@ def rhythm(analysis: Analysis, ax: Axes | None = None) -> Axes:
         if np.isfinite(step.toe_off_s - step.touchdown_s):
             length = step.toe_off_s - step.touchdown_s
             ax.broken_barh([(step.touchdown_s, length)], (row - 0.3, 0.6), color=COLOUR[step.side])
-    told = clock_known(analysis) and len(analysis.steps) <= TOLD
+    told = clock_known(analysis) and len(analysis.steps) <= MOST_NUMBERS
     for this, following in in_a_row(analysis.steps):
         gap = following.touchdown_s - this.touchdown_s
         if np.isfinite(gap) and told:
@@ -154,7 +165,7 @@ def rhythm(analysis: Analysis, ax: Axes | None = None) -> Axes:
 def _timed(analysis: Analysis, ax: Axes) -> Axes:
     ax.set_xlabel("Time (s)" if clock_known(analysis) else "Time of the file (s), slower than life")
     ax.set_xlim(*_span(analysis))
-    ax.set_gid("time")  # tells the report's player that x is the clip's time
+    ax.set_gid(OVER_TIME)
     return ax
 
 
@@ -183,16 +194,17 @@ def _span(analysis: Analysis) -> tuple[float, float]:
     first, last = float(analysis.motion.time[0]), float(analysis.motion.time[-1])
     if not times:
         return first, last
-    return max(first, min(times) - 0.1), min(last, max(times) + 0.15)
+    return max(first, min(times) - BEFORE_S), min(last, max(times) + AFTER_S)
 
 
 def _whole(analysis: Analysis, series: Array) -> Array:
-    """Leave out the moments in which trunk or thighs reach the picture's edge.
+    """Leave out the moments in which trunk or thighs reach the image's edge.
 
-    There the body is cut off, the tracker crowds the joints inside the picture, and every angle bends.
+    There the body is cut off, the tracker crowds the joints inside the image, and every angle bends.
     """
     pose = analysis.pose
-    names = [n for n in pose.names if n.partition("_")[2] in ("shoulder", "hip", "knee")]
+    body = [f"{side}_{part}" for side in SIDES for part in ("shoulder", "hip", "knee")]
+    names = [name for name in body if name in pose.names]
     if not names or not pose.width or len(pose.time) != len(series):
         return series
     x = np.stack([pose.joint(name)[:, 0] for name in names])

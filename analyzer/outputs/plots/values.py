@@ -2,29 +2,39 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import numpy as np
+from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator
 
 from analyzer.body.skeleton import SIDES, Side
+from analyzer.data.analysis import Analysis
 from analyzer.data.results import Value
 from analyzer.metrics import METRICS
 from analyzer.metrics.wording import shown
-from analyzer.outputs.plots.canvas import BAND, COLOUR, FAINT, INK, PALE, axes, axis_label, finish, legend
-
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
-
-    from analyzer.data.analysis import Analysis
+from analyzer.outputs.colours import BAND, COLOUR, FAINT, INK, PALE
+from analyzer.outputs.plots.canvas import axes, axis_label, finish, legend
 
 A_COURSE: Final = 4
 """Points below which a chart against speed would suggest a course that nobody can see."""
-_MILLISECONDS = 1000.0
+_MILLISECONDS: Final = 1000.0
+"""Of a second."""
+LABEL_WIDTH: Final = 22
+"""Letters of a label beyond which it is broken into two lines: a third of a chart's width."""
 
 
 def per_step(analysis: Analysis, metric: str, ax: Axes | None = None) -> Axes:
-    """Draw one metric step by step with its standard errors, and the reference band if there is one."""
+    """Draw one metric step by step with its standard errors, and the reference band if there is one.
+
+    Parameters
+    ----------
+    analysis : Analysis
+    metric : str
+        Name of the metric.
+    ax : Axes, optional
+        Where to draw; else in a figure of its own.
+    """
     ax = axes(ax)
     facts = METRICS[metric]
     factor = shown(facts)[0]
@@ -81,7 +91,16 @@ def contact_and_flight(analysis: Analysis, ax: Axes | None = None) -> Axes:
 
 
 def against_speed(analysis: Analysis, metric: str, ax: Axes | None = None) -> Axes:
-    """Draw a metric against the speed of the same step, with both standard errors."""
+    """Draw a metric against the speed of the same step, with both standard errors.
+
+    Parameters
+    ----------
+    analysis : Analysis
+    metric : str
+        Name of the metric.
+    ax : Axes, optional
+        Where to draw; else in a figure of its own.
+    """
     ax = axes(ax)
     facts = METRICS[metric]
     factor = shown(facts)[0]
@@ -108,7 +127,16 @@ def against_speed(analysis: Analysis, metric: str, ax: Axes | None = None) -> Ax
 
 
 def shares(analysis: Analysis, metrics: tuple[str, ...], ax: Axes | None = None) -> Axes:
-    """Draw the means of metrics of one unit as bars with the errors of the means."""
+    """Draw the means of metrics of one unit as bars with the errors of the means.
+
+    Parameters
+    ----------
+    analysis : Analysis
+    metrics : tuple of str
+        Names of the metrics, the first drawn darkest.
+    ax : Axes, optional
+        Where to draw; else in a figure of its own.
+    """
     ax = axes(ax)
     rows = [r for name in metrics if (r := analysis.summary(name)) is not None and np.isfinite(r.mean)]
     factor = shown(METRICS[rows[0].metric])[0] if rows else 1.0
@@ -131,7 +159,16 @@ def shares(analysis: Analysis, metrics: tuple[str, ...], ax: Axes | None = None)
 
 
 def differences(analysis: Analysis, metrics: tuple[str, ...], ax: Axes | None = None) -> Axes:
-    """Draw left minus right with 95 % confidence intervals, as a share of the mean."""
+    """Draw left minus right with 95 % confidence intervals, as a share of the mean.
+
+    Parameters
+    ----------
+    analysis : Analysis
+    metrics : tuple of str
+        Names of the metrics.
+    ax : Axes, optional
+        Where to draw; else in a figure of its own.
+    """
     ax = axes(ax)
     rows = [
         row
@@ -195,9 +232,9 @@ def _is(value: Value) -> bool:
     return bool(np.isfinite(value.value))
 
 
-def _wrapped(label: str, width: int = 22) -> str:
+def _wrapped(label: str) -> str:
     """Break a long label into two lines near its middle."""
-    if len(label) <= width:
+    if len(label) <= LABEL_WIDTH:
         return label
     spaces = [i for i, c in enumerate(label) if c == " "]
     if not spaces:

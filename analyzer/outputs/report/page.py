@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from importlib.resources import files
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 import numpy as np
 from jinja2 import Environment, StrictUndefined
@@ -17,17 +17,19 @@ from jinja2 import Environment, StrictUndefined
 from analyzer.body.skeleton import other
 from analyzer.comparison import speed_trends
 from analyzer.comparison.findings import Finding, compared, findings
+from analyzer.data.analysis import Analysis
 from analyzer.data.notes import Note
 from analyzer.data.results import Summary
 from analyzer.errors import OutputError
 from analyzer.metrics import HEADLINE, METRICS
+from analyzer.metrics.measure import ONLY_MEAN
 from analyzer.metrics.registry import Metric, Relationship
-from analyzer.metrics.wording import NOTHING, interval, number, shown
+from analyzer.metrics.wording import NOTHING, interval, number, shown, written
+from analyzer.outputs import colours
 from analyzer.outputs.annotated_video import frames
 from analyzer.outputs.plots import values as value_charts
 from analyzer.outputs.plots.canvas import clock_known
-from analyzer.outputs.report.pictures import Drawn, chart, filmstrip, kinogram_jpeg, picture, poster
-from analyzer.outputs.report.reading import PUSH_SENTENCES, SENTENCES, course, reading, rising
+from analyzer.outputs.report.images import Drawn, athlete_at, chart, film_strip, kinogram_jpeg, poster
 from analyzer.outputs.report.sections import (
     FASTER,
     FASTER_CLAIM,
@@ -41,10 +43,8 @@ from analyzer.outputs.report.sections import (
     Chart,
     Section,
 )
-from analyzer.outputs.report.withheld import CODE, by_reason, missing, reason
-
-if TYPE_CHECKING:
-    from analyzer.data.analysis import Analysis
+from analyzer.outputs.report.sentences import PUSH_SENTENCES, SENTENCES, course, reading, rising
+from analyzer.outputs.report.withheld import by_reason, missing, reason
 
 SPREAD: Final = 3.0
 """Speeds of the steps must span this many standard errors before anything is set against them."""
@@ -52,10 +52,16 @@ _OBVIOUS: Final = re.compile(
     r"(?i), always positive(?=\.)|^always positive[;.] ?(also )?|^positive in the running direction\.$"
 )
 """What of a metric's sign goes without saying."""
+LARGER_ERROR: Final = "its error is larger than the number"
+"""Said in place of a headline that its error hides."""
+SLOWER: Final = 1.2
+"""Times slower than life from which on a file is called slow motion: beside it, clocks are merely inexact."""
 _ORDER: Final = {"limit": 0, "warning": 1, "info": 2}
+"""Order of the notes, the worst first."""
 _STEP_TABLE: Final = (
     "contact_time", "flight_time", "step_time", "step_frequency", "step_length", "step_speed",
 )  # fmt: skip
+"""Columns of the table step by step, as far as the clip gives them."""
 
 
 @dataclass(frozen=True)
@@ -129,16 +135,19 @@ def _context(analysis: Analysis) -> dict[str, Any]:
         "analysis": analysis,
         "facts": _facts(analysis),
         "headline": [_head(analysis, name) for name in HEADLINE],
-        "notes": [note for note in notes if note.level != "info" and not note.code.startswith(CODE)],
+        "notes": [note for note in notes if note.level != "info" and not note.metrics],
         # What rising speed does has a part of its own.
         "infos": [n for n in notes if n.level == "info" and not (n.code == "continuity" and faster_seen)],
         "missing": lacking,
         "total": len(METRICS),
         "given": sum(math.isfinite(row.mean) for row in analysis.summaries),
-        "group": _group(analysis),
-        "strip": filmstrip(analysis),
+        "group": group.reference_source if (group := _group(analysis)) else "",
+        "group_verified": group is None or group.reference_verified,
+        "text": colours.TEXT,
+        "text_at_night": colours.TEXT_AT_NIGHT,
+        "strip": film_strip(analysis),
         "findings": [
-            (f, _evidence(analysis, f, i), picture(analysis, f.time_s))
+            (f, _evidence(analysis, f, i), athlete_at(analysis, f.time_s))
             for i, f in enumerate(findings(analysis), start=1)
         ],
         "compared": compared(analysis),
@@ -224,10 +233,6 @@ def _row(row: Summary) -> Row:
     metric = METRICS[row.metric]
     low, high = row.difference_ci_low, row.difference_ci_high
     resolved = interval(metric, low, high)
-    # What the columns of the table or the head of the page say need not be said again in every row.
-    said = ("Own baseline only", "No left-right difference", "Too few steps to compare", "Not available in",
-            "Left and right differ")  # fmt: skip
-    note = " ".join(f"{s}." for s in row.note.rstrip(".").split(". ") if s and not s.startswith(said))
     return Row(
         metric,
         _OBVIOUS.sub("", metric.sign),
@@ -236,7 +241,7 @@ def _row(row: Summary) -> Row:
         number(metric, row.right_mean, unit=False),
         interval(metric, row.reference_low, row.reference_high),
         row.reference_source,
-        note,
+        ONLY_MEAN if row.only_mean else "",
         f"Left minus right, 95 %: {resolved}" if resolved else "Too few steps to compare left and right",
         low > 0 or high < 0,
     )
@@ -248,10 +253,8 @@ def _head(analysis: Analysis, name: str) -> dict[str, str]:
         more = reason(analysis, name)
         return {"label": metric.label, "value": NOTHING, "error": "", "unit": "", "more": more}
     if row.mean_se >= abs(row.mean):
-        more = "its error is larger than the number"
-        return {"label": metric.label, "value": NOTHING, "error": "", "unit": "", "more": more}
-    value, _, rest = number(metric, row.mean, row.mean_se).partition(" ± ")
-    error, _, unit = rest.partition(" ")
+        return {"label": metric.label, "value": NOTHING, "error": "", "unit": "", "more": LARGER_ERROR}
+    value, error, unit = written(metric, row.mean, row.mean_se)
     more = f"mean of {row.n}"
     if name == "step_speed":
         values = [v for v in analysis.values if v.metric == name and math.isfinite(v.value)]
@@ -266,7 +269,7 @@ def _facts(analysis: Analysis) -> list[tuple[str, str]]:
     info, pose, calibration = analysis.video, analysis.pose, analysis.calibration
     facts = []
     if info is not None:
-        slow = f", {info.slow_motion:.3g} times slower in the file" if info.slow_motion > 1.2 else ""
+        slow = f", {info.slow_motion:.3g} times slower in the file" if info.slow_motion > SLOWER else ""
         if not clock_known(analysis):
             slow = ", slow motion by an unknown factor: times are those of the file"
         facts.append(("Filmed", f"{info.width} × {info.height}, {info.capture_fps:.4g} frames/s{slow}"))
@@ -306,10 +309,11 @@ def _unique(notes: Sequence[Note]) -> list[Note]:
     return list({(note.code, note.message): note for note in kept}.values())
 
 
-def _group(analysis: Analysis) -> str:
-    """Return the published group that most of the ranges come from, said once for all of them."""
+def _group(analysis: Analysis) -> Summary | None:
+    """Return a row of the published group that most of the ranges come from, said once for all of them."""
+    rows = {row.reference_source: row for row in reversed(analysis.summaries) if row.reference_source}
     sources = Counter(row.reference_source for row in analysis.summaries if row.reference_source)
-    return sources.most_common(1)[0][0] if sources else ""
+    return rows[sources.most_common(1)[0][0]] if sources else None
 
 
 def _table(analysis: Analysis, columns: Sequence[str]) -> list[dict[str, Any]]:
@@ -338,12 +342,12 @@ def _player(analysis: Analysis) -> dict[str, Any] | None:
 
 
 def _provenance(analysis: Analysis) -> list[tuple[str, str]]:
-    facts = analysis.provenance
-    rows = [("Analysed", str(facts.get("created", "")))]
-    versions = facts.get("versions", {})
-    rows.append(("Versions", ", ".join(f"{k} {v}" for k, v in versions.items())))
-    command = facts.get("command", "")
-    rows.append(("Command", " ".join(command) if isinstance(command, list) else str(command)))
+    made = analysis.provenance
+    rows = [
+        ("Analysed", made.created),
+        ("Versions", ", ".join(f"{name} {version}" for name, version in made.versions.items())),
+        ("Command", " ".join(made.command)),
+    ]
     if analysis.video is not None:
         rows.append(("Video", f"{analysis.video.path.name}, SHA-256 {analysis.video.sha256}"))
     rows.append(("Joints", f"{analysis.pose.source}, model SHA-256 {analysis.pose.model_sha256 or 'none'}"))

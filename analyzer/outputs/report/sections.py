@@ -8,18 +8,17 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import Final
+
+from matplotlib.axes import Axes
 
 from analyzer.comparison.speed_trends import REPRESENTS
+from analyzer.data.analysis import Analysis
 from analyzer.metrics.registry import Relationship
 from analyzer.outputs.plots import movement, values
 
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
-
-    from analyzer.data.analysis import Analysis
-
 Draw = Callable[["Analysis", "Axes"], "Axes"]
+"""What draws a chart of an analysis into axes."""
 
 
 @dataclass(frozen=True)
@@ -78,6 +77,7 @@ STEPS: Final = Section(
         Chart(values.contact_and_flight, "Contact and flight of each step, with standard errors."),
     ),
 )
+"""The first section: speed and steps, which is no relationship of the article."""
 
 SECTIONS: Final = (
     Section(
@@ -237,15 +237,18 @@ SECTIONS: Final = (
         ),
     ),
 )  # fmt: skip
+"""The relationships of the article, in its order."""
 
 FASTER_CLAIM: Final = (
     "The article holds that the faster the run, the harder it becomes to keep the parts working together."
 )
+"""What the article holds of rising speed."""
 FASTER_TEXT: Final = (
     "Each chart sets one relationship against the speed of the same step, with both errors. Within one "
     "acceleration, speed, step number and lean change together, so a change here does not say which of them "
     "it follows; runs at several speeds, compared with each other, do."
 )
+"""How the charts against speed are to be read."""
 _FASTER: Final = {
     Relationship.PUSH_LEG: "Push leg: how far the body leans ahead of the foot at toe-off.",
     Relationship.SWING_LEG: "Swing leg: how far its thigh has come through when the other foot lands.",
@@ -255,6 +258,7 @@ _FASTER: Final = {
     Relationship.BALANCE: "Balance: the swing leg's motion forward against the push leg's backward.",
     Relationship.SYSTEM: "Arms with legs: how far the arm is behind the opposite leg.",
 }
+"""Caption of the chart of each relationship against speed."""
 FASTER: Final = {
     metric: Chart(_against_speed(metric), _FASTER[relationship], (metric, "step_speed"))
     for relationship, metric in REPRESENTS.items()
@@ -264,7 +268,9 @@ FASTER: Final = {
 PUSH: Final = ("single_leg_push", "whole_body_support")
 """Shares of the upward change of velocity over many steps; withheld in a short clip."""
 PUSH_PARTS: Final = ("push_trunk_lift_share", "swing_lift_share", "arm_lift_share", "trunk_lift_share")
+"""Shares of the same change where a clip cannot tell trunk and push leg apart, and their parts."""
 _PUSH_CAPTION: Final = "What accounts for the body's upward change of speed in contact, with standard errors."
+"""Caption of either chart."""
 PUSH_CHARTS: Final = (
     Chart(_shares(*PUSH, *PUSH_PARTS[1:]), _PUSH_CAPTION, PUSH),
     Chart(_shares(*PUSH_PARTS[:3]), _PUSH_CAPTION, (PUSH_PARTS[0], PUSH_PARTS[2])),
@@ -278,3 +284,4 @@ PUSH_TEXT: Final = (
     "terms the pushing leg is where the whole body's push comes out. It is book-keeping of motion, not of "
     "muscle force."
 )
+"""What single-leg push and whole-body support are."""

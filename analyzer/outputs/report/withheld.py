@@ -4,16 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
+from analyzer.data.analysis import Analysis
 from analyzer.data.notes import Note
 from analyzer.metrics import METRICS
 
-if TYPE_CHECKING:
-    from analyzer.data.analysis import Analysis
-
-CODE: Final = "withheld_"
 UNSEEN: Final = "not seen in this clip"
+"""Said of a number that is missing for no other reason."""
 REASONS: Final = {
     "fps": "needs a faster camera",
     "clock": "needs the camera's true frame rate",
@@ -25,7 +23,7 @@ REASONS: Final = {
     "off_axis": "seen too obliquely",
     "hidden": "shown by the near side only",
 }
-"""In the order in which one of several is named."""
+"""What is said of each flag of a value, in the order in which one of several is named."""
 
 
 @dataclass(frozen=True)
@@ -33,17 +31,16 @@ class Missing:
     """Numbers that are missing for one reason; ``note`` is what the analysis says about it."""
 
     note: Note
-    head: str
     names: tuple[str, ...]
 
 
 def missing(notes: Iterable[Note]) -> list[Missing]:
-    """Split the notes on withheld numbers into words and names, most numbers first."""
+    """Return the notes on withheld numbers with the numbers' names, those that withhold most first."""
     found = []
     for note in notes:
-        if note.code.startswith(CODE):
-            head, _, names = note.message.partition(": ")
-            found.append(Missing(note, head, tuple(names.rstrip(".").split("; "))))
+        if note.metrics:
+            labels = dict.fromkeys(METRICS[name].label for name in note.metrics)
+            found.append(Missing(note, tuple(label[0].lower() + label[1:] for label in labels)))
     return sorted(found, key=lambda m: -len(m.names))
 
 

@@ -44,7 +44,7 @@ _PARTS: Final = {
 
 _LAST_FRAME: Final = 1e12
 """Beyond any number of a frame: what counts further is damaged."""
-_RATE: Final = "Give the camera's rate with --capture-fps."
+_RATE: Final = "Give the rate that the camera filmed at, frames a second."
 
 
 @dataclass(frozen=True)
@@ -333,7 +333,10 @@ def _from_names(
 def _times(path: Path, frames: Array, fps: float | None) -> Array:
     if fps is None:
         raise PoseFileError(
-            f"{path.name} does not say how fast it was filmed.", "It counts frames only.", _RATE
+            f"{path.name} does not say how fast it was filmed.",
+            "It counts frames only.",
+            _RATE,
+            settings=("capture_fps",),
         )
     return np.asarray((frames - frames[0]) / fps)
 

@@ -12,6 +12,7 @@ from typing import Final
 
 import numpy as np
 
+from analyzer import spreadsheet
 from analyzer.arrays import Array, Bools
 from analyzer.body.skeleton import BLAZEPOSE
 from analyzer.data.capture import PoseTrack
@@ -19,11 +20,15 @@ from analyzer.errors import OutputError, PoseFileError
 from analyzer.pose.files import guard, other_trackers
 
 _BOX: Final = ("box_x_px", "box_y_px", "box_side_px")
+"""Columns of the crop that was looked at."""
 _FRAME: Final = ("frame_width_px", "frame_height_px")
+"""Columns of the upright frame's size."""
 _TRACKER: Final = "tracker"
+"""Column of what marked the joints."""
 OWN: Final = ("blazepose", "rtmpose")
 """Sources of the tracks that were made here: their legs have their names already."""
-_MARGIN: Final = 1.35  # of the joints' extent: a crop that holds the whole body, head top and toes too
+_MARGIN: Final = 1.35
+"""Side of a crop that holds the whole body, head top and toes too, as a multiple of the joints' extent."""
 
 
 def write_pose(pose: PoseTrack, path: Path) -> Path:
@@ -56,7 +61,10 @@ def write_pose(pose: PoseTrack, path: Path) -> Path:
         Path(file.name).replace(path)
     except OSError as error:
         raise OutputError(
-            f"Cannot write {path}.", error.strerror or str(error), "Choose another --out folder."
+            f"Cannot write {path}.",
+            f"{error.strerror or error}.",
+            "Choose another folder.",
+            settings=("directory",),
         ) from None
     return path
 
@@ -67,7 +75,7 @@ def read_pose(path: Path, fps: float | None = None) -> PoseTrack:
     A file by another hand needs ``time_s`` and the x and y of some joints with BlazePose's names;
     joints it lacks are NaN, a missing confidence is 1 where there is a position, a missing crop is
     taken from the joints' extent, and a missing frame size from the furthest joint. For the other
-    trackers see ``formats``; those that count frames without a clock need ``fps``.
+    trackers see ``other_trackers``; those that count frames without a clock need ``fps``.
 
     Raises
     ------
@@ -86,31 +94,39 @@ def read_pose(path: Path, fps: float | None = None) -> PoseTrack:
         ) from None
     if other is not None:
         return assemble(path, other.time, other.xy, other.confidence, source=other.source)
-    table, tracker = _table(path)
-    if "time_s" not in table:
-        raise PoseFileError(
-            f"{path.name} has no column time_s.",
-            f"Its columns begin with {', '.join(list(table)[:4])}.",
-            "Add a column time_s with the time of each frame in seconds.",
-        )
-    shown = [name for name in BLAZEPOSE if f"{name}_x_px" in table and f"{name}_y_px" in table]
+    table = spreadsheet.read(path, ("time_s",), refused=PoseFileError)
+    shown = [name for name in BLAZEPOSE if {f"{name}_x_px", f"{name}_y_px"} <= {*table.columns}]
     if not shown:
         raise PoseFileError(
             f"{path.name} has no joint that is known here.",
-            f"Its columns begin with {', '.join(list(table)[:4])}.",
+            f"Its columns begin with {', '.join(table.columns[:4])}.",
             "Name them as in left_hip_x_px, left_hip_y_px, left_hip_confidence.",
         )
-    n = len(table["time_s"])
+    n = len(table.rows)
     xy, confidence = np.full((n, len(BLAZEPOSE), 2), np.nan), np.zeros((n, len(BLAZEPOSE)))
     for name in shown:
         k = BLAZEPOSE.index(name)
-        xy[:, k] = np.stack([table[f"{name}_x_px"], table[f"{name}_y_px"]], axis=1)
-        given = table.get(f"{name}_confidence")
-        confidence[:, k] = 1.0 if given is None else np.nan_to_num(given, nan=0.0)
-    box = np.stack([table[c] for c in _BOX], axis=1) if all(c in table for c in _BOX) else None
-    size = [int(np.nanmax(table[c])) if c in table and np.isfinite(table[c]).any() else 0 for c in _FRAME]
-    source = tracker if tracker in OWN else "pose.csv"
-    return assemble(path, table["time_s"], xy, confidence, source=source, box=box, size=(size[0], size[1]))
+        xy[:, k] = table.numbers(f"{name}_x_px", f"{name}_y_px")
+        given = f"{name}_confidence" in table.columns
+        confidence[:, k] = np.nan_to_num(table.numbers(f"{name}_confidence")[:, 0]) if given else 1.0
+    box = table.numbers(*_BOX) if {*_BOX} <= {*table.columns} else None
+    size = [_largest(table, column) for column in _FRAME]
+    tracker = table.rows[0].cells.get(_TRACKER, "")
+    return assemble(
+        path,
+        table.numbers("time_s")[:, 0],
+        xy,
+        confidence,
+        source=tracker if tracker in OWN else "pose.csv",
+        box=box,
+        size=(size[0], size[1]),
+    )
+
+
+def _largest(table: spreadsheet.Table, column: str) -> int:
+    """Return the largest number of a column; 0 without it."""
+    found = table.numbers(column) if column in table.columns else np.zeros(0)
+    return int(np.nanmax(found)) if np.isfinite(found).any() else 0
 
 
 def assemble(
@@ -180,73 +196,6 @@ def _extent(xy: Array) -> Array:
     # A runner's height changes with the legs: the clip's tallest moment sizes the crop, as in a video.
     box[seen, 2] = _MARGIN * float(np.percentile((high - low).max(axis=1), 95))
     return box
-
-
-def _table(path: Path) -> tuple[dict[str, Array], str]:
-    """Read a CSV of numbers, also as a spreadsheet in Europe saves it (``;`` and decimal comma).
-
-    Beside the numbers it returns what the column ``tracker`` says in its first row, "" without one.
-    """
-    lines = _text(path).splitlines()
-    header = next((line for line in lines if line.strip()), "")
-    mark = max(",;\t", key=header.count)
-    try:
-        rows = [row for row in csv.reader(lines, delimiter=mark) if any(cell.strip() for cell in row)]
-    except csv.Error as error:
-        raise PoseFileError(f"{path.name} is not a table.", f"{error}.", "Export it again.") from None
-    guard.check_count(path, len(rows) - 1)
-    if len(rows) < 2:
-        raise PoseFileError(f"{path.name} holds no rows.", "", "Give a table of joints, one row a frame.")
-    names = [name.strip() for name in rows[0]]
-    cells: dict[str, list[float]] = {name: [] for name in names}
-    if len(cells) < len(names):
-        twice = next(name for name in names if names.count(name) > 1)
-        raise PoseFileError(f"{path.name} has two columns {twice!r}.", "", "Keep one of them.")
-    for number, row in enumerate(rows[1:], start=2):
-        if len(row) != len(names):
-            raise PoseFileError(
-                f"Row {number} of {path.name} has {len(row)} cells instead of {len(names)}.",
-                "",
-                "Correct that row.",
-            )
-        for name, cell in zip(names, row, strict=True):
-            if _wanted(name):
-                cells[name].append(_number(cell, mark, path, number, name))
-    tracker = rows[1][names.index(_TRACKER)].strip() if _TRACKER in names else ""
-    return {name: np.array(values) for name, values in cells.items() if values}, tracker
-
-
-def _wanted(name: str) -> bool:
-    """Tell whether a column of ``pose.csv`` holds numbers; others (remarks, say) are left alone."""
-    return name == "time_s" or name.endswith(("_px", "_confidence"))
-
-
-def _number(cell: str, mark: str, path: Path, row: int, column: str) -> float:
-    """Read one cell; empty is NaN."""
-    cell = cell.strip()
-    if mark != ",":
-        cell = cell.replace(",", ".")
-    if not cell:
-        return math.nan
-    try:
-        value = float(cell)
-    except ValueError:
-        raise PoseFileError(
-            f"Row {row} of {path.name} is not a number in {column}.",
-            f"It says {cell!r}.",
-            "Correct that cell.",
-        ) from None
-    return value if math.isfinite(value) else math.nan
-
-
-def _text(path: Path) -> str:
-    """Return a text file's content, whatever mark a spreadsheet put in front of it."""
-    try:
-        return guard.content(path).decode("utf-8-sig")
-    except UnicodeDecodeError:
-        raise PoseFileError(
-            f"{path.name} is not a text file.", "It holds other bytes.", "Give pose.csv."
-        ) from None
 
 
 def columns(names: Sequence[str]) -> list[str]:

@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 
 from analyzer.arrays import Array
 from analyzer.config import Config
-from analyzer.data.capture import CameraMotion, PoseTrack, VideoInfo
-from analyzer.data.notes import Note, Progress
+from analyzer.data.capture import CameraMotion, Followed, PoseTrack, VideoInfo
+from analyzer.data.notes import Progress
 from analyzer.errors import PoseFileError
 from analyzer.pose.files import pose_csv
 from analyzer.pose.track import untied
@@ -25,9 +25,7 @@ _OUTSIDE: Final = 0.02
 """Share of the joints beyond the picture's edge, above which they are of another picture."""
 
 
-def track(
-    path: Path, info: VideoInfo, config: Config, progress: Progress | None = None
-) -> tuple[PoseTrack, CameraMotion, list[Note]]:
+def track(path: Path, info: VideoInfo, config: Config, progress: Progress | None = None) -> Followed:
     """Read joints and put them to the frames of their video.
 
     Parameters
@@ -77,7 +75,7 @@ def track(
     )
     camera = _camera(pose, info, progress)
     there = np.isfinite(pose.box[:, 0])
-    return pose, camera, untied(camera, there)
+    return Followed(pose, camera, tuple(untied(camera, there)))
 
 
 def _rows(path: Path, read: PoseTrack, info: VideoInfo) -> NDArray[np.intp]:
@@ -102,7 +100,7 @@ def _camera(pose: PoseTrack, info: VideoInfo, progress: Progress | None) -> Came
     boxes = [box[None] if np.isfinite(box).all() else None for box in pose.box]
     background = Background(info.width, info.height)
     for frame in reader.frames(info.path):
-        background.add(frame.index, frame.image, boxes[frame.index])
+        background.add(frame.index, frame, boxes[frame.index])
         if progress and frame.index % 10 == 0:
             progress("find", frame.index, n)
     seen = np.flatnonzero(np.isfinite(pose.box[:, 0]))

@@ -19,7 +19,7 @@ from analyzer.arrays import Array
 from analyzer.pose.networks.blazepose import Network, crop
 from analyzer.pose.networks.heatmaps import Tensor
 from analyzer.pose.networks.weights import DETECTOR, network
-from analyzer.video.reader import Image
+from analyzer.video.frame import Frame, Image
 
 INPUT_PX: Final = 224
 _GRIDS: Final = (
@@ -63,7 +63,7 @@ class Detector:
         self._net = Network(network(model, DETECTOR), runtime)
 
     def find(
-        self, image: Image, region: tuple[float, float, float] | None = None, min_score: float = 0.4
+        self, image: Image | Frame, region: tuple[float, float, float] | None = None, min_score: float = 0.4
     ) -> list[Person]:
         """Find people in a square region of a picture, the surest first.
 
@@ -83,7 +83,7 @@ class Detector:
         logit = next(v for v in output.values() if v.shape[-1] == 1)[0, :, 0]
         return people(raw, logit, (left, top, scale), min_score)
 
-    def sweep(self, image: Image, size: float, min_score: float = 0.4) -> list[Person]:
+    def sweep(self, image: Image | Frame, size: float, min_score: float = 0.4) -> list[Person]:
         """Find upright people of about ``size`` px (half to twice of it) anywhere in a picture.
 
         The picture is covered with tiles of three times that size which overlap by a half. In tiles

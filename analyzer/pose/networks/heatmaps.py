@@ -45,7 +45,8 @@ _ARMS: Final = {
     for side in SIDES
     for joint in ("elbow", "wrist", "pinky", "index", "thumb")
 }
-_LEGS: Final = set(_COLUMNS.ravel().tolist())
+_IS_LEG: Final = np.isin(np.arange(39), _COLUMNS)
+_IS_LIMB: Final = _IS_LEG | np.isin(np.arange(39), sorted(_ARMS))
 
 
 def located(points: Array, heat: Tensor) -> Array:
@@ -70,25 +71,48 @@ def located(points: Array, heat: Tensor) -> Array:
     """
     rows, columns, _ = heat.shape
     out = points.copy()
-    astray = False
-    for k, (x, y) in enumerate(points):
-        cell = int(y * rows), int(x * columns)
-        if not (0 <= cell[0] < rows and 0 <= cell[1] < columns and x >= 0 and y >= 0):
-            continue
-        corner = max(cell[0] - _AROUND, 0), max(cell[1] - _AROUND, 0)
-        patch = sigmoid(_window(heat[:, :, k], cell, _AROUND))
-        leg = k in _LEGS
-        if patch.max() < (COLD if leg or k in _ARMS else _HOT):
-            astray |= leg
-            continue
-        if leg:
-            top = np.unravel_index(int(patch.argmax()), patch.shape)
-            cell = corner[0] + int(top[0]), corner[1] + int(top[1])
-            near = sigmoid(_window(heat[:, :, k], cell, _NEAR))
-            out[k] = _middle(near**2, cell, _NEAR, heat.shape)
-        else:
-            out[k] = _middle(patch**2 if k in _ARMS else patch, cell, _AROUND, heat.shape)
+    cells = np.stack([points[:, 1] * rows, points[:, 0] * columns], axis=1)
+    here = np.flatnonzero((cells >= 0).all(axis=1) & (cells < (rows, columns)).all(axis=1))
+    cell = cells[here].astype(int)
+    warmth, places = _windows(heat, here, cell, _AROUND)
+    hottest = warmth.reshape(len(here), warmth.shape[1] * warmth.shape[2])
+    warm = hottest.max(axis=1, initial=0.0) >= np.where(_IS_LIMB[here], COLD, _HOT)
+    astray = bool((~warm & _IS_LEG[here]).any())
+    legs = warm & _IS_LEG[here]
+    top = places.reshape(*hottest.shape, 2)[np.arange(len(here)), hottest.argmax(axis=1)]
+    near, near_places = _windows(heat, here[legs], top[legs], _NEAR)
+    out[here[legs]] = _middles(near**2, near_places, heat.shape)
+    rest = warm & ~_IS_LEG[here]
+    power = np.where(_IS_LIMB[here[rest]], 2, 1)[:, None, None]
+    out[here[rest]] = _middles(warmth[rest] ** power, places[rest], heat.shape)
     return _shared_out(out, heat) if astray else out
+
+
+def _windows(
+    heat: Tensor, channels: NDArray[np.intp], cells: NDArray[np.int_], reach: int
+) -> tuple[Array, NDArray[np.int_]]:
+    """Return the heat (m, w, w) in windows around a cell (m, 2) of some channels (m,), and their cells.
+
+    Nought beyond the edge of the map; the cells (m, w, w, 2) are rows and columns.
+    """
+    offsets = np.arange(-reach, reach + 1)
+    row, column = cells[:, :1] + offsets, cells[:, 1:] + offsets
+    shape = heat.shape
+    inside = ((row >= 0) & (row < shape[0]))[:, :, None] & ((column >= 0) & (column < shape[1]))[:, None]
+    logits = heat[
+        np.clip(row, 0, shape[0] - 1)[:, :, None],
+        np.clip(column, 0, shape[1] - 1)[:, None],
+        channels[:, None, None],
+    ]
+    wide = np.broadcast_to(row[:, :, None], inside.shape), np.broadcast_to(column[:, None], inside.shape)
+    return np.where(inside, sigmoid(logits), 0.0), np.stack(wide, axis=-1)
+
+
+def _middles(weight: Array, cells: NDArray[np.int_], shape: tuple[int, ...]) -> Array:
+    """Return the centres of mass (m, 2) of windows, as fractions of the picture: x, y."""
+    total = weight.sum(axis=(1, 2))[:, None]
+    down_right = np.einsum("mab,mabi->mi", weight, cells) / total
+    return np.asarray(down_right[:, ::-1] / (shape[1], shape[0]))
 
 
 def _shared_out(points: Array, heat: Tensor) -> Array:

@@ -16,8 +16,8 @@ from mediapipe.tasks.python import BaseOptions, vision
 
 from analyzer.arrays import Array
 from analyzer.errors import ModelError
-from analyzer.pose.networks.blazepose import crop, quiet
-from analyzer.video.reader import Image
+from analyzer.pose.networks.blazepose import Cut, crop, quiet
+from analyzer.video.frame import Frame, Image
 
 CROP_PX: Final = 512
 """Side of the picture handed to the graph, which cuts its own 256-px input out of it."""
@@ -67,7 +67,8 @@ class Landmarker:
             raise ModelError(
                 f"MediaPipe cannot run the pose model {Path(self.model).name}.",
                 str(error).splitlines()[0] if str(error) else type(error).__name__,
-                "Leave --model out to use the default.",
+                "Leave the model out to use the default.",
+                settings=("model",),
             ) from None
 
     def reset(self) -> None:
@@ -75,12 +76,12 @@ class Landmarker:
         self._close()
         self._start()
 
-    def detect(self, image: Image, box: Array) -> tuple[Array, Array] | None:
+    def detect(self, image: Image | Frame, box: Array) -> tuple[Array, Array] | None:
         """Find the landmarks of the person in ``box``.
 
         Parameters
         ----------
-        image : (h, w, 3) uint8 RGB
+        image : Frame, or (h, w, 3) uint8 RGB
         box : (3,) px
             Centre x, centre y and side of a square around the athlete, 1.25 to 2 body heights.
 
@@ -102,11 +103,17 @@ class Landmarker:
         xy, confidence = found
         return xy * (scale * CROP_PX) + (left, top), confidence
 
-    def look(self, image: Image, box: Array, lean_deg: float = 0.0) -> tuple[Array, Array, float]:
+    def look(
+        self,
+        image: Image | Frame | Cut,
+        box: Array,
+        lean_deg: float = 0.0,  # noqa: ARG002  (it finds the lean)
+    ) -> tuple[Array, Array, float]:
         """Find the landmarks as ``engine.LandmarkNet.look`` does; the score is 1 or 0.
 
         The box is widened to what the graph's own detector needs; the graph finds the lean by itself.
         """
+        assert not isinstance(image, Cut), "its memory goes from frame to frame, so nothing is read twice"
         found = self.detect(image, np.asarray(box) * (1.0, 1.0, _WIDER))
         if found is None:
             return np.full((_MARKS, 2), np.nan), np.zeros(_MARKS), 0.0

@@ -16,8 +16,8 @@ import numpy as np
 from analyzer.arrays import Array
 from analyzer.body.skeleton import BLAZEPOSE, COCO17, HALPE26
 from analyzer.errors import ModelError
-from analyzer.pose.networks.blazepose import turned
-from analyzer.video.reader import Image
+from analyzer.pose.networks.blazepose import Cut, turned
+from analyzer.video.frame import Frame, Image
 
 MODES: Final = {"fast": "lightweight", "balanced": "balanced", "best": "performance"}
 """rtmlib's names for small, middle and large weights."""
@@ -53,18 +53,20 @@ class Rtmpose:
             raise ModelError(
                 "RTMPose is not installed.",
                 "The engine rtmpose needs the package rtmlib.",
-                'pip install "sprint-analyzer[rtmpose]", or leave --engine out.',
+                'Install it (pip install "sprint-analyzer[rtmpose]"), or choose another engine.',
+                settings=("engine",),
             ) from None
         facts = rtmlib.BodyWithFeet.MODE[MODES[quality]]
         source = facts["pose"] if weights is None else str(weights)
         try:
             with contextlib.redirect_stdout(io.StringIO()):  # it talks
                 self._net: Any = rtmlib.RTMPose(source, facts["pose_input_size"], backend="onnxruntime")
-        except Exception as error:  # of the network, of the archive, of onnxruntime: all its own kinds
+        except Exception as error:  # noqa: BLE001  (of the network, the archive, onnxruntime: all its own kinds)
             raise ModelError(
                 "The weights of RTMPose cannot be used.",
                 str(error).splitlines()[0] if str(error) else type(error).__name__,
-                "It fetches them once: check the connection, or leave --engine out.",
+                "It fetches them once: check the connection, or choose another engine.",
+                settings=("engine",),
             ) from None
 
     @property
@@ -73,7 +75,9 @@ class Rtmpose:
         path = Path(str(getattr(self._net, "onnx_model", "")))
         return hashlib.sha256(path.read_bytes()).hexdigest() if path.is_file() else ""
 
-    def look(self, image: Image, box: Array, lean_deg: float = 0.0) -> tuple[Array, Array, float]:
+    def look(
+        self, image: Image | Frame | Cut, box: Array, lean_deg: float = 0.0
+    ) -> tuple[Array, Array, float]:
         """Look at the person in ``box``, px, as ``engine.LandmarkNet.look``.
 
         Returns

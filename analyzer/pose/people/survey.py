@@ -21,7 +21,7 @@ from analyzer.pose.people.clothing import colour
 from analyzer.pose.people.crowd import GROWN, TIGHT, crowded
 from analyzer.pose.people.paths import Paths
 from analyzer.video.camera_motion import Background
-from analyzer.video.reader import Frame, Image
+from analyzer.video.frame import Frame, Image
 from analyzer.video.repeats import Repeats
 
 MOMENT_S: Final = 0.1
@@ -29,9 +29,21 @@ MOMENT_S: Final = 0.1
 CONFIRM_S: Final = 0.04
 """How soon somebody seen for the first time is looked at again, for his speed."""
 SEARCH_S: Final = 0.4
-"""How often the whole picture is searched for people; half of it while nobody is in view."""
+"""How often the picture is searched for people where something moves; half of it while nobody is in view."""
+EVERYWHERE_S: Final = (0.8, 6.4)
+"""How often all of the picture is searched while somebody is followed: twice as rarely after each search
+that finds nobody new, for who stands still can wait."""
+BUSY_TILES: Final = 6
+"""Tiles that are searched in between, at most."""
+MOVES: Final = 0.004
+"""Share of a tile that must have changed, people known left out, for it to be searched in between."""
 SMALLEST_PX: Final = 60
 """Nobody shorter is looked for."""
+LYING_DEG: Final = 75.0
+"""Trunk lean of somebody new beyond which he is none: where nobody is, the network sees giants lying down.
+
+A sprinter leaves the blocks at about 45 degrees.
+"""
 SHRUNK: Final = 0.15
 """Logarithm of the ratio of sizes by which a look in a square that fits may fall below the first, wider."""
 
@@ -53,6 +65,8 @@ class Survey:
     _last: list[Sighting] = field(default_factory=list)
     _frames: list[int] = field(default_factory=list)
     _searched: int | None = None
+    _all: int | None = None
+    _rest_s: float = EVERYWHERE_S[0]
     _again: int = 0
     _confirm: int | None = None
     _before: tuple[Image, Array] | None = None
@@ -61,17 +75,22 @@ class Survey:
         self.background = Background(self.info.width, self.info.height)
         self.paths = Paths(self.info.time)
 
-    def add(self, frame: Frame) -> None:
-        """Take in the next frame of the shot."""
-        self.repeats.add(frame.image)
+    def add(self, frame: Frame) -> bool:
+        """Take in the next frame of the shot; tell whether people were looked at."""
+        self.repeats.add(frame.luma)
         self._frames.append(frame.index)
-        self.background.add(
-            frame.index, frame.image, np.array([s.box for s in self._last]) if self._last else None
-        )
+        self.background.add(frame.index, frame, np.array([s.box for s in self._last]) if self._last else None)
         if (len(self._frames) - 1) % max(1, round(MOMENT_S * self.info.capture_fps)) == 0:
             self._last = self._moment(frame)
-        elif frame.index == self._confirm:
+            return True
+        if frame.index == self._confirm:
             self._second_look(frame)
+        return False
+
+    def places(self, last: int) -> dict[int, Array]:
+        """Return the map from each frame's px to the first frame's, of the frames that may be read now."""
+        least = self.info.time[last] - 1.5
+        return {f: self.background.place(f) for f in self._frames if self.info.time[f] >= least}
 
     def people(self) -> list[Person]:
         """Return everybody seen more than once."""
@@ -89,19 +108,27 @@ class Survey:
         found: list[Sighting] = []
         for guess in expected:
             beside = [other for other in expected if other is not guess]
-            self._check(frame, guess.box, guess.lean_deg, found, beside, widen=1.2, expected=True)
+            # Who stands free of others and of the edges is where he is expected: no wider look is needed.
+            alone = not beside and self._well_inside(guess.box)
+            widen = 1.0 if alone else 1.2
+            self._check(frame, guess.box, guess.lean_deg, found, beside, widen=widen, expected=True)
         every = SEARCH_S if found else 0.5 * SEARCH_S
-        due = self._searched is None or self.info.time[frame.index] - self.info.time[self._searched] >= every
+        now = self.info.time[frame.index]
+        due = self._searched is None or now - self.info.time[self._searched] >= every
         # Somebody new has no known speed yet: whoever it is must be found once more to be expected.
         if due or self._again > 0:
             known = len(found)
-            for p in self._detect(frame, found):
+            everywhere = not found or self._all is None or now - self.info.time[self._all] >= self._rest_s
+            for p in self._detect(frame, found, everywhere=everywhere):
                 self._check(frame, np.array([p.x, p.y, p.size]), p.lean_deg, found, widen=1.15)
             if any(crowded(s.box, np.array([o.box for o in found if o is not s])) for s in found[known:]):
                 self._confirm = frame.index + max(1, round(CONFIRM_S * self.info.capture_fps))
             if due:
                 self._searched, self._again = frame.index, 2
             new = any(not self.paths.knows(s, place) for s in found)
+            if everywhere and found:
+                self._all = frame.index
+                self._rest_s = EVERYWHERE_S[0] if new else min(2 * self._rest_s, EVERYWHERE_S[1])
             self._again = self._again - 1 if new else 0
         self._before = (self.background.picture, place)
         self.paths.add(found, place)
@@ -145,6 +172,8 @@ class Survey:
             person = self._settle(frame, box, lean_deg, (TIGHT, TIGHT), expected)
         if person is None or person.confidence <= 0.4:
             return
+        if not expected and abs(person.lean_deg) > LYING_DEG:
+            return
         # Two who are known to be two may come nearer to each other than two new ones.
         apart = 0.15 if expected and beside else 0.35
         if all(
@@ -165,9 +194,9 @@ class Survey:
         for turn in range(4):
             wide = widen[min(turn, 1)]
             square, usual = box * (1, 1, wide), box * (1, 1, max(wide, 1.0))
-            xy, visibility, score = self.net.look(frame.image, square, lean_deg)
+            xy, visibility, score = self.net.look(frame, square, lean_deg)
             xy = xy[: len(BLAZEPOSE)]
-            seen = athlete.sighting(frame.index, xy, visibility[: len(BLAZEPOSE)], colour(frame.image, xy))
+            seen = athlete.sighting(frame.index, xy, visibility[: len(BLAZEPOSE)], colour(frame, xy))
             if score < MIN_SCORE or seen.stature < 0.8 * SMALLEST_PX:
                 return person if expected else None  # furniture is a person at the first look only
             person, first = seen, first or seen
@@ -180,29 +209,55 @@ class Survey:
                 break
         return person
 
-    def _detect(self, frame: Frame, known: list[Sighting]) -> list[Candidate]:
-        """Search the picture with the detector: all of it coarsely, where something moves finely."""
-        image = frame.image
-        height, width = image.shape[:2]
+    def _well_inside(self, box: Array) -> bool:
+        """Tell whether a person's square lies within the frame, but for a tenth of its side."""
+        half = 0.4 * box[2]
+        inside = half <= box[0] <= self.info.width - half and half <= box[1] <= self.info.height - half
+        return bool(inside)
+
+    def _detect(self, frame: Frame, known: list[Sighting], *, everywhere: bool) -> list[Candidate]:
+        """Search the picture with the detector: all of it coarsely, where something moves finely.
+
+        If not ``everywhere``, only where something moves that is none of those ``known``.
+        """
+        height, width = frame.shape
         changed = self._changed(frame.index)
-        candidates = self.detector.find(image)
+        if not everywhere and changed is not None:
+            changed = self._without(changed, known)
+        quiet = not everywhere and changed is not None
+        still = quiet and changed is not None and changed.mean() < MOVES / 16
+        candidates = [] if still else self.detector.find(frame)
+        looked = 0
         for share in _SHARES:
             side = share * min(height, width)
             if side < 2 * SMALLEST_PX:
                 break
             tiles = [(x, y, side) for y in _centres(height, side) for x in _centres(width, side)]
-            if share < 0.5 and changed is not None:
+            if share < 0.5 and changed is None:
+                break  # small people are looked for where something moves, which one frame does not tell
+            if (share < 0.5 or quiet) and changed is not None:
+                least, most = (MOVES, BUSY_TILES - looked) if quiet else (0.002, _BUSIEST)
                 busy = [_share(changed, tile, width) for tile in tiles]
-                order = np.argsort(busy)[::-1][:_BUSIEST]
-                tiles = [tiles[i] for i in order if busy[i] > 0.002]
+                order = np.argsort(busy)[::-1][:most]
+                tiles = [tiles[i] for i in order if busy[i] > least]
+                looked += len(tiles)
             for tile in tiles:
-                candidates += self.detector.find(image, tile)
+                candidates += self.detector.find(frame, tile)
         kept: list[Candidate] = []
         for p in sorted(candidates, key=lambda p: -p.score):
             new = all(np.hypot(p.x - k.x, p.y - k.y) > 0.35 * min(p.size, k.size) for k in kept)
             if new and all(np.hypot(p.x - s.x, p.y - s.y) > 0.35 * s.stature for s in known):
                 kept.append(p)
         return kept[:12]
+
+    def _without(self, changed: Array, known: list[Sighting]) -> Array:
+        """Return where something changed, people who are known left out."""
+        out = changed.copy()
+        scale = changed.shape[1] / self.info.width
+        for s in known:
+            x, y, half = s.x * scale, s.y * scale, 0.55 * s.box[2] * scale
+            out[max(0, int(y - half)) : int(y + half) + 1, max(0, int(x - half)) : int(x + half) + 1] = 0
+        return out
 
     def _changed(self, frame: int) -> Array | None:
         """Return where the picture differs from that of the last moment, the camera's motion removed."""

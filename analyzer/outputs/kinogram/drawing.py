@@ -1,4 +1,4 @@
-"""The picture coaches print: five moments of a step from each leg, one scale, one ground line.
+"""The sheet coaches print: five moments of a step from each leg, one scale, one ground line.
 
 Every tile is cut from the video with the clip's own calibration, so a tilted or panning camera still
 gives upright tiles of the same size. Without a video the tiles hold stick figures.
@@ -8,54 +8,70 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import Final, NamedTuple
 
 import cv2
 import matplotlib as mpl
 import numpy as np
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
 from analyzer.arrays import Array
 from analyzer.body.anthropometry import LEG_OF_STATURE
 from analyzer.body.skeleton import JOINTS, other
+from analyzer.data.analysis import Analysis
 from analyzer.data.motion import Motion
 from analyzer.metrics.wording import NOTHING, signed
-from analyzer.outputs.kinogram.moments import PHASES, Moment, centre, moments
-from analyzer.outputs.plots.canvas import COLOUR, FAINT, INK, STYLE, clock_known
+from analyzer.outputs.colours import COLOUR, FAINT, INK, SOFT
+from analyzer.outputs.kinogram.moments import Moment, Phase, centre, moments
+from analyzer.outputs.plots.canvas import STYLE, clock_known
 from analyzer.video import reader
 
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
-
-    from analyzer.data.analysis import Analysis
-
 Image = NDArray[np.uint8]
+"""An image, (h, w, 3): red, green, blue."""
 
 DEFINITIONS: Final = (
     "Toe-off: the toe leaves. Highest point: top of the centre of mass in flight. Strike: the trailing thigh "
     "passes the vertical (else halfway down). Touchdown: the other foot lands. Full support: centre of mass "
     "over that foot."
 )
+"""Printed below the tiles."""
 PLACED: Final = "≈: not timed in this clip, placed by the rhythm of the run."
+"""Printed where a moment was not timed."""
 SHARED: Final = "One picture stands for several moments where the camera took no other between them."
+"""Printed where the camera was too slow for a frame of each moment."""
 WIDE: Final = 0.92
 """Width of a tile in standing heights; wider where a limb reaches further."""
 MARGIN: Final = 0.09
+"""Room beside the outermost joint, standing heights."""
 BELOW: Final = 0.07
+"""Room below the ground, standing heights."""
 ABOVE: Final = 1.13
+"""Height of a tile above the ground, standing heights: a head in flight."""
 HEAD: Final = 0.13
+"""Room above the ears for the rest of the head, standing heights."""
 HIGHEST: Final = 1.45
+"""How far up a tile reaches at most, standing heights: where a scale that changes within the clip lifts the
+body."""
 DEEPEST: Final = 0.25
-"""Where a scale that changes within the clip puts the body higher or lower, tiles reach as far as this."""
+"""How far down, likewise."""
 TILE_PX: Final = 560
+"""Height of a tile, px."""
 DPI: Final = 160
-SOFT: Final = "#5b6570"
-_CHAINS = (
+"""Pixels an inch of the printed sheet: A4 across holds five tiles."""
+TEXT_IN: Final = 0.68
+"""Room for the words below a row of tiles, inches."""
+FOOT_IN: Final = 0.4
+"""Room for the definitions below all rows, inches."""
+EMPTY: Final = (236, 238, 240)
+"""Where a tile reaches beyond the image."""
+_CHAINS: Final = (
     ("shoulder", "elbow", "wrist", "index"),
     ("hip", "knee", "ankle"),
     ("ankle", "heel", "foot_index", "ankle"),
 )
+"""Joints that are drawn as one line, on each side."""
 
 
 class _Window(NamedTuple):
@@ -81,8 +97,7 @@ def figure(analysis: Analysis) -> Figure:
     tall = TILE_PX / DPI
     window = _window(analysis.motion, [m.time_s for row in rows for m in row])
     wide = tall * (window.behind + window.ahead) / (window.below + window.above)
-    text = 0.68
-    fig = Figure(figsize=(len(PHASES) * wide, max(1, len(rows)) * (tall + text) + 0.4))
+    fig = Figure(figsize=(len(Phase) * wide, max(1, len(rows)) * (tall + TEXT_IN) + FOOT_IN))
     if not rows:
         fig.text(
             0.5,
@@ -92,26 +107,26 @@ def figure(analysis: Analysis) -> Figure:
             color=FAINT,
         )
         return fig
-    pictures = _pictures(analysis, [m.time_s for row in rows for m in row])
+    images = _images(analysis, [m.time_s for row in rows for m in row])
     height = fig.get_figheight()
     for r, row in enumerate(rows):
         for c, moment in enumerate(row):
-            bottom = height - (r + 1) * (tall + text) + text - 0.06
+            bottom = height - (r + 1) * (tall + TEXT_IN) + TEXT_IN - 0.06
             ax = fig.add_axes(
-                (c / len(PHASES) + 0.003, bottom / height, 1 / len(PHASES) - 0.006, tall / height)
+                (c / len(Phase) + 0.003, bottom / height, 1 / len(Phase) - 0.006, tall / height)
             )
-            _tile(ax, analysis, moment, window, pictures.get(moment.time_s))
+            _tile(ax, analysis, moment, window, images.get(moment.time_s))
             _caption(ax, analysis, moment, row[0].time_s)
     words = [DEFINITIONS]
     if not all(row[0].timed for row in rows):
         words.append(PLACED)
-    if len({index for index, _ in pictures.values()}) < len(pictures):
+    if len({index for index, _ in images.values()}) < len(images):
         words.append(SHARED)
     fig.text(0.006, 0.05 / height, "\n".join(words), fontsize=8.5, color=SOFT, va="bottom")
     return fig
 
 
-def _pictures(analysis: Analysis, times: Iterable[float]) -> dict[float, tuple[int, Image]]:
+def _images(analysis: Analysis, times: Iterable[float]) -> dict[float, tuple[int, Image]]:
     """Fetch the frames nearest to ``times``, with their index in the clip; none without the file."""
     info = analysis.video
     if info is None or not info.path.is_file():
@@ -148,24 +163,24 @@ def _tile(
     analysis: Analysis,
     moment: Moment,
     window: _Window,
-    picture: tuple[int, Image] | None,
+    image: tuple[int, Image] | None,
 ) -> None:
     motion, calibration = analysis.motion, analysis.calibration
-    shown_s = moment.time_s if picture is None or analysis.video is None else analysis.video.time[picture[0]]
+    shown_s = moment.time_s if image is None or analysis.video is None else analysis.video.time[image[0]]
     stature = motion.leg_length / LEG_OF_STATURE
     middle = centre(motion, shown_s)
     low, high = middle - window.behind * stature, middle + window.ahead * stature
     # As filmed: an athlete running to the left has what is ahead on the left.
     left, right = (low, high) if calibration.direction == 1 else (high, low)
     extent = (left, right, -window.below * stature, window.above * stature)
-    if picture is not None:
+    if image is not None:
         frame = int(np.argmin(np.abs(motion.time - shown_s)))
-        # The belt's motion is in the athlete's metres but not in the picture's.
+        # The belt's motion is in the athlete's metres but not in the image's.
         belt = calibration.treadmill_mps * motion.time[frame]
-        tile = _cut(picture[1], analysis, frame, (extent[0] - belt, extent[1] - belt, extent[2], extent[3]))
+        tile = _cut(image[1], analysis, frame, (extent[0] - belt, extent[1] - belt, extent[2], extent[3]))
         ax.imshow(tile, extent=extent, aspect="auto", interpolation="bilinear", zorder=0)
-    _sticks(ax, motion, shown_s, thin=picture is not None)
-    ax.axhline(0, color=INK if picture is None else "white", lw=0.8, alpha=0.8, zorder=1)
+    _sticks(ax, motion, shown_s, thin=image is not None)
+    ax.axhline(0, color=INK if image is None else "white", lw=0.8, alpha=0.8, zorder=1)
     ax.set_xlim(extent[0], extent[1])
     ax.set_ylim(extent[2], extent[3])
     ax.set_xticks([])
@@ -194,7 +209,7 @@ def _cut(image: Image, analysis: Analysis, frame: int, extent: tuple[float, floa
         (width, TILE_PX),
         flags=cv2.INTER_CUBIC | cv2.WARP_INVERSE_MAP,
         borderMode=cv2.BORDER_CONSTANT,
-        borderValue=(236, 238, 240),
+        borderValue=EMPTY,
     )
     return np.asarray(tile, dtype=np.uint8)
 
@@ -236,21 +251,20 @@ def _caption(ax: Axes, analysis: Analysis, moment: Moment, start_s: float) -> No
     leaving, landing = moment.leaving, moment.landing
     # Each side's numbers in the side's colour, so no legend is needed.
     lines: tuple[tuple[str, str], ...]
-    if moment.phase == "Toe-off":
+    if moment.phase is Phase.TOE_OFF:
         lines = (
             (f"{leaving} thigh {angle(f'{leaving}_thigh')}", COLOUR[leaving]),
             (f"trunk {angle('trunk')}", INK),
         )
-    elif moment.phase == "Full support":
+    elif moment.phase is Phase.SUPPORT:
         lines = (
             (f"{landing} knee {angle(f'{landing}_knee')}", COLOUR[landing]),
             (f"trunk {angle('trunk')}", INK),
         )
     else:
         lines = tuple((f"{side} thigh {angle(f'{side}_thigh')}", COLOUR[side]) for side in (landing, leaving))
-    title = {"Toe-off": f"Toe-off {leaving}", "Touchdown": f"Touchdown {landing}"}.get(
-        moment.phase, moment.phase
-    )
+    whose = {Phase.TOE_OFF: f" {leaving}", Phase.TOUCHDOWN: f" {landing}"}.get(moment.phase, "")
+    title = f"{moment.phase.value}{whose}"
     when = 1000 * (moment.time_s - start_s)
     about = "" if moment.timed else "≈ "
     first = when == 0 or not clock_known(analysis)

@@ -11,24 +11,23 @@ import math
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import numpy as np
 
 from analyzer.comparison.speed_trends import FEWEST, SPEED_RANGE_MPS, Course, Slope
+from analyzer.data.analysis import Analysis
+from analyzer.data.results import Summary, Value
 from analyzer.metrics import METRICS
 from analyzer.metrics.registry import Relationship
 from analyzer.metrics.wording import interval, number, signed
-
-if TYPE_CHECKING:
-    from analyzer.data.analysis import Analysis
-    from analyzer.data.results import Summary, Value
 
 CLEAR: Final = 1.96
 """Standard errors that a number must lie from zero before its sign is put into words."""
 _SHORT: Final = {Relationship.BALANCE: "balance", Relationship.SYSTEM: "arms with legs"}
 """What of a relationship the one number followed for it stands for, where that is less than its name."""
 _NAMED: Final = re.compile(r"{(\w+)}")
+"""A metric in braces."""
 
 
 @dataclass(frozen=True)
@@ -150,6 +149,7 @@ SENTENCES: Final[dict[Relationship, tuple[Sentence, ...]]] = {
         ),
     ),
 }
+"""What each section says of the run, as far as its metrics are given."""
 PUSH_SENTENCES: Final = (
     Sentence(
         "Of the upward change of speed {single_leg_push} came from the pushing leg alone and "
@@ -162,6 +162,7 @@ PUSH_SENTENCES: Final = (
         unless="single_leg_push",
     ),
 )
+"""What is said of the push; the second where the first cannot be."""
 
 
 def reading(analysis: Analysis, sentences: tuple[Sentence, ...]) -> str:
@@ -172,7 +173,14 @@ def reading(analysis: Analysis, sentences: tuple[Sentence, ...]) -> str:
 def rising(courses: Sequence[Course], growth: Slope, speeds: Sequence[Value]) -> str:
     """Return what the steps of one run show of its relationships as speed rises; empty for no course.
 
-    ``speeds`` are those of its steps.
+    Parameters
+    ----------
+    courses : sequence of Course
+        One a relationship.
+    growth : Slope
+        How the scatter of all relationships together goes with speed.
+    speeds : sequence of Value
+        Those of the steps.
     """
     told = [course for course in courses if math.isfinite(course.level.value)]
     if not told:

@@ -1,28 +1,30 @@
-"""The strip below the annotated video: the contact of the moment, the run's numbers, the run's rhythm."""
+"""The panel below the annotated video: the contact of the moment, the run's numbers, the run's rhythm."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import cv2
 import numpy as np
 from PIL import Image as Picture
 from PIL import ImageDraw
 
+from analyzer.data.analysis import Analysis
 from analyzer.data.steps import Step
 from analyzer.metrics import METRICS
 from analyzer.metrics.wording import number
-from analyzer.outputs.annotated_video.drawing import COLOUR, DARK, DIM, WHITE, fitted, font, paste, word
-from analyzer.video.reader import Image
-
-if TYPE_CHECKING:
-    from analyzer.data.analysis import Analysis
+from analyzer.outputs.annotated_video.drawing import fitted, font, paste, word
+from analyzer.outputs.colours import DARK, DIM, ON_VIDEO, WHITE
+from analyzer.video.frame import Image
 
 HEADLINE: Final = ("step_speed", "step_frequency", "step_length", "contact_time")
+"""Metrics whose means stand in the panel, as far as the clip gives them."""
+SLOW: Final = 1.05
+"""Slower than life by more than this factor, the panel says so."""
 
 
-class Strip:
-    """The strip of one run; ``shown_s`` is the first and last moment of the video on the capture clock."""
+class Panel:
+    """The panel of one run; ``shown_s`` is the first and last moment of the video on the capture clock."""
 
     def __init__(self, analysis: Analysis, width: int, shown_s: tuple[float, float], slow: float) -> None:
         self.analysis, self.width = analysis, width
@@ -35,18 +37,18 @@ class Strip:
         self.begin, self.end = shown_s
 
     def draw(self, time_s: float) -> Image:
-        """Return the (height, width, 3) strip at ``time_s`` of the capture clock."""
+        """Return the (height, width, 3) panel at ``time_s`` of the capture clock."""
         step, on_ground = _moment(self.analysis.steps, time_s)
         key = f"{step.number if step else None} {on_ground}"
         if key not in self._drawn:
             self._drawn[key] = self._words(step, on_ground)
-        strip = self._drawn[key].copy()
+        panel = self._drawn[key].copy()
         u = self.unit
         clock = word(f"{time_s - self.begin:.2f} s", round(0.75 * u), DIM)
-        paste(strip, clock, self.width - 0.4 * u - clock.shape[1] / 2, 0.5 * u)
+        paste(panel, clock, self.width - 0.4 * u - clock.shape[1] / 2, 0.5 * u)
         x = self._x(time_s)
-        cv2.line(strip, (x, self.height - round(0.75 * u)), (x, self.height), WHITE, max(2, u // 12))
-        return strip
+        cv2.line(panel, (x, self.height - round(0.75 * u)), (x, self.height), WHITE, max(2, u // 12))
+        return panel
 
     def _x(self, time_s: float) -> int:
         share = (time_s - self.begin) / max(self.end - self.begin, 1e-9)
@@ -59,14 +61,14 @@ class Strip:
         room = self.width - 0.8 * u - 3.6 * u  # the clock stands at the right
         if step is not None:
             chip, words = self._status(step, on_ground)
-            colour = COLOUR[step.side] if on_ground else DIM
+            colour = ON_VIDEO[step.side] if on_ground else DIM
             bold = font(u)
             wide = bold.getlength(chip) + 0.8 * u
             draw.rounded_rectangle((0.4 * u, 0.2 * u, 0.4 * u + wide, 1.55 * u), 0.3 * u, fill=colour)
             draw.text((0.8 * u, 0.87 * u), chip, font=bold, fill=DARK, anchor="lm")
             smaller = fitted(words, u, room - wide - 0.5 * u)
             draw.text((wide + 0.9 * u, 0.87 * u), words, font=smaller, fill=WHITE, anchor="lm")
-        elif self.slow > 1.05:
+        elif self.slow > SLOW:
             draw.text(
                 (0.4 * u, 0.87 * u), f"{self.slow:.3g} times slower than life", DIM, font(0.8 * u), "lm"
             )
@@ -80,7 +82,7 @@ class Strip:
             if start == np.inf:
                 continue
             y = self.height - (0.65 if each.side == "right" else 0.35) * u
-            draw.rectangle((self._x(start), y, self._x(stop), y + 0.25 * u), fill=COLOUR[each.side])
+            draw.rectangle((self._x(start), y, self._x(stop), y + 0.25 * u), fill=ON_VIDEO[each.side])
         return np.array(page, np.uint8)
 
     def _status(self, step: Step, on_ground: bool) -> tuple[str, str]:

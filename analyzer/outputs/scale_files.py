@@ -1,0 +1,135 @@
+"""Scale in files: marks that a person wrote down, and the calibration of an earlier clip."""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+from typing import Annotated, Final, Literal
+
+import numpy as np
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from analyzer import spreadsheet
+from analyzer.arrays import Array
+from analyzer.config import Config
+from analyzer.data.capture import Calibration
+from analyzer.errors import ConfigError, OutputError
+from analyzer.scene.marks import Earlier
+
+MARK_COLUMNS: Final = ("x_px", "y_px", "metres")
+"""Columns of a table of marks; others are ignored."""
+_Row = Annotated[tuple[float, ...], Field(min_length=3, max_length=3)]
+"""A row of a homography."""
+
+
+class _File(BaseModel):
+    """What ``calibration.toml`` holds; an older file may lack what has a default."""
+
+    model_config = ConfigDict(allow_inf_nan=False)
+
+    width: int
+    height: int
+    method: str
+    direction: Literal[1, -1]
+    relative_sd: float
+    roll_deg: float
+    homography: Annotated[tuple[_Row, ...], Field(min_length=3, max_length=3)]
+    lane: Literal[1, -1] = 1
+    off_square_deg: float = 0.0
+    off_square_sd_deg: float = 0.0
+
+
+def known(config: Config) -> Array | Earlier | None:
+    """Read what the settings name: an earlier calibration goes before marks; None without either.
+
+    Raises
+    ------
+    ConfigError
+        A file cannot be read.
+    """
+    if config.calibration is not None:
+        return read_calibration(config.calibration)
+    return None if config.marks is None else read_marks(config.marks)
+
+
+def read_marks(path: Path) -> Array:
+    """Return (n, 3) x px, y px, m of a table of marks.
+
+    Raises
+    ------
+    ConfigError
+        It cannot be read.
+    """
+    return spreadsheet.read(path, MARK_COLUMNS, refused=ConfigError).numbers(*MARK_COLUMNS)
+
+
+def write_calibration(calibration: Calibration, width: int, height: int, path: Path) -> None:
+    """Write a calibration for later clips of the same, unmoved camera.
+
+    Parameters
+    ----------
+    calibration : Calibration
+    width, height : int
+        Size of the frames that it is for, px.
+    path : Path
+
+    Raises
+    ------
+    OutputError
+        The file cannot be written.
+    """
+    rows = ",\n".join("  [" + ", ".join(repr(float(v)) for v in row) + "]" for row in calibration.homography)
+    text = (
+        "# From pixels to metres, for clips of the same camera from the same place.\n"
+        f"width = {width}\nheight = {height}\n"
+        f'method = "{calibration.method}"\n'
+        f"direction = {calibration.direction}\nlane = {calibration.lane}\n"
+        f"relative_sd = {calibration.relative_sd!r}\nroll_deg = {calibration.roll_deg!r}\n"
+        f"off_square_deg = {calibration.view_angle_deg!r}\n"
+        f"off_square_sd_deg = {calibration.view_angle_sd_deg!r}\n"
+        f"homography = [\n{rows},\n]\n"
+    )
+    try:
+        Path(path).write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise OutputError(
+            f"Cannot write the calibration {path}.", f"{error.strerror or error}.", "Choose another place."
+        ) from None
+
+
+def read_calibration(path: Path) -> Earlier:
+    """Read the calibration of an earlier clip.
+
+    Raises
+    ------
+    ConfigError
+        It cannot be read.
+    """
+    try:
+        found = _File(**tomllib.loads(Path(path).read_text(encoding="utf-8")))
+    except OSError as error:
+        why = f"{error.strerror or error}."
+    except ValidationError as error:
+        first = error.errors()[0]
+        why = f"{'.'.join(str(part) for part in first['loc'])}: {first['msg']}."
+    except (UnicodeDecodeError, tomllib.TOMLDecodeError, TypeError) as error:
+        why = f"{error}."
+    else:
+        calibration = Calibration(
+            homography=np.array(found.homography),
+            direction=found.direction,
+            method=found.method,
+            scaled=found.method != "nominal",
+            relative_sd=found.relative_sd,
+            roll_deg=found.roll_deg,
+            lane=found.lane,
+            view_angle_deg=found.off_square_deg,
+            view_angle_sd_deg=found.off_square_sd_deg,
+        )
+        return Earlier(calibration, found.width, found.height)
+    raise ConfigError(
+        f"Cannot read the calibration {path}.",
+        why,
+        "Give the calibration.toml of an earlier clip.",
+        settings=("calibration",),
+    )

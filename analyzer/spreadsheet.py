@@ -1,0 +1,148 @@
+"""The one reader of every table that a person can edit: ``events.csv``, marks, joints.
+
+A spreadsheet saves the same table in many ways: commas, semicolons or tabs between the cells, points or
+commas in the numbers, a mark in front of the text, blank lines, another encoding. All of them are read, and
+what cannot be read is named with its line.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import math
+from collections.abc import Collection
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from analyzer.arrays import Array
+from analyzer.errors import InputError
+
+_SEPARATORS = ",;\t"
+"""What a spreadsheet puts between cells; the one that the first line has most of is it."""
+_FIX = "Correct that line; a spreadsheet must save the table as CSV."
+"""What to do about a line that cannot be read."""
+
+
+@dataclass(frozen=True)
+class Row:
+    """One line of a table: its number in the file, from 1, and its cells by column."""
+
+    line: int
+    cells: dict[str, str]
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table as it was read; ``refused`` is the error that a cell raises which is no number."""
+
+    name: str
+    columns: tuple[str, ...]
+    rows: tuple[Row, ...]
+    refused: type[InputError]
+
+    def number(self, row: Row, column: str) -> float:
+        """Return the number in a cell; NaN for an empty one.
+
+        Raises
+        ------
+        InputError
+            The cell holds something else; it is of the kind given to ``read``.
+        """
+        cell = row.cells[column]
+        if not cell:
+            return math.nan
+        try:
+            value = float(cell.replace(",", ".").replace("−", "-"))
+        except ValueError:
+            raise self.refused(
+                f"Line {row.line} of {self.name} has no number in {column}.", f"It says {cell!r}.", _FIX
+            ) from None
+        return value if math.isfinite(value) else math.nan
+
+    def numbers(self, *columns: str) -> Array:
+        """Return the (rows, columns) numbers of some columns."""
+        found = [[self.number(row, column) for column in columns] for row in self.rows]
+        return np.array(found, dtype=float).reshape(len(self.rows), len(columns))
+
+
+def read(path: Path, needed: Collection[str] = (), *, refused: type[InputError] = InputError) -> Table:
+    """Read a table: a line of column names, then one line a row.
+
+    Parameters
+    ----------
+    path : Path
+    needed : names
+        Columns without which the table is of no use; others may be there, in any order.
+    refused : type of InputError
+        What is raised.
+
+    Raises
+    ------
+    InputError
+        The file cannot be read, is not text, lacks a column or has one twice, or a line has too few or too
+        many cells; it is of the kind that ``refused`` names.
+    """
+    path = Path(path)
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        raise refused(
+            f"Cannot read {path}.", f"{error.strerror or error}.", "Check the path and the spelling."
+        ) from None
+    rows = _rows(path.name, _text(path.name, content, refused), refused)
+    if len(rows) < 2:
+        raise refused(
+            f"{path.name} holds no rows.", "", "It needs a line of column names, and below it one line a row."
+        )
+    columns = tuple(name.strip().lower() for name in rows[0][1])
+    missing = [name for name in needed if name not in columns]
+    if missing:
+        raise refused(
+            f"{path.name} lacks the column{'s' if len(missing) > 1 else ''} {', '.join(missing)}.",
+            f"Its columns begin with {', '.join(columns[:4])}.",
+            f"Line {rows[0][0]} must name the columns.",
+        )
+    for name in columns:
+        if name and columns.count(name) > 1:
+            raise refused(f"{path.name} has two columns {name!r}.", "", "Keep one of them.")
+    return Table(
+        path.name,
+        columns,
+        tuple(_row(path.name, columns, line, cells, refused) for line, cells in rows[1:]),
+        refused,
+    )
+
+
+def _text(name: str, content: bytes, refused: type[InputError]) -> str:
+    """Return the text of a file, in UTF-8 or as Windows in western Europe writes it."""
+    if b"\0" in content:
+        raise refused(
+            f"{name} is not a text file.",
+            "It holds bytes that no text has.",
+            "Save the table as CSV (UTF-8), not as a workbook.",
+        )
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return content.decode("cp1252", errors="replace")
+
+
+def _rows(name: str, text: str, refused: type[InputError]) -> list[tuple[int, list[str]]]:
+    """Return the lines that hold anything, with their numbers."""
+    header = next((line for line in text.splitlines() if line.strip()), "")
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=max(_SEPARATORS, key=header.count))
+    try:
+        return [(reader.line_num, cells) for cells in reader if any(cell.strip() for cell in cells)]
+    except csv.Error as error:
+        raise refused(f"Line {reader.line_num} of {name} cannot be read.", f"{error}.", _FIX) from None
+
+
+def _row(name: str, columns: tuple[str, ...], line: int, cells: list[str], refused: type[InputError]) -> Row:
+    told = [cell.strip() for cell in cells]
+    while len(told) > len(columns) and not told[-1]:
+        told.pop()
+    if len(told) != len(columns):
+        raise refused(f"Line {line} of {name} has {len(told)} cells instead of {len(columns)}.", "", _FIX)
+    return Row(line, dict(zip(columns, told, strict=True)))

@@ -1,0 +1,132 @@
+"""One table, saved in every way a spreadsheet saves it, read by all three of its readers."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from analyzer import spreadsheet
+from analyzer.data.analysis import Analysis
+from analyzer.errors import InputError
+from analyzer.outputs import document
+from analyzer.outputs.scale_files import read_marks
+from analyzer.pose.files.pose_csv import read_pose
+
+
+def marks(path: Path) -> Any:
+    return read_marks(path)
+
+
+def joints(path: Path) -> Any:
+    pose = read_pose(path)
+    return np.column_stack([pose.time, pose.joint("left_hip")])
+
+
+def contacts(path: Path) -> Any:
+    rows = document._edited(path, ())
+    assert rows is not None
+    return np.array([[row["touchdown_s"], row["toe_off_s"]] for row in rows])
+
+
+Reader = Callable[[Path], Any]
+TABLES: dict[str, tuple[Reader, str, list[list[float]]]] = {
+    "marks.csv": (
+        marks,
+        "x_px,y_px,metres,remark\n100.5,500,0,start\n900.5,501,10.25,end\n",
+        [[100.5, 500, 0], [900.5, 501, 10.25]],
+    ),
+    "pose.csv": (
+        joints,
+        "time_s,left_hip_x_px,left_hip_y_px,remark\n0.25,10.5,20,start\n0.5,11.5,,end\n",
+        [[0.25, 10.5, 20], [0.5, np.nan, np.nan]],
+    ),
+    "events.csv": (
+        contacts,
+        "side,touchdown_s,toe_off_s,remark\nleft,0.25,0.36,start\nright,0.5,,end\n",
+        [[0.25, 0.36], [0.5, np.nan]],
+    ),
+}
+"""Reader, table and numbers of each file that a person can edit."""
+SAVED: dict[str, Callable[[str], bytes]] = {
+    "as it is": str.encode,
+    "by Excel": lambda text: text.replace("\n", "\r\n").encode("utf-8-sig"),
+    "in Europe": lambda text: text.replace(",", ";").replace(".", ",").encode("utf-8-sig"),
+    "with tabs": lambda text: text.replace(",", "\t").encode(),
+    "with blank lines": lambda text: ("\n" + text.replace("\n", "\n\n,,,\n")).encode(),
+    "by old Windows": lambda text: text.replace("start", "Läufer").encode("cp1252"),
+    "in quotes": lambda text: re.sub(
+        r"[^,\n]+", lambda cell: f'"{cell[0].replace(".", ",")}"', text
+    ).encode(),
+    "with an empty column": lambda text: text.replace("\n", ",\n").encode(),
+    "with capitals": lambda text: text.replace("_px", "_PX").replace("side", "Side").encode(),
+}
+REFUSED: dict[str, tuple[Callable[[str], bytes], str]] = {
+    "no number": (lambda text: text.replace("0.25", "here").encode(), r"Line [23] of .* has no number"),
+    "a cell short": (
+        lambda text: text.replace(",start", "").encode(),
+        "Line 2 of .* has 3 cells instead of 4",
+    ),
+    "after a blank line": (
+        lambda text: ("\n" + text.replace(",end", "")).encode(),
+        "Line 4 of .* has 3 cells instead of 4",
+    ),
+    "a column twice": (lambda text: text.replace("remark", text.partition(",")[0]).encode(), "two columns"),
+    "a column renamed": (lambda text: text.replace("_", "-").encode(), "lacks the column"),
+    "a workbook": (lambda text: b"PK\x03\x04\0\0" + text.encode(), "is not a text file"),
+    "UTF-16": (lambda text: text.encode("utf-16"), "is not a text file"),
+    "an open quote": (
+        lambda text: text.replace("start", '"' + 200_000 * "x").encode(),
+        "Line 2 of .* cannot",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", TABLES)
+@pytest.mark.parametrize("how", SAVED)
+def test_a_table_is_read_however_it_was_saved(name: str, how: str, tmp_path: Path) -> None:
+    read, text, numbers = TABLES[name]
+    (tmp_path / name).write_bytes(SAVED[how](text))
+    np.testing.assert_allclose(read(tmp_path / name), numbers)
+
+
+@pytest.mark.parametrize("name", TABLES)
+@pytest.mark.parametrize("what", REFUSED)
+def test_what_cannot_be_read_is_named_with_its_line(name: str, what: str, tmp_path: Path) -> None:
+    read, text, _ = TABLES[name]
+    spoil, says = REFUSED[what]
+    (tmp_path / name).write_bytes(spoil(text))
+    with pytest.raises(InputError, match=says) as refused:
+        read(tmp_path / name)
+    assert name in refused.value.what
+    assert refused.value.fix
+
+
+@pytest.mark.parametrize("name", TABLES)
+def test_a_table_that_is_not_there(name: str, tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="Cannot read"):
+        TABLES[name][0](tmp_path / name)
+
+
+def test_numbers_that_are_none(tmp_path: Path) -> None:
+    (tmp_path / "t.csv").write_text("a;b\n\u22121,5; \ninf;nan\n", encoding="utf-8")
+    np.testing.assert_equal(
+        spreadsheet.read(tmp_path / "t.csv").numbers("a", "b"), [[-1.5, np.nan], [np.nan, np.nan]]
+    )
+
+
+def test_contacts_that_were_not_edited_are_told_from_edited_ones(analysis: Analysis, tmp_path: Path) -> None:
+    lines = ["side;touchdown_s;toe_off_s"]
+    lines += [f"{s.side};{s.touchdown_s:.6f};{s.toe_off_s:.6f}".replace(".", ",") for s in analysis.steps]
+    (tmp_path / "events.csv").write_text("\n\n".join(lines), encoding="utf-8")
+    assert document._edited(tmp_path / "events.csv", analysis.steps) is None
+    moved = (
+        replace(analysis.steps[0], touchdown_s=analysis.steps[0].touchdown_s + 0.001),
+        *analysis.steps[1:],
+    )
+    assert document._edited(tmp_path / "events.csv", moved) is not None

@@ -1,0 +1,69 @@
+from __future__ import annotations
+
+from fractions import Fraction
+from pathlib import Path
+
+import av
+import numpy as np
+import pytest
+
+from analyzer.video.frame import Frame, part, shrunk
+
+
+def decoded(tmp_path: Path, size: tuple[int, int] = (64, 48)) -> list[Frame]:
+    """A clip of smooth colours, written and read back."""
+    width, height = size
+    rows, columns = np.mgrid[:height, :width]
+    image = np.stack([60 + columns, 80 + rows, 128 + columns - rows], axis=-1).astype(np.uint8)
+    path = tmp_path / "smooth.mp4"
+    with av.open(path, "w") as out:
+        stream = out.add_stream("libx264", rate=Fraction(25))
+        stream.width, stream.height, stream.pix_fmt = width, height, "yuv420p"
+        stream.options = {"crf": "1"}
+        for _ in range(3):
+            out.mux(stream.encode(av.VideoFrame.from_ndarray(image, format="rgb24")))
+        out.mux(stream.encode(None))
+    with av.open(path) as clip:
+        return [Frame(i, i / 25, frame) for i, frame in enumerate(clip.decode(video=0))]
+
+
+@pytest.mark.parametrize("corner", [(0, 0), (3, 5), (10, 20)])
+def test_a_part_is_what_the_whole_frame_shows_there(tmp_path: Path, corner: tuple[int, int]) -> None:
+    frame, same = decoded(tmp_path)[:2]
+    x, y = corner
+    seen = frame.part(x, y, x + 21, y + 17).astype(int)  # before the whole one is made
+    assert seen.shape == (17, 21, 3)
+    assert np.abs(seen - same.image[y : y + 17, x : x + 21]).max() <= 6  # rounding, and colours of 2 x 2 px
+
+
+def test_a_smaller_part_is_the_mean_of_its_pixels(tmp_path: Path) -> None:
+    frame, same = decoded(tmp_path)[:2]
+    small = frame.part(8, 4, 40, 28, 2).astype(float)
+    whole = same.image[4:28, 8:40].astype(float)
+    assert small.shape == (12, 16, 3)
+    off = np.abs(small - whole.reshape(12, 2, 16, 2, 3).mean(axis=(1, 3)))
+    assert off.mean() < 2
+    assert off.max() <= 6
+
+
+def test_grey_has_all_levels_and_the_size_asked_for(tmp_path: Path) -> None:
+    frame, same = decoded(tmp_path)[:2]
+    grey = frame.grey((32, 24))
+    assert grey.shape == (24, 32)
+    image = same.image.astype(float)
+    light = image @ (0.299, 0.587, 0.114)
+    assert np.abs(grey - light.reshape(24, 2, 32, 2).mean(axis=(1, 3))).max() < 5
+    assert frame.grey((32, 24)) is grey
+
+
+def test_an_image_that_is_rgb_already_is_cut_alike() -> None:
+    image = np.random.default_rng(1).integers(0, 256, (40, 60, 3), np.uint8)
+    assert (part(image, 5, 7, 25, 17) == image[7:17, 5:25]).all()
+    assert (Frame(0, 0.0, image).part(5, 7, 25, 17) == image[7:17, 5:25]).all()
+    assert part(image, 4, 8, 28, 20, 4).shape == (3, 6, 3)
+
+
+@pytest.mark.parametrize("by", [2, 3, 4, 5])
+def test_averaging_keeps_the_mean(by: int) -> None:
+    image = np.random.default_rng(2).integers(0, 256, (60, 120, 3), np.uint8)
+    assert shrunk(image, by).mean() == pytest.approx(image.mean(), abs=0.6)
