@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import struct
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from fractions import Fraction
+from functools import cache
 from pathlib import Path
-from typing import Any
+from tempfile import TemporaryDirectory
+from typing import Any, Literal
 
 import av
 import numpy as np
@@ -142,3 +145,41 @@ def flipped(data: bytes, seed: int, start: int, stop: int, bits: int = 8) -> byt
     at = draw.integers(start, stop, bits)
     out[at] ^= (1 << draw.integers(0, 8, bits)).astype(np.uint8)
     return out.tobytes()
+
+
+Outcome = Literal["read", "refused", "either"]
+
+
+@dataclass(frozen=True)
+class Case:
+    """One input: its group and name, what makes it in a folder, and what must come of it.
+
+    ``frames`` and ``size`` (width, height) are what a result must hold; 0 = not looked at.
+    """
+
+    group: str
+    name: str
+    make: Callable[[Path], Path]
+    outcome: Outcome
+    frames: int = 0
+    size: tuple[int, int] = (0, 0)
+
+
+@cache
+def plain() -> bytes:
+    """Return a sound MP4 with pictures and sound, its index before the data."""
+    with TemporaryDirectory() as folder:
+        made_clip = clip(Path(folder) / "a.mp4", sound=True, movflags="+faststart", options={"bf": "0"})
+        return made_clip.read_bytes()
+
+
+def holding(content: bytes, name: str = "clip.mp4") -> Callable[[Path], Path]:
+    def make(folder: Path) -> Path:
+        (folder / name).write_bytes(content)
+        return folder / name
+
+    return make
+
+
+def making(name: str = "clip.mp4", **how: Any) -> Callable[[Path], Path]:
+    return lambda folder: clip(folder / name, **how)

@@ -16,7 +16,7 @@ from analyzer.errors import VideoError
 from analyzer.pose.files import guard
 from analyzer.video import container, reader
 from validation import hostile_clips
-from validation.hostile_clips import Case
+from validation.hostile_bytes import Case
 
 PAGE: Final = Path(__file__).resolve().parent.parent / "docs" / "reliability.md"
 
@@ -35,6 +35,8 @@ picture's own |
 | damage in the middle of a container | the decoder's exception | the frames before it count |
 | a capture tag of 1e300, 0 or nan | warnings of NumPy | left aside |
 | pictures of 4,000 x 16 | `check` looked at thousands of tiles | people of 30 px and more are looked for |
+| pixels that are not square | angles of squeezed images | made square by what the container says |
+| a matrix of nothing but zeros | the image on its side | upright |
 | joints whose thigh and shank are nothing | a division by zero in `passes.py` | refused: a body has a \
 size |
 | joints in metres, or as shares of the image | numbers of noise | refused, and named as that |
@@ -88,7 +90,7 @@ def page(seen: Iterable[Seen]) -> str:
     return f"""# Reliability
 
 `python -m validation.reliability` makes this page again. Every input is made by code
-(`validation/hostile_clips.py`); the tests put each to the reader as well.
+(`validation/hostile_clips.py`, `hostile_doors.py`); the tests put each to the reader as well.
 
 ## Clips that try to break the reader
 

@@ -19,7 +19,7 @@ from analyzer.errors import VideoError
 from analyzer.video import boxes, container
 from analyzer.video.container import AGAIN, open_container
 
-__all__ = ["AGAIN", "Timeline", "open_container", "read_timeline"]
+__all__ = ["AGAIN", "Timeline", "open_container", "pictures", "read_timeline"]
 
 _SHORT: Final = 0.02  # of the frames in the index that may be missing before a file counts as cut short
 _RUN: Final = 8  # frames a part must have to play at a speed of its own
@@ -33,7 +33,8 @@ class Timeline:
     """What the container says without decoding.
 
     ``pts`` in ticks, sorted; ``time`` (n,) s, file clock; ``retimed`` how many times slower some parts
-    play than others; ``lost`` how many frames are missing between others.
+    play than others; ``lost`` how many frames are missing between others; ``aspect`` width of a
+    stored pixel over its height.
     """
 
     pts: NDArray[np.int64]
@@ -44,6 +45,7 @@ class Timeline:
     capture_fps: float | None
     retimed: float = 1.0
     lost: int = 0
+    aspect: float = 1.0
 
 
 def read_timeline(path: Path) -> Timeline:
@@ -82,8 +84,9 @@ def _timeline(path: Path, _mtime: int, _size: int) -> Timeline:
         ) from None
     container.check_count(path, facts.frames)
     with open_container(path, facts.stretched) as opened:
-        stream = _pictures(path, opened)
+        stream = pictures(path, opened)
         stamps = _stamps(path, opened, stream)
+        aspect = float(stream.sample_aspect_ratio or 1)
         promised, tick = stream.frames, float(stream.time_base or 1)
         tag = opened.metadata.get("com.android.capture.fps")
     pts = np.unique(np.array(stamps, dtype=np.int64))
@@ -110,20 +113,27 @@ def _timeline(path: Path, _mtime: int, _size: int) -> Timeline:
         slower, lost = 1.0, _lost(time, fps)
     container.check_clock(path, float(time[-1]), fps)
     return Timeline(
-        pts, time, fps, is_vfr, facts.stretched, _rate(tag) or _rate(facts.capture_fps), slower, lost
+        pts,
+        time,
+        fps,
+        is_vfr,
+        facts.stretched,
+        _rate(tag) or _rate(facts.capture_fps),
+        slower,
+        lost,
+        aspect,
     )
 
 
-def _pictures(path: Path, opened: InputContainer) -> VideoStream:
+def pictures(path: Path, opened: InputContainer) -> VideoStream:
     """Return the stream of moving pictures, if they can be decoded and held."""
     cover = av.stream.Disposition.attached_pic
-    moving = [s for s in opened.streams.video if not s.disposition & cover]
-    if not moving:
+    stream = next((s for s in opened.streams.video if not s.disposition & cover), None)
+    if stream is None:
         kinds = ", ".join(sorted({s.type for s in opened.streams})) or "nothing"
         raise VideoError(
             f"{path.name} holds no pictures.", f"It contains: {kinds}.", "Choose the video file."
         )
-    stream = moving[0]
     if stream.codec_context is None:
         raise VideoError(f"{path.name} uses a codec that is unknown here.", "", "Export it as H.264 (.mp4).")
     aspect = stream.sample_aspect_ratio or 1

@@ -20,7 +20,7 @@ from analyzer.errors import VideoError
 from analyzer.pose.networks.detector import Detector, Person
 from analyzer.video import container, reader
 from validation import hostile_bytes, hostile_clips
-from validation.hostile_clips import Case
+from validation.hostile_bytes import Case
 
 CASES = {f"{case.group}, {case.name}": case for case in hostile_clips.every()}
 LONGEST_S = 20.0
