@@ -2,7 +2,7 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo test fuzz lint docs validate validate-quick clean
+.PHONY: demo test fuzz lint docs bench validate validate-quick clean
 
 demo: $(VENV)/installed  ## analyse the sample clip and say where the report is
 	$(BIN)/sprint-analyzer demo --force
@@ -25,6 +25,9 @@ docs: $(VENV)/installed-test  ## regenerate what is generated from the code
 	$(BIN)/python docs/reference.py
 	$(BIN)/python docs/illustrate.py
 	$(BIN)/python -m validation.reliability
+
+bench: $(VENV)/installed-test  ## speed and memory beside the plain loop
+	$(BIN)/python benchmarks/bench.py
 
 validate: $(VENV)/installed-test  ## the full accuracy run: an hour
 	$(BIN)/python -m validation.run --full

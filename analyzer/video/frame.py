@@ -108,7 +108,7 @@ class Frame:
                 found: Image = np.asarray(cv2.cvtColor(small, cv2.COLOR_RGB2GRAY), np.uint8)
             else:
                 found = np.asarray(cv2.resize(self._luma, size, interpolation=cv2.INTER_AREA), np.uint8)
-                found = found if self._full else _STRETCHED[found]
+                found = found if self._full else np.asarray(cv2.LUT(found, _STRETCHED), np.uint8)
             self._grey = size, np.asarray(found, np.uint8)
         return self._grey[1]
 
