@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -14,6 +13,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from analyzer import cores
 from analyzer.arrays import Array, Bools
 from analyzer.body.skeleton import BLAZEPOSE
 from analyzer.config import Config
@@ -221,7 +221,7 @@ def networks(model: Path, config: Config) -> Sequence[Looks]:
         from analyzer.pose.networks.rtmpose import Rtmpose
 
         return [Rtmpose(config.quality)]  # it uses every core by itself
-    workers = min(_WORKERS, os.cpu_count() or 1)
+    workers = min(_WORKERS, cores.usable())
     return [LandmarkNet(model, views=VIEWS[config.quality]) for _ in range(workers)]
 
 

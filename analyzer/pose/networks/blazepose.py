@@ -18,6 +18,7 @@ from typing import Any, Final, Protocol
 import cv2
 import numpy as np
 
+from analyzer import cores
 from analyzer.arrays import Array
 from analyzer.body.skeleton import BLAZEPOSE
 from analyzer.errors import ModelError
@@ -370,14 +371,14 @@ class _OpenVINO:
 
 @lru_cache(maxsize=4)
 def _compiled(data: bytes) -> Any:
-    """Return a network ready for as many threads as there are cores, each with one of its own."""
+    """Return a network ready for as many threads as this process has cores, each with one of its own."""
     import openvino
 
-    cores = os.cpu_count() or 1
+    threads = cores.usable()
     # Without the precision hint it rounds to 16 bits on processors that can.
     options = {
-        "NUM_STREAMS": cores,
-        "INFERENCE_NUM_THREADS": cores,
+        "NUM_STREAMS": threads,
+        "INFERENCE_NUM_THREADS": threads,
         "INFERENCE_PRECISION_HINT": "f32",
     }
     core = openvino.Core()
