@@ -1,4 +1,8 @@
-"""What each relationship of the article is made of, item by item, and which metrics measure it."""
+"""What each relationship of the article is made of, item by item, and which metrics measure it.
+
+An item's key is its relationship's letter and its number there: P push leg, S swing leg, A arms, T torso,
+G timing (of the gait), B balance. ``docs/metrics.md`` lists them by it.
+"""
 
 from __future__ import annotations
 

@@ -31,7 +31,7 @@ _MAKER = "analyzer.pose.track"
 
 
 def track(info: VideoInfo, config: Config, progress: Progress | None = None) -> Followed:
-    """Return ``tracks.track`` of this clip, from the cache where nothing it depends on has changed."""
+    """Return ``pose.track.track`` of this clip, from the cache where nothing it depends on has changed."""
     path = _folder() / f"{_key(info, config)}.npz"
     ready = _read(path)
     if ready is not None:

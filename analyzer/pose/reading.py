@@ -30,7 +30,7 @@ from analyzer.video import reader
 from analyzer.video.frame import Frame
 
 VIEWS: Final = {"fast": 1, "balanced": 1, "best": 4}
-"""How often the direct engine looks at each frame, see ``engine.LandmarkNet``."""
+"""How often the direct engine looks at each frame, see ``blazepose.LandmarkNet``."""
 _WORKERS: Final = 4
 _BEYOND_S: Final = 0.6  # how far the track is tried before the first and after the last sighting
 _DRAWN: Final = 0.05  # of the square's side, from which a look in a crowd may have gone over to another

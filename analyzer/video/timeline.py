@@ -49,7 +49,7 @@ class Timeline:
 
 
 def read_timeline(path: Path) -> Timeline:
-    """Return the clock of a file, remembered until the file changes; VideoError as for ``video.probe``."""
+    """Return the clock of a file, remembered until the file changes; VideoError as for ``reader.probe``."""
     name = written(path.name)
     if name != path.name:
         raise VideoError(

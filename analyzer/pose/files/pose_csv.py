@@ -1,4 +1,4 @@
-"""Joints in files: ``pose.csv``, the hand-over a coach can open, and other trackers' formats."""
+"""``pose.csv``, the joints as a coach can open them; ``read_pose`` reads other trackers' files as well."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """BlazePose's networks run directly: a frame and a box in, 33 landmarks out, no memory in between.
 
-LiteRT is the interpreter that MediaPipe itself carries, so both give the same numbers; OpenVINO
-reads the same files and is used where LiteRT is not installed.
+LiteRT is the interpreter that MediaPipe itself carries, so both give the same numbers; OpenVINO reads the
+same files faster, to the same joints, and is preferred where it is installed (docs/decisions/0015).
 """
 
 from __future__ import annotations
