@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Container, Iterator
-from contextlib import contextmanager
+from collections.abc import Container
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Final, NoReturn
 
 import typer
 
-from analyzer import __version__
-from analyzer.config import Config
+from analyzer import __version__, cores
+from analyzer.batch.command import batch
+from analyzer.data.limits import written
+from analyzer.descriptions import DESCRIBED
 from analyzer.errors import AnalyzerError, ConfigError
+from analyzer.progress_bar import shown
 
 if TYPE_CHECKING:
+    from analyzer.config import Config
     from analyzer.data.analysis import Analysis
-    from analyzer.data.notes import Progress
 
 app = typer.Typer(
     name="sprint-analyzer",
@@ -54,8 +56,8 @@ OPTIONS: Final = {
 
 
 def _setting(name: str, **how: Any) -> Any:
-    """Return the option of a setting, with the description that ``Config`` gives it."""
-    return typer.Option(OPTIONS[name], help=Config.model_fields[name].description, **how)
+    """Return the option of a setting, with the description that ``Config`` has, too."""
+    return typer.Option(OPTIONS[name], help=DESCRIBED[name], **how)
 
 
 Out = Annotated[
@@ -69,24 +71,48 @@ Force = Annotated[bool, typer.Option("--force", help="Replace results that are a
 def main() -> None:
     """Run the command line; a user's mistake gets a message, never a traceback."""
     try:
+        _check_words(sys.argv[1:])
         app()
     except ConfigError as error:
         _fail(error, 2)
     except AnalyzerError as error:
         _fail(error, 1)
+    except MemoryError:
+        _fail(
+            AnalyzerError(
+                "The memory does not suffice.", "", "Trim the clip to the run, or export it smaller."
+            ),
+            1,
+        )
     except KeyboardInterrupt:
         print("Stopped; nothing was written.", file=sys.stderr)
         sys.exit(130)
 
 
+def _check_words(words: list[str]) -> None:
+    """Raise ConfigError for a name that results could not carry: bytes that are not UTF-8."""
+    for word in words:
+        if written(word) != word:
+            raise ConfigError(
+                f"{written(word)} cannot be used as a name.",
+                "It holds bytes that are not text in UTF-8.",
+                "Rename the file or folder.",
+            )
+
+
 def _fail(error: AnalyzerError, code: int) -> NoReturn:
-    print(f"Error: {error.what}", file=sys.stderr)
+    print(f"Error: {_plain(error.what)}", file=sys.stderr)
     options = [OPTIONS[name] for name in dict.fromkeys(error.settings) if name in OPTIONS]
     told = f"Options: {', '.join(options)}." if options else ""
     for line in (error.why, error.fix, told):
         if line:
-            print(f"  {line}", file=sys.stderr)
+            print(f"  {_plain(line)}", file=sys.stderr)
     sys.exit(code)
+
+
+def _plain(text: str) -> str:
+    """Return text without what a terminal obeys, which a file's name or content may hold."""
+    return "".join(sign if sign.isprintable() else "?" for sign in text)
 
 
 def _version(wanted: bool) -> None:
@@ -131,9 +157,15 @@ def analyze(
     engine: Annotated[str | None, _setting("engine")] = None,
     config: Annotated[Path | None, typer.Option(help="Settings from a TOML file; options win.")] = None,
     overlay: Annotated[bool | None, _setting("overlay")] = None,
+    workers: Annotated[
+        int | None,
+        typer.Option(min=1, help="Cores to use; all if left out. Results are the same."),
+    ] = None,
     force: Force = False,
 ) -> None:
     """Turn sprint videos into steps, metrics, CSV files and a report."""
+    from analyzer.config import Config
+
     settings = Config.build(
         config,
         height_m=height_m,
@@ -155,6 +187,8 @@ def analyze(
         engine=engine,
         overlay=overlay,
     )
+    if workers is not None:
+        cores.keep_to(workers)
     if pose is None and not videos:
         raise ConfigError("Nothing to analyse.", "", "Give one or more video files, or --pose FILE.")
     if pose is not None:
@@ -188,7 +222,7 @@ def _run(video: Path | None, pose: Path | None, settings: Config, target: Path, 
     from analyzer.outputs import folder as result_folder
 
     result_folder.claim(target, force=force)
-    with _progress() as progress:
+    with shown() as progress:
         runs = pipeline.analyze_passes(video, settings, pose=pose, progress=progress)
         pages = pipeline.save_passes(runs, target, force=force, progress=progress)
     if len(runs) > 1:
@@ -204,8 +238,9 @@ def check(
 ) -> None:
     """Say what a clip can and cannot support, without the full analysis."""
     from analyzer import preview
+    from analyzer.config import Config
 
-    with _progress() as progress:
+    with shown() as progress:
         lines = preview.look(video, Config.build(capture_fps=capture_fps), progress)
     print("\n".join([*lines, "Every metric: sprint-analyzer metrics."]))
 
@@ -220,7 +255,7 @@ def report(
     """Rebuild everything after the pose, for instance after editing events.csv."""
     from analyzer import pipeline
 
-    with _progress() as progress:
+    with shown() as progress:
         run = pipeline.rebuild(directory)
         page = run.save(directory, force=True, draw_overlay=overlay, progress=progress)
     _tell(run, page)
@@ -281,6 +316,7 @@ def model() -> None:
 def demo(out: Out = None, force: Force = False) -> None:
     """Analyse the sample clip."""
     from analyzer import pipeline
+    from analyzer.config import Config
 
     clip = pipeline.sample()
     _run(
@@ -290,6 +326,30 @@ def demo(out: Out = None, force: Force = False) -> None:
         out or Path("sprint_sample_sprint"),
         force,
     )
+
+
+app.command()(batch)
+cache_app = typer.Typer(help="Joints kept from earlier runs, and the model: where, how many, how large.")
+"""The commands under ``cache``."""
+app.add_typer(cache_app, name="cache", no_args_is_help=True)
+
+
+@cache_app.command("info")
+def cache_info() -> None:
+    """Say where kept tracks and the model lie, how many there are and how large they are."""
+    from analyzer.pose import cache
+
+    print("\n".join(cache.describe()))
+
+
+@cache_app.command("clear")
+def cache_clear(
+    everything: Annotated[bool, typer.Option("--all", help="Remove the pose model, too.")] = False,
+) -> None:
+    """Remove the kept tracks; the next analysis of each clip reads its joints again."""
+    from analyzer.pose import cache
+
+    print(cache.clear(everything=everything))
 
 
 def _numbers(text: str | None, name: str, form: str, counts: Container[int]) -> tuple[float, ...] | None:
@@ -303,42 +363,6 @@ def _numbers(text: str | None, name: str, form: str, counts: Container[int]) -> 
     if len(numbers) not in counts:
         raise ConfigError(f"{OPTIONS[name]} cannot be read.", f"It should be {form}, but got {text!r}.", "")
     return numbers
-
-
-@contextmanager
-def _progress() -> Iterator[Progress | None]:
-    """Show a bar with stage, frames per second and ETA on a terminal; stay silent in a pipe."""
-    if not sys.stderr.isatty():
-        yield None
-        return
-    from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, ProgressColumn, TextColumn, TimeRemainingColumn
-    from rich.progress import Progress as Bar
-    from rich.progress import Task as BarTask
-    from rich.text import Text
-
-    class Speed(ProgressColumn):
-        def render(self, task: BarTask) -> Text:
-            speed = task.finished_speed or task.speed
-            return Text(f"{speed:.0f} frames/s" if speed else "")
-
-    columns = (
-        TextColumn("{task.description:>10}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        Speed(),
-        TextColumn("ETA"),
-        TimeRemainingColumn(),
-    )
-    with Bar(*columns, console=Console(stderr=True), transient=True) as bar:
-        tasks: dict[str, Any] = {}
-
-        def show(stage: str, done: int, total: int) -> None:
-            if stage not in tasks:
-                tasks[stage] = bar.add_task(stage, total=total)
-            bar.update(tasks[stage], completed=done, total=total)
-
-        yield show
 
 
 def _tell(run: Analysis, page: Path) -> None:

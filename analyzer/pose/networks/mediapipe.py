@@ -16,7 +16,8 @@ from mediapipe.tasks.python import BaseOptions, vision
 
 from analyzer.arrays import Array
 from analyzer.errors import ModelError
-from analyzer.pose.networks.blazepose import Cut, crop, quiet
+from analyzer.pose.networks.crop import Cut, crop
+from analyzer.pose.networks.runtime import quiet
 from analyzer.video.frame import Frame, Image
 
 CROP_PX: Final = 512
@@ -109,7 +110,7 @@ class Landmarker:
         box: Array,
         lean_deg: float = 0.0,  # noqa: ARG002  (it finds the lean)
     ) -> tuple[Array, Array, float]:
-        """Find the landmarks as ``engine.LandmarkNet.look`` does; the score is 1 or 0.
+        """Find the landmarks as ``blazepose.LandmarkNet.look`` does; the score is 1 or 0.
 
         The box is widened to what the graph's own detector needs; the graph finds the lean by itself.
         """
