@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import struct
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 from typing import BinaryIO, Final
@@ -29,7 +29,8 @@ class Timeline:
     """What the container says without decoding.
 
     ``pts`` in ticks, sorted; ``time`` (n,) s, file clock; ``retimed`` how many times slower some parts
-    play than others; ``lost`` how many frames are missing between others.
+    play than others; ``lost`` how many frames are missing between others; ``keys`` (k,) which frames can be
+    decoded without others, as indices, sorted.
     """
 
     pts: NDArray[np.int64]
@@ -40,6 +41,7 @@ class Timeline:
     capture_fps: float | None
     retimed: float = 1.0
     lost: int = 0
+    keys: NDArray[np.int64] = field(default_factory=lambda: np.zeros(1, np.int64))
 
 
 def read_timeline(path: Path) -> Timeline:
@@ -73,13 +75,13 @@ def _timeline(path: Path, _mtime: int, _size: int) -> Timeline:
                 f"{path.name} uses a codec that is unknown here.", "", "Export it as H.264 (.mp4)."
             )
         stamps = [
-            packet.pts if packet.pts is not None else packet.dts
+            (packet.pts if packet.pts is not None else packet.dts, packet.is_keyframe)
             for packet in container.demux(stream)
             if packet.size and not packet.is_discard
         ]
         promised, tick = stream.frames, float(stream.time_base or 1)
         tag = container.metadata.get("com.android.capture.fps")
-    pts = np.unique(np.array([s for s in stamps if s is not None], dtype=np.int64))
+    pts = np.unique(np.array([stamp for stamp, _ in stamps if stamp is not None], dtype=np.int64))
     if len(pts) < 2:
         raise VideoError(
             f"{path.name} is not a moving picture.", f"It holds {len(pts)} frame(s).", "Choose a video file."
@@ -101,7 +103,8 @@ def _timeline(path: Path, _mtime: int, _size: int) -> Timeline:
         tagged_fps = float(tag) if tag else tagged_fps
     except ValueError:
         tagged_fps = None
-    return Timeline(pts, time, fps, is_vfr, stretched, tagged_fps, slower, lost)
+    keys = np.searchsorted(pts, sorted({stamp for stamp, key in stamps if key and stamp is not None}))
+    return Timeline(pts, time, fps, is_vfr, stretched, tagged_fps, slower, lost, keys)
 
 
 def _clock(pts: NDArray[np.int64], tick: float) -> tuple[Array, float, bool]:
