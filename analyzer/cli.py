@@ -12,6 +12,7 @@ import typer
 
 from analyzer import __version__
 from analyzer.config import Config
+from analyzer.data.limits import written
 from analyzer.errors import AnalyzerError, ConfigError
 
 if TYPE_CHECKING:
@@ -69,24 +70,48 @@ Force = Annotated[bool, typer.Option("--force", help="Replace results that are a
 def main() -> None:
     """Run the command line; a user's mistake gets a message, never a traceback."""
     try:
+        _check_words(sys.argv[1:])
         app()
     except ConfigError as error:
         _fail(error, 2)
     except AnalyzerError as error:
         _fail(error, 1)
+    except MemoryError:
+        _fail(
+            AnalyzerError(
+                "The memory does not suffice.", "", "Trim the clip to the run, or export it smaller."
+            ),
+            1,
+        )
     except KeyboardInterrupt:
         print("Stopped; nothing was written.", file=sys.stderr)
         sys.exit(130)
 
 
+def _check_words(words: list[str]) -> None:
+    """Raise ConfigError for a name that results could not carry: bytes that are not UTF-8."""
+    for word in words:
+        if written(word) != word:
+            raise ConfigError(
+                f"{written(word)} cannot be used as a name.",
+                "It holds bytes that are not text in UTF-8.",
+                "Rename the file or folder.",
+            )
+
+
 def _fail(error: AnalyzerError, code: int) -> NoReturn:
-    print(f"Error: {error.what}", file=sys.stderr)
+    print(f"Error: {_plain(error.what)}", file=sys.stderr)
     options = [OPTIONS[name] for name in dict.fromkeys(error.settings) if name in OPTIONS]
     told = f"Options: {', '.join(options)}." if options else ""
     for line in (error.why, error.fix, told):
         if line:
-            print(f"  {line}", file=sys.stderr)
+            print(f"  {_plain(line)}", file=sys.stderr)
     sys.exit(code)
+
+
+def _plain(text: str) -> str:
+    """Return text without what a terminal obeys, which a file's name or content may hold."""
+    return "".join(sign if sign.isprintable() else "?" for sign in text)
 
 
 def _version(wanted: bool) -> None:

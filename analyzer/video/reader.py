@@ -159,11 +159,15 @@ def _from_start(path: Path, timeline: Timeline, first: int, last: int) -> Iterat
 
 
 def _decode(container: InputContainer, stream: VideoStream) -> Iterator[VideoFrame]:
-    for packet in container.demux(stream):
-        try:
-            yield from packet.decode()
-        except av.error.InvalidDataError:
-            continue
+    """Yield what can be decoded; a damaged packet is left out, and damage to the container ends it."""
+    try:
+        for packet in container.demux(stream):
+            try:
+                yield from packet.decode()
+            except av.error.FFmpegError:
+                continue
+    except av.error.FFmpegError:
+        return
 
 
 def sha256(path: Path) -> str:
