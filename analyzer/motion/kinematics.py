@@ -216,6 +216,7 @@ def _offset(name: str) -> float:
 def _canonical(pose: PoseTrack, metres: Array) -> Array:
     """Return (n, 23, 2) joints in the order of JOINTS, absent ones derived where that is sound."""
     have = {name: metres[:, pose.names.index(name)] for name in JOINTS if name in pose.names}
+    have = {name: path for name, path in have.items() if np.isfinite(path).any()}
     nothing = np.full((len(metres), 2), np.nan)
 
     def derive(name: str) -> Array:

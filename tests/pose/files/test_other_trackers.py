@@ -11,7 +11,7 @@ import pytest
 
 from analyzer.body.skeleton import BLAZEPOSE
 from analyzer.errors import PoseFileError
-from analyzer.pose.files.other_trackers import joint
+from analyzer.pose.files.joints import joint
 from analyzer.pose.files.pose_csv import read_pose
 
 N = 5
