@@ -45,7 +45,6 @@ down to the hips, from the acromion to the shoulder and from a head band to the 
 usual distances, to 2 cm.
 """
 _NEEDED: Final = ("hip", "knee", "ankle")
-_FEET: Final = ("heel", "foot_index")
 _GONE_M: Final = 1.5
 """Hips that go further have a direction of their own; others stay in place, as on a treadmill."""
 _MARGIN_M: Final = 0.5
@@ -89,12 +88,15 @@ def from_the_side(path: Path, time: Array, points: dict[str, Array], unit: str, 
             "Export it again in one of those.",
         )
     places = {name: _seen(place) * metre for name, place in points.items()}
+    if not any(np.isfinite(place).any() for place in places.values()):
+        raise PoseFileError(
+            f"{path.name} holds no position of any joint.", "Every cell is empty or 0.", "Export it again."
+        )
     if all(bool((np.nan_to_num(place[:, 2]) == 0).all()) for place in places.values()):
         flat = {name: place[:, :2] * [1.0, -1.0] for name, place in places.items()}
         return from_names(path, time, _pictured(flat), {}, f"{source} in metres")
     found = _joints(places)
     lacking = [f"{side}_{part}" for side in SIDES for part in _NEEDED if f"{side}_{part}" not in found]
-    lacking += [f"{side}_heel" for side in SIDES if not any(f"{side}_{part}" in found for part in _FEET)]
     if lacking:
         raise PoseFileError(
             f"{path.name} lacks markers that are needed.",
@@ -169,7 +171,10 @@ def _up(joints: dict[str, tuple[Array, float]]) -> Array:
 
 
 def _forward(joints: dict[str, tuple[Array, float]], up: Array) -> Array:
-    """Return the level direction of the run: where the hips go, or along which the feet swing, toes ahead."""
+    """Return the level direction of the run: where the hips go, or along which the feet swing.
+
+    Then toes, or without any the knees, are ahead.
+    """
 
     def level(place: Array) -> Array:
         return np.asarray(place - np.outer(place @ up, up))
@@ -187,14 +192,12 @@ def _forward(joints: dict[str, tuple[Array, float]], up: Array) -> Array:
     along = np.linalg.svd(swing - swing.mean(axis=0), full_matrices=False)[2][0]
     ahead = np.zeros(3)
     for side in SIDES:
-        front, rear = (next((f"{side}_{p}" for p in ps if f"{side}_{p}" in joints), "") for ps in _ENDS)
-        way = joints[front][0] - joints[rear][0]
+        knee, ankle, hip = (joints[f"{side}_{part}"][0] for part in ("knee", "ankle", "hip"))
+        toe, heel = (joints.get(f"{side}_{part}", (ankle, 0.0))[0] for part in ("foot_index", "heel"))
+        shod = toe is not ankle or heel is not ankle
+        way = toe - heel if shod else knee - (hip + ankle) / 2
         ahead = ahead + way[np.isfinite(way).all(axis=1)].sum(axis=0)
     return np.asarray(along if along @ ahead >= 0 else -along)
-
-
-_ENDS: Final = (("foot_index", "ankle"), ("heel", "ankle"))
-"""What points ahead on a foot, front and rear."""
 
 
 def _pictured(flat: dict[str, Array]) -> dict[str, Array]:
