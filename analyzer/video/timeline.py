@@ -34,7 +34,8 @@ class Timeline:
 
     ``pts`` in ticks, sorted; ``time`` (n,) s, file clock; ``retimed`` how many times slower some parts
     play than others; ``lost`` how many frames are missing between others; ``aspect`` width of a
-    stored pixel over its height; ``keys`` (k,) which frames can be decoded without others, as indices, sorted.
+    stored pixel over its height; ``keys`` (k,) the indices of frames that can be
+    decoded without others, sorted.
     """
 
     pts: NDArray[np.int64]
