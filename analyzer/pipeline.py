@@ -12,10 +12,10 @@ from typing import Any, Final, NamedTuple
 
 import analyzer
 from analyzer import __version__, quality
-from analyzer.comparison import continuity
+from analyzer.comparison import speed_trend_words
 from analyzer.config import Config
 from analyzer.contacts import detect, plausibility, shoe_refine, shoe_tracking, slow_motion
-from analyzer.contacts import edited as edited_contacts
+from analyzer.contacts import from_table as edited_contacts
 from analyzer.data.analysis import Analysis, OtherPass, Provenance
 from analyzer.data.capture import CameraMotion, PoseTrack, VideoInfo
 from analyzer.data.notes import Note, Progress
@@ -25,7 +25,7 @@ from analyzer.joints import leg_names
 from analyzer.metrics.measure import measure
 from analyzer.metrics.run import Run
 from analyzer.motion import kinematics, speed
-from analyzer.outputs import document, scale_files
+from analyzer.outputs import analysis_json, scale_files
 from analyzer.outputs import folder as result_folder
 from analyzer.pose import cache
 from analyzer.pose.files import pose_csv, with_video
@@ -282,7 +282,7 @@ def interpret(
     run = Run(motion, steps, scale.scaled, scale.relative_sd, slow_motion=slow, ground_known=known)
     measured = measure(run)
     splits = speed.splits(motion, scale, config.splits_m, steps) if config.splits_m and known else ()
-    course = continuity.note(measured.values)
+    course = speed_trend_words.note(measured.values)
     notes = quality.check(info, track, camera, run) + notes + [*measured.notes]
     if course:
         notes.append(course)
@@ -320,7 +320,7 @@ def rebuild(directory: str | Path) -> Analysis:
     ConfigError
         ``events.csv`` holds contacts that cannot be.
     """
-    saved = document.load(Path(directory))
+    saved = analysis_json.load(Path(directory))
     was = saved.document
     run = interpret(
         Clip(was.name, was.video, saved.pose, saved.camera, was.tracking_notes),

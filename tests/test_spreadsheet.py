@@ -14,7 +14,7 @@ import pytest
 from analyzer import spreadsheet
 from analyzer.data.analysis import Analysis
 from analyzer.errors import InputError
-from analyzer.outputs import document
+from analyzer.outputs import analysis_json
 from analyzer.outputs.scale_files import read_marks
 from analyzer.pose.files.pose_csv import read_pose
 
@@ -29,7 +29,7 @@ def joints(path: Path) -> Any:
 
 
 def contacts(path: Path) -> Any:
-    rows = document._edited(path, ())
+    rows = analysis_json._edited(path, ())
     assert rows is not None
     return np.array([[row["touchdown_s"], row["toe_off_s"]] for row in rows])
 
@@ -124,13 +124,13 @@ def test_contacts_that_were_not_edited_are_told_from_edited_ones(analysis: Analy
     lines = ["side;touchdown_s;toe_off_s"]
     lines += [f"{s.side};{s.touchdown_s:.6f};{s.toe_off_s:.6f}".replace(".", ",") for s in analysis.steps]
     (tmp_path / "events.csv").write_text("\n\n".join(lines), encoding="utf-8")
-    assert document._edited(tmp_path / "events.csv", analysis.steps) is None
+    assert analysis_json._edited(tmp_path / "events.csv", analysis.steps) is None
     lines = ["side,touchdown_s,toe_off_s"]
     lines += [f"{s.side},{s.touchdown_s:.3f},{s.toe_off_s:.3f}" for s in analysis.steps]  # as it is shown
     (tmp_path / "events.csv").write_text("\n".join(lines), encoding="utf-8")
-    assert document._edited(tmp_path / "events.csv", analysis.steps) is None
+    assert analysis_json._edited(tmp_path / "events.csv", analysis.steps) is None
     moved = (
         replace(analysis.steps[0], touchdown_s=analysis.steps[0].touchdown_s + 0.001),
         *analysis.steps[1:],
     )
-    assert document._edited(tmp_path / "events.csv", moved) is not None
+    assert analysis_json._edited(tmp_path / "events.csv", moved) is not None

@@ -28,9 +28,9 @@ from analyzer.metrics.run import Run
 from analyzer.metrics.uncertainty.standard_error import evaluate
 from analyzer.metrics.wording import signed
 from validation import measured
-from validation.bodies import JOG, with_arms
 from validation.force import MEMORY_S, NOISE_M, told, truth
 from validation.measured import DATA, TREADMILL, Trial, trial
+from validation.measured_coordination import JOG, with_arms
 
 SPRINT: Final = "sprint_6_6mps"
 TRIALS: Final = (SPRINT, JOG, *TREADMILL)

@@ -7,7 +7,7 @@ import cv2
 import numpy as np
 from numba import njit, prange
 
-from validation.march import noise
+from validation.raymarch import noise
 from validation.sprinter import Array
 from validation.view import Camera
 

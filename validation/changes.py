@@ -17,7 +17,7 @@ import numpy as np
 import pandas as pd
 
 from analyzer.comparison import speed_trends
-from analyzer.comparison.looks import KEY, Look
+from analyzer.comparison.hypotheses import KEY, Look
 from analyzer.comparison.repeatability import Repeat, repeats, shift
 from analyzer.config import Config
 from analyzer.contacts import detect
@@ -29,9 +29,9 @@ from analyzer.metrics.uncertainty.standard_error import evaluate
 from analyzer.motion import kinematics
 from analyzer.scene import calibration
 from analyzer.scene.passes import chosen
-from validation import borrowed, compare, recipes
-from validation.measures import Measures
+from validation import compare, lent_errors, recipes
 from validation.scene import Recipe
+from validation.true_metrics import Measures
 from validation.truth import Truth
 from validation.view import Camera
 
@@ -69,7 +69,7 @@ RAMP_MPS: Final = 0.25
 def _run(recipe: Recipe, take: int) -> tuple[Run, Truth]:
     """Return a run as the analyzer sees it: the true joints with a real tracker's errors."""
     truth = Truth(recipe)
-    noisy = borrowed.track(recipe, truth, take)
+    noisy = lent_errors.track(recipe, truth, take)
     track = truth.track() if noisy is None else noisy
     config = Config.build(**compare.settings(recipe))
     camera = compare.true_camera(recipe)
@@ -78,7 +78,7 @@ def _run(recipe: Recipe, take: int) -> tuple[Run, Truth]:
     motion = kinematics.motion(track, camera, run, scale, config)
     steps = detect.detect(motion).steps
     if noisy is not None:
-        steps = borrowed.contacts(recipe, truth, steps, take)
+        steps = lent_errors.contacts(recipe, truth, steps, take)
     return Run(motion, tuple(steps), scale.scaled, scale.relative_sd), truth
 
 

@@ -24,9 +24,9 @@ from analyzer.scene import calibration
 from analyzer.scene.marks import CLICK_SD_PX
 from analyzer.scene.passes import chosen
 from validation import render
-from validation.measures import Measures
 from validation.scene import Recipe
 from validation.sprinter import Array
+from validation.true_metrics import Measures
 from validation.truth import Truth
 
 MATCH_S = 0.06

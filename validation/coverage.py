@@ -23,8 +23,8 @@ from analyzer.metrics import measure
 from analyzer.metrics.run import Run
 from analyzer.motion import kinematics, speed
 from analyzer.scene.passes import chosen
-from validation import borrowed, compare, recipes
-from validation.figures import RATES
+from validation import compare, lent_errors, recipes
+from validation.numbers import RATES
 from validation.scene import Recipe
 from validation.truth import Truth
 
@@ -51,7 +51,7 @@ def rows(which: recipes.Set, runs: int = RUNS) -> pd.DataFrame:
     """
     found = []
     for fps in RATES:
-        lenders = borrowed.sources(which, fps)
+        lenders = lent_errors.sources(which, fps)
         same = [source for source in lenders if source.fps == fps]
         if not same:
             continue
@@ -84,13 +84,13 @@ def another(recipe: Recipe) -> Recipe:
 def seen(recipe: Recipe, landmarks: Recipe, contacts: Recipe) -> pd.DataFrame:
     """Return the numbers of one run with the landmark errors of one clip and the contacts' of another."""
     truth = Truth(recipe)
-    track = borrowed.track(recipe, truth, source=landmarks)
+    track = lent_errors.track(recipe, truth, source=landmarks)
     assert track is not None
     camera = CameraMotion.static(len(track.time))
     config, scale = compare.calibrated(recipe, track, camera, np.random.default_rng([recipe.seed, 19]))
     motion = kinematics.motion(track, camera, chosen(track, camera, config), scale, config)
     steps = detect.detect(motion).steps
-    steps = borrowed.contacts(recipe, truth, steps, 0, contacts)
+    steps = lent_errors.contacts(recipe, truth, steps, 0, contacts)
     told = measure.measure(Run(motion, steps, scale.scaled, scale.relative_sd))
     found = Analysis(
         name=recipe.name, video=None, pose=track, camera=camera, calibration=scale, motion=motion,

@@ -10,7 +10,7 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
-from validation.figures import BAND, ENOUGH, RATES, coverages, name_and_unit, numbers, show, steady
+from validation.numbers import BAND, ENOUGH, RATES, coverages, name_and_unit, numbers, show, steady
 
 
 @dataclass(frozen=True)

@@ -16,8 +16,8 @@ from analyzer.data.capture import CameraMotion
 from analyzer.metrics.uncertainty.network_errors import HABIT_FILE, OVERTONES
 from analyzer.motion import kinematics
 from analyzer.scene.passes import chosen
-from validation import borrowed, compare, recipes
-from validation.figures import RATES
+from validation import compare, lent_errors, recipes
+from validation.numbers import RATES
 from validation.scene import Recipe
 from validation.sprinter import Array
 from validation.truth import Truth
@@ -36,7 +36,7 @@ def of_clip(recipe: Recipe) -> Course:
     """Return the errors the network makes on a clip after everything the analyzer takes out of its marks."""
     truth = Truth(recipe)
     true = truth.track()
-    marked = borrowed.marked(recipe, true, np.asarray(np.load(borrowed.kept(recipe)[1]), float))
+    marked = lent_errors.marked(recipe, true, np.asarray(np.load(lent_errors.kept(recipe)[1]), float))
     camera = CameraMotion.static(len(true.time))
     config, scale = compare.calibrated(recipe, true, camera)
     seen, real = (
@@ -62,7 +62,7 @@ def of_clip(recipe: Recipe) -> Course:
 
 def courses(which: recipes.Set) -> list[Course]:
     """Return the courses of every plain clip of a set whose errors were measured."""
-    found = {r.name: r for fps in RATES for r in borrowed.sources(which, fps) if r.tags[0] == "steady"}
+    found = {r.name: r for fps in RATES for r in lent_errors.sources(which, fps) if r.tags[0] == "steady"}
     return [of_clip(recipe) for recipe in found.values()]
 
 

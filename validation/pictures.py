@@ -9,7 +9,7 @@ import matplotlib as mpl
 import numpy as np
 import pandas as pd
 
-from validation.figures import RATES, name_and_unit, numbers, steady
+from validation.numbers import RATES, name_and_unit, numbers, steady
 
 mpl.use("Agg")
 from matplotlib import pyplot as plt

@@ -10,7 +10,7 @@ from analyzer.metrics import two_mass
 from validation.gait import G
 
 if TYPE_CHECKING:
-    from validation.measures import Measures
+    from validation.true_metrics import Measures
 
 
 def of_step(m: Measures, k: int) -> dict[str, float]:

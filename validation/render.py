@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 from platformdirs import user_cache_path
 
-from validation import body, march
+from validation import body, raymarch
 from validation.background import Panorama, still
 from validation.build import Build
 from validation.scene import Recipe, moved
@@ -62,7 +62,7 @@ class _Figure:
         self.build, self.camera = build, camera
         self.look = _palette(build)
         self.cut = np.array([build.look.leg_cover, float(build.look.crop_top), float(build.look.sleeves)])
-        self.sun = march.SUN * [camera.facing, camera.facing, 1]
+        self.sun = raymarch.SUN * [camera.facing, camera.facing, 1]
 
     def window(self, bounds: Array, packed: Array) -> tuple[int, int, int, int]:
         """Left, top, right and bottom pixel of what the spheres cover."""
@@ -85,8 +85,8 @@ class _Figure:
         picture = np.zeros((max(bottom - top, 0), max(right - left, 0), 4))
         if picture.size:
             for shape, camera, jitter in zip(shapes, cameras, _jitter(len(times)), strict=True):
-                prims, meta = march.pack(shape)
-                march.draw(picture, prims, meta, shape.bounds, shape.frames, self.look, self.cut,
+                prims, meta = raymarch.pack(shape)
+                raymarch.draw(picture, prims, meta, shape.bounds, shape.frames, self.look, self.cut,
                            self.build.scale, camera, self.camera.focal_px, jitter, self.sun,
                            left, top)  # fmt: skip
             picture /= len(times)
@@ -105,8 +105,8 @@ class _Figure:
         if h * w == 0:
             return (0, 0, 0, 0), np.ones((0, 0))
         small = np.ones((-(-h // stride), -(-w // stride)))
-        prims, meta = march.pack(shape)
-        march.ground_shadow(small, prims, meta, shape.bounds, packed, self.camera.focal_px, self.sun,
+        prims, meta = raymarch.pack(shape)
+        raymarch.ground_shadow(small, prims, meta, shape.bounds, packed, self.camera.focal_px, self.sun,
                             float(left), float(top), float(stride))  # fmt: skip
         large = cv2.resize(small, (small.shape[1] * stride, small.shape[0] * stride))
         return (left, top, right, bottom), np.asarray(large[:h, :w])

@@ -10,9 +10,9 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
-from validation import changes, footless, goals, pictures, spacetime, tables, tracking
-from validation.figures import name_and_unit
+from validation import changes, goals, pictures, spacetime, tables, tracking, without_feet
 from validation.goals import headline
+from validation.numbers import name_and_unit
 from validation.scene import Recipe
 
 ROOT: Final = Path(__file__).resolve().parent.parent
@@ -56,7 +56,7 @@ def sections(parts: Parts) -> list[tuple[str, str, str]]:
         f"{parts.clips} of the {parts.matrix} clips of the report set were analysed. The plain ones: "
         f"{goals.contacts(counts)} {goals.met(reached)}"
     )
-    by_ankles = footless.rendered_table(rows)
+    by_ankles = without_feet.rendered_table(rows)
     changed = changes.table(parts.changes) if len(parts.changes) else ""
     return [
         ("Against the goals", _GOALS, f"{against}\n\n{reached}"),

@@ -26,21 +26,21 @@ import analyzer
 from analyzer import pipeline
 from validation import (
     account,
-    bodies,
-    borrowed,
-    captured,
     changes,
     compare,
     coverage,
     events_on_real,
-    footless,
     force,
+    lent_errors,
     measured,
+    measured_coordination,
     recipes,
     render,
+    render_measured,
     report,
     spacetime,
     tracking,
+    without_feet,
 )
 from validation.scene import Recipe
 from validation.truth import Truth
@@ -62,7 +62,7 @@ COUNTS: Final = (
 )
 _OUTPUTS: Final = ("cli.py", "outputs")
 """A module and a folder of the analyzer that no number passes through."""
-_WRITING: Final = ("figures", "goals", "pictures", "report", "run", "tables")
+_WRITING: Final = ("numbers", "goals", "pictures", "report", "run", "tables")
 """Modules beside this one that only write down what was found."""
 
 
@@ -122,13 +122,13 @@ def by_video(recipe: Recipe) -> Tables:
     results = compare.by_video(recipe, truth)
     found = results[0].found
     if report.is_plain(recipe):
-        results += footless.of_clip(recipe, truth, results[-1].found)
+        results += without_feet.of_clip(recipe, truth, results[-1].found)
     out = _tables(results)
     if found is not None:
         out["tracking"] = tracking.figures(recipe, truth, found.pose, found.camera)
         out["splits"] = spacetime.splits(recipe, truth, found)
         if not recipe.view.moving:
-            borrowed.keep(recipe, compare.residual(recipe, truth, found.pose), results[0].rows)
+            lent_errors.keep(recipe, compare.residual(recipe, truth, found.pose), results[0].rows)
     return out
 
 
@@ -136,9 +136,9 @@ def of_change(recipe: Recipe) -> Tables:
     """Return what a clip of a runner, changed or not, says of each relationship."""
     truth = Truth(recipe)
     found = pipeline.analyze(render.clip(recipe), **compare.settings(recipe))
-    if recipe.tags[0] in borrowed.LENDERS:
+    if recipe.tags[0] in lent_errors.LENDERS:
         error = compare.residual(recipe, truth, found.pose)
-        borrowed.keep(recipe, error, compare.judge(recipe, truth, found, "height").rows)
+        lent_errors.keep(recipe, error, compare.judge(recipe, truth, found, "height").rows)
     return {"looks": changes.of_clip(found, truth)}
 
 
@@ -146,7 +146,7 @@ def by_joints(recipe: Recipe) -> Tables:
     """Return what the analyzer makes of the true joints, bare and with another clip's errors added."""
     truth = Truth(recipe)
     results = [compare.by_joints(recipe, truth)]
-    noisy = borrowed.track(recipe, truth)
+    noisy = lent_errors.track(recipe, truth)
     if noisy is not None:
         results.append(compare.by_joints(recipe, truth, noisy))
     return _tables(results)
@@ -164,16 +164,16 @@ _ALONE: Final[dict[str, Callable[[recipes.Set], Tables]]] = {
     "changes120": lambda which: {"changes": changes.confusion(which, fps=(120,))},
     "changes240": lambda which: {"changes": changes.confusion(which, fps=(240,))},
     "coverage": lambda which: {"coverage": coverage.rows(which)},
-    "measured": lambda _: _said("\n\n".join(filter(None, (measured.table(), bodies.table())))),
+    "measured": lambda _: _said("\n\n".join(filter(None, (measured.table(), measured_coordination.table())))),
     "force": lambda _: _said("\n\n".join(filter(None, (force.table(), account.table())))),
     "factors": lambda which: _said(
         "\n\n".join(
             (spacetime.factors_table(spacetime.factors(which)), spacetime.belts_table(spacetime.belts()))
         ).strip()
     ),
-    "captured": lambda _: _said(captured.table()),
+    "captured": lambda _: _said(render_measured.table()),
     "real": lambda _: _said(events_on_real.table()),
-    "footless": lambda _: _said(footless.table()),
+    "footless": lambda _: _said(without_feet.table()),
 }
 
 
@@ -316,7 +316,7 @@ def main(argv: list[str] | None = None) -> int:
     partial = bool(options.quick or options.only)
     tasks = [Task("video", recipe) for recipe in clips]
     if not partial:
-        runner = captured.recipe()
+        runner = render_measured.recipe()
         alone = ["measured", "force", "real"]
         alone += ["captured"] if runner and (not options.ready or _rendered(runner)) else []
         tasks += [Task(kind, which=options.which) for kind in alone]

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from analyzer.metrics.registry import METRICS
-from validation.figures import EXTRA, RATES, Numbers, name_and_unit, named, numbers, show, steady, whole
+from validation.numbers import EXTRA, RATES, Numbers, name_and_unit, named, numbers, show, steady, whole
 
 
 def everything(rows: pd.DataFrame, route: str = "video") -> str:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from analyzer.comparison.continuity import describe_growth
 from analyzer.comparison.results import Change, Comparison, SideSplit
+from analyzer.comparison.speed_trend_words import describe_growth
 from analyzer.metrics import METRICS
 from analyzer.metrics.wording import interval, number
 

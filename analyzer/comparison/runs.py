@@ -8,10 +8,10 @@ from typing import Final
 import numpy as np
 
 from analyzer.comparison import speed_trends
-from analyzer.comparison.directions import split_sides
-from analyzer.comparison.looks import KEY, Look, established
+from analyzer.comparison.hypotheses import KEY, Look, established
 from analyzer.comparison.repeatability import Repeat, Shift, of_analysis, shift
 from analyzer.comparison.results import Change, Comparison, Trend
+from analyzer.comparison.side_or_view import split_sides
 from analyzer.data.analysis import Analysis
 from analyzer.data.notes import Note
 from analyzer.errors import ConfigError

@@ -12,7 +12,7 @@ from analyzer.data.capture import Calibration
 from analyzer.data.motion import Motion
 from analyzer.data.results import SpeedCurve, Split
 from analyzer.data.steps import Step
-from analyzer.signals import peaks
+from analyzer.signals import crossings
 
 FEWEST: Final = 4
 """Frames that must show the body before it has a speed."""
@@ -92,7 +92,7 @@ def splits(
     found = []
     for place in metres:
         ahead = scale.lane * place
-        at = peaks.crossings(time, path, ahead)
+        at = crossings.crossings(time, path, ahead)
         near = np.zeros(0, dtype=np.intp)
         if len(at):
             reached = np.abs(time - at[0]) <= max(reach, SPLIT_FRAMES / motion.fps)

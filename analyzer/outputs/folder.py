@@ -13,7 +13,7 @@ from typing import Final
 from analyzer.data.analysis import Analysis
 from analyzer.data.notes import Progress
 from analyzer.errors import OutputError
-from analyzer.outputs import document, scale_files
+from analyzer.outputs import analysis_json, scale_files
 from analyzer.outputs.annotated_video import frames
 from analyzer.outputs.kinogram import drawing
 from analyzer.outputs.report import page
@@ -109,8 +109,8 @@ def save(
         if not any(step.source == "edited" for step in analysis.steps):
             shutil.copy(work / "events.csv", work / "events_detected.csv")
         write_pose(analysis.pose, work / "pose.csv")
-        text = document.to_json(document.of(analysis))
-        (work / document.FILE).write_text(text, encoding="utf-8")
+        text = analysis_json.to_json(analysis_json.of(analysis))
+        (work / analysis_json.FILE).write_text(text, encoding="utf-8")
         sheet = drawing.draw(analysis, work / "kinogram.png", stills)
         if analysis.config.overlay and draw_overlay:
             frames.write(analysis, work / "overlay.mp4", progress)
@@ -122,7 +122,7 @@ def save(
 
 def _same_video(analysis: Analysis, directory: Path) -> bool:
     """Tell whether an overlay already in ``directory`` shows this analysis's video."""
-    old = document.video_of(directory)
+    old = analysis_json.video_of(directory)
     return bool(analysis.video and old and old.sha256 == analysis.video.sha256)
 
 

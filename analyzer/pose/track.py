@@ -21,7 +21,7 @@ from analyzer.pose.networks import weights
 from analyzer.pose.networks.blazepose import SIDE_OF_STATURE, LandmarkNet, Looks
 from analyzer.pose.networks.detector import Detector
 from analyzer.pose.networks.rtmpose import Rtmpose
-from analyzer.pose.people import athlete, crowd, returns
+from analyzer.pose.people import athlete, crowd, same_athlete_again
 from analyzer.pose.people.athlete import Person
 from analyzer.pose.people.pointed_at import seek
 from analyzer.pose.people.survey import Survey
@@ -79,7 +79,7 @@ def track(info: VideoInfo, config: Config, progress: Progress | None = None) -> 
         source="blazepose" if other is None else "rtmpose",
         model_sha256=weights.model_info(model)["sha256"] if other is None else other.sha256,
     )
-    every = returns.again(chosen, people, camera, info.time)
+    every = same_athlete_again.again(chosen, people, camera, info.time)
     for person, part in zip(every, _parts(every, first, last), strict=True):
         others = crowd.beside(person, [p for p in people if p not in every], n)
         try:

@@ -10,10 +10,10 @@ from runner import analyse, pose_track
 
 from analyzer.comparison import runs as comparison_runs
 from analyzer.comparison.description import describe
-from analyzer.comparison.directions import between_directions, split_sides
-from analyzer.comparison.looks import KEY
+from analyzer.comparison.hypotheses import KEY
 from analyzer.comparison.repeatability import Repeat, of_analysis
 from analyzer.comparison.runs import compare
+from analyzer.comparison.side_or_view import between_directions, split_sides
 from analyzer.data.analysis import Analysis
 from analyzer.errors import ConfigError
 from analyzer.metrics import METRICS

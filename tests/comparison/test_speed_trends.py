@@ -5,7 +5,7 @@ import pytest
 
 from analyzer.arrays import Array
 from analyzer.body.skeleton import Side
-from analyzer.comparison.continuity import describe_course, note
+from analyzer.comparison.speed_trend_words import describe_course, note
 from analyzer.comparison.speed_trends import EVENNESS, REPRESENTS, courses, pooled_scatter
 from analyzer.data.results import Value
 from analyzer.metrics import METRICS

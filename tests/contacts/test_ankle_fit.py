@@ -11,7 +11,7 @@ from running import CONFIG, PIXELS, Runner, errors_ms, found, moving
 from analyzer import quality
 from analyzer.config import Config
 from analyzer.contacts import detect
-from analyzer.contacts import edited as edited_contacts
+from analyzer.contacts import from_table as edited_contacts
 from analyzer.contacts.ankle_fit import BALL_AHEAD, COMES, LEAVES, TOUCHES, AnkleFit
 from analyzer.contacts.filtered_paths import FootPath
 from analyzer.contacts.stances import CoarseStance

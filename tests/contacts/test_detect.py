@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from running import PIXELS, Runner, errors_ms, found, moving
 
 from analyzer.contacts import detect, plausibility
-from analyzer.contacts import edited as edited_contacts
+from analyzer.contacts import from_table as edited_contacts
 from analyzer.data.capture import PoseTrack
 from analyzer.data.steps import Step
 from analyzer.errors import ConfigError, ContentError, NotRunningError, TooFewContactsError

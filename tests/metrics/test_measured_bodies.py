@@ -1,4 +1,4 @@
-"""Arm-leg phase and thigh coordination of measured runners: ``validation.bodies`` prints them."""
+"""Arm-leg phase and thigh coordination of runners; ``validation.measured_coordination`` prints them."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from analyzer.arrays import Array
-from validation.bodies import TRIALS, ours, reference, table
 from validation.measured import DATA
+from validation.measured_coordination import TRIALS, ours, reference, table
 
 needs_data = pytest.mark.skipif(not DATA.is_dir(), reason="the measured motion is not here")
 

@@ -15,7 +15,7 @@ from analyzer.data.notes import Note
 from analyzer.data.results import Value
 from analyzer.errors import OutputError, ResultsError
 from analyzer.metrics import METRICS
-from analyzer.outputs import document as run_document
+from analyzer.outputs import analysis_json as run_document
 from analyzer.outputs import folder as result_folder
 from analyzer.outputs.annotated_video import frames
 

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from analyzer.signals import filters, noise, peaks
+from analyzer.signals import crossings, filters, noise
 
 TIME = np.arange(0, 2, 1 / 240)
 
@@ -81,8 +81,8 @@ def test_short_gaps_are_bridged_and_long_ones_left() -> None:
 
 def test_crossings_are_interpolated() -> None:
     time = np.arange(0, 1, 1 / 60)
-    assert peaks.crossings(time, np.cos(2 * np.pi * time)) == pytest.approx([0.25, 0.75], abs=1e-3)
-    assert peaks.crossings(time, time, level=0.5071) == pytest.approx([0.5071])
+    assert crossings.crossings(time, np.cos(2 * np.pi * time)) == pytest.approx([0.25, 0.75], abs=1e-3)
+    assert crossings.crossings(time, time, level=0.5071) == pytest.approx([0.5071])
 
 
 @pytest.mark.parametrize(("sd", "phi"), [(0.005, 0.0), (0.02, 0.0), (0.01, 0.6)])

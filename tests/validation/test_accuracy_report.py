@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from validation import figures, goals, pictures, report, tables
+from validation import goals, numbers, pictures, report, tables
 
 
 def rows_of(error: list[float], sd: float = 1.0, **other: object) -> pd.DataFrame:
@@ -32,7 +32,7 @@ def counts_of(**other: object) -> pd.DataFrame:
 
 
 def test_numbers_are_what_they_are_called() -> None:
-    found = figures.numbers(rows_of([1.0, 2.0, 3.0]))
+    found = numbers.numbers(rows_of([1.0, 2.0, 3.0]))
     assert (found.n, found.bias, found.sd, found.median) == (3, pytest.approx(2), pytest.approx(1), 2.0)
     assert found.coverage == pytest.approx(200 / 3)
     assert found.high - found.low == pytest.approx(2 * 1.96)
@@ -41,7 +41,7 @@ def test_numbers_are_what_they_are_called() -> None:
 def test_one_wild_step_moves_the_sd_but_not_the_robust_one_and_is_counted() -> None:
     rng = np.random.default_rng(1)
     calm = list(rng.normal(0, 1, 40))
-    clean, wild = figures.numbers(rows_of(calm)), figures.numbers(rows_of([*calm, 60.0]))
+    clean, wild = numbers.numbers(rows_of(calm)), numbers.numbers(rows_of([*calm, 60.0]))
     assert wild.sd > 5 * clean.sd
     assert wild.robust_sd == pytest.approx(clean.robust_sd, rel=0.15)
     assert (clean.gross, wild.gross) == (0, 1)
@@ -49,13 +49,13 @@ def test_one_wild_step_moves_the_sd_but_not_the_robust_one_and_is_counted() -> N
 
 def test_a_coverage_is_called_wrong_only_where_chance_cannot_make_it() -> None:
     inside = [0.5] * 22
-    found = figures.coverages(rows_of(inside)).iloc[0]
+    found = numbers.coverages(rows_of(inside)).iloc[0]
     assert (found["place"], found["proved"]) == ("above", "")
-    found = figures.coverages(rows_of([0.5] * 400)).iloc[0]
+    found = numbers.coverages(rows_of([0.5] * 400)).iloc[0]
     assert (found["place"], found["proved"]) == ("above", "above")
-    found = figures.coverages(rows_of([0.5] * 12 + [5.0] * 10)).iloc[0]
+    found = numbers.coverages(rows_of([0.5] * 12 + [5.0] * 10)).iloc[0]
     assert (found["place"], found["proved"]) == ("below", "below")
-    assert figures.coverages(rows_of([0.5] * 5)).empty
+    assert numbers.coverages(rows_of([0.5] * 5)).empty
 
 
 def test_a_goal_can_be_met_and_missed() -> None:
@@ -156,7 +156,7 @@ def test_values_that_err_alike_prove_less() -> None:
     clips = np.repeat(np.arange(20), 20)
     rows = rows_of([0.5] * 400).assign(source=clips)
     rows.loc[rows["source"] < 5, "value"] += 5.0
-    alone, shared = (figures.coverages(rows, column).iloc[0] for column in ("", "source"))
+    alone, shared = (numbers.coverages(rows, column).iloc[0] for column in ("", "source"))
     assert alone["coverage"] == shared["coverage"] == 75
     assert (alone["proved"], shared["proved"]) == ("below", "")
     assert shared["low"] < 55

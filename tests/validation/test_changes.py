@@ -8,10 +8,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from analyzer.comparison.looks import KEY
+from analyzer.comparison.hypotheses import KEY
 from analyzer.comparison.repeatability import Repeat
 from analyzer.data.steps import Step
-from validation import borrowed, changes, recipes
+from validation import changes, lent_errors, recipes
 from validation.truth import Truth
 
 
@@ -51,14 +51,14 @@ def test_contacts_without_a_picture_get_the_errors_of_filmed_ones(monkeypatch: p
             "toe_off_sd": 0.003,
         }
     )
-    monkeypatch.setattr(borrowed, "contact_errors", lambda recipe: errors)
+    monkeypatch.setattr(lent_errors, "contact_errors", lambda recipe: errors)
     recipe = replace(recipes.steady("report", 0, 0), duration_s=1.0)  # to the right: the right side is near
     truth = Truth(recipe)
     found = [
         Step(i, c.side, c.touchdown_s + 0.02, 0.01, c.toe_off_s, 0.01, "fit")
         for i, c in enumerate(truth.contacts, 1)
     ]
-    takes = [borrowed.contacts(recipe, truth, found, take) for take in range(200)]
+    takes = [lent_errors.contacts(recipe, truth, found, take) for take in range(200)]
     off = np.array(
         [[s.touchdown_s - c.touchdown_s for s, c in zip(t, truth.contacts, strict=True)] for t in takes]
     )

@@ -12,7 +12,7 @@ import pytest
 from analyzer.body.skeleton import JOINTS as CANONICAL
 from analyzer.outputs.scale_files import read_marks
 from analyzer.scene.marks import CLICK_SD_PX
-from validation import borrowed, compare, coverage, habit, recipes
+from validation import compare, coverage, habit, lent_errors, recipes
 from validation.scene import Recipe
 from validation.truth import JOINTS, Truth
 
@@ -29,13 +29,13 @@ def lender(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Recipe:
     rows = pd.DataFrame({"step": range(4), "near": ["far", "near"] * 2})
     rows = rows.assign(metric="touchdown", truth=0.0, value=0.002, sd=0.003)
     rows = pd.concat([rows, rows.assign(metric="toe_off", value=-0.001)], ignore_index=True)
-    borrowed.keep(recipe, error, rows)
+    lent_errors.keep(recipe, error, rows)
     return recipe
 
 
 def test_a_clip_lends_to_runs_of_its_own_rate_and_slower(lender: Recipe) -> None:
-    assert borrowed.sources("report", 240) == borrowed.sources("report", 60) == [lender]
-    assert borrowed.sources("tuning", 60) == []
+    assert lent_errors.sources("report", 240) == lent_errors.sources("report", 60) == [lender]
+    assert lent_errors.sources("tuning", 60) == []
     assert coverage.rows("tuning").empty
 
 
@@ -50,7 +50,7 @@ def test_a_run_is_judged_by_the_errors_it_was_lent(lender: Recipe) -> None:
     assert set(rows.loc[rows["metric"] == "touchdown", "sd"]) == {0.003}
     # Two marks on the lane give the scale, so a body marked too high is not a larger one.
     assert mean["step_length"] == pytest.approx(0.0, abs=0.02)
-    track = borrowed.track(recipe, Truth(recipe), source=lender)
+    track = lent_errors.track(recipe, Truth(recipe), source=lender)
     assert track is not None
     off = track.xy - Truth(recipe).track().xy
     assert np.nanmedian(off, axis=(0, 1)) == pytest.approx([0.0, -HIGH * recipe.height_px])
@@ -103,7 +103,7 @@ def test_a_habit_is_told_from_the_errors_of_a_clip(
     events = pd.DataFrame(
         {"step": range(4), "near": ["far", "near"] * 2, "truth": 0.0, "value": 0.0, "sd": 0.001}
     )
-    borrowed.keep(recipe, error, pd.concat([events.assign(metric=m) for m in ("touchdown", "toe_off")]))
+    lent_errors.keep(recipe, error, pd.concat([events.assign(metric=m) for m in ("touchdown", "toe_off")]))
     found = habit.of_clip(recipe).terms * truth.recipe.build.leg_length / truth.recipe.build.height_m
     place = CANONICAL.index("right_hip")
     assert found[1, place, 0] == pytest.approx(0.01, rel=0.1)

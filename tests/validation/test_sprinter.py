@@ -10,9 +10,9 @@ import pytest
 from validation import recipes
 from validation.build import CENTRE, MASS, Build
 from validation.gait import G, Gait, Path, timetable
-from validation.measures import Measures
 from validation.scene import Recipe
 from validation.sprinter import Sprinter, centre_of_mass
+from validation.true_metrics import Measures
 from validation.truth import JOINTS, Truth, facts
 from validation.view import Camera, Shake
 

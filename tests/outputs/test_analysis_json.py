@@ -17,7 +17,7 @@ from analyzer.data.notes import Note
 from analyzer.data.results import Split
 from analyzer.data.steps import Step, Trace
 from analyzer.errors import InputError, ResultsError
-from analyzer.outputs import document
+from analyzer.outputs import analysis_json
 
 NAN = float("nan")
 
@@ -68,30 +68,30 @@ def same(a: Any, b: Any, where: str = "") -> None:
 
 
 def test_what_goes_in_comes_out(whole: Analysis) -> None:
-    there = document.of(whole)
+    there = analysis_json.of(whole)
     for field in fields(there):
         assert getattr(there, field.name) not in (None, ()), f"nothing in {field.name} to be tested"
-    text = document.to_json(there)
-    back = document.from_json(text)
+    text = analysis_json.to_json(there)
+    back = analysis_json.from_json(text)
     same(there, back)
-    assert document.to_json(back) == text
+    assert analysis_json.to_json(back) == text
 
 
 def test_what_the_file_holds_is_what_an_analysis_is_made_of(whole: Analysis) -> None:
     """A new field of ``Analysis`` must be written, or be named here with the file that holds it."""
     elsewhere = {"motion": "series.csv", "speed": "series.csv"}
-    held = {field.name for field in fields(document.Document)}
+    held = {field.name for field in fields(analysis_json.Document)}
     assert {field.name for field in fields(whole)} - held == set(elsewhere)
 
 
 def test_a_still_camera_takes_no_room(analysis: Analysis) -> None:
-    text = document.to_json(document.of(analysis))
+    text = analysis_json.to_json(analysis_json.of(analysis))
     assert json.loads(text)["camera"] is None
     assert len(text) < 400_000
 
 
 def test_what_is_not_known_is_null(whole: Analysis) -> None:
-    plain = json.loads(document.to_json(document.of(whole)), parse_constant=pytest.fail)
+    plain = json.loads(analysis_json.to_json(analysis_json.of(whole)), parse_constant=pytest.fail)
     assert plain["steps"][-1]["touchdown_s"] is None
     assert plain["shoe_traces"][0]["displacement"] == [[0.01, 0.002], [None, None]]
     assert plain["camera"]["sd_px"][3] is None
@@ -115,11 +115,11 @@ DAMAGED: dict[str, tuple[Callable[[dict[str, Any]], object], str]] = {
 
 @pytest.mark.parametrize("how", DAMAGED)
 def test_a_damaged_file_is_refused_with_the_place(whole: Analysis, how: str) -> None:
-    plain = json.loads(document.to_json(document.of(whole)))
+    plain = json.loads(analysis_json.to_json(analysis_json.of(whole)))
     spoil, says = DAMAGED[how]
     spoil(plain)
     with pytest.raises(ResultsError, match=says) as refused:
-        document.from_json(json.dumps(plain))
+        analysis_json.from_json(json.dumps(plain))
     assert refused.value.what
     assert refused.value.why
     assert refused.value.fix
@@ -128,11 +128,11 @@ def test_a_damaged_file_is_refused_with_the_place(whole: Analysis, how: str) -> 
 @pytest.mark.parametrize("text", ["", "{", "[1, 2]", "null", '"analysis"', "[" * 100_000, "{}"])
 def test_another_file_is_refused(text: str) -> None:
     with pytest.raises(ResultsError):
-        document.from_json(text)
+        analysis_json.from_json(text)
 
 
 def test_bytes_that_are_no_text(tmp_path: Path) -> None:
     (tmp_path / "analysis.json").write_bytes(b"\xff\xfe\x00")
     with pytest.raises(InputError, match="not a text file"):
-        document.load(tmp_path)
-    assert document.video_of(tmp_path) is None
+        analysis_json.load(tmp_path)
+    assert analysis_json.video_of(tmp_path) is None

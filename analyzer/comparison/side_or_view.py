@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from scipy.stats import t as student
 
-from analyzer.comparison.looks import KEY, established
+from analyzer.comparison.hypotheses import KEY, established
 from analyzer.comparison.repeatability import CERTAINTY, Repeat, Shift, freedom_of_sum
 from analyzer.comparison.results import SideSplit
 from analyzer.data.analysis import Analysis

@@ -7,7 +7,7 @@ import pytest
 
 from analyzer.data.capture import CameraMotion
 from analyzer.pose.people.athlete import Person, Sighting
-from analyzer.pose.people.returns import again
+from analyzer.pose.people.same_athlete_again import again
 
 TIME = np.arange(600) / 60
 STILL = CameraMotion.static(len(TIME))

@@ -5,28 +5,28 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from validation import captured
+from validation import render_measured
 from validation.sprinter import Sprinter
 from validation.truth import Truth
 
-needs_data = pytest.mark.skipif(not captured.FILE.exists(), reason="the measured motion is not here")
+needs_data = pytest.mark.skipif(not render_measured.FILE.exists(), reason="the measured motion is not here")
 
 
 @pytest.fixture(scope="module")
-def clip() -> captured.CapturedRecipe:
-    found = captured.recipe()
+def clip() -> render_measured.CapturedRecipe:
+    found = render_measured.recipe()
     assert found is not None
     return found
 
 
 def test_without_the_data_nothing_is_done(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(captured, "FILE", captured.FILE / "not_there")
-    assert captured.recipe() is None
-    assert captured.table() == ""
+    monkeypatch.setattr(render_measured, "FILE", render_measured.FILE / "not_there")
+    assert render_measured.recipe() is None
+    assert render_measured.table() == ""
 
 
 @needs_data
-def test_the_body_is_whole_and_stands_on_the_ground(clip: captured.CapturedRecipe) -> None:
+def test_the_body_is_whole_and_stands_on_the_ground(clip: render_measured.CapturedRecipe) -> None:
     t = np.arange(0, clip.duration_s, 0.004)
     pose, build = clip.sprinter.pose(t), clip.build
     for side in ("left", "right"):
@@ -43,7 +43,9 @@ def test_the_body_is_whole_and_stands_on_the_ground(clip: captured.CapturedRecip
 
 
 @needs_data
-def test_the_body_has_every_joint_that_the_model_of_a_sprinter_has(clip: captured.CapturedRecipe) -> None:
+def test_the_body_has_every_joint_that_the_model_of_a_sprinter_has(
+    clip: render_measured.CapturedRecipe,
+) -> None:
     drawn = set(clip.sprinter.pose(0.5))
     model = set(Sprinter(clip.build, clip.gait, 0.0, 0.3).pose(0.1))
     inner = {"phase", *(f"{s}_{n}" for s in ("left", "right") for n in (
@@ -53,7 +55,7 @@ def test_the_body_has_every_joint_that_the_model_of_a_sprinter_has(clip: capture
 
 @needs_data
 def test_contacts_are_near_those_of_the_plates_and_the_body_is_over_them(
-    clip: captured.CapturedRecipe,
+    clip: render_measured.CapturedRecipe,
 ) -> None:
     truth = Truth(clip)
     seen = [c for c in truth.contacts if c.visible]

@@ -1,4 +1,4 @@
-"""Bodies marked without feet, as trackers of COCO-17 do: ``python -m validation.footless``.
+"""Bodies marked without feet, as trackers of COCO-17 do: ``python -m validation.without_feet``.
 
 Three looks: the joints followed in the rendered clips, handed over again without feet and without the
 video; measured runners over force plates by their ankles; filmed clips by the ankles against readings by
@@ -27,7 +27,7 @@ from analyzer.pose import cache
 from analyzer.pose.repair import frame_edges
 from analyzer.video import reader
 from validation import compare, events_on_real, measured
-from validation.figures import name_and_unit, named, numbers, show, steady, whole
+from validation.numbers import name_and_unit, named, numbers, show, steady, whole
 from validation.scene import Recipe
 from validation.truth import Truth
 

@@ -18,7 +18,7 @@ from analyzer import spreadsheet
 from analyzer.arrays import Number
 from analyzer.body.skeleton import Sex, Side
 from analyzer.config import Config
-from analyzer.contacts.edited import same
+from analyzer.contacts.from_table import same
 from analyzer.data.analysis import Analysis, OtherPass, Provenance
 from analyzer.data.capture import Calibration, CameraMotion, PoseTrack, VideoInfo
 from analyzer.data.notes import Note

@@ -1,4 +1,4 @@
-"""A measured runner in the renderer's skeleton: ``python -m validation.captured``.
+"""A measured runner in the renderer's skeleton: ``python -m validation.render_measured``.
 
 Landmarks of a sprinter who jogs over force plates (Dorn, Schache & Pandy 2012, J Exp Biol 215:1944; 250 Hz,
 full body) move the same body of solids that the model of a sprinter moves, and the clip is rendered and
@@ -26,8 +26,8 @@ from scipy.signal import butter, sosfiltfilt
 
 from validation import compare, tracking
 from validation.build import Build
-from validation.figures import name_and_unit, named, numbers, show
 from validation.measured import DATA
+from validation.numbers import name_and_unit, named, numbers, show
 from validation.scene import Recipe
 from validation.sprinter import Array, Pose, centre_of_mass
 from validation.truth import Truth
