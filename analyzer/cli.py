@@ -46,6 +46,7 @@ OPTIONS: Final = {
     "model": "--model",
     "engine": "--engine",
     "quality": "--quality",
+    "accept": "--accept",
     "overlay": "--overlay/--no-overlay",
     "directory": "--out",
     "force": "--force",
@@ -130,6 +131,7 @@ def analyze(
     quality: Annotated[str | None, _setting("quality")] = None,
     engine: Annotated[str | None, _setting("engine")] = None,
     config: Annotated[Path | None, typer.Option(help="Settings from a TOML file; options win.")] = None,
+    accept: Annotated[bool | None, _setting("accept")] = None,
     overlay: Annotated[bool | None, _setting("overlay")] = None,
     force: Force = False,
 ) -> None:
@@ -153,6 +155,7 @@ def analyze(
         model=model,
         quality=quality,
         engine=engine,
+        accept=accept,
         overlay=overlay,
     )
     if pose is None and not videos:

@@ -79,6 +79,9 @@ class Config(BaseModel):
     quality: Literal["fast", "balanced", "best"] = Field(
         "balanced", description="Speed against accuracy: fast, balanced or best."
     )
+    accept: bool = Field(
+        False, description="Analyse also what does not seem to be a run; a note then says what was seen."
+    )
     overlay: bool = Field(True, description="Write the annotated video.")
 
     @field_validator("scale", mode="before")
