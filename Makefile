@@ -2,7 +2,7 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo test lint docs bench validate validate-quick clean
+.PHONY: demo test fuzz lint docs bench validate validate-quick clean
 
 demo: $(VENV)/installed  ## analyse the sample clip and say where the report is
 	$(BIN)/sprint-analyzer demo --force
@@ -10,6 +10,9 @@ demo: $(VENV)/installed  ## analyse the sample clip and say where the report is
 test: $(VENV)/installed-test lint  ## every check
 	$(BIN)/pytest -n 2 --dist loadgroup --nbmake --cov --cov-report=term tests notebooks
 	$(BIN)/python -m validation.run --quick
+
+fuzz: $(VENV)/installed-test  ## half an hour of random and damaged joints
+	FUZZ_MINUTES=30 $(BIN)/pytest -n 0 tests/reliability/test_fuzz_joints.py
 
 lint: $(VENV)/installed-test
 	$(BIN)/ruff check .
@@ -21,6 +24,7 @@ docs: $(VENV)/installed-test  ## regenerate what is generated from the code
 	$(BIN)/python -m analyzer.outputs.metric_dictionary > docs/metrics.md
 	$(BIN)/python docs/reference.py
 	$(BIN)/python docs/illustrate.py
+	$(BIN)/python -m validation.reliability
 
 bench: $(VENV)/installed-test  ## speed and memory beside the plain loop
 	$(BIN)/python benchmarks/bench.py

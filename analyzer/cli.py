@@ -11,7 +11,9 @@ from typing import TYPE_CHECKING, Annotated, Any, Final, NoReturn
 import typer
 
 from analyzer import __version__
+from analyzer.batch.command import batch
 from analyzer.config import Config
+from analyzer.data.limits import written
 from analyzer.errors import AnalyzerError, ConfigError
 
 if TYPE_CHECKING:
@@ -70,24 +72,48 @@ Force = Annotated[bool, typer.Option("--force", help="Replace results that are a
 def main() -> None:
     """Run the command line; a user's mistake gets a message, never a traceback."""
     try:
+        _check_words(sys.argv[1:])
         app()
     except ConfigError as error:
         _fail(error, 2)
     except AnalyzerError as error:
         _fail(error, 1)
+    except MemoryError:
+        _fail(
+            AnalyzerError(
+                "The memory does not suffice.", "", "Trim the clip to the run, or export it smaller."
+            ),
+            1,
+        )
     except KeyboardInterrupt:
         print("Stopped; nothing was written.", file=sys.stderr)
         sys.exit(130)
 
 
+def _check_words(words: list[str]) -> None:
+    """Raise ConfigError for a name that results could not carry: bytes that are not UTF-8."""
+    for word in words:
+        if written(word) != word:
+            raise ConfigError(
+                f"{written(word)} cannot be used as a name.",
+                "It holds bytes that are not text in UTF-8.",
+                "Rename the file or folder.",
+            )
+
+
 def _fail(error: AnalyzerError, code: int) -> NoReturn:
-    print(f"Error: {error.what}", file=sys.stderr)
+    print(f"Error: {_plain(error.what)}", file=sys.stderr)
     options = [OPTIONS[name] for name in dict.fromkeys(error.settings) if name in OPTIONS]
     told = f"Options: {', '.join(options)}." if options else ""
     for line in (error.why, error.fix, told):
         if line:
-            print(f"  {line}", file=sys.stderr)
+            print(f"  {_plain(line)}", file=sys.stderr)
     sys.exit(code)
+
+
+def _plain(text: str) -> str:
+    """Return text without what a terminal obeys, which a file's name or content may hold."""
+    return "".join(sign if sign.isprintable() else "?" for sign in text)
 
 
 def _version(wanted: bool) -> None:
@@ -293,6 +319,30 @@ def demo(out: Out = None, force: Force = False) -> None:
         out or Path("sprint_sample_sprint"),
         force,
     )
+
+
+app.command()(batch)
+cache_app = typer.Typer(help="Joints kept from earlier runs, and the model: where, how many, how large.")
+"""The commands under ``cache``."""
+app.add_typer(cache_app, name="cache", no_args_is_help=True)
+
+
+@cache_app.command("info")
+def cache_info() -> None:
+    """Say where kept tracks and the model lie, how many there are and how large they are."""
+    from analyzer.pose import cache
+
+    print("\n".join(cache.describe()))
+
+
+@cache_app.command("clear")
+def cache_clear(
+    everything: Annotated[bool, typer.Option("--all", help="Remove the pose model, too.")] = False,
+) -> None:
+    """Remove the kept tracks; the next analysis of each clip reads its joints again."""
+    from analyzer.pose import cache
+
+    print(cache.clear(everything=everything))
 
 
 def _numbers(text: str | None, name: str, form: str, counts: Container[int]) -> tuple[float, ...] | None:

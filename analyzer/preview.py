@@ -32,6 +32,9 @@ REGIONS: Final = (0.5, 0.2)
 """Sides of the squares that are searched for people, as shares of the image's height, the larger first."""
 SURE: Final = 0.5
 """Score of the detector, 0 to 1, from which on somebody counts: as MediaPipe's own graph has it."""
+LEAST_PX: Final = 30.0
+"""Size of people looked for, at least; those of half of it are found, too, and need not be. An image that is
+4,000 wide and 16 high would take thousands of looks otherwise."""
 
 
 def look(path: Path, config: Config, progress: Progress | None = None) -> list[str]:
@@ -86,7 +89,7 @@ def _sizes(info: VideoInfo, progress: Progress | None) -> Array:
 
 def _people(detector: Detector, image: Image) -> list[float]:
     for share in REGIONS:
-        found = [p.size for p in detector.sweep(image, share * image.shape[0], SURE)]
+        found = [p.size for p in detector.sweep(image, max(share * image.shape[0], LEAST_PX), SURE)]
         if found:
             return found
     return []

@@ -35,7 +35,7 @@ def test_version(tmp_path: Path) -> None:
 def test_help_names_every_command(tmp_path: Path) -> None:
     done = run("--help", cwd=tmp_path)
     assert done.returncode == 0
-    for command in ("analyze", "check", "report", "compare", "metrics", "model", "demo"):
+    for command in ("analyze", "check", "report", "compare", "metrics", "model", "demo", "batch", "cache"):
         assert command in done.stdout
 
 

@@ -125,6 +125,10 @@ def test_contacts_that_were_not_edited_are_told_from_edited_ones(analysis: Analy
     lines += [f"{s.side};{s.touchdown_s:.6f};{s.toe_off_s:.6f}".replace(".", ",") for s in analysis.steps]
     (tmp_path / "events.csv").write_text("\n\n".join(lines), encoding="utf-8")
     assert document._edited(tmp_path / "events.csv", analysis.steps) is None
+    lines = ["side,touchdown_s,toe_off_s"]
+    lines += [f"{s.side},{s.touchdown_s:.3f},{s.toe_off_s:.3f}" for s in analysis.steps]  # as it is shown
+    (tmp_path / "events.csv").write_text("\n".join(lines), encoding="utf-8")
+    assert document._edited(tmp_path / "events.csv", analysis.steps) is None
     moved = (
         replace(analysis.steps[0], touchdown_s=analysis.steps[0].touchdown_s + 0.001),
         *analysis.steps[1:],

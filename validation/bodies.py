@@ -1,8 +1,9 @@
 """Coordination of measured runners: through the analyzer, beside the same from all their markers.
 
-The reference takes other roads where it can: force plates for the contacts, marker clusters of the thigh
-(no hip or knee centres), native rate, no noise. ``python -m validation.bodies`` prints the table; the data
-are not part of the project, and without the folder beside the repository nothing is done.
+The reference is measured in another way than the analyzer's wherever the data allow: force plates for the
+contacts, marker clusters of the thigh (no hip or knee centres), native rate, no noise. ``python -m
+validation.bodies`` prints the table; the data are not part of the project, and without the folder beside the
+repository nothing is done.
 """
 
 from __future__ import annotations

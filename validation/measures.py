@@ -11,6 +11,7 @@ from math import atan, atan2, degrees, hypot, log, nan, pi
 
 import numpy as np
 
+from validation import pushing
 from validation.build import CENTRE, MASS
 from validation.gait import G
 from validation.sprinter import Array
@@ -27,22 +28,22 @@ class Measures:
         self.t = truth.t
         self.contacts = {c.index: c for c in truth.contacts}
         s = truth.sprinter.steps
-        self._td, self._to = s.touchdown, s.toe_off
+        self.td, self.to = s.touchdown, s.toe_off
         self._right = s.right
         inner = [c.index for c in truth.contacts]
-        self.step_time = float(np.median(np.diff(self._td[inner])))
+        self.step_time = float(np.median(np.diff(self.td[inner])))
         self._momenta()
 
-    def _side(self, k: int) -> str:
+    def side(self, k: int) -> str:
         return "right" if self._right[k] else "left"
 
-    def _cut(self, series: Array, start: float, stop: float) -> Array:
+    def cut(self, series: Array, start: float, stop: float) -> Array:
         return series[(self.t >= start) & (self.t <= stop)]
 
-    def _at(self, series: Array, t: float) -> float:
+    def at(self, series: Array, t: float) -> float:
         return float(np.interp(t, self.t, series))
 
-    def _top(self, series: Array, start: float, stop: float) -> tuple[float, float]:
+    def top(self, series: Array, start: float, stop: float) -> tuple[float, float]:
         """When and how high the highest point inside a stretch is; NaN on its edge is not asked for."""
         inside = np.flatnonzero((self.t >= start) & (self.t <= stop))
         best = inside[np.argmax(series[inside])]
@@ -79,76 +80,79 @@ class Measures:
         )
 
     def _foot_x(self, k: int) -> float:
-        toe = self.truth.joint[self._side(k) + "_foot_index"][:, 0]
-        return self._at(toe, (self._td[k] + self._to[k]) / 2)
+        toe = self.truth.joint[self.side(k) + "_foot_index"][:, 0]
+        return self.at(toe, (self.td[k] + self.to[k]) / 2)
 
     def _mid_stance(self, k: int) -> float:
         """When the centre of mass passes over the forefoot."""
-        inside = (self.t >= self._td[k]) & (self.t <= self._to[k])
+        inside = (self.t >= self.td[k]) & (self.t <= self.to[k])
         ahead = self.truth.com[inside, 0] - self._foot_x(k)
         return float(np.interp(0.0, ahead, self.t[inside])) if ahead[0] < 0 < ahead[-1] else nan
 
     def of_step(self, k: int) -> Values:
         """Return the true value of every per-step metric of contact ``k``."""
-        return self._times(k) | self._push(k) | self._swing(k) | self._upper(k) | self._together(k)
+        return (
+            self._times(k) | self._push(k) | self._swing(k) | self._upper(k) | self._together(k)
+            | pushing.of_step(self, k)
+        )  # fmt: skip
 
     def _times(self, k: int) -> Values:
-        td, to, nxt = self._td[k], self._to[k], self._td[k + 1]
+        td, to, nxt = self.td[k], self.to[k], self.td[k + 1]
         com = self.truth.com[:, 0]
         contact, flight, step = to - td, nxt - to, nxt - td
         length = self._foot_x(k + 1) - self._foot_x(k)
-        height = self._cut(self.truth.com[:, 1], td, nxt)
+        height = self.cut(self.truth.com[:, 1], td, nxt)
         return {
             "contact_time": contact, "flight_time": flight, "step_time": step, "step_frequency": 1 / step,
             "step_length": length, "relative_step_length": length / self.truth.recipe.build.leg_length,
             "step_speed": length / step, "duty_factor": contact / (2 * step),
             "flight_contact_ratio": flight / contact,
-            "contact_length": self._at(com, to) - self._at(com, td),
-            "flight_distance": self._at(com, nxt) - self._at(com, to),
-            "swing_time": self._td[k + 2] - to,
+            "contact_length": self.at(com, to) - self.at(com, td),
+            "flight_distance": self.at(com, nxt) - self.at(com, to),
+            "swing_time": self.td[k + 2] - to,
             "vertical_oscillation": float(np.ptp(height)),
             "touchdown": td, "toe_off": to,
         }  # fmt: skip
 
     def _push(self, k: int) -> Values:
-        side, td, to = self._side(k), self._td[k], self._to[k]
+        side, td, to = self.side(k), self.td[k], self.to[k]
         com, angle = self.truth.com, self.truth.angle
         thigh, shank, knee = (angle[f"{side}_{n}"] for n in ("thigh", "shank", "knee"))
         foot = self._foot_x(k)
-        on, off = foot - self._at(com[:, 0], td), foot - self._at(com[:, 0], to)
-        sweep = self._at(thigh, td) - self._at(thigh, to)
-        contact, step = to - td, self._td[k + 1] - td
+        on, off = foot - self.at(com[:, 0], td), foot - self.at(com[:, 0], to)
+        sweep = self.at(thigh, td) - self.at(thigh, to)
+        contact, step = to - td, self.td[k + 1] - td
         mean = step / contact
         peak = pi / 2 * mean
-        bend = self._cut(knee, td, td + 0.75 * contact)
-        sink = self._cut(com[:, 1], td, to)
+        bend = self.cut(knee, td, td + 0.75 * contact)
+        sink = self.cut(com[:, 1], td, to)
         return {
             "touchdown_distance": on, "toe_off_distance": off,
             "relative_toe_off_distance": off / self.truth.recipe.build.leg_length,
-            "push_angle": degrees(atan2(-off, self._at(com[:, 1], to))),
-            "thigh_angle_touchdown": self._at(thigh, td), "thigh_angle_toe_off": self._at(thigh, to),
+            "push_angle": degrees(atan2(-off, self.at(com[:, 1], to))),
+            "thigh_angle_touchdown": self.at(thigh, td), "thigh_angle_toe_off": self.at(thigh, to),
             "stance_thigh_sweep": sweep, "stance_thigh_speed": sweep / contact,
-            "shank_angle_touchdown": self._at(shank, td), "shank_angle_toe_off": self._at(shank, to),
-            "knee_flexion_touchdown": self._at(knee, td), "knee_flexion_toe_off": self._at(knee, to),
+            "shank_angle_touchdown": self.at(shank, td), "shank_angle_toe_off": self.at(shank, to),
+            "knee_flexion_touchdown": self.at(knee, td), "knee_flexion_toe_off": self.at(knee, to),
             "knee_collapse": float(bend.max() - bend[0]), "com_drop": float(sink[0] - sink.min()),
             "mean_vertical_force": mean, "peak_vertical_force": peak,
             "vertical_stiffness": peak / (G * contact**2 * (peak / pi**2 - 1 / 8)),
         }  # fmt: skip
 
     def _swing(self, k: int) -> Values:
-        side, td, to = self._side(k), self._td[k], self._to[k]
+        side, td, to = self.side(k), self.td[k], self.to[k]
         opposite = "left" if side == "right" else "right"
         angle, rate, joint = self.truth.angle, self.truth.rate, self.truth.joint
         own, swung = angle[f"{side}_thigh"], angle[f"{opposite}_thigh"]
-        again, step = self._td[k + 2], self.step_time
-        fast = self._top(rate[f"{opposite}_thigh"], self._to[k - 1] + 0.002, to)
-        bent = self._top(angle[f"{side}_knee"], to, again)
-        high = self._top(own, to, again)
-        low = self._top(-own, td, td + 1.2 * step)
+        again, step = self.td[k + 2], self.step_time
+        fast = self.top(rate[f"{opposite}_thigh"], self.to[k - 1] + 0.002, to)
+        bent = self.top(angle[f"{side}_knee"], to, again)
+        high = self.top(own, to, again)
+        low = self.top(-own, td, td + 1.2 * step)
         toe = joint[f"{side}_foot_index"]
         near = (self.t >= td - 0.12 * step) & (self.t <= td)
         hips = (joint["left_hip"][:, 0] + joint["right_hip"][:, 0]) / 2
-        ahead = self._top(toe[:, 0] - hips, td - 0.6 * step, td)
+        ahead = self.top(toe[:, 0] - hips, td - 0.6 * step, td)
         gap = joint[f"{opposite}_knee"][:, 0] - joint[f"{side}_knee"][:, 0]
         window = (self.t > td - 0.4 * step) & (self.t < td + 0.4 * step)
         apart = (swung - own)[window]
@@ -156,9 +160,9 @@ class Measures:
         cross = self.t[window][at[np.argmin(np.abs(self.t[window][at] - td))]] - td if len(at) else nan
         return {
             "peak_thigh_speed": fast[1], "peak_thigh_speed_timing": fast[0] - td,
-            "swing_thigh_touchdown": self._at(swung, td),
-            "knee_gap_touchdown": self._at(gap, td) / self.truth.recipe.build.thigh,
-            "thigh_retraction_speed": self._top(-rate[f"{side}_thigh"], td - 0.38 * step, td)[1],
+            "swing_thigh_touchdown": self.at(swung, td),
+            "knee_gap_touchdown": self.at(gap, td) / self.truth.recipe.build.thigh,
+            "thigh_retraction_speed": self.top(-rate[f"{side}_thigh"], td - 0.38 * step, td)[1],
             "foot_descent_speed": float(np.polyfit(self.t[near], toe[near, 1], 1)[0]),
             "foot_forward_speed": float(np.polyfit(self.t[near], toe[near, 0], 1)[0]),
             "peak_knee_flexion": bent[1], "peak_knee_flexion_timing": 100 * (bent[0] - to) / (again - to),
@@ -166,39 +170,39 @@ class Measures:
             "trail_thigh_reversal": 100 * (low[0] - td) / (again - td),
             "lead_thigh_reversal": 100 * (high[0] - td) / (again - td),
             "front_side_share": 100 * high[1] / (high[1] + low[1]),
-            "thigh_switch_time": cross, "thigh_switch_share": 100 * cross / (self._td[k + 1] - td),
+            "thigh_switch_time": cross, "thigh_switch_share": 100 * cross / (self.td[k + 1] - td),
             "retraction_window": td - ahead[0],
         }  # fmt: skip
 
     def _upper(self, k: int) -> Values:
-        side, td, to, nxt, again = self._side(k), self._td[k], self._to[k], self._td[k + 1], self._td[k + 2]
+        side, td, to, nxt, again = self.side(k), self.td[k], self.to[k], self.td[k + 1], self.td[k + 2]
         angle, rate, joint = self.truth.angle, self.truth.rate, self.truth.joint
         arm, turn = angle[f"{side}_upper_arm"], rate[f"{side}_upper_arm"]
         elbow, trunk = angle[f"{side}_elbow"], angle["trunk"]
-        speed = np.abs(self._cut(turn, td, again))
-        left, right = (self._cut(self.arm[s][:, 0], td, to) for s in SIDES)
+        speed = np.abs(self.cut(turn, td, again))
+        left, right = (self.cut(self.arm[s][:, 0], td, to) for s in SIDES)
         shoulders = (joint["left_shoulder"] + joint["right_shoulder"]) / 2
         hips = (joint["left_hip"] + joint["right_hip"]) / 2
-        length = self._cut(np.hypot(*(shoulders - hips).T), td, to)
-        heights = self._cut(shoulders[:, 1], td, to), self._cut(hips[:, 1], td, to)
+        length = self.cut(np.hypot(*(shoulders - hips).T), td, to)
+        heights = self.cut(shoulders[:, 1], td, to), self.cut(hips[:, 1], td, to)
         return {
-            "shoulder_range": float(np.ptp(self._cut(angle[f"{side}_shoulder"], td, again))),
-            "peak_arm_speed_forward": self._top(turn, td, again)[1],
-            "peak_arm_speed_backward": self._top(-turn, td, again)[1],
-            "elbow_flexion_front": self._at(elbow, self._top(arm, td, again)[0]),
-            "elbow_flexion_rear": self._at(elbow, self._top(-arm, td, again)[0]),
-            "elbow_range": float(np.ptp(self._cut(elbow, td, again))),
+            "shoulder_range": float(np.ptp(self.cut(angle[f"{side}_shoulder"], td, again))),
+            "peak_arm_speed_forward": self.top(turn, td, again)[1],
+            "peak_arm_speed_backward": self.top(-turn, td, again)[1],
+            "elbow_flexion_front": self.at(elbow, self.top(arm, td, again)[0]),
+            "elbow_flexion_rear": self.at(elbow, self.top(-arm, td, again)[0]),
+            "elbow_range": float(np.ptp(self.cut(elbow, td, again))),
             "arm_dwell": float(np.mean(speed < 0.25 * speed.max()) * (again - td) / 2),
             "arm_cancellation": 1 - float(np.abs(left + right).sum() / (np.abs(left) + np.abs(right)).sum()),
-            "trunk_lean_touchdown": self._at(trunk, td), "trunk_lean_toe_off": self._at(trunk, to),
-            "trunk_lean_mean": float(self._cut(trunk, td, nxt).mean()),
-            "trunk_excursion": float(np.ptp(self._cut(trunk, td, to))),
+            "trunk_lean_touchdown": self.at(trunk, td), "trunk_lean_toe_off": self.at(trunk, to),
+            "trunk_lean_mean": float(self.cut(trunk, td, nxt).mean()),
+            "trunk_excursion": float(np.ptp(self.cut(trunk, td, to))),
             "hip_shoulder_coherence": float(np.corrcoef(*heights)[0, 1]),
             "trunk_length_change": 100 * float(np.ptp(length) / length.mean()),
         }  # fmt: skip
 
     def _together(self, k: int) -> Values:
-        side, td, to, again = self._side(k), self._td[k], self._to[k], self._td[k + 2]
+        side, td, to, again = self.side(k), self.td[k], self.to[k], self.td[k + 2]
         opposite = "left" if side == "right" else "right"
         angle, rate, step = self.truth.angle, self.truth.rate, self.step_time
         stride = 2 * step
@@ -209,50 +213,54 @@ class Measures:
             ("arm_leg_phase", 1, td + 0.65 * step),
             ("arm_leg_phase_rear", -1, td - 0.4 * step),
         ):
-            leg = self._top(end * angle[f"{opposite}_thigh"], centre - 0.6 * step, centre + 0.6 * step)[0]
-            arm = self._top(end * angle[f"{side}_upper_arm"], leg - stride / 3, leg + stride / 3)[0]
+            leg = self.top(end * angle[f"{opposite}_thigh"], centre - 0.6 * step, centre + 0.6 * step)[0]
+            arm = self.top(end * angle[f"{side}_upper_arm"], leg - stride / 3, leg + stride / 3)[0]
             out[name] = 360 * (arm - leg) / stride
         lift = self._lift(k)
         swing = self.leg[opposite][:, 0]
         middle = self._mid_stance(k)
         start = td - 0.45 * step
-        swing_in, stance_in = self._cut(swing, td, to), self._cut(self.leg[side][:, 0], td, to)
+        swing_in, stance_in = self.cut(swing, td, to), self.cut(self.leg[side][:, 0], td, to)
         working = (-rate[f"{side}_thigh"], rate[f"{opposite}_thigh"], -rate[f"{opposite}_upper_arm"],
                    rate[f"{side}_upper_arm"])  # fmt: skip
         early = td - 0.2 * step
-        peaks = [self._top(w, early, to)[0] for w in working]
-        thigh = self._cut(angle[f"{side}_thigh"], td, again)
+        peaks = [self.top(w, early, to)[0] for w in working]
+        thigh = self.cut(angle[f"{side}_thigh"], td, again)
         return out | {
-            "scissor_angle_touchdown": self._at(apart, td), "scissor_angle_toe_off": self._at(apart, to),
-            "peak_scissor_speed": self._top(turning, td - 0.4 * step, to)[1],
-            "thigh_whip": self._top(rate[f"{side}_thigh"], td, again)[1] * (again - td)
+            "scissor_angle_touchdown": self.at(apart, td), "scissor_angle_toe_off": self.at(apart, to),
+            "peak_scissor_speed": self.top(turning, td - 0.4 * step, to)[1],
+            "thigh_whip": self.top(rate[f"{side}_thigh"], td, again)[1] * (again - td)
             / (pi * float(np.ptp(thigh))),
             "swing_lift_share": lift["swing"], "arm_lift_share": lift["arms"],
             "push_trunk_lift_share": lift["push"] + lift["trunk"],
-            "swing_transfer": self._at(swing, middle) - self._at(swing, to),
-            "swing_gain": self._at(swing, middle) - self._at(swing, td),
+            "swing_transfer": self.at(swing, middle) - self.at(swing, to),
+            "swing_gain": self.at(swing, middle) - self.at(swing, td),
             "push_swing_balance": float(np.abs(swing_in).sum() / np.abs(stance_in).sum()),
-            "push_swing_lag": self._top(swing, start, to)[0] - self._top(-self.leg[side][:, 0], start, to)[0],
+            "push_swing_lag": self.top(swing, start, to)[0] - self.top(-self.leg[side][:, 0], start, to)[0],
             "peak_synchrony": float(np.std(peaks, ddof=1)),
             "simultaneity": float(np.mean([
-                abs(self._at(w, middle)) / np.abs(self._cut(w, early, to)).max() for w in working])),
+                abs(self.at(w, middle)) / np.abs(self.cut(w, early, to)).max() for w in working])),
             "foot_slip": 0.0,
         }  # fmt: skip
 
     def _lift(self, k: int) -> Values:
-        """Shares of the upward change of velocity in contact, percent; just inside the contact."""
-        side = self._side(k)
+        """Shares of the upward change of velocity in contact, percent."""
+        gain = self._gains(k)
+        return {n: 100 * g / gain["all"] for n, g in gain.items()}
+
+    def _gains(self, k: int) -> Values:
+        """Upward velocity that each part gains in contact, m/s; just inside the contact."""
+        side = self.side(k)
         opposite = "left" if side == "right" else "right"
         parts = {
             "push": self.hips + self.leg[side], "swing": self.leg[opposite],
             "arms": self.arm["left"] + self.arm["right"], "trunk": self.trunk, "all": self.total,
         }  # fmt: skip
         edge = 2 * GRID_S
-        gain = {
-            n: self._at(p[:, 1], self._to[k] - edge) - self._at(p[:, 1], self._td[k] + edge)
+        return {
+            n: self.at(p[:, 1], self.to[k] - edge) - self.at(p[:, 1], self.td[k] + edge)
             for n, p in parts.items()
         }
-        return {n: 100 * g / gain["all"] for n, g in gain.items()}
 
     # --- whole runs --------------------------------------------------------------------------------
 
@@ -260,14 +268,14 @@ class Measures:
         """Return the true values of a run that consists of the contacts ``ks``, in a row."""
         if len(ks) < 2:
             return {}
-        td, to = self._td[list(ks)], self._to[list(ks)]
+        td, to = self.td[list(ks)], self.to[list(ks)]
         com_x = self.truth.com_velocity[:, 0]
         feet = np.array([self._foot_x(k) for k in ks])
         times, lengths = np.diff(td), np.diff(feet)
         out: Values = {"mean_speed": float((feet[-1] - feet[0]) / (td[-1] - td[0]))}
-        sides = np.array([0.5 if self._side(k) == "left" else -0.5 for k in ks])
+        sides = np.array([0.5 if self.side(k) == "left" else -0.5 for k in ks])
         number = np.arange(len(ks), dtype=float)
-        losses = [self._cut(com_x, a, b) for a, b in zip(td, to, strict=True)]
+        losses = [self.cut(com_x, a, b) for a, b in zip(td, to, strict=True)]
         out["speed_loss"] = float(np.mean([100 * (x[0] - x.min()) / x.mean() for x in losses]))
         if len(ks) >= 5:
             out["contact_symmetry"] = _symmetry_angle(number, sides, to - td)
@@ -285,13 +293,16 @@ class Measures:
         if len(ks) >= 7:
             (level, *_), rest = _trend(number[:-1], sides[:-1], times)
             out["step_time_variability"] = 100 * float(np.sqrt(rest @ rest / (len(rest) - 3)) / level)
-        lifts = [self._lift(k) for k in ks]
-        out["single_leg_push"] = float(np.mean([x["push"] for x in lifts]))
-        out["trunk_lift_share"] = float(np.mean([x["trunk"] for x in lifts]))
-        out["whole_body_support"] = 100 - out["single_leg_push"]
+        gains = [self._gains(k) for k in ks]
+        lift = {n: 100 * sum(g[n] for g in gains) / sum(g["all"] for g in gains) for n in gains[0]}
+        out |= {
+            "single_leg_push": lift["push"], "whole_body_support": 100 - lift["push"],
+            "swing_share": lift["swing"], "arm_share": lift["arms"], "trunk_lift_share": lift["trunk"],
+            "push_trunk_share": lift["push"] + lift["trunk"],
+        }  # fmt: skip
         rates = self.truth.rate["trunk"]
         out["trunk_response"] = float(np.mean([
-            self._top(rates, self._td[k], self._to[k])[0] - self._mid_stance(k) for k in ks]))  # fmt: skip
+            self.top(rates, self.td[k], self.to[k])[0] - self._mid_stance(k) for k in ks]))  # fmt: skip
         return out | self._coupling(ks) | self._about_vertical(ks)
 
     def _coupling(self, ks: Sequence[int]) -> Values:
@@ -299,7 +310,7 @@ class Measures:
         if not strides:
             return {}
         count = 512
-        grid = np.linspace(self._td[ks[0]], self._td[ks[2 * strides]], count * strides + 1)[:-1]
+        grid = np.linspace(self.td[ks[0]], self.td[ks[2 * strides]], count * strides + 1)[:-1]
         lags, tops, phases = [], [], []
         for arm_side, leg_side in (("left", "right"), ("right", "left")):
             names = (f"{arm_side}_upper_arm", f"{leg_side}_thigh")
@@ -329,12 +340,12 @@ class Measures:
 
     def _about_vertical(self, ks: Sequence[int]) -> Values:
         last = (len(ks) - 1) - (len(ks) - 1) % 2
-        start, stop = self._td[ks[0]], self._td[ks[last]]
+        start, stop = self.td[ks[0]], self.td[ks[last]]
         if not last:
             return {}
         stature = self.truth.recipe.build.height_m
-        legs = self._cut(-0.05 * stature * (self.leg["left"] - self.leg["right"])[:, 0], start, stop)
-        arms = self._cut(-0.105 * stature * (self.arm["left"] - self.arm["right"])[:, 0], start, stop)
+        legs = self.cut(-0.05 * stature * (self.leg["left"] - self.leg["right"])[:, 0], start, stop)
+        arms = self.cut(-0.105 * stature * (self.arm["left"] - self.arm["right"])[:, 0], start, stop)
         return {
             "axis_cancellation": 1 - float((legs + arms).std() / legs.std()),
             "axis_ratio": float(np.ptp(arms) / np.ptp(legs)),

@@ -25,6 +25,7 @@ import pandas as pd
 import analyzer
 from analyzer import pipeline
 from validation import (
+    account,
     bodies,
     borrowed,
     captured,
@@ -33,6 +34,7 @@ from validation import (
     coverage,
     events_on_real,
     footless,
+    force,
     measured,
     recipes,
     render,
@@ -163,6 +165,7 @@ _ALONE: Final[dict[str, Callable[[recipes.Set], Tables]]] = {
     "changes240": lambda which: {"changes": changes.confusion(which, fps=(240,))},
     "coverage": lambda which: {"coverage": coverage.rows(which)},
     "measured": lambda _: _said("\n\n".join(filter(None, (measured.table(), bodies.table())))),
+    "force": lambda _: _said("\n\n".join(filter(None, (force.table(), account.table())))),
     "factors": lambda which: _said(
         "\n\n".join(
             (spacetime.factors_table(spacetime.factors(which)), spacetime.belts_table(spacetime.belts()))
@@ -314,7 +317,7 @@ def main(argv: list[str] | None = None) -> int:
     tasks = [Task("video", recipe) for recipe in clips]
     if not partial:
         runner = captured.recipe()
-        alone = ["measured", "real"]
+        alone = ["measured", "force", "real"]
         alone += ["captured"] if runner and (not options.ready or _rendered(runner)) else []
         tasks += [Task(kind, which=options.which) for kind in alone]
         pairs = [c for c in changes.clips(options.which) if not options.ready or _rendered(c)]
@@ -338,7 +341,8 @@ def main(argv: list[str] | None = None) -> int:
         changes=_changes(found, options.which), splits=gathered(found, "splits"),
         coverage=gathered(found, "coverage"),
         factors=text(found, "factors"), footless=text(found, "footless"),
-        measured=text(found, "measured"), captured=text(found, "captured"), real=text(found, "real"),
+        measured=text(found, "measured"), force=text(found, "force"),
+        captured=text(found, "captured"), real=text(found, "real"),
         clips=sum(task.kind == "video" for task in found), matrix=len(matrix),
     )  # fmt: skip
     print(report.headline(rows, counts, parts.coverage))

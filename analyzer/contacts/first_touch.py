@@ -26,14 +26,17 @@ from analyzer.contacts.tempo import slowness
 from analyzer.signals import filters
 
 HEEL_LEADS: Final = 0.014
-"""How much earlier than a heel's marker is at its lowest a landing on the heel is felt, s: the sole gives.
+"""Time from a landing on the heel, as a force plate feels it, to the heel marker's lowest place, s.
+
+The sole gives way first.
 
 Of the foot model that was tuned on four treadmill runs on force plates (docs/accuracy.md). Larger makes
 touchdown earlier by as much.
 """
 EDGE_LEADS: Final = 0.029
-"""How much earlier a landing on the outer edge is felt than the toe's marker would stand, s, if it fell on as
-fast as then.
+"""Time from a landing on the outer edge to when the toe's marker would be down, s.
+
+Down is the height at which it stands; until then it is taken to fall on as fast as at the landing.
 
 Four runners and a jogger on force plates: 25 to 28 ms on filtered paths whatever their speed, 29 on raw ones.
 """

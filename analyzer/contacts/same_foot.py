@@ -4,9 +4,10 @@ Decides how far the touchdowns and toe-offs of markers on the shoe move towards 
 steps (all parts of a contact's error are listed in ``event``). One event is told by the few frames around a
 bend of a path. Whether the whole path runs early or late against the foot's other steps is told by all frames
 around it, of toe and heel, and so much better: an athlete's foot comes down and leaves nearly the same way
-every time. Here the steps of a foot share one curve of heights, each with its own lag, and all its events lie
-equally far from their lags, but for what the foot does differently. Only for markers on the shoe: a network's
-errors last as long as a contact, and move the path as a lag does.
+every time. Here the steps of a foot share one curve of heights, along which each has its own lag; touchdown
+comes at the same place of the curve in every step, and so does toe-off, but for what the foot does
+differently (``ALIKE_SD``). Only for markers on the shoe: a network's errors last as long as a contact, and
+move the path as a lag does.
 """
 
 from __future__ import annotations

@@ -38,13 +38,13 @@ GROUND_FRAMES: Final = 40
 FEWEST_FRAMES: Final = (8, 4, 3)
 """Frames that are needed in all, of the free ground and of the foot."""
 NOISE_OF_MEDIAN: Final = 2.5
-"""Noise of a pixel, in its median difference from the bare ground. No measurement is on record."""
+"""Noise of a pixel, in median differences from the bare ground. No measurement is on record."""
 LEAST_NOISE: Final = 1.0
-"""To which this is added, grey levels of 255."""
+"""Noise that every pixel has at least, added to that measured one, grey levels of 255."""
 SHOE_NOISE: Final = 4.0
 """A shoe differs from the ground by so many times the noise."""
 SHOE_LEVELS: Final = 14.0
-"""But by this at least, grey levels over all three colours. No measurement is on record."""
+"""Least such difference, grey levels over all three colours. No measurement is on record."""
 SHADOW: Final = (0.25, 0.97)
 """Brightness of a shadow, as a share of the bare ground's: darker is shoe."""
 SHADOW_TINT: Final = 0.18

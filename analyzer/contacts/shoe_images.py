@@ -24,11 +24,11 @@ STANDING: Final[Mapping[Part, tuple[float, float]]] = {"forefoot": (0.25, 0.6), 
 BEHIND: Final = 0.14
 """How far the patch reaches behind the tip of the shoe, m."""
 RIM: Final = 0.033
-"""And beyond it, m: background that moves against the shoe and so does not count as it."""
+"""How far the patch reaches beyond the tip, m: background, which moves against the shoe; not counted."""
 LOWER: Final = 0.075
-"""How far it reaches below the landmark, m."""
+"""How far the patch reaches below the landmark, m."""
 UPPER: Final = 0.11
-"""And above, m."""
+"""How far the patch reaches above the landmark, m."""
 SHOE_NEAR: Final = (0.10, 0.065, 0.10)
 """Where the standing shoe lies about its landmark: along, below and above, m."""
 TIP_THICK: Final = 0.02
@@ -36,7 +36,7 @@ TIP_THICK: Final = 0.02
 SPREAD_SHARE: Final = 0.3
 """Pixels that change by less than this share of their difference from the ground stay the same."""
 SPREAD_NOISE: Final = 2.0
-"""To which so many times the noise is added."""
+"""So many times a pixel's noise is allowed for on top of ``SPREAD_SHARE``."""
 FEWEST_PIXELS: Final = 25
 """A patch or an outline needs so many pixels of shoe."""
 STANDS_OUT: Final = 2.0
@@ -44,7 +44,7 @@ STANDS_OUT: Final = 2.0
 SURPRISE: Final = 0.55
 """What the search reaches beyond the place foretold, running speeds: how fast a foot speeds up."""
 LEAST_REACH_PX: Final = 2.5
-"""And at least, px."""
+"""Least reach of the search beyond the place foretold, pixels of the cut-out."""
 LOST: Final = 0.45
 """A patch less like the standing one than this (1 = the same) is not found in a frame."""
 MOST_MISSES: Final = 2

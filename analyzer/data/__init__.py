@@ -6,6 +6,7 @@ steps : ``Step`` (one ground contact) and ``Trace`` (one standing foot followed 
 results : what was measured: ``Value``, ``Summary``, ``Measurement``, ``SpeedCurve``, ``Split``
 notes : ``Note``, what a user must know; a noun carries the notes of the stage that made it
 analysis : ``Analysis``, everything known about one run
+limits : how large a clip or a file of joints may be
 
 Axes and signs are in ``docs/architecture.md``.
 """

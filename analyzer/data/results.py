@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from analyzer.arrays import Array, Number
+from analyzer.arrays import Array, Number, ReadOnly
 from analyzer.body.skeleton import Side
 from analyzer.data.notes import Note
 
@@ -67,7 +67,7 @@ class Measurement:
 
 
 @dataclass(frozen=True)
-class SpeedCurve:
+class SpeedCurve(ReadOnly):
     """Speed without the ups and downs within a step: (n,) m/s and its standard error; NaN = unknown."""
 
     time: Array

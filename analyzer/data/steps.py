@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Annotated, Literal
 
-from analyzer.arrays import Array, Number, decimals
+from analyzer.arrays import Array, Number, ReadOnly, decimals
 from analyzer.body.skeleton import Side
 from analyzer.data.notes import Note
 
@@ -53,7 +53,7 @@ def in_a_row(steps: Sequence[Step]) -> list[tuple[Step, Step]]:
 
 
 @dataclass(frozen=True)
-class Trace:
+class Trace(ReadOnly):
     """One standing foot, followed through the frames around its contact.
 
     step : number of the step

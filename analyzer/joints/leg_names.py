@@ -21,7 +21,7 @@ SHORTEST: Final = 2.2
 TOLD_SHARE: Final = 0.01
 """Share of exchanged frames from which a note says so..."""
 MANY: Final = 0.1
-"""...from which it advises a better clip..."""
+"""Share of exchanged frames from which that note advises a better clip."""
 UNSURE_AGREEMENT: Final = 0.6
 """...and the share of frames named as here, below which left and right may be wrong in the whole run."""
 

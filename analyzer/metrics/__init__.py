@@ -6,7 +6,7 @@ What is where:
   contact time, step length…; ``definitions.torso``: trunk lean…);
 - ``registry``: what a metric is, and how one is written;
 - ``run``: what a metric may look at, and how it reads a peak or a mean; ``momentum``: the momenta of the
-  body's parts;
+  body's parts; ``two_mass``: the force under a foot, from motion alone;
 - ``gates``: why a clip, or a step, gives no number; ``measure``: all metrics of a run, and the notes on what
   is withheld;
 - ``uncertainty``: what the error of a number is made of, and how it comes to its standard error;

@@ -37,6 +37,7 @@ class Momenta:
     trunk : trunk, head and the shoulders that carry the arms, relative to the hips
     hips : velocity of the mid-hip
     total : velocity of the centre of mass, the sum of all of them
+    whole : whether legs and arms, with their hands and feet, are all of them seen at some time
     """
 
     leg: dict[Side, Array]
@@ -44,6 +45,7 @@ class Momenta:
     trunk: Array
     hips: Array
     total: Array
+    whole: bool = True
 
     def push(self, side: Side) -> Array:
         """Return the part of the leg that stands: it moves itself and the hips with all they carry."""
@@ -79,8 +81,8 @@ def momenta(motion: Motion) -> Momenta:
         seen = bool(np.isfinite(centre).any())
         weight[name] = by_sex(segment.mass, motion.sex) if seen else 0.0
         moving[name] = centre if seen else np.zeros_like(centre)
-    whole = sum(weight.values()) or 1.0
-    weight = {name: value / whole for name, value in weight.items()}
+    mass = sum(weight.values()) or 1.0
+    weight = {name: value / mass for name, value in weight.items()}
 
     def relative(names: tuple[str, ...], to: Array) -> Array:
         return np.asarray(sum((weight[n] * (moving[n] - to) for n in names), np.zeros_like(to)))
@@ -91,4 +93,5 @@ def momenta(motion: Motion) -> Momenta:
     carried = sum(weight[name] for side in SIDES for name in arms[side])
     trunk = relative(("trunk", "head"), hips) + carried * (shoulders - hips)
     total = hips + leg["left"] + leg["right"] + arm["left"] + arm["right"] + trunk
-    return Momenta(leg, arm, trunk, hips, total)
+    whole = all(weight[f"{side}_{part}"] > 0 for side in SIDES for part in (*LEG, *ARM))
+    return Momenta(leg, arm, trunk, hips, total, whole)

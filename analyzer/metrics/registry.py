@@ -57,6 +57,7 @@ class Unit(Enum):
     LEG_LENGTH = ("leg", "leg lengths", 0, 0)
     BODY_WEIGHT = ("bw", "body weights", 0, 0)
     BODY_WEIGHT_PER_METRE = ("bwpm", "body weights/m", -1, 0)
+    BODY_WEIGHT_SECOND = ("bws", "body weights·s", 0, 1)
 
     def __init__(self, suffix: str, symbol: str, length: int, time: int) -> None:
         self.suffix, self.symbol, self.length, self.time = suffix, symbol, length, time

@@ -1,4 +1,8 @@
-"""What each relationship of the article is made of, item by item, and which metrics measure it."""
+"""What each relationship of the article is made of, item by item, and which metrics measure it.
+
+An item's key is its relationship's letter and its number there: P push leg, S swing leg, A arms, T torso,
+G timing (of the gait), B balance. ``docs/metrics.md`` lists them by it.
+"""
 
 from __future__ import annotations
 
@@ -27,7 +31,9 @@ ITEMS: Final = (
         "P3": ("push angle", "push_angle"),
         "P4": ("drive of the hip in contact", "stance_thigh_sweep stance_thigh_speed"),
         "P5": ("compression of the leg", "knee_collapse com_drop"),
-        "P6": ("vertical push, estimated", "mean_vertical_force peak_vertical_force"),
+        "P6": ("vertical push, estimated",
+               "mean_vertical_force peak_vertical_force two_mass_peak_force peak_force_time early_push_share "
+               "vertical_impulse early_force"),
         "P7": ("horizontal push, estimated", "acceleration ratio_of_forces"),
     }),
     *_items(Relationship.SWING_LEG, {

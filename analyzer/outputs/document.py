@@ -12,13 +12,13 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Final, Literal
 
-import numpy as np
 from pydantic import TypeAdapter, ValidationError
 
 from analyzer import spreadsheet
 from analyzer.arrays import Number
 from analyzer.body.skeleton import Sex, Side
 from analyzer.config import Config
+from analyzer.contacts.edited import same
 from analyzer.data.analysis import Analysis, OtherPass, Provenance
 from analyzer.data.capture import Calibration, CameraMotion, PoseTrack, VideoInfo
 from analyzer.data.notes import Note
@@ -32,8 +32,6 @@ FILE: Final = "analysis.json"
 """Name of the file."""
 SCHEMA: Final = 2
 """Version of ``analysis.json``; raised when an older file can no longer be read."""
-_SAME_S: Final = 2e-6
-"""Times in ``events.csv`` that are nearer than this were not edited: the table has six decimals, s."""
 
 
 @dataclass(frozen=True)
@@ -220,10 +218,8 @@ def _edited(path: Path, steps: tuple[Step, ...]) -> list[dict[str, Any]] | None:
         }
         for row in table.rows
     ]
-    detected = [(s.side, s.touchdown_s, s.toe_off_s) for s in steps]
-    same = len(rows) == len(detected) and all(
-        row["side"] == side
-        and np.allclose([row["touchdown_s"], row["toe_off_s"]], [down, off], 0, _SAME_S, True)
-        for row, (side, down, off) in zip(rows, detected, strict=True)
+    unchanged = len(rows) == len(steps) and all(
+        same(step, row["side"], row["touchdown_s"], row["toe_off_s"])
+        for row, step in zip(rows, steps, strict=True)
     )
-    return None if same and not any(s.source == "edited" for s in steps) else rows
+    return None if unchanged and not any(s.source == "edited" for s in steps) else rows

@@ -8,7 +8,8 @@ import hashlib
 import json
 import os
 import tempfile
-import zipfile
+import time
+from contextlib import suppress
 from pathlib import Path
 
 import numpy as np
@@ -19,24 +20,82 @@ from analyzer.data.capture import CameraMotion, Followed, PoseTrack, VideoInfo
 from analyzer.data.notes import Note, Progress
 from analyzer.pose import track as tracking
 from analyzer.pose.networks.blazepose import installed
-from analyzer.pose.networks.weights import cache_dir, model_info, model_path
+from analyzer.pose.networks.weights import cache_dir, cached, model_info, model_path
 
 _KEEP = 200
 """Tracks kept; a track of 1000 frames takes about half a megabyte."""
+_STALE_S = 3600.0
+"""Age at which a file that was never finished is nobody's any more, s; writing one takes less than one."""
 _MAKER = "analyzer.pose.track"
 """The module that makes a track; it and all it imports are part of a track's key."""
 
 
 def track(info: VideoInfo, config: Config, progress: Progress | None = None) -> Followed:
-    """Return ``tracks.track`` of this clip, from the cache where nothing it depends on has changed."""
-    path = cache_dir() / "tracks" / f"{_key(info, config)}.npz"
+    """Return ``pose.track.track`` of this clip, from the cache where nothing it depends on has changed."""
+    path = _folder() / f"{_key(info, config)}.npz"
     ready = _read(path)
     if ready is not None:
-        path.touch()
+        with suppress(OSError):  # cleared meanwhile, or not ours to write: it serves all the same
+            os.utime(path)
         return ready
     made = tracking.track(info, config, progress)
     _write(path, made)
     return made
+
+
+def describe() -> list[str]:
+    """Return lines that say where kept tracks and the model lie, how many and how large."""
+    tracks, model = _tracks(), cached()
+    size = sum(_size(path) for path in tracks)
+    lines = [f"tracks: {len(tracks)} of at most {_KEEP}, {size / 1e6:.1f} MB, in {_folder()}"]
+    if model is None:
+        return [*lines, f"model: not there yet; it will be put into {cache_dir()}"]
+    return [*lines, f"model: {_size(model) / 1e6:.1f} MB, {model}"]
+
+
+def clear(*, everything: bool = False) -> str:
+    """Remove the kept tracks, with ``everything`` the model too, and return what was removed.
+
+    Processes at work are not disturbed: they hold in memory what they have read.
+    """
+    model = cached() if everything else None
+    tracks = _tracks()
+    gone = [*tracks, *([model] if model else [])]
+    size = sum(_size(path) for path in gone)
+    for path in (*gone, *_unfinished(0.0)):
+        path.unlink(missing_ok=True)
+    return f"Removed {len(tracks)} tracks{' and the model' if model else ''}, {size / 1e6:.1f} MB."
+
+
+def _folder() -> Path:
+    return cache_dir() / "tracks"
+
+
+def _tracks() -> list[Path]:
+    """Return the kept tracks, the one used last first."""
+    found = [(path, _used(path)) for path in _folder().glob("*.npz")]
+    return [path for path, _ in sorted(found, key=lambda one: -one[1])]
+
+
+def _unfinished(older_s: float) -> list[Path]:
+    """Return files that a process was killed over while it wrote them."""
+    found = [*cache_dir().glob("*.part"), *_folder().glob("*.part")]
+    return [path for path in found if time.time() - _used(path) >= older_s]
+
+
+def _used(path: Path) -> float:
+    """Return when a file was last used, s; 0 where another process has just removed it."""
+    try:
+        return path.stat().st_mtime
+    except OSError:
+        return 0.0
+
+
+def _size(path: Path) -> int:
+    try:
+        return path.stat().st_size
+    except OSError:
+        return 0
 
 
 def _key(info: VideoInfo, config: Config) -> str:
@@ -86,20 +145,26 @@ def _write(path: Path, made: Followed) -> None:
     }
     arrays = {name: getattr(pose, name) for name in ("time", "xy", "confidence", "box")}
     arrays |= {name: getattr(camera, name) for name in ("to_reference", "sd_px")}
+    part: Path | None = None
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.NamedTemporaryFile(dir=path.parent, suffix=".part", delete=False) as file:
+            part = Path(file.name)
             np.savez_compressed(file, facts=np.array(json.dumps(plain)), allow_pickle=False, **arrays)
-        os.replace(file.name, path)
-        for old in sorted(path.parent.glob("*.npz"), key=lambda p: -p.stat().st_mtime)[_KEEP:]:
+        os.replace(part, path)  # at once: another process sees the whole file or none
+        for old in (*_tracks()[_KEEP:], *_unfinished(_STALE_S)):
             old.unlink(missing_ok=True)
     except OSError:  # a cache that cannot be written only costs time
         return
+    finally:
+        if part is not None:
+            with suppress(OSError):
+                part.unlink(missing_ok=True)
 
 
 def _read(path: Path) -> Followed | None:
     try:
-        with np.load(path, allow_pickle=False) as saved:
+        with path.open("rb") as file, np.load(file, allow_pickle=False) as saved:
             plain = json.loads(str(saved["facts"]))
             pose = PoseTrack(
                 saved["time"],
@@ -113,6 +178,7 @@ def _read(path: Path) -> Followed | None:
                 plain["model_sha256"],
             )
             camera = CameraMotion(saved["to_reference"], saved["sd_px"], plain["moving"])
-        return Followed(pose, camera, tuple(Note(**note) for note in plain["notes"]))
-    except (OSError, KeyError, ValueError, TypeError, EOFError, zipfile.BadZipFile):
+        notes = [Note(**note | {"metrics": tuple(note["metrics"])}) for note in plain["notes"]]
+        return Followed(pose, camera, tuple(notes))
+    except Exception:  # noqa: BLE001  # a damaged file can break anywhere in the readers of zip, npy, JSON
         return None

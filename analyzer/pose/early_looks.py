@@ -33,8 +33,10 @@ from analyzer.pose.people.clothing import colour
 from analyzer.pose.repair import second_looks
 from analyzer.video.frame import Frame
 
-WAITING_BYTES: Final = 120_000_000
-"""Decoded frames that wait for a sighting or for a network, at most."""
+WAITING_BYTES: Final = 100_000_000
+"""Decoded frames that wait for a sighting, at most, and as many for a network; but see ``LEAST_WAITING``."""
+LEAST_WAITING: Final = 25
+"""Frames that may wait however large they are: those of a moment (0.1 s) at 240 frames a second."""
 KEPT_BYTES: Final = 220_000_000
 """Squares kept for second looks, at most; those that fit worst stay."""
 SINCE_S: Final = 0.25
@@ -101,7 +103,7 @@ class EarlyLooks:
     def add(self, frame: Frame) -> None:
         """Take in the next frame, to be read once it is known where the athlete is."""
         self._frames.append(frame)
-        most = max(2, int(WAITING_BYTES / 2 / (1.5 * self.size[0] * self.size[1])))
+        most = max(LEAST_WAITING, int(WAITING_BYTES / (1.5 * self.size[0] * self.size[1])))
         del self._frames[:-most]
 
     def moment(self, sightings: Sequence[Sighting], places: dict[int, Array]) -> None:

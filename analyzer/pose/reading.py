@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -14,6 +13,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from analyzer import cores
 from analyzer.arrays import Array, Bools
 from analyzer.body.skeleton import BLAZEPOSE
 from analyzer.config import Config
@@ -30,7 +30,7 @@ from analyzer.video import reader
 from analyzer.video.frame import Frame
 
 VIEWS: Final = {"fast": 1, "balanced": 1, "best": 4}
-"""How often the direct engine looks at each frame, see ``engine.LandmarkNet``."""
+"""How often the direct engine looks at each frame, see ``blazepose.LandmarkNet``."""
 _WORKERS: Final = 4
 _BEYOND_S: Final = 0.6  # how far the track is tried before the first and after the last sighting
 _DRAWN: Final = 0.05  # of the square's side, from which a look in a crowd may have gone over to another
@@ -221,7 +221,7 @@ def networks(model: Path, config: Config) -> Sequence[Looks]:
         from analyzer.pose.networks.rtmpose import Rtmpose
 
         return [Rtmpose(config.quality)]  # it uses every core by itself
-    workers = min(_WORKERS, os.cpu_count() or 1)
+    workers = min(_WORKERS, cores.usable())
     return [LandmarkNet(model, views=VIEWS[config.quality]) for _ in range(workers)]
 
 

@@ -69,10 +69,11 @@ def belt_speed(pose: PoseTrack, metres: Array, inside: Bools) -> float:
         velocity = filters.derivative(time, foot)[:, 0]
         low = foot[:, 1] < np.nanquantile(foot[:, 1], _BELT_LOWEST)
         speeds.append(velocity[low & np.isfinite(velocity)])
-    if not speeds:
+    if not any(len(found) for found in speeds):
         return 0.0
     back = -float(np.median(np.concatenate(speeds)))
-    reach = np.nanquantile(pose.joint(f"left_{part}", metres)[:, 0], [_BELT_ODD, 1 - _BELT_ODD])
+    places = next(x for side in SIDES if np.isfinite(x := pose.joint(f"{side}_{part}", metres)[:, 0]).any())
+    reach = np.nanquantile(places, [_BELT_ODD, 1 - _BELT_ODD])
     return back if back > 0 and np.ptp(reach) > _BELT_REACH_M else 0.0
 
 

@@ -29,11 +29,13 @@ class Frame:
     time_s : float
         On the file clock.
     decoded : VideoFrame, or (h, w, 3) uint8 RGB, upright
+    aspect : float
+        Width of a stored pixel over its height, as the container gives it; decoded frames do not say.
     """
 
     __slots__ = ("_chroma", "_decoded", "_full", "_grey", "_luma", "_rgb", "index", "shape", "time_s")
 
-    def __init__(self, index: int, time_s: float, decoded: VideoFrame | Image) -> None:
+    def __init__(self, index: int, time_s: float, decoded: VideoFrame | Image, aspect: float = 1.0) -> None:
         self.index, self.time_s = index, time_s
         self._decoded: VideoFrame | None = None
         self._rgb: Image | None = None
@@ -46,11 +48,10 @@ class Frame:
             self.shape = (decoded.shape[0], decoded.shape[1])
             return
         self._decoded = decoded
-        turns = round(decoded.rotation / 90) % 4
-        aspect = getattr(decoded, "sample_aspect_ratio", None)
+        turns = quarter_turns(decoded)
         width, height = decoded.width, decoded.height
-        if aspect and abs(float(aspect) - 1) > SQUARE:  # anamorphic: angles need square pixels
-            width = round(width * float(aspect))
+        if abs(aspect - 1) > SQUARE:  # anamorphic: angles need square pixels
+            width = round(width * aspect)
         elif decoded.format.name in PLANAR and width % 2 == 0 and height % 2 == 0:
             self._luma = _plane(decoded, 0, turns)
             self._chroma = _plane(decoded, 1, turns), _plane(decoded, 2, turns)
@@ -62,7 +63,7 @@ class Frame:
         """The whole frame, (h, w, 3) RGB."""
         if self._rgb is None:
             assert self._decoded is not None
-            turns = round(self._decoded.rotation / 90) % 4
+            turns = quarter_turns(self._decoded)
             height, width = self.shape[::-1] if turns % 2 else self.shape
             frame = self._decoded
             if width != frame.width:
@@ -110,6 +111,11 @@ class Frame:
                 found = found if self._full else np.asarray(cv2.LUT(found, _STRETCHED), np.uint8)
             self._grey = size, np.asarray(found, np.uint8)
         return self._grey[1]
+
+
+def quarter_turns(decoded: VideoFrame) -> int:
+    """Return the quarters by which a frame must be turned to be upright; 0 where its matrix has no angle."""
+    return round(decoded.rotation / 90) % 4 if abs(decoded.rotation) <= 360 else 0
 
 
 def part(image: Image | Frame, x0: int, y0: int, x1: int, y1: int, shrink: int = 1) -> Image:

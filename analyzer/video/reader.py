@@ -18,8 +18,8 @@ from analyzer.config import Config
 from analyzer.data.capture import VideoInfo
 from analyzer.data.notes import Note
 from analyzer.errors import ConfigError, VideoError
-from analyzer.video.frame import Frame, Image
-from analyzer.video.timeline import AGAIN, Timeline, open_container, read_timeline
+from analyzer.video.frame import Frame, Image, quarter_turns
+from analyzer.video.timeline import AGAIN, Timeline, open_container, pictures, read_timeline
 
 __all__ = ["Frame", "Image", "frames", "notes", "probe", "sha256"]
 
@@ -51,10 +51,10 @@ def probe(path: Path, config: Config | None = None) -> VideoInfo:
     if first is None:
         raise VideoError(f"No picture of {path.name} can be decoded.", "The data are damaged.", AGAIN)
     with open_container(path) as container:
-        stream = container.streams.video[0]
-        rotation, codec = 0, stream.codec_context.name
-        for frame in container.decode(stream):
-            rotation = frame.rotation
+        stream = pictures(Path(path), container)
+        turned, codec = 0, stream.codec_context.name
+        for frame in _decode(container, stream):
+            turned = quarter_turns(frame)
             break
     capture = timeline.fps
     stated = config.capture_fps if config is not None else None
@@ -72,7 +72,7 @@ def probe(path: Path, config: Config | None = None) -> VideoInfo:
         path=path,
         width=width,
         height=height,
-        rotation_deg=rotation % 360,
+        rotation_deg=90 * turned,
         time=timeline.time * (timeline.fps / capture),
         capture_fps=capture,
         playback_fps=timeline.fps,
@@ -128,7 +128,7 @@ def frames(path: Path, start_s: float = 0.0, stop_s: float | None = None) -> Ite
     if first >= last:
         return
     with open_container(Path(path), timeline.ignore_edits) as container:
-        stream = container.streams.video[0]
+        stream = pictures(Path(path), container)
         stream.thread_type = "AUTO"
         if first > 0:
             container.seek(int(timeline.pts[first]), stream=stream)
@@ -145,25 +145,29 @@ def frames(path: Path, start_s: float = 0.0, stop_s: float | None = None) -> Ite
                 return
             if index >= wanted and timeline.pts[index] == frame.pts:
                 wanted = index + 1
-                yield Frame(index, float(timeline.time[index]), frame)
+                yield Frame(index, float(timeline.time[index]), frame, timeline.aspect)
 
 
 def _from_start(path: Path, timeline: Timeline, first: int, last: int) -> Iterator[Frame]:
     with open_container(path, timeline.ignore_edits) as container:
-        for frame in _decode(container, container.streams.video[0]):
+        for frame in _decode(container, pictures(Path(path), container)):
             index = int(np.searchsorted(timeline.pts, frame.pts or 0))
             if index >= last:
                 return
             if index >= first and timeline.pts[index] == frame.pts:
-                yield Frame(index, float(timeline.time[index]), frame)
+                yield Frame(index, float(timeline.time[index]), frame, timeline.aspect)
 
 
 def _decode(container: InputContainer, stream: VideoStream) -> Iterator[VideoFrame]:
-    for packet in container.demux(stream):
-        try:
-            yield from packet.decode()
-        except av.error.InvalidDataError:
-            continue
+    """Yield what can be decoded; a damaged packet is left out, and damage to the container ends it."""
+    try:
+        for packet in container.demux(stream):
+            try:
+                yield from packet.decode()
+            except av.error.FFmpegError:
+                continue
+    except av.error.FFmpegError:
+        return
 
 
 def sha256(path: Path) -> str:

@@ -24,15 +24,16 @@ WORK_PX: Final = 640
 STILL_PX: Final = 0.35
 """A background that never moves by more, in registered pixels, is taken to be exactly still."""
 MIN_POINTS: Final = 12
+"""Corners that must agree on one motion, at least."""
 MIN_SHARE: Final = 0.35
-"""Of the corners followed that must agree on one motion."""
+"""Share of the corners followed that must agree on one motion."""
 SHARP: Final = (0.003, 5, 17)
 """Corners at least so strong against the best, so far apart, and the window they are sought with, px."""
 FAINT: Final = (0.0005, 8, 31)
 """For blurred and bare ground, where only much together gives hold."""
 
 _TOLERANCE_PX = 1.5
-_DRAWN_PX = 0.4  # what stays within this while the background goes three times as far is drawn over it
+_DRAWN_PX = 0.4  # corners that move less, where the background moves thrice as far, are of a logo or a border
 _FLOOR_PX = 0.03  # what a corner's place is uncertain by at best
 _RETURN_PX = 0.5  # a faint corner must come back to where it started when followed backwards
 _FOCALS = 0.5 * 1.12 ** np.arange(30)  # of the longer side: from a wide angle to a long lens

@@ -2,26 +2,30 @@
 
 from __future__ import annotations
 
-import re
-import struct
-from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import BinaryIO, Final
+from typing import Final
 
 import av
 import numpy as np
 from av.container import InputContainer
+from av.video.stream import VideoStream
 from numpy.typing import NDArray
 
 from analyzer.arrays import Array
+from analyzer.data.limits import written
 from analyzer.errors import VideoError
+from analyzer.video import boxes, container
+from analyzer.video.container import AGAIN, open_container
+
+__all__ = ["AGAIN", "Timeline", "open_container", "pictures", "read_timeline"]
 
 _SHORT: Final = 0.02  # of the frames in the index that may be missing before a file counts as cut short
 _RUN: Final = 8  # frames a part must have to play at a speed of its own
 _FAST_CAMERA: Final = 90.0  # fps
-AGAIN: Final = "Copy the original file from the camera again."
+MOST_TAGGED: Final = 2000.0
+"""Frames a second: the fastest camera whose tag is believed, as ``Config.capture_fps``."""
 
 
 @dataclass(frozen=True)
@@ -29,7 +33,8 @@ class Timeline:
     """What the container says without decoding.
 
     ``pts`` in ticks, sorted; ``time`` (n,) s, file clock; ``retimed`` how many times slower some parts
-    play than others; ``lost`` how many frames are missing between others.
+    play than others; ``lost`` how many frames are missing between others; ``aspect`` width of a
+    stored pixel over its height.
     """
 
     pts: NDArray[np.int64]
@@ -40,14 +45,28 @@ class Timeline:
     capture_fps: float | None
     retimed: float = 1.0
     lost: int = 0
+    aspect: float = 1.0
 
 
 def read_timeline(path: Path) -> Timeline:
-    """Return the clock of a file, remembered until the file changes; VideoError as for ``video.probe``."""
+    """Return the clock of a file, remembered until the file changes; VideoError as for ``reader.probe``."""
+    name = written(path.name)
+    if name != path.name:
+        raise VideoError(
+            f"The name of {name} cannot be written.",
+            "It holds bytes that are not text in UTF-8, and results carry the clip's name.",
+            "Rename the file.",
+        )
     try:
         status = path.stat()
-    except OSError:
+    except FileNotFoundError:
         raise VideoError(f"There is no file {path}.", "", "Check the path and the spelling.") from None
+    except (OSError, ValueError) as error:
+        raise VideoError(
+            f"There is no file {path} that can be read.",
+            getattr(error, "strerror", None) or str(error),
+            "Check the path.",
+        ) from None
     if not path.is_file():
         raise VideoError(f"{path} is not a file.", "", "Give the path of one video file.")
     if status.st_size == 0:
@@ -57,39 +76,34 @@ def read_timeline(path: Path) -> Timeline:
 
 @lru_cache(maxsize=8)
 def _timeline(path: Path, _mtime: int, _size: int) -> Timeline:
-    stretched, tagged_fps = _container_facts(path)
-    with open_container(path, stretched) as container:
-        moving = [
-            s for s in container.streams.video if not s.disposition & av.stream.Disposition.attached_pic
-        ]
-        if not moving:
-            kinds = ", ".join(sorted({s.type for s in container.streams})) or "nothing"
-            raise VideoError(
-                f"{path.name} holds no pictures.", f"It contains: {kinds}.", "Choose the video file."
-            )
-        stream = moving[0]
-        if stream.codec_context is None:
-            raise VideoError(
-                f"{path.name} uses a codec that is unknown here.", "", "Export it as H.264 (.mp4)."
-            )
-        stamps = [
-            packet.pts if packet.pts is not None else packet.dts
-            for packet in container.demux(stream)
-            if packet.size and not packet.is_discard
-        ]
+    try:
+        facts = boxes.facts(path)
+    except OSError as error:
+        raise VideoError(
+            f"{path.name} cannot be read.", error.strerror or str(error), "Check its permissions."
+        ) from None
+    container.check_count(path, facts.frames)
+    with open_container(path, facts.stretched) as opened:
+        stream = pictures(path, opened)
+        stamps = _stamps(path, opened, stream)
+        aspect = float(stream.sample_aspect_ratio or 1)
         promised, tick = stream.frames, float(stream.time_base or 1)
-        tag = container.metadata.get("com.android.capture.fps")
-    pts = np.unique(np.array([s for s in stamps if s is not None], dtype=np.int64))
+        tag = opened.metadata.get("com.android.capture.fps")
+    pts = np.unique(np.array(stamps, dtype=np.int64))
     if len(pts) < 2:
         raise VideoError(
-            f"{path.name} is not a moving picture.", f"It holds {len(pts)} frame(s).", "Choose a video file."
+            f"{path.name} is not a moving picture.",
+            f"It holds {len(pts)} frame(s) with a time of their own.",
+            "Choose a video file.",
         )
-    if not stretched and len(pts) < promised * (1 - _SHORT) - 2 and _is_cut(path):
+    if not facts.stretched and len(pts) < promised * (1 - _SHORT) - 2 and boxes.is_cut(path):
         raise VideoError(
             f"{path.name} is cut short: {len(pts)} of {promised} frames can be read.",
             "The file ends before its index says.",
             AGAIN,
         )
+    # In whole numbers, which do not overflow as ticks of 64 bits do.
+    container.check_seconds(path, (int(pts[-1]) - int(pts[0])) * tick)
     retimed = _retimed((pts - pts[0]) * tick)
     if retimed is not None:
         slower, fps = retimed
@@ -97,11 +111,59 @@ def _timeline(path: Path, _mtime: int, _size: int) -> Timeline:
     else:
         time, fps, is_vfr = _clock(pts, tick)
         slower, lost = 1.0, _lost(time, fps)
+    container.check_clock(path, float(time[-1]), fps)
+    return Timeline(
+        pts,
+        time,
+        fps,
+        is_vfr,
+        facts.stretched,
+        _rate(tag) or _rate(facts.capture_fps),
+        slower,
+        lost,
+        aspect,
+    )
+
+
+def pictures(path: Path, opened: InputContainer) -> VideoStream:
+    """Return the stream of moving pictures, if they can be decoded and held."""
+    cover = av.stream.Disposition.attached_pic
+    stream = next((s for s in opened.streams.video if not s.disposition & cover), None)
+    if stream is None:
+        kinds = ", ".join(sorted({s.type for s in opened.streams})) or "nothing"
+        raise VideoError(
+            f"{path.name} holds no pictures.", f"It contains: {kinds}.", "Choose the video file."
+        )
+    if stream.codec_context is None:
+        raise VideoError(f"{path.name} uses a codec that is unknown here.", "", "Export it as H.264 (.mp4).")
+    aspect = stream.sample_aspect_ratio or 1
+    width, height = stream.codec_context.width, stream.codec_context.height
+    container.check_size(path, round(width * aspect), height)
+    container.check_size(path, width, height)
+    return stream
+
+
+def _stamps(path: Path, opened: InputContainer, stream: VideoStream) -> list[int]:
+    """Return the time stamps of all packets, ticks, as far as the file can be read."""
+    stamps = []
     try:
-        tagged_fps = float(tag) if tag else tagged_fps
+        for packet in opened.demux(stream):
+            stamp = packet.pts if packet.pts is not None else packet.dts
+            if packet.size and not packet.is_discard and stamp is not None:
+                stamps.append(stamp)
+                container.check_count(path, len(stamps))
+    except av.error.FFmpegError:
+        pass  # what came before it counts, as where a file ends early
+    return stamps
+
+
+def _rate(tag: str | float | None) -> float | None:
+    """Return the camera's rate that a tag gives, Hz; None for what no camera films at."""
+    try:
+        rate = float(tag or "nan")
     except ValueError:
-        tagged_fps = None
-    return Timeline(pts, time, fps, is_vfr, stretched, tagged_fps, slower, lost)
+        return None
+    return rate if 0 < rate <= MOST_TAGGED else None
 
 
 def _clock(pts: NDArray[np.int64], tick: float) -> tuple[Array, float, bool]:
@@ -152,81 +214,3 @@ def _lost(time: Array, fps: float) -> int:
     if whole.mean() < 0.9:
         return 0  # a camera whose rate varies loses nothing
     return int((np.round(frames[whole]) - 1).clip(min=0).sum())
-
-
-def open_container(path: Path, ignore_edits: bool = False) -> InputContainer:
-    """Open a file for reading, or raise VideoError with what is wrong with it."""
-    try:
-        return av.open(str(path), options={"ignore_editlist": "1"} if ignore_edits else {})
-    except av.error.FFmpegError as error:
-        with path.open("rb") as file:
-            boxes = {kind for kind, _, _ in _boxes(file, 0, path.stat().st_size)}
-        if b"ftyp" in boxes and b"moov" not in boxes:
-            raise VideoError(
-                f"{path.name} is incomplete: the recording's index is missing.",
-                "The file was cut short while it was recorded or copied.",
-                AGAIN,
-            ) from None
-        raise VideoError(
-            f"{path.name} is not a video that can be read.",
-            f"The decoder says: {error.strerror}.",
-            "Use a video file such as .mp4, .mov, .avi or .mkv.",
-        ) from None
-
-
-def _boxes(file: BinaryIO, start: int, stop: int) -> Iterator[tuple[bytes, int, int]]:
-    """Yield (kind, start of content, end) of the ISO base media boxes between two offsets."""
-    while start + 8 <= stop:
-        file.seek(start)
-        size, kind = struct.unpack(">I4s", file.read(8))
-        header = 8
-        if size == 1:
-            size, header = struct.unpack(">Q", file.read(8).ljust(8, b"\0"))[0], 16
-        end = stop if size == 0 else start + size
-        if end < start + header or not re.fullmatch(rb"[\x20-\x7e\xa9]{4}", kind):
-            return
-        yield kind, start + header, end
-        start = end
-
-
-def _is_cut(path: Path) -> bool:
-    """Tell whether a box runs past the end of the file; true for other formats, which cannot tell."""
-    size = path.stat().st_size
-    with path.open("rb") as file:
-        ends = [end for _, _, end in _boxes(file, 0, size)]
-    return not ends or ends[-1] > size
-
-
-def _container_facts(path: Path) -> tuple[bool, float | None]:
-    """Read what FFmpeg does not tell: is time stretched by an edit list, and Sony's ``captureFps``."""
-    stretched, capture_fps = False, None
-    size = path.stat().st_size
-    with path.open("rb") as file:
-
-        def walk(start: int, stop: int) -> None:
-            nonlocal stretched, capture_fps
-            for kind, begin, end in list(_boxes(file, start, min(stop, size))):
-                if kind in (b"moov", b"trak", b"edts"):
-                    walk(begin, end)
-                elif kind == b"elst":
-                    file.seek(begin)
-                    stretched |= _stretches(file.read(end - begin))
-                elif kind == b"meta" and end - begin < 1_000_000:
-                    file.seek(begin)
-                    found = re.search(rb'captureFps="(\d+(?:\.\d+)?)', file.read(end - begin))
-                    capture_fps = float(found[1]) if found else capture_fps
-
-        walk(0, size)
-    return stretched, capture_fps
-
-
-def _stretches(edit_list: bytes) -> bool:
-    """Tell whether an ``elst`` box plays any of its edits at another rate than 1."""
-    if len(edit_list) < 8:
-        return False
-    entry = ">QqI" if edit_list[0] == 1 else ">IiI"
-    body = edit_list[8 : 8 + struct.unpack(">I", edit_list[4:8])[0] * struct.calcsize(entry)]
-    whole = len(body) - len(body) % struct.calcsize(entry)
-    return any(
-        start >= 0 and rate not in (0, 1 << 16) for _, start, rate in struct.iter_unpack(entry, body[:whole])
-    )

@@ -73,6 +73,8 @@ def test_arms_never_seen_are_left_out_and_the_rest_still_adds_up() -> None:
     velocity = filters.derivative(motion.time, centre_of_mass.centre_of_mass(position, "male"))
     np.testing.assert_allclose(found.total, velocity, atol=1e-9)
     np.testing.assert_array_equal(found.arm["left"], 0)
+    assert not found.whole
+    assert momenta(motion).whole
 
 
 def test_lift_shares_make_a_hundred_in_every_step(regular: Run) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from math import atan, atan2, cos, degrees, log, nan, pi, sqrt
+from math import atan, atan2, cos, degrees, log, nan, pi, sin, sqrt
 
 import numpy as np
 import pytest
@@ -113,6 +113,15 @@ TRUTH = [
     ("peak_scissor_speed", 90 * PEAK, 8),
     ("thigh_whip", 1.0, 0.01),
     ("peak_synchrony", np.std([-10, -10, 20 / 3, 20 / 3], ddof=1) / 1000, 6e-4),
+    ("vertical_impulse", 0.25, 1e-9),
+    ("swing_way_in_contact", 100 * (SWING_TO - SWING_TD) / 90, 0.2),
+    # The trunk's angle is furthest from its mean at toe-off.
+    ("trunk_turn_in_contact", 2 * ((sin(0.6 * pi) + sin(0.2 * pi)) / (0.8 * pi) - turn(0.3)), 0.02),
+    # Thighs are fastest before touchdown, and the arms a thirtieth of a stride after the thighs.
+    ("push_thigh_fastest", 0, 0.5),
+    ("swing_thigh_fastest", 0, 0.5),
+    ("arms_fastest", 100 / 15, 0.6),
+    ("fastest_apart", 0.1 / 15, 6e-4),
     ("simultaneity", (turn(0.0875 + 0.02) + turn(0.0875 - 1 / 75)) / 2, 0.01),
 ]
 
@@ -130,7 +139,10 @@ def test_no_metric_is_left_without_truth() -> None:
         "step_time_variability", "speed_loss", "contact_symmetry", "step_length_symmetry",
         "push_swing_balance", "push_swing_lag", "axis_cancellation", "axis_ratio", "swing_lift_share",
         "arm_lift_share", "push_trunk_lift_share", "single_leg_push", "whole_body_support",
-        "trunk_lift_share", "swing_transfer", "swing_gain", "foot_slip",
+        "trunk_lift_share", "swing_share", "arm_share", "push_trunk_share",
+        "swing_transfer", "swing_gain", "foot_slip",
+        # The two-mass model: test_push_force.py.
+        "two_mass_peak_force", "peak_force_time", "early_push_share", "early_force",
         # The acceleration's fit: tests/motion/test_speed.py.
         "fitted_top_speed", "starting_acceleration", "acceleration_time_constant",
     }  # fmt: skip

@@ -99,7 +99,7 @@ def test_what_was_not_measured_stays_as_it_was() -> None:
     parts = report.Parts(
         rows=rows_of([0.001] * 6), counts=counts_of(), tracking=pd.DataFrame(), changes=pd.DataFrame(),
         splits=pd.DataFrame(), coverage=pd.DataFrame(), factors="",
-        measured="", captured="", real="| new |", footless="", clips=1, matrix=2,
+        measured="", force="", captured="", real="| new |", footless="", clips=1, matrix=2,
     )  # fmt: skip
     before = "# Accuracy\n\n## Measured runners against force plates\n\nold figures\n\n### more\n\nof them\n"
     text, kept = report.document(parts, before, [])
@@ -113,6 +113,7 @@ def test_what_was_not_measured_stays_as_it_was() -> None:
         "Slow motion",
         "One thing changed",
         "Measured runners against force plates",
+        "The push against force plates",
         "A measured runner, rendered",
         "Bodies without feet",
         "Every standard error",

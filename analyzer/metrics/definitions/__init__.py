@@ -12,6 +12,7 @@ from analyzer.metrics.definitions import (  # noqa: F401  (importing registers)
     arms,
     balance,
     coupling,
+    push_force,
     push_leg,
     steps,
     support,
@@ -19,6 +20,7 @@ from analyzer.metrics.definitions import (  # noqa: F401  (importing registers)
     system,
     timing,
     torso,
+    while_pushing,
 )
 from analyzer.metrics.registry import METRICS, Relationship
 

@@ -1,6 +1,6 @@
 """The run as it could as well have been filmed: copies of it, perturbed within its own errors.
 
-What is perturbed in each copy, as it is wrong in each clip:
+In each copy all that can be wrong in a clip is drawn anew, as large as it usually is:
 
 - landmark noise, ``_noise``: correlated from frame to frame and from joint to joint, filtered like the data;
 - where a landmark sits, ``Motion.offset_sd``: a constant offset from its joint;

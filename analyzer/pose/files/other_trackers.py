@@ -20,7 +20,7 @@ import numpy as np
 from analyzer.arrays import Array
 from analyzer.body.skeleton import BLAZEPOSE, COCO17, HALPE26
 from analyzer.errors import PoseFileError
-from analyzer.pose.files import hdf5
+from analyzer.pose.files import guard, hdf5
 
 _COCO18: Final = (
     "nose", "", "right_shoulder", "right_elbow", "right_wrist", "left_shoulder", "left_elbow",
@@ -42,6 +42,8 @@ _PARTS: Final = {
     "footindex": "foot_index", "foottip": "foot_index",
 }  # fmt: skip
 
+_LAST_FRAME: Final = 1e12
+"""Beyond any number of a frame: what counts further is damaged."""
 _RATE: Final = "Give the rate that the camera filmed at, frames a second."
 
 
@@ -87,7 +89,7 @@ def read(path: Path, fps: float | None) -> Joints | None:
         return _alphapose(path, fps)
     if suffix in (".h5", ".hdf5"):
         return _h5(path, fps)
-    head = path.read_bytes()[:4096].decode("utf-8-sig", errors="replace")
+    head = guard.content(path)[:4096].decode("utf-8-sig", errors="replace")
     if suffix == ".trc" or head.startswith("PathFileType"):
         return _trc(path)
     if head.startswith("scorer"):
@@ -126,7 +128,7 @@ def _trc(path: Path) -> Joints:
 
 
 def _deeplabcut(path: Path, fps: float | None) -> Joints:
-    rows = list(csv.reader(_lines(path)))
+    rows = _rows(path)
     labels = {row[0]: row[1:] for row in rows[:4] if row}
     data = [row for row in rows if row and re.fullmatch(r"\d+(\.0)?", row[0])]
     if not {"bodyparts", "coords"} <= set(labels) or not data:
@@ -170,20 +172,23 @@ def _from_columns(
 
 
 def _sleap_csv(path: Path, fps: float | None) -> Joints:
-    rows = list(csv.DictReader(_lines(path)))
-    tracks = [row["track"] for row in rows]
-    chosen = max(set(tracks), key=tracks.count)
-    mine = {int(float(row["frame_idx"])): row for row in rows if row["track"] == chosen}
+    header, *cells = [row for row in _rows(path) if row]
+    rows = [dict(zip(header, row, strict=False)) for row in cells]
+    tracks = [row.get("track", "") for row in rows]
+    chosen = max(sorted(set(tracks)), key=tracks.count, default="")
+    numbered = [(_float(row.get("frame_idx", "")), row) for row in rows if row.get("track", "") == chosen]
+    mine = {int(frame): row for frame, row in numbered if 0 <= frame < _LAST_FRAME}
     if not mine:
         raise PoseFileError(f"{path.name} holds no instance.", "", "Export it again.")
+    guard.check_count(path, max(mine) - min(mine))
     frames = range(min(mine), max(mine) + 1)
-    parts = [name[:-2] for name in rows[0] if name.endswith(".x")]
+    parts = [name[:-2] for name in header if name.endswith(".x")]
 
     def column(name: str) -> Array:
         return np.array([_float(mine[f].get(name) or "") if f in mine else math.nan for f in frames])
 
     points = {p: np.stack([column(f"{p}.x"), column(f"{p}.y")], axis=1) for p in parts}
-    sure = {p: column(f"{p}.score") for p in parts if f"{p}.score" in rows[0]}
+    sure = {p: column(f"{p}.score") for p in parts if f"{p}.score" in header}
     return _from_names(path, _times(path, np.array(frames, dtype=float), fps), points, sure, "SLEAP")
 
 
@@ -198,13 +203,18 @@ def _openpose(folder: Path, fps: float | None) -> Joints:
         raise PoseFileError(
             f"{folder.name} holds no joint files.", "No *_keypoints.json is in it.", "Give OpenPose's folder."
         )
+    guard.check_count(folder, len(files))
     frames, people = [], []
     for i, file in enumerate(files):
         found = _json(file)
-        if not isinstance(found, dict) or "people" not in found:
+        if (
+            not isinstance(found, dict)
+            or not isinstance(found.get("people"), list)
+            or not all(isinstance(person, dict) for person in found["people"])
+        ):
             raise PoseFileError(f"{file.name} is not a file of OpenPose.", "It has no people.", "Remove it.")
         number = re.search(r"(\d+)_keypoints$", file.stem)
-        frames.append(float(number[1]) if number else float(i))
+        frames.append(min(float(number[1]), _LAST_FRAME) if number else float(i))
         people.append([_triples(p.get("pose_keypoints_2d", []), file) for p in found["people"]])
     return _from_numbers(folder, frames, people, _OPENPOSE, "OpenPose", fps)
 
@@ -223,7 +233,8 @@ def _alphapose(path: Path, fps: float | None) -> Joints:
         number = re.findall(r"\d+", Path(str(row.get("image_id", ""))).stem)
         if not number:
             raise PoseFileError(f"{path.name} does not number its frames.", "image_id has no number.", fix)
-        by_frame.setdefault(float(number[-1]), []).append(_triples(row["keypoints"], path))
+        by_frame.setdefault(min(float(number[-1]), _LAST_FRAME), []).append(_triples(row["keypoints"], path))
+    guard.check_count(path, max(by_frame) - min(by_frame))
     frames = [float(f) for f in range(int(min(by_frame)), int(max(by_frame)) + 1)]
     return _from_numbers(path, frames, [by_frame.get(f, []) for f in frames], _ALPHAPOSE, "AlphaPose", fps)
 
@@ -299,7 +310,8 @@ def _from_names(
         if known is None:
             continue
         k = BLAZEPOSE.index(known)
-        xy[:, k] = path_of
+        whole = np.isfinite(path_of[:, 0]) & np.isfinite(path_of[:, 1])
+        xy[:, k] = np.where(whole[:, None], path_of, np.nan)
         confidence[:, k] = np.nan_to_num(sure[name], nan=0.0) if name in sure else 1.0
     seen = np.isfinite(xy[..., 1])
     if not seen.any():
@@ -308,6 +320,7 @@ def _from_names(
             f"Its joints begin with {', '.join(list(points)[:4])}.",
             "Name them as left_hip, LHip or Left Hip.",
         )
+    guard.check_places(path, xy)
     low = [k for k, name in enumerate(BLAZEPOSE) if name.endswith(("ankle", "heel", "foot_index", "knee"))]
     high = [k for k, name in enumerate(BLAZEPOSE) if name.endswith(("shoulder", "ear", "nose", "hip"))]
     if seen[:, low].any() and seen[:, high].any():
@@ -341,13 +354,25 @@ def _triples(numbers: Any, path: Path) -> Array:
 
 
 def _lines(path: Path) -> list[str]:
-    return path.read_bytes().decode("utf-8-sig", errors="replace").splitlines()
+    return guard.content(path).decode("utf-8-sig", errors="replace").splitlines()
+
+
+def _rows(path: Path) -> list[list[str]]:
+    """Return the rows of a CSV."""
+    try:
+        return list(csv.reader(_lines(path)))
+    except csv.Error as error:
+        raise PoseFileError(f"{path.name} is not a table.", f"{error}.", "Export it again.") from None
 
 
 def _json(path: Path) -> Any:
     try:
-        return json.loads(path.read_text(encoding="utf-8-sig"))
-    except (UnicodeDecodeError, json.JSONDecodeError) as error:
+        return json.loads(guard.content(path).decode("utf-8-sig"))
+    except RecursionError:
+        raise PoseFileError(
+            f"{path.name} is not a file of joints.", "It is nested without end.", "Export it again."
+        ) from None
+    except ValueError as error:  # no JSON, no text, or a number of thousands of digits
         raise PoseFileError(f"{path.name} is not JSON.", str(error), "Export it again.") from None
 
 

@@ -1,4 +1,4 @@
-"""Joints in files: ``pose.csv``, the hand-over a coach can open, and other trackers' formats."""
+"""``pose.csv``, the joints as a coach can open them; ``read_pose`` reads other trackers' files as well."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from analyzer.arrays import Array, Bools
 from analyzer.body.skeleton import BLAZEPOSE
 from analyzer.data.capture import PoseTrack
 from analyzer.errors import OutputError, PoseFileError
-from analyzer.pose.files import other_trackers
+from analyzer.pose.files import guard, other_trackers
 
 _BOX: Final = ("box_x_px", "box_y_px", "box_side_px")
 """Columns of the crop that was looked at."""
@@ -83,11 +83,14 @@ def read_pose(path: Path, fps: float | None = None) -> PoseTrack:
         The file cannot be read or lacks what is needed.
     """
     path = Path(path)
+    guard.check_name(path)
     try:
         other = other_trackers.read(path, fps)
-    except OSError as error:
+    except (OSError, ValueError) as error:  # a name with a zero byte is no OSError
         raise PoseFileError(
-            f"Cannot read {path}.", error.strerror or str(error), "Check the path and the spelling."
+            f"Cannot read {path}.",
+            getattr(error, "strerror", None) or str(error),
+            "Check the path and the spelling.",
         ) from None
     if other is not None:
         return assemble(path, other.time, other.xy, other.confidence, source=other.source)
@@ -154,31 +157,28 @@ def assemble(
     Raises
     ------
     PoseFileError
-        Fewer than two frames, times that do not rise, or no position at all.
+        No position at all, or not what a track must be: see ``guard``.
     """
-    fix = "Export the joints again, one row a frame."
-    if len(time) < 2:
-        raise PoseFileError(f"{path.name} holds no motion.", f"It has {len(time)} frame(s).", fix)
-    if not np.isfinite(time).all() or (np.diff(time) <= 0).any():
-        row = int(np.argmax(~(np.diff(time) > 0))) + 1
-        raise PoseFileError(
-            f"The times in {path.name} do not rise from row to row.",
-            f"Frame {row + 1} is at {time[row]:g} s, after {time[row - 1]:g} s.",
-            fix,
-        )
+    guard.check_clock(path, time)
     seen = _seen(xy)
     if not seen.any():
-        raise PoseFileError(f"{path.name} holds no position of any joint.", "Every cell is empty.", fix)
+        raise PoseFileError(
+            f"{path.name} holds no position of any joint.", "Every cell is empty.", "Export it again."
+        )
     xy = np.where(seen[..., None], xy, np.nan)
+    guard.check_places(path, xy)
     confidence = np.where(seen, np.clip(confidence, 0, 1), 0.0)
+    width = size[0] or float(np.nanmax(xy[..., 0])) + 1
+    height = size[1] or float(np.nanmax(xy[..., 1])) + 1
+    guard.check_body(path, xy, (width, height))
     return PoseTrack(
         time=time,
         xy=xy,
         confidence=confidence,
         names=BLAZEPOSE,
-        box=_extent(xy) if box is None else box,
-        width=size[0] or math.ceil(np.nanmax(xy[..., 0]) + 1),
-        height=size[1] or math.ceil(np.nanmax(xy[..., 1]) + 1),
+        box=box if box is not None and guard.holds(box) else _extent(xy),
+        width=math.ceil(width),
+        height=math.ceil(height),
         source=source,
     )
 

@@ -31,7 +31,7 @@ def track(path: Path, info: VideoInfo, config: Config, progress: Progress | None
     Parameters
     ----------
     path : Path
-        File or folder of joints, as ``files.read_pose`` reads them.
+        File or folder of joints, as ``pose_csv.read_pose`` reads them.
     info : VideoInfo
     config : Config
         ``start_s`` and ``stop_s`` leave out what lies before and after.

@@ -1,7 +1,7 @@
 """BlazePose's networks run directly: a frame and a box in, 33 landmarks out, no memory in between.
 
-LiteRT is the interpreter that MediaPipe itself carries, so both give the same numbers; OpenVINO
-reads the same files and is used where LiteRT is not installed.
+LiteRT is the interpreter that MediaPipe itself carries, so both give the same numbers; OpenVINO reads the
+same files faster, to the same joints, and is preferred where it is installed (docs/decisions/0015).
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from typing import Any, Final, Protocol
 import cv2
 import numpy as np
 
+from analyzer import cores
 from analyzer.arrays import Array
 from analyzer.body.skeleton import BLAZEPOSE
 from analyzer.errors import ModelError
@@ -370,14 +371,14 @@ class _OpenVINO:
 
 @lru_cache(maxsize=4)
 def _compiled(data: bytes) -> Any:
-    """Return a network ready for as many threads as there are cores, each with one of its own."""
+    """Return a network ready for as many threads as this process has cores, each with one of its own."""
     import openvino
 
-    cores = os.cpu_count() or 1
+    threads = cores.usable()
     # Without the precision hint it rounds to 16 bits on processors that can.
     options = {
-        "NUM_STREAMS": cores,
-        "INFERENCE_NUM_THREADS": cores,
+        "NUM_STREAMS": threads,
+        "INFERENCE_NUM_THREADS": threads,
         "INFERENCE_PRECISION_HINT": "f32",
     }
     core = openvino.Core()

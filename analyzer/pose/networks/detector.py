@@ -56,7 +56,7 @@ class Detector:
     model : Path
         A ``.task`` bundle, see ``weights.model_path``.
     runtime : str, optional
-        See ``engine.Network``.
+        See ``blazepose.Network``.
     """
 
     def __init__(self, model: Path, runtime: str | None = None) -> None:

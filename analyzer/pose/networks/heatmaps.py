@@ -3,7 +3,8 @@
 The network gives each joint twice: as a point and as a map of where it may be. When it cannot tell which
 leg is which, its points lie half-way between both legs, where there is no leg at all, while the maps are hot
 at both. There each joint is put on the hot places of both maps, and the places are shared out between the
-legs so that the bones are not too long; which of the two legs is the left one is for ``legs`` and ``sides``.
+legs so that the bones are not too long; which of the two is the left one is told over the whole clip, by
+``joints.leg_names`` and ``pose.repair.left_right``.
 """
 
 from __future__ import annotations

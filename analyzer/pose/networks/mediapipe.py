@@ -109,7 +109,7 @@ class Landmarker:
         box: Array,
         lean_deg: float = 0.0,  # noqa: ARG002  (it finds the lean)
     ) -> tuple[Array, Array, float]:
-        """Find the landmarks as ``engine.LandmarkNet.look`` does; the score is 1 or 0.
+        """Find the landmarks as ``blazepose.LandmarkNet.look`` does; the score is 1 or 0.
 
         The box is widened to what the graph's own detector needs; the graph finds the lean by itself.
         """

@@ -29,7 +29,7 @@ _PERSON: Final = 0.3  # usual score of the body's points, from which somebody is
 
 
 class Rtmpose:
-    """The joints of the person in a square, each frame for itself; as ``engine.LandmarkNet``.
+    """The joints of the person in a square, each frame for itself; as ``blazepose.LandmarkNet``.
 
     Parameters
     ----------
@@ -78,7 +78,7 @@ class Rtmpose:
     def look(
         self, image: Image | Frame | Cut, box: Array, lean_deg: float = 0.0
     ) -> tuple[Array, Array, float]:
-        """Look at the person in ``box``, px, as ``engine.LandmarkNet.look``.
+        """Look at the person in ``box``, px, as ``blazepose.LandmarkNet.look``.
 
         Returns
         -------

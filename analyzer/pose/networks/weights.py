@@ -85,7 +85,7 @@ def model_path(override: Path | None = None) -> Path:
     path = cache_dir() / f"blazepose_full_{BUNDLE_SHA256[:12]}.task"
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile(dir=path.parent, delete=False) as file:
+        with tempfile.NamedTemporaryFile(dir=path.parent, suffix=".part", delete=False) as file:
             file.write(bundle)
         Path(file.name).replace(path)  # at once: another process sees the whole file or none
     except OSError as error:

@@ -1,4 +1,7 @@
-"""Where the athlete is: sightings linked into paths, the one who runs chosen, a smooth crop a frame."""
+"""One person through the clip: where he is seen, how likely he is the athlete, a smooth crop a frame.
+
+``paths`` links sightings into persons; who of them is followed is chosen in ``pose.track``, by ``score``.
+"""
 
 from __future__ import annotations
 
@@ -21,7 +24,7 @@ SMOOTH_HZ: Final = 2.0
 """Nothing faster than this moves the crop; a step's bounce is left to the landmarks."""
 
 SAME_COLOUR: Final = 26.0
-"""How far apart, about, one person's colours may be; see ``kit.colour``."""
+"""How far apart, about, one person's colours may be; see ``clothing.colour``."""
 FASTEST: Final = 9.0
 """Statures a second: 16 m/s."""
 FEW: Final = 9
@@ -39,7 +42,7 @@ class Sighting:
 
     ``x``, ``y`` is the middle of the hips and ``stature`` the standing height, px; ``lean_deg`` that of
     the trunk from upright, positive to the right; ``spread`` is how far the left ankle is to the right
-    of the right one, statures; ``colour`` as from ``kit.colour``.
+    of the right one, statures; ``colour`` as from ``clothing.colour``.
     """
 
     frame: int

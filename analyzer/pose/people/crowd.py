@@ -17,8 +17,11 @@ from analyzer.pose.networks.blazepose import SIDE_OF_STATURE
 from analyzer.pose.people.athlete import Person
 
 TIGHT: Final = 0.85
-"""Share of the usual square in a crowd. With somebody half a height beside, on a rendered clip whose joints
-are known, squares of 0.8 to 0.9 kept to the athlete, those of 1.4 went over to the other."""
+"""Side of the square in a crowd, as a share of the usual one.
+
+On a rendered clip whose joints are known, with somebody half a stature to the side of the athlete, squares of
+0.8 to 0.9 kept to the athlete, those of 1.4 went over to the other.
+"""
 GROWN: Final = 0.1
 """Logarithm of the sizes' ratio from which a look in a crowd may hold limbs of two people."""
 NEAR: Final = 0.9

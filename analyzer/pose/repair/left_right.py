@@ -24,9 +24,10 @@ _CHAINS: Final = {
 }
 _ROOT: Final = {"legs": "hip", "arms": "shoulder"}
 
-_CHANGE = 130.0  # price of a second in which half a limb is changed, against squared misfits in noise SDs
-_CHEAPEST = 0.8
-_DEAREST = {"legs": 1.2, "arms": 2.0}  # and of one frame at most; hidden arms are read worse than legs
+# What it costs to swap the upper or the lower part of both limbs, in the unit of squared misfits (noise SDs).
+_CHANGE = 130.0  # a second of it; a frame costs this times its interval, within the two bounds below
+_CHEAPEST = 0.8  # a frame at least
+_DEAREST = {"legs": 1.2, "arms": 2.0}  # a frame at most; hidden arms are read worse than legs
 _NOISE = 0.02  # statures: how far a joint may be from where it was going, at short intervals
 _PUSH = 120.0  # statures/s²: how hard limbs are accelerated, which is what widens that at long intervals
 _WORST = 10.0  # a misfit counts at most so many squared noise SDs: the rest is a bad landmark

@@ -46,6 +46,33 @@ def test_shares_of_the_lift(regular: Run) -> None:
     assert value(run, "single_leg_push") == pytest.approx(80, abs=0.01)
     assert value(run, "whole_body_support") == pytest.approx(20, abs=0.01)
     assert value(run, "trunk_lift_share") == pytest.approx(4, abs=0.01)
+    assert value(run, "swing_share") == pytest.approx(10, abs=0.01)
+    assert value(run, "arm_share") == pytest.approx(6, abs=0.01)
+    assert value(run, "push_trunk_share") == pytest.approx(84, abs=0.01)
+
+
+def test_contacts_are_pooled_and_a_body_without_arms_has_no_account(regular: Run) -> None:
+    """One contact gains 1.2 m/s, all of it by the arms, ten others 0.4 m/s without them."""
+    t = regular.motion.time
+    starts = np.array([s.touchdown_s for s in regular.steps])
+    index = np.clip(np.searchsorted(starts, t, side="right") - 1, 0, None)
+    part = np.clip((t - starts[index]) / 0.1, 0, 1)
+
+    def up(gain: Array) -> Array:
+        return np.column_stack([0 * t, gain * part])
+
+    strong = index == 3
+    zero = up(0 * t)
+    arms, hips = up(np.where(strong, 1.2, 0)), up(np.where(strong, 0, 0.4))
+    momenta = Momenta({"left": zero, "right": zero}, {"left": arms, "right": zero}, zero, hips, arms + hips)
+    run = crafted(regular, momenta)
+    share = 100 * 1.2 / (1.2 + 10 * 0.4)
+    assert value(run, "arm_share") == pytest.approx(share, abs=0.01)
+    assert value(run, "single_leg_push") == pytest.approx(100 - share, abs=0.01)
+    assert value(run, "arm_lift_share", 3) == pytest.approx(100, abs=0.01)
+    armless = crafted(regular, replace(momenta, whole=False))
+    for metric in ("arm_share", "single_leg_push", "trunk_lift_share", "push_trunk_lift_share"):
+        assert np.isnan(value(armless, metric))
 
 
 def fore_aft(run: Run, left: Array, right: Array, arm_left: Array, arm_right: Array) -> Run:

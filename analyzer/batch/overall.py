@@ -1,0 +1,197 @@
+"""Tables over all clips: ``runs.csv``, a row a run or failed clip, and ``steps.csv``, a row a step."""
+
+from __future__ import annotations
+
+import csv
+import io
+import math
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from analyzer.batch import work
+from analyzer.batch.job import Failure, Outcome, Record
+from analyzer.batch.places import Place
+from analyzer.metrics import HEADLINE, METRICS
+from analyzer.outputs.folder import REPORT
+
+FIRST: Final = ("athlete", "date", "session")
+"""Columns of the table that stand in front, where there are such."""
+KEPT: Final = (
+    "Corrected by hand, so it was left as it is; its settings, clip or the program have changed since."
+)
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A clip as it stands now: its record, and why it has no results or only older ones."""
+
+    folder: str
+    record: Record
+    failure: Failure | None
+    kept: bool
+
+
+@dataclass(frozen=True)
+class RunRow:
+    """A run, or a clip without one (``path`` is None): what the table and the page show of it.
+
+    ``values`` are mean and standard error of each metric that could be given, ``table`` is the text of its
+    ``steps.csv``: as rows, those of a season would fill the memory.
+    """
+
+    entry: Entry
+    path: str | None
+    name: str
+    notes: tuple[dict[str, str], ...]
+    values: dict[str, tuple[float, float]]
+    table: str
+
+    @property
+    def status(self) -> str:
+        """ok, kept (corrected by hand, not done again) or failed."""
+        return "failed" if self.path is None else "kept" if self.entry.kept else "ok"
+
+    @property
+    def steps(self) -> int:
+        """How many steps there are."""
+        return max(0, len(self.table.splitlines()) - 1)
+
+    def fact(self, name: str) -> str:
+        """Return a column of the table, or an empty text."""
+        return self.entry.record.facts.get(name, "")
+
+
+def entries(records: Mapping[str, Record], outcomes: Iterable[Outcome]) -> list[Entry]:
+    """Lay what was done now over what is known of all clips, in the order of session and name."""
+    found = {f: Entry(f, record, record.failure, False) for f, record in records.items()}
+    for outcome in outcomes:
+        job = outcome.job
+        record = outcome.record or Record(
+            "", job.source, job.name, job.stamp, "", job.settings, job.facts, failure=outcome.failure
+        )
+        if outcome.status == "kept":
+            record = work.refreshed(job, record)
+        found[job.folder] = Entry(job.folder, record, outcome.failure, outcome.status == "kept")
+    return sorted(found.values(), key=_order)
+
+
+def _order(entry: Entry) -> tuple[str, ...]:
+    facts = entry.record.facts
+    return (
+        "" if facts.get("date") or facts.get("session") else "last",
+        *(facts.get(name, "").casefold() for name in ("date", "session", "athlete")),
+        entry.record.name.casefold(),
+        entry.folder,
+    )
+
+
+def rows(place: Place, found: Iterable[Entry]) -> Iterator[RunRow]:
+    """Read each run's own tables, which a coach's corrections may have changed since they were written."""
+    for entry in found:
+        if entry.failure is not None:
+            yield RunRow(entry, None, entry.record.name, (), {}, "")
+            continue
+        for run in entry.record.runs:
+            path = f"{entry.folder}/{run['folder']}".rstrip("/")
+            yield RunRow(
+                entry,
+                path,
+                run["name"],
+                tuple(run.get("notes", ())),
+                _means(_read(place, f"{path}/summary.csv")),
+                _read(place, f"{path}/steps.csv"),
+            )
+
+
+def runs_csv(found: Sequence[RunRow], facts: Sequence[str]) -> bytes:
+    """Return ``runs.csv``: who and when, how it went, then every metric's mean and its standard error."""
+    others = _others(found, facts)
+    settings = sorted({name for row in found for name in row.entry.record.settings} - {"overlay"})
+    given = {name for row in found for name in row.values}
+    ordered = [*HEADLINE, *(name for name in METRICS if name not in HEADLINE)]
+    metrics = [METRICS[name] for name in ordered if name in given]
+    columns = ["file", "run", *FIRST, "status", "what", "why", "fix", "folder", "report", "steps", "remarks"]
+    columns += [*settings, *others.values()]
+    columns += [column for metric in metrics for column in (metric.column, metric.sd_column)]
+
+    def line(row: RunRow) -> dict[str, Any]:
+        record = row.entry.record
+        failure = row.entry.failure or Failure("", KEPT if row.entry.kept else "")
+        cells: dict[str, Any] = {
+            "file": record.name,
+            "run": row.name,
+            "status": row.status,
+            "what": failure.what,
+            "why": failure.why,
+            "fix": failure.fix,
+            "folder": row.path or row.entry.folder,
+            "report": f"{row.path}/{REPORT}" if row.path else "",
+            "steps": row.steps if row.path else "",
+            "remarks": " ".join(note["message"] for note in row.notes),
+        }
+        cells |= {name: row.fact(name) for name in FIRST}
+        cells |= {name: _text(record.settings.get(name, "")) for name in settings}
+        cells |= {column: row.fact(name) for name, column in others.items()}
+        for metric in metrics:
+            mean, error = row.values.get(metric.name, (math.nan, math.nan))
+            cells |= {metric.column: _number(mean), metric.sd_column: _number(error)}
+        return cells
+
+    return _csv(columns, map(line, found))
+
+
+def steps_csv(found: Sequence[RunRow], facts: Sequence[str]) -> bytes:
+    """Return ``steps.csv``: the step tables of all runs, each row with its run."""
+    others = _others(found, facts)
+    heads = dict.fromkeys(row.table.partition("\n")[0].strip() for row in found if row.table)
+    columns = ["file", "run", "folder", *FIRST]
+    columns += [name for head in heads for name in head.split(",")] + [*others.values()]
+
+    def lines() -> Iterator[dict[str, Any]]:
+        for row in found:
+            whose: dict[str, Any] = {"file": row.entry.record.name, "run": row.name, "folder": row.path}
+            whose |= {name: row.fact(name) for name in FIRST}
+            whose |= {column: row.fact(name) for name, column in others.items()}
+            for step in csv.DictReader(io.StringIO(row.table)):
+                yield whose | step
+
+    return _csv(columns, lines())
+
+
+def _others(found: Sequence[RunRow], facts: Sequence[str]) -> dict[str, str]:
+    """Return the table's other columns and their names here: ``_given`` where the name is one of ours."""
+    names = dict.fromkeys([*facts, *(name for row in found for name in row.entry.record.facts)])
+    ours = {"run", "status", "what", "why", "fix", "folder", "report", "steps", "remarks", "step", "side"}
+    ours |= {column for metric in METRICS.values() for column in (metric.column, metric.sd_column)}
+    return {name: f"{name}_given" if name in ours else name for name in names if name and name not in FIRST}
+
+
+def _read(place: Place, name: str) -> str:
+    return (place.read(name) or b"").decode("utf-8-sig", "replace")
+
+
+def _means(summary: str) -> dict[str, tuple[float, float]]:
+    found = {}
+    for row in csv.DictReader(io.StringIO(summary)):
+        try:
+            found[row["metric"]] = float(row["mean"]), float(row["mean_se"] or "nan")
+        except (KeyError, ValueError):  # not given in this run
+            continue
+    return found
+
+
+def _csv(columns: Iterable[str], table: Iterable[Mapping[str, Any]]) -> bytes:
+    out = io.StringIO()
+    writer = csv.DictWriter(out, list(dict.fromkeys(columns)), restval="", lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(table)
+    return out.getvalue().encode()
+
+
+def _number(value: float) -> str:
+    return f"{value:.7g}" if math.isfinite(value) else ""
+
+
+def _text(value: Any) -> str:
+    return " ".join(map(str, value)) if isinstance(value, list | tuple) else str(value)

@@ -1,0 +1,177 @@
+"""One clip from beginning to end, in whatever process: claimed, looked at, analysed, put into its place."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, Final
+
+from analyzer.batch import places
+from analyzer.batch.job import RECORD, Failure, Job, Outcome, Record, code_version
+from analyzer.config import Config
+from analyzer.errors import AnalyzerError, ContentError, InputError
+
+Make = Callable[[Path, Config, Path], list[dict[str, Any]]]
+"""Analyses a clip into a folder and returns a row for each run: ``folder`` inside it, ``name``, ``notes``."""
+SMALL: Final = "kinogram_small.jpg"
+_SMALL_PX: Final = 560
+"""Width of the small kinogram, px: about twice what a page shows, for sharp screens and paper."""
+
+
+def analysed(clip: Path, config: Config, work: Path) -> list[dict[str, Any]]:
+    """Analyse a clip into ``work``, as ``analyze`` does."""
+    from analyzer import pipeline
+
+    runs = pipeline.analyze_passes(clip, config)
+    pages = pipeline.save_passes(runs, work, force=True)
+    rows = []
+    for run, page in zip(runs, pages, strict=True):
+        picture = small(page.with_name("kinogram.png").read_bytes())
+        page.with_name(SMALL).write_bytes(picture)
+        rows.append(
+            {
+                "folder": "" if page.parent == work else page.parent.name,
+                "name": run.name,
+                "frames": len(run.pose.time),
+                "notes": [
+                    {"level": note.level, "message": note.message, "advice": note.advice}
+                    for note in run.notes
+                    if note.level != "info" and not note.metrics  # long lists: in the report
+                ],
+            }
+        )
+    return rows
+
+
+def small(picture: bytes) -> bytes:
+    """Return a picture as a small JPEG."""
+    from PIL import Image
+
+    with Image.open(io.BytesIO(picture)) as whole:
+        plain = whole.convert("RGB")
+        plain.thumbnail((_SMALL_PX, _SMALL_PX), reducing_gap=3.0)
+        out = io.BytesIO()
+        plain.save(out, "JPEG", quality=70, optimize=True)
+    return out.getvalue()
+
+
+def do(job: Job, make: Make = analysed) -> Outcome:
+    """Do a job unless it has been done; whatever goes wrong is in what is returned.
+
+    Parameters
+    ----------
+    job : Job
+    make : callable
+        Analyses the clip, see ``Make``.
+    """
+    try:
+        if job.code != code_version():
+            raise AnalyzerError(
+                "This worker runs another version.",
+                f"{code_version()}, the batch was started with {job.code}.",
+                "Install the same sprint-analyzer on every machine and start the workers again.",
+            )
+        place = places.at(job.out)
+        with place.claim(job.folder) as work, _clip(job.source) as clip:
+            return _do(job, make, place, work, clip)
+    except Exception as error:  # noqa: BLE001  # whatever it is, the other clips go on
+        return Outcome(job, "failed", failure=failure(error))
+
+
+def failure(error: BaseException) -> Failure:
+    """Say what went wrong; a fault of the clip itself is lasting."""
+    if isinstance(error, AnalyzerError):
+        return Failure(error.what, error.why, error.fix, isinstance(error, InputError | ContentError))
+    if isinstance(error, OSError):
+        return Failure(
+            "The clip cannot be read, or its results not be written.",
+            f"{error}.",
+            "Check the disk and the permissions; the next run tries it again.",
+        )
+    return Failure(
+        "The analysis of this clip broke down.",
+        f"{type(error).__name__}: {error}",
+        "Please report this, with the clip if you may; the next run tries it again.",
+    )
+
+
+def unchanged(job: Job, record: Record | None) -> bool:
+    """Tell, without reading the clip, that nothing is left to do: same file, same settings, same code."""
+    return (
+        record is not None
+        and not job.force
+        and (record.source, record.stamp, record.key) == (job.source, job.stamp, job.key(record.sha256))
+    )
+
+
+def refreshed(job: Job, record: Record) -> Record:
+    """Return the record with what changes without the results: the table's columns, where the clip lies."""
+    return replace(record, source=job.source, name=job.name, stamp=job.stamp, facts=job.facts)
+
+
+def is_edited(place: places.Place, folder: str, record: Record) -> bool:
+    """Tell whether a coach has corrected contacts in this folder since it was written."""
+    return any(
+        _hash(place.read(f"{folder}/{_inside(run)}events.csv") or b"") != written
+        for run, written in record.events.items()
+    )
+
+
+def _do(job: Job, make: Make, place: places.Place, work: Path, clip: Path) -> Outcome:
+    old = Record.from_bytes(place.read(f"{job.folder}/{RECORD}"))
+    with clip.open("rb") as file:
+        sha256 = hashlib.file_digest(file, "sha256").hexdigest()
+    key = job.key(sha256)
+    if old is not None and not job.force:
+        if old.key == key:  # another process has done it, or only the file's date has changed
+            current = refreshed(job, old)
+            if current != old:
+                place.write(f"{job.folder}/{RECORD}", current.as_bytes())
+            return Outcome(job, "unchanged", current, current.failure)
+        if is_edited(place, job.folder, old):
+            return Outcome(job, "kept", old, old.failure)
+    start = time.perf_counter()
+    record = Record(key, job.source, job.name, job.stamp, sha256, job.settings, job.facts)
+    try:
+        runs = make(clip, Config.build(**job.settings), work)
+    except Exception as error:  # noqa: BLE001  # whatever it is, it is this clip's reason
+        found = failure(error)
+        if found.lasting:  # results of other settings stay, but are no longer those of this clip
+            events = old.events if old is not None else {}
+            record = replace(record, failure=found, events=events, seconds=time.perf_counter() - start)
+            place.write(f"{job.folder}/{RECORD}", record.as_bytes())
+        return Outcome(job, "failed", record, found)
+    events = {
+        run["folder"]: _hash((work / run["folder"] / "events.csv").read_bytes())
+        for run in runs
+        if (work / run["folder"] / "events.csv").is_file()
+    }
+    record = replace(record, runs=runs, events=events, seconds=time.perf_counter() - start)
+    (work / RECORD).write_bytes(record.as_bytes())
+    place.commit(job.folder, work)
+    return Outcome(job, "done", record)
+
+
+@contextmanager
+def _clip(source: str) -> Iterator[Path]:
+    """Give the clip as a file of this machine."""
+    if not places.is_url(source):
+        yield places.local(source)
+        return
+    from analyzer.batch.remote import fetched
+
+    with fetched(source) as copy:
+        yield copy
+
+
+def _inside(run: str) -> str:
+    return f"{run}/" if run else ""
+
+
+def _hash(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()

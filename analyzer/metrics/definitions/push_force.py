@@ -1,0 +1,161 @@
+"""The push in time: the vertical force under the foot over contact, by the two-mass model."""
+
+from __future__ import annotations
+
+from math import isfinite, nan
+from typing import Final
+
+import numpy as np
+
+from analyzer.data.steps import Step
+from analyzer.metrics import two_mass
+from analyzer.metrics.registry import Evidence, Metric, Relationship, Unit
+from analyzer.metrics.run import Run
+
+EARLY_S: Final = 0.020
+"""The first part of contact, in which the lower leg is stopped: loading is told at its end."""
+HEIGHT_SD: Final = 0.01
+"""How much higher or lower a body may land than it took off, leg lengths: assumed."""
+_CITED: Final = ("Clark2017", "Clark2014")
+
+
+def flight_around(run: Run, step: Step) -> float:
+    """Mean of the flights before and after a contact, s; the one that is seen where the other is not.
+
+    Half of the flight before was caught in this contact, and half of the one after thrown.
+    """
+    flights = [step.touchdown_s - run.toe_off(step, -1), run.touchdown(step, 1) - step.toe_off_s]
+    seen = [flight for flight in flights if isfinite(flight)]
+    return sum(seen) / len(seen) if seen else nan
+
+
+def push_of(run: Run, step: Step) -> two_mass.Push | None:
+    """Return the push of a contact; None where its flights or its ankle are not seen."""
+    contact, flight = step.toe_off_s - step.touchdown_s, flight_around(run, step)
+    if not (contact > 0 and isfinite(flight)):
+        return None
+    ankle = run.motion.joint(f"{step.side}_ankle")[:, 1]
+    fall, stop = two_mass.landing(run.motion.time, ankle, step.touchdown_s, step.touchdown_s + contact / 2)
+    if not stop > 0:
+        return None
+    return two_mass.push(contact, flight, fall, stop, run.gravity)
+
+
+def _unlike_heights(run: Run) -> float:
+    """Error of an impulse because a flight need not end as high as it began, body weights times s."""
+    flights = np.array([flight_around(run, step) for step in run.steps])
+    usual = float(np.nanmedian(flights)) if np.isfinite(flights).any() else nan
+    # Height over flight is the speed that was thrown, or caught, beyond half a flight's fall.
+    return float(2**0.5 * HEIGHT_SD * run.motion.leg_length / (run.gravity * usual)) if usual > 0 else nan
+
+
+def _mean_force(run: Run) -> float:
+    """Usual mean vertical force in contact, body weights."""
+    contacts = [step.toe_off_s - step.touchdown_s for step in run.steps]
+    return float(run.step_time / np.nanmedian(contacts))
+
+
+@Metric(
+    label="Peak vertical force, two masses",
+    unit=Unit.BODY_WEIGHT,
+    relationship=Relationship.PUSH_LEG,
+    sign="Body weights, always positive.",
+    positive=True,
+    min_fps=50,
+    evidence=Evidence.MODEL,
+    citations=_CITED,
+    needs=("scale",),
+    decimals=2,
+    max_sd=0.9,
+    own_sd=lambda run: two_mass.MISFIT * _mean_force(run),
+)
+def two_mass_peak_force(run: Run, step: Step) -> float:
+    """Highest vertical force in contact by the two-mass model: lower leg stopped, the rest carried.
+
+    Not measured: contact, flights and the ankle's fall at touchdown are; the shape of the curve is not.
+    """
+    push = push_of(run, step)
+    return push.peak[1] if push else nan
+
+
+@Metric(
+    label="Time of the peak force",
+    unit=Unit.PERCENT,
+    relationship=Relationship.PUSH_LEG,
+    sign="Share of contact; lower is earlier.",
+    min_fps=50,
+    evidence=Evidence.MODEL,
+    citations=_CITED,
+    needs=("scale",),
+    max_sd=8,
+    own_sd=lambda _: 100 * two_mass.PEAK_MISFIT,
+)
+def peak_force_time(run: Run, step: Step) -> float:
+    """When in contact the vertical force of the two-mass model is highest.
+
+    The model lets the rest of the body push hardest at 47 % of contact: it tells how much earlier the landing
+    of the lower leg makes the peak, and nothing else.
+    """
+    push = push_of(run, step)
+    return 100 * push.peak[0] / push.contact_s if push else nan
+
+
+@Metric(
+    label="Early half of the push",
+    unit=Unit.PERCENT,
+    relationship=Relationship.PUSH_LEG,
+    sign="Share of the vertical impulse in the first half of contact; above 50 is early.",
+    min_fps=50,
+    evidence=Evidence.MODEL,
+    citations=_CITED,
+    needs=("scale",),
+    max_sd=10,
+    own_sd=lambda _: 100 * two_mass.HALF_MISFIT,
+)
+def early_push_share(run: Run, step: Step) -> float:
+    """Vertical impulse in the first half of contact over that of the whole, by the two-mass model.
+
+    At top speed 61 % in sprinters and 56 % in other athletes; 50 on a spring (Clark & Weyand 2014).
+    """
+    push = push_of(run, step)
+    return 100 * push.until(push.contact_s / 2) / push.impulse if push else nan
+
+
+@Metric(
+    label="Vertical impulse, estimated",
+    unit=Unit.BODY_WEIGHT_SECOND,
+    relationship=Relationship.PUSH_LEG,
+    sign="Body weights times seconds, always positive.",
+    positive=True,
+    min_fps=50,
+    evidence=Evidence.MODEL,
+    citations=_CITED,
+    decimals=3,
+    max_sd=0.03,
+    own_sd=_unlike_heights,
+)
+def vertical_impulse(run: Run, step: Step) -> float:
+    """Vertical impulse of one contact: the body's weight over contact and the mean of the flights around it.
+
+    Not measured: if the body is as high at touchdown as at toe-off, half of each flight is thrown or caught.
+    """
+    return step.toe_off_s - step.touchdown_s + flight_around(run, step)
+
+
+@Metric(
+    label="Force 20 ms after touchdown",
+    unit=Unit.BODY_WEIGHT,
+    relationship=Relationship.PUSH_LEG,
+    sign="Body weights; higher is a harder landing of the lower leg.",
+    min_fps=100,
+    evidence=Evidence.MODEL,
+    citations=_CITED,
+    needs=("scale",),
+    decimals=2,
+    max_sd=0.9,
+    own_sd=lambda run: two_mass.MISFIT * _mean_force(run),
+)
+def early_force(run: Run, step: Step) -> float:
+    """Vertical force 20 ms after touchdown by the two-mass model; over 0.02 s it is the rate of loading."""
+    push = push_of(run, step)
+    return float(push.force(np.array([EARLY_S]))[0]) if push else nan

@@ -1,0 +1,40 @@
+"""Which clips folders, patterns and files mean."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import batching
+import pytest
+
+from analyzer.batch import clips
+from analyzer.errors import ConfigError
+
+
+@pytest.fixture
+def there(tmp_path: Path) -> Path:
+    for name in ("a.mp4", "b.MOV", "sub/c.avi", "run [1].mp4", ".hidden/d.mp4", "._e.mp4"):
+        batching.clip(tmp_path / name)
+    (tmp_path / "athletes.csv").write_text("file\n")
+    return tmp_path
+
+
+def names(*wanted: Path | str) -> list[str]:
+    return [clip.name for clip in clips.find([str(one) for one in wanted], "/nowhere")]
+
+
+def test_folders_patterns_and_files(there: Path) -> None:
+    assert names(there) == ["a.mp4", "b.MOV", "run [1].mp4", "sub/c.avi"]
+    assert names(there / "*") == ["a.mp4", "b.MOV", "c.avi", "run [1].mp4"]
+    assert names(there / "**" / "*.avi") == ["c.avi"]
+    assert names(there / "run [1].mp4") == ["run [1].mp4"]
+    assert names(f"file://{there}/a.mp4") == ["a.mp4"]
+    assert names(there, there / "a.mp4", there / "sub") == names(there)
+
+
+@pytest.mark.parametrize("wanted", ["none.mp4", "*.none", "none/"])
+def test_what_leads_nowhere_is_told(there: Path, wanted: str) -> None:
+    with pytest.raises(ConfigError, match="leads to no clip"):
+        names(there, there / wanted)
+    with pytest.raises(ConfigError, match="no clip in what was given"):
+        names(there / "athletes*")

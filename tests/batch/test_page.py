@@ -1,0 +1,122 @@
+"""The page over all runs: whole in itself, every link leads somewhere, names stand as they are."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+from html.parser import HTMLParser
+from pathlib import Path
+from urllib.parse import unquote
+
+import batching
+import pytest
+from PIL import Image
+
+from analyzer.batch import page, plan, work
+from analyzer.batch.run import run
+
+
+def here(jobs, make, n, done) -> None:
+    for job in jobs:
+        done(work.do(job, batching.make))
+
+
+class Links(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__()
+        self.found: list[tuple[str, str]] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.found += [(name, value or "") for name, value in attrs if name in ("href", "src")]
+
+
+def links(path: Path) -> list[tuple[str, str]]:
+    parser = Links()
+    parser.feed(path.read_text(encoding="utf-8"))
+    return parser.found
+
+
+@pytest.fixture
+def season(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setattr("analyzer.batch.workers.each", here)
+    for name in ("80 m #1 ü.mp4", "b.mp4", "c.mp4"):
+        batching.clip(tmp_path / "clips" / name)
+    batching.clip(tmp_path / "clips" / "zu.mp4", "nobody")
+    table = tmp_path / "athletes.csv"
+    table.write_text(
+        "file,athlete,session,date\nb.mp4,<b>Özil & Co</b>,80 m,2026-05-02\n80 m #1 ü.mp4,Ann,,2026-05-01\n",
+        encoding="utf-8",
+    )
+    out = tmp_path / "out"
+    run(plan.make([str(tmp_path / "clips")], str(out), table=table))
+    return out
+
+
+def test_it_asks_for_nothing_else(season: Path) -> None:
+    text = (season / "index.html").read_text(encoding="utf-8")
+    assert not re.search(r"https?:|url\(|@import|<script|<link rel=\"stylesheet", text)
+    assert [value[:15] for name, value in links(season / "index.html") if name == "src"] == [
+        "data:image/jpeg"
+    ] * 3
+
+
+def test_every_link_leads_somewhere(season: Path) -> None:
+    targets = [unquote(value) for name, value in links(season / "index.html") if name == "href"]
+    files = [target for target in targets if not target.startswith(("data:", "#"))]
+    assert len(files) == 8  # two tables, a report and a kinogram a run
+    for target in files:
+        assert (season / target).is_file(), target
+    assert "#failed" in targets
+    assert 'id="failed"' in (season / "index.html").read_text(encoding="utf-8")
+
+
+def test_runs_stand_under_their_session_in_order(season: Path) -> None:
+    text = (season / "index.html").read_text(encoding="utf-8")
+    places = [text.index(part) for part in (
+        "<h2>2026-05-01</h2>", ">Ann<", "<h2>2026-05-02 · 80 m</h2>", "&lt;b&gt;Özil &amp; Co&lt;/b&gt;",
+        "<h2>Without date or session</h2>", ">c<",
+    )]  # fmt: skip
+    assert places == sorted(places)
+    assert "<b>Özil" not in text
+
+
+def test_many_runs_are_on_several_pages(season: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(page, "ON_A_PAGE", 2)
+    run(plan.make([str(season.parent / "clips")], str(season)))
+    pages = [(season / name).read_text(encoding="utf-8") for name in ("index.html", "index_2.html")]
+    assert [text.count("<article>") for text in pages] == [2, 1]
+    assert ['id="failed"' in text for text in pages] == [True, False]
+    assert "index_2.html" in pages[0]
+    assert "index.html#failed" in pages[1]
+    assert not (season / "index_3.html").exists()
+
+
+def test_a_kinogram_drawn_again_is_shown(season: Path) -> None:
+    before = (season / "index.html").read_text(encoding="utf-8")
+    picture = season / "b_sprint" / "kinogram.png"
+    Image.new("RGB", (300, 200), (200, 10, 10)).save(picture)
+    later = picture.stat().st_mtime + 60
+    os.utime(picture, (later, later))
+    run(plan.make([str(season.parent / "clips")], str(season)))
+    assert (season / "index.html").read_text(encoding="utf-8") != before
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("width", [390, 1280])
+def test_nothing_sticks_out(season: Path, width: int) -> None:
+    sync = pytest.importorskip("playwright.sync_api")
+    chromium = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    if chromium is None:
+        pytest.skip("no Chromium on this machine")
+    with sync.sync_playwright() as player:
+        browser = player.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
+        try:
+            sheet = browser.new_page(viewport={"width": width, "height": 900})
+            asked: list[str] = []
+            sheet.on("request", lambda request: asked.append(request.url))
+            sheet.goto((season / "index.html").as_uri())
+            assert sheet.evaluate("document.documentElement.scrollWidth") <= width
+            assert [url for url in asked if not url.startswith(("file:", "data:"))] == []
+        finally:
+            browser.close()

@@ -1,0 +1,145 @@
+"""Makes docs/reliability.md: ``python -m validation.reliability`` puts every hostile clip to the reader."""
+
+from __future__ import annotations
+
+import resource
+import time
+import warnings
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Final
+
+from analyzer.data import limits
+from analyzer.errors import VideoError
+from analyzer.pose.files import guard
+from analyzer.video import container, reader
+from validation import hostile_clips
+from validation.hostile_bytes import Case
+
+PAGE: Final = Path(__file__).resolve().parent.parent / "docs" / "reliability.md"
+
+FOUND: Final = """\
+| fault | what came of it | now |
+|---|---|---|
+| a concat list, an M3U8 playlist or an SDP named as the clip | the files and addresses it lists were \
+opened | refused; the decoder gets an open file, a list of formats, no protocol |
+| boxes nested 5,000 deep in an MP4 | `RecursionError` | walked without recursion, 10,000 at most |
+| a title in the file that is not UTF-8 | `UnicodeDecodeError` | replaced |
+| a file name that is not UTF-8 | the results could not be written | refused with "Rename the file" |
+| half a million frames, a gap of 100 hours | memory grew until the machine ended it | refused by the \
+count that an even clock would have |
+| pictures of 200,000 x 200,000 | 112 GiB asked for | refused by the container's word, and by the \
+picture's own |
+| damage in the middle of a container | the decoder's exception | the frames before it count |
+| a capture tag of 1e300, 0 or nan | warnings of NumPy | left aside |
+| pictures of 4,000 x 16 | `check` looked at thousands of tiles | people of 30 px and more are looked for |
+| pixels that are not square | angles of squeezed images | made square by what the container says |
+| a matrix of nothing but zeros | the image on its side | upright |
+| joints whose thigh and shank are nothing | a division by zero in `passes.py` | refused: a body has a \
+size |
+| joints in metres, or as shares of the image | numbers of noise | refused, and named as that |
+| intervals of hours between rows, a rate of 1e14 | terabytes asked for in `filters.py` and \
+`body_size.py` | refused: a clock has a rate |
+| a foot seen on one side only, or level throughout | warnings in `belt_speed` | handled |
+| JSON with numbers of 5,000 digits, nested without end | `ValueError`, `RecursionError` | refused |
+| a frame numbered 10^15 in AlphaPose or SLEAP | a table with a row for each before it | refused |
+| rows of SLEAP without a frame or track, cells of 140,000 characters | `AttributeError`, `csv.Error` | \
+refused |
+| damaged H5 | `RuntimeError`, or the library ran without end | read in a process of its own, ended after \
+30 s |
+| a named pipe given as joints | waited for ever | refused |"""
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What came of one input: read, refused or wrong, and how long it took, s."""
+
+    case: Case
+    came: str
+    took_s: float
+
+
+def look(case: Case) -> Seen:
+    """Put one input to the reader."""
+    with TemporaryDirectory() as folder:
+        path = case.make(Path(folder))
+        before = sorted(Path(folder).iterdir())
+        begun = time.monotonic()
+        try:
+            info = reader.probe(path)
+            frames = sum(1 for _ in reader.frames(path))
+            right = frames > 0 and case.frames in (0, len(info.time))
+            came = "read" if right and case.size in ((0, 0), (info.width, info.height)) else "wrong"
+        except VideoError as error:
+            came = "refused" if error.what and error.fix else "wrong"
+        except (Exception, RecursionError):  # noqa: BLE001 - what must not happen is what is counted
+            came = "wrong"
+        took = time.monotonic() - begun
+        left = sorted(Path(folder).iterdir()) != before
+    return Seen(case, "wrong" if left or case.outcome not in (came, "either") else came, took)
+
+
+def page(seen: Iterable[Seen]) -> str:
+    """Return the page."""
+    every = list(seen)
+    groups = list(dict.fromkeys(one.case.group for one in every))
+    lines = [_row(group, [one for one in every if one.case.group == group]) for group in groups]
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    return f"""# Reliability
+
+`python -m validation.reliability` makes this page again. Every input is made by code
+(`validation/hostile_clips.py`, `hostile_doors.py`); the tests put each to the reader as well.
+
+## Clips that try to break the reader
+
+| inputs | tried | read | refused in a sentence | wrong | slowest, s |
+|---|---|---|---|---|---|
+{chr(10).join(lines)}
+{_row("**all**", every)}
+
+Most memory in all of them: {peak:.0f} MB (pictures of 8K). Nothing is left behind. Tests trace the
+system calls while lists, odd names and links are read: no file but the one given is opened, and no socket.
+
+Read are {", ".join(container.FORMATS.split(","))}, by the names that FFmpeg gives them.
+
+## Limits
+
+Checked before anything is allocated; the message names the value, the limit and the way out.
+
+| | of a clip | of joints from a file |
+|---|---|---|
+| frames, those missing in gaps included | {limits.MOST_FRAMES:,} | {limits.MOST_FRAMES:,} |
+| from the first frame to the last, s | {limits.MOST_SECONDS:,.0f} | {limits.MOST_SECONDS:,.0f} |
+| frames a second | {limits.MOST_FPS:,.0f} | {guard.LEAST_FPS:g} to {limits.MOST_FPS:,.0f} |
+| pixels of an image, million | {limits.MOST_PIXELS / 1e6:.0f} | {limits.MOST_PIXELS / 1e6:.0f} |
+| pixels of a side | {limits.MOST_SIDE:,} | |
+| joint from the image's corner, px | | {guard.FARTHEST_PX:,.0f} |
+| thigh and shank, px | | at least {guard.LEAST_LEG_PX:g} |
+| file, MB | | {guard.MOST_BYTES / 1e6:.0f} |
+
+An analysis of {limits.MOST_FRAMES:,} frames takes about 1.4 GB beside the video.
+
+## Faults found and mended
+
+{FOUND}
+
+Joints are searched on: `make fuzz` puts random and mutated tracks through the whole analysis, and damaged
+files of every kind to their readers, for half an hour; every test run does so for a few seconds.
+"""
+
+
+def _row(name: str, seen: list[Seen]) -> str:
+    came = [sum(one.came == kind for one in seen) for kind in ("read", "refused", "wrong")]
+    slowest = max(one.took_s for one in seen)
+    return f"| {name} | {len(seen)} | {came[0]} | {came[1]} | {came[2]} | {slowest:.1f} |"
+
+
+if __name__ == "__main__":
+    warnings.simplefilter("error")
+    found = [look(case) for case in hostile_clips.every()]
+    PAGE.write_text(page(found), encoding="utf-8")
+    for one in found:
+        if one.came == "wrong":
+            print(f"wrong: {one.case.group}, {one.case.name}")
