@@ -44,7 +44,7 @@ from analyzer.contacts.tempo import TYPICAL_STEP_S, running_speed
 from analyzer.data.motion import Motion
 from analyzer.data.notes import Note
 from analyzer.data.steps import Contacts, Step
-from analyzer.errors import TooFewContactsError
+from analyzer.errors import TooFewContactsError, ViewError
 from analyzer.joints import body_size, stride_phase
 from analyzer.signals.robust import mad
 
@@ -83,9 +83,12 @@ def detect(motion: Motion, *, accept: bool = False) -> Contacts:
     ------
     NotRunningError
         If somebody walks, exercises on the spot or does something else more likely than running.
+    ViewError
+        If the athlete is seen from the front or from behind.
     TooFewContactsError
         If fewer than two contacts are seen.
     """
+    notes = _view(motion, accept)
     by_ankle = _stands_on_ankle(motion)
     turning = stride_phase.cycle(motion.time, motion.raw_joint)
     step_time = turning.step_s if np.isfinite(turning.step_s) else TYPICAL_STEP_S
@@ -96,7 +99,8 @@ def detect(motion: Motion, *, accept: bool = False) -> Contacts:
         activity.told(motion, turning, (), accept=accept)
         raise _too_few(len(halves), motion, speed)
     slides = stances.slides(halves)
-    notes = [ankle_fit.no_feet_note()] if by_ankle else []
+    if by_ankle:
+        notes.append(ankle_fit.no_feet_note())
     if slides:
         notes.append(_ground_slides())
     steps = []
@@ -121,6 +125,21 @@ def detect(motion: Motion, *, accept: bool = False) -> Contacts:
     return Contacts(doubted(settled, step_time), tuple(notes))
 
 
+def _view(motion: Motion, accept: bool) -> list[Note]:
+    """Refuse a view in which steps lie along the line of sight; where it is accepted all the same, say so."""
+    view = motion.view
+    if view.shows_lane:
+        return []
+    what = f"The athlete is filmed from {view.where} ({abs(view.angle_deg):.0f}° from a view from the side)."
+    why = (
+        "What happens along the lane cannot be seen there: contacts, steps, speed, angles of trunk and legs."
+    )
+    fix = "Film from the side, square to the lane."
+    if accept:
+        return [Note("limit", "view", f"{what} {why} Nothing of that is to be trusted.", fix)]
+    raise ViewError(what, why, f"{fix} Or insist.", settings=("accept",))
+
+
 def _stands_on_ankle(motion: Motion) -> bool:
     """Tell whether the ankles alone tell the contacts: no foot was marked in the whole clip."""
     stands_on = body_size.stands_on(JOINTS, motion.raw)
@@ -141,12 +160,6 @@ def _half_strides(
 
 
 def _too_few(found: int, motion: Motion, speed: Array) -> TooFewContactsError:
-    if not motion.view.shows_lane:
-        return TooFewContactsError(
-            f"The athlete is filmed from {motion.view.where}.",
-            "There the stride lies along the line of sight, and the ground contacts are not to be seen.",
-            "Film at least three steps from the side, with the feet in the picture.",
-        )
     return TooFewContactsError(
         f"Only {found} ground contact{'s were' if found != 1 else ' was'} found.",
         f"The athlete was followed for {np.isfinite(speed).sum() / motion.fps:.2f} s.",

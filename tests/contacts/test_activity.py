@@ -7,11 +7,12 @@ from dataclasses import replace
 import pytest
 from activities import Marcher, Squatter, Walker, slow_jog
 from running import CONFIG, found, moving
+from views import seen_at
 
 from analyzer.contacts import activity, detect, evidence, slow_motion
 from analyzer.contacts.activity import judge
 from analyzer.contacts.evidence import Evidence
-from analyzer.errors import NotRunningError
+from analyzer.errors import NotRunningError, ViewError
 from analyzer.joints import stride_phase
 
 NOISE = 0.008
@@ -97,3 +98,15 @@ def test_gravity_tells_a_jog_the_clock_is_right() -> None:
     assert seen.share == pytest.approx(0.8, abs=0.08)
     assert abs(seen.gravity) < 0.25
     assert seen.alternation > 0.85
+
+
+@pytest.mark.parametrize(("angle", "where"), [(80.0, "the front"), (-80.0, "behind")])
+def test_a_view_along_the_lane_is_refused_by_its_name(angle: float, where: str) -> None:
+    motion = moving(seen_at(angle))
+    with pytest.raises(ViewError, match=f"filmed from {where}"):
+        detect.detect(motion)
+
+
+@pytest.mark.parametrize("angle", [30.0, 45.0, -45.0])
+def test_an_oblique_view_of_a_run_is_a_run(angle: float) -> None:
+    assert len(found(seen_at(angle))) >= 8
