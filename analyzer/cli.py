@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import warnings
 from collections.abc import Container, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -70,7 +71,9 @@ Force = Annotated[bool, typer.Option("--force", help="Replace results that are a
 
 
 def main() -> None:
-    """Run the command line; a user's mistake gets a message, never a traceback."""
+    """Run the command line; a user's mistake gets a message, never a traceback or a warning of Python's."""
+    if not sys.warnoptions:  # somebody who asks for them by -W gets them
+        warnings.simplefilter("ignore")
     try:
         _check_words(sys.argv[1:])
         app()

@@ -97,3 +97,23 @@ def test_a_rhythm_alone_renames_no_leg_throughout() -> None:
     for still in (replace(pose, xy=xy), tangled(replace(pose, xy=xy), np.ones(len(xy), dtype=bool))):
         renamed = leg_names.untangle(still)
         assert np.mean(np.any(renamed.xy != still.xy, axis=(1, 2))) < 0.05
+
+
+def test_chest_and_arms_vote_for_legs_that_face_and_swing_as_they_do() -> None:
+    true = seen_at(40)
+    every = np.ones(len(true.time), dtype=bool)
+    assert leg_names._chest(true, every) == -1
+    assert leg_names._chest(tangled(true, every), every) == 1
+    assert leg_names._chest(seen_at(0), every) == 0
+    swings = runner.pose_track()
+    every = np.ones(len(swings.time), dtype=bool)
+    toward = np.ones(len(swings.time))
+    assert leg_names._arms(swings, every, toward) == -1
+    assert leg_names._arms(tangled(swings, every), every, toward) == 1
+
+
+def test_votes_that_contradict_each_other_rename_no_leg(monkeypatch: pytest.MonkeyPatch) -> None:
+    pose = tangled(runner.pose_track(), np.ones(len(runner.pose_track().time), dtype=bool))
+    assert leg_names.untangle(pose) is not pose
+    monkeypatch.setattr(leg_names, "_chest", lambda *_: -1)
+    assert leg_names.untangle(pose) is pose
