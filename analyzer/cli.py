@@ -4,22 +4,22 @@ from __future__ import annotations
 
 import sys
 import warnings
-from collections.abc import Container, Iterator
-from contextlib import contextmanager
+from collections.abc import Container
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Final, NoReturn
 
 import typer
 
-from analyzer import __version__
+from analyzer import __version__, cores
 from analyzer.batch.command import batch
-from analyzer.config import Config
 from analyzer.data.limits import written
+from analyzer.descriptions import DESCRIBED
 from analyzer.errors import AnalyzerError, ConfigError
+from analyzer.progress_bar import shown
 
 if TYPE_CHECKING:
+    from analyzer.config import Config
     from analyzer.data.analysis import Analysis
-    from analyzer.data.notes import Progress
 
 app = typer.Typer(
     name="sprint-analyzer",
@@ -58,8 +58,8 @@ OPTIONS: Final = {
 
 
 def _setting(name: str, **how: Any) -> Any:
-    """Return the option of a setting, with the description that ``Config`` gives it."""
-    return typer.Option(OPTIONS[name], help=Config.model_fields[name].description, **how)
+    """Return the option of a setting, with the description that ``Config`` has, too."""
+    return typer.Option(OPTIONS[name], help=DESCRIBED[name], **how)
 
 
 Out = Annotated[
@@ -162,9 +162,15 @@ def analyze(
     config: Annotated[Path | None, typer.Option(help="Settings from a TOML file; options win.")] = None,
     accept: Annotated[bool | None, _setting("accept")] = None,
     overlay: Annotated[bool | None, _setting("overlay")] = None,
+    workers: Annotated[
+        int | None,
+        typer.Option(min=1, help="Cores to use; all if left out. Results are the same."),
+    ] = None,
     force: Force = False,
 ) -> None:
     """Turn sprint videos into steps, metrics, CSV files and a report."""
+    from analyzer.config import Config
+
     settings = Config.build(
         config,
         height_m=height_m,
@@ -187,6 +193,8 @@ def analyze(
         accept=accept,
         overlay=overlay,
     )
+    if workers is not None:
+        cores.keep_to(workers)
     if pose is None and not videos:
         raise ConfigError("Nothing to analyse.", "", "Give one or more video files, or --pose FILE.")
     if pose is not None:
@@ -220,7 +228,7 @@ def _run(video: Path | None, pose: Path | None, settings: Config, target: Path, 
     from analyzer.outputs import folder as result_folder
 
     result_folder.claim(target, force=force)
-    with _progress() as progress:
+    with shown() as progress:
         runs = pipeline.analyze_passes(video, settings, pose=pose, progress=progress)
         pages = pipeline.save_passes(runs, target, force=force, progress=progress)
     if len(runs) > 1:
@@ -236,8 +244,9 @@ def check(
 ) -> None:
     """Say what a clip can and cannot support, without the full analysis."""
     from analyzer import preview
+    from analyzer.config import Config
 
-    with _progress() as progress:
+    with shown() as progress:
         lines = preview.look(video, Config.build(capture_fps=capture_fps), progress)
     print("\n".join([*lines, "Every metric: sprint-analyzer metrics."]))
 
@@ -252,7 +261,7 @@ def report(
     """Rebuild everything after the pose, for instance after editing events.csv."""
     from analyzer import pipeline
 
-    with _progress() as progress:
+    with shown() as progress:
         run = pipeline.rebuild(directory)
         page = run.save(directory, force=True, draw_overlay=overlay, progress=progress)
     _tell(run, page)
@@ -313,6 +322,7 @@ def model() -> None:
 def demo(out: Out = None, force: Force = False) -> None:
     """Analyse the sample clip."""
     from analyzer import pipeline
+    from analyzer.config import Config
 
     clip = pipeline.sample()
     _run(
@@ -359,42 +369,6 @@ def _numbers(text: str | None, name: str, form: str, counts: Container[int]) -> 
     if len(numbers) not in counts:
         raise ConfigError(f"{OPTIONS[name]} cannot be read.", f"It should be {form}, but got {text!r}.", "")
     return numbers
-
-
-@contextmanager
-def _progress() -> Iterator[Progress | None]:
-    """Show a bar with stage, frames per second and ETA on a terminal; stay silent in a pipe."""
-    if not sys.stderr.isatty():
-        yield None
-        return
-    from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, ProgressColumn, TextColumn, TimeRemainingColumn
-    from rich.progress import Progress as Bar
-    from rich.progress import Task as BarTask
-    from rich.text import Text
-
-    class Speed(ProgressColumn):
-        def render(self, task: BarTask) -> Text:
-            speed = task.finished_speed or task.speed
-            return Text(f"{speed:.0f} frames/s" if speed else "")
-
-    columns = (
-        TextColumn("{task.description:>10}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        Speed(),
-        TextColumn("ETA"),
-        TimeRemainingColumn(),
-    )
-    with Bar(*columns, console=Console(stderr=True), transient=True) as bar:
-        tasks: dict[str, Any] = {}
-
-        def show(stage: str, done: int, total: int) -> None:
-            if stage not in tasks:
-                tasks[stage] = bar.add_task(stage, total=total)
-            bar.update(tasks[stage], completed=done, total=total)
-
-        yield show
 
 
 def _tell(run: Analysis, page: Path) -> None:

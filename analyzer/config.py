@@ -9,6 +9,7 @@ from typing import Any, Final, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from analyzer.body.skeleton import Sex
+from analyzer.descriptions import DESCRIBED
 from analyzer.errors import ConfigError
 
 KNOWN_M: Final[dict[str, float]] = {
@@ -28,61 +29,40 @@ class Config(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
 
-    height_m: float | None = Field(None, ge=1.0, le=2.5, description="Standing height, metres.")
-    leg_length_m: float | None = Field(
-        None, ge=0.5, le=1.5, description="Measured hip-to-ground length standing, metres."
-    )
+    height_m: float | None = Field(None, ge=1.0, le=2.5, description=DESCRIBED["height_m"])
+    leg_length_m: float | None = Field(None, ge=0.5, le=1.5, description=DESCRIBED["leg_length_m"])
     sex: Sex = Field(
         "unspecified",
-        description="male, female or unspecified; picks the body-segment table and the published ranges.",
+        description=DESCRIBED["sex"],
     )
-    capture_fps: float | None = Field(
-        None, gt=0, le=2000, description="Frames a second the camera filmed at, for files in slow motion."
-    )
+    capture_fps: float | None = Field(None, gt=0, le=2000, description=DESCRIBED["capture_fps"])
     athlete: tuple[float, float] | tuple[float, float, float] | None = Field(
         None,
-        description="A point on the athlete to follow: x, y in pixels, and the second of the file if known.",
+        description=DESCRIBED["athlete"],
     )
     direction: Literal["auto", "left", "right"] = Field(
         "auto",
-        description="Running direction in the image: auto, left or right; where the athlete goes both ways, "
-        "the passes wanted.",
+        description=DESCRIBED["direction"],
     )
-    pass_number: int | None = Field(
-        None, ge=1, description="Only this pass, where the athlete runs past several times: 1, 2…"
-    )
-    start_s: float = Field(0.0, ge=0, description="Start at this second of the file.")
-    stop_s: float | None = Field(None, gt=0, description="Stop at this second of the file.")
+    pass_number: int | None = Field(None, ge=1, description=DESCRIBED["pass_number"])
+    start_s: float = Field(0.0, ge=0, description=DESCRIBED["start_s"])
+    stop_s: float | None = Field(None, gt=0, description=DESCRIBED["stop_s"])
     scale: tuple[float, float, float, float, float] | None = Field(
         None,
-        description="Two points x1, y1, x2, y2 in pixels and the metres between them, or the name of a known "
-        "distance: lane, 110mh-gap…",
+        description=DESCRIBED["scale"],
     )
-    marks: Path | None = Field(
-        None, description="CSV with x_px, y_px, metres: marks along the lane at known places."
-    )
-    calibration: Path | None = Field(
-        None, description="calibration.toml of an earlier clip of the same, unmoved camera."
-    )
-    splits_m: tuple[float, ...] = Field(
-        (), description="Places of the lane, in the metres of the marks, whose passing times are wanted."
-    )
-    treadmill_mps: float | None = Field(
-        None, gt=0, le=15, description="Belt speed, when on a treadmill, metres a second."
-    )
-    model: Path | None = Field(None, description="A pose model bundle (.task) to use instead of the default.")
+    marks: Path | None = Field(None, description=DESCRIBED["marks"])
+    calibration: Path | None = Field(None, description=DESCRIBED["calibration"])
+    splits_m: tuple[float, ...] = Field((), description=DESCRIBED["splits_m"])
+    treadmill_mps: float | None = Field(None, gt=0, le=15, description=DESCRIBED["treadmill_mps"])
+    model: Path | None = Field(None, description=DESCRIBED["model"])
     engine: Literal["direct", "mediapipe", "rtmpose"] = Field(
         "direct",
-        description="What reads the joints: direct (BlazePose in our own crop), mediapipe (in its graph) or "
-        "rtmpose.",
+        description=DESCRIBED["engine"],
     )
-    quality: Literal["fast", "balanced", "best"] = Field(
-        "balanced", description="Speed against accuracy: fast, balanced or best."
-    )
-    accept: bool = Field(
-        False, description="Analyse also what does not seem to be a run; a note then says what was seen."
-    )
-    overlay: bool = Field(True, description="Write the annotated video.")
+    quality: Literal["fast", "balanced", "best"] = Field("balanced", description=DESCRIBED["quality"])
+    accept: bool = Field(False, description=DESCRIBED["accept"])
+    overlay: bool = Field(True, description=DESCRIBED["overlay"])
 
     @field_validator("scale", mode="before")
     @classmethod

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from analyzer.config import Config
+from analyzer.descriptions import DESCRIBED
 from analyzer.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -20,8 +20,8 @@ Told = Callable[["Outcome"], None]
 
 
 def _setting(name: str, option: str, metavar: str | None = None) -> Any:
-    """Return the option of a setting, with the description that ``Config`` gives it."""
-    return typer.Option(option, metavar=metavar, help=Config.model_fields[name].description)
+    """Return the option of a setting, with the description that ``Config`` has, too."""
+    return typer.Option(option, metavar=metavar, help=DESCRIBED[name])
 
 
 def batch(

@@ -19,7 +19,7 @@ from analyzer.config import Config
 from analyzer.data.capture import CameraMotion, Followed, PoseTrack, VideoInfo
 from analyzer.data.notes import Note, Progress
 from analyzer.pose import track as tracking
-from analyzer.pose.networks.blazepose import installed
+from analyzer.pose.networks.runtime import installed
 from analyzer.pose.networks.weights import cache_dir, cached, model_info, model_path
 
 _KEEP = 200

@@ -18,15 +18,8 @@ import numpy as np
 from analyzer.arrays import Array
 from analyzer.body.skeleton import BLAZEPOSE
 from analyzer.data.capture import CameraMotion
-from analyzer.pose.networks.blazepose import (
-    INPUT_PX,
-    MIN_SCORE,
-    SIDE_OF_STATURE,
-    Cut,
-    Looks,
-    around,
-    wider,
-)
+from analyzer.pose.networks.blazepose import INPUT_PX, MIN_SCORE, SIDE_OF_STATURE, Looks, wider
+from analyzer.pose.networks.crop import Cut, around
 from analyzer.pose.people import athlete
 from analyzer.pose.people.athlete import Sighting
 from analyzer.pose.people.clothing import colour

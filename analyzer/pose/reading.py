@@ -21,7 +21,8 @@ from analyzer.data.capture import CameraMotion, VideoInfo
 from analyzer.data.notes import Progress
 from analyzer.errors import NoAthleteError
 from analyzer.pose.early_looks import FITS, EarlyLooks, Look, off
-from analyzer.pose.networks.blazepose import MIN_SCORE, SIDE_OF_STATURE, Cut, LandmarkNet, Looks, wider
+from analyzer.pose.networks.blazepose import MIN_SCORE, SIDE_OF_STATURE, LandmarkNet, Looks, wider
+from analyzer.pose.networks.crop import Cut
 from analyzer.pose.people import athlete, crowd
 from analyzer.pose.people.athlete import Person
 from analyzer.pose.people.clothing import colour

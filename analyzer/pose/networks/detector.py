@@ -16,8 +16,9 @@ from typing import Final
 import numpy as np
 
 from analyzer.arrays import Array
-from analyzer.pose.networks.blazepose import Network, crop
+from analyzer.pose.networks.crop import crop
 from analyzer.pose.networks.heatmaps import Tensor
+from analyzer.pose.networks.runtime import Network
 from analyzer.pose.networks.weights import DETECTOR, network
 from analyzer.video.frame import Frame, Image
 
@@ -56,7 +57,7 @@ class Detector:
     model : Path
         A ``.task`` bundle, see ``weights.model_path``.
     runtime : str, optional
-        See ``blazepose.Network``.
+        See ``runtime.Network``.
     """
 
     def __init__(self, model: Path, runtime: str | None = None) -> None:

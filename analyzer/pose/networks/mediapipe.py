@@ -16,7 +16,8 @@ from mediapipe.tasks.python import BaseOptions, vision
 
 from analyzer.arrays import Array
 from analyzer.errors import ModelError
-from analyzer.pose.networks.blazepose import Cut, crop, quiet
+from analyzer.pose.networks.crop import Cut, crop
+from analyzer.pose.networks.runtime import quiet
 from analyzer.video.frame import Frame, Image
 
 CROP_PX: Final = 512

@@ -16,7 +16,7 @@ import numpy as np
 from analyzer.arrays import Array
 from analyzer.body.skeleton import BLAZEPOSE, COCO17, HALPE26
 from analyzer.errors import ModelError
-from analyzer.pose.networks.blazepose import Cut, turned
+from analyzer.pose.networks.crop import Cut, turned
 from analyzer.video.frame import Frame, Image
 
 MODES: Final = {"fast": "lightweight", "balanced": "balanced", "best": "performance"}

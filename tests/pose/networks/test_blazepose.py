@@ -6,7 +6,9 @@ import pytest
 from analyzer.body import skeleton
 from analyzer.errors import ModelError
 from analyzer.pose.networks import blazepose
-from analyzer.pose.networks.blazepose import LandmarkNet, Network, crop
+from analyzer.pose.networks.blazepose import LandmarkNet
+from analyzer.pose.networks.crop import crop
+from analyzer.pose.networks.runtime import RUNTIMES, Network, installed
 
 
 def ramp(height=60, width=80):
@@ -130,7 +132,7 @@ def test_a_network_that_cannot_be_read_is_an_error_for_users():
 def test_without_a_runtime_the_message_says_what_to_install(monkeypatch):
     monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
     with pytest.raises(ModelError, match="pip install"):
-        blazepose.installed()
+        installed()
 
 
 @pytest.mark.model
@@ -141,6 +143,6 @@ def test_both_runtimes_say_the_same():
     pytest.importorskip("openvino")
     model = weights.model_path()
     noise = np.random.default_rng(1).integers(0, 255, (256, 256, 3)).astype(np.uint8)
-    looks = [LandmarkNet(model, name).look(noise, np.array([128.0, 128, 256])) for name in blazepose.RUNTIMES]
+    looks = [LandmarkNet(model, name).look(noise, np.array([128.0, 128, 256])) for name in RUNTIMES]
     np.testing.assert_allclose(looks[0][0], looks[1][0], atol=0.05)
     np.testing.assert_allclose(looks[0][1], looks[1][1], atol=2e-3)

@@ -1,0 +1,35 @@
+"""What each setting means; apart from ``Config``, so that ``--help`` need not load what checks them."""
+
+from __future__ import annotations
+
+from typing import Final
+
+DESCRIBED: Final[dict[str, str]] = {
+    "height_m": "Standing height, metres.",
+    "leg_length_m": "Measured hip-to-ground length standing, metres.",
+    "sex": "male, female or unspecified; picks the body-segment table and the published ranges.",
+    "capture_fps": "Frames a second the camera filmed at, for files in slow motion.",
+    "athlete": "A point on the athlete to follow: x, y in pixels, and the second of the file if known.",
+    "direction": (
+        "Running direction in the image: auto, left or right; where the athlete goes both ways, the passes "
+        "wanted."
+    ),
+    "pass_number": "Only this pass, where the athlete runs past several times: 1, 2…",
+    "start_s": "Start at this second of the file.",
+    "stop_s": "Stop at this second of the file.",
+    "scale": (
+        "Two points x1, y1, x2, y2 in pixels and the metres between them, or the name of a known distance: "
+        "lane, 110mh-gap…"
+    ),
+    "marks": "CSV with x_px, y_px, metres: marks along the lane at known places.",
+    "calibration": "calibration.toml of an earlier clip of the same, unmoved camera.",
+    "splits_m": "Places of the lane, in the metres of the marks, whose passing times are wanted.",
+    "treadmill_mps": "Belt speed, when on a treadmill, metres a second.",
+    "model": "A pose model bundle (.task) to use instead of the default.",
+    "engine": (
+        "What reads the joints: direct (BlazePose in our own crop), mediapipe (in its graph) or rtmpose."
+    ),
+    "quality": "Speed against accuracy: fast, balanced or best.",
+    "accept": "Analyse also what does not seem to be a run; a note then says what was seen.",
+    "overlay": "Write the annotated video.",
+}
