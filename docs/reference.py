@@ -128,14 +128,17 @@ def _without_description(value: str) -> str:
 
 
 def _described(found: griffe.Object) -> list[str]:
-    """Return what is said of each setting: the descriptions that the command line's help shows as well."""
+    """Return what is said of each setting, which the command line's help shows as well."""
+    texts = found.filepath.with_name("descriptions.py").read_text(encoding="utf-8")  # type: ignore[union-attr]
+    tables = (n for n in ast.walk(ast.parse(texts)) if isinstance(n, ast.AnnAssign))
+    described = next(ast.literal_eval(n.value) for n in tables if isinstance(n.value, ast.Dict))
     tree = ast.parse(found.filepath.read_text(encoding="utf-8"))  # type: ignore[union-attr]
     fields = (node for node in ast.walk(tree) if isinstance(node, ast.AnnAssign))
     out = []
     for node in fields:
         for keyword in node.value.keywords if isinstance(node.value, ast.Call) else ():
             if keyword.arg == "description" and isinstance(node.target, ast.Name):
-                out.append(f"- `{node.target.id}`: {ast.literal_eval(keyword.value)}")
+                out.append(f"- `{node.target.id}`: {described[node.target.id]}")
     return out
 
 

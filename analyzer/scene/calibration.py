@@ -90,6 +90,8 @@ def calibrate(
     inside[run.start : run.stop] = True
     stays = run.travel < TRAVEL
     roll_prior = 0.0 if stays else ROLL_PRIOR
+    if known is None and (config.marks or config.calibration):
+        raise TypeError("the settings name a file with the scale, and what it holds was not handed over")
     if isinstance(known, marks.Earlier):
         return marks.adopted(known, pose.width, pose.height, direction)
     rows = known

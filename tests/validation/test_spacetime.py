@@ -11,6 +11,7 @@ import pandas as pd
 from analyzer.config import Config
 from analyzer.data.capture import CameraMotion
 from analyzer.motion import kinematics
+from analyzer.outputs import scale_files
 from analyzer.scene import calibration
 from analyzer.scene.passes import chosen
 from validation import compare, recipes, spacetime
@@ -23,7 +24,7 @@ def test_true_joints_pass_the_marks_in_time(tmp_path: Path) -> None:
     track, still = truth.track(), CameraMotion.static(len(recipe.times))
     config = Config.build(marks=compare.marks_file(recipe, tmp_path), height_m=recipe.build.height_m)
     run = chosen(track, still, config)
-    scale = calibration.calibrate(track, still, run, config)
+    scale = calibration.calibrate(track, still, run, config, scale_files.known(config))
     motion = kinematics.motion(track, still, run, scale, config)
     found = SimpleNamespace(calibration=scale, motion=motion, steps=())
     rows = spacetime.splits(recipe, truth, found)

@@ -203,7 +203,8 @@ def test_a_finding_without_a_picture_has_a_chart_that_can_be_read(
 ) -> None:
     monkeypatch.setattr("analyzer.outputs.report.images.athlete_at", lambda *_: "")
     row = next(row for row in filmed.summaries if row.metric == "contact_time")
-    apart = replace(row, n=5, reference_low=row.mean / 3, reference_high=row.mean / 2, reference_source="Men")
+    apart = replace(row, n=5, reference_low=row.mean / 3, reference_high=row.mean / 2)
+    apart = replace(apart, reference_source="Men", reference_group="Men")
     report_page.build(replace(filmed, summaries=(apart,)), tmp_path / "report.html")
     page.set_viewport_size({"width": 1280, "height": 900})
     _open(page, tmp_path / "report.html")
