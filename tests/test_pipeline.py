@@ -107,7 +107,8 @@ def test_one_pass_alone(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("source", "belt", "known"), [("blazepose", None, False), ("blazepose", 8.0, True), ("trc", None, True)]
+    ("source", "belt", "known"),
+    [("blazepose", None, False), ("blazepose", 8.0, True), ("TRC markers", None, True)],
 )
 def test_joints_that_stay_in_place_may_be_a_followed_run(
     source: str, belt: float | None, known: bool

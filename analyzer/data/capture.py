@@ -21,12 +21,23 @@ from analyzer.signals.geometry import mapped, midpoint, midpoint_or_seen
 Kind = Literal["network", "markers", "tracker"]
 """What a joint of a track is: a landmark of our pose network, a marker on skin and shoe, or what another
 tracker takes for the joint."""
-KINDS: Final[dict[str, Kind]] = {"blazepose": "network", "markers": "markers", "trc": "markers"}
+KINDS: Final[dict[str, Kind]] = {
+    "blazepose": "network",
+    "markers": "markers",
+    "TRC markers": "markers",
+    "C3D markers": "markers",
+}
 """Kinds of the sources that are known; every other source is a "tracker".
 
 Landmarks of our network are shifted to the joints (``joints.landmark_bias``, ``joints.shoulder_bias``);
 markers stay where they are and have neither a rolling shutter nor a slow drift of the head and the shoulders.
 """
+
+IN_SPACE: Final = ("TRC markers", "C3D markers", "TRC in metres", "C3D in metres")
+"""Sources whose places were given in metres, not in a picture, and are drawn as a camera square to the run
+would see them from far away."""
+SPACE_PX_M: Final = 0.004
+"""Metres for each pixel of such a picture: a runner is 450 px tall."""
 
 
 @dataclass(frozen=True)
@@ -65,7 +76,8 @@ class PoseTrack(ReadOnly):
     names : k joint names, in the order of the columns
     box : (n, 3) px, centre x, centre y and side of the crop that was looked at; NaN = athlete absent
     width, height : px, of the upright frame
-    source : who marked the joints: "blazepose", "rtmpose", "markers", or the name of another tracker
+    source : who marked the joints: "blazepose", "rtmpose", "markers", "TRC markers", or another
+        tracker's name
     notes : what was repaired while the joints were given their names
     """
 
@@ -84,6 +96,11 @@ class PoseTrack(ReadOnly):
     def kind(self) -> Kind:
         """What a joint of this track is: a landmark of our network, a marker, or another tracker's joint."""
         return KINDS.get(self.source, "tracker")
+
+    @property
+    def in_space(self) -> bool:
+        """Whether the places were given in metres: a pixel is ``SPACE_PX_M`` and the view is square."""
+        return self.source in IN_SPACE
 
     def joint(self, name: str, xy: Array | None = None) -> Array:
         """Return the (n, 2) path of one joint; NaN throughout for one that the tracker does not give.
@@ -151,7 +168,8 @@ class Calibration(ReadOnly):
         Maps (x, y, 1) px to metres, x positive in the running direction and y up from the ground.
     direction : 1 or -1
         The athlete runs to the right or to the left in the image.
-    method : what gave the scale: "marks", "points", "leg length", "height", or "nominal"
+    method : what gave the scale: "marks", "points", "file" (joints in metres), "leg length", "height",
+        or "nominal"
     scaled : bool
         Whether a length is known. Without one the metres are nominal (leg length 0.92 m): angles, times and
         ratios of lengths hold, metres must not be reported.

@@ -33,7 +33,7 @@ class Momenta:
     """Momenta for each unit of body mass, m/s: (n, 2), x forward and y up, NaN where unseen.
 
     leg : side -> leg relative to the hips
-    arm : side -> arm relative to the shoulders
+    arm : side -> arm relative to the shoulders; NaN throughout where it was never seen whole
     trunk : trunk, head and the shoulders that carry the arms, relative to the hips
     hips : velocity of the mid-hip
     total : velocity of the centre of mass, the sum of all of them
@@ -65,7 +65,8 @@ def momenta(motion: Motion) -> Momenta:
     """Compute the momenta of a motion from its filtered joints.
 
     A segment that the clip never shows is left out, as in the centre of mass; without a head or a
-    trunk the shoulders' share is still that of the arms they carry.
+    trunk the shoulders' share is still that of the arms they carry. An arm that is not shown whole is
+    NaN, for what it does is not known, but is left out of the total.
     """
     velocity = filters.derivative(motion.time, motion.position.reshape(len(motion.time), -1)).reshape(
         motion.position.shape
@@ -94,4 +95,7 @@ def momenta(motion: Motion) -> Momenta:
     trunk = relative(("trunk", "head"), hips) + carried * (shoulders - hips)
     total = hips + leg["left"] + leg["right"] + arm["left"] + arm["right"] + trunk
     whole = all(weight[f"{side}_{part}"] > 0 for side in SIDES for part in (*LEG, *ARM))
+    for side in SIDES:
+        if not all(weight[name] > 0 for name in arms[side]):
+            arm[side] = np.full_like(hips, np.nan)
     return Momenta(leg, arm, trunk, hips, total, whole)

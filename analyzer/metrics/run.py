@@ -19,6 +19,7 @@ from analyzer.body.skeleton import JOINTS, SIDES
 from analyzer.data.motion import Motion
 from analyzer.data.steps import Step, in_a_row
 from analyzer.joints import body_size
+from analyzer.metrics.lookup import Clock, Known, once_a_step
 from analyzer.metrics.momentum import Momenta, momenta
 from analyzer.motion import acceleration
 from analyzer.signals import filters
@@ -78,6 +79,17 @@ class Run:
     ground_known: bool = True
     passes: int = 1
 
+    @cached_property
+    def known(self) -> Known:
+        """What was worked out for single steps already."""
+        return {}
+
+    @cached_property
+    def clock(self) -> Clock:
+        """The moments of the frames."""
+        return Clock(self.motion.time)
+
+    @once_a_step
     def after(self, step: Step, count: int = 1) -> Step | None:
         """Return the step ``count`` later, or None where the foot or the rhythm tells of a missed contact."""
         found = self._numbered.get(step.number + count)
@@ -147,8 +159,8 @@ class Run:
 
     def at(self, series: Array, t: float) -> float:
         """Interpolate a (n,) series at ``t`` seconds; NaN outside the clip and where unseen."""
-        time = self.motion.time
-        return float(np.interp(t, time, series)) if time[0] <= t <= time[-1] else nan
+        times = self.clock.times
+        return self.clock.value(series, t) if times[0] <= t <= times[-1] else nan
 
     def angle(self, name: str, t: float) -> float:
         """Angle ``name`` at ``t``, degrees."""
@@ -163,8 +175,7 @@ class Run:
         count : int
             How many; 0 for two in each frame.
         """
-        time = self.motion.time
-        if not (time[0] <= start_s < stop_s <= time[-1]):
+        if not self.clock.spans(start_s, stop_s):
             return np.empty(0)
         wanted = count or max(FEWEST_SAMPLES, round(2 * (stop_s - start_s) * self.fps))
         return np.linspace(start_s, stop_s, wanted)
@@ -182,13 +193,13 @@ class Run:
         (m,)
             Interpolated at the ends; empty where it is not seen throughout or leaves the clip.
         """
-        time = self.motion.time
-        if not (time[0] <= start_s < stop_s <= time[-1]):
+        clock = self.clock
+        if not clock.spans(start_s, stop_s):
             return np.empty(0)
-        first, last = np.searchsorted(time, (start_s, stop_s), side="right")
+        first, last = clock.first_after(start_s), clock.first_after(stop_s)
         found = np.empty(last - first + 2)
         found[1:-1] = series[first:last]
-        found[0], found[-1] = np.interp((start_s, stop_s), time, series)
+        found[0], found[-1] = clock.value(series, start_s), clock.value(series, stop_s)
         return found if np.isfinite(found).all() else np.empty(0)
 
     def mean(self, series: Array, start_s: float, stop_s: float) -> float:
@@ -238,13 +249,13 @@ class Run:
             two steps tell a step time.
         """
         time = self.motion.time
-        if not (time[0] <= start_s < stop_s <= time[-1] and self.step_time > 0):
+        if not (self.clock.spans(start_s, stop_s) and self.step_time > 0):
             return nan, nan
-        first, last = (int(i) for i in np.searchsorted(time, (start_s, stop_s)))
+        first, last = self.clock.first_at(start_s), self.clock.first_at(stop_s)
         window = series[first:last]
         if len(window) == 0 or not np.isfinite(window).all():
             return nan, nan
-        top = first + int(np.argmax(window))
+        top = first + int(window.argmax())
         if top in (first, last - 1):
             return (nan, nan) if inner else (float(time[top]), float(series[top]))
         half = max(1, round(reach * self.step_time * self.fps))
@@ -293,6 +304,7 @@ class Run:
         seen = np.array(shares)[np.isfinite(shares)]
         return float(np.median(seen)) if len(seen) else 0.0
 
+    @once_a_step
     def foot_x(self, step: Step) -> float:
         """Where a planted foot stands along the lane, m, as if it stood on the lane's midline.
 
@@ -310,9 +322,10 @@ class Run:
             seen - forward * closer * float(np.tan(np.radians(off_axis))) if np.isfinite(off_axis) else seen
         )
 
+    @once_a_step
     def mid_stance(self, step: Step) -> float:
         """Time at which the centre of mass passes over the planted foot, s; NaN if it does not."""
-        first, last = np.searchsorted(self.motion.time, (step.touchdown_s, step.toe_off_s))
+        first, last = self.clock.first_at(step.touchdown_s), self.clock.first_at(step.toe_off_s)
         behind = self.motion.com[max(first - 1, 0) : last + 1, 0] - self.foot_x(step)
         ahead = np.flatnonzero((behind[:-1] <= 0) & (behind[1:] > 0))
         if len(ahead) == 0:

@@ -10,7 +10,7 @@ from typing import Final
 
 import numpy as np
 
-from analyzer.arrays import Array
+from analyzer.arrays import Array, Bools
 from analyzer.body.anthropometry import LEG_OF_STATURE
 from analyzer.body.skeleton import JOINTS, SIDES, Side
 from analyzer.config import Config
@@ -116,7 +116,7 @@ def motion(
     bad = np.any(filters.outliers(flat, floor=JUMP * leg).reshape(joints.shape), axis=2)
     raw = np.where(bad[..., None], np.nan, joints)
     share = float(bad.mean())
-    told = Note("info", "outliers", f"{share:.1%} of the joint positions jumped and were set aside.")
+    told = [Note("info", "outliers", f"{share:.1%} of the joint positions jumped and were set aside.")]
     markers = pose.kind == "markers"
     noise = np.sqrt(np.mean(jitter(pose.time, raw, markers=markers)[0] ** 2, axis=1))
     position = smooth(pose.time, filters.bridge(pose.time, raw))
@@ -142,7 +142,7 @@ def motion(
         view=body_view.seen_from(pose, slice(chosen.run.start, chosen.run.stop)),
         plumb_sd_deg=float(np.linalg.norm([ROLL_SD_DEG, _height_lean_deg(calibration), row_lean_deg(pose)])),
         ground_sd=camera.sd_px * calibration.metres_per_pixel if camera.moving else None,
-        notes=(told,) if share > TOLD_SHARE else (),
+        notes=(*(told if share > TOLD_SHARE else ()), *_unseen_arms(joints)),
     )
     return rebuild(found, position)
 
@@ -217,6 +217,7 @@ def _offset(name: str) -> float:
 def _canonical(pose: PoseTrack, metres: Array) -> Array:
     """Return (n, 23, 2) joints in the order of JOINTS, absent ones derived where that is sound."""
     have = {name: metres[:, pose.names.index(name)] for name in JOINTS if name in pose.names}
+    have = {name: path for name, path in have.items() if np.isfinite(path).any()}
     nothing = np.full((len(metres), 2), np.nan)
 
     def derive(name: str) -> Array:
@@ -233,6 +234,27 @@ def _canonical(pose: PoseTrack, metres: Array) -> Array:
         return nothing
 
     return np.stack([have[name] if name in have else derive(name) for name in JOINTS], axis=1)
+
+
+def _unseen_arms(joints: Array) -> list[Note]:
+    """Say which arm (n, 23, 2) joints never show whole, and what that costs."""
+    seen: Bools = np.asarray(np.isfinite(joints).all(axis=2).any(axis=0))
+    arms = [
+        side
+        for side in SIDES
+        if not all(seen[JOINTS.index(f"{side}_{part}")] for part in ("shoulder", "elbow", "wrist"))
+    ]
+    if not arms:
+        return []
+    which = "Neither arm is" if len(arms) == 2 else f"The {arms[0]} arm is not"
+    return [
+        Note(
+            "limit",
+            "arm_unseen",
+            f"{which} seen whole in any frame, so numbers of both arms together are not given.",
+            "Film or mark shoulders, elbows and wrists of both sides.",
+        )
+    ]
 
 
 def _leg_length(joints: Array, config: Config) -> float:

@@ -90,6 +90,7 @@ def save(
         nothing in it has changed.
     """
     with _folder(directory, force) as work:
+        stills = page.shown_frames(analysis)  # decoded beside all that follows
         tables = {
             "steps": steps_table,
             "summary": summary_table,
@@ -110,10 +111,10 @@ def save(
         write_pose(analysis.pose, work / "pose.csv")
         text = document.to_json(document.of(analysis))
         (work / document.FILE).write_text(text, encoding="utf-8")
-        drawing.draw(analysis, work / "kinogram.png")
+        sheet = drawing.draw(analysis, work / "kinogram.png", stills)
         if analysis.config.overlay and draw_overlay:
             frames.write(analysis, work / "overlay.mp4", progress)
-        page.build(analysis, work / REPORT)
+        page.build(analysis, work / REPORT, sheet, stills)
         if not _same_video(analysis, directory):
             (directory / "overlay.mp4").unlink(missing_ok=True)
     return directory / REPORT

@@ -1,8 +1,8 @@
 """From pixels to metres: running direction, scale, ground line and roll, and how sure each is.
 
-Best scale first: the calibration of an earlier clip, marks along the lane, two points, measured leg
-length, standing height. Without any of them the athlete's legs are taken to be 0.92 m long and metres
-are not to be reported.
+Best scale first: the calibration of an earlier clip, marks along the lane, two points, a file in metres,
+measured leg length, standing height. Without any of them the athlete's legs are taken to be 0.92 m long and
+metres are not to be reported.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ import numpy as np
 from analyzer.arrays import Array
 from analyzer.body.anthropometry import by_sex
 from analyzer.config import Config
-from analyzer.data.capture import Calibration, CameraMotion, PoseTrack
+from analyzer.data.capture import SPACE_PX_M, Calibration, CameraMotion, PoseTrack
 from analyzer.data.notes import Note
 from analyzer.errors import ConfigError
 from analyzer.joints import body_size
@@ -30,6 +30,8 @@ on a treadmill, where all steps land in one place, the ground is taken to be lev
 POINTS_SD: Final = 0.01
 """Error of a length between two points beside reading them, as a fraction: how it was measured, and how far
 from the athlete's own line it lies (lane lines, start and hurdle marks give 0.5 to 2 %)."""
+SPACE_SD: Final = 0.002
+"""Error of lengths that a file gives in metres, as a fraction: how well a laboratory's room is calibrated."""
 LEG_LENGTH_SD: Final = 0.03
 """Error of a scale by the measured leg length, as a fraction: a measured thigh and shank give 2 to 3 %, the
 joints' places in the image included."""
@@ -174,6 +176,8 @@ def _scale(pose: PoseTrack, square: Array, config: Config, to_square: Array) -> 
             )
         clicked = 2**0.5 * marks.CLICK_SD_PX / pixels
         return Scale(metres / pixels, float(np.hypot(POINTS_SD, clicked)), "points")
+    if pose.in_space:
+        return Scale(SPACE_PX_M, SPACE_SD, "file")
     if config.leg_length_m is not None:
         return Scale(config.leg_length_m / body_size.leg_length(pose, square), LEG_LENGTH_SD, "leg length")
     if config.height_m is not None:

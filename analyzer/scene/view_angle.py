@@ -23,6 +23,8 @@ from analyzer.signals.geometry import mapped
 
 FIELD_OF_VIEW: Final = 0.85
 """Focal length of a phone's main camera in image widths (about 60 degrees)."""
+FAR_AWAY_PX: Final = 1e9
+"""Focal length of the camera that sees places in space from the side: everything is square to it."""
 SET_UP_DEG: Final = 5.0
 """View angle, deg, of a camera that was set up by eye to be square to the lane (1 SD; assumed)."""
 MOST_TURNED: Final = 1.0
@@ -107,6 +109,8 @@ def find(
         What three or more marks say; an infinite error says nothing.
     """
     focal, centre = focal_px(pose, camera), pose.width / 2
+    if pose.in_space:
+        return ViewAngle(np.eye(3), 0.0, 0.0, focal)
     # The reference frame of a camera that follows the athlete may be any of its turn.
     swept = mapped(camera.to_reference, np.array([centre, pose.height / 2]))[:, 0] - centre
     prior = np.hypot(np.tan(np.radians(SET_UP_DEG)), np.sqrt(np.nanmean(swept**2)) / focal) / focal
@@ -128,6 +132,8 @@ def focal_px(pose: PoseTrack, camera: CameraMotion) -> float:
 
     Turned by an angle a, an image moves by f tan(a), and one side of it grows by tan(a) / f a pixel.
     """
+    if pose.in_space:
+        return FAR_AWAY_PX
     usual = FIELD_OF_VIEW * max(pose.width, pose.height)
     middle_px = np.array([[1.0, 0.0, pose.width / 2], [0.0, 1.0, pose.height / 2], [0.0, 0.0, 1.0]])
     turns = np.linalg.inv(middle_px) @ camera.to_reference @ middle_px

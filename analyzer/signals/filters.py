@@ -141,9 +141,12 @@ def low_pass(time: Array, x: Array, frequency_hz: float) -> Array:
     b, a = butter(2, 2 / np.pi * np.arctan(warped))
     reach = round(PADDING * rate / cutoff(frequency_hz, rate))
     # Columns seen in the same frames are filtered together: the usual case is one group.
-    patterns, group = np.unique(np.isfinite(columns), axis=1, return_inverse=True)
-    for k, pattern in enumerate(patterns.T):
-        members = np.flatnonzero(np.ravel(group) == k)
+    groups: dict[bytes, list[int]] = {}
+    seen = np.isfinite(columns)
+    for column, bits in enumerate(np.packbits(seen.T, axis=1)):
+        groups.setdefault(bits.tobytes(), []).append(column)
+    for members in groups.values():
+        pattern = seen[:, members[0]]
         for start, stop in runs(pattern):
             if stop - start < FEWEST:
                 continue

@@ -13,6 +13,8 @@ Image = NDArray[np.uint8]
 
 PLANAR: Final = ("yuv420p", "yuvj420p")
 """Pixel formats whose planes are read as they are; frames of any other are turned to RGB whole."""
+DEEP: Final = "yuv420p10le"
+"""Pixel format of ten bits a level, as phones film HDR."""
 FULL_RANGE: Final = 2
 """``AVCOL_RANGE_JPEG``: grey levels from 0 to 255 instead of 16 to 235."""
 SQUARE: Final = 0.01
@@ -71,6 +73,38 @@ class Frame:
             image = frame.to_ndarray(format="rgb24").astype(np.uint8, copy=False)
             self._rgb = np.ascontiguousarray(np.rot90(image, turns)) if turns else image
         return self._rgb
+
+    @property
+    def planes(self) -> tuple[Image, Image, Image] | None:
+        """Lightness (h, w) and two planes of colour (h / 2, w / 2), upright, in the file's levels.
+
+        None where the file holds its images otherwise; ten bits a level become eight.
+        """
+        decoded = self._decoded
+        if decoded is None:
+            return None
+        turns = round(decoded.rotation / 90) % 4
+        if self._luma is None:
+            even = decoded.width % 2 == 0 and decoded.height % 2 == 0
+            square = sorted(self.shape) == sorted((decoded.width, decoded.height))
+            if decoded.format.name != DEEP or not even or not square:
+                return None
+            decoded = decoded.reformat(format=PLANAR[0])
+        first, second, third = (_plane(decoded, number, 0) for number in range(3))
+        if turns:  # many times faster than copying a turned view
+            turn = _TURNS[turns]
+            first, second, third = (
+                np.asarray(cv2.rotate(plane, turn), np.uint8) for plane in (first, second, third)
+            )
+        return first, second, third
+
+    @property
+    def colours(self) -> tuple[int, int]:
+        """Codes of the colour matrix (H.273; 2: not said) and of the range of grey levels (2: 0 to 255)."""
+        if self._decoded is None or self.planes is None:
+            return 2, 1
+        full = self._decoded.format.name == PLANAR[1]
+        return int(self._decoded.colorspace), FULL_RANGE if full else int(self._decoded.color_range)
 
     @property
     def luma(self) -> Image:
@@ -151,3 +185,5 @@ def _full_range(flat: Image, rows: int, columns: int) -> Image:
 
 
 _STRETCHED: Final = np.clip(np.round((np.arange(256) - 16) * 255 / 219), 0, 255).astype(np.uint8)
+_TURNS: Final = {1: cv2.ROTATE_90_COUNTERCLOCKWISE, 2: cv2.ROTATE_180, 3: cv2.ROTATE_90_CLOCKWISE}
+"""Quarter turns against the clock."""

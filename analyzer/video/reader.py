@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from fractions import Fraction
 from pathlib import Path
 from typing import Final
@@ -109,10 +109,13 @@ def notes(info: VideoInfo) -> list[Note]:
     return found
 
 
-def frames(path: Path, start_s: float = 0.0, stop_s: float | None = None) -> Iterator[Frame]:
+def frames(
+    path: Path, start_s: float = 0.0, stop_s: float | None = None, *, only: Collection[int] | None = None
+) -> Iterator[Frame]:
     """Yield upright frames in the order they are shown, ``start_s <= time < stop_s`` (file clock).
 
-    Frames that cannot be decoded are left out; ``index`` tells which ones came.
+    Frames that cannot be decoded are left out; ``index`` tells which ones came. Where ``only`` some indices
+    are asked for, the first frame among them, others may be left out, too: those that no frame rests on.
 
     Raises
     ------
@@ -133,7 +136,8 @@ def frames(path: Path, start_s: float = 0.0, stop_s: float | None = None) -> Ite
         if first > 0:
             container.seek(int(timeline.pts[first]), stream=stream)
         wanted = first
-        for frame in _decode(container, stream):
+        needed = None if only is None else {int(timeline.pts[index]) for index in only}
+        for frame in _decode(container, stream, needed):
             if frame.pts is None:
                 continue
             index = int(np.searchsorted(timeline.pts, frame.pts))
@@ -158,10 +162,18 @@ def _from_start(path: Path, timeline: Timeline, first: int, last: int) -> Iterat
                 yield Frame(index, float(timeline.time[index]), frame, timeline.aspect)
 
 
-def _decode(container: InputContainer, stream: VideoStream) -> Iterator[VideoFrame]:
-    """Yield what can be decoded; a damaged packet is left out, and damage to the container ends it."""
+def _decode(
+    container: InputContainer, stream: VideoStream, needed: Collection[int] | None = None
+) -> Iterator[VideoFrame]:
+    """Yield what can be decoded; a damaged packet is left out, and damage to the container ends it.
+
+    Frames whose time stamps are not ``needed``, and that no other rests on, may be left out as well.
+    """
     try:
         for packet in container.demux(stream):
+            if needed is not None:
+                spare = packet.pts is not None and packet.pts not in needed
+                stream.codec_context.skip_frame = "NONREF" if spare else "DEFAULT"
             try:
                 yield from packet.decode()
             except av.error.FFmpegError:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 from typing import Final
@@ -34,7 +34,8 @@ class Timeline:
 
     ``pts`` in ticks, sorted; ``time`` (n,) s, file clock; ``retimed`` how many times slower some parts
     play than others; ``lost`` how many frames are missing between others; ``aspect`` width of a
-    stored pixel over its height.
+    stored pixel over its height; ``keys`` (k,) the indices of frames that can be
+    decoded without others, sorted.
     """
 
     pts: NDArray[np.int64]
@@ -46,6 +47,7 @@ class Timeline:
     retimed: float = 1.0
     lost: int = 0
     aspect: float = 1.0
+    keys: NDArray[np.int64] = field(default_factory=lambda: np.zeros(1, np.int64))
 
 
 def read_timeline(path: Path) -> Timeline:
@@ -89,7 +91,7 @@ def _timeline(path: Path, _mtime: int, _size: int) -> Timeline:
         aspect = float(stream.sample_aspect_ratio or 1)
         promised, tick = stream.frames, float(stream.time_base or 1)
         tag = opened.metadata.get("com.android.capture.fps")
-    pts = np.unique(np.array(stamps, dtype=np.int64))
+    pts = np.unique(np.array([stamp for stamp, _ in stamps], dtype=np.int64))
     if len(pts) < 2:
         raise VideoError(
             f"{path.name} is not a moving picture.",
@@ -122,6 +124,7 @@ def _timeline(path: Path, _mtime: int, _size: int) -> Timeline:
         slower,
         lost,
         aspect,
+        np.searchsorted(pts, sorted({stamp for stamp, is_key in stamps if is_key})),
     )
 
 
@@ -143,14 +146,14 @@ def pictures(path: Path, opened: InputContainer) -> VideoStream:
     return stream
 
 
-def _stamps(path: Path, opened: InputContainer, stream: VideoStream) -> list[int]:
-    """Return the time stamps of all packets, ticks, as far as the file can be read."""
+def _stamps(path: Path, opened: InputContainer, stream: VideoStream) -> list[tuple[int, bool]]:
+    """Return the time stamp of each packet, ticks, and whether it is a key frame's, as far as can be read."""
     stamps = []
     try:
         for packet in opened.demux(stream):
             stamp = packet.pts if packet.pts is not None else packet.dts
             if packet.size and not packet.is_discard and stamp is not None:
-                stamps.append(stamp)
+                stamps.append((stamp, packet.is_keyframe))
                 container.check_count(path, len(stamps))
     except av.error.FFmpegError:
         pass  # what came before it counts, as where a file ends early

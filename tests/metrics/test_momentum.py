@@ -63,7 +63,7 @@ def test_a_body_carried_along_has_no_relative_momentum() -> None:
         np.testing.assert_allclose(part, 0, atol=1e-9)
 
 
-def test_arms_never_seen_are_left_out_and_the_rest_still_adds_up() -> None:
+def test_arms_never_seen_are_not_known_and_the_rest_still_adds_up() -> None:
     motion = wild()
     position = motion.position.copy()
     for name in ("elbow", "wrist", "pinky", "index"):
@@ -72,7 +72,7 @@ def test_arms_never_seen_are_left_out_and_the_rest_still_adds_up() -> None:
     found = momenta(replace(motion, position=position))
     velocity = filters.derivative(motion.time, centre_of_mass.centre_of_mass(position, "male"))
     np.testing.assert_allclose(found.total, velocity, atol=1e-9)
-    np.testing.assert_array_equal(found.arm["left"], 0)
+    assert np.isnan(found.arm["left"]).all()
     assert not found.whole
     assert momenta(motion).whole
 

@@ -1,7 +1,10 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
+import runner
 from hypothesis import given
 from hypothesis import strategies as st
 from running import PIXELS, Runner
@@ -196,3 +199,23 @@ def test_a_hand_that_is_not_marked_is_put_a_palm_beyond_the_wrist() -> None:
         assert share.min() > 0.08 / 0.27
         assert share.max() < 0.10 / 0.26
         assert (palm * forearm).sum(axis=1).min() > 0  # on, not back
+
+
+def test_hands_of_a_file_that_leaves_them_empty_are_put_there_too_and_an_arm_that_lacks_is_named() -> None:
+    pose = runner.pose_track(noise_px=0.0)
+    xy = pose.xy.copy()
+    for name in ("left_pinky", "left_index", "right_pinky", "right_index"):
+        xy[:, pose.names.index(name)] = np.nan
+    handless = moving(replace(pose, xy=xy))
+    wrist, elbow, hand = (handless.joint(f"left_{part}") for part in ("wrist", "elbow", "index"))
+    there = np.linalg.norm(hand - wrist, axis=1) / np.linalg.norm(wrist - elbow, axis=1)
+    assert np.median(there) == pytest.approx(kinematics.HAND_OF_FOREARM, abs=0.02)
+    assert "arm_unseen" not in {note.code for note in handless.notes}
+    xy = xy.copy()
+    xy[:, pose.names.index("right_wrist")] = np.nan
+    (note,) = (note for note in moving(replace(pose, xy=xy)).notes if note.code == "arm_unseen")
+    assert note.message.startswith("The right arm is not seen")
+    xy = xy.copy()
+    xy[:, pose.names.index("left_elbow")] = np.nan
+    (note,) = (note for note in moving(replace(pose, xy=xy)).notes if note.code == "arm_unseen")
+    assert note.message.startswith("Neither arm is seen")

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+import cv2
 import numpy as np
 import pytest
 
@@ -13,7 +14,7 @@ from analyzer.data.steps import Step
 from analyzer.outputs import colours
 from analyzer.outputs.annotated_video import drawing, frames, panel
 from analyzer.signals.geometry import mapped
-from analyzer.video import reader, writer
+from analyzer.video import planes, reader, writer
 
 
 @pytest.fixture(scope="module")
@@ -123,6 +124,39 @@ def test_the_drawing_follows_a_moving_camera(filmed):
     a, b = still.draw(grey, 8, (1920, 720)), moved.draw(grey, 8, (1920, 720))
     where = [np.flatnonzero((p != 90).any(axis=(0, 2))).max() for p in (a, b)]
     assert where[0] - where[1] == pytest.approx(300, abs=2)
+
+
+@pytest.mark.parametrize("code", [planes.Code(), planes.Code(1, 2)])
+def test_drawn_into_planes_it_is_what_it_is_in_rgb(filmed, code):
+    box = np.array(filmed.pose.box)
+    box[:, 2] = 380.0  # an enlarged view too
+    scene = frames._Scene(replace(filmed, pose=replace(filmed.pose, box=box)), 1.0)
+    page = frames._panel(filmed, 1920)
+    grey = np.full((720, 1920, 3), 90, np.uint8)
+    paper = code.split(np.zeros((720 + page.height, 1920, 3), np.uint8))
+    scene.fill(paper.rows(0, 720), code.split(grey), 20)
+    page.fill(paper.rows(720, 720 + page.height), 0.1)
+    want = code.split(np.vstack([scene.draw(grey, 20, (1920, 720)), page.draw(0.1)]))
+    assert scene.insets
+    assert np.ptp(want.chroma.astype(int)) > 100
+    for found, expected, off in ((paper.luma, want.luma, 6), (paper.chroma, want.chroma, 12)):
+        apart = np.abs(found.astype(int) - expected)
+        assert apart.mean() < 0.05
+        assert (apart > off).mean() < 1e-3
+
+
+def test_its_bytes_do_not_depend_on_threads(filmed, tmp_path):
+    def drawn(name):
+        return frames.write(filmed, tmp_path / name).read_bytes()
+
+    threads = cv2.getNumThreads()
+    try:
+        cv2.setNumThreads(1)
+        alone = drawn("a.mp4")
+        cv2.setNumThreads(3)
+        assert drawn("b.mp4") == alone
+    finally:
+        cv2.setNumThreads(threads)
 
 
 def test_a_belt_carries_the_ground_back_and_not_the_body(filmed):

@@ -35,7 +35,7 @@ def saved(analysis: Analysis, tmp_path_factory: pytest.TempPathFactory) -> Path:
 def no_pictures(monkeypatch: pytest.MonkeyPatch) -> None:
     """Drawing takes seconds; ``saved`` (made before this) has the real page and kinogram."""
     for name in ("analyzer.outputs.report.page.build", "analyzer.outputs.kinogram.drawing.draw"):
-        monkeypatch.setattr(name, lambda _, path: path.touch())
+        monkeypatch.setattr(name, lambda _, path, *__: path.touch())
 
 
 @pytest.fixture

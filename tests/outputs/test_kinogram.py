@@ -13,6 +13,7 @@ from analyzer.data.capture import Calibration, CameraMotion
 from analyzer.data.notes import Note
 from analyzer.outputs.kinogram import drawing
 from analyzer.outputs.kinogram.moments import Phase, moments
+from analyzer.video.stills import Stills
 
 
 def test_one_row_for_each_leg_in_the_order_of_time(analysis: Analysis) -> None:
@@ -129,8 +130,10 @@ def test_no_head_is_cut_off_where_the_scale_changes(analysis: Analysis) -> None:
 
 
 def test_without_a_video_it_draws_stick_figures(analysis: Analysis, tmp_path: Path) -> None:
-    path = drawing.draw(analysis, str(tmp_path / "k.png"))
+    path = tmp_path / "k.png"
+    drawn = drawing.draw(analysis, str(path))
     image = imread(path)
+    np.testing.assert_array_equal(np.round(255 * image[..., :3]), drawn)
     assert image.shape[1] > 1500
     assert (image[..., :3].min(axis=2) < 0.9).mean() > 0.01
 
@@ -148,7 +151,7 @@ def test_a_picture_that_stands_for_several_moments_is_told(
 ) -> None:
     assert drawing.SHARED not in drawing.figure(filmed).texts[0].get_text()
     times = [m.time_s for row in moments(filmed) for m in row]
-    pictures = drawing._images(filmed, times)
+    pictures = drawing._images(filmed, times, Stills(filmed.video, drawing.wanted(filmed)))
     slow = {t: pictures[times[k // 2 * 2]] for k, t in enumerate(times)}
     monkeypatch.setattr(drawing, "_images", lambda *_: slow)
     assert drawing.SHARED in drawing.figure(filmed).texts[0].get_text()
@@ -167,7 +170,8 @@ def _bright(tile: np.ndarray) -> tuple[float, float]:
 def test_tiles_are_cut_where_the_athlete_is(filmed: Analysis) -> None:
     """The dot on the hips stands in each tile where the hips are in metres."""
     rows = moments(filmed)
-    pictures = drawing._images(filmed, [m.time_s for row in rows for m in row])
+    stills = Stills(filmed.video, drawing.wanted(filmed))
+    pictures = drawing._images(filmed, [m.time_s for row in rows for m in row], stills)
     assert len(pictures) == 10
     for moment in rows[0]:
         index, image = pictures[moment.time_s]

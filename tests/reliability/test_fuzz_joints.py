@@ -22,7 +22,7 @@ from runner import pose_track
 from analyzer import pipeline
 from analyzer.data.capture import PoseTrack
 from analyzer.errors import AnalyzerError, PoseFileError
-from analyzer.pose.files import hdf5, pose_csv
+from analyzer.pose.files import child, pose_csv
 
 MINUTES = float(os.environ.get("FUZZ_MINUTES", "0"))
 LONGEST_S = 60.0
@@ -172,7 +172,7 @@ def attempt(path: Path) -> None:
     assert time.monotonic() - begun < LONGEST_S
 
 
-@pytest.mark.parametrize("kind", [kind for kind in joint_files.KINDS if "H5" not in kind])
+@pytest.mark.parametrize("kind", [kind for kind in joint_files.KINDS if kind not in joint_files.CHILDS])
 @searched(0.05, quick=15)
 @given(which=st.floats(0, 1), edits=st.lists(EDITS, min_size=1, max_size=4))
 def test_a_damaged_file_is_read_or_refused(
@@ -181,10 +181,10 @@ def test_a_damaged_file_is_read_or_refused(
     _damage(files[kind], which, edits)
 
 
-@pytest.mark.parametrize("kind", ["SLEAP H5", "DeepLabCut H5"])
+@pytest.mark.parametrize("kind", joint_files.CHILDS)
 @searched(0.002, quick=2)
 @given(edits=st.lists(EDITS, min_size=1, max_size=4))
-def test_a_damaged_h5_file_is_read_or_refused(
+def test_a_damaged_file_of_a_library_is_read_or_refused(
     kind: str, edits: list[tuple[float, int, int, bytes]], files: dict[str, Path]
 ) -> None:
     _damage(files[kind], 0.0, edits)
@@ -209,7 +209,7 @@ def test_every_kind_of_file_is_read_when_it_is_whole(kind: str, files: dict[str,
 def test_a_library_that_never_comes_back_is_ended(
     files: dict[str, Path], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(hdf5, "_LONGEST_S", 0.001)
+    monkeypatch.setattr(child, "_LONGEST_S", 0.001)
     with pytest.raises(PoseFileError, match="damaged"):
         pose_csv.read_pose(files["SLEAP H5"], 120.0)
 

@@ -9,6 +9,7 @@ import pickle
 from pathlib import Path
 
 import h5py
+import motion_capture
 import numpy as np
 
 from analyzer.body.skeleton import COCO17
@@ -38,6 +39,18 @@ def trc(pose: PoseTrack, folder: Path) -> Path:
     path = folder / "run_px.trc"
     path.write_text("\n".join(lines), encoding="utf-8")
     return path
+
+
+def in_space(pose: PoseTrack) -> dict[str, np.ndarray]:
+    return {name: np.insert(pose.joint(name) / 200 * [1, -1], 2, 0.1, axis=1) for name in NAMES}
+
+
+def trc_in_space(pose: PoseTrack, folder: Path) -> Path:
+    return motion_capture.trc(folder / "run.trc", pose.time, in_space(pose))
+
+
+def c3d_file(pose: PoseTrack, folder: Path) -> Path:
+    return motion_capture.write_c3d(folder / "run.c3d", in_space(pose))
 
 
 def _coco(pose: PoseTrack, i: int) -> list[float]:
@@ -108,9 +121,13 @@ def deeplabcut_h5(pose: PoseTrack, folder: Path) -> Path:
     return path
 
 
+CHILDS = ("SLEAP H5", "DeepLabCut H5", "C3D")
+"""Kinds that a process of its own reads."""
 KINDS = {
     "pose.csv": own,
     "TRC": trc,
+    "TRC in space": trc_in_space,
+    "C3D": c3d_file,
     "OpenPose": openpose,
     "AlphaPose": alphapose,
     "DeepLabCut": deeplabcut,

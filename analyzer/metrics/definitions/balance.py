@@ -12,6 +12,7 @@ from analyzer.body.anthropometry import LEG_OF_STATURE
 from analyzer.body.skeleton import other
 from analyzer.data.steps import Step
 from analyzer.metrics.definitions.timing import side_and_trend
+from analyzer.metrics.lookup import once_a_run
 from analyzer.metrics.registry import Evidence, Metric, Relationship, Unit
 from analyzer.metrics.run import FLAT, Run
 from analyzer.signals import filters
@@ -199,6 +200,7 @@ def push_swing_lag(run: Run, step: Step) -> float:
     return swing - push
 
 
+@once_a_run
 def _about_vertical(run: Run) -> tuple[Array, Array] | None:
     """Angular momentum of legs and arms about the vertical over whole strides, assumed widths."""
     stature = run.motion.leg_length / LEG_OF_STATURE

@@ -10,6 +10,7 @@ import numpy as np
 from analyzer.arrays import Array
 from analyzer.body.skeleton import SIDES, Side, other
 from analyzer.data.steps import Step
+from analyzer.metrics.lookup import once_a_run
 from analyzer.metrics.registry import Evidence, Metric, Relationship, Unit
 from analyzer.metrics.run import Run
 
@@ -73,6 +74,7 @@ STRIDE: Final = 64
 """Samples to which every stride is brought, so that strides of unlike length keep in phase."""
 
 
+@once_a_run
 def _pair(run: Run, arm_side: Side) -> tuple[Array, Array] | None:
     """Arm and opposite-thigh angles (m,) over the longest row of whole strides in which both are seen.
 
@@ -106,6 +108,7 @@ def _centred(x: Array) -> Array:
     return np.asarray(x - x.mean() - slope * at)
 
 
+@once_a_run
 def _correlated(run: Run) -> tuple[float, float]:
     """Mean phase lag of the arms behind the opposite thighs by circular cross-correlation, and its height."""
     lags, heights = [], []
@@ -173,6 +176,7 @@ def _phase(x: Array) -> Array:
     return np.angle(2 * np.fft.ifft(spectrum))
 
 
+@once_a_run
 def _relative_phase(run: Run) -> tuple[float, float]:
     """Circular mean and standard deviation of continuous relative phase of both pairs, deg."""
     angles = []

@@ -12,6 +12,7 @@ from analyzer.body.anthropometry import LEG_OF_STATURE, by_sex
 from analyzer.body.skeleton import other
 from analyzer.data.steps import Step
 from analyzer.joints.body_size import LEGS_OF_STATURE
+from analyzer.metrics.lookup import once_a_step
 from analyzer.metrics.registry import Evidence, Metric, Relationship, Unit
 from analyzer.metrics.run import FLAT, FOOT_FROM_MIDLINE, Run
 
@@ -272,6 +273,7 @@ def peak_thigh_flexion(run: Run, step: Step) -> float:
     return run.peak(run.motion.angles[f"{step.side}_thigh"], *own_swing(run, step), inner=True)[1]
 
 
+@once_a_step
 def _lowest(run: Run, step: Step) -> tuple[float, float]:
     """Time and angle of the thigh's furthest point back after a contact."""
     thigh = run.motion.angles[f"{step.side}_thigh"]

@@ -8,8 +8,9 @@ from typing import Final
 import numpy as np
 
 from analyzer.arrays import Array
-from analyzer.body.skeleton import JOINTS, other
+from analyzer.body.skeleton import JOINTS, Side, other
 from analyzer.data.steps import Step
+from analyzer.metrics.lookup import once_a_run, once_a_step
 from analyzer.metrics.registry import Evidence, Metric, Relationship, Unit
 from analyzer.metrics.run import FLAT, Run
 from analyzer.metrics.uncertainty.standard_error import KINK
@@ -43,6 +44,7 @@ def _rate_noise(run: Run, side: str) -> float:
     return float(np.degrees(velocity / (THIGH_OF_LEG * run.motion.leg_length)))
 
 
+@once_a_step
 def _coding(run: Run, step: Step) -> Array | None:
     """Coupling angle of swing and stance thigh over a step, deg; NaN where both hardly move."""
     grid = run.grid(step.touchdown_s, run.touchdown(step, 1), CODING_SAMPLES)
@@ -126,9 +128,10 @@ def push_only_share(run: Run, step: Step) -> float:
     return _share(run, step, 90.0, 270.0)
 
 
-def _scissor(run: Run, step: Step) -> tuple[Array, Array]:
+@once_a_run
+def _scissor(run: Run, standing: Side) -> tuple[Array, Array]:
     """Angle and angular velocity between swing and stance thigh, (n,)."""
-    swing, stance = f"{other(step.side)}_thigh", f"{step.side}_thigh"
+    swing, stance = f"{other(standing)}_thigh", f"{standing}_thigh"
     return (
         np.asarray(run.motion.angles[swing] - run.motion.angles[stance]),
         np.asarray(run.motion.rates[swing] - run.motion.rates[stance]),
@@ -148,7 +151,7 @@ def _scissor(run: Run, step: Step) -> tuple[Array, Array]:
 )
 def scissor_angle_touchdown(run: Run, step: Step) -> float:
     """Angle of the swing thigh minus that of the landing thigh at touchdown."""
-    return run.at(_scissor(run, step)[0], step.touchdown_s)
+    return run.at(_scissor(run, step.side)[0], step.touchdown_s)
 
 
 @Metric(
@@ -166,7 +169,7 @@ def scissor_angle_touchdown(run: Run, step: Step) -> float:
 )
 def scissor_angle_toe_off(run: Run, step: Step) -> float:
     """Angle of the swing thigh minus that of the push thigh at toe-off."""
-    return run.at(_scissor(run, step)[0], step.toe_off_s)
+    return run.at(_scissor(run, step.side)[0], step.toe_off_s)
 
 
 @Metric(
@@ -184,7 +187,7 @@ def scissor_angle_toe_off(run: Run, step: Step) -> float:
 def peak_scissor_speed(run: Run, step: Step) -> float:
     """Largest angular velocity between the thighs around contact."""
     start = step.touchdown_s - SCISSOR_BEFORE * run.step_time
-    return run.peak(_scissor(run, step)[1], start, step.toe_off_s)[1]
+    return run.peak(_scissor(run, step.side)[1], start, step.toe_off_s)[1]
 
 
 @Metric(

@@ -9,6 +9,7 @@ import numpy as np
 
 from analyzer.arrays import Array
 from analyzer.data.steps import Step
+from analyzer.metrics.lookup import once_a_run
 from analyzer.metrics.registry import Evidence, Metric, Relationship, Unit
 from analyzer.metrics.run import Run
 
@@ -138,6 +139,7 @@ def _residual(x: Array, y: Array) -> float:
     return float(np.sqrt(best / (len(x) - 3)))
 
 
+@once_a_run
 def _ends(run: Run) -> tuple[Array, Array]:
     """Return the paths of mid-shoulder and mid-hip, (n, 2) m each."""
     joint = run.motion.joint
@@ -145,6 +147,13 @@ def _ends(run: Run) -> tuple[Array, Array]:
         (joint("left_shoulder") + joint("right_shoulder")) / 2,
         (joint("left_hip") + joint("right_hip")) / 2,
     )
+
+
+@once_a_run
+def _length(run: Run) -> Array:
+    """Return the distance from mid-hip to mid-shoulder, (n,) m."""
+    shoulders, hips = _ends(run)
+    return np.asarray(np.hypot(*(shoulders - hips).T))
 
 
 @Metric(
@@ -182,6 +191,5 @@ def hip_shoulder_coherence(run: Run, step: Step) -> float:
 )
 def trunk_length_change(run: Run, step: Step) -> float:
     """Largest minus smallest hip-to-shoulder distance in contact, as a share of its mean."""
-    shoulders, hips = _ends(run)
-    length = run.between(np.hypot(*(shoulders - hips).T), step.touchdown_s, step.toe_off_s)
+    length = run.between(_length(run), step.touchdown_s, step.toe_off_s)
     return float(100 * (length.max() - length.min()) / length.mean()) if len(length) else nan

@@ -6,21 +6,34 @@ below it. A small athlete is shown enlarged in a corner.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
-import cv2
 import numpy as np
 
 from analyzer.arrays import Array
 from analyzer.body.skeleton import JOINTS, Side
 from analyzer.data.analysis import Analysis
+from analyzer.data.capture import VideoInfo
 from analyzer.data.notes import Progress
-from analyzer.outputs.annotated_video.drawing import dot, line, paste, word
+from analyzer.outputs.annotated_video.drawing import (
+    Surface,
+    area,
+    border,
+    cut,
+    dots,
+    finely,
+    lines,
+    part,
+    resized,
+    say,
+    width_of,
+)
 from analyzer.outputs.annotated_video.panel import Panel, contacts
 from analyzer.outputs.colours import DARK, ON_VIDEO, RGB, WHITE
 from analyzer.signals.geometry import mapped
-from analyzer.video import reader, writer
+from analyzer.video import planes, reader, writer
 from analyzer.video.frame import Image
 
 PLAYBACK_FPS: Final = 30.0
@@ -56,6 +69,20 @@ _LIMBS: Final = (
     ("ankle", "foot_index"),
 )
 """Joints that a line is drawn between, on each side."""
+
+
+def _places(side: Side, names: Sequence[str]) -> list[int]:
+    return [JOINTS.index(f"{side}_{name}") for name in names]
+
+
+_SIDES: Final[tuple[Side, Side]] = ("left", "right")
+_BONES: Final = {side: np.array([_places(side, ends) for ends in _LIMBS]) for side in _SIDES}
+_DOTS: Final = {side: _places(side, ("shoulder", "elbow", "hip", "knee", "ankle")) for side in _SIDES}
+_SHOULDERS, _HIPS, _EARS = (
+    [_places(side, [name])[0] for side in _SIDES] for name in ("shoulder", "hip", "ear")
+)
+_TRUNK: Final = np.array([[_SHOULDERS, _HIPS], [_SHOULDERS, _EARS]])
+"""Two lines, each between the middles of two joints."""
 
 
 def slowdown(analysis: Analysis) -> float:
@@ -99,20 +126,21 @@ def write(analysis: Analysis, path: Path, progress: Progress | None = None) -> P
     if info is None or not info.path.is_file() or not len(analysis.pose.time):
         return None
     first, last = _span(analysis)
-    scale = _scale(info.width, info.height)
-    width, height = round(info.width * scale), round(info.height * scale)
+    scale, (width, height) = _size(info)
     scene, panel = _Scene(analysis, scale), _panel(analysis, width)
     slow = slowdown(analysis)
     file_s = info.time * info.slow_motion
     stop_s = float(file_s[last]) if last < len(file_s) else None
-    done = 0
+    done, code = 0, None
     with writer.VideoWriter(
         Path(path), width, height + panel.height, min(PLAYBACK_FPS, info.capture_fps)
     ) as out:
         for frame in reader.frames(info.path, float(file_s[first]), stop_s):
-            image = scene.draw(frame.image, frame.index, (width, height))
-            below = panel.draw(float(info.time[frame.index]))
-            out.write(np.vstack([image, below]), slow * float(info.time[frame.index] - info.time[first]))
+            code = code or planes.code_of(frame)
+            page, now = out.page(code), float(info.time[frame.index])
+            scene.fill(page.rows(0, height), planes.planes_of(frame, code), frame.index)
+            panel.fill(page.rows(height, height + panel.height), now)
+            out.write(time_s=slow * (now - float(info.time[first])))
             done += 1
             if progress:
                 progress("overlay", done, last - first)
@@ -131,10 +159,9 @@ def still(analysis: Analysis, image: Image, index: int) -> Image:
         Its number in the clip.
     """
     assert analysis.video is not None
-    scale = _scale(analysis.video.width, analysis.video.height)
-    width, height = round(analysis.video.width * scale), round(analysis.video.height * scale)
-    image = _Scene(analysis, scale).draw(image, index, (width, height))
-    return np.vstack([image, _panel(analysis, width).draw(float(analysis.video.time[index]))])
+    scale, size = _size(analysis.video)
+    image = _Scene(analysis, scale).draw(image, index, size)
+    return np.vstack([image, _panel(analysis, size[0]).draw(float(analysis.video.time[index]))])
 
 
 def close_up(analysis: Analysis, image: Image, index: int, side: int) -> Image | None:
@@ -151,7 +178,11 @@ def close_up(analysis: Analysis, image: Image, index: int, side: int) -> Image |
         Width and height of the result, px.
     """
     scene = _Scene(analysis, 1.0)
-    return scene.view(image, index, side) if np.isfinite(scene.box[index]).all() else None
+    if not np.isfinite(scene.box[index]).all():
+        return None
+    view = np.empty((side, side, 3), np.uint8)
+    scene.view(view, image, index)
+    return view
 
 
 def _span(analysis: Analysis) -> tuple[int, int]:
@@ -171,9 +202,15 @@ def _panel(analysis: Analysis, width: int) -> Panel:
     return Panel(analysis, width, shown_s, slowdown(analysis))
 
 
-def _scale(width: int, height: int) -> float:
-    enlarged = max(1.0, SHORT_PX / min(width, height))
-    return min(enlarged, LONG_PX / max(width, height))
+def _size(info: VideoInfo) -> tuple[float, tuple[int, int]]:
+    """Return how many times larger the annotated image is, and its width and height, even, px."""
+    enlarged = max(1.0, SHORT_PX / min(info.width, info.height))
+    scale = min(enlarged, LONG_PX / max(info.width, info.height))
+    return scale, (_even(info.width * scale), _even(info.height * scale))
+
+
+def _even(px: float) -> int:
+    return round(px) & ~1
 
 
 class _Scene:
@@ -193,6 +230,7 @@ class _Scene:
         self.joints = mapped(self.from_reference[:, None], reference)
         self.com = mapped(self.to_image, motion.com - self.belt)
         self.feet = np.array([step.foot for step in analysis.steps], dtype=float).reshape(-1, 2)
+        self.begun = [start for start, _ in contacts(analysis.steps)]
         self.fps = motion.fps
         self.box = _steady(analysis.pose.box)
         self.insets = self._corners()
@@ -209,69 +247,65 @@ class _Scene:
         size : (int, int)
             Width and height of the result, px.
         """
-        method = cv2.INTER_AREA if self.scale < 1 else cv2.INTER_CUBIC
-        drawn = image.copy() if self.scale == 1 else cv2.resize(image, size, interpolation=method)
-        drawn = np.ascontiguousarray(drawn, np.uint8)
-        side_px = self.box[index, 2] * self.scale
-        thick = float(np.clip(side_px / SIDE_PER_LINE, *LINE_PX)) if np.isfinite(side_px) else UNSEEN_LINE_PX
-        self._ground(drawn, index, thick)
-        self._trace(drawn, index, thick)
-        self._body(drawn, self.joints[index] * self.scale, thick)
-        if index in self.insets and np.isfinite(self.box[index]).all():
-            left, side = self.insets[index]
-            drawn[:side, left : left + side] = self.view(image, index, side)
-            cv2.rectangle(drawn, (left, 0), (left + side - 1, side - 1), WHITE, 2)
+        drawn = np.empty((*size[::-1], 3), np.uint8)
+        self.fill(drawn, image, index)
         return drawn
 
-    def view(self, image: Image, index: int, side: int) -> Image:
-        """Return the crop around the athlete, ``side`` px wide and high, with the body drawn.
+    def fill(self, surface: Surface, image: Surface, index: int) -> None:
+        """Fill a surface with the annotated image of frame ``index``.
 
         Parameters
         ----------
-        image : (h, w, 3) uint8
-            The frame as filmed.
+        surface, image : Surface
+            What is drawn on, changed in place, and the frame as filmed, of the same kind.
         index : int
             Its number in the clip.
-        side : int
-            Width and height of the result, px.
+        """
+        resized(image, surface)
+        side_px = self.box[index, 2] * self.scale
+        thick = float(np.clip(side_px / SIDE_PER_LINE, *LINE_PX)) if np.isfinite(side_px) else UNSEEN_LINE_PX
+        self._ground(surface, index, thick)
+        self._trace(surface, index, thick)
+        self._body(surface, self.joints[index] * self.scale, thick)
+        if index in self.insets and np.isfinite(self.box[index]).all():
+            inset = part(surface, *self.insets[index])
+            self.view(inset, image, index)
+            border(inset, WHITE)
+
+    def view(self, surface: Surface, image: Surface, index: int) -> None:
+        """Fill a square surface with the crop around the athlete, the body drawn.
+
+        Parameters
+        ----------
+        surface, image : Surface
+            What is drawn on, changed in place, and the frame as filmed, of the same kind.
+        index : int
+            Its number in the clip.
         """
         x, y, span = self.box[index]
+        side = width_of(surface)
         zoom = side / span
-        move = np.array([[zoom, 0, side / 2 - zoom * x], [0, zoom, side / 2 - zoom * y]])
-        shift = move + np.array([[0, 0, zoom / 2 - 0.5]] * 2)  # warpAffine counts from pixel centres
-        view = np.asarray(
-            cv2.warpAffine(image, shift, (side, side), flags=cv2.INTER_CUBIC, borderValue=DARK), np.uint8
-        )
-        self._body(view, self.joints[index] * zoom + move[:, 2], float(np.clip(side / SIDE_PER_LINE, 1.5, 5)))
-        return view
+        corner = side / 2 - zoom * np.array([x, y])
+        cut(image, surface, zoom, corner)
+        thick = float(np.clip(side / SIDE_PER_LINE, 1.5, 5))
+        self._body(surface, self.joints[index] * zoom + corner, thick)
 
-    def _body(self, image: Image, xy: Array, thick: float) -> None:
+    def _body(self, surface: Surface, xy: Array, thick: float) -> None:
         near = self.analysis.motion.near_side
         far: Side = "left" if near == "right" else "right"
-        at = dict(zip(JOINTS, xy, strict=True))
         width = max(1, round(thick))
+        with finely(surface, xy, thick + 4) as (fine, corner):
+            at = xy - corner
+            _bones(fine, at[_BONES[far]], ON_VIDEO[far], width)
+            _bones(fine, at[_TRUNK].mean(axis=2), WHITE, width)
+            _bones(fine, at[_BONES[near]], ON_VIDEO[near], width)
+            for side in (far, near):
+                places = at[_DOTS[side]]
+                places = places[np.isfinite(places).all(axis=1)]
+                dots(fine, places, 0.9 * thick, WHITE)
+                dots(fine, places, 0.6 * thick, ON_VIDEO[side])
 
-        def bone(a: Array, b: Array, colour: RGB) -> None:
-            if np.isfinite(a).all() and np.isfinite(b).all():
-                line(image, a, b, DARK, width + 2)
-                line(image, a, b, colour, width)
-
-        sides: tuple[Side, Side] = (far, near)
-        for side in sides:
-            for a, b in _LIMBS:
-                bone(at[f"{side}_{a}"], at[f"{side}_{b}"], ON_VIDEO[side])
-            if side == far:
-                shoulders = (at["left_shoulder"] + at["right_shoulder"]) / 2
-                bone(shoulders, (at["left_hip"] + at["right_hip"]) / 2, WHITE)
-                bone(shoulders, (at["left_ear"] + at["right_ear"]) / 2, WHITE)
-        for side in sides:
-            for joint in ("shoulder", "elbow", "hip", "knee", "ankle"):
-                p = at[f"{side}_{joint}"]
-                if np.isfinite(p).all():
-                    dot(image, p, 0.9 * thick, WHITE)
-                    dot(image, p, 0.6 * thick, ON_VIDEO[side])
-
-    def _trace(self, image: Image, index: int, thick: float) -> None:
+    def _trace(self, surface: Surface, index: int, thick: float) -> None:
         """Draw where the centre of mass has been lately, as the still ground saw it."""
         if not self.held[index]:
             return
@@ -280,30 +314,30 @@ class _Scene:
         path = mapped(self.from_reference[index], self.com[first : index + 1]) * self.scale
         path = path[past & np.isfinite(path).all(axis=1)]
         if len(path) > 1:
-            points = np.round(path * 16).astype(np.int32).reshape(-1, 1, 2)
             width = max(1, round(0.6 * thick))
-            cv2.polylines(image, [points], False, DARK, width + 2, cv2.LINE_AA, 4)
-            cv2.polylines(image, [points], False, WHITE, width, cv2.LINE_AA, 4)
-            if np.isfinite(self.com[index]).all():  # else the end of the path is not where it is now
-                dot(image, path[-1], 1.6 * thick, DARK)
-                dot(image, path[-1], 1.2 * thick, WHITE)
+            with finely(surface, path, 2 * thick + 4) as (fine, corner):
+                path = path - corner
+                lines(fine, path[None], DARK, width + 2)
+                lines(fine, path[None], WHITE, width)
+                if np.isfinite(self.com[index]).all():  # else the end of the path is not where it is now
+                    dots(fine, path[-1:], 1.6 * thick, DARK)
+                    dots(fine, path[-1:], 1.2 * thick, WHITE)
 
-    def _ground(self, image: Image, index: int, thick: float) -> None:
+    def _ground(self, surface: Surface, index: int, thick: float) -> None:
         """Number the contacts on the ground, from touchdown on."""
         if not self.held[index]:
             return
         now = self.analysis.motion.time[index]
-        size = round(float(np.clip(7 * thick, image.shape[1] / 48, 64)))
+        size = round(float(np.clip(7 * thick, width_of(surface) / 48, 64)))
         to_frame = self.from_reference[index] @ self.to_image
         places = mapped(to_frame, self.feet - self.belt[index]) * self.scale
-        begun = [start for start, _ in contacts(self.analysis.steps)]
-        for step, place, start in zip(self.analysis.steps, places, begun, strict=True):
+        for step, place, start in zip(self.analysis.steps, places, self.begun, strict=True):
             if not (np.isfinite(place).all() and start <= now):
                 continue
             x, y = place
             mark = np.array([[x, y + 2], [x - size / 4, y + size / 2], [x + size / 4, y + size / 2]])
-            cv2.fillPoly(image, [np.round(mark * 16).astype(np.int32)], ON_VIDEO[step.side], cv2.LINE_AA, 4)
-            paste(image, word(str(step.number), size, ON_VIDEO[step.side]), x, y + size / 2)
+            area(surface, mark, ON_VIDEO[step.side])
+            say(surface, str(step.number), size, ON_VIDEO[step.side], (x, y + size / 2))
 
     def _corners(self) -> dict[int, tuple[int, int]]:
         """Return left edge and side of the enlarged view for each frame: an upper corner without the athlete.
@@ -315,9 +349,8 @@ class _Scene:
         seen = np.flatnonzero(np.isfinite(self.box).all(axis=1))
         if not len(seen) or float(np.median(self.box[seen, 2])) > SMALL * 1.5 * info.height:
             return {}
-        side = round(INSET * min(info.width, info.height) * self.scale)
-        side -= side % 2
-        lefts = (0, round(info.width * self.scale) - side)
+        side = _even(INSET * min(info.width, info.height) * self.scale)
+        lefts = (0, _even(info.width * self.scale) - side)
         x, y, half = (self.box[seen] * (1, 1, 0.35) * self.scale).T
         hidden = [(x + half > left) & (x - half < left + side) & (y - half < side) for left in lefts]
         corner = int(hidden[0].mean() > hidden[1].mean())
@@ -328,6 +361,14 @@ class _Scene:
             if not hidden[corner][i]:
                 found[int(index)] = (lefts[corner], side)
         return found if len(found) > len(seen) / 2 else {}
+
+
+def _bones(surface: Surface, ends: Array, colour: RGB, width: int) -> None:
+    """Draw lines, (n, 2, 2), the rim of all below the colour of any."""
+    ends = ends[np.isfinite(ends).all(axis=(1, 2))]
+    if len(ends):
+        lines(surface, ends, DARK, width + 2)
+        lines(surface, ends, colour, width)
 
 
 def _inverse(matrix: Array) -> Array:

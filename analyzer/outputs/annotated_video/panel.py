@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Final
 
-import cv2
 import numpy as np
 from PIL import Image as Picture
 from PIL import ImageDraw
@@ -13,9 +12,20 @@ from analyzer.data.analysis import Analysis
 from analyzer.data.steps import Step
 from analyzer.metrics import METRICS
 from analyzer.metrics.wording import number
-from analyzer.outputs.annotated_video.drawing import fitted, font, paste, word
+from analyzer.outputs.annotated_video.drawing import (
+    Surface,
+    fitted,
+    font,
+    kind,
+    lay,
+    length,
+    like,
+    lines,
+    say,
+)
 from analyzer.outputs.colours import DARK, DIM, ON_VIDEO, WHITE
 from analyzer.video.frame import Image
+from analyzer.video.planes import Code
 
 HEADLINE: Final = ("step_speed", "step_frequency", "step_length", "contact_time")
 """Metrics whose means stand in the panel, as far as the clip gives them."""
@@ -33,22 +43,33 @@ class Panel:
         rows = 1.7 + (2.2 if self.numbers else 0.0) + 0.8
         self.height = 2 * round(rows * self.unit / 2)
         self.slow = slow
-        self._drawn: dict[str, Image] = {}
+        self.spans = contacts(analysis.steps)
+        self._drawn: dict[tuple[int | None, bool, Code | None], Surface] = {}
         self.begin, self.end = shown_s
 
     def draw(self, time_s: float) -> Image:
         """Return the (height, width, 3) panel at ``time_s`` of the capture clock."""
-        step, on_ground = _moment(self.analysis.steps, time_s)
-        key = f"{step.number if step else None} {on_ground}"
-        if key not in self._drawn:
-            self._drawn[key] = self._words(step, on_ground)
-        panel = self._drawn[key].copy()
-        u = self.unit
-        clock = word(f"{time_s - self.begin:.2f} s", round(0.75 * u), DIM)
-        paste(panel, clock, self.width - 0.4 * u - clock.shape[1] / 2, 0.5 * u)
-        x = self._x(time_s)
-        cv2.line(panel, (x, self.height - round(0.75 * u)), (x, self.height), WHITE, max(2, u // 12))
+        panel = np.empty((self.height, self.width, 3), np.uint8)
+        self.fill(panel, time_s)
         return panel
+
+    def fill(self, surface: Surface, time_s: float) -> None:
+        """Fill a surface of the panel's size with the panel at ``time_s`` of the capture clock."""
+        step, on_ground = _moment(self.analysis.steps, time_s, self.spans)
+        key = step.number if step else None, on_ground, kind(surface)
+        if key not in self._drawn:
+            self._drawn[key] = like(surface, self._words(step, on_ground))
+        lay(surface, self._drawn[key])
+        u = self.unit
+        x = self.width - 0.4 * u
+        size = round(0.75 * u)
+        for sign in reversed(f"{time_s - self.begin:.2f} s"):  # few signs, each prepared once
+            wide = length(sign, size)
+            say(surface, sign, size, DIM, (x - wide / 2, 0.5 * u))
+            x -= wide
+        x = self._x(time_s)
+        cursor = np.array([[x, self.height - 0.75 * u], [x, self.height + u]])
+        lines(surface, cursor[None], WHITE, max(2, u // 12))
 
     def _x(self, time_s: float) -> int:
         share = (time_s - self.begin) / max(self.end - self.begin, 1e-9)
@@ -78,7 +99,7 @@ class Panel:
             x = 0.4 * u + i * (self.width - 0.4 * u) / len(self.numbers)
             draw.text((x, 2.1 * u), label, font=fitted(label, 0.65 * u, share), fill=DIM, anchor="lm")
             draw.text((x, 3.1 * u), said, font=font(size), fill=WHITE, anchor="lm")
-        for each, (start, stop) in zip(self.analysis.steps, contacts(self.analysis.steps), strict=True):
+        for each, (start, stop) in zip(self.analysis.steps, self.spans, strict=True):
             if start == np.inf:
                 continue
             y = self.height - (0.65 if each.side == "right" else 0.35) * u
@@ -104,9 +125,11 @@ def _headline(analysis: Analysis) -> list[tuple[str, str]]:
     return out
 
 
-def _moment(steps: tuple[Step, ...], time_s: float) -> tuple[Step | None, bool]:
+def _moment(
+    steps: tuple[Step, ...], time_s: float, spans: list[tuple[float, float]] | None = None
+) -> tuple[Step | None, bool]:
     """Return the step that ``time_s`` belongs to and whether its foot is on the ground."""
-    spans = contacts(steps)
+    spans = contacts(steps) if spans is None else spans
     for i, (step, (start, stop)) in enumerate(zip(steps, spans, strict=True)):
         if start <= time_s < stop:
             return step, True

@@ -5,36 +5,52 @@ from __future__ import annotations
 import base64
 import io
 import re
-from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cache
 from typing import Final
 
 import cv2
 import matplotlib as mpl
 import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.backends.backend_agg import RendererAgg
 from matplotlib.figure import Figure
-from numpy.typing import NDArray
 from PIL import Image as Picture
 
+from analyzer.arrays import Array
+from analyzer.comparison.findings import findings
 from analyzer.data.analysis import Analysis
 from analyzer.outputs.annotated_video import frames
 from analyzer.outputs.colours import FRAME
 from analyzer.outputs.kinogram import drawing as kinogram_drawing
 from analyzer.outputs.plots import canvas
 from analyzer.outputs.report.sections import Chart
-from analyzer.video import reader
+from analyzer.video.frame import Frame, Image
+from analyzer.video.stills import Stills, near_keys, nearest
 
+INCH: Final = 72
+"""SVG units an inch."""
+MARGIN: Final = 3.0
+"""Room around a chart, SVG units."""
+GUESS: Final = (0.13, 0.14, 0.85, 0.8)
+"""Where the axes are before their labels are measured, shares of the figure: ticks are chosen for a size that
+is nearly the final one."""
 STRIP: Final = 6
 """Images in the film strip that shows who was followed."""
 STRIP_SPAN: Final = (0.08, 0.92)
 """Where in the followed frames the first and the last of them lie: at the very ends the athlete is half
 out."""
+STRIP_REACH: Final = 0.4
+"""How far such an image may be from its place to be a frame that is decoded without others, in distances
+between two of them."""
 STRIP_PX: Final = 320
 """Width of such an image, px."""
 AROUND: Final = (3.2, 2.0)
 """Width and height of such an image in crops around the athlete: enough to see who else is there."""
 TALL: Final = 1.2
 """Height of such an image in its width, at most: that of a portrait clip would fill a page."""
+SHEET_DPI: Final = 130
+"""Pixels of the kinogram on the page for an inch of the printed sheet."""
 POSTER_PX: Final = 720
 """Width of the image that stands for the video until it is played, px."""
 CLOSE_PX: Final = 300
@@ -68,22 +84,41 @@ def chart(analysis: Analysis, what: Chart, name: str) -> Drawn | None:
     """
     if any((row := analysis.summary(m)) is None or not np.isfinite(row.mean) for m in what.needs):
         return None
+    width, height = (INCH * x for x in canvas.SIZE_IN)
     with mpl.rc_context(canvas.STYLE | {"svg.fonttype": "none", "svg.hashsalt": name}):
-        fig = Figure(figsize=canvas.SIZE_IN, layout="constrained")
-        ax = what.draw(analysis, fig.subplots())
+        fig = Figure(figsize=canvas.SIZE_IN, dpi=INCH)
+        ax = what.draw(analysis, fig.add_axes(GUESS))
         if ax.get_gid() == canvas.NOTHING_DRAWN:
             return None
-        fig.draw_without_rendering()
-        fig.set_layout_engine("none")  # laid out once: half the time of a page goes into this
+        fig.patch.set_visible(False)
+        ax.patch.set_visible(False)
+        _fill(ax, width, height)
         file = io.StringIO()
-        fig.savefig(file, format="svg", transparent=True, metadata={"Date": None, "Creator": None})
+        fig.savefig(file, format="svg", metadata={"Date": None, "Creator": None})
         place = ax.get_position()
     time: tuple[float, ...] = ()
     if ax.get_gid() == canvas.OVER_TIME:
-        width, height = (72 * x for x in canvas.SIZE_IN)
         edges = (place.x0 * width, place.x1 * width, (1 - place.y1) * height, (1 - place.y0) * height)
         time = (*ax.get_xlim(), *edges)
     return Drawn(_inline(file.getvalue(), name, what.caption), what.caption, time)
+
+
+def _fill(ax: Axes, width: float, height: float) -> None:
+    """Let the axes with their labels fill the figure, as a constrained layout does in four times the time."""
+    around, inside = ax.get_tightbbox(_metrics(), for_layout_only=True), ax.bbox
+    if around is None:
+        return
+    left, bottom = inside.x0 - around.x0 + MARGIN, inside.y0 - around.y0 + MARGIN
+    right, top = around.x1 - inside.x1 + MARGIN, around.y1 - inside.y1 + MARGIN
+    size = (width - left - right) / width, (height - bottom - top) / height
+    ax.set_position((left / width, bottom / height, *size))
+
+
+@cache
+def _metrics() -> RendererAgg:
+    """Return what knows how large words are; one for all charts, as they share most words."""
+    width, height = (INCH * x for x in canvas.SIZE_IN)
+    return RendererAgg(width, height, INCH)  # type: ignore[no-untyped-call]
 
 
 def _inline(svg: str, name: str, title: str) -> str:
@@ -99,60 +134,90 @@ def _inline(svg: str, name: str, title: str) -> str:
     return svg.replace("<svg", f'<svg role="img" aria-label="{label}"', 1)
 
 
-def kinogram_jpeg(analysis: Analysis) -> str:
-    """Return the kinogram as a data URI."""
-    file = io.BytesIO()
-    with mpl.rc_context(canvas.STYLE):
-        figure = kinogram_drawing.figure(analysis)
-        figure.savefig(file, format="jpg", dpi=130, facecolor="white", pil_kwargs={"quality": 84})
-    return _uri(file.getvalue())
+def kinogram_jpeg(sheet: Image) -> str:
+    """Return the kinogram, drawn for print, as a data URI of a size for the screen."""
+    share = SHEET_DPI / kinogram_drawing.DPI
+    size = round(sheet.shape[1] * share), round(sheet.shape[0] * share)
+    return _jpeg(cv2.resize(sheet, size, interpolation=cv2.INTER_AREA), 84)
 
 
-def film_strip(analysis: Analysis) -> list[tuple[float, str]]:
+def wanted(analysis: Analysis) -> list[int]:
+    """Return the frames of the clip that the page shows, but for those of the kinogram."""
+    info = analysis.video
+    if info is None:
+        return []
+    times = [finding.time_s for finding in findings(analysis) if np.isfinite(finding.time_s)]
+    if analysis.config.overlay:
+        times += _mid_run(analysis)
+    return [*_strip_frames(analysis), *(nearest(info, t) for t in times)]
+
+
+def film_strip(analysis: Analysis, stills: Stills) -> list[tuple[float, str]]:
     """Return time and image (data URI) of moments across the run, the athlete framed.
 
     Empty without the video file.
     """
-    info, box = analysis.video, analysis.pose.box
-    followed = np.flatnonzero(np.isfinite(box).all(axis=1))
+    box = analysis.pose.box
+    side = float(np.median(box[np.isfinite(box).all(axis=1), 2])) if len(box) else 0.0
+    strip = []
+    for pick in _strip_frames(analysis):
+        found = stills.at(pick)
+        if found is not None:
+            strip.append((float(analysis.pose.time[pick]), _thumbnail(found, box[pick], side)))
+    return strip
+
+
+def _strip_frames(analysis: Analysis) -> list[int]:
+    """Return frames spread evenly over those in which the athlete was followed, key frames where near."""
+    info = analysis.video
+    followed = np.flatnonzero(np.isfinite(analysis.pose.box).all(axis=1))
     if info is None or not len(followed):
         return []
     shares = np.linspace(*STRIP_SPAN, min(STRIP, len(followed)))
     picks = followed[(shares * (len(followed) - 1)).round().astype(int)]
-    side = float(np.median(box[followed, 2]))
-    strip = []
-    for pick in picks:
-        found = _frame(analysis, float(analysis.pose.time[pick]))
-        if found is not None:
-            strip.append((float(analysis.pose.time[pick]), _thumbnail(found[0], box[pick], side)))
-    return strip
+    reach = int(STRIP_REACH * len(followed) / len(picks))
+    keys = near_keys(info, picks, reach)
+    seen = set(followed.tolist())
+    return [key if key in seen else int(pick) for key, pick in zip(keys, picks, strict=True)]
 
 
-def poster(analysis: Analysis) -> str:
+def poster(analysis: Analysis, stills: Stills) -> str:
     """Return what the annotated video shows at a touchdown in the middle of the run, as a data URI.
 
     Empty without the video file.
     """
-    times = [s.touchdown_s for s in analysis.steps if np.isfinite(s.touchdown_s)]
-    found = _frame(analysis, times[len(times) // 2]) if times else None
+    times = _mid_run(analysis)
+    found = _at(analysis, stills, times[0]) if times else None
     if found is None:
         return ""
-    image = frames.still(analysis, *found)
+    image = frames.still(analysis, found.image, found.index)
     width = min(POSTER_PX, image.shape[1])
     height = round(image.shape[0] * width / image.shape[1])
     return _jpeg(cv2.resize(image, (width, height), interpolation=cv2.INTER_AREA), 70)
 
 
-def athlete_at(analysis: Analysis, t: float) -> str:
+def athlete_at(analysis: Analysis, t: float, stills: Stills) -> str:
     """Return the athlete at ``t`` with the body drawn, as a data URI.
 
     Empty without the video file, and where the image's edge cuts the athlete.
     """
-    found = _frame(analysis, t) if np.isfinite(t) else None
-    if found is not None and not _inside(analysis, found[1]):
+    found = _at(analysis, stills, t)
+    if found is None or not _inside(analysis, found.index):
         return ""
-    view = frames.close_up(analysis, *found, CLOSE_PX) if found else None
+    view = frames.close_up(analysis, found.image, found.index, CLOSE_PX)
     return "" if view is None else _jpeg(view, 78)
+
+
+def _mid_run(analysis: Analysis) -> list[float]:
+    """Return the time of a touchdown in the middle of the run; empty without one."""
+    times = [s.touchdown_s for s in analysis.steps if np.isfinite(s.touchdown_s)]
+    return times[len(times) // 2 :][:1]
+
+
+def _at(analysis: Analysis, stills: Stills, t: float) -> Frame | None:
+    """Return the frame nearest to ``t``; None where there is none."""
+    info = analysis.video
+    return stills.at(nearest(info, t)) if info is not None and np.isfinite(t) else None
 
 
 def _inside(analysis: Analysis, index: int) -> bool:
@@ -160,27 +225,16 @@ def _inside(analysis: Analysis, index: int) -> bool:
     return bool(REACH * side < x < analysis.pose.width - REACH * side)
 
 
-def _frame(analysis: Analysis, t: float) -> tuple[NDArray[np.uint8], int] | None:
-    """Return the frame nearest to ``t`` and its index in the clip; None without the video file."""
-    info = analysis.video
-    if info is None or not info.path.is_file():
-        return None
-    index = int(np.argmin(np.abs(info.time - t)))
-    start = float(info.time[index] * info.slow_motion)
-    found: Iterable[reader.Frame] = reader.frames(info.path, start, start + 1 / info.playback_fps)
-    return next(((frame.image, frame.index) for frame in found), None)
-
-
-def _thumbnail(image: NDArray[np.uint8], box: NDArray[np.float64], side: float) -> str:
+def _thumbnail(image: Frame, box: Array, side: float) -> str:
     """Cut a window around the athlete that stays inside the image where it can, and frame the crop."""
-    wide, high = (min(round(k * side), n) for k, n in zip(AROUND, image.shape[1::-1], strict=True))
+    wide, high = (min(round(k * side), n) for k, n in zip(AROUND, image.shape[::-1], strict=True))
     high = min(high, round(TALL * wide))  # a portrait clip would make the strip a page of its own
     left = round(float(np.clip(box[0] - wide / 2, 0, image.shape[1] - wide)))
     top = round(float(np.clip(box[1] - high / 2, 0, image.shape[0] - high)))
     scale = STRIP_PX / wide
     size = (STRIP_PX, round(high * scale))
     method = cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC
-    small = cv2.resize(image[top : top + high, left : left + wide], size, interpolation=method)
+    small = cv2.resize(image.part(left, top, left + wide, top + high), size, interpolation=method)
     x, y, half = (box[0] - left) * scale, (box[1] - top) * scale, box[2] * scale / 2
     corners = (round(x - half), round(y - half)), (round(x + half), round(y + half))
     return _jpeg(cv2.rectangle(np.ascontiguousarray(small), *corners, FRAME, 2, cv2.LINE_AA), 72)

@@ -27,9 +27,10 @@ from analyzer.metrics.registry import Metric, Relationship
 from analyzer.metrics.wording import NOTHING, interval, number, shown, written
 from analyzer.outputs import colours
 from analyzer.outputs.annotated_video import frames
+from analyzer.outputs.kinogram import drawing
 from analyzer.outputs.plots import values as value_charts
 from analyzer.outputs.plots.canvas import clock_known
-from analyzer.outputs.report.images import Drawn, athlete_at, chart, film_strip, kinogram_jpeg, poster
+from analyzer.outputs.report.images import Drawn, athlete_at, chart, film_strip, kinogram_jpeg, poster, wanted
 from analyzer.outputs.report.sections import (
     FASTER,
     FASTER_CLAIM,
@@ -45,6 +46,8 @@ from analyzer.outputs.report.sections import (
 )
 from analyzer.outputs.report.sentences import PUSH_SENTENCES, SENTENCES, course, reading, rising
 from analyzer.outputs.report.withheld import by_reason, missing, reason
+from analyzer.video.frame import Image
+from analyzer.video.stills import Stills
 
 SPREAD: Final = 3.0
 """Speeds of the steps must span this many standard errors before anything is set against them."""
@@ -93,10 +96,19 @@ class Part:
     charts: list[Drawn]
 
 
-def build(analysis: Analysis, path: Path) -> Path:
+def build(analysis: Analysis, path: Path, sheet: Image | None = None, stills: Stills | None = None) -> Path:
     """Write the report as one HTML file that asks for nothing else, and return its path.
 
     The annotated video is looked for beside it as ``overlay.mp4``; the page works without.
+
+    Parameters
+    ----------
+    analysis : Analysis
+    path : path
+    sheet : (h, w, 3) uint8, optional
+        The kinogram as ``kinogram.drawing.sheet`` draws it; otherwise it is drawn here.
+    stills : Stills, optional
+        The frames of the clip that the page and the kinogram show; otherwise they are decoded here.
 
     Raises
     ------
@@ -109,8 +121,11 @@ def build(analysis: Analysis, path: Path) -> Path:
         autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
     template = environment.from_string(here.joinpath("page.html.j2").read_text("utf-8"))
+    stills = stills or shown_frames(analysis)
+    if sheet is None:
+        sheet = drawing.sheet(analysis, stills)
     page = template.render(
-        **_context(analysis),
+        **_context(analysis, sheet, stills),
         unit_of=lambda metric: shown(metric)[1],
         css=here.joinpath("page.css").read_text("utf-8"),
         js=here.joinpath("player.js").read_text("utf-8"),
@@ -122,7 +137,12 @@ def build(analysis: Analysis, path: Path) -> Path:
     return path
 
 
-def _context(analysis: Analysis) -> dict[str, Any]:
+def shown_frames(analysis: Analysis) -> Stills:
+    """Return the frames of the clip that the page and the kinogram show, decoded from now on."""
+    return Stills(analysis.video, [*drawing.wanted(analysis), *wanted(analysis)])
+
+
+def _context(analysis: Analysis, sheet: Image, stills: Stills) -> dict[str, Any]:
     parts = [_part(analysis, section) for section in SECTIONS]
     push = [_row(row) for name in (*PUSH, *PUSH_PARTS) if (row := analysis.summary(name)) is not None]
     notes = sorted(_unique(analysis.notes), key=lambda note: _ORDER[note.level])
@@ -145,9 +165,9 @@ def _context(analysis: Analysis) -> dict[str, Any]:
         "group_verified": group is None or group.reference_verified,
         "text": colours.TEXT,
         "text_at_night": colours.TEXT_AT_NIGHT,
-        "strip": film_strip(analysis),
+        "strip": film_strip(analysis, stills),
         "findings": [
-            (f, _evidence(analysis, f, i), athlete_at(analysis, f.time_s))
+            (f, _evidence(analysis, f, i), athlete_at(analysis, f.time_s, stills))
             for i, f in enumerate(findings(analysis), start=1)
         ],
         "compared": compared(analysis),
@@ -163,7 +183,7 @@ def _context(analysis: Analysis) -> dict[str, Any]:
         "speeds": (speed := analysis.summary("step_speed")) is not None and speed.n > 1,
         "faster_claim": FASTER_CLAIM,
         "faster_text": FASTER_TEXT,
-        "kinogram": kinogram_jpeg(analysis),
+        "kinogram": kinogram_jpeg(sheet),
         "table_metrics": [METRICS[name] for name in columns],
         "table": _table(analysis, columns),
         "dictionary": [
@@ -171,7 +191,7 @@ def _context(analysis: Analysis) -> dict[str, Any]:
             for relationship in Relationship
         ],
         "system": Relationship.SYSTEM,
-        "player": _player(analysis),
+        "player": _player(analysis, stills),
         "clock_known": clock_known(analysis),
         "provenance": _provenance(analysis),
     }
@@ -329,7 +349,7 @@ def _table(analysis: Analysis, columns: Sequence[str]) -> list[dict[str, Any]]:
     return rows
 
 
-def _player(analysis: Analysis) -> dict[str, Any] | None:
+def _player(analysis: Analysis, stills: Stills) -> dict[str, Any] | None:
     """What turns the video's time into the clip's: start on the capture clock and slowdown."""
     if analysis.video is None or not analysis.config.overlay:
         return None
@@ -337,7 +357,7 @@ def _player(analysis: Analysis) -> dict[str, Any] | None:
         "start": frames.start_s(analysis),
         "slow": frames.slowdown(analysis),
         "frame": 1 / min(frames.PLAYBACK_FPS, analysis.video.capture_fps),
-        "poster": poster(analysis),
+        "poster": poster(analysis, stills),
     }
 
 

@@ -92,7 +92,8 @@ def check_clock(path: Path, time: Array) -> None:
         raise PoseFileError(
             f"The clock of {path.name} cannot be right: {fps:.4g} frames a second.",
             f"{LEAST_FPS:g} to {MOST_FPS:g} can be read; is it in milliseconds, or does it count frames?",
-            "Give time_s in seconds, or state the rate the camera filmed at.",
+            "Give time_s in seconds, or the rate that the camera filmed at.",
+            settings=("capture_fps",),
         )
     check_count(path, max(float(len(time)), seconds * fps))
 

@@ -7,22 +7,13 @@ analysis file holds ``tracks`` (track, x or y, node, frame) and ``node_names``.
 from __future__ import annotations
 
 import importlib.util
-import io
-import subprocess
-import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
-
-import numpy as np
 
 from analyzer.arrays import Array
 from analyzer.errors import PoseFileError
-from analyzer.pose.files import guard, hdf5_child
-
-_LONGEST_S: Final = 30.0
-"""Seconds for one file; a sound one takes less than one, a damaged one may never end."""
+from analyzer.pose.files import child, guard, hdf5_child
 
 
 @dataclass(frozen=True)
@@ -53,19 +44,12 @@ def read(path: Path) -> Columns:
             'pip install "sprint-analyzer[h5]", or export the table as CSV (SLEAP and DeepLabCut both do).',
         )
     guard.check_file(path)
-    try:
-        ran = subprocess.run(
-            [sys.executable, hdf5_child.__file__, str(path.resolve())],
-            capture_output=True,
-            timeout=_LONGEST_S,
-            check=True,
-        )
-        with np.load(io.BytesIO(ran.stdout)) as found:
-            names = [(str(person), str(joint), str(coord)) for person, joint, coord in found["names"]]
-            return Columns(found["frames"], names, found["numbers"], str(found["source"]))
-    except (subprocess.SubprocessError, ValueError, KeyError):
+    found = child.arrays(hdf5_child.__file__, path)
+    if found is None or not {"frames", "names", "numbers", "source"} <= found.keys():
         raise PoseFileError(
             f"{path.name} is not an H5 file of DeepLabCut or SLEAP.",
             "It is damaged, or holds neither a table of joints nor node_names and tracks.",
             "Export the table as CSV.",
-        ) from None
+        )
+    names = [(str(person), str(joint), str(coord)) for person, joint, coord in found["names"]]
+    return Columns(found["frames"], names, found["numbers"], str(found["source"]))

@@ -15,9 +15,9 @@ import numpy as np
 from analyzer import spreadsheet
 from analyzer.arrays import Array, Bools
 from analyzer.body.skeleton import BLAZEPOSE
-from analyzer.data.capture import PoseTrack
+from analyzer.data.capture import IN_SPACE, KINDS, PoseTrack
 from analyzer.errors import OutputError, PoseFileError
-from analyzer.pose.files import guard, other_trackers
+from analyzer.pose.files import guard, markers, other_trackers
 
 _BOX: Final = ("box_x_px", "box_y_px", "box_side_px")
 """Columns of the crop that was looked at."""
@@ -74,8 +74,9 @@ def read_pose(path: Path, fps: float | None = None) -> PoseTrack:
 
     A file by another hand needs ``time_s`` and the x and y of some joints with BlazePose's names;
     joints it lacks are NaN, a missing confidence is 1 where there is a position, a missing crop is
-    taken from the joints' extent, and a missing frame size from the furthest joint. For the other
-    trackers see ``other_trackers``; those that count frames without a clock need ``fps``.
+    taken from the joints' extent, and a missing frame size from the furthest joint. A column ``tracker``
+    that says ``markers`` makes them markers; without it they are where heel and toe keep their distance.
+    For the other trackers see ``other_trackers``; those that count frames without a clock need ``fps``.
 
     Raises
     ------
@@ -111,16 +112,23 @@ def read_pose(path: Path, fps: float | None = None) -> PoseTrack:
         confidence[:, k] = np.nan_to_num(table.numbers(f"{name}_confidence")[:, 0]) if given else 1.0
     box = table.numbers(*_BOX) if {*_BOX} <= {*table.columns} else None
     size = [_largest(table, column) for column in _FRAME]
-    tracker = table.rows[0].cells.get(_TRACKER, "")
+    tracker = table.rows[0].cells.get(_TRACKER, "").strip()
     return assemble(
         path,
         table.numbers("time_s")[:, 0],
         xy,
         confidence,
-        source=tracker if tracker in OWN else "pose.csv",
+        source=_source(tracker, {name: xy[:, BLAZEPOSE.index(name)] for name in shown}),
         box=box,
         size=(size[0], size[1]),
     )
+
+
+def _source(tracker: str, joints: dict[str, Array]) -> str:
+    """Return who marked the joints: whom the file names, or markers where heel and toe are on one shoe."""
+    if tracker in (*OWN, *KINDS, *IN_SPACE):
+        return tracker
+    return "markers" if not tracker and markers.on_one_shoe(joints) else "pose.csv"
 
 
 def _largest(table: spreadsheet.Table, column: str) -> int:

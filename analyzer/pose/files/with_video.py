@@ -43,6 +43,12 @@ def track(path: Path, info: VideoInfo, config: Config, progress: Progress | None
         The file cannot be read, or does not belong to this video.
     """
     read = pose_csv.read_pose(path, info.capture_fps)
+    if read.in_space:
+        raise PoseFileError(
+            f"{path.name} was not read from {info.path.name}.",
+            "It holds places in space, in metres, not in the picture.",
+            "Give it without the video.",
+        )
     rows = _rows(path, read, info)
     seconds = np.asarray(info.time) * info.slow_motion
     wanted = seconds[rows] >= config.start_s - 1e-6

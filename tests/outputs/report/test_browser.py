@@ -201,7 +201,7 @@ def test_a_joint_file_has_no_player(page: sync_api.Page, analysis: Analysis, tmp
 def test_a_finding_without_a_picture_has_a_chart_that_can_be_read(
     page: sync_api.Page, filmed: Analysis, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("analyzer.outputs.report.images.athlete_at", lambda *_: "")
+    monkeypatch.setattr("analyzer.outputs.report.page.athlete_at", lambda *_: "")
     row = next(row for row in filmed.summaries if row.metric == "contact_time")
     apart = replace(row, n=5, reference_low=row.mean / 3, reference_high=row.mean / 2)
     apart = replace(apart, reference_source="Men", reference_group="Men")

@@ -26,8 +26,8 @@ from analyzer.outputs.report.sentences import PUSH_SENTENCES, SENTENCES, course,
 @pytest.fixture
 def plain(bare: Analysis, monkeypatch: pytest.MonkeyPatch) -> Analysis:
     """Nothing measured and nothing drawn: pages whose pictures do not matter are made in no time."""
-    monkeypatch.setattr("analyzer.outputs.report.images.kinogram_jpeg", lambda _: "data:,")
-    monkeypatch.setattr("analyzer.outputs.report.images.chart", lambda *_: None)
+    monkeypatch.setattr("analyzer.outputs.kinogram.drawing.sheet", lambda *_: np.zeros((8, 8, 3), np.uint8))
+    monkeypatch.setattr("analyzer.outputs.report.page.chart", lambda *_: None)
     return bare
 
 
@@ -474,7 +474,7 @@ def _summary(metric: str, **numbers: float) -> Summary:
 def test_a_finding_comes_with_its_number_chart_and_moment(
     bare: Analysis, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    monkeypatch.setattr("analyzer.outputs.report.images.kinogram_jpeg", lambda _: "data:,")
+    monkeypatch.setattr("analyzer.outputs.kinogram.drawing.sheet", lambda *_: np.zeros((8, 8, 3), np.uint8))
     long = _summary("contact_time", mean=0.130, mean_se=0.004, reference_low=0.085, reference_high=0.110)
     values = tuple(Value("contact_time", s.number, s.side, 0.130, 0.01) for s in bare.steps)
     found = replace(bare, summaries=(long,), values=values)

@@ -11,7 +11,7 @@ import pytest
 
 from analyzer.body.skeleton import BLAZEPOSE
 from analyzer.errors import PoseFileError
-from analyzer.pose.files.other_trackers import joint
+from analyzer.pose.files.joints import joint
 from analyzer.pose.files.pose_csv import read_pose
 
 N = 5
@@ -73,13 +73,10 @@ def test_trc_in_pixels(tmp_path, upside_down):
     assert pose.source == "TRC"
 
 
-def test_trc_without_times_goes_by_its_rate_and_metres_are_refused(tmp_path):
+def test_trc_without_times_goes_by_its_rate(tmp_path):
     path = tmp_path / "run.trc"
     path.write_text(trc(time=False))
     np.testing.assert_allclose(read_pose(path).time, np.arange(N) / 50)
-    path.write_text(trc(units="m"))
-    with pytest.raises(PoseFileError, match="not in pixels"):
-        read_pose(path)
     path.write_text("PathFileType\t4\n")
     with pytest.raises(PoseFileError, match="not a TRC"):
         read_pose(path)
@@ -112,6 +109,16 @@ def test_a_folder_of_openpose_follows_the_biggest_person(tmp_path):
     assert pose.confidence[0, BLAZEPOSE.index("right_knee")] == pytest.approx(0.9)
     with pytest.raises(PoseFileError, match="rate that the camera filmed at"):
         read_pose(folder)
+
+
+@pytest.mark.parametrize("name", ["{}.json", "clip_{}_keypoints.json", "run2_{}.json"])
+def test_openpose_s_files_follow_each_other_by_number_with_or_without_zeros(tmp_path, name):
+    for i in range(8, 8 + N):
+        people = [{"pose_keypoints_2d": body(25, HIP[i - 8], KNEE[i - 8])}]
+        (tmp_path / name.format(i)).write_text(json.dumps({"people": people}))
+    pose = read_pose(tmp_path, fps=50)
+    np.testing.assert_allclose(pose.time, np.arange(N) / 50)
+    np.testing.assert_allclose(pose.joint("right_knee"), KNEE)
 
 
 def test_alphapose_leaves_frames_without_anybody_empty(tmp_path):

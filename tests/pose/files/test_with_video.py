@@ -6,6 +6,7 @@ import json
 from dataclasses import replace
 from pathlib import Path
 
+import motion_capture
 import numpy as np
 import pytest
 
@@ -81,3 +82,9 @@ def test_only_the_part_asked_for(filmed: Analysis, info: VideoInfo, tmp_path: Pa
     pose, *_ = with_video.track(path, info, Config(start_s=start, stop_s=stop))
     seen = np.flatnonzero(np.isfinite(pose.joint("left_hip")[:, 0]))
     assert (seen[0], seen[-1]) == (20, 59)
+
+
+def test_places_in_space_are_of_no_picture(filmed: Analysis, info: VideoInfo, tmp_path: Path) -> None:
+    time, points = motion_capture.markers()
+    with pytest.raises(PoseFileError, match="places in space"):
+        with_video.track(motion_capture.trc(tmp_path / "run.trc", time, points), info, Config())

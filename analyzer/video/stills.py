@@ -1,0 +1,77 @@
+"""Single frames of a clip: decoded once, in the background, for all that show one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from pathlib import Path
+
+import numpy as np
+
+from analyzer.data.capture import VideoInfo
+from analyzer.video.reader import Frame, frames
+from analyzer.video.timeline import read_timeline
+
+
+class Stills:
+    """Frames of a clip, as the decoder gave them; the decoder runs beside what the caller does meanwhile.
+
+    Parameters
+    ----------
+    info : VideoInfo or None
+        None, or a file that is gone, has no frames.
+    wanted : iterable of int
+        Indices into ``VideoInfo.time``.
+    """
+
+    def __init__(self, info: VideoInfo | None, wanted: Iterable[int]) -> None:
+        self._found: Future[dict[int, Frame]] | None = None
+        indices = sorted(set(wanted))
+        if info is None or not indices or not info.path.is_file():
+            return
+        pool = ThreadPoolExecutor(1, "stills")
+        self._found = pool.submit(_decoded, info.path, indices)
+        pool.shutdown(wait=False)
+
+    def at(self, index: int) -> Frame | None:
+        """Return a frame; None where there is no file, or the frame was not asked for or is damaged.
+
+        Raises
+        ------
+        VideoError
+            As for ``reader.frames``.
+        """
+        return None if self._found is None else self._found.result().get(index)
+
+
+def nearest(info: VideoInfo, t: float) -> int:
+    """Return the index of the frame nearest to ``t`` seconds on the clock of the clip."""
+    return int(np.argmin(np.abs(info.time - t)))
+
+
+def near_keys(info: VideoInfo, indices: Iterable[int], reach: int) -> list[int]:
+    """Return frames within ``reach`` of ``indices`` that need no others to be decoded, where there are any.
+
+    Of a long clip such a frame costs a hundredth of one in the middle between two of them.
+    """
+    keys = read_timeline(info.path).keys if info.path.is_file() else np.zeros(0, np.int64)
+    found = []
+    for index in indices:
+        key = int(keys[np.argmin(np.abs(keys - index))]) if len(keys) else index
+        found.append(key if abs(key - index) <= reach else index)
+    return found
+
+
+def _decoded(path: Path, indices: list[int]) -> dict[int, Frame]:
+    return {frame.index: frame for frame in _stretches(path, indices) if frame.index in indices}
+
+
+def _stretches(path: Path, indices: list[int]) -> Iterator[Frame]:
+    """Yield frames that hold those wanted, in order; what lies before a key frame is not decoded for them."""
+    timeline = read_timeline(path)
+    group = np.searchsorted(timeline.keys, indices, side="right")
+    for number in np.unique(group):
+        inside = np.flatnonzero(group == number)
+        some = [indices[i] for i in inside]
+        start, stop = (float(timeline.time[i]) for i in (some[0], some[-1]))
+        yield from frames(path, start, stop + 0.5 / timeline.fps, only=some)
