@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import warnings
 from collections.abc import Container
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Final, NoReturn
@@ -48,6 +49,7 @@ OPTIONS: Final = {
     "model": "--model",
     "engine": "--engine",
     "quality": "--quality",
+    "accept": "--accept",
     "overlay": "--overlay/--no-overlay",
     "directory": "--out",
     "force": "--force",
@@ -69,7 +71,9 @@ Force = Annotated[bool, typer.Option("--force", help="Replace results that are a
 
 
 def main() -> None:
-    """Run the command line; a user's mistake gets a message, never a traceback."""
+    """Run the command line; a user's mistake gets a message, never a traceback or a warning of Python's."""
+    if not sys.warnoptions:  # somebody who asks for them by -W gets them
+        warnings.simplefilter("ignore")
     try:
         _check_words(sys.argv[1:])
         app()
@@ -156,6 +160,7 @@ def analyze(
     quality: Annotated[str | None, _setting("quality")] = None,
     engine: Annotated[str | None, _setting("engine")] = None,
     config: Annotated[Path | None, typer.Option(help="Settings from a TOML file; options win.")] = None,
+    accept: Annotated[bool | None, _setting("accept")] = None,
     overlay: Annotated[bool | None, _setting("overlay")] = None,
     workers: Annotated[
         int | None,
@@ -185,6 +190,7 @@ def analyze(
         model=model,
         quality=quality,
         engine=engine,
+        accept=accept,
         overlay=overlay,
     )
     if workers is not None:

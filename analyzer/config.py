@@ -61,6 +61,7 @@ class Config(BaseModel):
         description=DESCRIBED["engine"],
     )
     quality: Literal["fast", "balanced", "best"] = Field("balanced", description=DESCRIBED["quality"])
+    accept: bool = Field(False, description=DESCRIBED["accept"])
     overlay: bool = Field(True, description=DESCRIBED["overlay"])
 
     @field_validator("scale", mode="before")

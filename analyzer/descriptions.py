@@ -30,5 +30,6 @@ DESCRIBED: Final[dict[str, str]] = {
         "What reads the joints: direct (BlazePose in our own crop), mediapipe (in its graph) or rtmpose."
     ),
     "quality": "Speed against accuracy: fast, balanced or best.",
+    "accept": "Analyse also what does not seem to be a run; a note then says what was seen.",
     "overlay": "Write the annotated video.",
 }

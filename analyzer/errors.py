@@ -11,6 +11,7 @@
     ├── ContentError            the file is fine, what it shows cannot be analysed
     │   ├── NoAthleteError      nobody found
     │   ├── NotRunningError     somebody found, but no running
+    │   ├── ViewError           filmed from where a run's steps cannot be seen
     │   └── TooFewContactsError fewer than two ground contacts
     ├── ModelError              the pose model is missing, wrong or cannot be obtained
     └── OutputError             the results cannot be written
@@ -70,6 +71,10 @@ class NoAthleteError(ContentError):
 
 class NotRunningError(ContentError):
     """Somebody was found, but nobody runs."""
+
+
+class ViewError(ContentError):
+    """The athlete is filmed from the front or from behind, where a run's steps cannot be told."""
 
 
 class TooFewContactsError(ContentError):

@@ -14,14 +14,14 @@ import analyzer
 from analyzer import __version__, quality
 from analyzer.comparison import speed_trend_words
 from analyzer.config import Config
-from analyzer.contacts import detect, plausibility, shoe_refine, shoe_tracking, slow_motion
+from analyzer.contacts import activity, detect, plausibility, shoe_refine, shoe_tracking, slow_motion
 from analyzer.contacts import from_table as edited_contacts
 from analyzer.data.analysis import Analysis, OtherPass, Provenance
 from analyzer.data.capture import CameraMotion, PoseTrack, VideoInfo
 from analyzer.data.notes import Note, Progress
 from analyzer.data.steps import Step, Trace
 from analyzer.errors import ConfigError, ContentError, VideoError
-from analyzer.joints import leg_names
+from analyzer.joints import leg_names, stride_phase
 from analyzer.metrics.measure import measure
 from analyzer.metrics.run import Run
 from analyzer.motion import kinematics, speed
@@ -259,7 +259,7 @@ def interpret(
     motion = kinematics.motion(track, camera, chosen, scale, config)
     notes = [*before, *chosen.notes, *scale.notes, *motion.notes]
     if edited is None:
-        contacts = detect.detect(motion)
+        contacts = detect.detect(motion, accept=config.accept)
         notes = [*notes, *contacts.notes]
         if traces is None:
             traces = []
@@ -270,9 +270,14 @@ def interpret(
     else:
         contacts = edited_contacts.from_table(edited.rows, motion, edited.original)
         steps = contacts.steps
+        if config.accept:
+            turning = stride_phase.cycle(motion.time, motion.raw_joint)
+            notes += activity.told(motion, turning, steps, accept=True)
     notes = [*notes, *contacts.notes]
     stated = info is not None and info.slow_motion > reader.REAL_TIME
-    found = slow_motion.check(motion, steps, config, stated)
+    # Of what is no run, and analysed because somebody insists, a runner's clock tells nothing.
+    runs = all(note.code != activity.ACCEPTED for note in notes)
+    found = slow_motion.check(motion, steps, config, stated) if runs else []
     notes = notes + found
     unknown = any(note.code == "slow_motion" for note in found)
     slow = max(slow_motion.estimate(motion, steps).low, 1.01) if unknown else 1.0

@@ -30,6 +30,8 @@ FAST_FPS: Final = 100
 SLOW_FPS: Final = 50
 """Frames a second below which a contact is seen in a few frames: a limit. Most metrics that need its times
 are withheld then (``Metric.min_fps``)."""
+REAL_TIME: Final = 1.0
+"""Factor of slow motion above which the frame rate is a guess: only of an unknown one is it told."""
 CONTACT_S: Final = 0.10
 """A sprinter's contact, s, for saying in how many frames one is seen."""
 ROW_LEAN_DEG: Final = 0.5
@@ -65,8 +67,11 @@ def check(
     """
     motion, steps = run.motion, run.steps
     return [
-        *frame_rate(pose.fps * run.slow_motion, info is not None and info.is_vfr),
+        *frame_rate(
+            pose.fps * run.slow_motion, info is not None and info.is_vfr, guessed=run.slow_motion > REAL_TIME
+        ),
         *size(body_height_px(pose, motion)),
+        *_oblique(motion),
         *_view(motion, steps),
         *_rows(pose),
         *_visibility(pose),
@@ -89,9 +94,22 @@ def body_height_px(pose: PoseTrack, motion: Motion) -> float:
     return float(np.median(pixels[seen] / metres[seen]) * motion.leg_length / LEG_OF_STATURE)
 
 
-def frame_rate(fps: float, uneven: bool) -> list[Note]:
-    """Say what a frame rate can and cannot time."""
+def frame_rate(fps: float, uneven: bool, *, guessed: bool = False) -> list[Note]:
+    """Say what a frame rate can and cannot time.
+
+    Parameters
+    ----------
+    fps : float
+        Frames a second of the capture clock.
+    uneven : bool
+        Whether the frames are unevenly spaced.
+    guessed : bool
+        The rate is not the file's, but the lowest that fits a clip in slow motion.
+    """
     notes = []
+    at = f"At {fps:.0f} frames a second"
+    if guessed:
+        at = f"The capture rate is not known. At about {fps:.0f} frames a second, the lowest that fits,"
     if uneven:
         notes.append(
             Note("info", "variable_frame_rate", "The frames are unevenly spaced; their own times were used.")
@@ -102,7 +120,7 @@ def frame_rate(fps: float, uneven: bool) -> list[Note]:
             Note(
                 "limit",
                 "frame_rate",
-                f"At {fps:.0f} frames a second a ground contact of {CONTACT_S:.2f} s is seen in "
+                f"{at} a ground contact of {CONTACT_S:.2f} s is seen in "
                 f"{frames} or {frames + 1} frames: contact and flight "
                 "times of single steps, and fast angular velocities, are withheld or unsure.",
                 "Film at 120 or 240 frames a second (the slow-motion setting of a phone).",
@@ -113,7 +131,7 @@ def frame_rate(fps: float, uneven: bool) -> list[Note]:
             Note(
                 "warning",
                 "frame_rate",
-                f"At {fps:.0f} frames a second the times of single steps carry an error of several "
+                f"{at} the times of single steps carry an error of several "
                 "milliseconds; means over eight steps are surer.",
                 "Film at 120 or 240 frames a second where you can.",
             )
@@ -133,6 +151,23 @@ def size(height_px: float) -> list[Note]:
             f"The athlete is about {height_px:.0f} px tall, so joints are placed "
             f"{'only roughly' if tiny else 'less exactly'} and every error below is larger.",
             "Film closer, or with more resolution, so the athlete fills a quarter of the picture's height.",
+        )
+    ]
+
+
+def _oblique(motion: Motion) -> list[Note]:
+    view = motion.view
+    if view.kind != "oblique":
+        return []
+    towards = "somewhat from the front" if view.angle_deg > 0 else "somewhat from behind"
+    return [
+        Note(
+            "warning",
+            "view",
+            f"The athlete is seen obliquely, {towards}: {abs(view.angle_deg):.0f}° ± "
+            f"{view.angle_sd_deg:.0f}° from square by the width of the shoulders. Angles of trunk and legs, "
+            "and which leg is which, are less sure.",
+            "Film from the side, square to the lane.",
         )
     ]
 

@@ -7,9 +7,12 @@ import pydoc
 import re
 import subprocess
 import sys
+import warnings
 from pathlib import Path
 
+import numpy as np
 import pytest
+from activities import Squatter
 
 import analyzer
 from analyzer import __version__, cli
@@ -144,3 +147,34 @@ def test_one_metric_in_full(tmp_path: Path) -> None:
     assert done.returncode == 0
     assert "touchdown" in done.stdout
     assert run("metrics", "no_such_metric", cwd=tmp_path).returncode == 2
+
+
+def test_no_warning_of_python_reaches_a_user(monkeypatch: pytest.MonkeyPatch) -> None:
+    told = []
+
+    def warns() -> None:
+        warnings.warn("All-NaN slice encountered", RuntimeWarning, stacklevel=1)
+        told.append("went on")
+
+    monkeypatch.setattr(cli, "app", warns)
+    monkeypatch.setattr(sys, "argv", ["sprint-analyzer"])
+    monkeypatch.setattr(sys, "warnoptions", [])
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        cli.main()
+    assert told == ["went on"]
+
+
+def test_squats_are_refused_for_what_they_are_unless_somebody_insists(tmp_path: Path) -> None:
+    pose = Squatter().pose(30, noise_m=0.008)
+    columns = [f"{name}_{axis}_px" for name in pose.names for axis in "xy"]
+    rows = np.column_stack([pose.time, pose.xy.reshape(len(pose.time), -1)])
+    header = ",".join(["time_s", *columns])
+    np.savetxt(tmp_path / "squats.csv", rows, "%.3f", ",", header=header, comments="")
+    done = run("analyze", "--pose", "squats.csv", "--height", "1.8", "--no-overlay", cwd=tmp_path)
+    assert done.returncode == 1
+    assert "exercise on the spot" in done.stderr
+    assert "the feet never leave the ground" in done.stderr
+    assert "--accept" in done.stderr
+    assert "Warning" not in done.stderr
+    assert not list(tmp_path.glob("*_sprint/*"))

@@ -23,7 +23,7 @@ from analyzer.body.skeleton import JOINTS
 from analyzer.data.motion import Motion
 from analyzer.data.steps import Step
 from analyzer.metrics import METRICS
-from analyzer.metrics.momentum import momenta
+from analyzer.metrics.momentum import Momenta, momenta
 from analyzer.metrics.run import Run
 from analyzer.metrics.uncertainty.standard_error import evaluate
 from analyzer.metrics.wording import signed
@@ -50,8 +50,13 @@ def seen(name: str, fps: float, seed: int = 0) -> Run:
     return _as_whole(Run(motion, steps))
 
 
+def _armless(found: Momenta) -> Momenta:
+    """Return momenta in which arms that have no markers move with the trunk."""
+    return replace(found, arm={side: np.nan_to_num(arm) for side, arm in found.arm.items()}, whole=True)
+
+
 def _as_whole(run: Run) -> Run:
-    vars(run)["momenta"] = replace(run.momenta, whole=True)
+    vars(run)["momenta"] = _armless(run.momenta)
     return run
 
 
@@ -82,7 +87,7 @@ def reference(name: str) -> Run:
         for i, (side, down, off) in enumerate(who.contacts)
     )
     run = Run(motion, steps)
-    vars(run)["momenta"] = replace(momenta(motion), whole=True)
+    vars(run)["momenta"] = _armless(momenta(motion))
     return run
 
 

@@ -7,7 +7,7 @@ The files in the order in which they run:
 3. ``forefoot_fit``: toe-off, and a forefoot's landing, fitted on raw landmarks; ``ankle_fit``: both events of
    a body without feet;
 4. ``first_touch``: touchdown, of heel, edge or forefoot;
-5. ``plausibility`` (with ``bounce``): who walks is refused;
+5. ``activity`` (with ``bounce``): who does not run is refused;
 6. ``same_foot``: the steps of one foot laid over each other (markers only);
 7. ``regularity``: all contacts weighed together; ``plausibility`` doubts those that are too short;
 8. ``shoe_tracking`` (with ``shoe_cutouts``, ``shoe_images``, ``image_patch``): its shoe

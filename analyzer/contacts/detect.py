@@ -6,7 +6,7 @@ Decides which stage times a contact. The rules themselves are elsewhere:
 * touchdown: ``first_touch`` (heel, edge or forefoot), with ``forefoot_fit`` for a forefoot's; toe-off:
   ``forefoot_fit``; both of a body without feet: ``ankle_fit``;
 * the contacts weighed together: ``same_foot`` (markers only), then ``regularity``;
-* who walks, and which contact is too short: ``plausibility``.
+* who does not run at all: ``activity``; which contact is too short: ``plausibility``.
 
 Then ``shoe_refine`` makes the events surer by the images of the shoe. What a standard error is made of is
 listed in ``event``.
@@ -33,18 +33,18 @@ import numpy as np
 
 from analyzer.arrays import Array
 from analyzer.body.skeleton import JOINTS, SIDES, Side
-from analyzer.contacts import ankle_fit, first_touch, regularity, same_foot, stances
+from analyzer.contacts import activity, ankle_fit, first_touch, regularity, same_foot, stances
 from analyzer.contacts.ankle_fit import AnkleFit
 from analyzer.contacts.event import Event
 from analyzer.contacts.filtered_paths import FootPath, foot_path
 from analyzer.contacts.forefoot_fit import ForefootFit
-from analyzer.contacts.plausibility import check, doubted, refuse_walking
+from analyzer.contacts.plausibility import doubted
 from analyzer.contacts.stances import HalfStride
 from analyzer.contacts.tempo import TYPICAL_STEP_S, running_speed
 from analyzer.data.motion import Motion
 from analyzer.data.notes import Note
 from analyzer.data.steps import Contacts, Step
-from analyzer.errors import TooFewContactsError
+from analyzer.errors import TooFewContactsError, ViewError
 from analyzer.joints import body_size, stride_phase
 from analyzer.signals.robust import mad
 
@@ -65,12 +65,14 @@ EDGE: Final = 0.5
 """Nearer to the track's ends than this, radians of the stride, an event that was not seen may lie outside."""
 
 
-def detect(motion: Motion) -> Contacts:
+def detect(motion: Motion, *, accept: bool = False) -> Contacts:
     """Find every ground contact of a run.
 
     Parameters
     ----------
     motion : Motion
+    accept : bool
+        Whether to go on, with a note, where nobody seems to run.
 
     Returns
     -------
@@ -80,22 +82,27 @@ def detect(motion: Motion) -> Contacts:
     Raises
     ------
     NotRunningError
-        If both feet are on the ground together, as in walking, or the athlete stands.
+        If somebody walks, exercises on the spot or does something else more likely than running.
+    ViewError
+        If the athlete is seen from the front or from behind.
     TooFewContactsError
         If fewer than two contacts are seen.
     """
+    notes = _view(motion, accept)
     by_ankle = _stands_on_ankle(motion)
     turning = stride_phase.cycle(motion.time, motion.raw_joint)
     step_time = turning.step_s if np.isfinite(turning.step_s) else TYPICAL_STEP_S
     speed = running_speed(motion, step_time)
     feet = {side: foot_path(motion, side, step_time) for side in SIDES}
-    halves = _half_strides(motion, feet, turning, speed)
+    halves = _half_strides(motion, feet, turning)
+    if len(halves) < 2:
+        activity.told(motion, turning, (), accept=accept)
+        raise _too_few(len(halves), motion, speed)
     slides = stances.slides(halves)
-    notes = [ankle_fit.no_feet_note()] if by_ankle else []
+    if by_ankle:
+        notes.append(ankle_fit.no_feet_note())
     if slides:
         notes.append(_ground_slides())
-    else:
-        refuse_walking(feet, speed)
     steps = []
     repeats = Counter(half.side for half in halves)
     for half in halves:
@@ -111,11 +118,26 @@ def detect(motion: Motion) -> Contacts:
             fit = ForefootFit(motion, foot, coarse.stance, pace, step_time, repeats[half.side])
             steps.append(_by_foot(number, fit, coarse))
     steps = _with_unseen(steps, [half.half for half in halves], turning, motion.time)
-    check(motion, steps, step_time)
+    notes += activity.told(motion, turning, steps, accept=accept)
     if motion.toe_is == "ball" and not by_ankle:
         steps = list(same_foot.together(steps, feet, motion.time, step_time, motion.leg_length))
     settled = regularity.together(steps, step_time, "ankle" if by_ankle else motion.toe_is)
     return Contacts(doubted(settled, step_time), tuple(notes))
+
+
+def _view(motion: Motion, accept: bool) -> list[Note]:
+    """Refuse a view in which steps lie along the line of sight; where it is accepted all the same, say so."""
+    view = motion.view
+    if view.shows_lane:
+        return []
+    what = f"The athlete is filmed from {view.where} ({abs(view.angle_deg):.0f}° from a view from the side)."
+    why = (
+        "What happens along the lane cannot be seen there: contacts, steps, speed, angles of trunk and legs."
+    )
+    fix = "Film from the side, square to the lane."
+    if accept:
+        return [Note("limit", "view", f"{what} {why} Nothing of that is to be trusted.", fix)]
+    raise ViewError(what, why, f"{fix} Or insist.", settings=("accept",))
 
 
 def _stands_on_ankle(motion: Motion) -> bool:
@@ -131,18 +153,19 @@ def _stands_on_ankle(motion: Motion) -> bool:
 
 
 def _half_strides(
-    motion: Motion, feet: Mapping[Side, FootPath], turning: stride_phase.Cycle, speed: Array
+    motion: Motion, feet: Mapping[Side, FootPath], turning: stride_phase.Cycle
 ) -> list[HalfStride]:
     clear = turning.explained > stride_phase.CLEAR
-    found = stances.half_strides(motion, feet, turning) if clear else []
-    if len(found) < 2:
-        raise TooFewContactsError(
-            f"Only {len(found)} ground contact{'s were' if len(found) != 1 else ' was'} found.",
-            f"The athlete was followed for {np.isfinite(speed).sum() / motion.fps:.2f} s.",
-            "Film at least three steps from the side, with the feet in the picture. If the file plays in "
-            "slow motion, give the capture rate.",
-        )
-    return found
+    return stances.half_strides(motion, feet, turning) if clear else []
+
+
+def _too_few(found: int, motion: Motion, speed: Array) -> TooFewContactsError:
+    return TooFewContactsError(
+        f"Only {found} ground contact{'s were' if found != 1 else ' was'} found.",
+        f"The athlete was followed for {np.isfinite(speed).sum() / motion.fps:.2f} s.",
+        "Film at least three steps from the side, with the feet in the picture. If the file plays in "
+        "slow motion, give the capture rate.",
+    )
 
 
 def _ground_slides() -> Note:

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 import numpy as np
 
@@ -133,17 +133,17 @@ def estimate(motion: Motion, steps: Sequence[Step]) -> ClockEstimate:
     step_s = beat if is_step else usual
     contact = toe_off - touchdown
     duty = float(np.nanmedian(contact)) / step_s if np.isfinite(contact).any() else DUTY
-    looks: list[tuple[float, float]] = []
+    said: list[tuple[float, float]] = []
     accelerates = _accelerates(motion, touchdown, toe_off, step_s)
     rhythm = _rhythm(motion, steps, step_s, accelerates)
-    looks.append((rhythm[0], float(np.hypot(rhythm[1], UNCLEAR_LOG_SD * (1 - clear)))))
+    said.append((rhythm[0], float(np.hypot(rhythm[1], UNCLEAR_LOG_SD * (1 - clear)))))
     fall = _fall(motion, (touchdown + toe_off) / 2, step_s, float(np.clip(duty, *DUTIES)), accelerates)
     if np.isfinite(fall[0]):
-        looks.append(fall)
-    weight = np.array([1 / sd**2 for _, sd in looks])
-    log = float(weight @ [value for value, _ in looks] / weight.sum())
+        said.append(fall)
+    weight = np.array([1 / sd**2 for _, sd in said])
+    log = float(weight @ [value for value, _ in said] / weight.sum())
     # Looks that disagree by more than their errors widen the range.
-    chi = float(weight @ [(value - log) ** 2 for value, _ in looks]) / max(len(looks) - 1, 1)
+    chi = float(weight @ [(value - log) ** 2 for value, _ in said]) / max(len(said) - 1, 1)
     sd = float(np.sqrt(max(chi, 1.0) / weight.sum()))
     low, middle, high = np.exp([log - RANGE_SD * sd, log, log + RANGE_SD * sd])
     return ClockEstimate(
@@ -206,6 +206,34 @@ def check(motion: Motion, steps: Sequence[Step], config: Config, stated: bool = 
             )
         ]
     return []
+
+
+class Looks(NamedTuple):
+    """Logarithms of how many times slower than life steps and fall are; NaN = not told."""
+
+    rhythm: float
+    fall: float
+    fall_sd: float
+
+
+def looks(motion: Motion, steps: Sequence[Step], step_s: float, share: float) -> Looks:
+    """Hold the steps' rhythm and the body's fall against people's, each for itself.
+
+    Parameters
+    ----------
+    motion : Motion
+    steps : sequence of Step
+    step_s : float
+        Step time, s.
+    share : float
+        Contact time, step times; NaN = no contact was seen whole.
+    """
+    touchdown = np.array([s.touchdown_s for s in steps])
+    toe_off = np.array([s.toe_off_s for s in steps])
+    starts = _accelerates(motion, touchdown, toe_off, step_s)
+    duty = float(np.clip(share, *DUTIES)) if np.isfinite(share) else DUTY
+    fall, fall_sd = _fall(motion, (touchdown + toe_off) / 2, step_s, duty, starts)
+    return Looks(_rhythm(motion, steps, step_s, starts)[0], fall, fall_sd)
 
 
 def _step_times(steps: Sequence[Step]) -> Array:

@@ -15,6 +15,7 @@ import numpy as np
 from analyzer.arrays import Array, ReadOnly
 from analyzer.body.skeleton import JOINTS, Sex, Side
 from analyzer.data.notes import Note
+from analyzer.data.view import View
 from analyzer.signals.filters import frame_rate
 from analyzer.signals.geometry import midpoint
 
@@ -42,6 +43,7 @@ class Motion(ReadOnly):
         view into the image's right half; NaN = unknown
     view_angle_sd_deg : its standard error, the same error throughout the run
     ground_sd : (n,) m, standard error of the ground's place where the camera moves; None = it is still
+    view : from where the body is seen: side, oblique, front or rear
     plumb_sd_deg : standard error of the vertical, deg: camera roll, and image rows read one after another
     toe_is : where ``foot_index`` lies: at the "tip" of the shoe as landmark networks put it, or over the
         "ball" of the foot as marker sets do
@@ -65,6 +67,7 @@ class Motion(ReadOnly):
     view_angle_deg: Array
     toe_is: Literal["tip", "ball"] = "tip"
     view_angle_sd_deg: float = 0.0
+    view: View = field(default_factory=View)
     plumb_sd_deg: float = 0.0
     ground_sd: Array | None = None
     notes: tuple[Note, ...] = field(default=(), repr=False, compare=False)

@@ -17,7 +17,7 @@ from analyzer.config import Config
 from analyzer.data.capture import Calibration, CameraMotion, PoseTrack
 from analyzer.data.motion import Motion
 from analyzer.data.notes import Note
-from analyzer.joints import body_size, landmark_bias, shoulder_bias
+from analyzer.joints import body_size, body_view, landmark_bias, shoulder_bias
 from analyzer.motion.angles import joint_angles
 from analyzer.motion.centre_of_mass import centre_of_mass
 from analyzer.motion.landmark_noise import jitter
@@ -139,6 +139,7 @@ def motion(
         view_angle_deg=view_angle,
         toe_is="ball" if markers else "tip",
         view_angle_sd_deg=calibration.view_angle_sd_deg,
+        view=body_view.seen_from(pose, slice(chosen.run.start, chosen.run.stop)),
         plumb_sd_deg=float(np.linalg.norm([ROLL_SD_DEG, _height_lean_deg(calibration), row_lean_deg(pose)])),
         ground_sd=camera.sd_px * calibration.metres_per_pixel if camera.moving else None,
         notes=(*(told if share > TOLD_SHARE else ()), *_unseen_arms(joints)),

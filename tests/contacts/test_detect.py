@@ -88,9 +88,9 @@ def test_a_mirrored_run_swaps_nothing_but_the_picture() -> None:
         assert a.touchdown_s == pytest.approx(b.touchdown_s, abs=1e-3, nan_ok=True)
 
 
-def test_walking_is_refused() -> None:
+def test_a_run_whose_feet_are_down_together_is_refused() -> None:
     walker = Runner(speed=1.4, step_s=0.55, contact_s=0.66, steps=6)
-    with pytest.raises(NotRunningError, match="walk"):
+    with pytest.raises(NotRunningError, match="a foot lands before the other one leaves"):
         found(walker.pose(60))
 
 

@@ -63,27 +63,30 @@ class Runner:
 
     def joints(self, time: np.ndarray) -> dict[str, np.ndarray]:
         """Return (n, 2) m paths, x forward and y up."""
-        phase = (time - 0.15) % self.step_s
-        air = self.step_s - self.contact_s
-        flight = np.clip(phase - self.contact_s, 0, air)
-        up = G * air / 2  # speed at toe-off, and downwards at the next touchdown
-        height = np.where(
-            phase >= self.contact_s,
-            up * flight - G * flight**2 / 2,
-            -up * self.contact_s / np.pi * np.sin(np.pi * np.clip(phase, 0, self.contact_s) / self.contact_s),
-        )
-        hip = np.column_stack([self.speed * time, 0.93 * LEG + height])
+        hip = np.column_stack([self.speed * time, 0.93 * LEG + self.height(time)])
         out = {}
         for side in ("left", "right"):
             toe, heel = self._foot(side, time)
             ankle = heel + 0.3 * (toe - heel) + np.array([0.0, 0.06])
-            out |= _chain(side, hip, ankle, toe, heel)
+            out |= chain(side, hip, ankle, toe, heel)
             swing = 0.25 * np.sin(np.pi * (time - 0.15) / self.step_s + (0 if side == self.first else np.pi))
             shoulder = hip + np.array([0.08, 0.50])
             out[f"{side}_shoulder"] = shoulder
             out[f"{side}_elbow"] = shoulder + np.column_stack([swing, -0.25 + 0 * swing])
             out[f"{side}_wrist"] = out[f"{side}_elbow"] + np.column_stack([0.2 + 0 * swing, swing])
         return out
+
+    def height(self, time: np.ndarray) -> np.ndarray:
+        """Return how far the hips are over their height at touchdown, m."""
+        phase = (time - 0.15) % self.step_s
+        air = self.step_s - self.contact_s
+        flight = np.clip(phase - self.contact_s, 0, air)
+        up = G * air / 2  # speed at toe-off, and downwards at the next touchdown
+        return np.where(
+            phase >= self.contact_s,
+            up * flight - G * flight**2 / 2,
+            -up * self.contact_s / np.pi * np.sin(np.pi * np.clip(phase, 0, self.contact_s) / self.contact_s),
+        )
 
     def _foot(self, side: str, time: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         stride = 2 * self.step_s
@@ -157,7 +160,7 @@ def there_and_back(there: PoseTrack, back: PoseTrack, away_s: float = 0.5) -> Po
     )
 
 
-def _chain(
+def chain(
     side: str, hip: np.ndarray, ankle: np.ndarray, toe: np.ndarray, heel: np.ndarray
 ) -> dict[str, np.ndarray]:
     reach = np.linalg.norm(ankle - hip, axis=1, keepdims=True)
