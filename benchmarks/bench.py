@@ -112,7 +112,8 @@ def made(source: Path, size: int, frames: int, folder: Path) -> Path:
     with av.open(target, "w") as out, av.open(source) as first:
         stream = first.streams.video[0]
         scale = size / min(stream.width, stream.height)
-        video = out.add_stream("libx264", rate=Fraction(stream.average_rate or 60))
+        rate = Fraction(stream.average_rate or 60)
+        video = out.add_stream("libx264", rate=rate)
         video.width, video.height = (2 * round(side * scale / 2) for side in (stream.width, stream.height))
         video.pix_fmt, video.options = "yuv420p", {"crf": "20", "preset": "veryfast"}
         done = 0
@@ -122,7 +123,7 @@ def made(source: Path, size: int, frames: int, folder: Path) -> Path:
                     if done == frames:
                         break
                     small = frame.reformat(video.width, video.height, "yuv420p")
-                    small.pts, small.time_base, done = done, 1 / Fraction(video.rate), done + 1
+                    small.pts, small.time_base, done = done, 1 / rate, done + 1
                     out.mux(video.encode(small))
         out.mux(video.encode(None))
     return target

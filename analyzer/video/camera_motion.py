@@ -38,6 +38,8 @@ _PER_CELL = 3
 _TOGETHER = 2.0  # neighbouring corners err together, so that their mean is less sure than their number says
 _FOCAL_SD = 0.015  # relative, found on rendered pans
 _FEW = 50  # corners found again, below which a new key picture is taken as well
+_STANDS = 0.8
+"""Share of the corners that stay where they are, from which the camera stands as it did at the key picture."""
 _RENEW = 0.4  # of a key picture's corners; with fewer in view a new key picture is taken
 
 
@@ -199,6 +201,10 @@ class Background:
         if len(there) < MIN_POINTS:
             return guess, 0.0
         link = _Link(key.frame, there, here)
+        stays = np.hypot(*(here - there).T) < STILL_PX
+        if stays.mean() > _STANDS:  # what is fitted to a camera that stands still is no motion
+            self._links[frame].append(link)
+            return key.to_root, float(stays.sum() / len(key.corners))
         agreed = fit(link.here, link.there)
         if agreed is None:
             return guess, 0.0
