@@ -39,7 +39,7 @@ _TOGETHER = 2.0  # neighbouring corners err together, so that their mean is less
 _FOCAL_SD = 0.015  # relative, found on rendered pans
 _FEW = 50  # corners found again, below which a new key picture is taken as well
 _STANDS = 0.8
-"""Share of the corners that stay where they are, from which the camera stands as it did at the key picture."""
+"""Share of the corners that stay where they are, from which the camera stands as at the key picture."""
 _RENEW = 0.4  # of a key picture's corners; with fewer in view a new key picture is taken
 
 
