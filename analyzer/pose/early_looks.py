@@ -8,7 +8,7 @@ one, whoever it was made for, and only what is left is decoded once more.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Final
@@ -91,7 +91,6 @@ class EarlyLooks:
     _running: list[tuple[int, Future[tuple[Look, Cut]]]] = field(default_factory=list)
     _pool: ThreadPoolExecutor | None = None
     _doubt: dict[int, float] = field(default_factory=dict)
-    _judged: int = 0
 
     def add(self, frame: Frame) -> None:
         """Take in the next frame, to be read once it is known where the athlete is."""
@@ -99,23 +98,25 @@ class EarlyLooks:
         most = max(LEAST_WAITING, int(WAITING_BYTES / (1.5 * self.size[0] * self.size[1])))
         del self._frames[:-most]
 
-    def moment(self, sightings: Sequence[Sighting], places: dict[int, Array]) -> None:
+    def moment(self, sightings: Sequence[Sighting], place: Callable[[int], Array]) -> None:
         """Read the waiting frames of the person with these sightings, the last of them recent.
 
         Parameters
         ----------
         sightings : sequence of Sighting
             Empty if nobody is followed.
-        places : frame -> (3, 3)
-            From each frame's px to those of the first, as far as known on the way.
+        place : frame -> (3, 3)
+            From a frame's px to those of the first, as far as known on the way.
         """
         self._gather()
-        now = self._frames[-1].index if self._frames else 0
+        if not self._frames:
+            return
+        now = self._frames[-1].index
         recent = [s for s in sightings if self.time[now] - self.time[s.frame] <= RECENT_S]
         if len(recent) < 2 or self.time[now] - self.time[recent[-1].frame] > SINCE_S:
             return
         first = min(recent[0].frame, self._frames[0].index)
-        views = self._views(recent, places, first, now)
+        views = self._views(recent, place, first, now)
         if self._pool is None:
             self._pool = ThreadPoolExecutor(len(self.nets))
             self._idle = list(self.nets)
@@ -179,13 +180,15 @@ class EarlyLooks:
             total -= self.cuts[index].image.nbytes
             del self.cuts[index], self._doubt[index]
 
-    def _views(self, recent: Sequence[Sighting], places: dict[int, Array], first: int, now: int) -> Array:
+    def _views(
+        self, recent: Sequence[Sighting], place: Callable[[int], Array], first: int, now: int
+    ) -> Array:
         """Return the squares (m, 4) of the frames from ``first`` to ``now``."""
         count = now + 1 - first
         known = np.full((count, 4), np.nan)
         for s in recent:
             known[s.frame - first] = s.x, s.y, np.log(s.stature), s.lean_deg
-        to_first = np.stack([places[first + i] for i in range(count)])
+        to_first = np.stack([place(first + i) for i in range(count)])
         moving = bool(np.abs(to_first - to_first[0]).max() > 0)
         camera = CameraMotion(to_first, np.zeros(count), moving)
         time = self.time[first : now + 1]

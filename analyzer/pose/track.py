@@ -155,7 +155,7 @@ def _survey(
         if nets:
             early.add(frame)
             if moment or frame.index == last - 1:
-                early.moment(survey.paths.leader(), survey.places(frame.index))
+                early.moment(survey.paths.leader(), survey.place)
         if progress and count % 10 == 0:
             progress("find", count, last - first)
     shots.append((start, last, survey))

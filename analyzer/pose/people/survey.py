@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Final
@@ -87,10 +88,10 @@ class Survey:
             self._second_look(frame)
         return False
 
-    def places(self, last: int) -> dict[int, Array]:
-        """Return the map from each frame's px to the first frame's, of the frames that may be read now."""
-        least = self.info.time[last] - 1.5
-        return {f: self.background.place(f) for f in self._frames if self.info.time[f] >= least}
+    def place(self, frame: int) -> Array:
+        """Return the map from a frame's px to the first's; of a frame that did not come, the one before's."""
+        at = bisect_right(self._frames, frame)
+        return self.background.place(self._frames[max(at - 1, 0)])
 
     def people(self) -> list[Person]:
         """Return everybody seen more than once."""
