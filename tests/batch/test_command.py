@@ -102,6 +102,8 @@ def on_a_terminal(tmp_path: Path, *arguments: str) -> tuple[subprocess.Popen[byt
         stderr=there,
         env=os.environ | {"PYTHONPATH": path, "COLUMNS": "100", "TERM": "xterm"},
         start_new_session=True,
+        # A shell that starts the tests in the background has them ignore Ctrl-C, and children inherit that.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )
     os.close(there)
     return process, here
