@@ -69,9 +69,6 @@ class LandmarkNet:
         self.model, self.views = model, views
         self._net = Network(network(model, LANDMARKS), runtime)
 
-    def reset(self) -> None:
-        """Do nothing: there is nothing to forget (``blazepose.Landmarker`` has something)."""
-
     def detect(
         self, image: Image | Frame | Cut, box: Array, lean_deg: float = 0.0
     ) -> tuple[Array, Array] | None:

@@ -36,7 +36,7 @@ class Landmarker:
 
     The graph remembers where the person was inside the crop and starts its search there, so hand it
     the frames of one athlete in order; at the start of a clip or chunk, and after a loss, it searches
-    the whole crop. ``reset`` makes it forget.
+    the whole crop.
 
     Parameters
     ----------
@@ -71,11 +71,6 @@ class Landmarker:
                 "Leave the model out to use the default.",
                 settings=("model",),
             ) from None
-
-    def reset(self) -> None:
-        """Forget where the person was."""
-        self._close()
-        self._start()
 
     def detect(self, image: Image | Frame, box: Array) -> tuple[Array, Array] | None:
         """Find the landmarks of the person in ``box``.
