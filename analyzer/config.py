@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime
+import re
 import tomllib
 from pathlib import Path
 from typing import Any, Final, Literal
@@ -29,6 +31,9 @@ class Config(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
 
+    athlete_name: str | None = Field(None, max_length=80, description=DESCRIBED["athlete_name"])
+    date: datetime.date | None = Field(None, description=DESCRIBED["date"])
+    session: str | None = Field(None, max_length=80, description=DESCRIBED["session"])
     height_m: float | None = Field(None, ge=1.0, le=2.5, description=DESCRIBED["height_m"])
     leg_length_m: float | None = Field(None, ge=0.5, le=1.5, description=DESCRIBED["leg_length_m"])
     sex: Sex = Field(
@@ -63,6 +68,15 @@ class Config(BaseModel):
     quality: Literal["fast", "balanced", "best"] = Field("balanced", description=DESCRIBED["quality"])
     accept: bool = Field(False, description=DESCRIBED["accept"])
     overlay: bool = Field(True, description=DESCRIBED["overlay"])
+
+    @field_validator("date", mode="before")
+    @classmethod
+    def _day_first(cls, value: Any) -> Any:
+        """Take 3.11.2026 for 2026-11-03; where slashes stand, nobody can tell the day from the month."""
+        found = (
+            re.fullmatch(r"(\d{1,2})\.(\d{1,2})\.(\d{4})", value.strip()) if isinstance(value, str) else None
+        )
+        return "{2}-{1:0>2}-{0:0>2}".format(*found.groups()) if found else value
 
     @field_validator("scale", mode="before")
     @classmethod

@@ -59,7 +59,7 @@ def test_every_setting_has_an_option_with_its_own_description(tmp_path: Path) ->
 
 @pytest.mark.parametrize("room", ["outputs", "pose", "video", "pipeline.py", "preview.py", "config.py"])
 def test_only_the_command_line_speaks_of_options(room: str) -> None:
-    place = Path(cli.__file__).parent / room
+    place = Path(analyzer.__file__).parent / room
     for file in [place] if place.is_file() else place.rglob("*.py"):
         tree = ast.parse(file.read_text(encoding="utf-8"))
         texts = [n.value for n in ast.walk(tree) if isinstance(n, ast.Constant) and isinstance(n.value, str)]

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
+from pydantic import ValidationError
+
 from analyzer import spreadsheet
 from analyzer.batch.clips import Clip
 from analyzer.config import Config
@@ -30,6 +32,8 @@ NAMES: Final = {
 }
 """Settings by the names of ``analyze``'s options. The column ``athlete`` is a person's name, so the point on
 the athlete is ``athlete_px``."""
+NO_SETTINGS: Final = ("athlete", "athlete_name", "date", "session")
+"""Columns that say who ran and when: carried into the tables as they are written, and into each report."""
 _LISTS: Final = ("athlete", "scale", "splits_m")
 _TEXTS: Final = ("sex", "direction", "engine", "quality", "marks", "calibration", "model")
 _PATHS: Final = ("marks", "calibration", "model")
@@ -86,10 +90,22 @@ def read(path: Path) -> Table:
                     settings[setting] = value(setting, row[name], path.parent)
                 except ValueError:
                     problems.append(f"Line {line.line}, {name}: {row[name]!r} is not a number.")
+        settings |= _who_and_when(row)
         rows.append(Row(line.line, row[file], settings, {name: row[name] for name in facts}))
     if problems:
         raise _wrong(path, problems)
     return Table(path, tuple(rows), facts, tuple(_remarks(facts)))
+
+
+def _who_and_when(row: dict[str, str]) -> dict[str, Any]:
+    """Return athlete, date and session as settings; a date that is none is only carried along."""
+    texts = {"athlete_name": row.get("athlete", ""), "session": row.get("session", "")}
+    settings: dict[str, Any] = {name: text[:80] for name, text in texts.items() if text}
+    try:
+        day = Config(date=row.get("date") or None).date
+    except ValidationError:
+        day = None
+    return settings if day is None else settings | {"date": day.isoformat()}
 
 
 def _column(cell: str) -> str:
@@ -97,7 +113,7 @@ def _column(cell: str) -> str:
 
 
 def _is_setting(name: str) -> bool:
-    return name in NAMES or (name in Config.model_fields and name != "athlete")
+    return name in NAMES or (name in Config.model_fields and name not in NO_SETTINGS)
 
 
 def _head(columns: Sequence[str]) -> list[str]:
@@ -146,7 +162,7 @@ def _numbers(setting: str, text: str) -> tuple[Any, ...]:
 
 
 def _remarks(facts: Iterable[str]) -> Iterable[str]:
-    names = [name for name in (*NAMES, *Config.model_fields) if name != "athlete"]
+    names = [name for name in (*NAMES, *Config.model_fields) if name not in NO_SETTINGS]
     for name in facts:
         close = difflib.get_close_matches(name, names, 1, 0.75)
         if close and name not in ("athlete", "date", "session"):

@@ -10,18 +10,13 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from analyzer.descriptions import DESCRIBED
+from analyzer.cli.options import setting
 from analyzer.errors import ConfigError
 
 if TYPE_CHECKING:
     from analyzer.batch.job import Outcome
 
 Told = Callable[["Outcome"], None]
-
-
-def _setting(name: str, option: str, metavar: str | None = None) -> Any:
-    """Return the option of a setting, with the description that ``Config`` has, too."""
-    return typer.Option(option, metavar=metavar, help=DESCRIBED[name])
 
 
 def batch(
@@ -42,19 +37,19 @@ def batch(
     scheduler: Annotated[
         str | None, typer.Option(metavar="tcp://HOST:PORT", help="Work on this Dask cluster instead.")
     ] = None,
-    height_m: Annotated[float | None, _setting("height_m", "--height")] = None,
-    leg_length_m: Annotated[float | None, _setting("leg_length_m", "--leg-length")] = None,
-    sex: Annotated[str | None, _setting("sex", "--sex")] = None,
-    capture_fps: Annotated[float | None, _setting("capture_fps", "--capture-fps")] = None,
-    direction: Annotated[str | None, _setting("direction", "--direction")] = None,
-    scale: Annotated[str | None, _setting("scale", "--scale", "X1,Y1,X2,Y2,METRES")] = None,
-    marks: Annotated[Path | None, _setting("marks", "--marks")] = None,
-    calibration: Annotated[Path | None, _setting("calibration", "--calibration")] = None,
-    splits_m: Annotated[str | None, _setting("splits_m", "--splits", "METRES,…")] = None,
-    treadmill_mps: Annotated[float | None, _setting("treadmill_mps", "--treadmill", "MPS")] = None,
-    model: Annotated[Path | None, _setting("model", "--model")] = None,
-    quality: Annotated[str | None, _setting("quality", "--quality")] = None,
-    engine: Annotated[str | None, _setting("engine", "--engine")] = None,
+    height_m: Annotated[float | None, setting("height_m")] = None,
+    leg_length_m: Annotated[float | None, setting("leg_length_m")] = None,
+    sex: Annotated[str | None, setting("sex")] = None,
+    capture_fps: Annotated[float | None, setting("capture_fps")] = None,
+    direction: Annotated[str | None, setting("direction")] = None,
+    scale: Annotated[str | None, setting("scale", metavar="X1,Y1,X2,Y2,METRES")] = None,
+    marks: Annotated[Path | None, setting("marks")] = None,
+    calibration: Annotated[Path | None, setting("calibration")] = None,
+    splits_m: Annotated[str | None, setting("splits_m", metavar="METRES,…")] = None,
+    treadmill_mps: Annotated[float | None, setting("treadmill_mps", metavar="MPS")] = None,
+    model: Annotated[Path | None, setting("model")] = None,
+    quality: Annotated[str | None, setting("quality")] = None,
+    engine: Annotated[str | None, setting("engine")] = None,
     config: Annotated[
         Path | None, typer.Option(help="Settings from a TOML file; options and the table win.")
     ] = None,

@@ -1,0 +1,98 @@
+"""The command line: parse, call, print. No logic; heavy imports inside the commands."""
+
+from __future__ import annotations
+
+import sys
+import warnings
+from typing import Annotated, NoReturn
+
+import typer
+
+from analyzer import __version__
+from analyzer.cli.analyze import analyze, demo
+from analyzer.cli.batch import batch
+from analyzer.cli.cache import cache_app
+from analyzer.cli.facts import check, metrics, model
+from analyzer.cli.options import OPTIONS
+from analyzer.cli.results import compare, report
+from analyzer.data.limits import written
+from analyzer.errors import AnalyzerError, ConfigError
+
+app = typer.Typer(
+    name="sprint-analyzer",
+    help="From one phone video of a sprinter to numbers a coach can trust and pictures a coach can use.",
+    no_args_is_help=True,
+    add_completion=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    pretty_exceptions_enable=False,
+)
+"""The commands."""
+
+
+def main() -> None:
+    """Run the command line; a user's mistake gets a message, never a traceback or a warning of Python's."""
+    if not sys.warnoptions:  # somebody who asks for them by -W gets them
+        warnings.simplefilter("ignore")
+    try:
+        _check_words(sys.argv[1:])
+        app()
+    except ConfigError as error:
+        _fail(error, 2)
+    except AnalyzerError as error:
+        _fail(error, 1)
+    except MemoryError:
+        _fail(
+            AnalyzerError(
+                "The memory does not suffice.", "", "Trim the clip to the run, or export it smaller."
+            ),
+            1,
+        )
+    except KeyboardInterrupt:
+        print("Stopped; nothing was written.", file=sys.stderr)
+        sys.exit(130)
+
+
+def _check_words(words: list[str]) -> None:
+    """Raise ConfigError for a name that results could not carry: bytes that are not UTF-8."""
+    for word in words:
+        if written(word) != word:
+            raise ConfigError(
+                f"{written(word)} cannot be used as a name.",
+                "It holds bytes that are not text in UTF-8.",
+                "Rename the file or folder.",
+            )
+
+
+def _fail(error: AnalyzerError, code: int) -> NoReturn:
+    print(f"Error: {_plain(error.what)}", file=sys.stderr)
+    options = [OPTIONS[name] for name in dict.fromkeys(error.settings) if name in OPTIONS]
+    told = f"Options: {', '.join(options)}." if options else ""
+    for line in (error.why, error.fix, told):
+        if line:
+            print(f"  {_plain(line)}", file=sys.stderr)
+    sys.exit(code)
+
+
+def _plain(text: str) -> str:
+    """Return text without what a terminal obeys, which a file's name or content may hold."""
+    return "".join(sign if sign.isprintable() else "?" for sign in text)
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        print(f"sprint-analyzer {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _root(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")
+    ] = False,
+) -> None:
+    pass
+
+
+for _command in (analyze, batch, check, report, compare, metrics, model, demo):
+    app.command()(_command)
+app.add_typer(cache_app, name="cache", no_args_is_help=True)

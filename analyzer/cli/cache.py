@@ -1,0 +1,28 @@
+"""The commands under ``cache``: kept tracks and the model."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+cache_app = typer.Typer(help="Joints kept from earlier runs, and the model: where, how many, how large.")
+"""The commands under ``cache``."""
+
+
+@cache_app.command("info")
+def cache_info() -> None:
+    """Say where kept tracks and the model lie, how many there are and how large they are."""
+    from analyzer.pose import cache
+
+    print("\n".join(cache.describe()))
+
+
+@cache_app.command("clear")
+def cache_clear(
+    everything: Annotated[bool, typer.Option("--all", help="Remove the pose model, too.")] = False,
+) -> None:
+    """Remove the kept tracks; the next analysis of each clip reads its joints again."""
+    from analyzer.pose import cache
+
+    print(cache.clear(everything=everything))

@@ -1,0 +1,57 @@
+"""The commands that read folders of results: report and compare."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from analyzer.cli.analyze import tell
+from analyzer.progress_bar import shown
+
+
+def report(
+    directory: Annotated[Path, typer.Argument(metavar="DIR", help="Folder that analyze wrote.")],
+    overlay: Annotated[
+        bool, typer.Option("--overlay", help="Draw the annotated video again, too, which takes longest.")
+    ] = False,
+) -> None:
+    """Rebuild everything after the pose, for instance after editing events.csv."""
+    from analyzer import pipeline
+
+    with shown() as progress:
+        run = pipeline.rebuild(directory)
+        page = run.save(directory, force=True, draw_overlay=overlay, progress=progress)
+    tell(run, page)
+    if not overlay and (directory / "overlay.mp4").is_file():
+        print("overlay.mp4 is as it was and shows the contacts as they were; --overlay draws it again.")
+
+
+def compare(
+    directories: Annotated[list[Path], typer.Argument(metavar="DIR DIR...", help="Folders of results.")],
+    before: Annotated[
+        int, typer.Option("--before", help="The first so many together are before, all others after.", min=1)
+    ] = 1,
+    out: Annotated[
+        Path | None,
+        typer.Option("--out", help="Write the table to this CSV file; _speed and _sides beside it."),
+    ] = None,
+) -> None:
+    """Hold later runs against the first: what changed beyond the error, and what goes with speed."""
+    from analyzer import pipeline
+    from analyzer.comparison import description
+    from analyzer.comparison import runs as comparison_runs
+    from analyzer.outputs import tables as run_tables
+
+    found = comparison_runs.compare(
+        *(pipeline.rebuild(directory) for directory in directories), before=before
+    )
+    print("\n".join(description.describe(found)))
+    if out is not None:
+        tables = {"": found.table(), "_speed": found.trends_table(), "_sides": found.sides_table()}
+        for suffix, table in tables.items():
+            if len(table):
+                path = out.with_name(f"{out.stem}{suffix}{out.suffix}")
+                run_tables.write_table(table, path)
+                print(f"Table: {path}")
