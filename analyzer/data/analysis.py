@@ -40,7 +40,7 @@ class OtherPass:
     report: str
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, repr=False)
 class Analysis:
     """Everything known about one run.
 
@@ -79,6 +79,18 @@ class Analysis:
     tracking_notes: tuple[Note, ...] = ()
     other_passes: tuple[OtherPass, ...] = ()
     provenance: Provenance = field(default_factory=Provenance)
+
+    def __repr__(self) -> str:
+        """Return three lines: the run, its numbers, what is missing."""
+        from analyzer.outputs import short
+
+        return short.text(self)
+
+    def _repr_html_(self) -> str:
+        """Return what a notebook shows: the numbers and the kinogram."""
+        from analyzer.outputs import short
+
+        return short.html(self)
 
     def value(self, metric: str, step: int | None = None) -> Value | None:
         """Return one value, or None if the metric has none there."""
