@@ -370,8 +370,19 @@ def rebuild(directory: str | Path) -> Analysis:
     return replace(run, other_passes=was.other_passes, provenance=made)
 
 
-load = rebuild
-"""Read a folder of results back, for notebooks: the same door."""
+def load(directory: str | Path) -> Analysis:
+    """Read a folder of results back, for notebooks and ``compare``: what ``rebuild`` makes of it.
+
+    Parameters
+    ----------
+    directory : path of a folder that ``save`` wrote
+
+    Raises
+    ------
+    ResultsError
+        It does not hold the results of an analysis, or they cannot be read back.
+    """
+    return rebuild(directory)
 
 
 def sample() -> Path:
