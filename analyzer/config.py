@@ -71,6 +71,11 @@ class Config(BaseModel):
     quality: Literal["fast", "balanced", "best"] = Field("balanced", description=DESCRIBED["quality"])
     accept: bool = Field(False, description=DESCRIBED["accept"])
     overlay: bool = Field(True, description=DESCRIBED["overlay"])
+    export: tuple[Literal["trc", "mot", "c3d", "parquet", "xlsx"], ...] = Field(
+        (),
+        description=DESCRIBED["export"],
+    )
+    excel: bool = Field(False, description=DESCRIBED["excel"])
 
     @field_validator("height_m", "leg_length_m", mode="before")
     @classmethod

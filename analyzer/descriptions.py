@@ -35,4 +35,6 @@ DESCRIBED: Final[dict[str, str]] = {
     "quality": "Speed against accuracy: fast, balanced or best.",
     "accept": "Analyse also what does not seem to be a run; a note then says what was seen.",
     "overlay": "Write the annotated video.",
+    "export": "Files for other programs, too: trc, mot (OpenSim), c3d, parquet, xlsx.",
+    "excel": "Mark the CSV files as UTF-8, so that Excel shows every letter.",
 }

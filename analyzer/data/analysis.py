@@ -15,6 +15,7 @@ from analyzer.data.steps import Step, Trace
 
 if TYPE_CHECKING:
     import pandas as pd
+    import xarray as xr
 
 
 @dataclass(frozen=True)
@@ -117,6 +118,12 @@ class Analysis:
         from analyzer.outputs import tables
 
         return tables.series_table(self)
+
+    def to_xarray(self) -> xr.Dataset:
+        """Return the joints in pixels as arrays with names, laid out as the package ``movement`` has it."""
+        from analyzer.outputs import xarrays
+
+        return xarrays.to_xarray(self)
 
     def save(
         self,
