@@ -28,6 +28,7 @@ from analyzer.metrics.wording import NOTHING, interval, number, shown, written
 from analyzer.outputs import colours
 from analyzer.outputs.annotated_video import frames
 from analyzer.outputs.kinogram import drawing
+from analyzer.outputs.pages import with_policy
 from analyzer.outputs.plots import values as value_charts
 from analyzer.outputs.plots.canvas import clock_known
 from analyzer.outputs.report.images import Drawn, athlete_at, chart, film_strip, kinogram_jpeg, poster, wanted
@@ -124,11 +125,13 @@ def build(analysis: Analysis, path: Path, sheet: Image | None = None, stills: St
     stills = stills or shown_frames(analysis)
     if sheet is None:
         sheet = drawing.sheet(analysis, stills)
-    page = template.render(
-        **_context(analysis, sheet, stills),
-        unit_of=lambda metric: shown(metric)[1],
-        css=here.joinpath("page.css").read_text("utf-8"),
-        js=here.joinpath("player.js").read_text("utf-8"),
+    page = with_policy(
+        template.render(
+            **_context(analysis, sheet, stills),
+            unit_of=lambda metric: shown(metric)[1],
+            css=here.joinpath("page.css").read_text("utf-8"),
+            js=here.joinpath("player.js").read_text("utf-8"),
+        )
     )
     try:
         path.write_text(page, encoding="utf-8")
