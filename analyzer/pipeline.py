@@ -16,6 +16,7 @@ from analyzer.comparison import speed_trend_words
 from analyzer.config import Config
 from analyzer.contacts import activity, detect, plausibility, shoe_refine, shoe_tracking, slow_motion
 from analyzer.contacts import from_table as edited_contacts
+from analyzer.data import names
 from analyzer.data.analysis import Analysis, OtherPass, Provenance
 from analyzer.data.capture import CameraMotion, PoseTrack, VideoInfo
 from analyzer.data.notes import Note, Progress
@@ -364,7 +365,8 @@ def provenance(ran: Iterable[str] = ()) -> Provenance:
     """
     versions = {"sprint-analyzer": __version__, "python": sys.version.split()[0]}
     versions |= {package: _version(package) for package in (*ran, *_TABLES)}
-    return Provenance(versions, tuple(sys.argv), datetime.now(UTC).isoformat(timespec="seconds"))
+    command = tuple(names.bare(word) for word in sys.argv)
+    return Provenance(versions, command, datetime.now(UTC).isoformat(timespec="seconds"))
 
 
 def _ran(path: str | Path | None, pose: str | Path | None, config: Config) -> tuple[str, ...]:

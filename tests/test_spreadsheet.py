@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import re
 from collections.abc import Callable
 from dataclasses import replace
@@ -10,6 +11,8 @@ from typing import Any
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from analyzer import spreadsheet
 from analyzer.data.analysis import Analysis
@@ -134,3 +137,52 @@ def test_contacts_that_were_not_edited_are_told_from_edited_ones(analysis: Analy
         *analysis.steps[1:],
     )
     assert analysis_json._edited(tmp_path / "events.csv", moved) is not None
+
+
+FORMULAS = (
+    "=1+1",
+    "+cmd|' /C calc'!A0",
+    "-2+3",
+    "@SUM(A1)",
+    "\tx",
+    "\rx",
+    "＝1+1",
+    "'=1",
+    "''@a",
+    " =1",
+    "-",
+)
+
+
+@pytest.mark.parametrize("text", FORMULAS)
+def test_a_text_that_is_a_formula_is_marked_and_read_back_as_it_was(text: str, tmp_path: Path) -> None:
+    written = spreadsheet.as_text(text)
+    assert written == "'" + text
+    path = tmp_path / "table.csv"
+    with path.open("w", newline="", encoding="utf-8") as file:
+        csv.writer(file).writerows([["name", written], ["a", written]])
+    table = spreadsheet.read(path)
+    assert table.rows[0].cells == {"name": "a", text.strip().lower(): text.strip()}
+
+
+@pytest.mark.parametrize(
+    "value", ["Ann", "-1.5", "+2", "-3,5", "-1e-5", "a=b", "'quoted'", "", 5, -2.5, None]
+)
+def test_numbers_and_other_texts_stay(value: object) -> None:
+    assert spreadsheet.as_text(value) == value
+
+
+@given(st.text(alphabet="'=+-@ab1 .", max_size=6))
+def test_marks_are_taken_off_as_they_were_put_on(text: str) -> None:
+    assert spreadsheet._told(spreadsheet.as_text(text.strip())) == text.strip()
+
+
+def test_a_table_too_large_is_refused_before_it_is_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "table.csv"
+    with path.open("wb") as file:
+        file.truncate(60_000_000)
+    monkeypatch.setattr(Path, "read_bytes", lambda _: pytest.fail("it was read"))
+    with pytest.raises(InputError, match="60 MB; up to 50"):
+        spreadsheet.read(path)

@@ -23,7 +23,7 @@ class Provenance:
 
     versions : version of each program that ran, by name: the analyzer's, Python's, and those of the packages
         that read the video, the joints and the tables
-    command : the words of the command line
+    command : the words of the command line, files by their names alone
     created : date and time of the analysis in UTC, ISO 8601
     """
 

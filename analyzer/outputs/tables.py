@@ -11,6 +11,7 @@ from typing import Any, Final
 import numpy as np
 import pandas as pd
 
+from analyzer import spreadsheet
 from analyzer.body.skeleton import JOINTS
 from analyzer.data.analysis import Analysis
 from analyzer.errors import OutputError
@@ -90,6 +91,11 @@ def columns_table(analysis: Analysis) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=list(COLUMN_FIELDS))
 
 
+def safe(table: pd.DataFrame) -> pd.DataFrame:
+    """Return a table whose texts no spreadsheet takes for formulas: see ``spreadsheet.as_text``."""
+    return table.map(spreadsheet.as_text).rename(columns=spreadsheet.as_text)
+
+
 def write_table(table: pd.DataFrame, path: Path) -> None:
     """Write a table as CSV.
 
@@ -99,7 +105,7 @@ def write_table(table: pd.DataFrame, path: Path) -> None:
         It cannot be written.
     """
     try:
-        table.to_csv(path, index=False, float_format="%.7g")
+        safe(table).to_csv(path, index=False, float_format="%.7g")
     except OSError as error:
         raise OutputError(f"Cannot write {path}.", f"{error.strerror or error}.", "Check the path.") from None
 

@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from running import PIXELS, Runner, errors_ms, found, moving
 
+from analyzer.body.skeleton import JOINTS
 from analyzer.contacts import detect, plausibility
 from analyzer.contacts import from_table as edited_contacts
 from analyzer.data.capture import PoseTrack
@@ -273,7 +274,7 @@ def test_a_contact_no_runner_has_is_doubted() -> None:
 def test_an_event_after_the_foot_was_last_seen_is_not_given() -> None:
     motion = moving(Runner().pose(120))
     raw = motion.raw.copy()
-    raw[-12:] = np.nan
+    raw[-12:, [JOINTS.index(f"left_{part}") for part in ("ankle", "heel", "foot_index")]] = np.nan
     cut = replace(motion, raw=raw)
     last = float(motion.time[-13])
     steps = tuple(
@@ -286,3 +287,24 @@ def test_an_event_after_the_foot_was_last_seen_is_not_given() -> None:
     assert (before, by_stride) == steps[1:]
     early = replace(steps[1], touchdown_s=float(motion.time[0]) - 0.01)
     assert np.isnan(plausibility.in_sight([early], cut)[0].touchdown_s)
+
+
+def test_where_no_leg_was_seen_no_event_is_given() -> None:
+    motion = moving(Runner().pose(120))
+    raw = motion.raw.copy()
+    raw[60:90] = np.nan
+    raw[-12:] = np.nan
+    cut = replace(motion, raw=raw)
+    begins, ends, last = (float(motion.time[i]) for i in (60, 89, -13))
+    steps = (
+        Step(1, "left", begins + 0.05, 0.002, ends - 0.05, 0.002, "threshold"),
+        Step(2, "right", begins - 0.05, 0.002, begins + 0.1, 0.002, "threshold"),
+        Step(3, "left", last - 0.1, 0.002, last + 0.02, 0.002, "threshold"),
+        Step(4, "right", begins + 0.05, 0.002, last + 0.5, 0.002, "edited"),
+    )
+    across, after, by_hand = plausibility.in_sight(steps, cut)
+    assert (across.number, after.number) == (2, 3)
+    assert across.touchdown_s == steps[1].touchdown_s
+    assert after.touchdown_s == steps[2].touchdown_s
+    assert np.isnan([across.toe_off_s, across.toe_off_sd_s, after.toe_off_s, after.toe_off_sd_s]).all()
+    assert by_hand == steps[3]

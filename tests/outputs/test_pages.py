@@ -117,8 +117,9 @@ def test_the_page_looks_as_it_would_without_a_policy(browser: Any, folder: Path,
     for name in ("report.html", "free.html"):
         page = browser.new_page(viewport={"width": 900, "height": 1200}, color_scheme=scheme)
         page.goto((folder / name).as_uri())
+        chromium.until(page, "'time' in document.body.dataset")  # the first row is marked
         page.evaluate("document.querySelectorAll('details').forEach((d) => { d.open = true })")
-        page.evaluate("document.querySelectorAll('video, nav').forEach((v) => { v.hidden = true })")
+        page.evaluate("document.querySelectorAll('video, nav').forEach((moving) => moving.remove())")
         shots.append(page.screenshot(full_page=True))
         page.close()
     assert shots[0] == shots[1]

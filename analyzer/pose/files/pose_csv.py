@@ -43,6 +43,7 @@ def write_pose(pose: PoseTrack, path: Path) -> Path:
         The file cannot be written.
     """
     joints = np.concatenate([pose.xy, pose.confidence[..., None]], axis=2)
+    source = spreadsheet.as_text(pose.source)
     decimals = [3, 3, 4] * len(pose.names) + [3, 3, 3]
     path = Path(path)
     try:
@@ -56,7 +57,7 @@ def write_pose(pose: PoseTrack, path: Path) -> Path:
                 filled = [
                     "" if math.isnan(v) else f"{v:.{d}f}" for v, d in zip(numbers, decimals, strict=True)
                 ]
-                rows.writerow([f"{t:.7f}", *filled, pose.width, pose.height, pose.source])
+                rows.writerow([f"{t:.7f}", *filled, pose.width, pose.height, source])
         os.chmod(file.name, 0o644)
         Path(file.name).replace(path)
     except OSError as error:
