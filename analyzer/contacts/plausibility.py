@@ -62,8 +62,8 @@ def in_sight(steps: Sequence[Step], motion: Motion) -> tuple[Step, ...]:
     """
     part = body_size.stands_on(JOINTS, motion.raw)
     legs = [JOINTS.index(f"{side}_{joint}") for side in SIDES for joint in LEG]
-    seen: Bools = np.asarray(np.isfinite(motion.raw[:, legs]).all(axis=2).any(axis=1))
-    anybody = motion.time[seen]
+    seen: Bools = np.isfinite(motion.raw[:, legs].sum(axis=2))
+    anybody = motion.time[np.asarray(seen.any(axis=1))]
     longest = max(NOBODY * step_time_of(steps), NOBODY_FRAMES / motion.fps)
     out = []
     for step in steps:

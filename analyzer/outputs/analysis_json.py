@@ -25,7 +25,7 @@ from analyzer.data.notes import Note
 from analyzer.data.results import Split, Summary, Value
 from analyzer.data.steps import EditCounts, Step, Trace
 from analyzer.errors import ResultsError
-from analyzer.outputs import pictures_file, scale_files, swap, whereabouts
+from analyzer.outputs import door, pictures_file, scale_files, swap, whereabouts
 from analyzer.outputs.tables import EVENT_COLUMNS
 from analyzer.pose.files.pose_csv import read_pose
 
@@ -39,6 +39,10 @@ READ: Final = (2, 3)
 
 _GIVEN: Final = (scale_files.MARKS, scale_files.GIVEN)
 """Files that the settings name and the folder carries."""
+_OTHERS: Final = ("pose.csv", "events.csv", "events_detected.csv", pictures_file.FILE, *_GIVEN)
+"""Files that are read beside it."""
+_KEPT: Final = ("kinogram.png", "overlay.mp4")
+"""Files that results made again may keep as they are."""
 _DIGITS: Final = 2
 """Decimals from which on a time that was rounded is still that of the contact: 5 ms at most."""
 _HALVES: Final = 1.001
@@ -165,13 +169,16 @@ def from_json(text: str) -> Document:
                 f"Its schema is {version}, this version reads {' and '.join(map(str, READ))}.",
                 "Install the version that wrote it, or a later one." if newer else "Analyse the video again.",
             )
-        return _form().validate_python(plain)
+        document = _form().validate_python(plain)
     except ValidationError as error:
         first = error.errors()[0]
         where = ".".join(str(part) for part in first["loc"])
         why = f"{where}: {first['msg']}."
     except (ValueError, RecursionError) as error:
         why = f"It is not JSON: {error}."
+    else:
+        door.check_document(document, FILE)
+        return document
     raise ResultsError(f"{FILE} is damaged.", why, "Analyse the video again.")
 
 
@@ -194,7 +201,9 @@ def load(directory: Path) -> Saved:
             f"It cannot be finished: {error.strerror or error}.",
             "Check the permissions and the free space.",
         ) from None
+    door.check_files(directory, (FILE, *_OTHERS))
     document = from_json(_read(directory))
+    document = replace(document, other_passes=door.links(document.other_passes))
     if document.video is not None:
         document = replace(document, video=whereabouts.found(document.video, directory))
     document = replace(document, detected=_detected(document))
@@ -238,6 +247,7 @@ def says(path: Path, steps: tuple[Step, ...]) -> bool:
 def corrected(directory: Path) -> bool:
     """Tell whether a coach has corrected the contacts of a folder of results."""
     try:
+        door.check_files(directory, (FILE, "events.csv"))
         document = from_json(_read(directory))
     except ResultsError:
         return False
@@ -253,6 +263,7 @@ def _detected(document: Document) -> tuple[Step, ...]:
 def video_of(directory: Path) -> VideoInfo | None:
     """Return which video the results in a folder are of; None where that cannot be told."""
     try:
+        door.check_files(directory, (FILE, *_KEPT))
         return from_json(_read(directory)).video
     except ResultsError:
         return None
