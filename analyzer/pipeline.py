@@ -30,7 +30,7 @@ from analyzer.motion import kinematics, speed
 from analyzer.outputs import analysis_json, scale_files, whole
 from analyzer.outputs import folder as result_folder
 from analyzer.pose import cache
-from analyzer.pose.files import pose_csv, with_video
+from analyzer.pose.files import alone, pose_csv, with_video
 from analyzer.pose.repair import frame_edges
 from analyzer.scene import calibration, passes
 from analyzer.scene.marks import Earlier
@@ -212,7 +212,7 @@ def _followed(
 ) -> Clip:
     """Read the video, and the joints from it or from a file."""
     if pose is not None and path is None:
-        track = _named(pose_csv.read_pose(Path(pose), config.capture_fps))
+        track = _named(alone.track(Path(pose), config))
         track = pose_csv.as_written(track)
         return Clip(Path(pose).stem, None, track, CameraMotion.static(len(track.time)), track.notes)
     if path is None:
