@@ -25,6 +25,7 @@ docs: $(VENV)/installed-test  ## regenerate what is generated from the code
 	$(BIN)/python docs/reference.py
 	$(BIN)/python docs/illustrate.py
 	$(BIN)/python -m validation.reliability
+	$(BIN)/python docs/supply.py
 
 bench: $(VENV)/installed-test  ## speed and memory beside the plain loop
 	$(BIN)/python benchmarks/bench.py
