@@ -11,6 +11,7 @@ import subprocess
 import sys
 import zipfile
 from pathlib import Path
+from typing import Any
 
 import pytest
 from places import ROOT
@@ -29,9 +30,17 @@ def refused(monkeypatch: pytest.MonkeyPatch) -> None:
     """No socket of the internet can be made in this process."""
 
     def refuse(*args: object, **kwargs: object) -> None:
-        raise AssertionError(f"a socket was asked for: {args}")
+        raise AssertionError(f"the network was asked for: {args}")
 
-    monkeypatch.setattr(socket, "socket", refuse)
+    class Local(socket.socket):
+        """A socket between processes of this machine."""
+
+        def __init__(self, family: int = -1, *args: Any, **kwargs: Any) -> None:
+            if family != socket.AF_UNIX and kwargs.get("fileno") is None and len(args) < 3:
+                refuse(family)
+            super().__init__(family, *args, **kwargs)
+
+    monkeypatch.setattr(socket, "socket", Local)
     monkeypatch.setattr(socket, "create_connection", refuse)
     monkeypatch.setattr(socket, "getaddrinfo", refuse)
 
