@@ -26,6 +26,7 @@ docs: $(VENV)/installed-test  ## regenerate what is generated from the code, and
 	$(BIN)/python docs/illustrate.py
 	$(BIN)/python docs/drawings.py
 	$(BIN)/python -m validation.reliability
+	$(BIN)/python docs/supply.py
 	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --quiet --strict
 
 bench: $(VENV)/installed-test  ## speed and memory beside the plain loop

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from runner import pose_track
 from running import PIXELS, Runner, there_and_back
 
 from analyzer import pipeline
@@ -169,3 +170,19 @@ def test_a_stated_rate_is_named_as_a_cause_where_nothing_runs(tmp_path: Path) ->
     with pytest.raises(ContentError) as error:
         pipeline.analyze(pose=tmp_path / "stands.csv")
     assert "capture_fps" not in error.value.settings
+
+
+def test_joints_alone_are_cut_to_the_part_asked_for(tmp_path: Path) -> None:
+    path = write_pose(pose_track(duration_s=2.2), tmp_path / "joints.csv")
+    whole = pipeline.analyze(pose=path, height_m=1.75)
+    part = pipeline.analyze(pose=path, height_m=1.75, start_s=0.5, stop_s=1.9)
+    assert part.pose.time[0] == pytest.approx(0.5, abs=0.01)
+    assert part.pose.time[-1] == pytest.approx(1.9, abs=0.01)
+    known = [step for step in part.steps if np.isfinite(step.touchdown_s)]
+    assert 2 <= len(known) < len(whole.steps)
+    for step in known:
+        nearest = min(whole.steps, key=lambda other: abs(other.touchdown_s - step.touchdown_s))
+        assert nearest.side == step.side
+        assert nearest.touchdown_s == pytest.approx(step.touchdown_s, abs=0.02)
+    with pytest.raises(ConfigError, match="Nothing of joints"):
+        pipeline.analyze(pose=path, start_s=50.0)

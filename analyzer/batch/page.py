@@ -18,6 +18,7 @@ from analyzer.batch.places import Place
 from analyzer.metrics import HEADLINE, METRICS
 from analyzer.metrics.wording import number
 from analyzer.outputs.folder import REPORT
+from analyzer.outputs.pages import with_policy
 
 ON_A_PAGE: Final = 200
 """Runs on one page; with their pictures about 8 MB, which a phone still opens. More runs, more pages."""
@@ -60,7 +61,7 @@ def pages(place: Place, found: Sequence[RunRow], first: str) -> Iterator[tuple[s
             here=n,
             css=files("analyzer.batch").joinpath("page.css").read_text("utf-8"),
         )
-        yield name, page.encode()
+        yield name, with_policy(page).encode()
 
 
 def _template() -> Template:

@@ -14,7 +14,7 @@ from analyzer.cli.analyze import analyze, demo
 from analyzer.cli.batch import batch
 from analyzer.cli.cache import cache_app
 from analyzer.cli.facts import check, metrics, model
-from analyzer.cli.options import OPTIONS
+from analyzer.cli.options import OPTIONS, plain
 from analyzer.cli.results import compare, report
 from analyzer.data.limits import written
 from analyzer.errors import AnalyzerError, ConfigError
@@ -67,7 +67,7 @@ def _check_words(words: list[str]) -> None:
 
 
 def _fail(error: AnalyzerError, code: int) -> NoReturn:
-    print(f"Error: {_plain(error.what)}", file=sys.stderr)
+    print(f"Error: {plain(error.what)}", file=sys.stderr)
     options = [OPTIONS[name] for name in dict.fromkeys(error.settings) if name in OPTIONS]
     told = f"Options: {', '.join(options)}." if options else ""
     why = error.why
@@ -76,13 +76,8 @@ def _fail(error: AnalyzerError, code: int) -> NoReturn:
         told = ""
     for line in (why, error.fix, told):
         if line:
-            print(f"  {_plain(line)}", file=sys.stderr)
+            print(f"  {plain(line)}", file=sys.stderr)
     sys.exit(code)
-
-
-def _plain(text: str) -> str:
-    """Return text without what a terminal obeys, which a file's name or content may hold."""
-    return "".join(sign if sign.isprintable() else "?" for sign in text)
 
 
 def _version(wanted: bool) -> None:

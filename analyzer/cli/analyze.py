@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from analyzer import cores
-from analyzer.cli.options import Force, Out, numbers, setting, split
+from analyzer.cli.options import Force, Out, numbers, plain, setting, split
 from analyzer.errors import AnalyzerError, ConfigError
 from analyzer.progress_bar import shown
 
@@ -111,7 +111,7 @@ def analyze(
             if len(sources) == 1:
                 raise
             failed += 1
-            print(f"{source}: {error}", file=sys.stderr)
+            print(plain(f"{source}: {error}"), file=sys.stderr)
     if failed:
         raise typer.Exit(1)
 
@@ -148,13 +148,17 @@ def demo(out: Out = None, force: Force = False) -> None:
     )
 
 
+_SAID = ("events_edited", "clip_not_found", "scale_kept")
+"""Notes that are no warnings, and printed all the same."""
+
+
 def tell(run: Analysis, page: Path) -> None:
     """Print what was found."""
     from analyzer.metrics import HEADLINE, METRICS
     from analyzer.metrics.wording import number
 
     left = sum(step.side == "left" for step in run.steps)
-    print(f"{run.name}: {len(run.steps)} steps ({left} left, {len(run.steps) - left} right)")
+    print(plain(f"{run.name}: {len(run.steps)} steps ({left} left, {len(run.steps) - left} right)"))
     for name in HEADLINE:
         row = run.summary(name)
         if row is not None and row.n:
@@ -162,12 +166,12 @@ def tell(run: Analysis, page: Path) -> None:
     for note in run.notes:
         if note.metrics:
             continue  # long lists: counted below, and named in the report
-        if note.level != "info" or note.code == "events_edited":
-            print(f"  {note.level}: {note.message} {note.advice}".rstrip())
+        if note.level != "info" or note.code in _SAID:
+            print(plain(f"  {note.level}: {note.message} {note.advice}".rstrip()))
     given = sum(row.n > 0 for row in run.summaries)
     if given < len(run.summaries):
         print(
             f"  {given} of {len(run.summaries)} numbers could be given; the report says why the others could "
             "not, and how to film them."
         )
-    print(f"Report: {page}")
+    print(plain(f"Report: {page}"))

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from analyzer.cli.options import setting
+from analyzer.cli.options import plain, setting
 from analyzer.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -94,7 +94,7 @@ def batch(
         **lists,
     )
     for remark in wanted.remarks:
-        print(remark, file=sys.stderr)
+        print(plain(remark), file=sys.stderr)
     finished = 0
     try:
         with _bar([job.size for job in wanted.jobs]) as (show, write):
@@ -105,7 +105,7 @@ def batch(
                 show(outcome)
                 if outcome.failure is not None:
                     parts = (outcome.failure.what, outcome.failure.why, outcome.failure.fix)
-                    write(f"{outcome.job.name}: {' '.join(part for part in parts if part)}")
+                    write(plain(f"{outcome.job.name}: {' '.join(part for part in parts if part)}"))
 
             result = run(wanted, n=workers, scheduler=scheduler, told=told)
     except KeyboardInterrupt:
@@ -122,7 +122,7 @@ def batch(
     }
     parts = [f"{n} {what}" for what, n in counts.items() if n or what == "analysed"]
     print(f"{len(wanted.jobs)} clip{'' if len(wanted.jobs) == 1 else 's'}: {', '.join(parts)}.")
-    print(f"Overview: {result.index}")
+    print(plain(f"Overview: {result.index}"))
     if result.failures:
         raise typer.Exit(1)
 

@@ -71,3 +71,8 @@ def numbers(text: str | None, name: str, form: str, counts: Container[int]) -> t
     if len(found) not in counts:
         raise ConfigError(f"{OPTIONS[name]} cannot be read.", f"It should be {form}, but got {text!r}.", "")
     return found
+
+
+def plain(text: str) -> str:
+    """Return text without what a terminal obeys, which a file's name or content may hold."""
+    return "".join(sign if sign.isprintable() else "?" for sign in text)

@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from analyzer.cli.analyze import tell
-from analyzer.cli.options import setting, split
+from analyzer.cli.options import plain, setting, split
 from analyzer.progress_bar import shown
 
 
@@ -54,11 +54,11 @@ def compare(
     found = comparison_runs.compare(
         *(pipeline.rebuild(directory) for directory in directories), before=before
     )
-    print("\n".join(description.describe(found)))
+    print("\n".join(map(plain, description.describe(found))))
     if out is not None:
         tables = {"": found.table(), "_speed": found.trends_table(), "_sides": found.sides_table()}
         for suffix, table in tables.items():
             if len(table):
                 path = out.with_name(f"{out.stem}{suffix}{out.suffix}")
                 run_tables.write_table(table, path)
-                print(f"Table: {path}")
+                print(plain(f"Table: {path}"))

@@ -23,6 +23,13 @@ WRITERS: Final[dict[str, tuple[Writer, str]]] = {
 """What writes each form of ``Config.export``, and the package it needs beside those of every analysis."""
 
 
+FILES: Final = frozenset(
+    {"joints_px.trc", "joints_m.trc", "angles.mot", "joints.c3d", "run.xlsx"}
+    | {f"{table}.parquet" for table in ("steps", "summary", "series")}
+)
+"""Names of all of them."""
+
+
 def check(forms: Iterable[str]) -> None:
     """Raise ConfigError if a package that a form needs is not installed: before minutes are spent."""
     missing = {form: need for form in forms if (need := WRITERS[form][1]) and find_spec(need) is None}
