@@ -29,6 +29,11 @@ def nowhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path / "elsewhere"
 
 
+@pytest.fixture
+def no_page(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("analyzer.outputs.report.page.build", lambda _, path, *__: path.touch())
+
+
 @pytest.fixture(scope="module")
 def reported(filmed: Analysis, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A clip's results, made again where the clip is."""
@@ -75,6 +80,7 @@ def test_the_clip_is_found_by_what_it_holds(
     assert found.path.samefile(place)
 
 
+@pytest.mark.usefixtures("no_page")
 def test_what_only_the_clip_could_give_is_kept_and_said(reported: Path, nowhere: Path) -> None:
     shutil.copytree(reported, "moved")
     events = Path("moved/events.csv")
@@ -93,12 +99,12 @@ def _later(line: str, by_s: float) -> str:
     return ",".join([side, *(f"{float(t) + by_s:.6f}" if t else "" for t in times)])
 
 
+@pytest.mark.usefixtures("no_page")
 @pytest.mark.parametrize(
     "spoil",
     [
         lambda zip_, path: path.write_bytes(b"no zip"),
-        lambda zip_, path: path.write_bytes(path.read_bytes()[:-2000]),
-        lambda zip_, path: pictures_file.write({1: Picture((0, 0, 9, 9), b"no jpeg")}, path),
+        lambda zip_, path: pictures_file.write({60: Picture((0, 0, 480, 180), b"no jpeg")}, path),
         lambda zip_, path: pictures_file.write({1: Picture((0, 0, 90_000, 90_000), next(iter(zip_)))}, path),
     ],
 )
@@ -141,7 +147,8 @@ def test_marks_go_with_the_results(joints: Path, nowhere: Path) -> None:
     for folder, before in (("moved", run), ("other_sprint", other)):
         was = content(Path(folder))
         again = pipeline.rebuild(folder)
-        assert again.calibration == before.calibration
+        assert again.calibration.relative_sd == before.calibration.relative_sd
+        assert (again.calibration.homography == before.calibration.homography).all()
         again.save(folder, force=True)
         assert content(Path(folder)) == was
         assert str(nowhere).encode() not in was["analysis.json"]
