@@ -179,14 +179,14 @@ def flips(run: Analysis, folder: Path, n: int, seed: int = 1) -> int:
     return wrong
 
 
-def main() -> None:
-    """Inject every fault, and print the table."""
+def main(step: int = 1) -> None:
+    """Inject faults at each so manieth step, and print the table."""
     with TemporaryDirectory() as folder, quick():
         place = Path(folder).resolve()
         (place / "inside").mkdir()
         track, _ = truth.scene(recipes.quick()[0])
         analysed = runs(pose_csv.write_pose(track, place / "joints.csv"))
-        found = every(analysed, place / "inside")
+        found = every(analysed, place / "inside", every=step)
         print(faults.table(found))
         for row in found:
             print("".join(f"{row.name}: {one}\n" for one in row.wrong), end="")

@@ -1,5 +1,7 @@
 """Faults while results are written: ``python -m validation.faults`` injects them and prints what was left.
 
+At every step, or at each so manieth, which ``python -m validation.faults 3`` does.
+
 Every step that changes something on the disk (a file opened to be written, a rename, a link, a removal, the
 exchange of two folders) is a place to fail: the process is killed there, or told that the disk is full, that
 the device is broken or that nothing may be written. Files of limited size fail in the middle of a write, also
@@ -216,4 +218,4 @@ def table(rows: Sequence[Row]) -> str:
 if __name__ == "__main__":
     from validation import fault_works
 
-    fault_works.main()
+    fault_works.main(int(sys.argv[1]) if len(sys.argv) > 1 else 1)
