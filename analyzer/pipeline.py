@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
@@ -23,6 +24,7 @@ from analyzer.data.notes import Note, Progress
 from analyzer.data.steps import Step, Trace
 from analyzer.errors import ConfigError, ContentError, VideoError
 from analyzer.joints import leg_names, stride_phase
+from analyzer.metrics import beyond_people
 from analyzer.metrics.measure import measure
 from analyzer.metrics.run import Run
 from analyzer.motion import kinematics, speed
@@ -112,7 +114,8 @@ def analyze(
     """
     config = config or Config.build(**settings)
     given = scale_files.given(config)
-    found = interpret(_followed(path, pose, config, progress), config, progress=progress)
+    with _rate_named(config):
+        found = interpret(_followed(path, pose, config, progress), config, progress=progress)
     return replace(found, given=given, provenance=provenance(_ran(path, pose, config)))
 
 
@@ -144,12 +147,21 @@ def analyze_passes(
     """
     config = config or Config.build(**settings)
     given = scale_files.given(config)
-    clip = _followed(path, pose, config, progress)
-    made = provenance(_ran(path, pose, config))
+    with _rate_named(config):
+        runs = _every_pass(
+            _followed(path, pose, config, progress), config, _ran(path, pose, config), progress
+        )
+    return tuple(replace(run, given=given) for run in runs)
+
+
+def _every_pass(
+    clip: Clip, config: Config, ran: Iterable[str], progress: Progress | None
+) -> tuple[Analysis, ...]:
+    made = provenance(ran)
     wanted = passes.wanted(clip.pose, clip.camera, config)
     if len(wanted) == 1:
         alone = interpret(clip, config, progress=progress)
-        return (replace(alone, given=given, provenance=made),)
+        return (replace(alone, provenance=made),)
     runs: list[Analysis] = []
     problems: list[ContentError] = []
     left_out: list[Note] = []
@@ -166,7 +178,21 @@ def analyze_passes(
             runs.append(run)
     if not runs:
         raise problems[0]
-    return tuple(replace(run, notes=(*run.notes, *left_out), given=given, provenance=made) for run in runs)
+    return tuple(replace(run, notes=(*run.notes, *left_out), provenance=made) for run in runs)
+
+
+@contextmanager
+def _rate_named(config: Config) -> Iterator[None]:
+    """Name a capture rate that the user gave as a cause, too, where the clip shows nothing that runs."""
+    try:
+        yield
+    except ContentError as problem:
+        if config.capture_fps is None:
+            raise
+        why = f"{problem.why} The capture rate was given as {config.capture_fps:g} frames a second."
+        fix = "Check it first: a wrong rate makes a run a walk or a blink. " + problem.fix
+        settings = ("capture_fps", *problem.settings)
+        raise type(problem)(problem.what, why.strip(), fix.strip(), settings=settings) from None
 
 
 def save_passes(
@@ -310,6 +336,12 @@ def interpret(
     known = not belt or info is not None or track.kind == "markers"
     run = Run(motion, steps, scale.scaled, scale.relative_sd, slow_motion=slow, ground_known=known)
     measured = measure(run)
+    beyond = beyond_people.check(measured.summaries, scale.method, scale.relative_sd)
+    if beyond:
+        scale = replace(scale, scaled=False)
+        run = Run(motion, steps, scale.scaled, scale.relative_sd, slow_motion=slow, ground_known=known)
+        measured = measure(run)
+        notes += beyond
     splits = speed.splits(motion, scale, config.splits_m, steps) if config.splits_m and known else ()
     course = speed_trend_words.note(measured.values)
     notes = quality.check(info, track, camera, run) + notes + [*measured.notes]
@@ -379,6 +411,21 @@ def _scale(saved: analysis_json.Saved, directory: Path) -> tuple[Scale | None, d
     if not path.is_file():
         return saved.document.calibration, {}
     return scale_files.known(config), scale_files.given(config)
+
+
+def load(directory: str | Path) -> Analysis:
+    """Read a folder of results back, for notebooks and ``compare``: what ``rebuild`` makes of it.
+
+    Parameters
+    ----------
+    directory : path of a folder that ``save`` wrote
+
+    Raises
+    ------
+    ResultsError
+        It does not hold the results of an analysis, or they cannot be read back.
+    """
+    return rebuild(directory)
 
 
 def sample() -> Path:

@@ -17,7 +17,7 @@ from PIL import Image as Picturing
 from analyzer.data.analysis import Analysis
 from analyzer.data.notes import Progress
 from analyzer.errors import OutputError
-from analyzer.outputs import analysis_json, pictures_file, scale_files, swap, whereabouts
+from analyzer.outputs import analysis_json, exports, pictures_file, scale_files, swap, whereabouts
 from analyzer.outputs.annotated_video import frames
 from analyzer.outputs.kinogram import drawing
 from analyzer.outputs.report import page
@@ -49,6 +49,8 @@ OURS: Final = frozenset(
     {REPORT, KINOGRAM, OVERLAY, EVENTS, DETECTED, analysis_json.FILE, pictures_file.FILE}
     | {scale_files.MARKS, scale_files.GIVEN, "calibration.toml"}
     | {f"{table}.csv" for table in ("steps", "summary", "series", "columns", "splits", "pose")}
+    | {f"{table}.parquet" for table in ("steps", "summary", "series")}
+    | {"joints_px.trc", "joints_m.trc", "angles.mot", "joints.c3d", "run.xlsx"}
 )
 """Files that new results replace, or take away where they have none of the kind."""
 PASS: Final = re.compile(r"pass_\d+")
@@ -176,8 +178,10 @@ def write(
     if analysis.calibration.scaled and not analysis.camera.moving:
         size = analysis.pose.width, analysis.pose.height
         scale_files.write_calibration(analysis.calibration, *size, work / "calibration.toml")
+    encoding = "utf-8-sig" if analysis.config.excel else "utf-8"
     for name, table in tables.items():
-        table(analysis).to_csv(work / f"{name}.csv", index=False, float_format="%.7g")
+        table(analysis).to_csv(work / f"{name}.csv", index=False, float_format="%.7g", encoding=encoding)
+    exports.write(analysis, work)
     _write_events(analysis, work, old)
     write_pose(analysis.pose, work / "pose.csv")
     text = analysis_json.to_json(analysis_json.of(analysis))
@@ -201,7 +205,8 @@ def _write_events(analysis: Analysis, work: Path, old: Path) -> None:
     """Write the contacts, and those that were detected; whoever typed a table finds it as it was typed."""
     written = {EVENTS: analysis.steps, DETECTED: analysis.detected or analysis.steps}
     for name, steps in written.items():
-        events_table(steps).to_csv(work / name, index=False, float_format="%.6f")
+        encoding = "utf-8-sig" if analysis.config.excel else "utf-8"
+        events_table(steps).to_csv(work / name, index=False, float_format="%.6f", encoding=encoding)
         if analysis_json.says(old / name, steps):
             shutil.copyfile(old / name, work / name)
     if not any(step.source == "edited" for step in analysis.steps) and analysis_json.corrected(old):
