@@ -50,6 +50,8 @@ OURS: Final = frozenset(
     | {scale_files.MARKS, scale_files.GIVEN, "calibration.toml"}
     | exports.FILES
     | {f"{table}.csv" for table in ("steps", "summary", "series", "columns", "splits", "pose")}
+    | {f"{table}.parquet" for table in ("steps", "summary", "series")}
+    | {"joints_px.trc", "joints_m.trc", "angles.mot", "joints.c3d", "run.xlsx"}
 )
 """Files that new results replace, or take away where they have none of the kind."""
 PASS: Final = re.compile(r"pass_\d+")
@@ -177,6 +179,7 @@ def write(
     if analysis.calibration.scaled and not analysis.camera.moving:
         size = analysis.pose.width, analysis.pose.height
         scale_files.write_calibration(analysis.calibration, *size, work / "calibration.toml")
+    encoding = "utf-8-sig" if analysis.config.excel else "utf-8"
     for name, table in tables.items():
         encoding = "utf-8-sig" if analysis.config.excel else "utf-8"
         table(analysis).to_csv(work / f"{name}.csv", index=False, float_format="%.7g", encoding=encoding)
@@ -204,7 +207,8 @@ def _write_events(analysis: Analysis, work: Path, old: Path) -> None:
     """Write the contacts, and those that were detected; whoever typed a table finds it as it was typed."""
     written = {EVENTS: analysis.steps, DETECTED: analysis.detected or analysis.steps}
     for name, steps in written.items():
-        events_table(steps).to_csv(work / name, index=False, float_format="%.6f")
+        encoding = "utf-8-sig" if analysis.config.excel else "utf-8"
+        events_table(steps).to_csv(work / name, index=False, float_format="%.6f", encoding=encoding)
         if analysis_json.says(old / name, steps):
             shutil.copyfile(old / name, work / name)
     if not any(step.source == "edited" for step in analysis.steps) and analysis_json.corrected(old):

@@ -67,7 +67,7 @@ def prepared(directory: Path, ours: Ours) -> Iterator[Path]:
         else:
             work.chmod(0o755)
         yield work
-        _put(work, directory, ours)
+        put(work, directory, ours)
     finally:
         shutil.rmtree(work, ignore_errors=True)
         _working.discard(work.name)
@@ -131,7 +131,14 @@ def same_file(source: Path, target: Path) -> None:
         shutil.copy2(source, target, follow_symlinks=False)
 
 
-def _put(work: Path, directory: Path, ours: Ours) -> None:
+def put(work: Path, directory: Path, ours: Ours) -> None:
+    """Let a finished folder take the place of ``directory``; afterwards ``work`` may hold the old one.
+
+    Raises
+    ------
+    OSError
+        It cannot; then ``directory`` is as it was.
+    """
     for folder, _, files in os.walk(work):
         for name in files:
             _to_disk(Path(folder) / name)
@@ -153,8 +160,9 @@ def _put(work: Path, directory: Path, ours: Ours) -> None:
     there = (path.relative_to(directory) for path in directory.rglob("*") if path.is_file())
     goes = sorted(str(path) for path in there if ours(path) and path not in kept)
     (work / _GOES).write_text(json.dumps(goes), encoding="utf-8")
-    ready = work.with_name(f"{_prefix(directory)}{_READY}-{work.name.rpartition('-')[2]}")
-    _move_in(work.rename(ready), directory)
+    home = work.parent if work.parent == directory else directory.parent
+    ready = tempfile.mkdtemp(prefix=f"{_prefix(directory)}{_READY}-", dir=home)
+    _move_in(work.rename(ready), directory)  # an empty folder gives way
 
 
 def _move_in(ready: Path, directory: Path) -> None:
