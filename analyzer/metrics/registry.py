@@ -158,6 +158,9 @@ class Metric:
         ``uncertainty.standard_error.KINK`` where a joint turns sharply.
     own_sd : function of a run, optional
         Standard error of a fit, or of the way of reading, in the unit: no perturbed copy of a run shows it.
+    copy_by_copy : bool
+        For its standard error the function is called for every step of every copy, instead of once with all
+        of them: one that says ``if`` of a number, where others say ``elementwise.either``.
     function, definition, name, per_step
         Filled in from the decorated function.
     """
@@ -180,6 +183,7 @@ class Metric:
     ceiling: bool = False
     gain: float = GAIN
     own_sd: RunFunction | None = None
+    copy_by_copy: bool = False
     function: StepFunction | RunFunction | None = None
     definition: str = ""
     name: str = ""

@@ -6,7 +6,7 @@ differs from step to step (``split``).
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from math import inf, nan
 from typing import Final
 
@@ -149,8 +149,7 @@ def sampling(metric: Metric, run: Run) -> float:
         return value**2 / (2 * max(len(run.steps) - 4, 1)) if np.isfinite(value) else 0.0
     if metric.per_step or metric.min_steps > 3 or len(run.steps) < FEWEST_STRIDES:
         return 0.0
-    strides = [replace(run, steps=run.steps[i : i + 3]) for i in range(0, len(run.steps) - 2, 2)]
-    single = np.array([evaluate(metric, stride)[0] for stride in strides])
+    single = np.array([evaluate(metric, stride)[0] for stride in run.strides])
     seen = single[np.isfinite(single)]
     return float(seen.var(ddof=1)) / len(seen) if len(seen) > 1 else 0.0
 
