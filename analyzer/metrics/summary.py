@@ -11,7 +11,6 @@ from math import inf, nan
 from typing import Final
 
 import numpy as np
-from scipy.stats import t as student
 
 from analyzer.arrays import Array
 from analyzer.body.skeleton import SIDES
@@ -20,6 +19,7 @@ from analyzer.metrics.references import fitting
 from analyzer.metrics.registry import Metric, Reference
 from analyzer.metrics.run import Run
 from analyzer.metrics.uncertainty.standard_error import ENOUGH_COPIES, Remeasured, evaluate
+from analyzer.signals import student_t
 
 ACCELERATING_MPS2: Final = 0.7
 """A run that gains more speed than this, m/s², is compared with accelerating sprinters, others with those at
@@ -248,7 +248,7 @@ def difference(
         elif random > spread:  # the clip's own errors are known better than the scatter of a few steps
             spread, known = random, float(len(usable))
     apart = spread * inverse[2, 2]
-    half = float(np.sqrt(student.ppf(UPPER_95, known) ** 2 * apart + NORMAL_95**2 * systematic))
+    half = float(np.sqrt(student_t.ppf(UPPER_95, known) ** 2 * apart + NORMAL_95**2 * systematic))
     variance = apart + systematic
     return Difference(
         float(fit[2]),

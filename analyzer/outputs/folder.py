@@ -18,12 +18,13 @@ from analyzer.outputs.annotated_video import frames
 from analyzer.outputs.kinogram import drawing
 from analyzer.outputs.report import page
 from analyzer.outputs.tables import (
-    columns_table,
-    events_table,
-    series_table,
-    splits_table,
-    steps_table,
-    summary_table,
+    dictionary_columns,
+    events_columns,
+    series_columns,
+    splits_columns,
+    steps_columns,
+    summary_columns,
+    write_columns,
 )
 from analyzer.pose.files.pose_csv import write_pose
 
@@ -92,20 +93,19 @@ def save(
     with _folder(directory, force) as work:
         stills = page.shown_frames(analysis)  # decoded beside all that follows
         tables = {
-            "steps": steps_table,
-            "summary": summary_table,
-            "series": series_table,
-            "events": events_table,
-            "columns": columns_table,
+            "steps": steps_columns,
+            "summary": summary_columns,
+            "series": series_columns,
+            "events": events_columns,
+            "columns": dictionary_columns,
         }
         if analysis.splits:
-            tables["splits"] = splits_table
+            tables["splits"] = splits_columns
         if analysis.calibration.scaled and not analysis.camera.moving:
             size = analysis.pose.width, analysis.pose.height
             scale_files.write_calibration(analysis.calibration, *size, work / "calibration.toml")
         for name, table in tables.items():
-            digits = "%.6f" if name == "events" else "%.7g"
-            table(analysis).to_csv(work / f"{name}.csv", index=False, float_format=digits)
+            write_columns(table(analysis), work / f"{name}.csv", "%.6f" if name == "events" else "%.7g")
         if not any(step.source == "edited" for step in analysis.steps):
             shutil.copy(work / "events.csv", work / "events_detected.csv")
         write_pose(analysis.pose, work / "pose.csv")

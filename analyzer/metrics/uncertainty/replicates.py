@@ -23,7 +23,6 @@ from typing import Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.signal import lfilter
 
 from analyzer.arrays import Array
 from analyzer.body.skeleton import JOINTS, other
@@ -43,7 +42,7 @@ from analyzer.metrics.uncertainty.network_errors import (
 )
 from analyzer.motion.kinematics import rebuild, smooth
 from analyzer.motion.landmark_noise import jitter
-from analyzer.signals import filters
+from analyzer.signals import filters, recursive
 
 COPIES: Final = 48
 """So many that the standard error itself is known to a tenth."""
@@ -224,7 +223,7 @@ def _batch(run: Run, count: int, draw: np.random.Generator, known: _Known, syste
             kept = memory[joint, axis]
             own = white[joint].reshape(n, count)
             own[0] /= np.sqrt(1 - kept**2)
-            grown = lfilter([np.sqrt(1 - kept**2)], [1.0, -kept], own, axis=0)
+            grown = recursive.run((float(np.sqrt(1 - kept**2)), 0.0), (1.0, -float(kept)), own)
             noise[:, joint, :, axis] = size[joint, axis] * grown
     filtered = smooth(motion.time, noise.reshape(n, k, -1)).reshape(noise.shape)
     return [_copy(run, draw, noise[:, :, i], filtered[:, :, i], known, systematic) for i in range(count)]
