@@ -26,8 +26,8 @@ docs: $(VENV)/installed-test  ## regenerate what is generated from the code
 	$(BIN)/python docs/illustrate.py
 	$(BIN)/python -m validation.reliability
 
-bench: $(VENV)/installed-test  ## speed and memory beside the plain loop
-	$(BIN)/python benchmarks/bench.py
+bench: $(VENV)/installed-test  ## speed and memory beside the plain loop; BENCH="--full --long" for all of it
+	$(BIN)/python benchmarks/bench.py $(BENCH)
 
 validate: $(VENV)/installed-test  ## the full accuracy run: an hour
 	$(BIN)/python -m validation.run --full

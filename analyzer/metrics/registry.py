@@ -21,7 +21,8 @@
 The name of the function is the name of the metric and its CSV column, its docstring the definition that users
 read. A function of ``(run, step)`` gives one value a step, a function of ``(run)`` one value a run. It
 returns SI units (degrees for angles) and NaN where the clip does not show it. It says nothing of errors: the
-run is perturbed within its own errors and the function called again (``metrics.uncertainty``). What it may
+run is perturbed within its own errors and the function called again (``metrics.uncertainty``), with all steps
+of a side in all copies at once: instead of ``if`` of a number it says ``elementwise.either``. What it may
 ask of the run is in ``metrics.run``. It goes into the file of ``metrics.definitions`` where its relationship
 is at home; works that it cites and published ranges go into ``references.toml``. Add a test with hand-made
 truth to ``tests/metrics/test_truth.py``; units, scaling, mirroring and gates are tested for every metric by
