@@ -1,8 +1,8 @@
 """A batch on a Dask scheduler with two workers of this machine, one of which is killed in the middle.
 
-``python benchmarks/cluster.py FOLDER`` does every clip of a folder, kills a worker when the first clip is done
-and the next are begun, and checks that each was done, once: a record for every clip, those finished before the
-kill untouched since, and nothing left to do for the same command again. Exit code 1 where it is not so.
+``python benchmarks/cluster.py FOLDER`` does every clip of a folder, kills a worker when the first is done and
+the next are begun, and checks that each clip was done, once: a record for every clip, those finished before
+the kill untouched since, nothing left to do for the same command again. Exit code 1 where it is not so.
 """
 
 from __future__ import annotations
