@@ -13,7 +13,6 @@ from math import nan
 from typing import Final, Literal
 
 import numpy as np
-from scipy.stats import t as student
 
 from analyzer.arrays import Array
 from analyzer.data.analysis import Analysis
@@ -23,6 +22,7 @@ from analyzer.metrics.run import Run
 from analyzer.metrics.summary import NORMAL_95, difference, sampling, split, weighed
 from analyzer.metrics.uncertainty.replicates import COPIES, perturbed_copies
 from analyzer.metrics.uncertainty.standard_error import Remeasured, evaluate, standard_error
+from analyzer.signals import student_t
 
 CERTAINTY: Final = 0.95
 """Of every interval."""
@@ -218,8 +218,8 @@ def shift(before: Sequence[Repeat], after: Sequence[Repeat], of: Of = "mean") ->
     se = float(np.hypot(errors[0], errors[1]))
     freedom = freedom_of_sum([*parts[0], *parts[1], (sum(extra), max(runs - 2, 1))])
     value = means[1] - means[0]
-    reach = float(student.ppf((1 + CERTAINTY) / 2, freedom)) * se
+    reach = float(student_t.ppf((1 + CERTAINTY) / 2, freedom)) * se
     far = float(np.hypot(reach, DAMPED * value))
     low, high = (reach, far) if value > 0 else (far, reach)
-    p = float(2 * student.sf(abs(value) / se, freedom))
+    p = float(2 * student_t.sf(abs(value) / se, freedom))
     return Shift(means[0], errors[0], means[1], errors[1], value, value - low, value + high, p)

@@ -15,7 +15,6 @@ from analyzer.data.capture import CameraMotion, Followed, PoseTrack, VideoInfo
 from analyzer.data.notes import Progress
 from analyzer.errors import PoseFileError
 from analyzer.pose.files import pose_csv
-from analyzer.pose.track import untied
 from analyzer.video import reader
 from analyzer.video.camera_motion import Background
 
@@ -79,6 +78,8 @@ def track(path: Path, info: VideoInfo, config: Config, progress: Progress | None
         width=info.width,
         height=info.height,
     )
+    from analyzer.pose.track import untied  # only here: with it all that follows an athlete is imported
+
     camera = _camera(pose, info, progress)
     there = np.isfinite(pose.box[:, 0])
     return Followed(pose, camera, tuple(untied(camera, there)))
