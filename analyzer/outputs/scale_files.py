@@ -52,6 +52,17 @@ def known(config: Config) -> Array | Earlier | None:
     return None if config.marks is None else read_marks(config.marks)
 
 
+def found_beside(config: Config, directory: Path) -> Config:
+    """Return settings whose table of marks is looked for in ``directory`` when it is no longer where it was.
+
+    A folder of results that holds its own marks can then be moved.
+    """
+    moved = config.marks is not None and not config.marks.is_file()
+    if config.marks is None or not (moved and (directory / config.marks.name).is_file()):
+        return config
+    return config.changed({"marks": directory / config.marks.name})
+
+
 def read_marks(path: Path) -> Array:
     """Return (n, 3) x px, y px, m of a table of marks.
 
