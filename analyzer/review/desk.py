@@ -94,7 +94,9 @@ class Desk:
                 told = sight.of_clip(self.clip, self.folder)
             else:
                 told = sight.of_results(self._saved, self.folder, shown=self.pictures is not None)
-            return told | {"version": self.version, "work": self.work and self.work.told()}
+            place = "" if self.folder == self.root else f"{self.folder.name}/"
+            work = self.work and self.work.told()
+            return told | sight.colours() | {"version": self.version, "place": place, "work": work}
 
     def turn(self, report: str) -> None:
         """Open another pass of the same clip, by its report as seen from the open one.

@@ -118,9 +118,9 @@ class Server:
         """Serve the report without the rights of our page: a folder may come from somebody else."""
         place = request.path_params["place"]
         root = self.desk.root.resolve()
-        path = (root / place).resolve()
         known = secrets.compare_digest(request.path_params["key"].encode(), self._key.encode())
-        if not (known and RESULTS.fullmatch(place) and path.is_relative_to(root) and path.is_file()):
+        path = (root / place).resolve() if known and RESULTS.fullmatch(place) else None
+        if path is None or not (path.is_relative_to(root) and path.is_file()):
             return PlainTextResponse("There is no such result.", 404)
         ours = f"http://{LOOPBACK}:{self.port}"
         policy = (

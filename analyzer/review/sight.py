@@ -19,6 +19,7 @@ from analyzer.metrics import HEADLINE, METRICS
 from analyzer.metrics.wording import number
 from analyzer.outputs import scale_files
 from analyzer.outputs.analysis_json import Saved
+from analyzer.outputs.colours import ON_VIDEO, TEXT, TEXT_AT_NIGHT
 from analyzer.outputs.tables import EVENT_COLUMNS
 from analyzer.review.wanted import SETTINGS
 
@@ -29,6 +30,12 @@ _LIMBS: Final = (
 """Joints that a line is drawn between, on each side."""
 
 
+def colours() -> dict[str, Any]:
+    """Return the colours of the sides: on the page by day and at night, and on filmed images."""
+    shades = {f"{side}-day": TEXT[side] for side in SIDES} | {f"{s}-night": TEXT_AT_NIGHT[s] for s in SIDES}
+    return {"colours": shades, "on_video": {side: f"rgb{ON_VIDEO[side]}" for side in SIDES}}
+
+
 def of_clip(info: VideoInfo, folder: Path) -> dict[str, Any]:
     """Return what the page shows of a clip that was not analysed yet."""
     return {
@@ -37,7 +44,7 @@ def of_clip(info: VideoInfo, folder: Path) -> dict[str, Any]:
         "folder": str(folder),
         "video": _video(info, shown=True),
         "times": _times(info.time),
-        "settings": dict.fromkeys(SETTINGS) | {"capture_fps": info.capture_fps},
+        "settings": dict.fromkeys(SETTINGS) | {"capture_fps": round(info.capture_fps, 3)},
         "scale": {"kind": "body", "points": [], "metres": None},
         "known": KNOWN_M,
     }
@@ -68,7 +75,7 @@ def of_results(saved: Saved, folder: Path, *, shown: bool) -> dict[str, Any]:
             else {"file": None, "shown": False, "width": pose.width, "height": pose.height, "slow": 1.0}
         ),
         "times": _times(pose.time),
-        "settings": settings | {"capture_fps": rate},
+        "settings": settings | {"capture_fps": round(rate, 3)},
         "scale": _scale(config, folder),
         "scaled": {"method": found.method if found.scaled else None, "relative_sd": found.relative_sd},
         "known": KNOWN_M,
