@@ -145,11 +145,14 @@ class Desk:
 
     def _rebuild(self, asked: Wanted, progress: Progress) -> None:
         assert self._saved is not None
+        before, found = self._saved.pose.time, sight.detected(self.folder)
         progress("numbers", 0, 2)
         with wanted.written(asked, self.folder, self._saved.camera) as settings:
             run = pipeline.rebuild(self.folder, settings=settings)
             progress("numbers", 1, 2)
             run.save(self.folder, force=True, draw_overlay=asked.overlay, progress=progress)
+        if found == sight.detected(self.folder) and run.pose.time[-1] != before[-1]:
+            wanted.rewritten(found, run.pose.time[-1] / before[-1], self.folder / wanted.DETECTED)
         self.open(self.folder)
 
     def _analyse(self, asked: Wanted, config: Config, progress: Progress) -> None:

@@ -21,7 +21,7 @@ from analyzer.outputs import scale_files
 from analyzer.outputs.analysis_json import Saved
 from analyzer.outputs.colours import ON_VIDEO, TEXT, TEXT_AT_NIGHT
 from analyzer.outputs.tables import EVENT_COLUMNS
-from analyzer.review.wanted import SETTINGS
+from analyzer.review.wanted import DETECTED, SETTINGS
 
 _LIMBS: Final = (
     ("shoulder", "elbow"), ("elbow", "wrist"), ("shoulder", "hip"), ("hip", "knee"), ("knee", "ankle"),
@@ -83,7 +83,7 @@ def of_results(saved: Saved, folder: Path, *, shown: bool) -> dict[str, Any]:
         "joints": list(pose.names),
         "bones": _bones(pose.names),
         "contacts": _contacts(document.steps) if saved.edited is None else _rows(saved.edited),
-        "found": _found(folder / "events_detected.csv"),
+        "found": detected(folder),
         "headline": [
             {"label": summaries[name].label, "value": number(METRICS[name], row.mean, row.mean_se)}
             for name in HEADLINE
@@ -155,10 +155,10 @@ def _known(value: float) -> float | None:
     return round(float(value), 6) if np.isfinite(value) else None
 
 
-def _found(path: Path) -> list[dict[str, Any]]:
-    """Return the contacts as they were detected; none where their table is gone."""
+def detected(folder: Path) -> list[dict[str, Any]]:
+    """Return the contacts as they were found; none where their table is gone."""
     try:
-        table = spreadsheet.read(path, EVENT_COLUMNS, refused=ResultsError)
+        table = spreadsheet.read(folder / DETECTED, EVENT_COLUMNS, refused=ResultsError)
         rows = [
             {"side": row.cells["side"]} | {name: table.number(row, name) for name in EVENT_COLUMNS[1:]}
             for row in table.rows

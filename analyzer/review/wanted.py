@@ -22,6 +22,8 @@ from analyzer.signals.geometry import mapped
 
 EVENTS: Final = "events.csv"
 """The contacts of a folder of results."""
+DETECTED: Final = "events_detected.csv"
+"""The contacts as they were found, to go back to."""
 MARKS: Final = "marks.csv"
 """Marks along the lane, beside the results that were made with them."""
 SETTINGS: Final = (
@@ -156,6 +158,13 @@ def scale_settings(scale: Scale, directory: Path, camera: CameraMotion) -> dict[
         )
     ends = [round(value, 2) for value in places.ravel().tolist()]
     return settings | {"scale": (*ends, scale.metres)}
+
+
+def rewritten(contacts: Sequence[dict[str, Any]], by: float, path: Path) -> None:
+    """Write a table of contacts again, every time multiplied by ``by``: on another camera's clock."""
+    times = [[c[name] and by * c[name] for name in EVENT_COLUMNS[1:]] for c in contacts]
+    rows = [(c["side"], *map(_time, pair)) for c, pair in zip(contacts, times, strict=True)]
+    _write(path, EVENT_COLUMNS, rows)
 
 
 def _placed(points: Sequence[Point], camera: CameraMotion) -> Array:

@@ -56,13 +56,13 @@ def opened(browser: sync_api.Browser, server: Server, width: int = 1280) -> Iter
     problems: list[str] = []
     asked: list[str] = []
     page.on("pageerror", lambda error: problems.append(str(error)))
-    page.on("console", lambda said: problems.append(said.text) if said.type in ("error", "warning") else None)
+    page.on("console", lambda said: problems.append(said.text) if said.type == "error" else None)
     page.on("request", lambda request: asked.append(request.url))
     page.goto(server.url)
     page.wait_for_selector("body[data-frame]")
     yield page
     context.close()
-    assert problems == []
+    assert not problems, problems
     own = f"http://127.0.0.1:{server.port}/"
     assert [url for url in asked if not url.startswith((own, "data:", f"blob:{own}"))] == []
 

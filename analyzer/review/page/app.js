@@ -39,7 +39,8 @@ async function open(done = null) {
     index = Math.min(index, state.times.length - 1);
   }
   panels = new Panels(state, edits, act);
-  picture?.canvas.removeEventListener("pointerdown", picture.pointed);
+  picture?.close();
+  timeline?.close();
   const view = before?.kind === state.kind ? picture.view : state.kind === "results" ? "athlete" : "whole";
   picture = new Picture($("picture"), state, body, state.on_video);
   picture.view = view === "free" ? "whole" : view;

@@ -54,7 +54,7 @@ export class Panels {
     if (now.contacts) this.#contacts(inOrder(now.contacts), selected);
     this.#scale(now.scale);
     for (const field of this.fields)
-      if (field !== document.activeElement) field.value = now.settings[field.name] ?? (field.name === "sex" ? "unspecified" : "");
+      field.value = now.settings[field.name] ?? (field.name === "sex" ? "unspecified" : "");
     const { athlete, start_s: start, stop_s: stop } = now.settings;
     $("picked").textContent = athlete ? `at ${Math.round(athlete[0])}, ${Math.round(athlete[1])} px` : "found by itself";
     $("unpick").hidden = !athlete;
@@ -119,7 +119,7 @@ export class Panels {
     const clicked = scale.kind === "points" || scale.kind === "marks";
     $("clicked").hidden = !clicked;
     $("length").hidden = scale.kind !== "points";
-    if (document.activeElement !== $("metres")) $("metres").value = scale.metres ?? "";
+    $("metres").value = scale.metres ?? "";
     $("points").replaceChildren(...scale.points.map((point, i) => this.#point(point, i, scale.kind)));
   }
 

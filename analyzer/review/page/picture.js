@@ -30,8 +30,14 @@ export class Picture {
     this.points = [];
     this.athlete = null;
     this.length = null;
-    new ResizeObserver(() => this.fit()).observe(canvas.parentElement);
+    this.watching = new ResizeObserver(() => this.fit());
+    this.watching.observe(canvas.parentElement);
     this.fit();
+  }
+
+  /** Leave the place to another. */
+  close() {
+    this.watching.disconnect();
   }
 
   /** Give the canvas the shape of the picture, as far as the window has room for it. */

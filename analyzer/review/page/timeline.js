@@ -19,8 +19,15 @@ export class Timeline {
     parts.scrub.max = String(times.length - 1);
     parts.scrub.oninput = () => act.seek(Number(parts.scrub.value));
     this.#scrubbing();
-    new ResizeObserver(() => this.draw()).observe(parts.detail);
-    new ResizeObserver(() => this.draw()).observe(parts.overview);
+    this.watching = new ResizeObserver(() => this.draw());
+    this.watching.observe(parts.detail);
+    this.watching.observe(parts.overview);
+  }
+
+  /** Leave the place to another. */
+  close() {
+    this.watching.disconnect();
+    for (const parts of this.#marks.values()) for (const part of Object.values(parts)) part.remove();
   }
 
   get span() {
@@ -46,7 +53,7 @@ export class Timeline {
       this.start = Math.max(this.times[0] - edge, Math.min(this.start, Math.max(last, this.times[0] - edge)));
     }
     this.#overview(span);
-    if (!this.detail.clientWidth) return;
+    if (!this.detail.clientWidth || !this.edits.now.contacts) return;
     this.#ticks(span);
     this.#lanes(span);
     this.needle.style.left = `${this.#at(time)}px`;
