@@ -20,6 +20,7 @@ from analyzer.metrics.wording import number
 from analyzer.outputs import scale_files
 from analyzer.outputs.analysis_json import Saved
 from analyzer.outputs.colours import ON_VIDEO, TEXT, TEXT_AT_NIGHT
+from analyzer.outputs.folder import REPORT
 from analyzer.outputs.tables import EVENT_COLUMNS
 from analyzer.review.wanted import DETECTED, SETTINGS
 
@@ -79,6 +80,7 @@ def of_results(saved: Saved, folder: Path, *, shown: bool) -> dict[str, Any]:
         "scale": _scale(config, folder),
         "scaled": {"method": found.method if found.scaled else None, "relative_sd": found.relative_sd},
         "known": KNOWN_M,
+        "report": (folder / REPORT).is_file(),
         "moving": document.camera is not None,
         "joints": list(pose.names),
         "bones": _bones(pose.names),

@@ -55,7 +55,7 @@ async function open(done = null) {
   $("about").textContent = state.kind === "clip" ? "not analysed yet: say who, which part and how long, then analyse"
     : state.video.shown ? state.folder.split(/[\\/]/).at(-1) : "the video is not where it was; the body is shown without it";
   $("about").title = state.folder;
-  $("switch").hidden = state.kind !== "results";
+  $("switch").hidden = !state.report;
   $("passes").hidden = !state.passes?.length;
   $("pass").replaceChildren(new Option(state.name, ""), ...(state.passes ?? []).map((p) => new Option(p.name, p.report)));
   panels.tab(before?.kind === state.kind ? shownTab() : state.kind === "clip" ? "athlete" : "contacts");

@@ -47,6 +47,7 @@ export class Timeline {
     const { span } = this;
     if (!this.dragging) {
       const edge = MARGIN * span;
+      if (time < this.start || time > this.start + span) this.start = time - span / 3; // a jump
       if (time < this.start + edge) this.start = time - edge;
       if (time > this.start + span - edge) this.start = time - span + edge;
       const last = this.times.at(-1) - span + edge;
