@@ -268,7 +268,7 @@ def test_a_rebuild_writes_what_was_shown_and_shows_the_report(browser: Any, fold
         shown = times_of(page)
         page.locator("#go").click()
         report = page.frame_locator("#page").locator("h1")
-        report.wait_for(timeout=60_000)
+        report.wait_for(timeout=240_000)
         assert "Rebuilt in" in page.locator("#told").inner_text()
         assert "was" in page.locator("#numbers").inner_text()
         page.locator("#show-review").click()
@@ -318,7 +318,7 @@ def test_a_clip_is_set_up_analysed_and_opened(
         page.get_by_label("Height, m").fill("178")
         page.get_by_label("Name").fill("Ana")
         page.locator("#go").click()
-        page.frame_locator("#page").locator("h1").wait_for(timeout=60_000)
+        page.frame_locator("#page").locator("h1").wait_for(timeout=240_000)
         page.locator("#show-review").click()
         assert page.locator("#rows tr").count() >= 5
         assert page.locator("#go").inner_text() == "Rebuild"

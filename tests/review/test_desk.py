@@ -13,7 +13,7 @@ import pytest
 
 from analyzer import pipeline
 from analyzer.config import Config
-from analyzer.data.analysis import Analysis
+from analyzer.data.analysis import Analysis, OtherPass
 from analyzer.data.capture import CameraMotion
 from analyzer.errors import AnalyzerError, ConfigError
 from analyzer.outputs import analysis_json, scale_files
@@ -246,6 +246,22 @@ def test_a_clip_that_moved_with_its_folder_is_found(saved: Path, filmed: Analysi
     assert not Desk(folder).state()["video"]["shown"]
     shutil.copy(filmed.video.path, tmp_path / "runner.mp4")
     assert Desk(folder).state()["video"]["shown"]
+
+
+def test_the_other_runs_of_a_clip_are_turned_to_and_back(folder: Path) -> None:
+    shutil.copytree(folder, folder / "pass_2")
+    for place, other in (("", "pass_2/report.html"), ("pass_2", "../report.html")):
+        path = folder / place / "analysis.json"
+        document = analysis_json.from_json(path.read_text(encoding="utf-8"))
+        linked = replace(document, name=place or "first", other_passes=(OtherPass("other", other),))
+        path.write_text(analysis_json.to_json(linked), encoding="utf-8")
+    desk = Desk(folder)
+    for report, name, place in (("pass_2/report.html", "pass_2", "pass_2/"), ("../report.html", "first", "")):
+        desk.turn(report)
+        state = desk.state()
+        assert (state["name"], state["place"]) == (name, place)
+    with pytest.raises(ConfigError, match="no such run"):
+        desk.turn("../report.html")  # of the first, which has no folder above it
 
 
 def test_joints_without_a_video_are_shown_alone(analysis: Analysis, tmp_path: Path) -> None:

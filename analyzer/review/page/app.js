@@ -50,9 +50,10 @@ async function open(done = null) {
     left: $("lane-left"), right: $("lane-right"), needle: $("now"),
   }, state.times, edits, act);
   edits.addEventListener("change", (event) => redraw(event.detail));
+  document.body.classList.toggle("clip", state.kind === "clip");
   document.title = `${state.name} – review`;
   $("name").textContent = state.name;
-  $("about").textContent = state.kind === "clip" ? "not analysed yet: say who, which part and how long, then analyse"
+  $("about").textContent = state.kind === "clip" ? "not analysed yet: choose the part and, among several people, the athlete; give a height or a scale; then analyse"
     : state.video.shown ? state.folder.split(/[\\/]/).at(-1) : "the video is not where it was; the body is shown without it";
   $("about").title = state.folder;
   $("switch").hidden = !state.report;
@@ -229,12 +230,12 @@ function clicked(x, y) {
   const { width, height } = state.video;
   if (x < 0 || y < 0 || x > width || y > height) return;
   if (tool === "athlete") {
-    edits.change("athlete", ({ settings }) => { settings.athlete = [x, y, fileTime(index)].map((v) => Number(v.toFixed(3))); });
+    edits.change("athlete clicked", ({ settings }) => { settings.athlete = [x, y, fileTime(index)].map((v) => Number(v.toFixed(3))); });
     take(null);
   } else if (tool === "points") {
     const [px, py] = picture.inReference(x, y);
     const frame = state.kind === "clip" ? { frame: index } : {};
-    edits.change("point", ({ scale }) => {
+    edits.change("point clicked", ({ scale }) => {
       if (scale.kind === "points" && scale.points.length === 2) return false;
       const last = scale.points.at(-1)?.metres;
       scale.points.push({ x: px, y: py, metres: scale.kind === "marks" && last !== undefined ? last + 1 : 0, ...frame });
@@ -338,9 +339,9 @@ const BUTTONS = {
   keys: () => $("help").showModal(), dismiss: () => { $("trouble").hidden = true; },
   found: () => edits.change("back to what was found", (draft) => { draft.contacts = documentOf({ contacts: state.found }).contacts; }),
   "click-points": () => take("points"), pick: () => take("athlete"),
-  unpick: () => edits.change("athlete", ({ settings }) => { settings.athlete = null; }),
-  from: () => edits.change("start", ({ settings }) => { settings.start_s = Math.floor(1e4 * fileTime(index)) / 1e4; }),
-  to: () => edits.change("end", ({ settings }) => {
+  unpick: () => edits.change("athlete found by itself", ({ settings }) => { settings.athlete = null; }),
+  from: () => edits.change("the part starts here", ({ settings }) => { settings.start_s = Math.floor(1e4 * fileTime(index)) / 1e4; }),
+  to: () => edits.change("the part ends here", ({ settings }) => {
     settings.stop_s = index < state.times.length - 1 ? Math.floor(1e4 * fileTime(index + 1)) / 1e4 : null;
   }),
   whole: () => edits.change("whole clip", ({ settings }) => { settings.start_s = state.kind === "results" ? 0 : null; settings.stop_s = null; }),
@@ -373,4 +374,5 @@ $("pass").onchange = async () => {
 pointing($("picture"), { picture: () => picture, edits: () => edits, tool: () => tool, clicked, zoomed: () => { $("view").value = "free"; } });
 window.addEventListener("beforeunload", (event) => { if (edits?.changed) event.preventDefault(); });
 window.addEventListener("resize", () => picture?.fit());
+history.replaceState(null, "", "/"); // the token is in the cookie now, and need not stay in the address
 open().catch(trouble);

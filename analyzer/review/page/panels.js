@@ -35,13 +35,13 @@ export class Panels {
       new Option(`${name}: ${metres.toFixed(2)} m`, metres)));
     $("known").onchange = () => {
       const metres = Number($("known").value);
-      if (metres) edits.change("length", ({ scale }) => { scale.metres = metres; });
+      if (metres) edits.change("length given", ({ scale }) => { scale.metres = metres; });
       $("known").value = "";
     };
     $("metres").onchange = () => {
       const metres = number($("metres").value);
       if (!(metres > 0)) return act.trouble({ what: "The length cannot be read.", fix: "Give metres: 5 or 9.14." });
-      return edits.change("length", ({ scale }) => { scale.metres = metres; });
+      return edits.change("length given", ({ scale }) => { scale.metres = metres; });
     };
     $("kind-calibration").hidden = state.scale.kind !== "calibration";
     for (const at of document.querySelectorAll(".results-only")) at.hidden = state.kind !== "results";
@@ -133,7 +133,7 @@ export class Panels {
       input.setAttribute("aria-label", `Point ${i + 1}, ${words}`);
       input.onchange = () => {
         const value = name === "metres" ? Number(input.value.replace(",", ".")) : number(input.value);
-        if (Number.isFinite(value)) this.edits.change("point", ({ scale }) => { scale.points[i][name] = value; });
+        if (Number.isFinite(value)) this.edits.change("point moved", ({ scale }) => { scale.points[i][name] = value; });
         else this.draw();
       };
       return input;

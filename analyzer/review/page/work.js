@@ -53,16 +53,14 @@ export class Work {
     $("alone").href = address;
     $("page").removeAttribute("src");
     const were = new Map((done && before?.headline ? before.headline : []).map(({ label, value }) => [label, value]));
-    $("numbers").replaceChildren(...state.headline.map(({ label, value }) => {
+    const changed = state.headline.filter(({ label, value }) => were.has(label) && were.get(label) !== value);
+    $("numbers").replaceChildren(...changed.map(({ label, value }) => {
       const row = document.createElement("div");
-      const [name, is] = [document.createElement("dt"), document.createElement("dd")];
+      const [name, is, was] = ["dt", "dd", "small"].map((kind) => document.createElement(kind));
       name.textContent = label;
       is.textContent = value;
-      if (were.has(label) && were.get(label) !== value) {
-        const was = document.createElement("small");
-        was.textContent = `was ${were.get(label)}`;
-        is.append(was);
-      }
+      was.textContent = `was ${were.get(label)}`;
+      is.append(was);
       row.append(name, is);
       return row;
     }));
