@@ -5,14 +5,24 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
-from analyzer.config import OF_THE_JOINTS
+import numpy as np
+
+from analyzer.config import OF_THE_JOINTS, Config
+from analyzer.data.capture import Calibration
 from analyzer.data.steps import Step, Trace
 from analyzer.errors import ConfigError
 from analyzer.outputs import scale_files
 from analyzer.outputs.analysis_json import Saved
+from analyzer.scene import calibration, passes
+from analyzer.signals.geometry import mapped
 from analyzer.video import reader
+
+OF_THE_SCALE: Final = (
+    "scale", "marks", "calibration", "height_m", "leg_length_m", "sex", "treadmill_mps", "direction",
+)  # fmt: skip
+"""Settings that the way from pixels to metres depends on."""
 
 
 def changed(saved: Saved, directory: Path, settings: Mapping[str, Any]) -> Saved:
@@ -42,12 +52,47 @@ def changed(saved: Saved, directory: Path, settings: Mapping[str, Any]) -> Saved
             "Analyse the video again.",
             settings=again,
         )
+    config = scale_files.found_beside(config, directory)
+    before = saved
     rate = config.capture_fps
     if rate is not None and rate != was.capture_fps:
         saved = _at(saved, rate)
-    return replace(
-        saved, document=replace(saved.document, config=scale_files.found_beside(config, directory))
+    if any(getattr(config, name) != getattr(was, name) for name in OF_THE_SCALE):
+        saved = _scaled(saved, before, config)
+    return replace(saved, document=replace(saved.document, config=config))
+
+
+def _scaled(saved: Saved, before: Saved, config: Config) -> Saved:
+    """Return what a folder gave back, with what it holds in metres on the scale that the settings give.
+
+    The places of feet and the paths of shoes are kept where contacts are: without this, contacts that nobody
+    touched would stay in the metres of another scale.
+    """
+    pose, camera = saved.pose, saved.camera
+    known = scale_files.known(config)
+    after = calibration.calibrate(pose, camera, passes.chosen(pose, camera, config), config, known)
+    old = before.document.calibration
+    steps = [
+        _moved(step, earlier, old, after)
+        for step, earlier in zip(saved.document.steps, before.document.steps, strict=True)
+    ]
+    longer = after.metres_per_pixel / old.metres_per_pixel
+    ways = longer * np.array([after.direction * old.direction, 1.0])
+    traces = tuple(
+        replace(trace, displacement=trace.displacement * ways, grain=trace.grain * longer)
+        for trace in saved.document.shoe_traces
     )
+    return replace(saved, document=replace(saved.document, steps=tuple(steps), shoe_traces=traces))
+
+
+def _moved(step: Step, earlier: Step, old: Calibration, new: Calibration) -> Step:
+    """Return a contact with its foot in other metres; on a belt a place goes along with it."""
+    then, now = (np.nanmean([s.touchdown_s, s.toe_off_s]) for s in (earlier, step))
+    x, y = earlier.foot
+    seen = np.array([x - old.treadmill_mps * float(then), y])
+    to_image = np.asarray(np.linalg.inv(old.homography), np.float64)
+    x, y = new.apply(mapped(to_image, seen)).tolist()
+    return replace(step, foot=(x + new.treadmill_mps * float(now), y))
 
 
 def _at(saved: Saved, rate: float) -> Saved:
