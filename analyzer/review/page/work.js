@@ -42,7 +42,8 @@ export class Work {
     $("stage-name").textContent = stage;
     const counts = total > 2 ? `${done.toLocaleString("en")} of ${total.toLocaleString("en")} frames` : "";
     $("stage-count").textContent = [counts, left === null ? "" : `about ${words(left)} left`].filter(Boolean).join(", ");
-    $("bar").value = share;
+    if (total > 2) $("bar").value = share;
+    else $("bar").removeAttribute("value"); // no telling how far: it moves
   }
 
   /** Point to the report of what is open; after work that is `done`, show it beside the numbers before. */
