@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
@@ -22,6 +23,7 @@ from analyzer.data.notes import Note, Progress
 from analyzer.data.steps import Step, Trace
 from analyzer.errors import ConfigError, ContentError, VideoError
 from analyzer.joints import leg_names, stride_phase
+from analyzer.metrics import beyond_people
 from analyzer.metrics.measure import measure
 from analyzer.metrics.run import Run
 from analyzer.motion import kinematics, speed
@@ -98,7 +100,8 @@ def analyze(
         See ``analyzer.errors`` for the whole tree.
     """
     config = config or Config.build(**settings)
-    found = interpret(_followed(path, pose, config, progress), config, progress=progress)
+    with _rate_named(config):
+        found = interpret(_followed(path, pose, config, progress), config, progress=progress)
     return replace(found, provenance=provenance(_ran(path, pose, config)))
 
 
@@ -129,8 +132,16 @@ def analyze_passes(
         Of the longest pass, where none could be analysed; else as in ``analyze``.
     """
     config = config or Config.build(**settings)
-    clip = _followed(path, pose, config, progress)
-    made = provenance(_ran(path, pose, config))
+    with _rate_named(config):
+        return _every_pass(
+            _followed(path, pose, config, progress), config, _ran(path, pose, config), progress
+        )
+
+
+def _every_pass(
+    clip: Clip, config: Config, ran: Iterable[str], progress: Progress | None
+) -> tuple[Analysis, ...]:
+    made = provenance(ran)
     wanted = passes.wanted(clip.pose, clip.camera, config)
     if len(wanted) == 1:
         alone = interpret(clip, config, progress=progress)
@@ -152,6 +163,20 @@ def analyze_passes(
     if not runs:
         raise problems[0]
     return tuple(replace(run, notes=(*run.notes, *left_out), provenance=made) for run in runs)
+
+
+@contextmanager
+def _rate_named(config: Config) -> Iterator[None]:
+    """Name a capture rate that the user gave as a cause, too, where the clip shows nothing that runs."""
+    try:
+        yield
+    except ContentError as problem:
+        if config.capture_fps is None:
+            raise
+        why = f"{problem.why} The capture rate was given as {config.capture_fps:g} frames a second."
+        fix = "Check it first: a wrong rate makes a run a walk or a blink. " + problem.fix
+        settings = ("capture_fps", *problem.settings)
+        raise type(problem)(problem.what, why.strip(), fix.strip(), settings=settings) from None
 
 
 def save_passes(
@@ -286,6 +311,12 @@ def interpret(
     known = not belt or info is not None or track.kind == "markers"
     run = Run(motion, steps, scale.scaled, scale.relative_sd, slow_motion=slow, ground_known=known)
     measured = measure(run)
+    beyond = beyond_people.check(measured.summaries, scale.method, scale.relative_sd)
+    if beyond:
+        scale = replace(scale, scaled=False)
+        run = Run(motion, steps, scale.scaled, scale.relative_sd, slow_motion=slow, ground_known=known)
+        measured = measure(run)
+        notes += beyond
     splits = speed.splits(motion, scale, config.splits_m, steps) if config.splits_m and known else ()
     course = speed_trend_words.note(measured.values)
     notes = quality.check(info, track, camera, run) + notes + [*measured.notes]
@@ -342,6 +373,21 @@ def rebuild(directory: str | Path, *, settings: Mapping[str, Any] | None = None)
     versions = was.provenance.versions | run.provenance.versions
     made = replace(run.provenance, versions=versions)
     return replace(run, other_passes=was.other_passes, provenance=made)
+
+
+def load(directory: str | Path) -> Analysis:
+    """Read a folder of results back, for notebooks and ``compare``: what ``rebuild`` makes of it.
+
+    Parameters
+    ----------
+    directory : path of a folder that ``save`` wrote
+
+    Raises
+    ------
+    ResultsError
+        It does not hold the results of an analysis, or they cannot be read back.
+    """
+    return rebuild(directory)
 
 
 def sample() -> Path:

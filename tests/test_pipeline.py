@@ -14,7 +14,7 @@ from analyzer.comparison import runs
 from analyzer.config import Config
 from analyzer.data.analysis import Analysis
 from analyzer.data.capture import CameraMotion
-from analyzer.errors import ConfigError, TooFewContactsError
+from analyzer.errors import ConfigError, ContentError, TooFewContactsError
 from analyzer.pose.files.pose_csv import write_pose
 
 
@@ -156,3 +156,16 @@ def test_a_start_after_the_end_is_said(filmed: Analysis) -> None:
     assert filmed.video is not None
     with pytest.raises(ConfigError, match="lies after the end"):
         pipeline.analyze(filmed.video.path, start_s=100.0)
+
+
+def test_a_stated_rate_is_named_as_a_cause_where_nothing_runs(tmp_path: Path) -> None:
+    runs = Runner(steps=4).pose(120, noise_m=0.002)
+    stands = replace(runs, xy=np.repeat(runs.xy[5:6], len(runs.time), axis=0))
+    write_pose(stands, tmp_path / "stands.csv")
+    with pytest.raises(ContentError) as error:
+        pipeline.analyze(pose=tmp_path / "stands.csv", capture_fps=960)
+    assert "960" in error.value.why
+    assert "capture_fps" in error.value.settings
+    with pytest.raises(ContentError) as error:
+        pipeline.analyze(pose=tmp_path / "stands.csv")
+    assert "capture_fps" not in error.value.settings

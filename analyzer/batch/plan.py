@@ -71,8 +71,7 @@ def make(
         try:
             settings = Config.build(config, **shared | (row.settings if row else {}))
         except ConfigError as error:
-            number = f"Line {row.number}: " if row else ""
-            problems.append(f"{number}{error.why}")
+            problems += athletes.told(error, row) if row else [error.why]
             continue
         jobs.append(
             Job(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 import warnings
+from pathlib import Path
 from typing import Annotated, NoReturn
 
 import typer
@@ -23,7 +24,6 @@ app = typer.Typer(
     name="sprint-analyzer",
     help="From one phone video of a sprinter to numbers a coach can trust and pictures a coach can use.",
     no_args_is_help=True,
-    add_completion=False,
     context_settings={"help_option_names": ["-h", "--help"]},
     pretty_exceptions_enable=False,
 )
@@ -62,13 +62,20 @@ def _check_words(words: list[str]) -> None:
                 "It holds bytes that are not text in UTF-8.",
                 "Rename the file or folder.",
             )
+    for word in words[: words.index("--")] if "--" in words else words:
+        if word.startswith("-") and Path(word).suffix and Path(word).is_file():
+            raise ConfigError(f"{word} looks like an option.", "", f"Write ./{word} for the file.")
 
 
 def _fail(error: AnalyzerError, code: int) -> NoReturn:
     print(f"Error: {_plain(error.what)}", file=sys.stderr)
     options = [OPTIONS[name] for name in dict.fromkeys(error.settings) if name in OPTIONS]
     told = f"Options: {', '.join(options)}." if options else ""
-    for line in (error.why, error.fix, told):
+    why = error.why
+    if isinstance(error, ConfigError) and error.problems:
+        why = " ".join(f"{OPTIONS.get(n, n)}: {text}" if n else text for n, text in error.problems)
+        told = ""
+    for line in (why, error.fix, told):
         if line:
             print(f"  {_plain(line)}", file=sys.stderr)
     sys.exit(code)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from analyzer import cores
-from analyzer.cli.options import Force, Out, numbers, setting
+from analyzer.cli.options import Force, Out, numbers, setting, split
 from analyzer.errors import AnalyzerError, ConfigError
 from analyzer.progress_bar import shown
 
@@ -28,8 +28,8 @@ def analyze(
     athlete_name: Annotated[str | None, setting("athlete_name")] = None,
     date: Annotated[str | None, setting("date", metavar="YYYY-MM-DD")] = None,
     session: Annotated[str | None, setting("session")] = None,
-    height_m: Annotated[float | None, setting("height_m")] = None,
-    leg_length_m: Annotated[float | None, setting("leg_length_m")] = None,
+    height_m: Annotated[str | None, setting("height_m", metavar="METRES")] = None,
+    leg_length_m: Annotated[str | None, setting("leg_length_m", metavar="METRES")] = None,
     sex: Annotated[str | None, setting("sex")] = None,
     capture_fps: Annotated[float | None, setting("capture_fps")] = None,
     athlete: Annotated[str | None, setting("athlete", metavar="X,Y[@SECONDS]")] = None,
@@ -48,6 +48,8 @@ def analyze(
     config: Annotated[Path | None, typer.Option(help="Settings from a TOML file; options win.")] = None,
     accept: Annotated[bool | None, setting("accept")] = None,
     overlay: Annotated[bool | None, setting("overlay")] = None,
+    export: Annotated[str | None, setting("export", metavar="FORM,FORM…")] = None,
+    excel: Annotated[bool | None, setting("excel")] = None,
     workers: Annotated[
         int | None,
         typer.Option(min=1, help="Cores to use; all if left out. Results are the same."),
@@ -81,6 +83,8 @@ def analyze(
         engine=engine,
         accept=accept,
         overlay=overlay,
+        export=split(export),
+        excel=excel,
     )
     if workers is not None:
         cores.keep_to(workers)
@@ -115,8 +119,10 @@ def analyze(
 def run_one(video: Path | None, pose: Path | None, settings: Config, target: Path, force: bool) -> None:
     """Analyse one clip, save each run in it and print what was found."""
     from analyzer import pipeline
+    from analyzer.outputs import exports
     from analyzer.outputs import folder as result_folder
 
+    exports.check(settings.export)
     result_folder.claim(target, force=force)
     with shown() as progress:
         runs = pipeline.analyze_passes(video, settings, pose=pose, progress=progress)

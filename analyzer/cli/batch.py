@@ -37,8 +37,8 @@ def batch(
     scheduler: Annotated[
         str | None, typer.Option(metavar="tcp://HOST:PORT", help="Work on this Dask cluster instead.")
     ] = None,
-    height_m: Annotated[float | None, setting("height_m")] = None,
-    leg_length_m: Annotated[float | None, setting("leg_length_m")] = None,
+    height_m: Annotated[str | None, setting("height_m", metavar="METRES")] = None,
+    leg_length_m: Annotated[str | None, setting("leg_length_m", metavar="METRES")] = None,
     sex: Annotated[str | None, setting("sex")] = None,
     capture_fps: Annotated[float | None, setting("capture_fps")] = None,
     direction: Annotated[str | None, setting("direction")] = None,

@@ -34,6 +34,8 @@ OPTIONS: Final = {
     "quality": "--quality",
     "accept": "--accept",
     "overlay": "--overlay/--no-overlay",
+    "export": "--export",
+    "excel": "--excel",
     "directory": "--out",
     "force": "--force",
 }
@@ -51,6 +53,11 @@ Out = Annotated[
 """Where results go."""
 Force = Annotated[bool, typer.Option("--force", help="Replace results that are already there.")]
 """Whether results may be replaced."""
+
+
+def split(text: str | None) -> tuple[str, ...] | None:
+    """Return the words of an option that takes several, by commas."""
+    return None if text is None else tuple(part.strip().lower() for part in text.split(",") if part.strip())
 
 
 def numbers(text: str | None, name: str, form: str, counts: Container[int]) -> tuple[float, ...] | None:

@@ -15,6 +15,7 @@ from analyzer.data.steps import Step, Trace
 
 if TYPE_CHECKING:
     import pandas as pd
+    import xarray as xr
 
 
 @dataclass(frozen=True)
@@ -40,7 +41,7 @@ class OtherPass:
     report: str
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, repr=False)
 class Analysis:
     """Everything known about one run.
 
@@ -80,6 +81,18 @@ class Analysis:
     other_passes: tuple[OtherPass, ...] = ()
     provenance: Provenance = field(default_factory=Provenance)
 
+    def __repr__(self) -> str:
+        """Return three lines: the run, its numbers, what is missing."""
+        from analyzer.outputs import short
+
+        return short.text(self)
+
+    def _repr_html_(self) -> str:
+        """Return what a notebook shows: the numbers and the kinogram."""
+        from analyzer.outputs import short
+
+        return short.html(self)
+
     def value(self, metric: str, step: int | None = None) -> Value | None:
         """Return one value, or None if the metric has none there."""
         return next((v for v in self.values if v.metric == metric and v.step == step), None)
@@ -105,6 +118,12 @@ class Analysis:
         from analyzer.outputs import tables
 
         return tables.series_table(self)
+
+    def to_xarray(self) -> xr.Dataset:
+        """Return the joints in pixels as arrays with names, laid out as the package ``movement`` has it."""
+        from analyzer.outputs import xarrays
+
+        return xarrays.to_xarray(self)
 
     def save(
         self,

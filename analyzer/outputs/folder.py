@@ -13,7 +13,7 @@ from typing import Final
 from analyzer.data.analysis import Analysis
 from analyzer.data.notes import Progress
 from analyzer.errors import OutputError
-from analyzer.outputs import analysis_json, scale_files
+from analyzer.outputs import analysis_json, exports, scale_files
 from analyzer.outputs.annotated_video import frames
 from analyzer.outputs.kinogram import drawing
 from analyzer.outputs.report import page
@@ -105,9 +105,11 @@ def save(
             scale_files.write_calibration(analysis.calibration, *size, work / "calibration.toml")
         for name, table in tables.items():
             digits = "%.6f" if name == "events" else "%.7g"
-            table(analysis).to_csv(work / f"{name}.csv", index=False, float_format=digits)
+            encoding = "utf-8-sig" if analysis.config.excel else "utf-8"
+            table(analysis).to_csv(work / f"{name}.csv", index=False, float_format=digits, encoding=encoding)
         if not any(step.source == "edited" for step in analysis.steps):
             shutil.copy(work / "events.csv", work / "events_detected.csv")
+        exports.write(analysis, work)
         write_pose(analysis.pose, work / "pose.csv")
         text = analysis_json.to_json(analysis_json.of(analysis))
         (work / analysis_json.FILE).write_text(text, encoding="utf-8")

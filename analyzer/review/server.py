@@ -20,6 +20,7 @@ from analyzer.errors import AnalyzerError, ConfigError, OutputError
 from analyzer.review import sight, wanted
 from analyzer.review.desk import BusyError, Desk
 from analyzer.review.guard import LOOPBACK, OPEN, Guard
+from analyzer.review.work import in_words
 
 PAGE: Final = Path(__file__).parent / "page"
 """The files of the page."""
@@ -184,7 +185,7 @@ def serve(desk: Desk, port: int, opened: Callable[[str], None]) -> None:
 
 def _refused(_: Request, error: Exception) -> Response:
     assert isinstance(error, AnalyzerError)
-    return JSONResponse({"what": error.what, "why": error.why, "fix": error.fix}, 422)
+    return JSONResponse(in_words(error), 422)
 
 
 def _busy(_: Request, __: Exception) -> Response:

@@ -8,7 +8,7 @@ from threading import Event, Thread
 from typing import Any, Final
 
 from analyzer.data.notes import Progress
-from analyzer.errors import AnalyzerError
+from analyzer.errors import AnalyzerError, ConfigError
 
 SHARES: Final = {"find": 0.08, "pose": 0.62, "contacts": 0.10, "numbers": 0.08, "overlay": 0.12}
 """Share of the time of a whole analysis that each stage takes, in their order: for the bar and the time
@@ -29,6 +29,13 @@ WAIT_S: Final = 5.0
 
 class StoppedError(Exception):
     """Somebody asked for the work to stop."""
+
+
+def in_words(error: AnalyzerError) -> dict[str, str]:
+    """Return what the page says of an error."""
+    problems = error.problems if isinstance(error, ConfigError) else ()
+    why = " ".join(f"{name}: {text}" if name else text for name, text in problems)
+    return {"what": error.what, "why": why or error.why, "fix": error.fix}
 
 
 class Work:
@@ -76,7 +83,7 @@ class Work:
             "share": share,
             "seconds": seconds,
             "left": seconds * (1 - share) / share if share >= SURE_FROM else None,
-            "error": error and {"what": error.what, "why": error.why, "fix": error.fix},
+            "error": error and in_words(error),
         }
 
     def _share(self) -> float:
