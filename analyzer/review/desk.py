@@ -135,6 +135,7 @@ class Desk:
                 self.work = Work("analyze", lambda progress: self._analyse(asked, config, progress))
             else:
                 self.work = Work("rebuild", lambda progress: self._rebuild(asked, progress))
+            self.work.start()
 
     def close(self) -> None:
         """Stop what is at work, and let go of the video."""

@@ -55,6 +55,9 @@ class Work:
         self._stop = Event()
         self._error: AnalyzerError | None = None
         self._thread = Thread(target=self._run, args=(do,), name=kind, daemon=True)
+
+    def start(self) -> None:
+        """Begin."""
         self._thread.start()
 
     @property

@@ -32,6 +32,9 @@ def _plain_report(monkeypatch: pytest.MonkeyPatch) -> None:
 
     monkeypatch.setattr("analyzer.outputs.folder.page.build", plain)
     monkeypatch.setattr("analyzer.outputs.folder.drawing.draw", lambda *_: None)
+    monkeypatch.setattr(
+        "analyzer.outputs.folder.frames.write", lambda _, path, *__: path.write_bytes(b"drawn")
+    )
 
 
 def done(desk: Desk, **asked: Any) -> dict[str, Any]:
