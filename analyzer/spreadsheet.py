@@ -21,6 +21,10 @@ from analyzer.errors import InputError
 
 _SEPARATORS = ",;\t"
 """What a spreadsheet puts between cells; the one that the first line has most of is it."""
+_SIGNS = str.maketrans(
+    {",": ".", "٫": ".", "−": "-", "\N{LEFT-TO-RIGHT MARK}": "", "\N{RIGHT-TO-LEFT MARK}": ""}
+)
+"""Decimal signs and minus as other languages write them; digits of every script Python reads itself."""
 _FIX = "Correct that line; a spreadsheet must save the table as CSV."
 """What to do about a line that cannot be read."""
 
@@ -54,7 +58,7 @@ class Table:
         if not cell:
             return math.nan
         try:
-            value = float(cell.replace(",", ".").replace("−", "-"))
+            value = float(_plain(cell))
         except ValueError:
             raise self.refused(
                 f"Line {row.line} of {self.name} has no number in {column}.", f"It says {cell!r}.", _FIX
@@ -65,6 +69,17 @@ class Table:
         """Return the (rows, columns) numbers of some columns."""
         found = [[self.number(row, column) for column in columns] for row in self.rows]
         return np.array(found, dtype=float).reshape(len(self.rows), len(columns))
+
+
+def decimals(cell: str) -> int:
+    """Return how many decimals the number in a cell has; the most there can be where it has an exponent."""
+    plain = _plain(cell)
+    return 17 if "e" in plain.lower() else len(plain.partition(".")[2])
+
+
+def _plain(cell: str) -> str:
+    """Return a number as Python writes it: a point, a hyphen for minus, no spaces between digits."""
+    return "".join(cell.translate(_SIGNS).split())
 
 
 def read(path: Path, needed: Collection[str] = (), *, refused: type[InputError] = InputError) -> Table:

@@ -13,6 +13,7 @@ import pytest
 
 from analyzer import spreadsheet
 from analyzer.data.analysis import Analysis
+from analyzer.data.steps import Step
 from analyzer.errors import InputError
 from analyzer.outputs import analysis_json
 from analyzer.outputs.scale_files import read_marks
@@ -29,8 +30,7 @@ def joints(path: Path) -> Any:
 
 
 def contacts(path: Path) -> Any:
-    rows = analysis_json._edited(path, ())
-    assert rows is not None
+    rows, _ = analysis_json._contacts(path)
     return np.array([[row["touchdown_s"], row["toe_off_s"]] for row in rows])
 
 
@@ -120,17 +120,36 @@ def test_numbers_that_are_none(tmp_path: Path) -> None:
     )
 
 
-def test_contacts_that_were_not_edited_are_told_from_edited_ones(analysis: Analysis, tmp_path: Path) -> None:
-    lines = ["side;touchdown_s;toe_off_s"]
-    lines += [f"{s.side};{s.touchdown_s:.6f};{s.toe_off_s:.6f}".replace(".", ",") for s in analysis.steps]
-    (tmp_path / "events.csv").write_text("\n\n".join(lines), encoding="utf-8")
-    assert analysis_json._edited(tmp_path / "events.csv", analysis.steps) is None
-    lines = ["side,touchdown_s,toe_off_s"]
-    lines += [f"{s.side},{s.touchdown_s:.3f},{s.toe_off_s:.3f}" for s in analysis.steps]  # as it is shown
-    (tmp_path / "events.csv").write_text("\n".join(lines), encoding="utf-8")
-    assert analysis_json._edited(tmp_path / "events.csv", analysis.steps) is None
-    moved = (
-        replace(analysis.steps[0], touchdown_s=analysis.steps[0].touchdown_s + 0.001),
-        *analysis.steps[1:],
-    )
-    assert analysis_json._edited(tmp_path / "events.csv", moved) is not None
+FORMS: dict[str, Callable[[Step], str]] = {
+    "as it is": lambda s: f"{s.side},{s.touchdown_s:.6f},{s.toe_off_s:.6f}",
+    "as Excel shows it": lambda s: f"{s.side};{s.touchdown_s:.3f};{s.toe_off_s:.3f}".replace(".", ","),
+    "two decimals": lambda s: f"{s.side},{s.touchdown_s:.2f},{s.toe_off_s:.2f}",
+    "more decimals": lambda s: f"{s.side},{s.touchdown_s:.12f},{s.toe_off_s:.12f}",
+    "no zeros behind": lambda s: f"{s.side},{s.touchdown_s:.6g},{s.toe_off_s:.6g}",
+    "with an exponent": lambda s: f"{s.side};{s.touchdown_s:.5E};{s.toe_off_s:.5E}".replace(".", ","),
+    "in quotes, in capitals": lambda s: f'"{s.side.upper()}","{s.touchdown_s:.6f}","{s.toe_off_s:.6f}"',
+    "sides by a letter": lambda s: f"{s.side[0]}\t{s.touchdown_s:.6f}\t{s.toe_off_s:.6f}",
+    "Arabic digits": lambda s: f"{s.side};{s.touchdown_s:.6f};{s.toe_off_s:.6f}".translate(ARABIC),
+    "full width": lambda s: f"{s.side};{s.touchdown_s:.4f};{s.toe_off_s:.4f}".translate(WIDE),
+}
+"""How spreadsheets save the same contacts."""
+ARABIC = str.maketrans("0123456789.", "٠١٢٣٤٥٦٧٨٩٫")
+WIDE = str.maketrans("0123456789", "".join(chr(0xFF10 + digit) for digit in range(10)))
+
+
+@pytest.mark.parametrize("backwards", [False, True])
+@pytest.mark.parametrize("form", FORMS)
+def test_contacts_that_a_spreadsheet_saved_are_not_edited(
+    analysis: Analysis, tmp_path: Path, form: str, backwards: bool
+) -> None:
+    rows = [FORMS[form](step) for step in analysis.steps]
+    separator = next(sign for sign in ";\t," if sign in rows[0])
+    lines = [separator.join(("side", "touchdown_s", "toe_off_s")), *(rows[::-1] if backwards else rows)]
+    (tmp_path / "events.csv").write_text("\r\n".join(lines), encoding="utf-8-sig")
+    assert analysis_json.says(tmp_path / "events.csv", analysis.steps)
+    later = replace(analysis.steps[2], toe_off_s=analysis.steps[2].toe_off_s + 0.011)
+    moved = (*analysis.steps[:2], later, *analysis.steps[3:])
+    assert not analysis_json.says(tmp_path / "events.csv", moved)
+    assert not analysis_json.says(tmp_path / "events.csv", analysis.steps[1:])
+    other = replace(analysis.steps[2], side="right" if analysis.steps[2].side == "left" else "left")
+    assert not analysis_json.says(tmp_path / "events.csv", (*analysis.steps[:2], other, *analysis.steps[3:]))

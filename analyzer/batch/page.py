@@ -13,6 +13,7 @@ from urllib.parse import quote
 from jinja2 import Environment, StrictUndefined, Template
 
 from analyzer.batch import work
+from analyzer.batch.job import SMALL
 from analyzer.batch.overall import KEPT, RunRow
 from analyzer.batch.places import Place
 from analyzer.metrics import HEADLINE, METRICS
@@ -102,7 +103,7 @@ def _card(place: Place, row: RunRow) -> Card:
 
 def _picture(place: Place, path: str) -> str:
     """Return the small kinogram, made anew where the large one was drawn again."""
-    small, large = f"{path}/{work.SMALL}", f"{path}/kinogram.png"
+    small, large = f"{path}/{SMALL}", f"{path}/kinogram.png"
     data = None if place.newer(large, small) else place.read(small)
     if data is None:
         whole = place.read(large)

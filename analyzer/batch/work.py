@@ -12,13 +12,12 @@ from pathlib import Path
 from typing import Any, Final
 
 from analyzer.batch import places
-from analyzer.batch.job import RECORD, Failure, Job, Outcome, Record, code_version
+from analyzer.batch.job import RECORD, SMALL, Failure, Job, Outcome, Record, code_version
 from analyzer.config import Config
 from analyzer.errors import AnalyzerError, ContentError, InputError
 
 Make = Callable[[Path, Config, Path], list[dict[str, Any]]]
 """Analyses a clip into a folder and returns a row for each run: ``folder`` inside it, ``name``, ``notes``."""
-SMALL: Final = "kinogram_small.jpg"
 _SMALL_PX: Final = 560
 """Width of the small kinogram, px: about twice what a page shows, for sharp screens and paper."""
 

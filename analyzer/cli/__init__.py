@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import signal
 import sys
 import warnings
 from pathlib import Path
@@ -20,6 +22,8 @@ from analyzer.cli.review import review
 from analyzer.data.limits import written
 from analyzer.errors import AnalyzerError, ConfigError
 
+_STOPPED = "Stopped; what was not finished was not written."
+"""Told after Ctrl-C, and when the system asks the process to end."""
 app = typer.Typer(
     name="sprint-analyzer",
     help="From one phone video of a sprinter to numbers a coach can trust and pictures a coach can use.",
@@ -32,6 +36,7 @@ app = typer.Typer(
 
 def main() -> None:
     """Run the command line; a user's mistake gets a message, never a traceback or a warning of Python's."""
+    signal.signal(signal.SIGTERM, _stop)
     if not sys.warnoptions:  # somebody who asks for them by -W gets them
         warnings.simplefilter("ignore")
     try:
@@ -49,8 +54,20 @@ def main() -> None:
             1,
         )
     except KeyboardInterrupt:
-        print("Stopped; nothing was written.", file=sys.stderr)
+        print(_STOPPED, file=sys.stderr)
         sys.exit(130)
+    except SystemExit as end:
+        if end.code in (130, 128 + signal.SIGTERM):
+            print(_STOPPED, file=sys.stderr)
+        raise
+    except BrokenPipeError:  # whoever read what is printed has gone; the results are written
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(128 + 13)
+
+
+def _stop(number: int, _: object) -> NoReturn:
+    """End as after Ctrl-C: what is being written is taken away."""
+    raise SystemExit(128 + number)
 
 
 def _check_words(words: list[str]) -> None:

@@ -148,6 +148,10 @@ def demo(out: Out = None, force: Force = False) -> None:
     )
 
 
+_SAID = ("events_edited", "clip_not_found", "scale_kept")
+"""Notes that are no warnings, and printed all the same."""
+
+
 def tell(run: Analysis, page: Path) -> None:
     """Print what was found."""
     from analyzer.metrics import HEADLINE, METRICS
@@ -162,7 +166,7 @@ def tell(run: Analysis, page: Path) -> None:
     for note in run.notes:
         if note.metrics:
             continue  # long lists: counted below, and named in the report
-        if note.level != "info" or note.code == "events_edited":
+        if note.level != "info" or note.code in _SAID:
             print(f"  {note.level}: {note.message} {note.advice}".rstrip())
     given = sum(row.n > 0 for row in run.summaries)
     if given < len(run.summaries):

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from analyzer.config import Config
-from analyzer.data.capture import Calibration, CameraMotion, PoseTrack, VideoInfo
+from analyzer.data.capture import Calibration, CameraMotion, Picture, PoseTrack, VideoInfo
 from analyzer.data.motion import Motion
 from analyzer.data.notes import Note, Progress
 from analyzer.data.results import SpeedCurve, Split, Summary, Value
@@ -61,6 +61,9 @@ class Analysis:
     tracking_notes : those of the ``notes`` that were made before and while the athlete was followed
     other_passes : the other runs of the same clip
     provenance : what made this result
+    detected : the contacts as they were detected, before anybody edited them
+    given : content of the files that the settings name, by the name that they have in a folder of results
+    pictures : what a folder of results kept of the frames that its pages show, by index
     """
 
     name: str
@@ -80,6 +83,9 @@ class Analysis:
     tracking_notes: tuple[Note, ...] = ()
     other_passes: tuple[OtherPass, ...] = ()
     provenance: Provenance = field(default_factory=Provenance)
+    detected: tuple[Step, ...] = ()
+    given: dict[str, bytes] = field(default_factory=dict, repr=False, compare=False)
+    pictures: dict[int, Picture] = field(default_factory=dict, repr=False, compare=False)
 
     def __repr__(self) -> str:
         """Return three lines: the run, its numbers, what is missing."""

@@ -52,13 +52,13 @@ def changed(saved: Saved, directory: Path, settings: Mapping[str, Any]) -> Saved
             "Analyse the video again.",
             settings=again,
         )
-    config = scale_files.found_beside(config, directory)
+    rescaled = any(getattr(config, name) != getattr(was, name) for name in OF_THE_SCALE)
     before = saved
     rate = config.capture_fps
     if rate is not None and rate != was.capture_fps:
         saved = _at(saved, rate)
-    if any(getattr(config, name) != getattr(was, name) for name in OF_THE_SCALE):
-        saved = _scaled(saved, before, config)
+    if rescaled:
+        saved = _scaled(saved, before, scale_files.kept(config, directory))
     return replace(saved, document=replace(saved.document, config=config))
 
 
@@ -72,17 +72,22 @@ def _scaled(saved: Saved, before: Saved, config: Config) -> Saved:
     known = scale_files.known(config)
     after = calibration.calibrate(pose, camera, passes.chosen(pose, camera, config), config, known)
     old = before.document.calibration
-    steps = [
-        _moved(step, earlier, old, after)
-        for step, earlier in zip(saved.document.steps, before.document.steps, strict=True)
-    ]
+    steps, detected = (
+        tuple(_moved(*pair, old, after) for pair in zip(now, then, strict=True))
+        for now, then in (
+            (saved.document.steps, before.document.steps),
+            (saved.document.detected, before.document.detected),
+        )
+    )
     longer = after.metres_per_pixel / old.metres_per_pixel
     ways = longer * np.array([after.direction * old.direction, 1.0])
     traces = tuple(
         replace(trace, displacement=trace.displacement * ways, grain=trace.grain * longer)
         for trace in saved.document.shoe_traces
     )
-    return replace(saved, document=replace(saved.document, steps=tuple(steps), shoe_traces=traces))
+    return replace(
+        saved, document=replace(saved.document, steps=steps, detected=detected, shoe_traces=traces)
+    )
 
 
 def _moved(step: Step, earlier: Step, old: Calibration, new: Calibration) -> Step:
@@ -108,6 +113,7 @@ def _at(saved: Saved, rate: float) -> Saved:
         document,
         video=video,
         steps=tuple(_step(step, by) for step in document.steps),
+        detected=tuple(_step(step, by) for step in document.detected),
         shoe_traces=tuple(_trace(trace, by) for trace in document.shoe_traces),
     )
     rows = saved.edited

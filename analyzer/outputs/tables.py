@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any, Final
@@ -13,6 +13,7 @@ import pandas as pd
 
 from analyzer.body.skeleton import JOINTS
 from analyzer.data.analysis import Analysis
+from analyzer.data.steps import Step
 from analyzer.errors import OutputError
 from analyzer.outputs.data_dictionary import COLUMN_FIELDS, SUMMARY_COLUMNS, dictionary, step_metrics
 
@@ -72,9 +73,9 @@ def series_table(analysis: Analysis) -> pd.DataFrame:
     return pd.DataFrame(columns)
 
 
-def events_table(analysis: Analysis) -> pd.DataFrame:
+def events_table(steps: Sequence[Step]) -> pd.DataFrame:
     """Return the events a coach may edit: side, touchdown, toe-off."""
-    rows = [(s.side, s.touchdown_s, s.toe_off_s) for s in analysis.steps]
+    rows = [(s.side, s.touchdown_s, s.toe_off_s) for s in steps]
     return pd.DataFrame(rows, columns=list(EVENT_COLUMNS))
 
 

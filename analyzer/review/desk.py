@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from pathlib import Path
 from threading import Lock
 from typing import Any, Final
@@ -71,7 +70,8 @@ class Desk:
     def open(self, folder: Path) -> None:
         """Open a folder of results."""
         saved = analysis_json.load(folder)
-        video = _found(saved.document.video, folder)
+        clip = saved.document.video
+        video = clip if clip is not None and clip.path.is_file() else None
         with self._lock:
             self.folder, self._saved = folder, saved
             if video is None:
@@ -179,15 +179,3 @@ class Desk:
                 scaled = pipeline.rebuild(page.parent, settings=settings | {"overlay": config.overlay})
                 scaled.save(page.parent, force=True, progress=progress)
         self.open(self.root)
-
-
-def _found(video: VideoInfo | None, folder: Path) -> VideoInfo | None:
-    """Return the clip of a folder where its file still is, or beside the folder; None where it is not."""
-    if video is None:
-        return None
-    if video.path.is_file():
-        return video
-    for place in (folder / video.path.name, folder.absolute().parent / video.path.name):
-        if place.is_file() and reader.sha256(place) == video.sha256:
-            return replace(video, path=place)
-    return None

@@ -84,7 +84,7 @@ def of_results(saved: Saved, folder: Path, *, shown: bool) -> dict[str, Any]:
         "moving": document.camera is not None,
         "joints": list(pose.names),
         "bones": _bones(pose.names),
-        "contacts": _contacts(document.steps) if saved.edited is None else _rows(saved.edited),
+        "contacts": _contacts(document.detected) if saved.edited is None else _rows(saved.edited),
         "found": detected(folder),
         "headline": [
             {"label": summaries[name].label, "value": number(METRICS[name], row.mean, row.mean_se)}
@@ -172,7 +172,7 @@ def detected(folder: Path) -> list[dict[str, Any]]:
 
 def _scale(config: Config, folder: Path) -> dict[str, Any]:
     """Return what the metres come from; points are px of the reference frame."""
-    config = scale_files.found_beside(config, folder)
+    config = scale_files.kept(config, folder)
     if config.calibration is not None:
         return {"kind": "calibration", "points": [], "metres": None}
     if config.marks is not None:

@@ -54,7 +54,9 @@ def near_keys(info: VideoInfo, indices: Iterable[int], reach: int) -> list[int]:
 
     Of a long clip such a frame costs a hundredth of one in the middle between two of them.
     """
-    keys = read_timeline(info.path).keys if info.path.is_file() else np.zeros(0, np.int64)
+    keys = np.array(info.keys, np.int64)
+    if not len(keys) and info.path.is_file():  # results of an older version
+        keys = read_timeline(info.path).keys
     found = []
     for index in indices:
         key = int(keys[np.argmin(np.abs(keys - index))]) if len(keys) else index

@@ -75,7 +75,7 @@ def test_contacts_are_added_and_removed(desk: Desk, folder: Path) -> None:
     assert contacts(desk) == rows
     with wanted.written(Wanted(contacts=(*rows, gone)), folder, CameraMotion.static(1)):  # in no order
         pass
-    assert [c.side for c in contacts(Desk(folder))] == [c.side for c in (*rows, gone)]
+    assert sorted(map(repr, contacts(Desk(folder)))) == sorted(map(repr, (*rows, gone)))
     assert [step.side for step in pipeline.rebuild(folder).steps] == ["left", "right"] * 3 + ["left"]
 
 
@@ -235,20 +235,6 @@ def test_work_can_be_stopped_and_changes_nothing(
 def test_a_fault_of_the_program_reaches_the_page(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(pipeline, "rebuild", lambda *_, **__: 1 / 0)
     assert "ZeroDivisionError" in done(desk)["error"]["why"]
-
-
-def test_a_clip_that_moved_with_its_folder_is_found(saved: Path, filmed: Analysis, tmp_path: Path) -> None:
-    folder = Path(shutil.copytree(saved, tmp_path / "runner_sprint"))
-    document = analysis_json.from_json((folder / "analysis.json").read_text(encoding="utf-8"))
-    assert document.video is not None
-    gone = replace(document, video=replace(document.video, path=Path("/nowhere/runner.mp4")))
-    (folder / "analysis.json").write_text(analysis_json.to_json(gone), encoding="utf-8")
-    assert not Desk(folder).state()["video"]["shown"]
-    assert filmed.video is not None
-    (tmp_path / "runner.mp4").write_bytes(b"another clip")
-    assert not Desk(folder).state()["video"]["shown"]
-    shutil.copy(filmed.video.path, tmp_path / "runner.mp4")
-    assert Desk(folder).state()["video"]["shown"]
 
 
 def test_the_other_runs_of_a_clip_are_turned_to_and_back(folder: Path) -> None:

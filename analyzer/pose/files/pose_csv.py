@@ -7,6 +7,7 @@ import math
 import os
 import tempfile
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
@@ -29,6 +30,17 @@ OWN: Final = ("blazepose", "rtmpose")
 """Sources of the tracks that were made here: their legs have their names already."""
 _MARGIN: Final = 1.35
 """Side of a crop that holds the whole body, head top and toes too, as a multiple of the joints' extent."""
+
+
+def as_written(pose: PoseTrack) -> PoseTrack:
+    """Return joints to the decimals of ``pose.csv``: what is made of them is what is made of the file."""
+    return replace(
+        pose,
+        time=np.round(pose.time, 7),
+        xy=np.round(pose.xy, 3),
+        confidence=np.round(pose.confidence, 4),
+        box=np.round(pose.box, 3),
+    )
 
 
 def write_pose(pose: PoseTrack, path: Path) -> Path:

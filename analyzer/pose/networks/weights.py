@@ -52,7 +52,10 @@ _NORMALISATION: Final = bytes.fromhex(
 def cache_dir() -> Path:
     """Return the folder for obtained and computed files; ``SPRINT_ANALYZER_CACHE`` overrides it."""
     chosen = os.environ.get("SPRINT_ANALYZER_CACHE")
-    return Path(chosen).expanduser() if chosen else user_cache_path("sprint-analyzer", appauthor=False)
+    usual = Path(chosen).expanduser() if chosen else user_cache_path("sprint-analyzer", appauthor=False)
+    if usual.is_absolute() or chosen:
+        return usual
+    return Path(tempfile.gettempdir()) / "sprint-analyzer"  # a user without a home, as in some containers
 
 
 def cached() -> Path | None:
