@@ -12,7 +12,7 @@ import numpy as np
 from analyzer.arrays import Array, Bools
 from analyzer.data.notes import Note
 from analyzer.data.results import Measurement, Summary, Value
-from analyzer.metrics import gates
+from analyzer.metrics import gates, wording
 from analyzer.metrics.registry import METRICS, Metric
 from analyzer.metrics.run import Run
 from analyzer.metrics.summary import summarise
@@ -86,7 +86,15 @@ def measure(run: Run, count: int = COPIES) -> Measurement:
         for name, metric in METRICS.items()
     }
     values = (value for name, found in told.items() for value in _values(METRICS[name], run, found.figures))
-    return Measurement(tuple(values), tuple(found.row for found in told.values()), _notes(run, told))
+    return Measurement(tuple(values), tuple(_row(found) for found in told.values()), _notes(run, told))
+
+
+def _row(found: _Told) -> Summary:
+    """Return the summary of a metric, with the reason where it has no number."""
+    if found.row.n:
+        return found.row
+    why = wording.reason(flag for flags in found.figures.flags for flag in flags)
+    return replace(found.row, note=f"Not given: {why}.")
 
 
 def _closed(metric: Metric, run: Run, reason: str) -> _Told:

@@ -279,7 +279,7 @@ def _pace(run: Run) -> tuple[float, bool]:
 def _note(metric: Metric, n: int, apart: Difference, has_reference: bool) -> str:
     notes = []
     if n == 0:
-        return "Not available in this clip."
+        return ""  # the reason is known where its flags are, in ``measure``
     if not has_reference:
         notes.append("Own baseline only.")
     if metric.per_step and metric.side != "none":

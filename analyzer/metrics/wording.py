@@ -3,12 +3,27 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 from typing import Final, NamedTuple
 
 from analyzer.metrics.registry import Metric, Unit
 
 NOTHING: Final = "–"
 """Stands for a number that there is not."""
+UNSEEN: Final = "not seen in this clip"
+"""Said of a number that is missing for no other reason."""
+REASONS: Final = {
+    "fps": "needs a faster camera",
+    "clock": "needs the camera's true frame rate",
+    "scale": "needs a known length",
+    "static": "needs ground that holds still",
+    "steps": "needs more steps",
+    "noise": "its error is too large for it to say anything",
+    "floor": "no larger than noise alone would make",
+    "off_axis": "seen too obliquely",
+    "hidden": "shown by the near side only",
+}
+"""What is said of each flag of a value, in the order in which one of several is named."""
 _MILLISECONDS: Final = 1000.0
 """In a second."""
 
@@ -102,3 +117,9 @@ def signed(value: float, decimals: int) -> str:
     if float(text) == 0:
         text = text.removeprefix("-")
     return text.replace("-", "−")
+
+
+def reason(flags: Iterable[str]) -> str:
+    """Return in a few words why there is no number, from the flags of its values."""
+    found = set(flags)
+    return next((words for flag, words in REASONS.items() if flag in found), UNSEEN)
