@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import io
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Final
@@ -23,7 +24,10 @@ from analyzer.data.analysis import Analysis
 from analyzer.outputs.annotated_video import frames
 from analyzer.outputs.colours import FRAME
 from analyzer.outputs.kinogram import drawing as kinogram_drawing
+from analyzer.outputs.kinogram.moments import Moment
 from analyzer.outputs.plots import canvas
+from analyzer.outputs.report import sticks
+from analyzer.outputs.report.pushing import pushes
 from analyzer.outputs.report.sections import Chart
 from analyzer.video.frame import Frame, Image
 from analyzer.video.stills import Stills, near_keys, nearest
@@ -53,6 +57,10 @@ SHEET_DPI: Final = 130
 """Pixels of the kinogram on the page for an inch of the printed sheet."""
 POSTER_PX: Final = 720
 """Width of the image that stands for the video until it is played, px."""
+TILE_PX: Final = 280
+"""Width of a tile of the kinogram's strip, px: sharp where five share a wide page."""
+PUSH_PX: Final = 190
+"""Side of a picture of a contact, px."""
 CLOSE_PX: Final = 300
 """Side of the image of the athlete beside a finding, px."""
 REACH: Final = 0.35
@@ -124,14 +132,29 @@ def _metrics() -> RendererAgg:
 def _inline(svg: str, name: str, title: str) -> str:
     """Strip what an SVG inside HTML must not have, and make its ids its own."""
     svg = svg[svg.index("<svg") :]
-    svg = re.sub(r"<metadata>.*?</metadata>", "", svg, flags=re.DOTALL)
+    svg = re.sub(r"<(metadata|style)[ >].*?</\1>", "", svg, flags=re.DOTALL)
+    svg = re.sub(r' style="([^"]*)"', lambda found: _attributes(found[1]), svg)
     svg = re.sub(r'(<svg[^>]*?) height="[^"]*"', r"\1", svg, count=1)
     svg = re.sub(r'(<svg[^>]*?) width="[^"]*"', r"\1", svg, count=1)
     svg = re.sub(r'\bid="([^"]+)"', rf'id="{name}-\1"', svg)
     svg = re.sub(r'(href="|url\()#', rf"\1#{name}-", svg)
-    svg = re.sub(r"font: (\w* ?)([\d.]+px)[^;\"]*", r"font: \1\2 system-ui, sans-serif", svg)
     label = title.replace("&", "&amp;").replace('"', "&quot;").replace("<", "&lt;")
     return svg.replace("<svg", f'<svg role="img" aria-label="{label}"', 1)
+
+
+def _attributes(style: str) -> str:
+    """Turn a style into attributes of the same names: a page may forbid styles that stand in its elements."""
+    found = []
+    for rule in filter(None, (part.strip() for part in style.split(";"))):
+        name, _, value = (text.strip() for text in rule.partition(":"))
+        if name == "font":  # "700 9px 'DejaVu Sans', sans-serif"
+            size = re.search(r"[\d.]+px", value)
+            found.append(f'font-size="{size[0] if size else "9px"}" font-family="system-ui, sans-serif"')
+            if value.startswith(("bold", "700")):
+                found.append('font-weight="700"')
+        elif name != "white-space":
+            found.append(f'{name}="{value}"')
+    return "".join(f" {text}" for text in found)
 
 
 def kinogram_jpeg(sheet: Image) -> str:
@@ -141,12 +164,35 @@ def kinogram_jpeg(sheet: Image) -> str:
     return _jpeg(cv2.resize(sheet, size, interpolation=cv2.INTER_AREA), 84)
 
 
+def kinogram_strip(analysis: Analysis, sheet: Image) -> list[tuple[Moment, str]]:
+    """Return the first row of the kinogram without its words: moment and image (data URI) of each tile."""
+    rows = kinogram_drawing.tiles(analysis, sheet)
+    found = []
+    for moment, tile in rows[0] if rows else []:
+        size = TILE_PX, round(TILE_PX * tile.shape[0] / tile.shape[1])
+        found.append((moment, _jpeg(cv2.resize(tile, size, interpolation=cv2.INTER_AREA), 80)))
+    return found
+
+
+def push_pictures(analysis: Analysis, times: Sequence[float], stills: Stills) -> list[str]:
+    """Return the athlete at each of some times as data URIs, or as SVG figures where there is no picture."""
+    found = []
+    for t in times:
+        frame = _at(analysis, stills, t)
+        view = None
+        if frame is not None and _inside(analysis, frame.index):
+            view = frames.close_up(analysis, frame.image, frame.index, PUSH_PX)
+        found.append(f'<img src="{_jpeg(view, 74)}" alt="">' if view is not None else sticks.figure(analysis, t))
+    return found
+
+
 def wanted(analysis: Analysis) -> list[int]:
     """Return the frames of the clip that the page shows, but for those of the kinogram."""
     info = analysis.video
     if info is None:
         return []
     times = [finding.time_s for finding in findings(analysis) if np.isfinite(finding.time_s)]
+    times += [t for push in pushes(analysis) for t in push.times]
     if analysis.config.overlay:
         times += _mid_run(analysis)
     return [*_strip_frames(analysis), *(nearest(info, t) for t in times)]
