@@ -39,7 +39,8 @@ ONE_VIEW: Final = 0.5
 """Factor on the strength of a left-right difference: one view cannot part side from occlusion, so that it
 stands behind equally clear findings."""
 OWN_COURSE: Final = 0.5
-"""Factor on the strength of a course with speed: within one run speed is not told from step number or lean."""
+"""Factor on the strength of a course with speed: within one run speed is not told from step number or
+lean."""
 UNEVEN: Final = 1.0
 """Strength of a scatter that grows with speed: that of a mean as far outside its range as the range's
 half-width and its error together."""
@@ -161,9 +162,12 @@ def _sided(analysis: Analysis, metric: Metric, row: Summary) -> Finding | None:
     return Finding(
         f"{row.label}: {side} more than {other(side)}",
         metric.relationship,
-        f"Left {number(metric, row.left_mean)}, right {number(metric, row.right_mean)}; without the trend over "
-        f"the steps {number(metric, abs(row.difference))} apart (95 % interval ± {number(metric, half)}). The "
-        f"{other(analysis.motion.near_side)} side was the far one and partly hidden, which can look the same: "
+        f"Left {number(metric, row.left_mean)}, right {number(metric, row.right_mean)}; without the trend "
+        f"over "
+        f"the steps {number(metric, abs(row.difference))} apart (95 % interval ± {number(metric, half)}). "
+        f"The "
+        f"{other(analysis.motion.near_side)} side was the far one and partly hidden, which can look the "
+        f"same: "
         "only a run in each direction tells.",
         row.metric,
         shows.step,
@@ -202,7 +206,8 @@ def _left_baseline(analysis: Analysis) -> list[Finding]:
                 f"{metric.label} {moved} with speed",
                 metric.relationship,
                 f"By {number(metric, abs(level.value))} for each m/s (95 % interval "
-                f"{interval(metric, *ends)}); from {one.leaves_mps:.1f} m/s on, in step {one.leaves_step}, it "
+                f"{interval(metric, *ends)}); from {one.leaves_mps:.1f} m/s on, in step {one.leaves_step}, "
+                f"it "
                 "was beyond the scatter of the slower steps. In one run speed cannot be told from step "
                 "number or lean.",
                 one.metric,

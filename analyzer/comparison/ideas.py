@@ -1,4 +1,5 @@
-"""What to look at beside a finding, and a coach's idea that may go with it: from ``ideas.toml``, with its source.
+"""What to look at beside a finding, and a coach's idea that may go with it: from ``ideas.toml``, with its
+source.
 
 An idea is marked as one wherever it is shown: it is no measurement, and no finding follows from it.
 """

@@ -156,7 +156,13 @@ def standings(analysis: Analysis) -> tuple[Standing, tuple[Standing, ...]]:
 def links(analysis: Analysis) -> tuple[Link, ...]:
     """Return arm with leg, leg with leg, push with swing, trunk with push, each by one number."""
     return (
-        _link(analysis, "arm–leg", "arm follows opposite thigh; 1 is one curve", "arm_leg_correlation", 1.0),
+        _link(
+            analysis,
+            "arm–leg",
+            "each arm follows the opposite thigh; 1 is one curve",
+            "arm_leg_correlation",
+            1.0,
+        ),
         _link(
             analysis, "leg–leg", "of the step the thighs move against each other", "anti_phase_share", 100.0
         ),
@@ -221,10 +227,10 @@ def _link(analysis: Analysis, name: str, told: str, metric: str, whole: float) -
 
 def _lag(analysis: Analysis) -> Link:
     """Push with swing: the time between the legs' fastest moments, as a share of the step."""
-    told = "swing leg at its fastest {} the push leg"
+    told = "the swing leg is fastest so long {} the push leg"
     row, step = given(analysis, ("push_swing_lag",)), given(analysis, ("step_time",))
     if row is None or step is None:
-        return Link("push–swing", told.format("against"), "push_swing_lag")
+        return Link("push–swing", told.format("before or after"), "push_swing_lag")
     told = told.format("before" if row.mean < 0 else "after")
     tight = max(1 - abs(row.mean) / step.mean, 0.0)
     return Link("push–swing", told, "push_swing_lag", abs(row.mean), row.mean_se, tight)

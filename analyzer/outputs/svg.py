@@ -16,6 +16,7 @@ import numpy as np
 
 from analyzer.arrays import Array
 
+
 @dataclass
 class Drawing:
     """An SVG in the making; every method adds to it and returns nothing.

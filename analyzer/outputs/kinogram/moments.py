@@ -63,7 +63,8 @@ class _Pair(NamedTuple):
 
 
 def moments(analysis: Analysis, steps: Sequence[int] | None = None) -> tuple[tuple[Moment, ...], ...]:
-    """Choose the rows: for each leg the step seen best, of a start its first; five moments from its toe-off on.
+    """Choose the rows: for each leg the step seen best, of a start its first; five moments from its toe-off
+    on.
 
     Parameters
     ----------

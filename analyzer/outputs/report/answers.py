@@ -13,7 +13,7 @@ from analyzer.data.analysis import Analysis
 from analyzer.data.results import Summary
 from analyzer.metrics import METRICS
 from analyzer.metrics.registry import Relationship
-from analyzer.metrics.wording import clear, number
+from analyzer.metrics.wording import CLEAR, clear, number, shown
 from analyzer.outputs.plots.canvas import clock_known
 from analyzer.outputs.report.force import parts
 
@@ -29,6 +29,10 @@ def answer(analysis: Analysis, relationship: Relationship) -> str:
 def _row(analysis: Analysis, metric: str) -> Summary | None:
     row = analysis.summary(metric)
     return row if row is not None and isfinite(row.mean) else None
+
+
+def _number(row: Summary) -> str:
+    return number(METRICS[row.metric], row.mean, row.mean_se)
 
 
 def _told(analysis: Analysis, metric: str) -> str:
@@ -104,9 +108,7 @@ def _arms(analysis: Analysis) -> str:
     if swing:
         told.append(f"each upper arm swung through {swing}")
     if together is not None:
-        told.append(
-            f"the arms followed the opposite thighs to {number(METRICS[together.metric], together.mean, together.mean_se)}, where 1 is one and the same curve"
-        )
+        told.append(f"the arms followed the opposite thighs to {_number(together)}, where 1 is one curve")
     text = " and ".join(told)
     first = f"{text[0].upper()}{text[1:]}." if text else ""
     if share:
@@ -120,7 +122,7 @@ def _trunk(analysis: Analysis) -> str:
     row = _row(analysis, "trunk_lean_mean")
     first = f"The trunk leaned {lean}" if lean else ""
     if row is not None and not lean:
-        first = f"The trunk was upright to within {number(METRICS[row.metric], 2 * row.mean_se)}"
+        first = f"The trunk was upright to within {_within(row)}"
     turn = _told(analysis, "trunk_turn_in_contact")
     if turn:
         then = f"turned by at most {turn} from its mean while a foot pushed"
@@ -129,6 +131,15 @@ def _trunk(analysis: Analysis) -> str:
     else:
         return f"{first}." if first else ""
     return f"{first} and {then}." if first else f"The trunk {then}."
+
+
+def _within(row: Summary) -> str:
+    """Return how far from zero a number may lie that is not clear of its error: the far end of its
+    interval.
+    """
+    metric = METRICS[row.metric]
+    factor, unit, _ = shown(metric)
+    return f"{factor * (abs(row.mean) + CLEAR * row.mean_se):.0f}{unit if unit == '°' else ' ' + unit}"
 
 
 def _floor(analysis: Analysis, metric: str) -> bool:
@@ -149,14 +160,15 @@ def _timing(analysis: Analysis) -> str:
         )
     row = _row(analysis, "thigh_switch_time")
     if row is not None and first:
-        return f"{first}, and the thighs passed each other as it landed, to within {number(METRICS[row.metric], 2 * row.mean_se)}."
+        return f"{first}, and the thighs passed each other as it landed, to within {_within(row)}."
     return f"{first}." if first else ""
 
 
 def _balance(analysis: Analysis) -> str:
     ratio, rise = _told(analysis, "push_swing_balance"), _told(analysis, "vertical_oscillation")
     first = (
-        f"In the push the swing leg carried {ratio} times as much motion forward as the push leg backward; at 1 the two are even."
+        f"In the push the swing leg carried {ratio} times as much motion forward as the push leg backward; "
+        f"at 1 the two are even."
         if ratio
         else ""
     )
@@ -169,15 +181,16 @@ def _account(analysis: Analysis) -> str:
     if not rows:
         return ""
     alone = rows[0]
-    told = number(METRICS[alone.metric], alone.mean, alone.mean_se)
+    told = _number(alone)
     who = "the pushing leg alone" if alone.metric == "single_leg_push" else "push leg and trunk"
     rest = _row(analysis, "whole_body_support")
     if alone.metric == "single_leg_push" and rest is not None:
         if clear(rest.mean, rest.mean_se) and rest.mean > 0:
-            support = number(METRICS[rest.metric], rest.mean, rest.mean_se)
+            support = _number(rest)
             return f"Of the push upward {who} made {told}; arms, swing leg and trunk made {support}."
         return (
-            f"Of the push upward {who} made {told}; what arms, swing leg and trunk added to it is not clear of "
+            f"Of the push upward {who} made {told}; what arms, swing leg and trunk added to it is not clear "
+            f"of "
             "its error."
         )
     return f"Of the push upward {who} made {told}."

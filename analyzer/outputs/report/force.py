@@ -44,7 +44,8 @@ def run_of(analysis: Analysis) -> Run:
 
 
 def force(analysis: Analysis) -> str:
-    """Return the modelled vertical force over contact, a curve with its band for each side; empty without one.
+    """Return the modelled vertical force over contact, a curve with its band for each side; empty without
+    one.
 
     The band is one standard error of the mean curve: what the model misses, and the scatter of the steps.
     """

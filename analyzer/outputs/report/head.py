@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from analyzer.comparison.standing import extremes, standings
+from analyzer.comparison.standing import Link, extremes, standings
 from analyzer.data.analysis import Analysis
 from analyzer.data.notes import Note
 from analyzer.metrics import HEADLINE, METRICS
@@ -78,26 +78,32 @@ def limit(analysis: Analysis, notes: Sequence[Note], lacking: Sequence[Missing])
     if notes:
         return f"{notes[0].message} {count}"
     if lacking:
-        return f"{count} Of the others most are missing for this reason: {_lower(lacking[0].note.short)}."
+        why = _lower(lacking[0].note.short)
+        return f"{count} Of the others: {why}{' most of them' if why.endswith(' for') else ''}."
     return f"{count} Nothing else in the filming limits them beyond the errors printed with them."
 
 
-def of_note(analysis: Analysis) -> str:
+def of_note(analysis: Analysis) -> list[str]:
     """Return what is of most note where nothing stands out: the map's extremes, else what is seen best."""
     ends = extremes(analysis)
     if ends:
-        tight, loose = (
-            f"{end.name} ({'no movement between them seen' if end.still else number(METRICS[end.metric], end.mean, end.se)}: {end.told})"
-            for end in ends
-        )
-        return f"Of most note on the map: closest together {tight}; furthest apart {loose}."
+        return [
+            f"{word}: {_link(end)}"
+            for word, end in zip(("Closest together", "Furthest apart"), ends, strict=True)
+        ]
     push, around = standings(analysis)
     seen = [one for one in (push, *around) if one.metric]
     seen.sort(key=lambda one: one.se / abs(one.mean) if one.mean else math.inf)
-    told = [
-        f"{one.part.name.lower()} {number(METRICS[one.metric], one.mean, one.se)} ({one.words})" for one in seen[:2]
+    return [
+        f"Seen best: {one.part.name.lower()}, {number(METRICS[one.metric], one.mean, one.se)} {one.words}."
+        for one in seen[:2]
     ]
-    return f"What is seen best: {'; '.join(told)}." if told else ""
+
+
+def _link(link: Link) -> str:
+    if link.still:
+        return f"{link.name}: {link.told}."
+    return f"{link.name}, {number(METRICS[link.metric], link.mean, link.se)}: {link.told}."
 
 
 def _lower(text: str) -> str:

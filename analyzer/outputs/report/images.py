@@ -59,8 +59,10 @@ POSTER_PX: Final = 720
 """Width of the image that stands for the video until it is played, px."""
 TILE_PX: Final = 280
 """Width of a tile of the kinogram's strip, px: sharp where five share a wide page."""
-PUSH_PX: Final = 190
-"""Side of a picture of a contact, px."""
+PUSH_PX: Final = 300
+"""Side of a picture of a contact before what is not body is cut away, px."""
+BODY_ROOM: Final = 0.05
+"""Room around the outermost joint in such a picture, shares of its side."""
 CLOSE_PX: Final = 300
 """Side of the image of the athlete beside a finding, px."""
 REACH: Final = 0.35
@@ -176,14 +178,29 @@ def kinogram_strip(analysis: Analysis, sheet: Image) -> list[tuple[Moment, str]]
 
 def push_pictures(analysis: Analysis, times: Sequence[float], stills: Stills) -> list[str]:
     """Return the athlete at each of some times as data URIs, or as SVG figures where there is no picture."""
+    shown = [_at(analysis, stills, t) for t in times]
+    wide, high = _reach(analysis, [frame.index for frame in shown if frame is not None])
     found = []
-    for t in times:
-        frame = _at(analysis, stills, t)
+    for t, frame in zip(times, shown, strict=True):
         view = None
         if frame is not None and _inside(analysis, frame.index):
             view = frames.close_up(analysis, frame.image, frame.index, PUSH_PX)
-        found.append(f'<img src="{_jpeg(view, 74)}" alt="">' if view is not None else sticks.figure(analysis, t))
+        if view is None:
+            found.append(sticks.figure(analysis, t))
+            continue
+        x, y = (round(PUSH_PX * (0.5 - share)) for share in (wide, high))
+        found.append(f'<img src="{_jpeg(view[y : PUSH_PX - y, x : PUSH_PX - x], 76)}" alt="">')
     return found
+
+
+def _reach(analysis: Analysis, indices: Sequence[int]) -> tuple[float, float]:
+    """Return how far a body reaches across and up from the middle of its crop, at most half, shares of it."""
+    box, xy = analysis.pose.box[list(indices)], analysis.pose.xy[list(indices)]
+    away = np.abs(xy - box[:, None, :2]) / box[:, None, 2:]
+    if not np.isfinite(away).any():
+        return 0.5, 0.5
+    wide, high = np.nanmax(away, axis=(0, 1)) + BODY_ROOM
+    return float(min(wide, 0.5)), float(min(high, 0.5))
 
 
 def wanted(analysis: Analysis) -> list[int]:

@@ -44,8 +44,8 @@ from analyzer.outputs.report.images import (
     wanted,
 )
 from analyzer.outputs.report.pushing import NAMES, pushes
-from analyzer.outputs.report.sections import PUSH, PUSH_PARTS, SECTIONS, Section
 from analyzer.outputs.report.rising_words import rising as rising_words
+from analyzer.outputs.report.sections import PUSH, PUSH_PARTS, SECTIONS, Section
 from analyzer.outputs.report.withheld import by_reason, missing, reason
 from analyzer.outputs.who import who
 from analyzer.video.frame import Image
@@ -83,7 +83,9 @@ class Row:
 
 @dataclass(frozen=True)
 class Part:
-    """A chapter, ready to print; ``answer`` is empty where this clip tells nothing of it, ``why`` says why."""
+    """A chapter, ready to print; ``answer`` is empty where this clip tells nothing of it, ``why`` says
+    why.
+    """
 
     section: Section
     title: str
@@ -172,7 +174,7 @@ def _context(analysis: Analysis, sheet: Image, stills: Stills) -> dict[str, Any]
         "strip": kinogram_strip(analysis, sheet),
         "findings": found,
         "compared": compared(analysis),
-        "of_note": "" if found else head.of_note(analysis),
+        "of_note": [] if found else head.of_note(analysis),
         "map": system_map.system_map(analysis),
         "facts": facts.facts(analysis),
         "notes": cautions,
@@ -192,7 +194,9 @@ def _context(analysis: Analysis, sheet: Image, stills: Stills) -> dict[str, Any]
         "push_withheld": by_reason(analysis, [row.metric.name for row in push if row.value == NOTHING]),
         "account": force.account(analysis),
         "force": force.force(analysis),
-        "pushes": [(p, zip(push_pictures(analysis, p.times, stills), NAMES, strict=True)) for p in pushes(analysis)],
+        "pushes": [
+            (p, zip(push_pictures(analysis, p.times, stills), NAMES, strict=True)) for p in pushes(analysis)
+        ],
         "sides": step_charts.sides(analysis),
         "faster": faster,
         "faster_words": faster_words,

@@ -45,7 +45,8 @@ LABEL: Final = 100.0
 class Pushed:
     """One leg's push, ready to print.
 
-    ``step`` is the contact that is shown, ``times`` its moments, s; ``curves`` an SVG, ``words`` what it says.
+    ``step`` is the contact that is shown, ``times`` its moments, s; ``curves`` an SVG, ``words`` what it
+    says.
     """
 
     side: Side
@@ -121,7 +122,9 @@ def _words(analysis: Analysis, side: Side) -> str:
 
 
 def _curves(analysis: Analysis, run: Run, side: Side) -> str:
-    """Return the mean of this leg's contacts: who was fastest when, the account as it grows, the free thigh."""
+    """Return the mean of this leg's contacts: who was fastest when, the account as it grows, the free
+    thigh.
+    """
     steps = _timed(analysis, side)
     contact = float(np.mean([s.toe_off_s - s.touchdown_s for s in steps]))
     stack = _stack(run, steps) if parts(analysis) else None
@@ -158,7 +161,9 @@ def _fastest(d: Drawing, rows: list[tuple[str, float, float]], x: Scale, top: fl
 
 
 def _stack(run: Run, steps: list[Step]) -> dict[str, Array] | None:
-    """Return what each part has gained of the upward velocity, percent of the whole, over ``SAMPLES`` of contact."""
+    """Return what each part has gained of the upward velocity, percent of the whole, over ``SAMPLES`` of
+    contact.
+    """
     share = np.linspace(0, 1, SAMPLES)
     sums = {part: np.zeros(SAMPLES) for part in STACK}
     for step in steps:

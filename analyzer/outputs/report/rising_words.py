@@ -44,7 +44,9 @@ def rising(courses: Sequence[Course], growth: Slope, speeds: Sequence[Value]) ->
     if steady:
         parts.append(f"No change beyond the error: {'; '.join(steady)}.")
     left = [
-        f"{_short(c)} from {c.leaves_mps:.1f} m/s on (step {c.leaves_step})" for c in told if c.leaves_step is not None
+        f"{_short(c)} from {c.leaves_mps:.1f} m/s on (step {c.leaves_step})"
+        for c in told
+        if c.leaves_step is not None
     ]
     if left:
         parts.append(f"Beyond the scatter of the slower steps: {'; '.join(left)}.")

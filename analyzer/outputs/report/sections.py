@@ -34,7 +34,8 @@ class Section:
     """One relationship of the whole-body system.
 
     ``asked`` is the metric whose absence is told where the chapter has no answer; ``lead`` are the metrics
-    shown first, the others are folded away; ``steps`` those shown step by step; ``works`` what ``known`` rests
+    shown first, the others are folded away; ``steps`` those shown step by step; ``works`` what ``known``
+    rests
     on; ``unseen`` what a side view cannot show.
     """
 
@@ -64,7 +65,7 @@ SECTIONS: Final = (
         "step_frequency",
         "",
         "Speed is step length times step frequency; which of the two an athlete leans on is individual (Salo "
-        "2011). Contact is what the eye sees: a force plate reads 5 to 10 ms less (2025).",
+        "2011). Contact is what the eye sees: a force plate reads 5 to 10 ms less (IAT 2025).",
         ("Salo2011", "SportIAT2025"),
         ("step_speed", "step_frequency", "step_length", "contact_time", "flight_time", "duty_factor"),
         (Chart(movement.rhythm, "When each foot is on the ground: even gaps are an even rhythm."),),
@@ -75,7 +76,8 @@ SECTIONS: Final = (
         "two_mass_peak_force",
         "The pushing leg is where force enters the ground: the last link, where the work of the whole body "
         "comes out. The push of that one leg is kept apart from the body's support of it.",
-        "How far the body leans ahead of the foot at toe-off goes with the direction of the push (Kugler 2010), "
+        "How far the body leans ahead of the foot at toe-off goes with the direction of the push (Kugler "
+        "2010), "
         "and sprinters push harder in the first half of contact than other athletes (Clark 2014).",
         ("Kugler2010", "Clark2014", "Clark2017"),
         ("contact_time", "touchdown_distance", "toe_off_distance", "push_angle", "stance_thigh_sweep",
@@ -96,7 +98,8 @@ SECTIONS: Final = (
         "The swing leg drives the current step forward while the other leg still pushes, and is not just put "
         "back in place for the next one.",
         "Faster runners bring the swing thigh further through by the time the other foot lands (Miyashiro "
-        "2019). Yet top speed is limited by ground force more than by how fast the legs turn over (Weyand 2000).",
+        "2019). Yet top speed is limited by ground force more than by how fast the legs turn over (Weyand "
+        "2000).",
         ("Miyashiro2019", "Weyand2000", "Clark2020"),
         ("swing_way_in_contact", "swing_thigh_touchdown", "peak_thigh_speed", "peak_thigh_speed_timing",
          "thigh_retraction_speed", "peak_knee_flexion", "peak_thigh_flexion"),
@@ -125,7 +128,8 @@ SECTIONS: Final = (
                 ("shoulder_range",),
             ),
         ),
-        unseen="A side view cannot show arms crossing the body or turning about their length, which the article "
+        unseen="A side view cannot show arms crossing the body or turning about their length, which the "
+            "article "
         "cares about most. Film from behind or in front for that.",
     ),
     Section(
@@ -149,7 +153,8 @@ SECTIONS: Final = (
     Section(
         Relationship.TIMING,
         "thigh_switch_time",
-        "What happens between one push and the next decides whether the body is ready when the foot lands, or "
+        "What happens between one push and the next decides whether the body is ready when the foot lands, "
+        "or "
         "late.",
         "In the first four steps sub-elite sprinters spend longer than elite ones around touchdown with only "
         "the swing thigh moving (Bayne 2020).",
@@ -173,14 +178,17 @@ SECTIONS: Final = (
                 ("vertical_oscillation",),
             ),
         ),
-        unseen="A side view cannot show step width, sway, or the pelvis dropping to one side. Film from behind.",
+        unseen="A side view cannot show step width, sway, or the pelvis dropping to one side. Film from "
+            "behind.",
     ),
     Section(
         Relationship.SYSTEM,
         "single_leg_push",
-        "Speed is a system: each part supports the others without a break, and the pushing leg passes the sum "
+        "Speed is a system: each part supports the others without a break, and the pushing leg passes the "
+        "sum "
         "of it into the ground.",
-        "Thighs moving against each other for more of the step mark elite sprinters: 86 % against 77 % in the "
+        "Thighs moving against each other for more of the step mark elite sprinters: 86 % against 77 % in "
+        "the "
         "first four steps (Bayne 2020). Whether arms and legs stay together as speed rises has no published "
         "norm.",
         ("Bayne2020", "Ae1983"),
@@ -229,7 +237,8 @@ FORCE_TEXT: Final = (
 )
 """What the force's chart is."""
 WHILE_TEXT: Final = (
-    "Shaded: the foot is on the ground. Dashed: the body passes over it. From top to bottom: when each was at its "
+    "Shaded: the foot is on the ground. Dashed: the body passes over it. From top to bottom: when each was "
+    "at its "
     "fastest; what each part had added to the push so far; how far the free thigh had come. Means of all "
     "contacts of that foot."
 )
@@ -239,26 +248,32 @@ TERMS: Final = (
     ("contact", "From landing (touchdown) to leaving the ground (toe-off)."),
     ("± ", "One standard error: the true number lies within it two times in three, within twice it nineteen "
      "times in twenty. What is not clear of twice its error is not put into words."),
-    ("≠", "Left and right differ by more than chance leaves among all numbers compared. The side away from the "
+    ("≠", "Left and right differ by more than chance leaves among all numbers compared. The side away from "
+     "the "
      "camera is partly hidden, which can look the same: only a run in each direction tells."),
     ("left, right", "The athlete's own; left is blue, right is orange or dashed."),
     ("swing thigh's way", "From its furthest back to its furthest in front."),
-    ("links of the map", "Arm–leg: how far arm and opposite thigh follow the same curve. Leg–leg: how much of the "
+    ("links of the map", "Arm–leg: how far arm and opposite thigh follow the same curve. Leg–leg: how much "
+     "of the "
      "step the thighs move against each other. Push–swing: time between the fastest moments of the two legs. "
      "Trunk–push: how far hips and shoulders rise together, else how far the trunk turns in contact."),
-    ("published range", "Of those who run about as fast, to compare with and not to judge by; unverified means "
+    ("published range", "Of those who run about as fast, to compare with and not to judge by; unverified "
+     "means "
      "that it was not read in the source itself, and nothing is concluded from it."),
-    ("measured, derived, model-estimated, interpretation", "Seen in the picture; needs the scale or the body's "
+    ("measured, derived, model-estimated, interpretation", "Seen in the picture; needs the scale or the "
+     "body's "
      "masses; rests on a model; a reading of the movement, not a measurement."),
 )  # fmt: skip
 """Words that the report uses, explained once."""
 MORE_WORKS: Final = {
     "Brooks2022": "Brooks L., Weyand P., Clark K. 2022, Gait & Posture (its summary was read)",
-    "Haugen2018b": "Haugen T. et al. 2018, Scandinavian Journal of Medicine & Science in Sports 28:1001 (its summary was read)",
+    "Haugen2018b": "Haugen T. et al. 2018, Scandinavian Journal of Medicine & Science in Sports 28:1001 "
+    "(its summary was read)",
 }
 """Works that chapters rest on and no metric does."""
 ARTICLE: Final = (
-    "The claims are those of an article by AthleticQuickness on why sprint speed is a system, in our words. It "
+    "The claims are those of an article by AthleticQuickness on why sprint speed is a system, in our words. "
+    "It "
     "belongs to a training programme that is for sale; this report uses its vocabulary and does not test its "
     "training."
 )

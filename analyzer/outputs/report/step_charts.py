@@ -13,7 +13,7 @@ from analyzer.metrics.sides import BOTH_SEEN, told
 from analyzer.metrics.wording import shown
 from analyzer.outputs.svg import Drawing, Scale, axes, roomy
 
-WIDE, TALL = 300.0, 150.0
+WIDE, TALL = 380.0, 170.0
 """Size of a chart step by step, units."""
 FEWEST: Final = 2
 """Steps below which there is nothing to see."""
@@ -62,7 +62,9 @@ def per_step(analysis: Analysis, name: str) -> str:
 
 
 def sides(analysis: Analysis) -> str:
-    """Return left minus right of what is compared, with 95 % intervals as shares of the mean; empty for none."""
+    """Return left minus right of what is compared, with 95 % intervals as shares of the mean; empty for
+    none.
+    """
     rows = [
         row
         for row in analysis.summaries
@@ -78,8 +80,8 @@ def sides(analysis: Analysis) -> str:
         for row in rows
     ]
     reach = 1.1 * max(abs(end) for share in shares for end in share)
-    d = Drawing(WIDE + 80, ROW * len(rows) + 40, "Left minus right, shares of the mean")
-    x = Scale(-reach, reach, 150, WIDE + 74)
+    d = Drawing(WIDE, ROW * len(rows) + 40, "Left minus right, shares of the mean")
+    x = Scale(-reach, reach, 150, WIDE - 6)
     d.line(x(0), 4, x(0), ROW * len(rows) + 4, "zero")
     for i, (row, (middle, low, high)) in enumerate(zip(rows, shares, strict=True)):
         y = ROW * (i + 0.5) + 4

@@ -91,10 +91,9 @@ def _box(
     else:
         value, error, unit = written(METRICS[one.metric], one.mean, one.se)
         told = f"{value} ± {error}" if error else value
-        apart = "" if unit == "°" else " "
-        d.raw(
-            f'<text x="{x + 9:.1f}" y="{y + 36:.1f}" class="big">{told}<tspan class="small">{apart}{unit}</tspan></text>'
-        )
+        told, unit = (f"{told}°", "") if unit == "°" else (told, f" {unit}")
+        small = f'<tspan class="small">{unit}</tspan>'
+        d.raw(f'<text x="{x + 9:.1f}" y="{y + 36:.1f}" class="big">{told}{small}</text>')
         for i, line in enumerate(textwrap.wrap(one.words, LETTERS)[:2]):
             d.text(x + 9, y + 50 + 11.5 * i, line, "small")
         d.text(x + 9, y + size[1] - 9, f"{_SIGNS[one.place]} {_where(one)}", "small soft")

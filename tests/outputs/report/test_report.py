@@ -9,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from analyzer.outputs.report.sentences import PUSH_SENTENCES, SENTENCES, course, rising
 
 from analyzer.comparison.speed_trends import Course, Slope
 from analyzer.data.analysis import Analysis
@@ -20,7 +21,6 @@ from analyzer.metrics.registry import Relationship
 from analyzer.metrics.wording import interval, number, signed
 from analyzer.outputs.report import page as report_page
 from analyzer.outputs.report.sections import FASTER, PUSH, PUSH_PARTS, SECTIONS, STEPS
-from analyzer.outputs.report.sentences import PUSH_SENTENCES, SENTENCES, course, rising
 
 
 @pytest.fixture
