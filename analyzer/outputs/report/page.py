@@ -45,7 +45,7 @@ from analyzer.outputs.report.images import (
 )
 from analyzer.outputs.report.pushing import NAMES, pushes
 from analyzer.outputs.report.rising_words import rising as rising_words
-from analyzer.outputs.report.sections import PUSH, PUSH_PARTS, SECTIONS, Section
+from analyzer.outputs.report.sections import LEADS, PUSH, PUSH_PARTS, SECTIONS, Section
 from analyzer.outputs.report.withheld import by_reason, missing, reason
 from analyzer.outputs.who import who
 from analyzer.video.frame import Image
@@ -244,7 +244,7 @@ def _part(analysis: Analysis, section: Section) -> Part:
 
 def _belongs(row: Summary, section: Section) -> bool:
     own = row.relationship == section.relationship.value
-    return own and row.metric not in (*section.lead, *PUSH, *PUSH_PARTS)
+    return own and row.metric not in LEADS and row.metric not in (*PUSH, *PUSH_PARTS)
 
 
 def _untold(parts: Sequence[Part]) -> list[tuple[str, str]]:

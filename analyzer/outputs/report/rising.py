@@ -13,14 +13,15 @@ from analyzer.data.analysis import Analysis
 from analyzer.data.results import Value
 from analyzer.metrics import METRICS
 from analyzer.metrics.registry import Relationship
-from analyzer.metrics.wording import number, shown
+from analyzer.metrics.summary import NORMAL_95
+from analyzer.metrics.wording import number, shown, signed
 from analyzer.outputs.svg import Drawing, Scale, roomy
 
 WIDE: Final = 380.0
 """Width of the chart, units."""
 ROW: Final = 62.0
 """Height of a relationship's row."""
-LEFT: Final = 148.0
+LEFT: Final = 166.0
 """Room for its name and what became of it."""
 FEWEST: Final = 4
 """Steps below which a row would suggest a course that nobody can see."""
@@ -74,12 +75,19 @@ def _row(
     top: float,
 ) -> None:
     metric = METRICS[points[0].metric]
-    factor, unit, decimals = shown(metric)
+    factor, unit, _ = shown(metric)
     speed = np.array([speeds[v.step].value for v in points])
     value = factor * np.array([v.value for v in points])
     y = Scale(*roomy(value, 0.12), top + ROW - 6, top + 8)
     d.line(x.start, top + ROW - 2, x.stop, top + ROW - 2, "zero dotted")
     slow = np.argsort(speed, kind="stable")[: max(len(speed) // 2, 1)]
+    for tick in y.ticks(2):
+        d.text(
+            x.start - 3,
+            y(tick) + 3,
+            f"{tick:g}{unit if unit == '°' else ''}".replace("-", "−"),
+            "small end soft",
+        )
     level, scatter = float(value[slow].mean()), float(value[slow].std(ddof=1)) if len(slow) > 1 else 0.0
     high, low = (min(max(y(level + k * scatter), top + 4), top + ROW - 3) for k in (1, -1))
     d.rect(x.start, high, x.stop - x.start, low - high, "band")
@@ -87,20 +95,23 @@ def _row(
         d.circle(x(float(s)), y(float(place)), 2.6, v.side or "")
         if course is not None and course.leaves_step == v.step:
             d.circle(x(float(s)), y(float(place)), 5.5, "ring")
-    ends = f"{value.min():.{decimals}f} to {value.max():.{decimals}f}".replace("-", "−")
-    words = [*_two_lines(name), f"{ends}{unit if unit == '°' else ' ' + unit}".rstrip(), _verdict(course)]
+    words = [*_two_lines(name), *_verdict(course)]
     for k, text in enumerate(words):
-        d.text(0, top + 15 + 12 * k, text, "small bold" if k < len(words) - 2 else "small soft")
+        d.text(0, top + 15 + 12 * k, text, "small bold" if k < 2 else "small soft")
 
 
-def _verdict(course: Course | None) -> str:
-    """Return in a few words what became of the level with speed."""
+def _verdict(course: Course | None) -> list[str]:
+    """Return in a few words what became of the level and of the scatter with speed."""
     if course is None or not isfinite(course.level.value):
-        return "course not told"
-    if not course.level.established:
-        return "no clear change"
-    metric = METRICS[course.metric]
-    return f"{'rose' if course.level.value > 0 else 'fell'} {number(metric, abs(course.level.value))} per m/s"
+        return ["course not told"]
+    metric, level, scatter = METRICS[course.metric], course.level, course.scatter
+    told = "level: no clear change"
+    if level.established:
+        error = (level.high - level.low) / (2 * NORMAL_95)
+        told = f"{'rose' if level.value > 0 else 'fell'} {number(metric, abs(level.value), error)} per m/s"
+    if not scatter.established:
+        return [told, "scatter: no clear change"]
+    return [told, f"scatter {signed(100 * scatter.value, 0)} % per m/s"]
 
 
 def _two_lines(name: str) -> list[str]:

@@ -14,7 +14,11 @@ from analyzer.metrics import METRICS
 from analyzer.metrics.registry import Relationship
 from analyzer.metrics.wording import signed
 
-_SHORT: Final = {Relationship.BALANCE: "balance", Relationship.SYSTEM: "arms with legs"}
+_SHORT: Final = {
+    Relationship.TIMING: "timing",
+    Relationship.BALANCE: "balance",
+    Relationship.SYSTEM: "arms with legs",
+}
 """What of a relationship the one number followed for it stands for, where that is less than its name."""
 
 
@@ -36,27 +40,27 @@ def rising(courses: Sequence[Course], growth: Slope, speeds: Sequence[Value]) ->
     low, high = min(c.speed_low_mps for c in told), max(c.speed_high_mps for c in told)
     changed = [_short(c) for c in told if c.level.established]
     steady = [_short(c) for c in told if not c.level.established]
-    parts = [f"The steps' speeds, smoothed, lay between {low:.1f} and {high:.1f} m/s."]
+    parts = []
     if _gain(speeds) < -SPEED_RANGE_MPS:
         parts.append("The run got slower on the whole: its faster steps are its earlier ones.")
+    span = f"Between {low:.1f} and {high:.1f} m/s"
     if changed:
-        parts.append(f"With the speed these changed by more than their error: {'; '.join(changed)}.")
-    if steady:
-        parts.append(f"No change beyond the error: {'; '.join(steady)}.")
-    left = [
-        f"{_short(c)} from {c.leaves_mps:.1f} m/s on (step {c.leaves_step})"
-        for c in told
-        if c.leaves_step is not None
-    ]
+        rest = f"; no clear change: {', '.join(steady)}" if steady else ""
+        parts.append(f"{span} these changed by more than their error: {', '.join(changed)}{rest}.")
+    else:
+        parts.append(f"{span} nothing changed by more than its error: {', '.join(steady)}.")
+    left = [c for c in told if c.leaves_step is not None]
     if left:
-        parts.append(f"Beyond the scatter of the slower steps: {'; '.join(left)}.")
+        first = min(left, key=lambda c: c.leaves_mps)
+        parts.append(
+            f"First beyond the scatter of the slower steps: {_short(first)}, from {first.leaves_mps:.1f} m/s "
+            f"(step {first.leaves_step})."
+        )
     if all(map(math.isfinite, (growth.value, growth.low, growth.high))):
         within = f"{signed(100 * growth.low, 0)} to {signed(100 * growth.high, 0)} %"
         by = f"{signed(100 * growth.value, 0)} % for each m/s, 95 % interval {within}"
-        parts.append(
-            "How evenly the steps repeat, all relationships together: the scatter from step to step "
-            + (f"{_moved(growth)} ({by})." if growth.established else f"did not clearly change ({by}).")
-        )
+        moved = f"{_moved(growth)} with speed" if growth.established else "did not clearly change"
+        parts.append(f"The scatter from step to step, of all together, {moved} ({by}).")
     return " ".join(parts)
 
 
@@ -71,6 +75,5 @@ def _gain(speeds: Sequence[Value]) -> float:
 
 
 def _short(found: Course) -> str:
-    metric = METRICS[found.metric]
-    relationship = _SHORT.get(metric.relationship, metric.relationship.value)
-    return f"{metric.label[0].lower()}{metric.label[1:]} ({relationship.lower()})"
+    relationship = METRICS[found.metric].relationship
+    return _SHORT.get(relationship, relationship.value.lower())

@@ -29,6 +29,13 @@ class Chart:
     needs: tuple[str, ...] = ()
 
 
+def anchor(relationship: Relationship) -> str:
+    """Return the name of a relationship's chapter in links."""
+    if relationship is Relationship.STEPS:
+        return "speed"  # "steps" is the table
+    return relationship.name.lower().replace("_", "-")
+
+
 @dataclass(frozen=True)
 class Section:
     """One relationship of the whole-body system.
@@ -52,7 +59,7 @@ class Section:
     @property
     def anchor(self) -> str:
         """Name of the section in links."""
-        return self.relationship.name.lower().replace("_", "-")
+        return anchor(self.relationship)
 
 
 def _joint(name: str) -> Draw:
@@ -205,6 +212,8 @@ SECTIONS: Final = (
     ),
 )  # fmt: skip
 """Speed and steps, then the relationships of the article, in its order."""
+LEADS: Final = frozenset(name for section in SECTIONS for name in section.lead)
+"""Metrics that a chapter shows first: no other one lists them among its further numbers."""
 
 FASTER_CLAIM: Final = "The faster the run, the harder it becomes to keep the parts working together."
 """What the article holds of rising speed."""

@@ -151,8 +151,11 @@ def _number(link: Link) -> str:
 def _where(one: Standing) -> str:
     if one.place == "no range":
         return "no verified range"
-    told = interval(METRICS[one.metric], one.low, one.high)
-    return {"inside": f"in {told}", "edge": f"edge of {told}"}.get(one.place, f"{one.place} {told}")
+    metric = METRICS[one.metric]
+    if one.place in ("above", "below"):
+        return f"{one.place} {number(metric, one.high if one.place == 'above' else one.low)}"
+    told = interval(metric, one.low, one.high)
+    return f"in {told}" if one.place == "inside" else f"edge of {told}"
 
 
 def _in_words(push: Standing, around: tuple[Standing, ...], tied: tuple[Link, ...]) -> str:
