@@ -47,5 +47,5 @@ def test_an_oblique_view_widens_the_errors_of_what_is_measured(analysis: Analysi
         row = next(r for r in measure(Run(motion, analysis.steps)).summaries if r.metric == metric)
         return float(row.mean_se)
 
-    for metric in ("swing_thigh_touchdown", "thigh_angle_toe_off"):
-        assert error(30.0, metric) > 1.3 * error(0.0, metric)
+    for metric in ("trunk_lean_mean", "step_length", "swing_thigh_touchdown"):
+        assert error(30.0, metric) > 1.15 * error(0.0, metric)
