@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Final, Literal
 from analyzer.comparison.findings import BEYOND
 from analyzer.metrics.references import unsure, unsure_groups
 from analyzer.metrics.registry import METRICS
+from analyzer.metrics.wording import clear
 
 if TYPE_CHECKING:
     from analyzer.data.analysis import Analysis
@@ -29,7 +30,7 @@ less; no range that was read in its source fits; or it is not to be seen in this
 class Asked:
     """A metric that may stand for a part, and the few words that say what its number is.
 
-    ``below`` are the words for a negative number, which is then written without its sign.
+    ``below`` are the words for a number clearly below zero, which is then written without its sign.
     """
 
     metric: str
@@ -202,7 +203,7 @@ def _stands(analysis: Analysis, part: Part) -> Standing:
     if row is None:
         return Standing(part, "", "", nan, nan, "unseen")
     asked = next(a for a in part.asked if a.metric == row.metric)
-    turned = bool(asked.below) and row.mean < 0
+    turned = bool(asked.below) and row.mean < 0 and clear(row.mean, row.mean_se)
     found = place(row)
     ranged = found not in ("no range", "unseen")
     return Standing(

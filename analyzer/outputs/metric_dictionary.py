@@ -134,8 +134,8 @@ def page() -> str:
         "itself, mostly its abstract, or are the mean ± SD of what was read there. The others, from the",
         "literature's general picture, are *unverified*: here, in the report and in `summary.csv`. No",
         "finding rests on one of these, on a range of few or scattered sources, of a few athletes, of people",
-        "of no known level or of single steps of a start. Where none fits speed, phase and sex of the athlete,",
-        "there is only his or her own baseline.",
+        "of no known level or of single steps of a start. Where none fits the speed, phase and sex of the",
+        "athlete, there is only his or her own baseline.",
         "",
         f"A side view cannot show {', '.join(FROM_BEHIND)}. These are not approximated: film from behind.",
     ]

@@ -30,6 +30,8 @@ def test_the_first_number_that_is_given_stands_for_a_part(bare: Analysis) -> Non
     swing = around[0]
     assert (swing.metric, swing.mean, swing.words) == ("swing_thigh_touchdown", 12.0, "behind at landing")
     assert {one.place for one in around[1:]} == {"unseen"}
+    unclear = replace(bare, summaries=(replace(rows[1], mean_se=9.0),))
+    assert standings(unclear)[1][0].mean == -12.0
 
 
 @pytest.mark.parametrize(
