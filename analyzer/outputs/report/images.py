@@ -65,8 +65,8 @@ BODY_ROOM: Final = 0.05
 """Room around the outermost joint in such a picture, shares of its side."""
 CLOSE_PX: Final = 300
 """Side of the image of the athlete beside a finding, px."""
-REACH: Final = 0.35
-"""Share of the crop's side that the athlete reaches to the left and right of its middle."""
+EDGE: Final = 0.01
+"""Share of the image's width at its sides in which a joint counts as cut off."""
 
 
 @dataclass(frozen=True)
@@ -284,8 +284,11 @@ def _at(analysis: Analysis, stills: Stills, t: float) -> Frame | None:
 
 
 def _inside(analysis: Analysis, index: int) -> bool:
-    x, _, side = analysis.pose.box[index]
-    return bool(REACH * side < x < analysis.pose.width - REACH * side)
+    """Tell whether no side of the image cuts the athlete: every joint that is seen lies well inside it."""
+    x = analysis.pose.xy[index, :, 0]
+    x = x[np.isfinite(x)]
+    room = EDGE * analysis.pose.width
+    return bool(len(x) and x.min() > room and x.max() < analysis.pose.width - room)
 
 
 def _thumbnail(image: Frame, box: Array, side: float) -> str:

@@ -37,6 +37,10 @@ FASTEST: Final = (
     ("arms_fastest", "arms fastest"),
 )
 """What is fastest when in contact, and its name."""
+LEGEND: Final = (
+    "Means of all contacts of a foot. Shaded: it is on the ground. Dashed: the body passes over it."
+)
+"""How all curves of a contact are to be read."""
 LABEL: Final = 100.0
 """Room for words at the left, units."""
 
@@ -45,8 +49,9 @@ LABEL: Final = 100.0
 class Pushed:
     """One leg's push, ready to print.
 
-    ``step`` is the contact that is shown, ``times`` its moments, s; ``curves`` an SVG, ``words`` what it
-    says.
+    step, times : the contact that is shown, and its moments, s
+    curves, legend : an SVG, and how it is read
+    words : what it says
     """
 
     side: Side
@@ -54,6 +59,7 @@ class Pushed:
     times: tuple[float, ...]
     curves: str
     words: str
+    legend: str
 
 
 def pushes(analysis: Analysis) -> list[Pushed]:
@@ -68,7 +74,8 @@ def pushes(analysis: Analysis) -> list[Pushed]:
             continue
         contact = step.toe_off_s - step.touchdown_s
         times = tuple(step.touchdown_s + share * contact for share in MOMENTS)
-        found.append(Pushed(side, step, times, _curves(analysis, run, side), _words(analysis, side)))
+        curves, legend = _curves(analysis, run, side)
+        found.append(Pushed(side, step, times, curves, _words(analysis, side), legend))
     return found
 
 
@@ -121,7 +128,7 @@ def _words(analysis: Analysis, side: Side) -> str:
     return f"While the {side} foot pushed, {' and '.join(told)}." if told else ""
 
 
-def _curves(analysis: Analysis, run: Run, side: Side) -> str:
+def _curves(analysis: Analysis, run: Run, side: Side) -> tuple[str, str]:
     """Return the mean of this leg's contacts: who was fastest when, the account as it grows, the free
     thigh.
     """
@@ -146,7 +153,11 @@ def _curves(analysis: Analysis, run: Run, side: Side) -> str:
     _thigh(d, run, steps, side, x, heights[0] + heights[1], heights[2])
     d.text(x(0), tall - 6, "lands", "small mid soft")
     d.text(x(1), tall - 6, f"leaves, {1000 * contact:.0f} ms", "small mid soft")
-    return d.svg()
+    rows = ["when each was at its fastest"] if fast else []
+    rows += ["what each part had added to the push so far"] if stack is not None else []
+    rows.append("how far the free thigh had come")
+    order = "From top to bottom: " if len(rows) > 1 else "Curve: "
+    return d.svg(), f"{LEGEND} {order}{'; '.join(rows)}."
 
 
 def _fastest(d: Drawing, rows: list[tuple[str, float, float]], x: Scale, top: float) -> None:

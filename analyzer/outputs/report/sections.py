@@ -245,13 +245,6 @@ FORCE_TEXT: Final = (
     "ankle lands (Clark 2017); the band is one standard error. A video does not measure force."
 )
 """What the force's chart is."""
-WHILE_TEXT: Final = (
-    "Shaded: the foot is on the ground. Dashed: the body passes over it. From top to bottom: when each was "
-    "at its "
-    "fastest; what each part had added to the push so far; how far the free thigh had come. Means of all "
-    "contacts of that foot."
-)
-"""How the pictures of a contact are to be read."""
 TERMS: Final = (
     ("step, stride", "From the landing of one foot to the landing of the other; a stride is two steps."),
     ("contact", "From landing (touchdown) to leaving the ground (toe-off)."),
