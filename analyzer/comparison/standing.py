@@ -228,7 +228,7 @@ def _link(analysis: Analysis, name: str, told: str, metric: str, whole: float) -
 
 def _lag(analysis: Analysis) -> Link:
     """Push with swing: the time between the legs' fastest moments, as a share of the step."""
-    told = "the swing leg is fastest so long {} the push leg"
+    told = "the swing leg is fastest that long {} the push leg"
     row, step = given(analysis, ("push_swing_lag",)), given(analysis, ("step_time",))
     if row is None or step is None:
         return Link("push–swing", told.format("before or after"), "push_swing_lag")

@@ -11,7 +11,7 @@ from analyzer.comparison.standing import Link, extremes, standings
 from analyzer.data.analysis import Analysis
 from analyzer.data.notes import Note
 from analyzer.metrics import HEADLINE, METRICS
-from analyzer.metrics.wording import NOTHING, number, written
+from analyzer.metrics.wording import NOTHING, clear, number, written
 from analyzer.outputs.report.withheld import Missing, reason
 
 LARGER_ERROR: Final = "its error is larger than the number"
@@ -92,8 +92,8 @@ def of_note(analysis: Analysis) -> list[str]:
             for word, end in zip(("Closest together", "Furthest apart"), ends, strict=True)
         ]
     push, around = standings(analysis)
-    seen = [one for one in (push, *around) if one.metric]
-    seen.sort(key=lambda one: one.se / abs(one.mean) if one.mean else math.inf)
+    seen = [one for one in (push, *around) if clear(one.mean, one.se)]
+    seen.sort(key=lambda one: one.se / abs(one.mean))
     return [
         f"Seen best: {one.part.name.lower()}, {number(METRICS[one.metric], one.mean, one.se)} {one.words}."
         for one in seen[:2]
@@ -103,7 +103,7 @@ def of_note(analysis: Analysis) -> list[str]:
 def _link(link: Link) -> str:
     if link.still:
         return f"{link.name}: {link.told}."
-    return f"{link.name}, {number(METRICS[link.metric], link.mean, link.se)}: {link.told}."
+    return f"{link.name} ({number(METRICS[link.metric], link.mean, link.se)}): {link.told}."
 
 
 def _lower(text: str) -> str:

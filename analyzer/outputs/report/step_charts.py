@@ -9,7 +9,7 @@ import numpy as np
 
 from analyzer.data.analysis import Analysis
 from analyzer.metrics import METRICS
-from analyzer.metrics.sides import BOTH_SEEN, told
+from analyzer.metrics.sides import told
 from analyzer.metrics.wording import shown
 from analyzer.outputs.svg import Drawing, Scale, axes, roomy
 
@@ -19,6 +19,9 @@ FEWEST: Final = 2
 """Steps below which there is nothing to see."""
 ROW: Final = 26.0
 """Height of a row of the chart of the sides."""
+SIDED: Final = ("contact_time", "flight_time", "step_time", "step_length", "step_speed", "duty_factor")
+"""What is drawn of left against right: sizes of the family that is compared, so that a share of the mean says
+something."""
 REFERENCE: Final = "band"
 """Class of a published range behind the values."""
 
@@ -67,11 +70,10 @@ def sides(analysis: Analysis) -> str:
     """
     rows = [
         row
-        for row in analysis.summaries
-        if METRICS[row.metric].relationship in BOTH_SEEN
+        for name in SIDED
+        if (row := analysis.summary(name)) is not None
         and isfinite(row.difference_ci_low)
         and isfinite(row.mean)
-        and row.mean > 0
     ]
     if len(rows) < FEWEST:
         return ""

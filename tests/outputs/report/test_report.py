@@ -352,8 +352,8 @@ def test_where_nothing_stands_out_the_maps_extremes_are_named(plain: Analysis, t
     html = report_page.build(replace(plain, summaries=rows), tmp_path / "report.html").read_text("utf-8")
     told = _section(html, "findings")
     assert "Of 1 number with a range that was read in its source, none lies clearly outside." in told
-    assert "Closest together: arm–leg, 0.90 ± 0.01" in told
-    assert "Furthest apart: leg–leg, 70 ± 4 %" in told
+    assert "Closest together: arm–leg (0.90 ± 0.01)" in told
+    assert "Furthest apart: leg–leg (70 ± 4 %)" in told
     alone = report_page.build(replace(plain, summaries=(inside,)), tmp_path / "report.html")
     assert "Seen best: torso, 8.0 ± 1.0° lean forward." in _section(alone.read_text("utf-8"), "findings")
 
