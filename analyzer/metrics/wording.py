@@ -24,6 +24,10 @@ REASONS: Final = {
     "hidden": "shown by the near side only",
 }
 """What is said of each flag of a value, in the order in which one of several is named."""
+TWO_DIGITS: Final = 20.0
+"""An error that would be written with more, in units of its last digit, is written with a digit less."""
+CLEAR: Final = 1.96
+"""Standard errors that a number must lie from zero before its sign is put into words."""
 _MILLISECONDS: Final = 1000.0
 """In a second."""
 
@@ -64,9 +68,16 @@ def written(metric: Metric, value: float, sd: float = math.nan) -> Written:
         return Written(NOTHING, "", "")
     error = ""
     if math.isfinite(sd):
+        while decimals > 0 and round(factor * sd * 10.0**decimals) >= TWO_DIGITS:
+            decimals -= 1
         # An error that rounds to nothing is told as one of the last digit.
         error = f"{max(factor * sd, 10.0**-decimals if sd > 0 else 0):.{decimals}f}"
     return Written(signed(factor * value, decimals), error, symbol)
+
+
+def clear(value: float, sd: float) -> bool:
+    """Tell whether a number is clear of its own error: its 95 % interval leaves out zero."""
+    return math.isfinite(value) and math.isfinite(sd) and abs(value) > CLEAR * sd
 
 
 def number(metric: Metric, value: float, sd: float = math.nan, *, unit: bool = True) -> str:

@@ -10,7 +10,7 @@ metric_dictionary : what every metric means (docs/metrics.md)
 catalogue : which metric measures which item of the founding article
 colours : the colour of the left and of the right side, for everything below
 plots : one function a chart
-report : the page; its sentences on the run, its sections, and why numbers are missing
+report : the page; its answers, its chapters, its pictures, and why numbers are missing
 kinogram : the moments of a step side by side
 annotated_video : the clip again, with what was measured
 
