@@ -16,7 +16,7 @@ from analyzer.data.capture import CameraMotion, Followed, PoseTrack, VideoInfo
 from analyzer.data.notes import Note, Progress
 from analyzer.errors import NoAthleteError
 from analyzer.joints import leg_names
-from analyzer.pose.early_looks import EarlyLooks
+from analyzer.pose.early_looks import EarlyLooks, waiting
 from analyzer.pose.networks import weights
 from analyzer.pose.networks.blazepose import SIDE_OF_STATURE, LandmarkNet, Looks
 from analyzer.pose.networks.detector import Detector
@@ -142,20 +142,22 @@ def _survey(
         None where there are no ``nets``.
     """
     first, last = part
-    early = EarlyLooks(nets, info.time, (info.width, info.height))
+    size = info.width, info.height
+    early = EarlyLooks(nets, info.time, size)
+    alike = all(isinstance(one, LandmarkNet) and one.views == net.views for one in nets)
     shots: list[tuple[int, int, Survey]] = []
-    survey = Survey(info, detector, net)
+    survey = Survey(info, detector, net, waiting(size))
     start = first
     for count, frame in enumerate(frames(info, first, last)):
         if survey.background.cut(frame):
             shots.append((start, frame.index, survey))
             early.cut()
-            survey, start = Survey(info, detector, net), frame.index
+            survey, start = Survey(info, detector, net, waiting(size)), frame.index
         moment = survey.add(frame)
         if nets:
             early.add(frame)
             if moment or frame.index == last - 1:
-                early.moment(survey.paths.leader(), survey.place)
+                early.moment(survey.paths.leader(), survey.place, survey.looked if alike else None)
         if progress and count % 10 == 0:
             progress("find", count, last - first)
     shots.append((start, last, survey))
