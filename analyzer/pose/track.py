@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from itertools import pairwise
 from typing import Final
@@ -52,9 +53,12 @@ def track(info: VideoInfo, config: Config, progress: Progress | None = None) -> 
     model = weights.model_path(config.model)
     notes: list[Note] = []
     first, last = _range(info, config)
-    nets, net = networks(model, config), LandmarkNet(model)
+    with ThreadPoolExecutor(1) as pool:  # both networks are compiled at once
+        waited = pool.submit(Detector, model)
+        nets, net = networks(model, config), LandmarkNet(model)
+        detector = waited.result()
     shots, early = _survey(
-        info, Detector(model), net, nets if config.engine != "mediapipe" else (), (first, last), progress
+        info, detector, net, nets if config.engine != "mediapipe" else (), (first, last), progress
     )
     first, last, survey = _longest(shots, info, notes, anybody=config.athlete is not None)
     people = survey.people()

@@ -50,6 +50,8 @@ LYING_DEG: Final = 75.0
 
 A sprinter leaves the blocks at about 45 degrees.
 """
+OVERTURNED_DEG: Final = 100.0
+"""The same for what the detector says of whole bodies: such a one is not even looked at."""
 SHRUNK: Final = 0.15
 """Logarithm of the ratio of sizes by which a look in a square that fits may fall below the first, wider."""
 
@@ -288,7 +290,8 @@ class Survey:
             new = [
                 p
                 for p in self.detector.find(frame, None if tile is whole else tile)
-                if all(np.hypot(p.x - s.x, p.y - s.y) > 0.35 * s.stature for s in known)
+                if abs(p.lean_deg) < OVERTURNED_DEG
+                and all(np.hypot(p.x - s.x, p.y - s.y) > 0.35 * s.stature for s in known)
             ]
             self._empty[tile] = 0 if new else self._empty.get(tile, 0) + 1
             candidates += new
