@@ -116,11 +116,16 @@ class Background:
         else:
             self._register(frame, grey, people)
 
+    @property
+    def stands(self) -> bool:
+        """Whether the camera has stood for a while."""
+        return self._standing >= _PROVEN
+
     def _may_wait(self) -> bool:
         """Tell whether the last frame need not be registered now: the camera has stood for a while."""
         usual = float(np.median(self._changes[-12:]))
         return (
-            self._standing >= _PROVEN
+            self.stands
             and len(self._waiting) + 1 < round(_REST_S * self.fps)
             and self._changes[-1] < 2 * usual + 1
         )
@@ -253,7 +258,7 @@ class Background:
         if stays.mean() > _STANDS:  # what is fitted to a camera that stands still is no motion
             self._chain.links[frame].append(link)
             return key.to_root, float(stays.sum() / len(key.corners)), True
-        agreed = fit(link.here, link.there, roughly=True)
+        agreed = fit(link.here, link.there)
         if agreed is None:
             return guess, 0.0, False
         self._chain.links[frame].append(link)

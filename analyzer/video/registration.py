@@ -40,14 +40,8 @@ _FOCALS = 0.5 * 1.12 ** np.arange(30)  # of the longer side: from a wide angle t
 _FOCAL_LINKS = 60  # the links that turn most tell the focal length
 _TURNED: Final = 1e-6
 """A smaller step, rad, changes nothing: 0.001 registered px."""
-_FOCAL_POINTS: Final = 80
-"""Corners of a link that tell the focal length, at most."""
-_NEAR: Final = 2
-_FAR: Final = 4
-"""Levels of the pyramids: corners are found within 30 px of where they were expected, and further off."""
-_MOST: Final = 0.6
-"""Share of the corners found, above which none of them is sought further off."""
 _LK: Final[dict[str, Any]] = {
+    "maxLevel": 4,
     "criteria": (cv2.TERM_CRITERIA_EPS | cv2.TERM_CRITERIA_COUNT, 20, 0.02),
     "flags": cv2.OPTFLOW_USE_INITIAL_FLOW,
 }
@@ -96,31 +90,26 @@ def found(
     """Find corners of an older picture in this one, from where they may be; (m, 2) there and here."""
     window = (FAINT if faint else SHARP)[2]
     there = corners.astype(np.float32)
-    for levels in (_FAR,) if faint else (_NEAR, _FAR):
-        options: dict[str, Any] = {**_LK, "winSize": (window, window), "maxLevel": levels}
-        here, status, error = cv2.calcOpticalFlowPyrLK(older, grey, there, start.copy(), **options)
-        good = (status.ravel() == 1) & (error.ravel() < 25)
-        good &= np.all((here > 1) & (here < np.array(grey.shape[::-1]) - 2), axis=1)
-        if good.mean() > _MOST:
-            break
+    options: dict[str, Any] = {**_LK, "winSize": (window, window)}
+    here, status, error = cv2.calcOpticalFlowPyrLK(older, grey, there, start.copy(), **options)
+    good = (status.ravel() == 1) & (error.ravel() < 25)
+    good &= np.all((here > 1) & (here < np.array(grey.shape[::-1]) - 2), axis=1)
     if faint:
         back, status, _ = cv2.calcOpticalFlowPyrLK(grey, older, here, there.copy(), **options)
         good &= (status.ravel() == 1) & (np.abs(back - there).max(axis=1) < _RETURN_PX)
     return corners[good], np.asarray(here[good], dtype=np.float64)
 
 
-def fit(here: Array, there: Array, lens: Lens | None = None, *, roughly: bool = False) -> Fit | None:
+def fit(here: Array, there: Array, lens: Lens | None = None) -> Fit | None:
     """Fit the background's motion, which maps ``here`` to ``there``, (m, 2) px; None without agreement.
-
-    ``roughly`` is a homography whatever the motion, for a place that is fitted again later.
 
     Corners that stay where they are while many others agree to move are a logo or a border drawn
     over the picture, and are left out.
     """
-    everything = _agree(here, there, lens, roughly)
+    everything = _agree(here, there, lens)
     goes = np.hypot(*(here - there).T) > _DRAWN_PX
     if everything is None or 0.25 * len(here) < goes.sum() < 0.95 * len(here):
-        moving = _agree(here[goes], there[goes], lens, roughly)
+        moving = _agree(here[goes], there[goes], lens)
         if moving is not None and moving.inliers.sum() > 0.2 * len(here):
             spread = np.ptp(moving.points, axis=0)
             steps = np.hypot(*(map_points(moving.matrix, moving.points) - moving.points).T)
@@ -158,9 +147,7 @@ def focal_length(links: Sequence[tuple[Array, Array]], lens: Lens) -> float | No
     for here, there in links:
         agreed = fit(here, there)
         if agreed is not None:
-            some = np.flatnonzero(agreed.inliers)
-            some = some[:: -(-len(some) // _FOCAL_POINTS)]
-            a, b = here[some], there[some]
+            a, b = here[agreed.inliers], there[agreed.inliers]
             turns.append((float(np.median(np.hypot(*(a - b).T))), a, b, agreed.sd))
     turns = sorted(turns, key=lambda t: -t[0])[:_FOCAL_LINKS]
     if not turns or turns[0][0] < 0.05 * WORK_PX:
@@ -200,7 +187,7 @@ def _turn(here: Array, there: Array, lens: Lens, focal: float, *, zooms: bool) -
         weight = np.repeat(1.0 / np.maximum(1.0, size / (1.5 * scale)), 2)
         jacobian = _turning(now, zooms)
         weighted = (jacobian * weight[:, None] ** 2).T
-        step = np.linalg.solve(weighted @ jacobian, weighted @ off.ravel())
+        step, *_ = np.linalg.lstsq(weighted @ jacobian, weighted @ off.ravel(), rcond=None)
         turn = cv2.Rodrigues(np.asarray(step[:3], dtype=np.float64))[0]
         grow = np.diag([np.exp(step[3]), np.exp(step[3]), 1.0]) if zooms else np.eye(3)
         matrix = camera @ grow @ turn @ inverse @ matrix
@@ -221,13 +208,11 @@ def _turning(ray: Array, zooms: bool) -> Array:
     return out.reshape(2 * len(ray), -1)
 
 
-def _agree(here: Array, there: Array, lens: Lens | None, roughly: bool) -> Fit | None:
+def _agree(here: Array, there: Array, lens: Lens | None) -> Fit | None:
     """Fit the simplest motion that enough corners agree on."""
     if len(here) < MIN_POINTS:
         return None
-    homography, mask = cv2.findHomography(
-        here, there, cv2.USAC_MAGSAC, _TOLERANCE_PX, maxIters=1000, confidence=0.999
-    )
+    _, mask = cv2.findHomography(here, there, cv2.USAC_MAGSAC, _TOLERANCE_PX, maxIters=1000, confidence=0.999)
     if mask is None:
         return None
     inliers = mask.ravel().astype(bool)
@@ -235,16 +220,13 @@ def _agree(here: Array, there: Array, lens: Lens | None, roughly: bool) -> Fit |
         return None
     a, b = here[inliers], there[inliers]
     candidates: list[tuple[int, Array, Lens | None]] = [(0, np.eye(3), None)]
-    if roughly:
-        pass
-    elif lens is not None and lens.focal is not None:
+    if lens is not None and lens.focal is not None:
         candidates += [(3 + z, _turn(a, b, lens, lens.focal, zooms=bool(z)), lens) for z in (0, 1)]
     else:
         similarity, _ = cv2.estimateAffinePartial2D(a, b, method=cv2.LMEDS)
         if similarity is not None:
             candidates.append((4, np.vstack([similarity, (0, 0, 1)]), None))
-    if not roughly:
-        homography, _ = cv2.findHomography(a, b, 0)
+    homography, _ = cv2.findHomography(a, b, 0)
     if homography is not None:
         candidates.append((8, homography / homography[2, 2], None))
     best: tuple[float, Fit] | None = None

@@ -29,7 +29,7 @@ from analyzer.video.repeats import Repeats
 MOMENT_S: Final = 0.1
 """How often people already found are looked at again."""
 APART_S: Final = 0.2
-"""The same once everybody was where he was expected, and free of others, ``_SURE`` times in a row."""
+"""The same if the camera stands and all were where expected, free of each other, ``_SURE`` times in a row."""
 CONFIRM_S: Final = 0.04
 """How soon somebody seen for the first time is looked at again, for his speed."""
 SEARCH_S: Final = 0.4
@@ -113,7 +113,7 @@ class Survey:
         self.background.add(frame.index, frame, np.array([s.box for s in self._last]) if self._last else None)
         if len(self._frames) > self._due:
             self._last = self._moment(frame)
-            rest = APART_S if self._sure >= _SURE else MOMENT_S
+            rest = APART_S if self._sure >= _SURE and self.background.stands else MOMENT_S
             self._due += max(1, min(round(rest * self.info.capture_fps), self.waiting))
             return True
         if frame.index == self._confirm:
@@ -244,7 +244,8 @@ class Survey:
             off = np.hypot(*(person.box - usual)[:2]) / usual[2] + abs(np.log(person.box[2] / usual[2]))
             leaned = abs(person.lean_deg - lean_deg)
             box, lean_deg = person.box, float(np.clip(person.lean_deg, -100, 100))
-            if off < _FITS[expected][0] and leaned < _FITS[expected][1]:
+            away, turned = _FITS[expected and self.background.stands]
+            if off < away and leaned < turned:
                 break
         return person
 
