@@ -58,7 +58,7 @@ class Repeats:
 def _top_tenth(values: Image) -> float:
     """Return the mean of the largest tenth of uint8 values."""
     tenth = max(1, values.size // 10)
-    count = np.bincount(values.ravel(), minlength=256)[::-1]
+    count = cv2.calcHist([values], [0], None, [256], [0, 256]).ravel()[::-1]  # many times numpy's speed
     taken = np.diff(np.minimum(np.cumsum(count), tenth), prepend=0)
     return float(taken @ np.arange(255, -1, -1)) / tenth
 

@@ -105,7 +105,7 @@ def _rows(path: Path, read: PoseTrack, info: VideoInfo) -> NDArray[np.intp]:
 def _camera(pose: PoseTrack, info: VideoInfo, progress: Progress | None) -> CameraMotion:
     n = len(info.time)
     boxes = [box[None] if np.isfinite(box).all() else None for box in pose.box]
-    background = Background(info.width, info.height)
+    background = Background(info.width, info.height, info.capture_fps)
     for frame in reader.frames(info.path):
         background.add(frame.index, frame, boxes[frame.index])
         if progress and frame.index % 10 == 0:
