@@ -131,7 +131,7 @@ def analyze_passes(
     config = config or Config.build(**settings)
     clip = _followed(path, pose, config, progress)
     made = provenance(_ran(path, pose, config))
-    wanted = passes.wanted(clip.pose, clip.camera, config)
+    wanted = passes.wanted(clip.pose, clip.camera, config, _slow_motion(clip.video))
     if len(wanted) == 1:
         alone = interpret(clip, config, progress=progress)
         return (replace(alone, provenance=made),)
@@ -209,12 +209,17 @@ def _followed(
             settings=("start_s",),
         )
     if pose is not None:
-        track, camera, notes = with_video.track(Path(pose), info, config, progress)
+        track, camera, notes, _ = with_video.track(Path(pose), info, config, progress)
         track = _named(track)
         notes = (*notes, *track.notes)
     else:
-        track, camera, notes = cache.track(info, config, progress)
+        track, camera, notes, understood = cache.track(info, config, progress)
+        info = understood or info
     return Clip(info.path.stem, info, frame_edges.inside(track), camera, (*reader.notes(info), *notes))
+
+
+def _slow_motion(info: VideoInfo | None) -> float:
+    return 1.0 if info is None else info.slow_motion
 
 
 def _named(track: PoseTrack) -> PoseTrack:
@@ -254,7 +259,7 @@ def interpret(
         A setting, or a file that one names, cannot be used.
     """
     name, info, track, camera, before = clip
-    chosen = chosen or passes.chosen(track, camera, config)
+    chosen = chosen or passes.chosen(track, camera, config, _slow_motion(info))
     scale = calibration.calibrate(track, camera, chosen, config, scale_files.known(config))
     motion = kinematics.motion(track, camera, chosen, scale, config)
     notes = [*before, *chosen.notes, *scale.notes, *motion.notes]

@@ -60,12 +60,19 @@ def near(box: Array, other: Array) -> Bools:
 
 
 def beside(person: Person, people: Sequence[Person], n: int) -> list[Array]:
-    """Return the boxes (n, 3) px of everybody else whose path comes near somebody's."""
+    """Return the boxes (n, 3) px of everybody else whose path comes near somebody's.
+
+    Two paths that are never seen in the same frame are no two people: one moment's place of somebody is held
+    against another moment's there.
+    """
     mine = person.boxes(n)
+    seen = {s.frame for s in person.sightings}
     out = []
     for other in people:
         boxes = other.boxes(n)
-        if other is not person and near(mine, boxes).any() and not _one(mine, boxes):
+        if other is person or seen.isdisjoint(s.frame for s in other.sightings):
+            continue
+        if near(mine, boxes).any() and not _one(mine, boxes):
             out.append(boxes)
     return out
 

@@ -21,6 +21,7 @@ from analyzer.pose.people.athlete import Person, Sighting
 from analyzer.pose.people.clothing import colour
 from analyzer.pose.people.crowd import GROWN, TIGHT, crowded
 from analyzer.pose.people.paths import Paths
+from analyzer.video import boomerang
 from analyzer.video.camera_motion import Background
 from analyzer.video.frame import Frame, Image
 from analyzer.video.repeats import Repeats
@@ -55,7 +56,11 @@ _CHANGED = 14  # grey levels
 
 @dataclass
 class Survey:
-    """What a pass over one shot finds: its background and people's paths."""
+    """What a pass over one shot finds: its background and people's paths.
+
+    ``lying`` are those who seem to lie, or to hang upside down, and were left out; ``thumbs`` are the
+    frames in small.
+    """
 
     info: VideoInfo
     detector: Detector
@@ -63,6 +68,8 @@ class Survey:
     background: Background = field(init=False)
     paths: Paths = field(init=False)
     repeats: Repeats = field(default_factory=Repeats)
+    lying: list[Sighting] = field(default_factory=list)
+    thumbs: list[Image] = field(default_factory=list)
     _last: list[Sighting] = field(default_factory=list)
     _frames: list[int] = field(default_factory=list)
     _searched: int | None = None
@@ -81,6 +88,7 @@ class Survey:
         self.repeats.add(frame.luma)
         self._frames.append(frame.index)
         self.background.add(frame.index, frame, np.array([s.box for s in self._last]) if self._last else None)
+        self.thumbs.append(boomerang.thumb(self.background.picture))
         if (len(self._frames) - 1) % max(1, round(MOMENT_S * self.info.capture_fps)) == 0:
             self._last = self._moment(frame)
             return True
@@ -92,6 +100,10 @@ class Survey:
         """Return the map from a frame's px to the first's; of a frame that did not come, the one before's."""
         at = bisect_right(self._frames, frame)
         return self.background.place(self._frames[max(at - 1, 0)])
+
+    def frame_of(self, count: int) -> int:
+        """Return the number, in the clip, of the frame that came as number ``count`` of this shot."""
+        return self._frames[min(count, len(self._frames) - 1)]
 
     def people(self) -> list[Person]:
         """Return everybody seen more than once."""
@@ -174,6 +186,7 @@ class Survey:
         if person is None or person.confidence <= 0.4:
             return
         if not expected and abs(person.lean_deg) > LYING_DEG:
+            self.lying.append(person)
             return
         # Two who are known to be two may come nearer to each other than two new ones.
         apart = 0.15 if expected and beside else 0.35
