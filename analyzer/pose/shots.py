@@ -17,8 +17,10 @@ from analyzer.pose.people.survey import Survey
 from analyzer.pose.reading import frames
 from analyzer.video import boomerang
 
-RUNS_TOO: Final = 0.5
-"""Share of the best shot's score from which another one may show a run as well."""
+RUNS_TOO: Final = 0.7
+"""Share of the best shot's score from which another one may show a run as well; walks have under 0.6."""
+ENOUGH: Final = 10
+"""Sightings, about a second, from which somebody's running counts whole."""
 
 
 class Shot(NamedTuple):
@@ -146,10 +148,13 @@ def _forwards(shot: Shot, info: VideoInfo, notes: list[Note]) -> Shot:
 
 
 def _score(shot: Shot, info: VideoInfo) -> float:
-    """Return how likely the likeliest athlete of a shot is one."""
+    """Return how much whoever runs most in a shot does, see ``athlete.running``: walkers half of it."""
     n = len(info.time)
     camera = shot.survey.background.motion(n, (shot.first + shot.last) // 2, [None] * n)
-    return max(athlete.score(person, camera, info.time, info.width) for person in shot.people())
+    return max(
+        athlete.running(person, camera, info.time) * min(len(person.sightings) / ENOUGH, 1.0)
+        for person in shot.people()
+    )
 
 
 def _listed(shots: Sequence[Shot], info: VideoInfo) -> str:

@@ -123,6 +123,11 @@ def _between_cuts(
         gone, size = _gone(pose, camera, part)
     else:  # a pan that is not quite taken out is no edit
         edits = {edit for a, b in pairwise(turns) for edit in _edits(time, path, a, b, leg)}
+        edits |= {
+            edit
+            for edit in stretches.sudden(hip, leg)
+            if all(abs(path[edit] - path[other]) > leg for other in (*edits, *turns[1:-1]))
+        }
     found = []
     for start, end in pairwise(sorted({*turns, *edits})):
         there = np.flatnonzero(seen[start:end])
@@ -200,6 +205,7 @@ def wanted(
 
     def chosen_one(number: int) -> ChosenPass:
         told: tuple[Note, ...] = (_told(pose, found, number),) if len(found) > 1 else ()
+        told += _edited(pose.time * slow_motion, found[number], every) if len(found) == 1 else ()
         told += _slower(pose.time * slow_motion, found[number])
         return ChosenPass(found[number], number, len(found) == 1, (*told, *short))
 
@@ -264,6 +270,24 @@ def _told(pose: PoseTrack, found: Mapping[int, Pass], number: int) -> Note:
         f"pass {number} alone.",
         "Each pass is a run of its own; compare them to tell a difference between left and right from what "
         "the body hides.",
+    )
+
+
+def _edited(file_s: Array, run: Pass, every: Sequence[Pass]) -> tuple[Note, ...]:
+    """Say that a part too short for a run plays at another speed, and where it is."""
+    beside = [p for p in every if (p.stop == run.start and run.begins == "edit")]
+    beside += [p for p in every if p.start == run.stop and p.begins == "edit"]
+    if not beside:
+        return ()
+    listed = ", ".join(f"{file_s[p.start]:.2f} to {file_s[p.stop - 1]:.2f} s" for p in beside)
+    return (
+        Note(
+            "warning",
+            "speed_edited",
+            f"The clip plays faster or slower from {listed}. That part is left out; these numbers are of "
+            f"{file_s[run.start]:.2f} to {file_s[run.stop - 1]:.2f} s, on its own clock.",
+            "If it plays slowly, give the camera's frame rate. Better, use the original from the phone.",
+        ),
     )
 
 

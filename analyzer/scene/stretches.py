@@ -29,6 +29,14 @@ SLOW: Final = 0.45
 """Share of it that nobody reaches who walks."""
 STANDS: Final = 0.12
 """Share of it below which a run has not begun."""
+SUDDEN: Final = 2.2
+"""Times slower or faster from one frame to the next: an editor's doing..."""
+SHORT: Final = 0.6
+"""...where the fast part is at least so many leg lengths long and the slow one a whole one..."""
+SHORT_FRAMES: Final = 3
+"""...and so many frames..."""
+STEADY: Final = 1.6
+"""...and either keeps its speed to this ratio."""
 SWAY: Final = 2.5
 """Leg lengths, about a step, over which speed is averaged."""
 LONG_S: Final = 1.0
@@ -80,6 +88,56 @@ def jumps(time: Array, hip: Array, leg: float, *, camera_moves: bool = False) ->
 
 def _speed(time: Array, place: Array) -> float:
     return float(np.median(np.diff(place) / np.diff(time)))
+
+
+def sudden(hip: Array, leg: float) -> list[int]:
+    """Return the frames from which on a clip suddenly plays faster or slower, though one part is short.
+
+    Parameters
+    ----------
+    hip : (n,) px
+        Place of the hips in the reference frame; NaN where the athlete was not seen.
+    leg : float
+        Leg length, px.
+    """
+    n = len(hip)
+    found: list[tuple[float, int]] = []
+    for path, last in ((hip, False), (hip[::-1], True)):
+        for i in range(SHORT_FRAMES, n - SHORT_FRAMES):
+            ratio = _slows_at(path, i, leg)
+            if ratio > SUDDEN:
+                found.append((-ratio, n - i - 1 if last else i + 1))
+    kept: list[int] = []
+    for _, frame in sorted(found):
+        if all(abs(hip[frame] - hip[other]) > leg for other in kept):
+            kept.append(frame)
+    return sorted(kept)
+
+
+def _slows_at(path: Array, i: int, leg: float) -> float:
+    """Return how many times slower a path goes on after frame ``i``; 1 where either part is too short.
+
+    The fast part is steady from frame to frame, the slow one from one half of it to the other.
+    """
+    back = np.abs(path[i::-1] - path[i])
+    on = np.abs(path[i + 1 :] - path[i + 1])
+    fast_frames = _frames_to(back, SHORT * leg)
+    slow_frames = _frames_to(on, leg)
+    if fast_frames < SHORT_FRAMES or slow_frames < 2 * SHORT_FRAMES:
+        return 1.0
+    each = np.diff(path[i - fast_frames : i + 1])
+    fast = float(np.median(each))
+    half = slow_frames // 2
+    halves = on[half] / half, (on[slow_frames] - on[half]) / (slow_frames - half)
+    steady = min(np.abs(each)) * STEADY > abs(fast) and max(halves) < STEADY * min(halves)
+    slow = float(path[i + 1 + slow_frames] - path[i + 1]) / slow_frames
+    return fast / slow if steady and slow * fast > 0 and np.ptp(np.sign(each)) == 0 else 1.0
+
+
+def _frames_to(gone: Array, distance: float) -> int:
+    """Return after how many frames a way is gone, all of them seen; 0 = never."""
+    reached = np.flatnonzero(~(gone < distance))
+    return int(reached[0]) if len(reached) and np.isfinite(gone[: reached[0] + 1]).all() else 0
 
 
 def way(hip: Array, box: Array, camera: CameraMotion) -> Array:
