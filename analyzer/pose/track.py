@@ -26,6 +26,7 @@ from analyzer.pose.people.pointed_at import seek
 from analyzer.pose.people.survey import Survey
 from analyzer.pose.reading import Reading, clear_hidden, frames, networks, read
 from analyzer.pose.repair import left_right
+from analyzer.video import interlaced
 from analyzer.video.frame import Image
 
 _LOST: Final = 0.02  # of the frames
@@ -72,6 +73,7 @@ def track(info: VideoInfo, config: Config, progress: Progress | None = None) -> 
     middle = chosen.sightings[len(chosen.sightings) // 2].frame
     camera = survey.background.motion(n, middle, masks)
     _judge_camera(camera, first, last, notes)
+    notes += interlaced.note(survey.combs)
     other = nets[0] if isinstance(nets[0], Rtmpose) else None
     pose = PoseTrack(
         time=np.array(info.time),

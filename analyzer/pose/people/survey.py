@@ -21,7 +21,7 @@ from analyzer.pose.people.athlete import Person, Sighting
 from analyzer.pose.people.clothing import colour
 from analyzer.pose.people.crowd import GROWN, TIGHT, crowded
 from analyzer.pose.people.paths import Paths
-from analyzer.video import boomerang
+from analyzer.video import boomerang, interlaced
 from analyzer.video.camera_motion import Background
 from analyzer.video.frame import Frame, Image
 from analyzer.video.repeats import Repeats
@@ -46,6 +46,8 @@ LYING_DEG: Final = 75.0
 
 A sprinter leaves the blocks at about 45 degrees.
 """
+COMBS: Final = 12
+"""Moments in which somebody's part of the picture is looked at for combed rows."""
 SHRUNK: Final = 0.15
 """Logarithm of the ratio of sizes by which a look in a square that fits may fall below the first, wider."""
 
@@ -59,7 +61,7 @@ class Survey:
     """What a pass over one shot finds: its background and people's paths.
 
     ``lying`` are those who seem to lie, or to hang upside down, and were left out; ``thumbs`` are the
-    frames in small.
+    frames in small; ``combs`` tell how combed they are where somebody is.
     """
 
     info: VideoInfo
@@ -70,6 +72,7 @@ class Survey:
     repeats: Repeats = field(default_factory=Repeats)
     lying: list[Sighting] = field(default_factory=list)
     thumbs: list[Image] = field(default_factory=list)
+    combs: list[float] = field(default_factory=list)
     _last: list[Sighting] = field(default_factory=list)
     _frames: list[int] = field(default_factory=list)
     _searched: int | None = None
@@ -145,6 +148,8 @@ class Survey:
             self._again = self._again - 1 if new else 0
         self._before = (self.background.picture, place)
         self.paths.add(found, place)
+        if found and len(self.combs) < COMBS:
+            self.combs.append(_combing(frame, max(found, key=lambda s: s.stature).box))
         return found
 
     def _second_look(self, frame: Frame) -> None:
@@ -283,6 +288,13 @@ class Survey:
         moved = cv2.warpPerspective(before, step, now.shape[::-1])
         valid = cv2.warpPerspective(np.ones_like(before), step, now.shape[::-1]) > 0
         return np.asarray((cv2.absdiff(now, moved) > _CHANGED) & valid, dtype=float)
+
+
+def _combing(frame: Frame, box: Array) -> float:
+    """Return how combed a frame is where somebody is, see ``interlaced.combing``."""
+    half = 0.4 * box[2]
+    top, left = max(int(box[1] - half), 0), max(int(box[0] - half), 0)
+    return interlaced.combing(frame.luma[top : int(box[1] + half), left : int(box[0] + half)])
 
 
 def _nearer(person: Sighting, to: Array, than: Array) -> bool:
