@@ -21,7 +21,7 @@ from analyzer.data.capture import CameraMotion, PoseTrack, VideoInfo
 from analyzer.data.notes import Note, Progress
 from analyzer.data.steps import Step, Trace
 from analyzer.errors import ConfigError, ContentError, VideoError
-from analyzer.joints import leg_names, stride_phase
+from analyzer.joints import facing, leg_names, stride_phase
 from analyzer.metrics.measure import measure
 from analyzer.metrics.run import Run
 from analyzer.motion import kinematics, speed
@@ -260,6 +260,8 @@ def interpret(
     """
     name, info, track, camera, before = clip
     chosen = chosen or passes.chosen(track, camera, config, _slow_motion(info))
+    if not camera.moving and not config.accept:
+        facing.refuse_backwards(track, slice(chosen.run.start, chosen.run.stop), chosen.run.direction)
     scale = calibration.calibrate(track, camera, chosen, config, scale_files.known(config))
     motion = kinematics.motion(track, camera, chosen, scale, config)
     notes = [*before, *chosen.notes, *scale.notes, *motion.notes]
