@@ -12,8 +12,8 @@ from analyzer.data.capture import PoseTrack
 from analyzer.errors import NotRunningError
 
 AGAINST: Final = -0.08
-"""Share of the leg length by which feet and knees must point against the way on the average. In runs, starts and
-walks from the side they point along it, by 0.02 to 0.2 and 0.1 to 0.25."""
+"""Share of the leg length by which feet and knees must point against the way on the average. In runs, starts
+and walks from the side they point along it, by 0.02 to 0.2 and 0.1 to 0.25."""
 
 
 def along(pose: PoseTrack, part: slice, direction: int) -> Array:
