@@ -94,11 +94,11 @@ def test_two_paths_never_seen_in_one_frame_are_no_two_people() -> None:
 def test_where_a_path_was_not_seen_for_long_nobody_is_said_to_be() -> None:
     athlete = path(np.linspace(100, 900, 60), 300, 200)
     passer = path(np.linspace(700, 300, 60), 310, 220)
-    gone = Person((*passer.sightings[:20], *passer.sightings[45:]))
+    gone = Person((*passer.sightings[:28], *passer.sightings[38:]))
     (boxes,) = crowd.beside(athlete, [athlete, gone], 60)
-    assert np.isnan(boxes[20:45]).all()
-    assert np.isfinite(boxes[:20]).all()
-    assert np.isfinite(boxes[45:]).all()
+    assert np.isnan(boxes[28:38]).all()
+    assert np.isfinite(boxes[:28]).all()
+    assert np.isfinite(boxes[38:]).all()
 
 
 def test_a_path_found_twice_is_one() -> None:
