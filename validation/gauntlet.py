@@ -1,8 +1,8 @@
 """What people bring, and what is said of it: ``python -m validation.gauntlet [PART OF A NAME]``.
 
 Each row is a kind of input that once made the program say something untrue. Those of ``shared/gauntlet``
-beside the repository are built with its ``make.sh`` and ffmpeg where they are there; our own version of each
-kind, made of other bodies and by other factors, is built always. Every one goes through the user's command;
+beside the repository are built with its ``make.sh`` and ffmpeg where they are there ("shared" in their names);
+our own version of each kind, made of other bodies and by other factors, is built always. Every one goes through the user's command;
 whether the outcome is right is read from the fields of the results, never from a sentence.
 """
 
@@ -348,7 +348,8 @@ def table(part: str = "") -> Iterator[str]:
     wrong = 0
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        for kind in (*shared_kinds(folder), *own_kinds()):
+        shared = () if part and not part.startswith("shared") else shared_kinds(folder)
+        for kind in (*shared, *own_kinds()):
             if part not in kind.name:
                 continue
             said, right = judge(kind, folder)

@@ -113,7 +113,7 @@ def choose(found: Sequence[Shot], info: VideoInfo, notes: list[Note], *, anybody
     if len(found) > 1:
         too = f" Somebody moves as much in {_listed(others, info)}." if others else ""
         rest = [shot for shot in peopled if shot is not best and shot not in others]
-        less = f" In {_listed(rest, info)} somebody is seen who moves less." if rest else ""
+        less = f" In {_listed(rest, info)} somebody moves less, or in slow motion." if rest else ""
         notes.append(
             Note(
                 "warning",
