@@ -1,9 +1,10 @@
 """What people bring, and what is said of it: ``python -m validation.gauntlet [PART OF A NAME]``.
 
 Each row is a kind of input that once made the program say something untrue. Those of ``shared/gauntlet``
-beside the repository are built with its ``make.sh`` and ffmpeg where they are there ("shared" in their names);
-our own version of each kind, made of other bodies and by other factors, is built always. Every one goes through the user's command;
-whether the outcome is right is read from the fields of the results, never from a sentence.
+beside the repository are built with its ``make.sh`` and ffmpeg where they are there ("shared" in their
+names); our own version of each kind, made of other bodies and by other factors, is built always. Every one
+goes through the user's command; whether the outcome is right is read from the fields of the results, never
+from a sentence.
 """
 
 from __future__ import annotations
