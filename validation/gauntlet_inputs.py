@@ -196,9 +196,9 @@ def walk_wait_run(path: Path) -> Path:
 
 
 def lacking(path: Path, number: int, lost: Sequence[str]) -> Path:
-    """Write a run's joints without some of them, as from a tracker that does not give them."""
+    """Write a run's joints without some of them, of one side or both, as from a tracker that lacks them."""
     run = pipeline.analyze(render.clip(RUNS[number])).pose
-    keep = [i for i, name in enumerate(run.names) if not any(part in name for part in lost)]
+    keep = [i for i, name in enumerate(run.names) if not {name, name.partition("_")[2]} & set(lost)]
     pose = replace(
         run,
         names=tuple(run.names[i] for i in keep),
