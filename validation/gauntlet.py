@@ -270,7 +270,7 @@ def own_kinds() -> Iterator[Kind]:
         yield own(
             f"pan {name}",
             f"pan_{name.split()[0].strip(',')}.mp4",
-            partial(make.pan, number=0, of_the_runner=follow),
+            partial(make.pan, number=0, follow=follow),
             near("step_frequency", first, 0.05, run(3, 6)),
             "the plain run's rhythm",
         )

@@ -19,6 +19,8 @@ from analyzer.video.writer import VideoWriter
 from validation import recipes, render
 
 Images = list[NDArray[np.uint8]]
+Follow = Callable[[Array, Array], tuple[Array, Array]]
+"""From where the window should be, px, and the share of the clip, to where it is: beside and below, px."""
 RUNS: Final = recipes.quick()
 """Three rendered runs of two bodies: to the right at 120, to the left at 60 and 240 frames a second."""
 
@@ -112,7 +114,7 @@ def still_then_run(path: Path, number: int) -> Path:
     return film(path, [*(empty + grain[i % 4] for i in range(40)), *here], RUNS[number].fps)
 
 
-def pan(path: Path, number: int, of_the_runner: Callable[[Array, Array], tuple[Array, Array]]) -> Path:
+def pan(path: Path, number: int, follow: Follow) -> Path:
     """Move a window over a run as somebody does who follows it with the camera.
 
     Parameters
@@ -120,9 +122,7 @@ def pan(path: Path, number: int, of_the_runner: Callable[[Array, Array], tuple[A
     path : Path
     number : int
         Of ``RUNS``.
-    of_the_runner : (place, share of the clip) -> (x, y)
-        Where the window is to the side of the picture's left edge and above, px, when the runner is at a
-        place, px.
+    follow : Follow
     """
     every = images(number)
     height, width = every[0].shape[:2]
@@ -130,7 +130,7 @@ def pan(path: Path, number: int, of_the_runner: Callable[[Array, Array], tuple[A
     n = len(every)
     share = np.linspace(0, 1, n)
     place = share * width if not RUNS[number].camera.right_to_left else (1 - share) * width
-    x, y = of_the_runner(place - window[0] / 2, share)
+    x, y = follow(place - window[0] / 2, share)
     x = np.clip(x, 0, width - window[0])
     y = np.clip(y + (height - window[1]) / 2, 0, height - window[1])
 
