@@ -260,10 +260,11 @@ def interpret(
     """
     name, info, track, camera, before = clip
     chosen = chosen or passes.chosen(track, camera, config, _slow_motion(info))
-    if not camera.moving and not config.accept:
-        facing.refuse_backwards(track, slice(chosen.run.start, chosen.run.stop), chosen.run.direction)
     scale = calibration.calibrate(track, camera, chosen, config, scale_files.known(config))
     motion = kinematics.motion(track, camera, chosen, scale, config)
+    goes = not camera.moving and chosen.run.travel > passes.TRAVEL and motion.view.shows_lane
+    if goes and not config.accept:
+        facing.refuse_backwards(track, slice(chosen.run.start, chosen.run.stop), chosen.run.direction)
     notes = [*before, *chosen.notes, *scale.notes, *motion.notes]
     if edited is None:
         contacts = detect.detect(motion, accept=config.accept)
