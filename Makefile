@@ -20,11 +20,14 @@ lint: $(VENV)/installed-test
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-docs: $(VENV)/installed-test  ## regenerate what is generated from the code
+docs: $(VENV)/installed-test  ## regenerate what is generated from the code, and the site of all pages in site/
 	$(BIN)/python -m analyzer.outputs.metric_dictionary > docs/metrics.md
 	$(BIN)/python docs/reference.py
 	$(BIN)/python docs/illustrate.py
+	$(BIN)/python docs/drawings.py
 	$(BIN)/python -m validation.reliability
+	$(BIN)/python docs/supply.py
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --quiet --strict
 
 bench: $(VENV)/installed-test  ## speed and memory beside the plain loop
 	$(BIN)/python benchmarks/bench.py
@@ -48,4 +51,4 @@ $(VENV)/installed-test: $(VENV)/installed
 	touch $@
 
 clean:
-	rm -rf $(VENV) sprint_sample_sprint
+	rm -rf $(VENV) site sprint_sample_sprint

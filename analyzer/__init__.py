@@ -10,10 +10,10 @@ if TYPE_CHECKING:
     from analyzer.config import Config
     from analyzer.data.analysis import Analysis
     from analyzer.metrics import METRICS
-    from analyzer.pipeline import analyze, analyze_passes
+    from analyzer.pipeline import analyze, analyze_passes, load
 
 __version__ = "0.1.0"
-__all__ = ["METRICS", "Analysis", "Config", "__version__", "analyze", "analyze_passes", "compare"]
+__all__ = ["METRICS", "Analysis", "Config", "__version__", "analyze", "analyze_passes", "compare", "load"]
 
 _HOME = {
     "Analysis": "data.analysis",
@@ -22,6 +22,7 @@ _HOME = {
     "analyze": "pipeline",
     "analyze_passes": "pipeline",
     "compare": "comparison.runs",
+    "load": "pipeline",
 }
 
 

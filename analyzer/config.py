@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import datetime
+import difflib
 import re
 import tomllib
 from pathlib import Path
 from typing import Any, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+from pydantic_core import ErrorDetails
 
 from analyzer.body.skeleton import Sex
 from analyzer.descriptions import DESCRIBED
 from analyzer.errors import ConfigError
+from analyzer.lengths import metres
 
 KNOWN_M: Final[dict[str, float]] = {
     "lane": 1.22,
@@ -68,6 +71,17 @@ class Config(BaseModel):
     quality: Literal["fast", "balanced", "best"] = Field("balanced", description=DESCRIBED["quality"])
     accept: bool = Field(False, description=DESCRIBED["accept"])
     overlay: bool = Field(True, description=DESCRIBED["overlay"])
+    export: tuple[Literal["trc", "mot", "c3d", "parquet", "xlsx"], ...] = Field(
+        (),
+        description=DESCRIBED["export"],
+    )
+    excel: bool = Field(False, description=DESCRIBED["excel"])
+
+    @field_validator("height_m", "leg_length_m", mode="before")
+    @classmethod
+    def _metres(cls, value: Any) -> Any:
+        """Take what people type for metres: 1,80, 180 cm, 5'11."""
+        return metres(value)
 
     @field_validator("date", mode="before")
     @classmethod
@@ -82,7 +96,9 @@ class Config(BaseModel):
     @classmethod
     def _named(cls, value: Any) -> Any:
         """Take the name of a known distance for its metres."""
-        if isinstance(value, list | tuple) and len(value) == 5 and isinstance(value[4], str):
+        if isinstance(value, list | tuple) and len(value) != 5:
+            raise ValueError(f"it should be x1, y1, x2, y2, metres: five numbers, but got {len(value)}.")
+        if isinstance(value, list | tuple) and isinstance(value[4], str):
             name = value[4].strip().lower()
             if name in KNOWN_M:
                 return (*value[:4], KNOWN_M[name])
@@ -90,16 +106,18 @@ class Config(BaseModel):
                 return (*value[:4], float(name))
             except ValueError:
                 raise ValueError(
-                    f"scale: {name!r} is neither a number of metres nor one of {', '.join(KNOWN_M)}"
+                    f"{name!r} is neither a number of metres nor one of {', '.join(KNOWN_M)}."
                 ) from None
         return value
 
     @model_validator(mode="after")
     def _consistent(self) -> Config:
         if self.stop_s is not None and self.stop_s <= self.start_s:
-            raise ValueError(f"stop_s ({self.stop_s:g}) must be later than start_s ({self.start_s:g})")
+            raise ValueError(
+                f"the part wanted ends at {self.stop_s:g} s, before it starts at {self.start_s:g} s."
+            )
         if self.scale is not None and self.scale[4] <= 0:
-            raise ValueError(f"scale: the distance must be positive, but got {self.scale[4]:g} m")
+            raise ValueError(f"the distance of the scale must be positive, but got {self.scale[4]:g} m.")
         return self
 
     @classmethod
@@ -125,14 +143,23 @@ class Config(BaseModel):
         try:
             return cls(**merged)
         except ValidationError as error:
-            problems = [
-                f"{'.'.join(str(p) for p in e['loc'] if isinstance(p, str)) or 'settings'}: {e['msg']}"
-                + (f", but got {e['input']!r}." if e["loc"] else ".")
-                for e in error.errors()
-            ]
             raise ConfigError(
                 "The settings cannot be used.",
-                " ".join(problems),
+                "",
                 "Correct them.",
                 settings=tuple(str(e["loc"][0]) for e in error.errors() if e["loc"]),
+                problems=tuple(_problem(e) for e in error.errors()),
             ) from None
+
+
+def _problem(found: ErrorDetails) -> tuple[str, str]:
+    """Return the setting and what is wrong with it, as a sentence."""
+    name = str(found["loc"][0]) if found["loc"] else ""
+    if found["type"] == "extra_forbidden":
+        near = [n for n in Config.model_fields if n.startswith(name)]
+        near = near or difflib.get_close_matches(name, Config.model_fields, 1)
+        return name, f"there is no such setting{f'; was {near[0]} meant?' if near else '.'}"
+    own = found.get("ctx", {}).get("error")
+    if isinstance(own, ValueError):
+        return name, str(own)
+    return name, f"{found['msg']}, but got {found['input']!r}."

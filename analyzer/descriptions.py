@@ -8,7 +8,7 @@ DESCRIBED: Final[dict[str, str]] = {
     "athlete_name": "Who runs: a name for reports, comparisons and seasons.",
     "date": "The day it was filmed, as 2026-11-29 or 29.11.2026.",
     "session": "The training session or competition.",
-    "height_m": "Standing height, metres.",
+    "height_m": "Standing height, metres: 1.80, 180 cm or 5'11.",
     "leg_length_m": "Measured hip-to-ground length standing, metres.",
     "sex": "male, female or unspecified; picks the body-segment table and the published ranges.",
     "capture_fps": "Frames a second the camera filmed at, for files in slow motion.",
@@ -35,4 +35,6 @@ DESCRIBED: Final[dict[str, str]] = {
     "quality": "Speed against accuracy: fast, balanced or best.",
     "accept": "Analyse also what does not seem to be a run; a note then says what was seen.",
     "overlay": "Write the annotated video.",
+    "export": "Files for other programs, too: trc, mot (OpenSim), c3d, parquet, xlsx.",
+    "excel": "Mark the CSV files as UTF-8, so that Excel shows every letter.",
 }

@@ -58,7 +58,24 @@ class ResultsError(InputError):
 
 
 class ConfigError(InputError):
-    """A setting is outside its range, or two settings contradict each other."""
+    """A setting is outside its range, or two settings contradict each other.
+
+    ``problems`` are pairs of a setting, "" where it is about several, and what is wrong with it: where they
+    are given, ``why`` is made of them.
+    """
+
+    def __init__(
+        self,
+        what: str,
+        why: str = "",
+        fix: str = "",
+        *,
+        settings: tuple[str, ...] = (),
+        problems: tuple[tuple[str, str], ...] = (),
+    ) -> None:
+        self.problems = problems
+        told = (f"{name}: {text}" if name else text for name, text in problems)
+        super().__init__(what, why or " ".join(told), fix, settings=settings)
 
 
 class ContentError(AnalyzerError):

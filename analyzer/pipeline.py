@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
@@ -12,25 +13,29 @@ from typing import Any, Final, NamedTuple
 
 import analyzer
 from analyzer import __version__, quality
+from analyzer.arrays import Array
 from analyzer.comparison import speed_trend_words
 from analyzer.config import Config
 from analyzer.contacts import activity, detect, plausibility, shoe_refine, shoe_tracking, slow_motion
 from analyzer.contacts import from_table as edited_contacts
+from analyzer.data import names
 from analyzer.data.analysis import Analysis, OtherPass, Provenance
-from analyzer.data.capture import CameraMotion, PoseTrack, VideoInfo
+from analyzer.data.capture import Calibration, CameraMotion, PoseTrack, VideoInfo
 from analyzer.data.notes import Note, Progress
 from analyzer.data.steps import Step, Trace
 from analyzer.errors import ConfigError, ContentError, VideoError
 from analyzer.joints import facing, leg_names, stride_phase
+from analyzer.metrics import beyond_people
 from analyzer.metrics.measure import measure
 from analyzer.metrics.run import Run
 from analyzer.motion import kinematics, speed
-from analyzer.outputs import analysis_json, scale_files
+from analyzer.outputs import analysis_json, scale_files, whole
 from analyzer.outputs import folder as result_folder
 from analyzer.pose import cache
-from analyzer.pose.files import pose_csv, with_video
+from analyzer.pose.files import alone, pose_csv, with_video
 from analyzer.pose.repair import frame_edges
 from analyzer.scene import calibration, passes
+from analyzer.scene.marks import Earlier
 from analyzer.video import reader
 
 SAMPLE_HEIGHT_M: Final = 1.80
@@ -45,6 +50,16 @@ _NETWORKS: Final = {
     "rtmpose": ("ai-edge-litert", "rtmlib"),
 }
 """Packages that run the pose networks, by engine; the person detector runs on LiteRT under all of them."""
+
+
+_SCALE_KEPT: Final = Note(
+    "info",
+    "scale_kept",
+    "The file that gave the scale is not in this folder; the scale is as it was.",
+)
+"""Told where results of an older version are without their marks, or their earlier calibration."""
+Scale = Calibration | Earlier | Array
+"""A scale, or what one is made of: an earlier clip's, or (n, 3) marks, x px, y px, m."""
 
 
 class Clip(NamedTuple):
@@ -63,10 +78,11 @@ class Clip(NamedTuple):
 
 @dataclass(frozen=True)
 class Edits:
-    """A coach's table of contacts, and the contacts as they were before."""
+    """A coach's table of contacts, those as they were detected, and how far apart the same may be, s."""
 
     rows: list[dict[str, Any]]
     original: tuple[Step, ...]
+    within_s: float = edited_contacts.SAME_S
 
 
 def analyze(
@@ -98,8 +114,10 @@ def analyze(
         See ``analyzer.errors`` for the whole tree.
     """
     config = config or Config.build(**settings)
-    found = interpret(_followed(path, pose, config, progress), config, progress=progress)
-    return replace(found, provenance=provenance(_ran(path, pose, config)))
+    given = scale_files.given(config)
+    with _rate_named(config):
+        found = interpret(_followed(path, pose, config, progress), config, progress=progress)
+    return replace(found, given=given, provenance=provenance(_ran(path, pose, config)))
 
 
 def analyze_passes(
@@ -129,12 +147,17 @@ def analyze_passes(
         Of the longest pass, where none could be analysed; else as in ``analyze``.
     """
     config = config or Config.build(**settings)
-    clip = _followed(path, pose, config, progress)
+    given = scale_files.given(config)
+    with _rate_named(config):
+        runs = _every_pass(_followed(path, pose, config, progress), config, progress)
     made = provenance(_ran(path, pose, config))
+    return tuple(replace(run, given=given, provenance=made) for run in runs)
+
+
+def _every_pass(clip: Clip, config: Config, progress: Progress | None) -> tuple[Analysis, ...]:
     wanted = passes.wanted(clip.pose, clip.camera, config, _slow_motion(clip.video))
     if len(wanted) == 1:
-        alone = interpret(clip, config, progress=progress)
-        return (replace(alone, provenance=made),)
+        return (interpret(clip, config, progress=progress),)
     runs: list[Analysis] = []
     problems: list[ContentError] = []
     left_out: list[Note] = []
@@ -151,7 +174,21 @@ def analyze_passes(
             runs.append(run)
     if not runs:
         raise problems[0]
-    return tuple(replace(run, notes=(*run.notes, *left_out), provenance=made) for run in runs)
+    return tuple(replace(run, notes=(*run.notes, *left_out)) for run in runs)
+
+
+@contextmanager
+def _rate_named(config: Config) -> Iterator[None]:
+    """Name a capture rate that the user gave as a cause, too, where the clip shows nothing that runs."""
+    try:
+        yield
+    except ContentError as problem:
+        if config.capture_fps is None:
+            raise
+        why = f"{problem.why} The capture rate was given as {config.capture_fps:g} frames a second."
+        fix = "Check it first: a wrong rate makes a run a walk or a blink. " + problem.fix
+        settings = ("capture_fps", *problem.settings)
+        raise type(problem)(problem.what, why.strip(), fix.strip(), settings=settings) from None
 
 
 def save_passes(
@@ -177,17 +214,18 @@ def save_passes(
         A folder holds results already and ``force`` is false, or cannot be written.
     """
     pages = [""] + [f"pass_{run.config.pass_number}/" for run in runs[1:]]
-    written = []
-    for run, page in zip(runs, pages, strict=True):
-        back = "../" if page else ""
-        others = tuple(
-            OtherPass(other.name, f"{back}{place}{result_folder.REPORT}")
-            for other, place in zip(runs, pages, strict=True)
-            if other is not run
-        )
-        linked = replace(run, other_passes=others)
-        written.append(linked.save(Path(directory) / page, force=force, progress=progress))
-    return tuple(written)
+    with result_folder.prepared(Path(directory), force=force) as work:  # all of them appear at once
+        for run, page in zip(runs, pages, strict=True):
+            back = "../" if page else ""
+            others = tuple(
+                OtherPass(other.name, f"{back}{place}{result_folder.REPORT}")
+                for other, place in zip(runs, pages, strict=True)
+                if other is not run
+            )
+            linked = replace(run, other_passes=others)
+            (work / page).mkdir(exist_ok=True)
+            result_folder.write(linked, work / page, Path(directory) / page, progress=progress)
+    return tuple(Path(directory) / page / result_folder.REPORT for page in pages)
 
 
 def _followed(
@@ -195,7 +233,8 @@ def _followed(
 ) -> Clip:
     """Read the video, and the joints from it or from a file."""
     if pose is not None and path is None:
-        track = _named(pose_csv.read_pose(Path(pose), config.capture_fps))
+        track = _named(alone.track(Path(pose), config))
+        track = pose_csv.as_written(track)
         return Clip(Path(pose).stem, None, track, CameraMotion.static(len(track.time)), track.notes)
     if path is None:
         raise ConfigError("Nothing to analyse.", "Neither a video nor a joint file was given.")
@@ -215,7 +254,8 @@ def _followed(
     else:
         track, camera, notes, understood = cache.track(info, config, progress)
         info = understood or info
-    return Clip(info.path.stem, info, frame_edges.inside(track), camera, (*reader.notes(info), *notes))
+    track = pose_csv.as_written(frame_edges.inside(track))
+    return Clip(info.path.stem, info, track, camera, (*reader.notes(info), *notes))
 
 
 def _slow_motion(info: VideoInfo | None) -> float:
@@ -234,6 +274,7 @@ def interpret(
     *,
     chosen: passes.ChosenPass | None = None,
     traces: Sequence[Trace] | None = None,
+    scale: Scale | None = None,
     progress: Progress | None = None,
 ) -> Analysis:
     """Turn a pose track into an analysis: everything to the right of the pose.
@@ -248,6 +289,8 @@ def interpret(
         The pass to analyse; None = the one that the settings name, or the longest.
     traces : sequence of Trace, optional
         The feet as they were followed in the images; None = they are looked at in the clip again.
+    scale : Calibration, (n, 3) marks or Earlier, optional
+        What the scale is made of, or the scale; None = the files that the settings name are read.
     progress : callable, optional
         Called with stage, frames done, frames in all.
 
@@ -260,7 +303,9 @@ def interpret(
     """
     name, info, track, camera, before = clip
     chosen = chosen or passes.chosen(track, camera, config, _slow_motion(info))
-    scale = calibration.calibrate(track, camera, chosen, config, scale_files.known(config))
+    if not isinstance(scale, Calibration):
+        given = scale_files.known(config) if scale is None else scale
+        scale = calibration.calibrate(track, camera, chosen, config, given)
     motion = kinematics.motion(track, camera, chosen, scale, config)
     goes = not camera.moving and chosen.run.travel > passes.TRAVEL and motion.view.shows_lane
     if goes and not config.accept:
@@ -272,11 +317,12 @@ def interpret(
         if traces is None:
             traces = []
             if info:
-                traces = shoe_tracking.trace(info, track, camera, motion, scale, contacts.steps, progress)
+                seen = shoe_tracking.trace(info, track, camera, motion, scale, contacts.steps, progress)
+                traces = [trace.as_written() for trace in seen]
         contacts = shoe_refine.refine(contacts.steps, traces, motion)
         steps = plausibility.in_sight(contacts.steps, motion)
     else:
-        contacts = edited_contacts.from_table(edited.rows, motion, edited.original)
+        contacts = edited_contacts.from_table(edited.rows, motion, edited.original, within_s=edited.within_s)
         steps = contacts.steps
         if config.accept:
             turning = stride_phase.cycle(motion.time, motion.raw_joint)
@@ -294,6 +340,12 @@ def interpret(
     known = not belt or info is not None or track.kind == "markers"
     run = Run(motion, steps, scale.scaled, scale.relative_sd, slow_motion=slow, ground_known=known)
     measured = measure(run)
+    beyond = beyond_people.check(measured.summaries, scale.method, scale.relative_sd)
+    if beyond:
+        scale = replace(scale, scaled=False)
+        run = Run(motion, steps, scale.scaled, scale.relative_sd, slow_motion=slow, ground_known=known)
+        measured = measure(run)
+        notes += beyond
     splits = speed.splits(motion, scale, config.splits_m, steps) if config.splits_m and known else ()
     course = speed_trend_words.note(measured.values)
     notes = quality.check(info, track, camera, run) + notes + [*measured.notes]
@@ -316,6 +368,7 @@ def interpret(
         shoe_traces=tuple(traces or ()),
         tracking_notes=before,
         provenance=provenance(),
+        detected=steps if edited is None else edited.original,
     )
 
 
@@ -335,16 +388,48 @@ def rebuild(directory: str | Path) -> Analysis:
     """
     saved = analysis_json.load(Path(directory))
     was = saved.document
+    scale, given = _scale(saved, Path(directory))
     run = interpret(
         Clip(was.name, was.video, saved.pose, saved.camera, was.tracking_notes),
         was.config,
-        None if saved.edited is None else Edits(saved.edited, was.steps),
+        None if saved.edited is None else Edits(saved.edited, was.detected, saved.within_s),
         traces=was.shoe_traces,
+        scale=scale,
     )
-    # What read the video and the joints then did not run again.
-    versions = was.provenance.versions | run.provenance.versions
-    made = replace(run.provenance, versions=versions)
-    return replace(run, other_passes=was.other_passes, provenance=made)
+    # What read the video and the joints then did not run again; and when it did is what a reader asks.
+    made = replace(was.provenance, versions=was.provenance.versions | run.provenance.versions)
+    run = replace(run, other_passes=was.other_passes, provenance=made, given=given, pictures=saved.pictures)
+    kept = [*([_SCALE_KEPT] if isinstance(scale, Calibration) else []), *whole.notes(run)]
+    return replace(run, notes=(*run.notes, *kept))
+
+
+def _scale(saved: analysis_json.Saved, directory: Path) -> tuple[Scale | None, dict[str, bytes]]:
+    """Return what the scale is made of, from the file that the folder carries, and that file's content.
+
+    The scale as it was, where the file is neither there nor where it was.
+    """
+    config = scale_files.kept(saved.document.config, directory)
+    path = config.calibration or config.marks
+    if path is None:
+        return None, {}
+    if not path.is_file():
+        return saved.document.calibration, {}
+    return scale_files.known(config), scale_files.given(config)
+
+
+def load(directory: str | Path) -> Analysis:
+    """Read a folder of results back, for notebooks and ``compare``: what ``rebuild`` makes of it.
+
+    Parameters
+    ----------
+    directory : path of a folder that ``save`` wrote
+
+    Raises
+    ------
+    ResultsError
+        It does not hold the results of an analysis, or they cannot be read back.
+    """
+    return rebuild(directory)
 
 
 def sample() -> Path:
@@ -372,7 +457,8 @@ def provenance(ran: Iterable[str] = ()) -> Provenance:
     """
     versions = {"sprint-analyzer": __version__, "python": sys.version.split()[0]}
     versions |= {package: _version(package) for package in (*ran, *_TABLES)}
-    return Provenance(versions, tuple(sys.argv), datetime.now(UTC).isoformat(timespec="seconds"))
+    command = tuple(names.bare(word) for word in sys.argv)
+    return Provenance(versions, command, datetime.now(UTC).isoformat(timespec="seconds"))
 
 
 def _ran(path: str | Path | None, pose: str | Path | None, config: Config) -> tuple[str, ...]:

@@ -67,11 +67,22 @@ def look(path: Path, config: Config, progress: Progress | None = None) -> list[s
     stature = float(np.median(sizes)) * STATURE_OF_CIRCLE
     notes = [*quality.frame_rate(info.capture_fps, info.is_vfr), *quality.size(stature)]
     return [
+        _answer(notes),
         *_file(info),
         f"Athlete: about {stature:.0f} px tall",
         *_notes(notes),
         *_supported(info.capture_fps),
     ]
+
+
+def _answer(notes: Iterable[Note]) -> str:
+    """Say in a line whether the clip is worth analysing."""
+    levels = {note.level for note in notes}
+    if "limit" in levels:
+        return "Only in part: what it shows can be analysed, but see the limits below."
+    if "warning" in levels:
+        return "Yes, with larger errors: see the warnings below."
+    return "Yes: frame rate and size suffice for everything that a side view shows."
 
 
 def _sizes(info: VideoInfo, progress: Progress | None) -> Array:

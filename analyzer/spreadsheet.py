@@ -10,9 +10,11 @@ from __future__ import annotations
 import csv
 import io
 import math
+import re
 from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any, Final
 
 import numpy as np
 
@@ -21,6 +23,18 @@ from analyzer.errors import InputError
 
 _SEPARATORS = ",;\t"
 """What a spreadsheet puts between cells; the one that the first line has most of is it."""
+MOST_BYTES: Final = 50_000_000
+"""Of one table, and looked at before any of it is read; joints of 20,000 frames take 12."""
+_MARK = "'"
+"""In front of a text that begins like a formula, as people type it themselves."""
+_FORMULA = re.compile(r"\s*'*\s*[=+\-@\t\r＝＋－＠]")
+"""What begins so, a spreadsheet may carry out; with marks in front already, one more keeps them."""
+_NUMBER = re.compile(r"[+-]?\d[\d.,]*([eE][+-]?\d+)?")
+"""A number, as one begins with a sign."""
+_SIGNS = str.maketrans(
+    {",": ".", "٫": ".", "−": "-", "\N{LEFT-TO-RIGHT MARK}": "", "\N{RIGHT-TO-LEFT MARK}": ""}
+)
+"""Decimal signs and minus as other languages write them; digits of every script Python reads itself."""
 _FIX = "Correct that line; a spreadsheet must save the table as CSV."
 """What to do about a line that cannot be read."""
 
@@ -54,7 +68,7 @@ class Table:
         if not cell:
             return math.nan
         try:
-            value = float(cell.replace(",", ".").replace("−", "-"))
+            value = float(_plain(cell))
         except ValueError:
             raise self.refused(
                 f"Line {row.line} of {self.name} has no number in {column}.", f"It says {cell!r}.", _FIX
@@ -65,6 +79,17 @@ class Table:
         """Return the (rows, columns) numbers of some columns."""
         found = [[self.number(row, column) for column in columns] for row in self.rows]
         return np.array(found, dtype=float).reshape(len(self.rows), len(columns))
+
+
+def decimals(cell: str) -> int:
+    """Return how many decimals the number in a cell has; the most there can be where it has an exponent."""
+    plain = _plain(cell)
+    return 17 if "e" in plain.lower() else len(plain.partition(".")[2])
+
+
+def _plain(cell: str) -> str:
+    """Return a number as Python writes it: a point, a hyphen for minus, no spaces between digits."""
+    return "".join(cell.translate(_SIGNS).split())
 
 
 def read(path: Path, needed: Collection[str] = (), *, refused: type[InputError] = InputError) -> Table:
@@ -86,17 +111,25 @@ def read(path: Path, needed: Collection[str] = (), *, refused: type[InputError] 
     """
     path = Path(path)
     try:
+        size = path.stat().st_size
+        if size > MOST_BYTES:
+            raise refused(
+                f"{path.name} is too large to be a table.",
+                f"It has {size / 1e6:,.0f} MB; up to {MOST_BYTES / 1e6:.0f} can be read.",
+                "Give only the rows that are needed.",
+            )
+        if not path.is_file():
+            raise refused(f"{path} is not a file.", "", "Give the path of one table.")
         content = path.read_bytes()
-    except OSError as error:
-        raise refused(
-            f"Cannot read {path}.", f"{error.strerror or error}.", "Check the path and the spelling."
-        ) from None
+    except (OSError, ValueError) as error:  # a name with a zero byte is no OSError
+        why = getattr(error, "strerror", None) or str(error)
+        raise refused(f"Cannot read {path}.", f"{why}.", "Check the path and the spelling.") from None
     rows = _rows(path.name, _text(path.name, content, refused), refused)
     if len(rows) < 2:
         raise refused(
             f"{path.name} holds no rows.", "", "It needs a line of column names, and below it one line a row."
         )
-    columns = tuple(name.strip().lower() for name in rows[0][1])
+    columns = tuple(_told(name).lower() for name in rows[0][1])
     missing = [name for name in needed if name not in columns]
     if missing:
         raise refused(
@@ -113,6 +146,23 @@ def read(path: Path, needed: Collection[str] = (), *, refused: type[InputError] 
         tuple(_row(path.name, columns, line, cells, refused) for line, cells in rows[1:]),
         refused,
     )
+
+
+def as_text(value: Any) -> Any:
+    """Return what goes into a cell: text that a spreadsheet would take for a formula gets a mark in front.
+
+    Names and notes come from strangers, and ``=HYPERLINK(...)`` would be carried out by whoever opens the
+    table. ``read`` takes the mark off again. Numbers, and text that is one, stay as they are.
+    """
+    if not isinstance(value, str) or not _FORMULA.match(value) or _NUMBER.fullmatch(value):
+        return value
+    return _MARK + value
+
+
+def _told(cell: str) -> str:
+    """Return the text that ``as_text`` was given."""
+    cell = cell.strip()
+    return cell[1:] if cell.startswith(_MARK) and _FORMULA.match(cell[1:]) else cell
 
 
 def _text(name: str, content: bytes, refused: type[InputError]) -> str:
@@ -140,7 +190,7 @@ def _rows(name: str, text: str, refused: type[InputError]) -> list[tuple[int, li
 
 
 def _row(name: str, columns: tuple[str, ...], line: int, cells: list[str], refused: type[InputError]) -> Row:
-    told = [cell.strip() for cell in cells]
+    told = [_told(cell) for cell in cells]
     while len(told) > len(columns) and not told[-1]:
         told.pop()
     if len(told) != len(columns):

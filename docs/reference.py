@@ -22,7 +22,7 @@ START, END = "<!-- tree -->", "<!-- end of tree -->"
 
 CHAPTERS: Final[dict[str, tuple[str, ...]]] = {
     "From a clip to numbers": (
-        "pipeline.analyze", "pipeline.analyze_passes", "data.analysis.Analysis",
+        "pipeline.analyze", "pipeline.analyze_passes", "pipeline.load", "data.analysis.Analysis",
         "comparison.runs.compare", "comparison.runs.Comparison",
     ),
     "Settings": ("config.Config",),
@@ -39,7 +39,7 @@ CHAPTERS: Final[dict[str, tuple[str, ...]]] = {
 INTRODUCTION: Final = """# Reference
 
 Generated from the docstrings by `make docs`; do not edit. `import analyzer` gives `analyze`,
-`analyze_passes`, `compare`, `Analysis`, `Config` and `METRICS` (every metric by its name, listed in
+`analyze_passes`, `compare`, `load`, `Analysis`, `Config` and `METRICS` (every metric by its name, listed in
 [metrics.md](metrics.md)); everything else is imported from where it stands. Axes, signs and units are in
 [architecture.md](architecture.md#axes-and-signs), words in [glossary.md](glossary.md).
 """

@@ -76,17 +76,19 @@ def test_the_public_names_are_shown_and_can_be_had() -> None:
 WRONG_USAGE = [
     (["analyze"], "Nothing to analyse"),
     (["analyze", "a.mp4", "b.mp4", "--pose", "b.csv"], "the joints of one video"),
-    (["analyze", "a.mp4", "--height", "3.1"], "height_m"),
+    (["analyze", "a.mp4", "--height", "3.1"], "--height: "),
+    (["analyze", "a.mp4", "--height", "180"], "is 1.80 meant?"),
+    (["analyze", "a.mp4", "--leg-length", "long"], "--leg-length: 'long' is no length"),
     (["analyze", "a.mp4", "--height", "0.9"], "--height"),
     (["analyze", "a.mp4", "--splits", "nan"], "--splits"),
     (["analyze", "a.mp4", "--athlete", "nan,3"], "finite"),
     (["analyze", "a.mp4", "--athlete", "12"], "--athlete cannot be read"),
     (["analyze", "a.mp4", "--athlete", "x,y"], "--athlete cannot be read"),
-    (["analyze", "a.mp4", "--scale", "1,2,3"], "scale"),
+    (["analyze", "a.mp4", "--scale", "1,2,3"], "x1, y1, x2, y2, metres: five numbers, but got 3"),
     (["analyze", "a.mp4", "--scale", "1,2,3,4,furlong"], "furlong"),
     (["analyze", "a.mp4", "--splits", "a,b"], "--splits cannot be read"),
     (["analyze", "a.mp4", "--direction", "up"], "direction"),
-    (["analyze", "a.mp4", "--from", "5", "--to", "4"], "stop_s"),
+    (["analyze", "a.mp4", "--from", "5", "--to", "4"], "ends at 4 s, before it starts at 5 s"),
     (["analyze", "a.mp4", "--config", "none.toml"], "none.toml"),
     (["analyze", "a.mp4", "--no-such-option"], "no-such-option"),
 ]
@@ -178,3 +180,11 @@ def test_squats_are_refused_for_what_they_are_unless_somebody_insists(tmp_path: 
     assert "--accept" in done.stderr
     assert "Warning" not in done.stderr
     assert not list(tmp_path.glob("*_sprint/*"))
+
+
+def test_a_file_that_looks_like_an_option_is_told_how_to_give_it(tmp_path: Path) -> None:
+    (tmp_path / "-dash.mp4").write_bytes(b"")
+    done = run("analyze", "-dash.mp4", cwd=tmp_path)
+    assert done.returncode == 2
+    assert "./-dash.mp4" in done.stderr
+    assert run("analyze", "--", "-dash.mp4", cwd=tmp_path).returncode == 1  # read, and found to be no video

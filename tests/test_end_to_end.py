@@ -30,6 +30,7 @@ FILES = {
     "events_detected.csv",
     "kinogram.png",
     "overlay.mp4",
+    "pictures.zip",
     "pose.csv",
     "report.html",
     "series.csv",

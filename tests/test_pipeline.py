@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from runner import pose_track
 from running import PIXELS, Runner, there_and_back
 
 from analyzer import pipeline
@@ -14,7 +15,7 @@ from analyzer.comparison import runs
 from analyzer.config import Config
 from analyzer.data.analysis import Analysis
 from analyzer.data.capture import CameraMotion
-from analyzer.errors import ConfigError, NotRunningError, TooFewContactsError
+from analyzer.errors import ConfigError, ContentError, NotRunningError, TooFewContactsError
 from analyzer.pose.files.pose_csv import write_pose
 
 
@@ -176,3 +177,32 @@ def test_a_pass_that_plays_backwards_is_named_and_left_out(tmp_path: Path) -> No
     write_pose(backwards, tmp_path / "backwards.csv")
     with pytest.raises(NotRunningError):
         pipeline.analyze_passes(pose=tmp_path / "backwards.csv")
+
+
+def test_a_stated_rate_is_named_as_a_cause_where_nothing_runs(tmp_path: Path) -> None:
+    runs = Runner(steps=4).pose(120, noise_m=0.002)
+    stands = replace(runs, xy=np.repeat(runs.xy[5:6], len(runs.time), axis=0))
+    write_pose(stands, tmp_path / "stands.csv")
+    with pytest.raises(ContentError) as error:
+        pipeline.analyze(pose=tmp_path / "stands.csv", capture_fps=960)
+    assert "960" in error.value.why
+    assert "capture_fps" in error.value.settings
+    with pytest.raises(ContentError) as error:
+        pipeline.analyze(pose=tmp_path / "stands.csv")
+    assert "capture_fps" not in error.value.settings
+
+
+def test_joints_alone_are_cut_to_the_part_asked_for(tmp_path: Path) -> None:
+    path = write_pose(pose_track(duration_s=2.2), tmp_path / "joints.csv")
+    whole = pipeline.analyze(pose=path, height_m=1.75)
+    part = pipeline.analyze(pose=path, height_m=1.75, start_s=0.5, stop_s=1.9)
+    assert part.pose.time[0] == pytest.approx(0.5, abs=0.01)
+    assert part.pose.time[-1] == pytest.approx(1.9, abs=0.01)
+    known = [step for step in part.steps if np.isfinite(step.touchdown_s)]
+    assert 2 <= len(known) < len(whole.steps)
+    for step in known:
+        nearest = min(whole.steps, key=lambda other: abs(other.touchdown_s - step.touchdown_s))
+        assert nearest.side == step.side
+        assert nearest.touchdown_s == pytest.approx(step.touchdown_s, abs=0.02)
+    with pytest.raises(ConfigError, match="Nothing of joints"):
+        pipeline.analyze(pose=path, start_s=50.0)

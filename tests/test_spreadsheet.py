@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import re
 from collections.abc import Callable
 from dataclasses import replace
@@ -10,9 +11,12 @@ from typing import Any
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from analyzer import spreadsheet
 from analyzer.data.analysis import Analysis
+from analyzer.data.steps import Step
 from analyzer.errors import InputError
 from analyzer.outputs import analysis_json
 from analyzer.outputs.scale_files import read_marks
@@ -29,8 +33,7 @@ def joints(path: Path) -> Any:
 
 
 def contacts(path: Path) -> Any:
-    rows = analysis_json._edited(path, ())
-    assert rows is not None
+    rows, _ = analysis_json._contacts(path)
     return np.array([[row["touchdown_s"], row["toe_off_s"]] for row in rows])
 
 
@@ -120,17 +123,85 @@ def test_numbers_that_are_none(tmp_path: Path) -> None:
     )
 
 
-def test_contacts_that_were_not_edited_are_told_from_edited_ones(analysis: Analysis, tmp_path: Path) -> None:
-    lines = ["side;touchdown_s;toe_off_s"]
-    lines += [f"{s.side};{s.touchdown_s:.6f};{s.toe_off_s:.6f}".replace(".", ",") for s in analysis.steps]
-    (tmp_path / "events.csv").write_text("\n\n".join(lines), encoding="utf-8")
-    assert analysis_json._edited(tmp_path / "events.csv", analysis.steps) is None
-    lines = ["side,touchdown_s,toe_off_s"]
-    lines += [f"{s.side},{s.touchdown_s:.3f},{s.toe_off_s:.3f}" for s in analysis.steps]  # as it is shown
-    (tmp_path / "events.csv").write_text("\n".join(lines), encoding="utf-8")
-    assert analysis_json._edited(tmp_path / "events.csv", analysis.steps) is None
-    moved = (
-        replace(analysis.steps[0], touchdown_s=analysis.steps[0].touchdown_s + 0.001),
-        *analysis.steps[1:],
-    )
-    assert analysis_json._edited(tmp_path / "events.csv", moved) is not None
+FORMS: dict[str, Callable[[Step], str]] = {
+    "as it is": lambda s: f"{s.side},{s.touchdown_s:.6f},{s.toe_off_s:.6f}",
+    "as Excel shows it": lambda s: f"{s.side};{s.touchdown_s:.3f};{s.toe_off_s:.3f}".replace(".", ","),
+    "two decimals": lambda s: f"{s.side},{s.touchdown_s:.2f},{s.toe_off_s:.2f}",
+    "more decimals": lambda s: f"{s.side},{s.touchdown_s:.12f},{s.toe_off_s:.12f}",
+    "no zeros behind": lambda s: f"{s.side},{s.touchdown_s:.6g},{s.toe_off_s:.6g}",
+    "with an exponent": lambda s: f"{s.side};{s.touchdown_s:.5E};{s.toe_off_s:.5E}".replace(".", ","),
+    "in quotes, in capitals": lambda s: f'"{s.side.upper()}","{s.touchdown_s:.6f}","{s.toe_off_s:.6f}"',
+    "sides by a letter": lambda s: f"{s.side[0]}\t{s.touchdown_s:.6f}\t{s.toe_off_s:.6f}",
+    "Arabic digits": lambda s: f"{s.side};{s.touchdown_s:.6f};{s.toe_off_s:.6f}".translate(ARABIC),
+    "full width": lambda s: f"{s.side};{s.touchdown_s:.4f};{s.toe_off_s:.4f}".translate(WIDE),
+}
+"""How spreadsheets save the same contacts."""
+ARABIC = str.maketrans("0123456789.", "٠١٢٣٤٥٦٧٨٩٫")
+WIDE = str.maketrans("0123456789", "".join(chr(0xFF10 + digit) for digit in range(10)))
+
+
+@pytest.mark.parametrize("backwards", [False, True])
+@pytest.mark.parametrize("form", FORMS)
+def test_contacts_that_a_spreadsheet_saved_are_not_edited(
+    analysis: Analysis, tmp_path: Path, form: str, backwards: bool
+) -> None:
+    rows = [FORMS[form](step) for step in analysis.steps]
+    separator = next(sign for sign in ";\t," if sign in rows[0])
+    lines = [separator.join(("side", "touchdown_s", "toe_off_s")), *(rows[::-1] if backwards else rows)]
+    (tmp_path / "events.csv").write_text("\r\n".join(lines), encoding="utf-8-sig")
+    assert analysis_json.says(tmp_path / "events.csv", analysis.steps)
+    later = replace(analysis.steps[2], toe_off_s=analysis.steps[2].toe_off_s + 0.011)
+    moved = (*analysis.steps[:2], later, *analysis.steps[3:])
+    assert not analysis_json.says(tmp_path / "events.csv", moved)
+    assert not analysis_json.says(tmp_path / "events.csv", analysis.steps[1:])
+    other = replace(analysis.steps[2], side="right" if analysis.steps[2].side == "left" else "left")
+    assert not analysis_json.says(tmp_path / "events.csv", (*analysis.steps[:2], other, *analysis.steps[3:]))
+
+
+FORMULAS = (
+    "=1+1",
+    "+cmd|' /C calc'!A0",
+    "-2+3",
+    "@SUM(A1)",
+    "\tx",
+    "\rx",
+    "＝1+1",
+    "'=1",
+    "''@a",
+    " =1",
+    "-",
+)
+
+
+@pytest.mark.parametrize("text", FORMULAS)
+def test_a_text_that_is_a_formula_is_marked_and_read_back_as_it_was(text: str, tmp_path: Path) -> None:
+    written = spreadsheet.as_text(text)
+    assert written == "'" + text
+    path = tmp_path / "table.csv"
+    with path.open("w", newline="", encoding="utf-8") as file:
+        csv.writer(file).writerows([["name", written], ["a", written]])
+    table = spreadsheet.read(path)
+    assert table.rows[0].cells == {"name": "a", text.strip().lower(): text.strip()}
+
+
+@pytest.mark.parametrize(
+    "value", ["Ann", "-1.5", "+2", "-3,5", "-1e-5", "a=b", "'quoted'", "", 5, -2.5, None]
+)
+def test_numbers_and_other_texts_stay(value: object) -> None:
+    assert spreadsheet.as_text(value) == value
+
+
+@given(st.text(alphabet="'=+-@ab1 .", max_size=6))
+def test_marks_are_taken_off_as_they_were_put_on(text: str) -> None:
+    assert spreadsheet._told(spreadsheet.as_text(text.strip())) == text.strip()
+
+
+def test_a_table_too_large_is_refused_before_it_is_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "table.csv"
+    with path.open("wb") as file:
+        file.truncate(60_000_000)
+    monkeypatch.setattr(Path, "read_bytes", lambda _: pytest.fail("it was read"))
+    with pytest.raises(InputError, match="60 MB; up to 50"):
+        spreadsheet.read(path)

@@ -35,7 +35,17 @@ the athlete is ``athlete_px``."""
 NO_SETTINGS: Final = ("athlete", "athlete_name", "date", "session")
 """Columns that say who ran and when: carried into the tables as they are written, and into each report."""
 _LISTS: Final = ("athlete", "scale", "splits_m")
-_TEXTS: Final = ("sex", "direction", "engine", "quality", "marks", "calibration", "model")
+_TEXTS: Final = (
+    "height_m",
+    "leg_length_m",
+    "sex",
+    "direction",
+    "engine",
+    "quality",
+    "marks",
+    "calibration",
+    "model",
+)
 _PATHS: Final = ("marks", "calibration", "model")
 _FALSE: Final = {"no": "false", "yes": "true"}
 _SHOWN: Final = 12
@@ -229,6 +239,13 @@ def _composed(text: str) -> str:
 
 def _folded(text: str) -> str:
     return _composed(text).casefold()
+
+
+def told(error: ConfigError, row: Row) -> list[str]:
+    """Return what is wrong with the settings of a row, by line and column."""
+    columns = {setting: name for name, setting in NAMES.items()}
+    places = (f", {columns.get(name, name)}" if name else "" for name, _ in error.problems)
+    return [f"Line {row.number}{p}: {text}" for p, (_, text) in zip(places, error.problems, strict=True)]
 
 
 def _wrong(path: Path, problems: Sequence[str]) -> ConfigError:

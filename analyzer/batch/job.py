@@ -15,12 +15,14 @@ from analyzer.config import Config
 
 RECORD: Final = "batch.json"
 """The file in a clip's folder that holds its ``Record``."""
+SMALL: Final = "kinogram_small.jpg"
+"""The small kinogram for the page over all clips."""
 SUFFIX: Final = "_sprint"
 """Ends the name of every folder of results, as with ``analyze``."""
-_FILES: Final = ("marks", "calibration", "model")
+FILES: Final = ("marks", "calibration", "model")
 """Settings that name a file: what counts is what stands in it."""
 _CODE: Final = (".py", ".toml", ".csv", ".css", ".js", ".j2")
-_NO_MATTER: Final = ("batch", "cli.py", "__main__.py", "cores.py")
+_NO_MATTER: Final = ("batch", "cli", "__main__.py", "cores.py")
 """Parts of the package that no result depends on."""
 Status = Literal["done", "unchanged", "kept", "failed"]
 
@@ -56,6 +58,15 @@ class Job:
     code: str
     force: bool = False
 
+    @property
+    def place(self) -> str:
+        """What stands for ``source`` where others may read it: see ``hidden``."""
+        return hidden(self.source)
+
+    def told(self) -> dict[str, Any]:
+        """Return the settings as results tell them: files by their names alone."""
+        return {name: Path(value).name if name in FILES else value for name, value in self.settings.items()}
+
     def key(self, sha256: str) -> str:
         """Return what the results depend on, for a clip with this content."""
         return hashlib.sha256(f"{sha256} {self.wanted}".encode()).hexdigest()[:24]
@@ -65,6 +76,7 @@ class Job:
 class Record:
     """What is known of a clip that has been through: ``batch.json`` in its folder.
 
+    ``source`` stands for where the clip lies, without telling it (``hidden``).
     ``runs`` names each run of the clip: its folder inside the clip's, its name, the warnings.
     ``events`` are the hashes of each run's ``events.csv`` as written, so that corrections are noticed.
     """
@@ -107,10 +119,15 @@ class Outcome:
     failure: Failure | None = None
 
 
+def hidden(source: str) -> str:
+    """Return what stands for a path or URL in a file that is sent on: the same for the same, and no name."""
+    return hashlib.sha256(source.encode()).hexdigest()[:24]
+
+
 def digest(config: Config, code: str) -> str:
     """Sum up everything the results depend on besides the clip."""
     plain: dict[str, Any] = config.model_dump(mode="json")
-    for name in _FILES:
+    for name in FILES:
         if plain[name] is not None:
             file = Path(plain[name])
             plain[name] = hashlib.sha256(file.read_bytes()).hexdigest() if file.is_file() else "missing"

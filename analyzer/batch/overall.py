@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
+from analyzer import spreadsheet
 from analyzer.batch import work
 from analyzer.batch.job import Failure, Outcome, Record
 from analyzer.batch.places import Place
@@ -68,7 +69,7 @@ def entries(records: Mapping[str, Record], outcomes: Iterable[Outcome]) -> list[
     for outcome in outcomes:
         job = outcome.job
         record = outcome.record or Record(
-            "", job.source, job.name, job.stamp, "", job.settings, job.facts, failure=outcome.failure
+            "", job.place, job.name, job.stamp, "", job.told(), job.facts, failure=outcome.failure
         )
         if outcome.status == "kept":
             record = work.refreshed(job, record)
@@ -184,8 +185,8 @@ def _means(summary: str) -> dict[str, tuple[float, float]]:
 def _csv(columns: Iterable[str], table: Iterable[Mapping[str, Any]]) -> bytes:
     out = io.StringIO()
     writer = csv.DictWriter(out, list(dict.fromkeys(columns)), restval="", lineterminator="\n")
-    writer.writeheader()
-    writer.writerows(table)
+    writer.writerow({name: spreadsheet.as_text(name) for name in writer.fieldnames})
+    writer.writerows({name: spreadsheet.as_text(cell) for name, cell in row.items()} for row in table)
     return out.getvalue().encode()
 
 

@@ -13,11 +13,13 @@ from urllib.parse import quote
 from jinja2 import Environment, StrictUndefined, Template
 
 from analyzer.batch import work
+from analyzer.batch.job import SMALL
 from analyzer.batch.overall import KEPT, RunRow
 from analyzer.batch.places import Place
 from analyzer.metrics import HEADLINE, METRICS
 from analyzer.metrics.wording import number
 from analyzer.outputs.folder import REPORT
+from analyzer.outputs.pages import with_policy
 
 ON_A_PAGE: Final = 200
 """Runs on one page; with their pictures about 8 MB, which a phone still opens. More runs, more pages."""
@@ -60,7 +62,7 @@ def pages(place: Place, found: Sequence[RunRow], first: str) -> Iterator[tuple[s
             here=n,
             css=files("analyzer.batch").joinpath("page.css").read_text("utf-8"),
         )
-        yield name, page.encode()
+        yield name, with_policy(page).encode()
 
 
 def _template() -> Template:
@@ -102,7 +104,7 @@ def _card(place: Place, row: RunRow) -> Card:
 
 def _picture(place: Place, path: str) -> str:
     """Return the small kinogram, made anew where the large one was drawn again."""
-    small, large = f"{path}/{work.SMALL}", f"{path}/kinogram.png"
+    small, large = f"{path}/{SMALL}", f"{path}/kinogram.png"
     data = None if place.newer(large, small) else place.read(small)
     if data is None:
         whole = place.read(large)

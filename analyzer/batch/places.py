@@ -12,8 +12,10 @@ from typing import Final, Protocol
 
 from filelock import FileLock, Timeout
 
-from analyzer.batch.job import RECORD, SUFFIX, Record
+from analyzer.batch.job import RECORD, SMALL, SUFFIX, Record
 from analyzer.errors import OutputError
+from analyzer.outputs import folder as result_folder
+from analyzer.outputs import swap
 
 WORK: Final = ".work"
 """Folder inside the output for what is not finished; gone when nothing is being done."""
@@ -146,17 +148,11 @@ class Local:
                 shutil.rmtree(work, ignore_errors=True)
 
     def commit(self, folder: str, work: Path) -> None:
-        """Put what was made in place of what was there, which is gone only afterwards."""
-        place, old = self.root / folder, self.unfinished / f"{folder}.old"
+        """Put what was made in place of what was there, in one step; what others put there stays."""
         try:
-            if place.exists():
-                place.replace(old)
-            work.replace(place)
+            swap.put(work, self.root / folder, _ours)
         except OSError as error:
-            if old.exists() and not place.exists():
-                old.replace(place)
-            raise _unwritable(place, error) from None
-        shutil.rmtree(old, ignore_errors=True)
+            raise _unwritable(self.root / folder, error) from None
 
     def tidy(self) -> None:
         """Clear away what was left by processes that were killed."""
@@ -173,7 +169,7 @@ class Local:
 
     def _recover(self, folder: str) -> None:
         """Finish or undo what was broken off while this folder was worked on; only under its lock."""
-        place, old = self.root / folder, self.unfinished / f"{folder}.old"
+        place, old = self.root / folder, self.unfinished / f"{folder}.old"  # of an earlier version
         for work in self.unfinished.glob(f"{_plain(folder)}.new-*"):
             # The record is written last: with it, only the renaming was left.
             record = work / _MADE / RECORD
@@ -185,6 +181,11 @@ class Local:
                 shutil.rmtree(old, ignore_errors=True)
             else:
                 old.replace(place)
+
+
+def _ours(place: Path) -> bool:
+    """Tell whether what lies at a place inside a clip's folder is made anew with it."""
+    return place.name in (RECORD, SMALL) or result_folder.ours(place)
 
 
 def _plain(name: str) -> str:

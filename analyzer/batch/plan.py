@@ -10,7 +10,7 @@ from typing import Any
 
 from analyzer.batch import athletes, places
 from analyzer.batch.clips import Clip, find
-from analyzer.batch.job import SUFFIX, Job, Record, code_version, digest
+from analyzer.batch.job import FILES, SUFFIX, Job, Record, code_version, digest, hidden
 from analyzer.config import Config
 from analyzer.errors import ConfigError
 
@@ -71,8 +71,7 @@ def make(
         try:
             settings = Config.build(config, **shared | (row.settings if row else {}))
         except ConfigError as error:
-            number = f"Line {row.number}: " if row else ""
-            problems.append(f"{number}{error.why}")
+            problems += athletes.told(error, row) if row else [error.why]
             continue
         jobs.append(
             Job(
@@ -98,7 +97,7 @@ def make(
 def _plain(config: Config) -> dict[str, Any]:
     """Return what differs from the defaults, with paths that hold wherever it is read."""
     plain = config.model_dump(mode="json", exclude_defaults=True)
-    for name in ("marks", "calibration", "model"):
+    for name in FILES:
         if name in plain:
             plain[name] = str(Path(plain[name]).absolute())
     return plain
@@ -110,13 +109,13 @@ def _folders(
     """Give every clip the folder it has, or one that nobody has, whatever letters' case counts for."""
     owner = {record.source: folder for folder, record in records.items()}
     taken = {_same(name) for name in there}
-    here = {clip.source for clip in clips}
+    here = {hidden(clip.source) for clip in clips}
     # Clips that were moved, with their old folder's name: their content tells whether to do them again.
     moved = {
         (record.name, record.stamp): folder for folder, record in records.items() if record.source not in here
     }
     for clip in clips:
-        folder = owner.get(clip.source) or moved.pop((clip.name, clip.stamp), None)
+        folder = owner.get(hidden(clip.source)) or moved.pop((clip.name, clip.stamp), None)
         if folder is None:
             folder = next(name for name in _names(clip) if _same(name) not in taken)
         taken.add(_same(folder))

@@ -12,13 +12,13 @@ from pathlib import Path
 from typing import Any, Final
 
 from analyzer.batch import places
-from analyzer.batch.job import RECORD, Failure, Job, Outcome, Record, code_version
+from analyzer.batch.job import FILES, RECORD, SMALL, Failure, Job, Outcome, Record, code_version
 from analyzer.config import Config
+from analyzer.data import names
 from analyzer.errors import AnalyzerError, ContentError, InputError
 
 Make = Callable[[Path, Config, Path], list[dict[str, Any]]]
 """Analyses a clip into a folder and returns a row for each run: ``folder`` inside it, ``name``, ``notes``."""
-SMALL: Final = "kinogram_small.jpg"
 _SMALL_PX: Final = 560
 """Width of the small kinogram, px: about twice what a page shows, for sharp screens and paper."""
 
@@ -80,7 +80,7 @@ def do(job: Job, make: Make = analysed) -> Outcome:
         with place.claim(job.folder) as work, _clip(job.source) as clip:
             return _do(job, make, place, work, clip)
     except Exception as error:  # noqa: BLE001  # whatever it is, the other clips go on
-        return Outcome(job, "failed", failure=failure(error))
+        return Outcome(job, "failed", failure=_bare(failure(error), job))
 
 
 def failure(error: BaseException) -> Failure:
@@ -100,18 +100,28 @@ def failure(error: BaseException) -> Failure:
     )
 
 
+def _bare(found: Failure, job: Job, *more: Path) -> Failure:
+    """Return why a clip has no results without the folders of this machine: tables and pages are sent on."""
+    named = [places.local(job.source), *more] if not places.is_url(job.source) else list(more)
+    named += [Path(value) for name, value in job.settings.items() if name in FILES]
+    known = [folder for path in named for folder in (path.parent, path.absolute().parent)]
+    known += [Path(job.out), Path.cwd(), Path.home()]
+    what, why, fix = (names.without_folders(text, known) for text in (found.what, found.why, found.fix))
+    return Failure(what, why, fix, found.lasting)
+
+
 def unchanged(job: Job, record: Record | None) -> bool:
     """Tell, without reading the clip, that nothing is left to do: same file, same settings, same code."""
     return (
         record is not None
         and not job.force
-        and (record.source, record.stamp, record.key) == (job.source, job.stamp, job.key(record.sha256))
+        and (record.source, record.stamp, record.key) == (job.place, job.stamp, job.key(record.sha256))
     )
 
 
 def refreshed(job: Job, record: Record) -> Record:
     """Return the record with what changes without the results: the table's columns, where the clip lies."""
-    return replace(record, source=job.source, name=job.name, stamp=job.stamp, facts=job.facts)
+    return replace(record, source=job.place, name=job.name, stamp=job.stamp, facts=job.facts)
 
 
 def is_edited(place: places.Place, folder: str, record: Record) -> bool:
@@ -136,11 +146,11 @@ def _do(job: Job, make: Make, place: places.Place, work: Path, clip: Path) -> Ou
         if is_edited(place, job.folder, old):
             return Outcome(job, "kept", old, old.failure)
     start = time.perf_counter()
-    record = Record(key, job.source, job.name, job.stamp, sha256, job.settings, job.facts)
+    record = Record(key, job.place, job.name, job.stamp, sha256, job.told(), job.facts)
     try:
         runs = make(clip, Config.build(**job.settings), work)
     except Exception as error:  # noqa: BLE001  # whatever it is, it is this clip's reason
-        found = failure(error)
+        found = _bare(failure(error), job, work, clip)
         if found.lasting:  # results of other settings stay, but are no longer those of this clip
             events = old.events if old is not None else {}
             record = replace(record, failure=found, events=events, seconds=time.perf_counter() - start)

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import os
+import signal
 import sys
 import warnings
+from pathlib import Path
 from typing import Annotated, NoReturn
 
 import typer
@@ -13,16 +16,17 @@ from analyzer.cli.analyze import analyze, demo
 from analyzer.cli.batch import batch
 from analyzer.cli.cache import cache_app
 from analyzer.cli.facts import check, metrics, model
-from analyzer.cli.options import OPTIONS
+from analyzer.cli.options import OPTIONS, plain
 from analyzer.cli.results import compare, report
 from analyzer.data.limits import written
 from analyzer.errors import AnalyzerError, ConfigError
 
+_STOPPED = "Stopped; what was not finished was not written."
+"""Told after Ctrl-C, and when the system asks the process to end."""
 app = typer.Typer(
     name="sprint-analyzer",
     help="From one phone video of a sprinter to numbers a coach can trust and pictures a coach can use.",
     no_args_is_help=True,
-    add_completion=False,
     context_settings={"help_option_names": ["-h", "--help"]},
     pretty_exceptions_enable=False,
 )
@@ -31,6 +35,7 @@ app = typer.Typer(
 
 def main() -> None:
     """Run the command line; a user's mistake gets a message, never a traceback or a warning of Python's."""
+    signal.signal(signal.SIGTERM, _stop)
     if not sys.warnoptions:  # somebody who asks for them by -W gets them
         warnings.simplefilter("ignore")
     try:
@@ -48,8 +53,20 @@ def main() -> None:
             1,
         )
     except KeyboardInterrupt:
-        print("Stopped; nothing was written.", file=sys.stderr)
+        print(_STOPPED, file=sys.stderr)
         sys.exit(130)
+    except SystemExit as end:
+        if end.code in (130, 128 + signal.SIGTERM):
+            print(_STOPPED, file=sys.stderr)
+        raise
+    except BrokenPipeError:  # whoever read what is printed has gone; the results are written
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(128 + 13)
+
+
+def _stop(number: int, _: object) -> NoReturn:
+    """End as after Ctrl-C: what is being written is taken away."""
+    raise SystemExit(128 + number)
 
 
 def _check_words(words: list[str]) -> None:
@@ -61,21 +78,23 @@ def _check_words(words: list[str]) -> None:
                 "It holds bytes that are not text in UTF-8.",
                 "Rename the file or folder.",
             )
+    for word in words[: words.index("--")] if "--" in words else words:
+        if word.startswith("-") and Path(word).suffix and Path(word).is_file():
+            raise ConfigError(f"{word} looks like an option.", "", f"Write ./{word} for the file.")
 
 
 def _fail(error: AnalyzerError, code: int) -> NoReturn:
-    print(f"Error: {_plain(error.what)}", file=sys.stderr)
+    print(f"Error: {plain(error.what)}", file=sys.stderr)
     options = [OPTIONS[name] for name in dict.fromkeys(error.settings) if name in OPTIONS]
     told = f"Options: {', '.join(options)}." if options else ""
-    for line in (error.why, error.fix, told):
+    why = error.why
+    if isinstance(error, ConfigError) and error.problems:
+        why = " ".join(f"{OPTIONS.get(n, n)}: {text}" if n else text for n, text in error.problems)
+        told = ""
+    for line in (why, error.fix, told):
         if line:
-            print(f"  {_plain(line)}", file=sys.stderr)
+            print(f"  {plain(line)}", file=sys.stderr)
     sys.exit(code)
-
-
-def _plain(text: str) -> str:
-    """Return text without what a terminal obeys, which a file's name or content may hold."""
-    return "".join(sign if sign.isprintable() else "?" for sign in text)
 
 
 def _version(wanted: bool) -> None:

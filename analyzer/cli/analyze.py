@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from analyzer import cores
-from analyzer.cli.options import Force, Out, numbers, setting
+from analyzer.cli.options import Force, Out, numbers, plain, setting, split
 from analyzer.errors import AnalyzerError, ConfigError
 from analyzer.progress_bar import shown
 
@@ -28,8 +28,8 @@ def analyze(
     athlete_name: Annotated[str | None, setting("athlete_name")] = None,
     date: Annotated[str | None, setting("date", metavar="YYYY-MM-DD")] = None,
     session: Annotated[str | None, setting("session")] = None,
-    height_m: Annotated[float | None, setting("height_m")] = None,
-    leg_length_m: Annotated[float | None, setting("leg_length_m")] = None,
+    height_m: Annotated[str | None, setting("height_m", metavar="METRES")] = None,
+    leg_length_m: Annotated[str | None, setting("leg_length_m", metavar="METRES")] = None,
     sex: Annotated[str | None, setting("sex")] = None,
     capture_fps: Annotated[float | None, setting("capture_fps")] = None,
     athlete: Annotated[str | None, setting("athlete", metavar="X,Y[@SECONDS]")] = None,
@@ -48,6 +48,8 @@ def analyze(
     config: Annotated[Path | None, typer.Option(help="Settings from a TOML file; options win.")] = None,
     accept: Annotated[bool | None, setting("accept")] = None,
     overlay: Annotated[bool | None, setting("overlay")] = None,
+    export: Annotated[str | None, setting("export", metavar="FORM,FORM…")] = None,
+    excel: Annotated[bool | None, setting("excel")] = None,
     workers: Annotated[
         int | None,
         typer.Option(min=1, help="Cores to use; all if left out. Results are the same."),
@@ -81,6 +83,8 @@ def analyze(
         engine=engine,
         accept=accept,
         overlay=overlay,
+        export=split(export),
+        excel=excel,
     )
     if workers is not None:
         cores.keep_to(workers)
@@ -107,7 +111,7 @@ def analyze(
             if len(sources) == 1:
                 raise
             failed += 1
-            print(f"{source}: {error}", file=sys.stderr)
+            print(plain(f"{source}: {error}"), file=sys.stderr)
     if failed:
         raise typer.Exit(1)
 
@@ -115,8 +119,10 @@ def analyze(
 def run_one(video: Path | None, pose: Path | None, settings: Config, target: Path, force: bool) -> None:
     """Analyse one clip, save each run in it and print what was found."""
     from analyzer import pipeline
+    from analyzer.outputs import exports
     from analyzer.outputs import folder as result_folder
 
+    exports.check(settings.export)
     result_folder.claim(target, force=force)
     with shown() as progress:
         runs = pipeline.analyze_passes(video, settings, pose=pose, progress=progress)
@@ -142,13 +148,17 @@ def demo(out: Out = None, force: Force = False) -> None:
     )
 
 
+_SAID = ("events_edited", "clip_not_found", "scale_kept")
+"""Notes that are no warnings, and printed all the same."""
+
+
 def tell(run: Analysis, page: Path) -> None:
     """Print what was found."""
     from analyzer.metrics import HEADLINE, METRICS
     from analyzer.metrics.wording import number
 
     left = sum(step.side == "left" for step in run.steps)
-    print(f"{run.name}: {len(run.steps)} steps ({left} left, {len(run.steps) - left} right)")
+    print(plain(f"{run.name}: {len(run.steps)} steps ({left} left, {len(run.steps) - left} right)"))
     for name in HEADLINE:
         row = run.summary(name)
         if row is not None and row.n:
@@ -156,12 +166,12 @@ def tell(run: Analysis, page: Path) -> None:
     for note in run.notes:
         if note.metrics:
             continue  # long lists: counted below, and named in the report
-        if note.level != "info" or note.code == "events_edited":
-            print(f"  {note.level}: {note.message} {note.advice}".rstrip())
+        if note.level != "info" or note.code in _SAID:
+            print(plain(f"  {note.level}: {note.message} {note.advice}".rstrip()))
     given = sum(row.n > 0 for row in run.summaries)
     if given < len(run.summaries):
         print(
             f"  {given} of {len(run.summaries)} numbers could be given; the report says why the others could "
             "not, and how to film them."
         )
-    print(f"Report: {page}")
+    print(plain(f"Report: {page}"))

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from analyzer.cli.options import setting
+from analyzer.cli.options import plain, setting
 from analyzer.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -37,8 +37,8 @@ def batch(
     scheduler: Annotated[
         str | None, typer.Option(metavar="tcp://HOST:PORT", help="Work on this Dask cluster instead.")
     ] = None,
-    height_m: Annotated[float | None, setting("height_m")] = None,
-    leg_length_m: Annotated[float | None, setting("leg_length_m")] = None,
+    height_m: Annotated[str | None, setting("height_m", metavar="METRES")] = None,
+    leg_length_m: Annotated[str | None, setting("leg_length_m", metavar="METRES")] = None,
     sex: Annotated[str | None, setting("sex")] = None,
     capture_fps: Annotated[float | None, setting("capture_fps")] = None,
     direction: Annotated[str | None, setting("direction")] = None,
@@ -94,7 +94,7 @@ def batch(
         **lists,
     )
     for remark in wanted.remarks:
-        print(remark, file=sys.stderr)
+        print(plain(remark), file=sys.stderr)
     finished = 0
     try:
         with _bar([job.size for job in wanted.jobs]) as (show, write):
@@ -105,7 +105,7 @@ def batch(
                 show(outcome)
                 if outcome.failure is not None:
                     parts = (outcome.failure.what, outcome.failure.why, outcome.failure.fix)
-                    write(f"{outcome.job.name}: {' '.join(part for part in parts if part)}")
+                    write(plain(f"{outcome.job.name}: {' '.join(part for part in parts if part)}"))
 
             result = run(wanted, n=workers, scheduler=scheduler, told=told)
     except KeyboardInterrupt:
@@ -122,7 +122,7 @@ def batch(
     }
     parts = [f"{n} {what}" for what, n in counts.items() if n or what == "analysed"]
     print(f"{len(wanted.jobs)} clip{'' if len(wanted.jobs) == 1 else 's'}: {', '.join(parts)}.")
-    print(f"Overview: {result.index}")
+    print(plain(f"Overview: {result.index}"))
     if result.failures:
         raise typer.Exit(1)
 

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from analyzer.cli.options import setting
+from analyzer.cli.options import plain, setting
 from analyzer.progress_bar import shown
 
 
@@ -21,7 +21,7 @@ def check(
 
     with shown() as progress:
         lines = preview.look(video, Config.build(capture_fps=capture_fps), progress)
-    print("\n".join([*lines, "Every metric: sprint-analyzer metrics."]))
+    print("\n".join([*map(plain, lines), "Every metric: sprint-analyzer metrics."]))
 
 
 def metrics(name: Annotated[str | None, typer.Argument(help="One metric in full.")] = None) -> None:

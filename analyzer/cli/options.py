@@ -34,6 +34,8 @@ OPTIONS: Final = {
     "quality": "--quality",
     "accept": "--accept",
     "overlay": "--overlay/--no-overlay",
+    "export": "--export",
+    "excel": "--excel",
     "directory": "--out",
     "force": "--force",
 }
@@ -53,6 +55,11 @@ Force = Annotated[bool, typer.Option("--force", help="Replace results that are a
 """Whether results may be replaced."""
 
 
+def split(text: str | None) -> tuple[str, ...] | None:
+    """Return the words of an option that takes several, by commas."""
+    return None if text is None else tuple(part.strip().lower() for part in text.split(",") if part.strip())
+
+
 def numbers(text: str | None, name: str, form: str, counts: Container[int]) -> tuple[float, ...] | None:
     """Read the numbers of an option; ``name`` is its setting, ``counts`` are how many it may have."""
     if text is None:
@@ -64,3 +71,8 @@ def numbers(text: str | None, name: str, form: str, counts: Container[int]) -> t
     if len(found) not in counts:
         raise ConfigError(f"{OPTIONS[name]} cannot be read.", f"It should be {form}, but got {text!r}.", "")
     return found
+
+
+def plain(text: str) -> str:
+    """Return text without what a terminal obeys, which a file's name or content may hold."""
+    return "".join(sign if sign.isprintable() else "?" for sign in text)

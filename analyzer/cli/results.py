@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from analyzer.cli.analyze import tell
+from analyzer.cli.options import plain, setting, split
 from analyzer.progress_bar import shown
 
 
@@ -16,12 +18,17 @@ def report(
     overlay: Annotated[
         bool, typer.Option("--overlay", help="Draw the annotated video again, too, which takes longest.")
     ] = False,
+    export: Annotated[str | None, setting("export", metavar="FORM,FORM…")] = None,
 ) -> None:
     """Rebuild everything after the pose, for instance after editing events.csv."""
     from analyzer import pipeline
+    from analyzer.config import Config
 
+    forms = Config.build(export=split(export)).export
     with shown() as progress:
         run = pipeline.rebuild(directory)
+        if forms:
+            run = replace(run, config=run.config.model_copy(update={"export": forms}))
         page = run.save(directory, force=True, draw_overlay=overlay, progress=progress)
     tell(run, page)
     if not overlay and (directory / "overlay.mp4").is_file():
@@ -47,11 +54,11 @@ def compare(
     found = comparison_runs.compare(
         *(pipeline.rebuild(directory) for directory in directories), before=before
     )
-    print("\n".join(description.describe(found)))
+    print("\n".join(map(plain, description.describe(found))))
     if out is not None:
         tables = {"": found.table(), "_speed": found.trends_table(), "_sides": found.sides_table()}
         for suffix, table in tables.items():
             if len(table):
                 path = out.with_name(f"{out.stem}{suffix}{out.suffix}")
                 run_tables.write_table(table, path)
-                print(f"Table: {path}")
+                print(plain(f"Table: {path}"))

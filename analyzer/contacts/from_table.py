@@ -12,7 +12,7 @@ from analyzer.body.skeleton import SIDES, Side
 from analyzer.contacts import ankle_fit
 from analyzer.data.motion import Motion
 from analyzer.data.notes import Note
-from analyzer.data.steps import Contacts, Step
+from analyzer.data.steps import Contacts, EditCounts, Step
 from analyzer.errors import ConfigError
 
 PICKED_SD_FRAMES: Final = 1 / 3
@@ -23,10 +23,19 @@ SAME_S: Final = 6e-4
 ``events.csv`` has six decimals, but a spreadsheet may save the millisecond that it shows. Nobody can pick an
 event this finely: at 240 frames a second the error of one who tries is 1.4 ms.
 """
+MOVED_S: Final = 0.1
+"""A contact and a row of the same foot no further apart than this, s, are one that was moved: a foot is off
+the ground for longer."""
+Row = tuple[Side, float, float]
+"""Side, touchdown and toe-off, s; NaN = outside the clip."""
 
 
 def from_table(
-    rows: Iterable[Mapping[str, object]], motion: Motion, original: Sequence[Step] = ()
+    rows: Iterable[Mapping[str, object]],
+    motion: Motion,
+    original: Sequence[Step] = (),
+    *,
+    within_s: float = SAME_S,
 ) -> Contacts:
     """Take the contacts from a table that a person may have edited (``events.csv``).
 
@@ -39,14 +48,17 @@ def from_table(
     motion : Motion
         On whose clock the times are; they must lie inside it.
     original : sequence of Step, optional
-        The contacts as they were found: rows that are the ``same`` as one of them keep its standard
+        The contacts as they were detected: rows that are the ``same`` as one of them keep its standard
         errors and source. All others are "edited", with the error of somebody who picks the frame, a
         third of a frame interval.
+    within_s : float
+        Times that differ by no more are the same, s.
 
     Returns
     -------
     Contacts
-        In order of time, numbered from 1, with a note of how many rows were edited.
+        In order of time, numbered from 1, with a note of how many were added, removed and moved; without
+        one where they are those detected.
 
     Raises
     ------
@@ -54,11 +66,11 @@ def from_table(
         With every row that cannot be used.
     """
     problems: list[str] = []
-    contacts: list[tuple[Side, float, float]] = []
+    contacts: list[Row] = []
     for number, row in enumerate(rows, start=2):
         line = row.get("line", number)
-        name = str(row.get("side", "")).strip().lower()
-        side = next((s for s in SIDES if name in (s, s[0])), None)
+        name = str(row.get("side", "")).strip()
+        side = side_of(name)
         times = []
         for column in ("touchdown_s", "toe_off_s"):
             cell = row.get(column)
@@ -88,37 +100,83 @@ def from_table(
             "Each row needs side, touchdown_s and toe_off_s, in seconds from the start of the clip.",
         )
     in_order = sorted(contacts, key=lambda c: np.nanmean(c[1:]))
-    return Contacts(
-        tuple(_edited(number, contact, motion, original) for number, contact in enumerate(in_order, start=1)),
-        (_edited_note(contacts, original),),
+    steps = [_edited(number, row, motion, original, within_s) for number, row in enumerate(in_order, start=1)]
+    return Contacts(tuple(steps), _told(edits(in_order, original, within_s)))
+
+
+def edits(contacts: Sequence[Row], detected: Sequence[Step], within_s: float = SAME_S) -> EditCounts:
+    """Count what somebody changed: rows that are no detected contact, and detected ones without a row.
+
+    Of those, a row and a contact of one foot that overlap, or are nearer than ``MOVED_S``, are one that was
+    moved; so are the two feet's of the same times, whose side was changed.
+    """
+    left = list(detected)
+    new = []
+    for contact in contacts:
+        found = next((step for step in left if same(step, *contact, within_s=within_s)), None)
+        if found is None:
+            new.append(contact)
+        else:
+            left.remove(found)
+    moved = 0
+    for contact in tuple(new):
+        near = [(_apart(step, contact), i) for i, step in enumerate(left)]
+        best = min(near, default=(np.inf, 0))
+        if best[0] <= MOVED_S:
+            moved += 1
+            new.remove(contact)
+            del left[best[1]]
+    return EditCounts(len(new), len(left), moved)
+
+
+def _apart(step: Step, contact: Row) -> float:
+    """Return how far apart two contacts are, s: 0 where they overlap, infinite for those of other feet."""
+    side, touchdown, toe_off = contact
+    if side != step.side:
+        return 0.0 if same(replace(step, side=side), *contact) else np.inf
+    here, there = [t for t in (touchdown, toe_off) if np.isfinite(t)], _known(step)
+    if not here or not there:
+        return np.inf
+    return max(0.0, min(there) - max(here), min(here) - max(there))
+
+
+def _known(step: Step) -> list[float]:
+    return [t for t in (step.touchdown_s, step.toe_off_s) if np.isfinite(t)]
+
+
+def _told(found: EditCounts) -> tuple[Note, ...]:
+    counts = {"added": found.added, "removed": found.removed, "moved": found.moved}
+    if not any(counts.values()):
+        return ()
+    words = ", ".join(f"{number} {what}" for what, number in counts.items() if number)
+    return (
+        Note(
+            "info",
+            "events_edited",
+            f"The contacts were edited by hand: {words}.",
+            "The detected ones are in events_detected.csv; copied over events.csv they are back. The "
+            "annotated video shows the edited ones once it is drawn again.",
+            counts=counts,
+        ),
     )
 
 
-def _edited_note(contacts: Sequence[tuple[Side, float, float]], original: Sequence[Step]) -> Note:
-    """Say how many rows are not as they were detected."""
-    detected = [step for step in original if step.source != "edited"]
-    changed = sum(not any(same(step, *contact) for step in detected) for contact in contacts)
-    return Note(
-        "info",
-        "events_edited",
-        f"The contacts were edited by hand: {changed} of {len(contacts)} rows are not as they were detected.",
-        "The detected ones are in events_detected.csv. The annotated video shows the edited ones once "
-        "it is drawn again.",
-    )
-
-
-def same(step: Step, side: str, touchdown_s: float, toe_off_s: float) -> bool:
-    """Tell whether a row of ``events.csv`` says what a contact says: side, and times to ``SAME_S``."""
+def same(step: Step, side: str, touchdown_s: float, toe_off_s: float, *, within_s: float = SAME_S) -> bool:
+    """Tell whether a row of ``events.csv`` says what a contact says: side, and times to ``within_s``."""
     times = [step.touchdown_s, step.toe_off_s], [touchdown_s, toe_off_s]
-    return step.side == side and np.allclose(*times, rtol=0, atol=SAME_S, equal_nan=True)
+    return step.side == side and np.allclose(*times, rtol=0, atol=within_s, equal_nan=True)
 
 
-def _edited(
-    number: int, contact: tuple[Side, float, float], motion: Motion, original: Sequence[Step]
-) -> Step:
+def side_of(cell: object) -> Side | None:
+    """Return the side that a cell names, in full or by its first letter; None where it names none."""
+    name = str(cell).strip().lower()
+    return next((side for side in SIDES if name in (side, side[0])), None)
+
+
+def _edited(number: int, contact: Row, motion: Motion, original: Sequence[Step], within_s: float) -> Step:
     side, touchdown, toe_off = contact
     for step in original:
-        if same(step, *contact):
+        if same(step, *contact, within_s=within_s):
             return replace(step, number=number)
     known = [t for t in (touchdown, toe_off) if np.isfinite(t)]
     place = ankle_fit.planted(motion, side)

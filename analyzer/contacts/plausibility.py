@@ -16,8 +16,10 @@ from typing import Final
 
 import numpy as np
 
-from analyzer.body.skeleton import JOINTS
+from analyzer.arrays import Array, Bools
+from analyzer.body.skeleton import JOINTS, SIDES
 from analyzer.contacts.event import widened
+from analyzer.contacts.tempo import step_time_of
 from analyzer.data.motion import Motion
 from analyzer.data.steps import Step
 from analyzer.joints import body_size
@@ -26,6 +28,13 @@ TOP_SPEED: Final = 0.42
 """Contact time of sprinters at top speed, step times: 0.09 s of 0.21."""
 TOO_SHORT: Final = 0.32
 """A contact shorter than this, step times, was not seen whole."""
+LEG: Final = ("hip", "knee", "ankle", "heel", "foot_index")
+"""Joints of a leg: any of them is something seen of it."""
+NOBODY: Final = 0.5
+"""Step times without any joint of a leg, inside of which no event is given: the stride is the legs' own, and
+over more than half a step it would be a guess."""
+NOBODY_FRAMES: Final = 3.0
+"""But frame intervals at least: single frames are lost by every tracker."""
 
 
 def doubted(steps: Sequence[Step], step_s: float) -> tuple[Step, ...]:
@@ -45,18 +54,37 @@ def doubted(steps: Sequence[Step], step_s: float) -> tuple[Step, ...]:
 
 
 def in_sight(steps: Sequence[Step], motion: Motion) -> tuple[Step, ...]:
-    """Leave out events before the foot was first seen or after it was last: nothing tells when they were.
+    """Leave out events where nothing was seen that could tell them.
 
-    Those told by the stride alone are kept; they never were the foot's.
+    What was timed by the foot lies between the first and the last frame that shows it; what the stride alone
+    tells lies where legs were seen, with no gap of ``NOBODY`` around. A contact of which neither event is
+    left is none. What a person edited stays.
     """
-    out = []
     part = body_size.stands_on(JOINTS, motion.raw)
+    legs = [JOINTS.index(f"{side}_{joint}") for side in SIDES for joint in LEG]
+    seen: Bools = np.isfinite(motion.raw[:, legs].sum(axis=2))
+    anybody = motion.time[np.asarray(seen.any(axis=1))]
+    longest = max(NOBODY * step_time_of(steps), NOBODY_FRAMES / motion.fps)
+    out = []
     for step in steps:
-        seen = motion.time[np.isfinite(motion.raw_joint(f"{step.side}_{part}")).all(axis=1)]
-        if len(seen) and step.source not in ("threshold", "edited"):
-            if step.touchdown_s < seen[0]:
-                step = replace(step, touchdown_s=nan, touchdown_sd_s=nan)
-            if step.toe_off_s > seen[-1]:
-                step = replace(step, toe_off_s=nan, toe_off_sd_s=nan)
-        out.append(step)
+        if step.source == "edited":
+            out.append(step)
+            continue
+        foot = motion.time[np.isfinite(motion.raw_joint(f"{step.side}_{part}")).all(axis=1)]
+        by_foot = step.source != "threshold" and len(foot) > 0
+        begins, ends = (foot[0], foot[-1]) if by_foot else (-np.inf, np.inf)
+        if step.touchdown_s < begins or not _surrounded(step.touchdown_s, anybody, longest):
+            step = replace(step, touchdown_s=nan, touchdown_sd_s=nan)
+        if step.toe_off_s > ends or not _surrounded(step.toe_off_s, anybody, longest):
+            step = replace(step, toe_off_s=nan, toe_off_sd_s=nan)
+        if np.isfinite([step.touchdown_s, step.toe_off_s]).any():
+            out.append(step)
     return tuple(out)
+
+
+def _surrounded(at: float, seen: Array, longest: float) -> bool:
+    """Tell whether a time, s, lies between two of (m,) times no further apart than ``longest``."""
+    after = int(np.searchsorted(seen, at))
+    if after < len(seen) and seen[after] == at:
+        return True
+    return 0 < after < len(seen) and bool(seen[after] - seen[after - 1] <= longest)

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from analyzer.config import Config
-from analyzer.data.capture import Calibration, CameraMotion, PoseTrack, VideoInfo
+from analyzer.data.capture import Calibration, CameraMotion, Picture, PoseTrack, VideoInfo
 from analyzer.data.motion import Motion
 from analyzer.data.notes import Note, Progress
 from analyzer.data.results import SpeedCurve, Split, Summary, Value
@@ -15,6 +15,7 @@ from analyzer.data.steps import Step, Trace
 
 if TYPE_CHECKING:
     import pandas as pd
+    import xarray as xr
 
 
 @dataclass(frozen=True)
@@ -23,7 +24,7 @@ class Provenance:
 
     versions : version of each program that ran, by name: the analyzer's, Python's, and those of the packages
         that read the video, the joints and the tables
-    command : the words of the command line
+    command : the words of the command line, files by their names alone
     created : date and time of the analysis in UTC, ISO 8601
     """
 
@@ -40,7 +41,7 @@ class OtherPass:
     report: str
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, repr=False)
 class Analysis:
     """Everything known about one run.
 
@@ -60,6 +61,9 @@ class Analysis:
     tracking_notes : those of the ``notes`` that were made before and while the athlete was followed
     other_passes : the other runs of the same clip
     provenance : what made this result
+    detected : the contacts as they were detected, before anybody edited them
+    given : content of the files that the settings name, by the name that they have in a folder of results
+    pictures : what a folder of results kept of the frames that its pages show, by index
     """
 
     name: str
@@ -79,6 +83,21 @@ class Analysis:
     tracking_notes: tuple[Note, ...] = ()
     other_passes: tuple[OtherPass, ...] = ()
     provenance: Provenance = field(default_factory=Provenance)
+    detected: tuple[Step, ...] = ()
+    given: dict[str, bytes] = field(default_factory=dict, repr=False, compare=False)
+    pictures: dict[int, Picture] = field(default_factory=dict, repr=False, compare=False)
+
+    def __repr__(self) -> str:
+        """Return three lines: the run, its numbers, what is missing."""
+        from analyzer.outputs import short
+
+        return short.text(self)
+
+    def _repr_html_(self) -> str:
+        """Return what a notebook shows: the numbers and the kinogram."""
+        from analyzer.outputs import short
+
+        return short.html(self)
 
     def value(self, metric: str, step: int | None = None) -> Value | None:
         """Return one value, or None if the metric has none there."""
@@ -105,6 +124,12 @@ class Analysis:
         from analyzer.outputs import tables
 
         return tables.series_table(self)
+
+    def to_xarray(self) -> xr.Dataset:
+        """Return the joints in pixels as arrays with names, laid out as the package ``movement`` has it."""
+        from analyzer.outputs import xarrays
+
+        return xarrays.to_xarray(self)
 
     def save(
         self,

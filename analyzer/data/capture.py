@@ -46,7 +46,8 @@ class VideoInfo(ReadOnly):
 
     ``time`` (n,) is the capture time of each frame in seconds from the first frame, from the
     presentation time stamps; ``capture_fps`` is the camera's rate and ``playback_fps`` the file's
-    (they differ in slow motion). Width and height are those of the upright frame.
+    (they differ in slow motion). Width and height are those of the upright frame. ``keys`` are the indices
+    of frames that can be decoded without others; empty, and ``size_bytes`` 0, in results of an older version.
 
     ``turned`` quarters against the clock make the picture upright beyond what the file says. ``pictures``
     (n,) are the numbers of the file's frames that show a picture of their own, where each is shown
@@ -66,11 +67,23 @@ class VideoInfo(ReadOnly):
     turned: int = 0
     shown: float = 1.0
     pictures: Array | None = None
+    size_bytes: int = 0
+    keys: tuple[int, ...] = ()
 
     @property
     def slow_motion(self) -> float:
         """How many times slower than life the file plays; 1 is real time."""
         return self.capture_fps / self.playback_fps
+
+
+class Picture(NamedTuple):
+    """What results keep of a frame: a part of it as JPEG, its first and last column and row in the frame, px.
+
+    The last are exclusive. The JPEG may be smaller than the part.
+    """
+
+    part: tuple[int, int, int, int]
+    jpeg: bytes
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 Progress = Callable[[str, int, int], None]
@@ -21,6 +21,7 @@ class Note:
     metrics : names of the metrics that are withheld for this reason
     short : the message without their list, for a reader who is given the list otherwise; else empty
     stage : the part of the analysis that made the note; empty where nothing asks for it
+    counts : the numbers that the message tells, by name, for whoever would have to read them out of it
     """
 
     level: Literal["info", "warning", "limit"]
@@ -30,3 +31,4 @@ class Note:
     metrics: tuple[str, ...] = ()
     short: str = ""
     stage: str = ""
+    counts: dict[str, int] = field(default_factory=dict, hash=False)

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Annotated, Literal
+
+import numpy as np
 
 from analyzer.arrays import Array, Number, ReadOnly, decimals
 from analyzer.body.skeleton import Side
@@ -33,6 +35,15 @@ class Step:
     toe_off_sd_s: Number
     source: str
     foot: tuple[Number, Number] = (float("nan"), float("nan"))
+
+
+@dataclass(frozen=True)
+class EditCounts:
+    """How a person's contacts differ from those detected: how many are new, gone, and at other times."""
+
+    added: int = 0
+    removed: int = 0
+    moved: int = 0
 
 
 @dataclass(frozen=True)
@@ -73,3 +84,12 @@ class Trace(ReadOnly):
     score: Annotated[Array, decimals(3)]
     standing: Annotated[Array, decimals(0)]
     grain: float
+
+    def as_written(self) -> Trace:
+        """Return the trace as ``analysis.json`` holds it, to its decimals."""
+        return replace(
+            self,
+            time=np.round(self.time, 6),
+            displacement=np.round(self.displacement, 5),
+            score=np.round(self.score, 3),
+        )

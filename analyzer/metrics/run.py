@@ -131,6 +131,12 @@ class Run:
         return float(np.nanmedian(times)) if np.isfinite(times).any() else nan
 
     @cached_property
+    def steps_to_contact(self) -> float:
+        """Step time over the usual contact time, about 2 in a sprint; NaN where no contact is whole."""
+        contacts = np.array([step.toe_off_s - step.touchdown_s for step in self.steps])
+        return float(self.step_time / np.nanmedian(contacts)) if np.isfinite(contacts).any() else nan
+
+    @cached_property
     def swing_rates(self) -> dict[str, Array]:
         """Angular velocity of thighs and upper arms without what is faster than a swing, (n,) deg/s.
 

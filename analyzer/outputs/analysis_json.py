@@ -7,7 +7,7 @@ of ``Document``, written and checked by its types. The same types read it back.
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
 from typing import Any, Final, Literal
@@ -18,20 +18,35 @@ from analyzer import spreadsheet
 from analyzer.arrays import Number
 from analyzer.body.skeleton import Sex, Side
 from analyzer.config import Config
-from analyzer.contacts.from_table import same
+from analyzer.contacts.from_table import SAME_S, edits, side_of
 from analyzer.data.analysis import Analysis, OtherPass, Provenance
-from analyzer.data.capture import Calibration, CameraMotion, PoseTrack, VideoInfo
+from analyzer.data.capture import Calibration, CameraMotion, Picture, PoseTrack, VideoInfo
 from analyzer.data.notes import Note
 from analyzer.data.results import Split, Summary, Value
-from analyzer.data.steps import Step, Trace
+from analyzer.data.steps import EditCounts, Step, Trace
 from analyzer.errors import ResultsError
+from analyzer.outputs import door, pictures_file, scale_files, swap, whereabouts
 from analyzer.outputs.tables import EVENT_COLUMNS
 from analyzer.pose.files.pose_csv import read_pose
 
 FILE: Final = "analysis.json"
 """Name of the file."""
-SCHEMA: Final = 2
-"""Version of ``analysis.json``; raised when an older file can no longer be read."""
+SCHEMA: Final = 3
+"""Version of ``analysis.json``; raised when its form changes."""
+READ: Final = (2, 3)
+"""Versions that are read; 2 knows neither the contacts as they were detected nor the clip's size."""
+
+
+_GIVEN: Final = (scale_files.MARKS, scale_files.GIVEN)
+"""Files that the settings name and the folder carries."""
+_OTHERS: Final = ("pose.csv", "events.csv", "events_detected.csv", pictures_file.FILE, *_GIVEN)
+"""Files that are read beside it."""
+_KEPT: Final = ("kinogram.png", "overlay.mp4")
+"""Files that results made again may keep as they are."""
+_DIGITS: Final = 2
+"""Decimals from which on a time that was rounded is still that of the contact: 5 ms at most."""
+_HALVES: Final = 1.001
+"""A five in the next decimal is rounded up or down."""
 
 
 @dataclass(frozen=True)
@@ -57,7 +72,7 @@ class Body:
 class Document:
     """What ``analysis.json`` holds; ``camera`` is None where it stood still."""
 
-    schema: Literal[2]
+    schema: Literal[2, 3]
     name: str
     provenance: Provenance
     config: Config
@@ -74,19 +89,25 @@ class Document:
     tracking_notes: tuple[Note, ...]
     other_passes: tuple[OtherPass, ...]
     shoe_traces: tuple[Trace, ...]
+    detected: tuple[Step, ...] = ()
 
 
 @dataclass(frozen=True)
 class Saved:
     """What a folder of results gives back: enough to do everything after the pose again.
 
-    ``edited`` are the rows of ``events.csv`` when a coach has changed it, else None.
+    ``edited`` are the rows of ``events.csv`` when a coach has changed it, else None; times in it that differ
+    by no more than ``within_s`` from those detected are the same. ``given`` and ``pictures`` are those of the
+    ``Analysis``.
     """
 
     document: Document
     pose: PoseTrack
     camera: CameraMotion
     edited: list[dict[str, Any]] | None
+    within_s: float = SAME_S
+    given: dict[str, bytes] = field(default_factory=dict)
+    pictures: dict[int, Picture] = field(default_factory=dict)
 
 
 @cache
@@ -101,8 +122,8 @@ def of(analysis: Analysis) -> Document:
         schema=SCHEMA,
         name=analysis.name,
         provenance=analysis.provenance,
-        config=analysis.config,
-        video=analysis.video,
+        config=told(analysis.config),
+        video=analysis.video and replace(analysis.video, path=Path(analysis.video.path.name)),
         pose=Joints(pose.width, pose.height, pose.source, pose.model_sha256),
         camera=analysis.camera if analysis.camera.moving else None,
         calibration=replace(analysis.calibration, notes=()),  # they are among the notes of the run
@@ -115,7 +136,14 @@ def of(analysis: Analysis) -> Document:
         tracking_notes=analysis.tracking_notes,
         other_passes=analysis.other_passes,
         shoe_traces=analysis.shoe_traces,
+        detected=analysis.detected,
     )
+
+
+def told(config: Config) -> Config:
+    """Return settings as results tell them: files by their names, without the folders that they lie in."""
+    paths = {name: getattr(config, name) for name in ("marks", "calibration", "model")}
+    return config.model_copy(update={name: Path(path.name) for name, path in paths.items() if path})
 
 
 def to_json(document: Document) -> str:
@@ -134,19 +162,23 @@ def from_json(text: str) -> Document:
     try:
         plain = json.loads(text)
         version = plain.get("schema") if isinstance(plain, dict) else None
-        if version != SCHEMA:
+        if version not in READ:
+            newer = isinstance(version, int) and version > SCHEMA
             raise ResultsError(
-                f"{FILE} was written by another version, or is another file.",
-                f"Its schema is {version}, this version reads {SCHEMA}.",
-                "Analyse the video again.",
+                f"{FILE} was written by {'a later' if newer else 'another'} version, or is another file.",
+                f"Its schema is {version}, this version reads {' and '.join(map(str, READ))}.",
+                "Install the version that wrote it, or a later one." if newer else "Analyse the video again.",
             )
-        return _form().validate_python(plain)
+        document = _form().validate_python(plain)
     except ValidationError as error:
         first = error.errors()[0]
         where = ".".join(str(part) for part in first["loc"])
         why = f"{where}: {first['msg']}."
     except (ValueError, RecursionError) as error:
         why = f"It is not JSON: {error}."
+    else:
+        door.check_document(document, FILE)
+        return document
     raise ResultsError(f"{FILE} is damaged.", why, "Analyse the video again.")
 
 
@@ -161,7 +193,21 @@ def load(directory: Path) -> Saved:
     PoseFileError
         ``pose.csv`` cannot be read.
     """
+    try:
+        swap.recover(directory)
+    except OSError as error:
+        raise ResultsError(
+            f"The results in {directory} were being replaced when that was broken off.",
+            f"It cannot be finished: {error.strerror or error}.",
+            "Check the permissions and the free space.",
+        ) from None
+    door.check_files(directory, (FILE, *_OTHERS))
     document = from_json(_read(directory))
+    document = replace(document, other_passes=door.links(document.other_passes))
+    if document.video is not None:
+        document = replace(document, video=whereabouts.found(document.video, directory))
+    document = replace(document, detected=_detected(document))
+    rows, within_s = _contacts(directory / "events.csv")
     pose = read_pose(directory / "pose.csv")
     kept = document.pose
     camera = document.camera or CameraMotion.static(len(pose.time))
@@ -182,13 +228,42 @@ def load(directory: Path) -> Saved:
             model_sha256=kept.model_sha256,
         ),
         camera,
-        _edited(directory / "events.csv", document.steps),
+        rows if _changed(rows, document.detected, within_s) else None,
+        within_s,
+        {name: (directory / name).read_bytes() for name in _GIVEN if (directory / name).is_file()},
+        pictures_file.read(directory / pictures_file.FILE),
     )
+
+
+def says(path: Path, steps: tuple[Step, ...]) -> bool:
+    """Tell whether a table of contacts holds these, in whatever form."""
+    try:
+        rows, within_s = _contacts(path)
+    except ResultsError:
+        return False
+    return not _changed(rows, steps, within_s)
+
+
+def corrected(directory: Path) -> bool:
+    """Tell whether a coach has corrected the contacts of a folder of results."""
+    try:
+        door.check_files(directory, (FILE, "events.csv"))
+        document = from_json(_read(directory))
+    except ResultsError:
+        return False
+    events = directory / "events.csv"
+    return events.is_file() and not says(events, _detected(document))
+
+
+def _detected(document: Document) -> tuple[Step, ...]:
+    """Return the contacts as they were detected; an older version's results have those left of them."""
+    return document.detected or tuple(step for step in document.steps if step.source != "edited")
 
 
 def video_of(directory: Path) -> VideoInfo | None:
     """Return which video the results in a folder are of; None where that cannot be told."""
     try:
+        door.check_files(directory, (FILE, *_KEPT))
         return from_json(_read(directory)).video
     except ResultsError:
         return None
@@ -206,20 +281,27 @@ def _read(directory: Path) -> str:
         ) from None
 
 
-def _edited(path: Path, steps: tuple[Step, ...]) -> list[dict[str, Any]] | None:
-    """Return the rows of ``events.csv`` if they no longer say what ``steps`` say."""
+def _contacts(path: Path) -> tuple[list[dict[str, Any]], float]:
+    """Return the rows of ``events.csv``, and how far its times may be from those they were, s.
+
+    A spreadsheet may save no more decimals than it shows: then all times are rounded to the same.
+    """
     table = spreadsheet.read(path, EVENT_COLUMNS, refused=ResultsError)
+    times = EVENT_COLUMNS[1:]
     rows: list[dict[str, Any]] = [
-        {
-            "line": row.line,
-            "side": row.cells["side"],
-            "touchdown_s": table.number(row, "touchdown_s"),
-            "toe_off_s": table.number(row, "toe_off_s"),
-        }
+        {"line": row.line, "side": row.cells["side"], **{name: table.number(row, name) for name in times}}
         for row in table.rows
     ]
-    unchanged = len(rows) == len(steps) and all(
-        same(step, row["side"], row["touchdown_s"], row["toe_off_s"])
-        for row, step in zip(rows, steps, strict=True)
-    )
-    return None if unchanged and not any(s.source == "edited" for s in steps) else rows
+    digits = max(spreadsheet.decimals(row.cells[name]) for row in table.rows for name in times)
+    return rows, max(SAME_S, 0.5 * 10.0**-digits * _HALVES) if digits >= _DIGITS else SAME_S
+
+
+def _changed(rows: list[dict[str, Any]], detected: tuple[Step, ...], within_s: float) -> bool:
+    """Tell whether rows of ``events.csv`` are not the contacts as they were detected, in whatever order."""
+    contacts = []
+    for row in rows:
+        side = side_of(row["side"])
+        if side is None:
+            return True
+        contacts.append((side, row["touchdown_s"], row["toe_off_s"]))
+    return edits(contacts, detected, within_s) != EditCounts()

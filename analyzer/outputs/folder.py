@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import itertools
 import os
+import re
 import shutil
-import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Final
+
+import numpy as np
+from PIL import Image as Picturing
 
 from analyzer.data.analysis import Analysis
 from analyzer.data.notes import Progress
 from analyzer.errors import OutputError
-from analyzer.outputs import analysis_json, scale_files
+from analyzer.outputs import analysis_json, exports, pictures_file, scale_files, swap, whereabouts
 from analyzer.outputs.annotated_video import frames
 from analyzer.outputs.kinogram import drawing
 from analyzer.outputs.report import page
@@ -26,9 +30,32 @@ from analyzer.outputs.tables import (
     summary_table,
 )
 from analyzer.pose.files.pose_csv import write_pose
+from analyzer.video.frame import Image
+from analyzer.video.kept_stills import KeptStills
 
 REPORT: Final = "report.html"
 """Name of the report."""
+KINOGRAM: Final = "kinogram.png"
+"""Name of the kinogram."""
+OVERLAY: Final = "overlay.mp4"
+"""Name of the annotated video."""
+EVENTS: Final = "events.csv"
+"""Name of the table of contacts that a coach may edit."""
+DETECTED: Final = "events_detected.csv"
+"""Name of the table of contacts as they were detected."""
+EARLIER: Final = "events_earlier{}.csv"
+"""Name of a coach's table of contacts that a new analysis took the place of; it stays for good."""
+OURS: Final = frozenset(
+    {REPORT, KINOGRAM, OVERLAY, EVENTS, DETECTED, analysis_json.FILE, pictures_file.FILE}
+    | {scale_files.MARKS, scale_files.GIVEN, "calibration.toml"}
+    | exports.FILES
+    | {f"{table}.csv" for table in ("steps", "summary", "series", "columns", "splits", "pose")}
+    | {f"{table}.parquet" for table in ("steps", "summary", "series")}
+    | {"joints_px.trc", "joints_m.trc", "angles.mot", "joints.c3d", "run.xlsx"}
+)
+"""Files that new results replace, or take away where they have none of the kind."""
+PASS: Final = re.compile(r"pass_\d+")
+"""Names of the folders of further runs inside the first one's."""
 
 
 def claim(directory: Path, *, force: bool = False) -> None:
@@ -89,61 +116,24 @@ def save(
         The folder holds something already and ``force`` is false, or it cannot be written; then
         nothing in it has changed.
     """
-    with _folder(directory, force) as work:
-        stills = page.shown_frames(analysis)  # decoded beside all that follows
-        tables = {
-            "steps": steps_table,
-            "summary": summary_table,
-            "series": series_table,
-            "events": events_table,
-            "columns": columns_table,
-        }
-        if analysis.splits:
-            tables["splits"] = splits_table
-        if analysis.calibration.scaled and not analysis.camera.moving:
-            size = analysis.pose.width, analysis.pose.height
-            scale_files.write_calibration(analysis.calibration, *size, work / "calibration.toml")
-        for name, table in tables.items():
-            digits = "%.6f" if name == "events" else "%.7g"
-            table(analysis).to_csv(work / f"{name}.csv", index=False, float_format=digits)
-        if not any(step.source == "edited" for step in analysis.steps):
-            shutil.copy(work / "events.csv", work / "events_detected.csv")
-        write_pose(analysis.pose, work / "pose.csv")
-        text = analysis_json.to_json(analysis_json.of(analysis))
-        (work / analysis_json.FILE).write_text(text, encoding="utf-8")
-        sheet = drawing.draw(analysis, work / "kinogram.png", stills)
-        if analysis.config.overlay and draw_overlay:
-            frames.write(analysis, work / "overlay.mp4", progress)
-        page.build(analysis, work / REPORT, sheet, stills)
-        if not _same_video(analysis, directory):
-            (directory / "overlay.mp4").unlink(missing_ok=True)
+    with prepared(directory, force=force) as work:
+        write(analysis, work, Path(directory), draw_overlay=draw_overlay, progress=progress)
     return directory / REPORT
 
 
-def _same_video(analysis: Analysis, directory: Path) -> bool:
-    """Tell whether an overlay already in ``directory`` shows this analysis's video."""
-    old = analysis_json.video_of(directory)
-    return bool(analysis.video and old and old.sha256 == analysis.video.sha256)
-
-
 @contextmanager
-def _folder(directory: Path, force: bool) -> Iterator[Path]:
-    """Give a temporary folder whose files are moved to ``directory`` when all went well."""
-    directory = directory.absolute()
+def prepared(directory: Path, *, force: bool = False) -> Iterator[Path]:
+    """Give an empty folder whose results take the place of those in ``directory`` when all went well.
+
+    Raises
+    ------
+    OutputError
+        As for ``save``.
+    """
     claim(directory, force=force)
-    work = None
     try:
-        directory.parent.mkdir(parents=True, exist_ok=True)
-        work = Path(tempfile.mkdtemp(prefix=f".{directory.name}-", dir=directory.parent))
-        work.chmod(0o755)
-        yield work
-        if directory.is_dir():
-            if not os.access(directory, os.W_OK):
-                raise PermissionError(13, "Permission denied", str(directory))
-            for file in sorted(work.iterdir()):
-                file.replace(directory / file.name)
-        else:
-            work.replace(directory)
+        with swap.prepared(directory, ours) as work:
+            yield work
     except OSError as error:
         raise OutputError(
             f"The results cannot be written to {directory}.",
@@ -151,6 +141,96 @@ def _folder(directory: Path, force: bool) -> Iterator[Path]:
             "Check the permissions and the free space, or choose another folder.",
             settings=("directory",),
         ) from None
-    finally:
-        if work is not None:
-            shutil.rmtree(work, ignore_errors=True)
+
+
+def ours(place: Path) -> bool:
+    """Tell whether what lies at a place inside a folder of results is a result, which new ones replace."""
+    inner = len(place.parts) == 2 and PASS.fullmatch(place.parts[0]) is not None
+    return place.name in OURS and (inner or len(place.parts) == 1)
+
+
+def write(
+    analysis: Analysis,
+    work: Path,
+    old: Path,
+    *,
+    draw_overlay: bool = True,
+    progress: Progress | None = None,
+) -> None:
+    """Write every result of a run into an empty folder, which takes the place of ``old``.
+
+    Of ``old`` stays: what a coach wrote into ``events.csv``, the contacts as they were first detected, and
+    what cannot be made again.
+
+    Raises
+    ------
+    OSError, AnalyzerError
+        Something cannot be written.
+    """
+    stills = page.shown_frames(analysis)  # decoded beside all that follows
+    tables = {
+        "steps": steps_table,
+        "summary": summary_table,
+        "series": series_table,
+        "columns": columns_table,
+    }
+    if analysis.splits:
+        tables["splits"] = splits_table
+    if analysis.calibration.scaled and not analysis.camera.moving:
+        size = analysis.pose.width, analysis.pose.height
+        scale_files.write_calibration(analysis.calibration, *size, work / "calibration.toml")
+    encoding = "utf-8-sig" if analysis.config.excel else "utf-8"
+    for name, table in tables.items():
+        encoding = "utf-8-sig" if analysis.config.excel else "utf-8"
+        table(analysis).to_csv(work / f"{name}.csv", index=False, float_format="%.7g", encoding=encoding)
+    _write_events(analysis, work, old)
+    exports.write(analysis, work)
+    write_pose(analysis.pose, work / "pose.csv")
+    text = analysis_json.to_json(analysis_json.of(analysis))
+    (work / analysis_json.FILE).write_text(text, encoding="utf-8")
+    for name, content in analysis.given.items():
+        (work / name).write_bytes(content)
+    sheet = _kinogram(analysis, work, old, stills)
+    if analysis.config.overlay and draw_overlay:
+        frames.write(analysis, work / OVERLAY, progress)
+    if not (work / OVERLAY).exists() and (old / OVERLAY).is_file() and _same_video(analysis, old):
+        swap.same_file(old / OVERLAY, work / OVERLAY)
+    page.build(analysis, work / REPORT, sheet, stills)
+    pictures = stills.pictures()
+    if pictures:
+        pictures_file.write(pictures, work / pictures_file.FILE)
+    if analysis.video is not None and analysis.video.path.is_file():
+        whereabouts.remember(analysis.video)
+
+
+def _write_events(analysis: Analysis, work: Path, old: Path) -> None:
+    """Write the contacts, and those that were detected; whoever typed a table finds it as it was typed."""
+    written = {EVENTS: analysis.steps, DETECTED: analysis.detected or analysis.steps}
+    for name, steps in written.items():
+        encoding = "utf-8-sig" if analysis.config.excel else "utf-8"
+        events_table(steps).to_csv(work / name, index=False, float_format="%.6f", encoding=encoding)
+        if analysis_json.says(old / name, steps):
+            shutil.copyfile(old / name, work / name)
+    if not any(step.source == "edited" for step in analysis.steps) and analysis_json.corrected(old):
+        names = (EARLIER.format(f"_{number}" if number > 1 else "") for number in itertools.count(1))
+        shutil.copyfile(old / EVENTS, work / next(name for name in names if not (old / name).exists()))
+
+
+def _kinogram(analysis: Analysis, work: Path, old: Path, stills: KeptStills) -> Image:
+    """Draw the kinogram; without the clip and pictures of its moments the one that is there stays."""
+    place = work / KINOGRAM
+    gone = analysis.video is not None and not analysis.video.path.is_file()
+    lacks = gone and set(stills.missing()) & {index for index, _ in drawing.parts(analysis)}
+    if lacks and (old / KINOGRAM).is_file() and _same_video(analysis, old):
+        swap.same_file(old / KINOGRAM, place)
+        broken = (OSError, ValueError, SyntaxError, Picturing.DecompressionBombError)
+        with suppress(*broken), Picturing.open(place, formats=("PNG",)) as kept:
+            return np.asarray(kept.convert("RGB"), np.uint8)
+        place.unlink()
+    return drawing.draw(analysis, place, stills)
+
+
+def _same_video(analysis: Analysis, directory: Path) -> bool:
+    """Tell whether what is already in ``directory`` shows this analysis's video."""
+    old = analysis_json.video_of(directory)
+    return bool(analysis.video and old and old.sha256 == analysis.video.sha256)

@@ -14,6 +14,38 @@ from analyzer.metrics.references import Band, bands, citations, unsure, unsure_g
 from analyzer.metrics.registry import Metric, Relationship
 from analyzer.outputs.catalogue import ITEMS
 
+SPOKEN: Final = {
+    "gct": "contact_time",
+    "ground time": "contact_time",
+    "stance time": "contact_time",
+    "air time": "flight_time",
+    "aerial time": "flight_time",
+    "cadence": "step_frequency",
+    "turnover": "step_frequency",
+    "step rate": "step_frequency",
+    "stride rate": "step_frequency",
+    "stride length": "step_length",
+    "velocity": "step_speed",
+    "speed": "step_speed",
+    "lean": "trunk_lean_mean",
+    "trunk angle": "trunk_lean_mean",
+    "stiffness": "vertical_stiffness",
+    "kvert": "vertical_stiffness",
+    "knee drive": "peak_thigh_flexion",
+    "knee lift": "peak_thigh_flexion",
+    "heel recovery": "peak_knee_flexion",
+    "overstride": "touchdown_distance",
+    "overstriding": "touchdown_distance",
+    "bounce": "vertical_oscillation",
+    "asymmetry": "contact_symmetry",
+    "rf": "ratio_of_forces",
+    "whip": "thigh_retraction_speed",
+    "pawback": "thigh_retraction_speed",
+    "scissor": "scissor_angle_touchdown",
+}
+"""What coaches and other programs call a metric, in lower case."""
+NAMED: Final = 12
+"""Metrics listed at most where a word is in the names of several."""
 HIDDEN: Final = "a side view cannot show this; film from behind"
 """Said of an item of the catalogue without a metric."""
 _NEEDS: Final = {
@@ -45,17 +77,28 @@ def describe(name: str | None = None) -> str:
             ]
         lines += ["", f"A side view cannot show {', '.join(FROM_BEHIND)}: film from behind."]
         return "\n".join(lines[1:])
-    if name not in METRICS:
-        near = get_close_matches(name, METRICS, 3, 0.5)
-        raise ConfigError(
-            f"There is no metric {name!r}.",
-            f"Close to it: {', '.join(near)}." if near else "",
-            "The name is that of the metric's column, without its unit.",
-        )
-    metric = METRICS[name]
+    metric = METRICS[_meant(name)]
     rows = [f"{metric.label} ({metric.name})", "", metric.definition, ""]
     rows += [f"{key}: {text}" for key, text in _facts(metric)]
     return "\n".join(rows)
+
+
+def _meant(name: str) -> str:
+    """Return the name of the metric that is meant: by its own, its label, or what people call it."""
+    word = " ".join(name.lower().replace("_", " ").replace("-", " ").split())
+    known = {m.label.lower(): m.name for m in METRICS.values()} | SPOKEN
+    known |= {m.name.replace("_", " "): m.name for m in METRICS.values()}
+    if word in known:
+        return known[word]
+    holding = [m.name for m in METRICS.values() if word in f"{m.name.replace('_', ' ')} {m.label.lower()}"]
+    if len(holding) == 1:
+        return holding[0]
+    near = holding[:NAMED] or list(dict.fromkeys(known[n] for n in get_close_matches(word, known, 3, 0.6)))
+    raise ConfigError(
+        f"There is no metric {name!r}.",
+        f"{'It is part of' if holding else 'Close to it'}: {', '.join(near)}." if near else "",
+        "Give the name of its column without the unit, or what it is called.",
+    )
 
 
 def _facts(metric: Metric) -> list[tuple[str, str]]:

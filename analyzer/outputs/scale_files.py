@@ -16,6 +16,10 @@ from analyzer.data.capture import Calibration
 from analyzer.errors import ConfigError, OutputError
 from analyzer.scene.marks import Earlier
 
+MARKS: Final = "marks.csv"
+"""Name that a table of marks has in a folder of results."""
+GIVEN: Final = "calibration_given.toml"
+"""Name that an earlier clip's calibration has in it; ``calibration.toml`` is the one of the run itself."""
 MARK_COLUMNS: Final = ("x_px", "y_px", "metres")
 """Columns of a table of marks; others are ignored."""
 _Row = Annotated[tuple[float, ...], Field(min_length=3, max_length=3)]
@@ -50,6 +54,36 @@ def known(config: Config) -> Array | Earlier | None:
     if config.calibration is not None:
         return read_calibration(config.calibration)
     return None if config.marks is None else read_marks(config.marks)
+
+
+def given(config: Config) -> dict[str, bytes]:
+    """Return what stands in the file that gives the scale, under the name that it has in a folder of results.
+
+    Raises
+    ------
+    ConfigError
+        It cannot be read.
+    """
+    path = config.calibration or config.marks
+    if path is None:
+        return {}
+    try:
+        return {GIVEN if config.calibration else MARKS: Path(path).read_bytes()}
+    except OSError as error:
+        raise ConfigError(f"Cannot read {path}.", f"{error.strerror or error}.", "Check the path.") from None
+
+
+def kept(config: Config, directory: Path) -> Config:
+    """Return settings whose file of marks or calibration is the one that a folder of results carries.
+
+    A file that is named in full and is there goes before it: somebody has just said so.
+    """
+    found = config
+    for setting, name in (("marks", MARKS), ("calibration", GIVEN)):
+        path: Path | None = getattr(config, setting)
+        if path is not None and not (path.is_absolute() and path.is_file()):
+            found = found.model_copy(update={setting: directory / name})
+    return found
 
 
 def read_marks(path: Path) -> Array:

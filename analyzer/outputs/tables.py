@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any, Final
@@ -11,8 +11,10 @@ from typing import Any, Final
 import numpy as np
 import pandas as pd
 
+from analyzer import spreadsheet
 from analyzer.body.skeleton import JOINTS
 from analyzer.data.analysis import Analysis
+from analyzer.data.steps import Step
 from analyzer.errors import OutputError
 from analyzer.outputs.data_dictionary import COLUMN_FIELDS, SUMMARY_COLUMNS, dictionary, step_metrics
 
@@ -72,9 +74,9 @@ def series_table(analysis: Analysis) -> pd.DataFrame:
     return pd.DataFrame(columns)
 
 
-def events_table(analysis: Analysis) -> pd.DataFrame:
+def events_table(steps: Sequence[Step]) -> pd.DataFrame:
     """Return the events a coach may edit: side, touchdown, toe-off."""
-    rows = [(s.side, s.touchdown_s, s.toe_off_s) for s in analysis.steps]
+    rows = [(s.side, s.touchdown_s, s.toe_off_s) for s in steps]
     return pd.DataFrame(rows, columns=list(EVENT_COLUMNS))
 
 
@@ -90,6 +92,11 @@ def columns_table(analysis: Analysis) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=list(COLUMN_FIELDS))
 
 
+def safe(table: pd.DataFrame) -> pd.DataFrame:
+    """Return a table whose texts no spreadsheet takes for formulas: see ``spreadsheet.as_text``."""
+    return table.map(spreadsheet.as_text).rename(columns=spreadsheet.as_text)
+
+
 def write_table(table: pd.DataFrame, path: Path) -> None:
     """Write a table as CSV.
 
@@ -99,7 +106,7 @@ def write_table(table: pd.DataFrame, path: Path) -> None:
         It cannot be written.
     """
     try:
-        table.to_csv(path, index=False, float_format="%.7g")
+        safe(table).to_csv(path, index=False, float_format="%.7g")
     except OSError as error:
         raise OutputError(f"Cannot write {path}.", f"{error.strerror or error}.", "Check the path.") from None
 

@@ -194,6 +194,10 @@ def _read(path: Path, info: VideoInfo) -> Followed | None:
 def _understood(info: VideoInfo, plain: dict[str, Any], saved: Mapping[str, Any]) -> VideoInfo:
     """Return the clip as it was read for a kept track: the right way up, on the clock of its pictures."""
     capture, playback, shown = plain["clock"]
+    pictures = saved.get("pictures")
+    keys = info.keys
+    if pictures is not None:
+        keys = tuple(int(i) for i in np.flatnonzero(np.isin(pictures, keys)))
     return dataclasses.replace(
         info,
         width=plain["width"],
@@ -203,5 +207,6 @@ def _understood(info: VideoInfo, plain: dict[str, Any], saved: Mapping[str, Any]
         playback_fps=playback,
         turned=plain["turned"],
         shown=shown,
-        pictures=saved.get("pictures"),
+        pictures=pictures,
+        keys=keys,
     )

@@ -7,9 +7,11 @@ nothing was seen, and treats each run of seen samples by itself, so nothing ring
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import Final
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy.interpolate import PchipInterpolator
 from scipy.signal import butter, filtfilt
 
@@ -26,6 +28,9 @@ MOST_OF_RATE: Final = 0.25
 """Highest cut-off as a share of the frame rate: half of what sampling at that rate can show."""
 PADDING: Final = 1.5
 """Periods of the cut-off by which a run is mirrored at its ends before it is filtered."""
+LONGEST_GAP: Final = 30.0
+"""Usual frame intervals without a frame after which a run ends: what a joint did in longer ones nobody knows,
+and an even clock through a gap of minutes would take work without end."""
 FEWEST: Final = 4
 """Samples from which a run is filtered; a shorter one stays as it is."""
 FEWEST_JUDGED: Final = 7
@@ -119,7 +124,8 @@ def low_pass(time: Array, x: Array, frequency_hz: float) -> Array:
 
     The design frequency is corrected so that the two passes together are 3 dB down at
     ``frequency_hz`` (Winter 2009). An uneven clock is resampled to an even one and back with PCHIP.
-    Runs of fewer than four samples are returned as they are.
+    Runs of fewer than four samples are returned as they are; a run ends at a gap in the clock, too
+    (``LONGEST_GAP``).
 
     Parameters
     ----------
@@ -140,6 +146,7 @@ def low_pass(time: Array, x: Array, frequency_hz: float) -> Array:
     warped = np.tan(np.pi * cutoff(frequency_hz, rate) / rate) / DUAL_PASS
     b, a = butter(2, 2 / np.pi * np.arctan(warped))
     reach = round(PADDING * rate / cutoff(frequency_hz, rate))
+    breaks = np.flatnonzero(np.diff(time) * rate > LONGEST_GAP) + 1
     # Columns seen in the same frames are filtered together: the usual case is one group.
     groups: dict[bytes, list[int]] = {}
     seen = np.isfinite(columns)
@@ -147,7 +154,7 @@ def low_pass(time: Array, x: Array, frequency_hz: float) -> Array:
         groups.setdefault(bits.tobytes(), []).append(column)
     for members in groups.values():
         pattern = seen[:, members[0]]
-        for start, stop in runs(pattern):
+        for start, stop in _unbroken(pattern, breaks):
             if stop - start < FEWEST:
                 continue
             t, y = time[start:stop], columns[start:stop][:, members]
@@ -160,6 +167,13 @@ def low_pass(time: Array, x: Array, frequency_hz: float) -> Array:
                 y = filtfilt(b, a, y, axis=0, padtype="odd", padlen=min(reach, len(y) - 1))
             out[start:stop, members] = PchipInterpolator(even, y)(t) if uneven and len(y) > 1 else y
     return out.reshape(x.shape)
+
+
+def _unbroken(mask: Bools, breaks: NDArray[np.intp]) -> Iterator[tuple[int, int]]:
+    """Yield ``(start, stop)`` of every run of true in a (n,) mask, cut at the frames ``breaks``."""
+    for start, stop in runs(mask):
+        inside = breaks[(breaks > start) & (breaks < stop)].tolist()
+        yield from pairwise([start, *inside, stop])
 
 
 def derivative(time: Array, x: Array) -> Array:

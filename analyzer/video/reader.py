@@ -79,6 +79,8 @@ def probe(path: Path, config: Config | None = None) -> VideoInfo:
         is_vfr=timeline.is_vfr,
         sha256=sha256(path),
         codec=codec,
+        size_bytes=path.stat().st_size,
+        keys=tuple(int(key) for key in timeline.keys),
     )
 
 

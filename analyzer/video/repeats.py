@@ -174,6 +174,7 @@ def each_once(
         playback_fps=playback,
         shown=float(clock.times),
         pictures=pictures.astype(np.float64),
+        keys=tuple(int(i) for i in np.flatnonzero(np.isin(pictures, info.keys))),
     )
 
 

@@ -54,7 +54,7 @@ def near_keys(info: VideoInfo, indices: Iterable[int], reach: int) -> list[int]:
 
     Of a long clip such a frame costs a hundredth of one in the middle between two of them.
     """
-    keys = _keys(info) if info.path.is_file() else np.zeros(0, np.int64)
+    keys = _keys(info)
     found = []
     for index in indices:
         key = int(keys[np.argmin(np.abs(keys - index))]) if len(keys) else index
@@ -63,8 +63,10 @@ def near_keys(info: VideoInfo, indices: Iterable[int], reach: int) -> list[int]:
 
 
 def _keys(info: VideoInfo) -> NDArray[np.int64]:
-    """Return the numbers, in the clip, of the frames that need no others to be decoded."""
-    keys = read_timeline(info.path).keys
+    """Return the numbers, in the clip, of the frames that need no others to be decoded, if known."""
+    if info.keys or not info.path.is_file():
+        return np.array(info.keys, np.int64)
+    keys = read_timeline(info.path).keys  # results of an older version
     return keys if info.pictures is None else np.flatnonzero(np.isin(info.pictures, keys))
 
 

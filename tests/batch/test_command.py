@@ -49,7 +49,7 @@ WRONG = [
     ([], "Missing"),
     (["clips"], "--out"),
     (["none", "--out", "out"], "none leads to no clip"),
-    (["clips", "--out", "out", "--height", "180"], "height_m"),
+    (["clips", "--out", "out", "--height", "180"], "is 1.80 meant"),
     (["clips", "--out", "out", "--workers", "0"], "workers"),
     (["clips", "--out", "out", "--scale", "a,b"], "--scale"),
     (["clips", "--out", "out", "--table", "none.csv"], "none.csv"),

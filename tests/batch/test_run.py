@@ -15,7 +15,7 @@ from typing import Any
 import batching
 import pytest
 
-from analyzer.batch import plan
+from analyzer.batch import job, plan
 from analyzer.batch.run import Result, run
 
 
@@ -204,7 +204,7 @@ def test_clips_that_were_moved_keep_their_results(tmp_path: Path, clips: Path, o
     assert [o.status for o in do(tmp_path / "archive", out).outcomes] == ["unchanged"]
     assert folders(out) == ["a_sprint"]
     record = json.loads((out / "a_sprint" / "batch.json").read_text(encoding="utf-8"))
-    assert record["source"] == str(tmp_path / "archive" / "a.mp4")
+    assert record["source"] == job.hidden(str(tmp_path / "archive" / "a.mp4"))
 
 
 def test_results_inside_the_folder_of_clips_are_no_clips(clips: Path) -> None:

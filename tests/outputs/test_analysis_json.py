@@ -79,7 +79,12 @@ def test_what_goes_in_comes_out(whole: Analysis) -> None:
 
 def test_what_the_file_holds_is_what_an_analysis_is_made_of(whole: Analysis) -> None:
     """A new field of ``Analysis`` must be written, or be named here with the file that holds it."""
-    elsewhere = {"motion": "series.csv", "speed": "series.csv"}
+    elsewhere = {
+        "motion": "series.csv",
+        "speed": "series.csv",
+        "given": "marks.csv, calibration_given.toml",
+        "pictures": "pictures.zip",
+    }
     held = {field.name for field in fields(analysis_json.Document)}
     assert {field.name for field in fields(whole)} - held == set(elsewhere)
 
@@ -104,6 +109,7 @@ def drop(key: str) -> Callable[[dict[str, Any]], object]:
 DAMAGED: dict[str, tuple[Callable[[dict[str, Any]], object], str]] = {
     "a field is missing": (drop("steps"), "steps: Field required"),
     "an older version": (lambda plain: plain.update(schema=1), "Its schema is 1"),
+    "a later version": (lambda plain: plain.update(schema=4), "Its schema is 4"),
     "no version": (drop("schema"), "Its schema is None"),
     "a time is a word": (lambda plain: plain["steps"][0].update(touchdown_s="soon"), "steps.0.touchdown_s"),
     "a side is none": (lambda plain: plain["steps"][0].update(side="middle"), "steps.0.side"),

@@ -119,3 +119,26 @@ def test_the_page_says_of_every_range_whether_it_was_read() -> None:
     silent = [b for b in bands() if b.metric in unsure() or b.reference.population in unsure_groups()]
     assert sum("no finding rests on it" in line for line in lines) == len(silent) < len(bands())
     assert unsure() <= {b.metric for b in bands()}
+
+
+@pytest.mark.parametrize(
+    ("said", "name"),
+    [
+        ("gct", "contact_time"),
+        ("Contact time", "contact_time"),
+        ("step-length", "step_length"),
+        ("CADENCE", "step_frequency"),
+    ],
+)
+def test_a_metric_is_found_by_what_people_call_it(said: str, name: str) -> None:
+    assert f"({name})" in metric_dictionary.describe(said)
+
+
+def test_what_people_call_metrics_leads_to_metrics() -> None:
+    assert set(metric_dictionary.SPOKEN.values()) <= set(METRICS)
+    assert not set(metric_dictionary.SPOKEN) & set(METRICS)
+
+
+def test_a_part_of_several_names_lists_them() -> None:
+    with pytest.raises(ConfigError, match="touchdown_distance"):
+        metric_dictionary.describe("touchdown")

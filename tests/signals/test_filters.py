@@ -125,3 +125,19 @@ def test_a_memory_that_is_known_is_not_mistaken() -> None:
     white, none = noise.noise(time, rng.standard_normal((len(time), 1)), 24.0, (0 * known, known))
     assert white[0] == pytest.approx(1.0, rel=0.05)
     assert none[0] < 0.1
+
+
+def test_a_gap_of_minutes_in_the_clock_costs_nothing_and_ends_a_run() -> None:
+    draw = np.random.default_rng(3)
+    part = np.arange(200) / 1000.0
+    time = np.concatenate([part, part + 1e7])
+    x = draw.normal(0, 1, 400)
+    found = filters.low_pass(time, x, 20.0)
+    alone = [filters.low_pass(part, half, 20.0) for half in (x[:200], x[200:])]
+    np.testing.assert_allclose(found, np.concatenate(alone), atol=1e-6)
+
+
+def test_a_frame_that_was_dropped_does_not_end_a_run() -> None:
+    time = np.delete(np.arange(200) / 120.0, slice(90, 100))
+    x = np.sin(2 * np.pi * time)
+    assert np.abs(filters.low_pass(time, x, 12.0) - x).max() < 0.02

@@ -10,7 +10,8 @@ from typing import Any
 
 from PIL import Image
 
-from analyzer.batch.work import SMALL, small
+from analyzer.batch.job import SMALL
+from analyzer.batch.work import small
 from analyzer.config import Config
 from analyzer.errors import NoAthleteError
 

@@ -158,6 +158,7 @@ def analyse(pose: PoseTrack, info: VideoInfo | None = None) -> Analysis:
         notes=(*longest.notes, *calibration.notes, *motion.notes, *told, *found.notes),
         config=config,
         speed=speed.curve(motion, steps, calibration.relative_sd),
+        detected=steps,
         provenance=Provenance(
             {"sprint-analyzer": "0.1.0"},
             ("sprint-analyzer", "analyze", "runner.mp4"),

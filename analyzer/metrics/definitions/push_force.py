@@ -49,12 +49,6 @@ def _unlike_heights(run: Run) -> float:
     return float(2**0.5 * HEIGHT_SD * run.motion.leg_length / (run.gravity * usual)) if usual > 0 else nan
 
 
-def _mean_force(run: Run) -> float:
-    """Usual mean vertical force in contact, body weights."""
-    contacts = [step.toe_off_s - step.touchdown_s for step in run.steps]
-    return float(run.step_time / np.nanmedian(contacts))
-
-
 @Metric(
     label="Peak vertical force, two masses",
     unit=Unit.BODY_WEIGHT,
@@ -67,7 +61,7 @@ def _mean_force(run: Run) -> float:
     needs=("scale",),
     decimals=2,
     max_sd=0.9,
-    own_sd=lambda run: two_mass.MISFIT * _mean_force(run),
+    own_sd=lambda run: two_mass.MISFIT * run.steps_to_contact,
 )
 def two_mass_peak_force(run: Run, step: Step) -> float:
     """Highest vertical force in contact by the two-mass model: lower leg stopped, the rest carried.
@@ -153,7 +147,7 @@ def vertical_impulse(run: Run, step: Step) -> float:
     needs=("scale",),
     decimals=2,
     max_sd=0.9,
-    own_sd=lambda run: two_mass.MISFIT * _mean_force(run),
+    own_sd=lambda run: two_mass.MISFIT * run.steps_to_contact,
 )
 def early_force(run: Run, step: Step) -> float:
     """Vertical force 20 ms after touchdown by the two-mass model; over 0.02 s it is the rate of loading."""

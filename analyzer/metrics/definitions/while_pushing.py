@@ -29,8 +29,7 @@ thigh is read 12 ms early, that of the swing thigh 8 to 14.
 
 def _of_flat_peak(run: Run) -> float:
     """The same as a share of contact, percent."""
-    contacts = [step.toe_off_s - step.touchdown_s for step in run.steps]
-    return float(100 * FLAT_PEAK * run.step_time / np.nanmedian(contacts))
+    return 100 * FLAT_PEAK * run.steps_to_contact
 
 
 def swing_ends(run: Run, step: Step) -> tuple[tuple[float, float], tuple[float, float]]:

@@ -29,6 +29,7 @@ from analyzer.outputs.kinogram.moments import Moment, Phase, centre, moments
 from analyzer.outputs.plots.canvas import STYLE, clock_known
 from analyzer.signals.geometry import mapped
 from analyzer.video.frame import Frame, Image, part
+from analyzer.video.kept_stills import EMPTY, Part
 from analyzer.video.stills import Stills, nearest
 
 DEFINITIONS: Final = (
@@ -66,14 +67,14 @@ TEXT_IN: Final = 0.68
 """Room for the words below a row of tiles, inches."""
 FOOT_IN: Final = 0.4
 """Room for the definitions below all rows, inches."""
-EMPTY: Final = (236, 238, 240)
-"""Where a tile reaches beyond the image."""
 _CHAINS: Final = (
     ("shoulder", "elbow", "wrist", "index"),
     ("hip", "knee", "ankle"),
     ("ankle", "heel", "foot_index", "ankle"),
 )
 """Joints that are drawn as one line, on each side."""
+_Extent = tuple[float, float, float, float]
+"""What a tile shows: left, right, lower and upper edge, m."""
 
 
 class _Window(NamedTuple):
@@ -119,6 +120,22 @@ def wanted(analysis: Analysis) -> list[int]:
     """Return the frames of the clip that the kinogram shows."""
     info = analysis.video
     return [] if info is None else [nearest(info, m.time_s) for row in moments(analysis) for m in row]
+
+
+def parts(analysis: Analysis) -> list[tuple[int, Part]]:
+    """Return those frames, and what of each its tile shows."""
+    info = analysis.video
+    if info is None:
+        return []
+    times = [m.time_s for row in moments(analysis) for m in row]
+    window = _window(analysis.motion, times)
+    found = []
+    for index in (nearest(info, t) for t in times):
+        shown_s = float(info.time[index])
+        frame, extent = _in_frame(analysis, shown_s, _extent(analysis, window, shown_s))
+        width, to_frame = _to_frame(analysis, frame, extent)
+        found.append((index, _shown(to_frame, width, info.width, info.height)))
+    return found
 
 
 def figure(analysis: Analysis, stills: Stills | None = None) -> Figure:
@@ -188,19 +205,11 @@ def _tile(
     window: _Window,
     image: tuple[int, Frame] | None,
 ) -> None:
-    motion, calibration = analysis.motion, analysis.calibration
+    motion = analysis.motion
     shown_s = moment.time_s if image is None or analysis.video is None else analysis.video.time[image[0]]
-    stature = motion.leg_length / LEG_OF_STATURE
-    middle = centre(motion, shown_s)
-    low, high = middle - window.behind * stature, middle + window.ahead * stature
-    # As filmed: an athlete running to the left has what is ahead on the left.
-    left, right = (low, high) if calibration.direction == 1 else (high, low)
-    extent = (left, right, -window.below * stature, window.above * stature)
+    extent = _extent(analysis, window, shown_s)
     if image is not None:
-        frame = int(np.argmin(np.abs(motion.time - shown_s)))
-        # The belt's motion is in the athlete's metres but not in the image's.
-        belt = calibration.treadmill_mps * motion.time[frame]
-        tile = _cut(image[1], analysis, frame, (extent[0] - belt, extent[1] - belt, extent[2], extent[3]))
+        tile = _cut(image[1], analysis, *_in_frame(analysis, shown_s, extent))
         # A pixel of the tile is one of the sheet: nothing to interpolate.
         ax.imshow(tile, extent=extent, aspect="auto", interpolation="nearest", zorder=0)
     _sticks(ax, motion, shown_s, thin=image is not None)
@@ -214,10 +223,42 @@ def _tile(
         spine.set_color("#d8dce1")
 
 
-def _cut(
-    image: Image | Frame, analysis: Analysis, frame: int, extent: tuple[float, float, float, float]
-) -> Image:
+def _extent(analysis: Analysis, window: _Window, shown_s: float) -> _Extent:
+    """Return what a tile shows, the athlete's metres: left and right edge as filmed, lower and upper."""
+    stature = analysis.motion.leg_length / LEG_OF_STATURE
+    middle = centre(analysis.motion, shown_s)
+    low, high = middle - window.behind * stature, middle + window.ahead * stature
+    # As filmed: an athlete running to the left has what is ahead on the left.
+    left, right = (low, high) if analysis.calibration.direction == 1 else (high, low)
+    return left, right, -window.below * stature, window.above * stature
+
+
+def _in_frame(analysis: Analysis, shown_s: float, extent: _Extent) -> tuple[int, _Extent]:
+    """Return the frame of the motion at a time, and where in its image's metres an extent lies."""
+    time = analysis.motion.time
+    frame = int(np.argmin(np.abs(time - shown_s)))
+    # The belt's motion is in the athlete's metres but not in the image's.
+    belt = analysis.calibration.treadmill_mps * time[frame]
+    return frame, (extent[0] - belt, extent[1] - belt, extent[2], extent[3])
+
+
+def _cut(image: Image | Frame, analysis: Analysis, frame: int, extent: _Extent) -> Image:
     """Cut a window given in metres from a frame: one projective map from tile pixels to frame pixels."""
+    width, to_frame = _to_frame(analysis, frame, extent)
+    x0, y0, x1, y1 = _shown(to_frame, width, image.shape[1], image.shape[0])
+    tile = cv2.warpPerspective(
+        part(image, x0, y0, x1, y1),
+        np.array([[1, 0, -x0], [0, 1, -y0], [0, 0, 1.0]]) @ to_frame,
+        (width, TILE_PX),
+        flags=cv2.INTER_CUBIC | cv2.WARP_INVERSE_MAP,
+        borderMode=cv2.BORDER_CONSTANT,
+        borderValue=EMPTY,
+    )
+    return np.asarray(tile, dtype=np.uint8)
+
+
+def _to_frame(analysis: Analysis, frame: int, extent: _Extent) -> tuple[int, Array]:
+    """Return the width of a tile, px, and what maps its pixels to those of its frame."""
     left, right, low, high = extent
     per_metre = TILE_PX / (high - low)
     width = round(abs(right - left) * per_metre)
@@ -229,16 +270,7 @@ def _cut(
         @ np.linalg.inv(analysis.calibration.homography)
         @ to_metres
     )
-    x0, y0, x1, y1 = _shown(to_frame, width, image.shape[1], image.shape[0])
-    tile = cv2.warpPerspective(
-        part(image, x0, y0, x1, y1),
-        np.array([[1, 0, -x0], [0, 1, -y0], [0, 0, 1.0]]) @ to_frame,
-        (width, TILE_PX),
-        flags=cv2.INTER_CUBIC | cv2.WARP_INVERSE_MAP,
-        borderMode=cv2.BORDER_CONSTANT,
-        borderValue=EMPTY,
-    )
-    return np.asarray(tile, dtype=np.uint8)
+    return width, np.asarray(to_frame)
 
 
 def _shown(to_frame: Array, width: int, columns: int, rows: int) -> tuple[int, int, int, int]:

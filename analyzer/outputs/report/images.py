@@ -20,12 +20,14 @@ from PIL import Image as Picture
 from analyzer.arrays import Array
 from analyzer.comparison.findings import findings
 from analyzer.data.analysis import Analysis
+from analyzer.data.capture import VideoInfo
 from analyzer.outputs.annotated_video import frames
 from analyzer.outputs.colours import FRAME
 from analyzer.outputs.kinogram import drawing as kinogram_drawing
 from analyzer.outputs.plots import canvas
 from analyzer.outputs.report.sections import Chart
 from analyzer.video.frame import Frame, Image
+from analyzer.video.kept_stills import Part, inside
 from analyzer.video.stills import Stills, near_keys, nearest
 
 INCH: Final = 72
@@ -53,6 +55,8 @@ SHEET_DPI: Final = 130
 """Pixels of the kinogram on the page for an inch of the printed sheet."""
 POSTER_PX: Final = 720
 """Width of the image that stands for the video until it is played, px."""
+ROOM: Final = 1.5
+"""Side of what is kept around the athlete in crops, at least: a close-up's crop is steadier than they are."""
 CLOSE_PX: Final = 300
 """Side of the image of the athlete beside a finding, px."""
 REACH: Final = 0.35
@@ -141,15 +145,31 @@ def kinogram_jpeg(sheet: Image) -> str:
     return _jpeg(cv2.resize(sheet, size, interpolation=cv2.INTER_AREA), 84)
 
 
-def wanted(analysis: Analysis) -> list[int]:
-    """Return the frames of the clip that the page shows, but for those of the kinogram."""
+def wanted(analysis: Analysis) -> list[tuple[int, Part]]:
+    """Return the frames of the clip that the page shows, the kinogram's left out, and what part of each."""
     info = analysis.video
     if info is None:
         return []
     times = [finding.time_s for finding in findings(analysis) if np.isfinite(finding.time_s)]
-    if analysis.config.overlay:
-        times += _mid_run(analysis)
-    return [*_strip_frames(analysis), *(nearest(info, t) for t in times)]
+    near = [*_strip_frames(analysis), *(nearest(info, t) for t in times)]
+    whole = [nearest(info, t) for t in _mid_run(analysis)] if analysis.config.overlay else []
+    return [
+        *((index, inside(_around(analysis.pose.box, index, info), info)) for index in near),
+        *((index, (0, 0, info.width, info.height)) for index in whole),
+    ]
+
+
+def _around(box: Array, index: int, info: VideoInfo) -> tuple[float, float, float, float]:
+    """Return a window around the athlete that holds what a thumbnail or a close-up shows of a frame, px."""
+    seen = box[np.isfinite(box).all(axis=1)]
+    side = float(np.median(seen[:, 2])) if len(seen) else np.nan
+    corner = []
+    for k, middle, most in zip(AROUND, box[index, :2], (info.width, info.height), strict=True):
+        reach = min(max(k * side, ROOM * box[index, 2]), most)
+        low = float(np.clip(middle - reach / 2, 0, most - reach))
+        corner.append((low - 1, low + reach + 1))
+    (x0, x1), (y0, y1) = corner
+    return x0, y0, x1, y1
 
 
 def film_strip(analysis: Analysis, stills: Stills) -> list[tuple[float, str]]:

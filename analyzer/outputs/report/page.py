@@ -25,9 +25,10 @@ from analyzer.metrics import HEADLINE, METRICS
 from analyzer.metrics.measure import ONLY_MEAN
 from analyzer.metrics.registry import Metric, Relationship
 from analyzer.metrics.wording import NOTHING, interval, number, shown, written
-from analyzer.outputs import colours
+from analyzer.outputs import analysis_json, colours
 from analyzer.outputs.annotated_video import frames
 from analyzer.outputs.kinogram import drawing
+from analyzer.outputs.pages import with_policy
 from analyzer.outputs.plots import values as value_charts
 from analyzer.outputs.plots.canvas import clock_known
 from analyzer.outputs.report.images import Drawn, athlete_at, chart, film_strip, kinogram_jpeg, poster, wanted
@@ -47,6 +48,7 @@ from analyzer.outputs.report.sections import (
 from analyzer.outputs.report.sentences import PUSH_SENTENCES, SENTENCES, course, reading, rising
 from analyzer.outputs.report.withheld import by_reason, missing, reason
 from analyzer.video.frame import Image
+from analyzer.video.kept_stills import KeptStills, together
 from analyzer.video.stills import Stills
 
 SPREAD: Final = 3.0
@@ -124,11 +126,13 @@ def build(analysis: Analysis, path: Path, sheet: Image | None = None, stills: St
     stills = stills or shown_frames(analysis)
     if sheet is None:
         sheet = drawing.sheet(analysis, stills)
-    page = template.render(
-        **_context(analysis, sheet, stills),
-        unit_of=lambda metric: shown(metric)[1],
-        css=here.joinpath("page.css").read_text("utf-8"),
-        js=here.joinpath("player.js").read_text("utf-8"),
+    page = with_policy(
+        template.render(
+            **_context(analysis, sheet, stills),
+            unit_of=lambda metric: shown(metric)[1],
+            css=here.joinpath("page.css").read_text("utf-8"),
+            js=here.joinpath("player.js").read_text("utf-8"),
+        )
     )
     try:
         path.write_text(page, encoding="utf-8")
@@ -137,9 +141,10 @@ def build(analysis: Analysis, path: Path, sheet: Image | None = None, stills: St
     return path
 
 
-def shown_frames(analysis: Analysis) -> Stills:
+def shown_frames(analysis: Analysis) -> KeptStills:
     """Return the frames of the clip that the page and the kinogram show, decoded from now on."""
-    return Stills(analysis.video, [*drawing.wanted(analysis), *wanted(analysis)])
+    parts = together([*drawing.parts(analysis), *wanted(analysis)])
+    return KeptStills(analysis.video, parts, analysis.pictures)
 
 
 def _context(analysis: Analysis, sheet: Image, stills: Stills) -> dict[str, Any]:
@@ -371,6 +376,6 @@ def _provenance(analysis: Analysis) -> list[tuple[str, str]]:
     if analysis.video is not None:
         rows.append(("Video", f"{analysis.video.path.name}, SHA-256 {analysis.video.sha256}"))
     rows.append(("Joints", f"{analysis.pose.source}, model SHA-256 {analysis.pose.model_sha256 or 'none'}"))
-    given = analysis.config.model_dump(mode="json", exclude_defaults=True)
+    given = analysis_json.told(analysis.config).model_dump(mode="json", exclude_defaults=True)
     rows.append(("Settings", ", ".join(f"{k} = {v}" for k, v in given.items()) or "defaults"))
     return [(k, v) for k, v in rows if v]

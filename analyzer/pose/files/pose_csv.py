@@ -7,6 +7,7 @@ import math
 import os
 import tempfile
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
@@ -31,6 +32,17 @@ _MARGIN: Final = 1.35
 """Side of a crop that holds the whole body, head top and toes too, as a multiple of the joints' extent."""
 
 
+def as_written(pose: PoseTrack) -> PoseTrack:
+    """Return joints to the decimals of ``pose.csv``: what is made of them is what is made of the file."""
+    return replace(
+        pose,
+        time=np.round(pose.time, 7),
+        xy=np.round(pose.xy, 3),
+        confidence=np.round(pose.confidence, 4),
+        box=np.round(pose.box, 3),
+    )
+
+
 def write_pose(pose: PoseTrack, path: Path) -> Path:
     """Write ``pose.csv``: ``time_s``, then x, y and confidence of each joint, in upright frame pixels.
 
@@ -43,6 +55,7 @@ def write_pose(pose: PoseTrack, path: Path) -> Path:
         The file cannot be written.
     """
     joints = np.concatenate([pose.xy, pose.confidence[..., None]], axis=2)
+    source = spreadsheet.as_text(pose.source)
     decimals = [3, 3, 4] * len(pose.names) + [3, 3, 3]
     path = Path(path)
     try:
@@ -56,7 +69,7 @@ def write_pose(pose: PoseTrack, path: Path) -> Path:
                 filled = [
                     "" if math.isnan(v) else f"{v:.{d}f}" for v, d in zip(numbers, decimals, strict=True)
                 ]
-                rows.writerow([f"{t:.7f}", *filled, pose.width, pose.height, pose.source])
+                rows.writerow([f"{t:.7f}", *filled, pose.width, pose.height, source])
         os.chmod(file.name, 0o644)
         Path(file.name).replace(path)
     except OSError as error:

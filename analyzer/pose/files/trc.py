@@ -10,6 +10,7 @@ from typing import Final
 import numpy as np
 
 from analyzer.arrays import Array
+from analyzer.data.limits import MOST_FPS, MOST_SECONDS
 from analyzer.errors import PoseFileError
 from analyzer.pose.files import markers
 from analyzer.pose.files.joints import Joints, from_names, lines, number
@@ -64,6 +65,10 @@ def _clock(time: Array, rate: float) -> Array:
     """Return the times (n,) s, put right by the header's rate where they lack or are a little too long."""
     if not np.isfinite(time).all() and rate > 0:
         return np.asarray(np.arange(len(time)) / rate)
+    if not np.isfinite(time).all() or not float(time.max()) - float(time.min()) <= MOST_SECONDS:
+        return time  # no clock: the door says what is wrong with it
+    if not 0 < rate <= MOST_FPS:
+        return time
     steps = np.diff(time) * rate
     even = len(steps) > 0 and bool((np.abs(steps - np.median(steps)) < _EVEN).all())
     if even and 1.0 < np.median(steps) <= 1.0 + _LONG_CLOCK:

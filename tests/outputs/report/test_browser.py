@@ -66,7 +66,8 @@ def browser() -> Iterator[sync_api.Browser]:
 
 @pytest.fixture
 def page(browser: sync_api.Browser) -> Iterator[sync_api.Page]:
-    opened = browser.new_page(viewport={"width": 390, "height": 844})
+    # Playwright waits by evaluating text, which the page's policy refuses; test_pages.py is with the policy.
+    opened = browser.new_page(viewport={"width": 390, "height": 844}, bypass_csp=True)
     problems: list[str] = []
     opened.on("pageerror", lambda error: problems.append(str(error)))
     yield opened

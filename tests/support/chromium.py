@@ -1,0 +1,42 @@
+"""A browser for tests of pages: each page is opened with what it complained of."""
+
+from __future__ import annotations
+
+import shutil
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+
+
+@contextmanager
+def browser() -> Iterator[Any]:
+    """Chromium; the test is skipped where there is none."""
+    sync = pytest.importorskip("playwright.sync_api")
+    path = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    if path is None:
+        pytest.skip("no Chromium on this machine")
+    with sync.sync_playwright() as player:
+        running = player.chromium.launch(executable_path=path, args=["--no-sandbox"])
+        yield running
+        running.close()
+
+
+def listening(page: Any) -> tuple[list[str], list[str]]:
+    """Return two lists that fill: what the page asks for, and what it or the console complains of."""
+    asked: list[str] = []
+    told: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.on("pageerror", lambda error: told.append(str(error)))
+    page.on("console", lambda said: told.append(said.text) if said.type in ("error", "warning") else None)
+    return asked, told
+
+
+def until(page: Any, expression: str, longest_s: float = 20.0) -> None:
+    """Wait until an expression holds; Playwright's own waiting evaluates text, which our policy refuses."""
+    ends = time.monotonic() + longest_s
+    while not page.evaluate(expression):
+        assert time.monotonic() < ends, expression
+        page.wait_for_timeout(50)
