@@ -52,7 +52,7 @@ LYING_DEG: Final = 75.0
 A sprinter leaves the blocks at about 45 degrees.
 """
 OVERTURNED_DEG: Final = 100.0
-"""The same for what the detector says of whole bodies: such a one is not even looked at once somebody who stands
+"""The same for what the detector says of whole bodies: such a one is not even looked at once somebody upright
 was found. Until then the picture itself may be upside down."""
 COMBS: Final = 12
 """Moments in which somebody's part of the picture is looked at for combed rows."""
