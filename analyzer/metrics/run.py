@@ -21,7 +21,8 @@ from analyzer.data.steps import Step, in_a_row
 from analyzer.joints import body_size
 from analyzer.metrics.lookup import Clock, Known, once_a_step
 from analyzer.metrics.momentum import Momenta, momenta
-from analyzer.motion import acceleration
+from analyzer.motion import acceleration, flight
+from analyzer.motion.flight import GRAVITY, Flight
 from analyzer.signals import filters
 
 REACH: Final = 0.06
@@ -37,8 +38,6 @@ FOOT_FROM_MIDLINE: Final = 0.025
 """How far a running foot stands beside the line the body runs on, as a share of stature."""
 MISSED: Final = 0.6
 """Contacts that lie this many usual steps further apart than counted have a missed one between them."""
-GRAVITY: Final = 9.81
-"""m/s²."""
 HALF_WIDTHS: Final = (0.05, 0.105)
 """Distances of a hip and of a shoulder from the midline of the body, as shares of stature: assumed, since a
 side view cannot show them; ``uncertainty.replicates.WIDTH_SD`` is their relative error."""
@@ -156,6 +155,11 @@ class Run:
     def sprint(self) -> acceleration.Acceleration | None:
         """Mono-exponential fit to the whole run; None where the clip does not span enough of it."""
         return acceleration.of_run(self.motion).run
+
+    @cached_property
+    def flights(self) -> dict[int, Flight]:
+        """The flight after each step, by the step's number: a parabola with known gravity."""
+        return flight.flights(self.motion, self.steps, self.gravity)
 
     def at(self, series: Array, t: float) -> float:
         """Interpolate a (n,) series at ``t`` seconds; NaN outside the clip and where unseen."""
