@@ -125,6 +125,8 @@ def _evaluated(metric: Metric, run: Run, copies: list[Run], smoother: Run) -> _F
     if np.isfinite(value).any():  # no start was filmed, say: to fit it in every copy takes longest
         perturbed = np.array([evaluate(metric, copy) for copy in copies])
         again = Remeasured(perturbed, evaluate(metric, smoother), metric.gain)
+        if metric.restored:
+            value, again = again.restored(value)
     sd = standard_error(value, again, floor=metric.floor, ceiling=metric.ceiling)
     own_sd = metric.own_sd(run) if metric.own_sd else 0.0
     return _Figures(value, np.hypot(sd, own_sd), ((),) * len(value), again, own_sd)

@@ -34,6 +34,12 @@ FLAT: Final = 0.14
 """The same where the time of a flat peak is asked for: its height would come out too low."""
 SWING: Final = 1.8
 """Low-pass of the thigh's angle for its fastest forward swing, step frequencies: 8 Hz in a sprint."""
+SWING_ORDER: Final = 4
+"""Order of that low-pass: what is to be kept lies up to 7 Hz, what is to go about 10, so it must be steep.
+
+On eight swings of the near thigh in clips of five bodies the peak is 2.3 +- 3.6 % off, with an order of 2 it
+was 2.7 +- 4.9.
+"""
 FOOT_FROM_MIDLINE: Final = 0.025
 """How far a running foot stands beside the line the body runs on, as a share of stature."""
 MISSED: Final = 0.6
@@ -134,7 +140,7 @@ class Run:
         """Angular velocity of thighs and upper arms without what is faster than a swing, (n,) deg/s.
 
         For the top of a swing and its time: a sprinter's thigh swings in 2 to 7 Hz, and what a network adds
-        as one knee passes the other, in 10. On true joints 8 Hz take 2 % off the thigh's peak; at 12 the
+        as one knee passes the other, in 10. On true joints 8 Hz take 1 % off the thigh's peak; at 12 the
         network adds 4 to 20 %.
         """
         time, angles, rates = self.motion.time, self.motion.angles, self.motion.rates
@@ -143,7 +149,7 @@ class Run:
             return {name: rates[name] for name in names}
         smooth = np.column_stack([angles[name] for name in names])
         for _ in range(self.passes):
-            smooth = filters.low_pass(time, smooth, SWING / self.step_time)
+            smooth = filters.low_pass(time, smooth, SWING / self.step_time, SWING_ORDER)
         return dict(zip(names, filters.derivative(time, smooth).T, strict=True))
 
     @cached_property

@@ -123,6 +123,7 @@ def thigh_angle_touchdown(run: Run, step: Step) -> float:
     max_sd=10,
     gain=KINK,
     moment="toe_off",
+    restored=True,
 )
 def thigh_angle_toe_off(run: Run, step: Step) -> float:
     """Angle of the pushing leg's thigh at its toe-off."""
@@ -139,6 +140,7 @@ def thigh_angle_toe_off(run: Run, step: Step) -> float:
     citations=("Mattes2021",),
     max_sd=12,
     gain=KINK,
+    restored=True,
 )
 def stance_thigh_sweep(run: Run, step: Step) -> float:
     """Thigh angle at touchdown minus thigh angle at toe-off of the pushing leg."""
@@ -157,6 +159,7 @@ def stance_thigh_sweep(run: Run, step: Step) -> float:
     decimals=0,
     max_sd=150,
     gain=KINK,
+    restored=True,
 )
 def stance_thigh_speed(run: Run, step: Step) -> float:
     """Thigh sweep in contact divided by contact time: the mean speed of the thigh's drive backward."""
@@ -173,6 +176,7 @@ def stance_thigh_speed(run: Run, step: Step) -> float:
     citations=("Nagahara2014",),
     max_sd=10,
     gain=KINK,
+    restored=True,
 )
 def shank_angle_touchdown(run: Run, step: Step) -> float:
     """Angle of the landing leg's shank at touchdown."""
@@ -190,6 +194,7 @@ def shank_angle_touchdown(run: Run, step: Step) -> float:
     max_sd=10,
     gain=KINK,
     moment="toe_off",
+    restored=True,
 )
 def shank_angle_toe_off(run: Run, step: Step) -> float:
     """Angle of the pushing leg's shank at toe-off."""
@@ -206,6 +211,7 @@ def shank_angle_toe_off(run: Run, step: Step) -> float:
     citations=("Bezodis2008",),
     max_sd=12,
     gain=KINK,
+    restored=True,
 )
 def knee_flexion_touchdown(run: Run, step: Step) -> float:
     """Knee angle of the landing leg at touchdown."""
@@ -223,6 +229,7 @@ def knee_flexion_touchdown(run: Run, step: Step) -> float:
     max_sd=12,
     gain=KINK,
     moment="toe_off",
+    restored=True,
 )
 def knee_flexion_toe_off(run: Run, step: Step) -> float:
     """Knee angle of the pushing leg at toe-off."""
@@ -239,6 +246,7 @@ def knee_flexion_toe_off(run: Run, step: Step) -> float:
     citations=("Bezodis2008",),
     max_sd=10,
     gain=KINK,
+    restored=True,
 )
 def knee_collapse(run: Run, step: Step) -> float:
     """Largest knee flexion in the first three quarters of contact minus knee flexion at touchdown."""
@@ -259,6 +267,7 @@ def knee_collapse(run: Run, step: Step) -> float:
     needs=("scale",),
     decimals=3,
     max_sd=0.03,
+    restored=True,
 )
 def com_drop(run: Run, step: Step) -> float:
     """Height of the centre of mass at touchdown minus its lowest height in contact."""
