@@ -41,7 +41,6 @@ joints."""
     needs=("scale",),
     decimals=3,
     max_sd=0.03,
-    restored=True,
 )
 def vertical_oscillation(run: Run, step: Step) -> float:
     """Highest minus lowest height of the centre of mass from one touchdown to the next."""

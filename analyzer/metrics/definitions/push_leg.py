@@ -267,7 +267,6 @@ def knee_collapse(run: Run, step: Step) -> float:
     needs=("scale",),
     decimals=3,
     max_sd=0.03,
-    restored=True,
 )
 def com_drop(run: Run, step: Step) -> float:
     """Height of the centre of mass at touchdown minus its lowest height in contact."""

@@ -76,7 +76,7 @@ def test_where_nothing_was_taken_nothing_is_given(uneven: Run) -> None:
     assert again.flattened(value) == 0
 
 
-@pytest.mark.parametrize("name", ["vertical_oscillation", "knee_flexion_toe_off"])
+@pytest.mark.parametrize("name", ["peak_scissor_speed", "knee_flexion_toe_off"])
 def test_a_flattened_number_is_told_as_restored(uneven: Run, name: str) -> None:
     metric = METRICS[name]
     assert metric.restored
