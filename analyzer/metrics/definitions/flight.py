@@ -47,6 +47,7 @@ def _angle_sd(run: Run) -> float:
     max_sd=0.3,
     moment="toe_off",
     own_sd=_rising_sd,
+    copy_by_copy=True,
 )
 def takeoff_velocity(run: Run, step: Step) -> float:
     """Upward speed of the centre of mass as the foot leaves, from the parabola of the flight that follows."""
@@ -66,6 +67,7 @@ def takeoff_velocity(run: Run, step: Step) -> float:
     max_sd=3,
     moment="toe_off",
     own_sd=_angle_sd,
+    copy_by_copy=True,
 )
 def takeoff_angle(run: Run, step: Step) -> float:
     """Direction in which the centre of mass moves as the foot leaves.
@@ -90,6 +92,7 @@ def takeoff_angle(run: Run, step: Step) -> float:
     decimals=3,
     max_sd=0.02,
     own_sd=_rise_sd,
+    copy_by_copy=True,
 )
 def flight_rise(run: Run, step: Step) -> float:
     """How far the centre of mass rises from toe-off to its highest point in flight."""
@@ -109,6 +112,7 @@ def flight_rise(run: Run, step: Step) -> float:
     decimals=3,
     max_sd=0.02,
     own_sd=_rise_sd,
+    copy_by_copy=True,
 )
 def flight_fall(run: Run, step: Step) -> float:
     """How far the centre of mass falls from its highest point in flight to the next touchdown."""
