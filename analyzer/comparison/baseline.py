@@ -176,7 +176,9 @@ def make(runs: Sequence[OneRun]) -> Baseline:
         for group in _alike(own):
             metrics = [m for m in METRICS if any(m in run.means for run in group)]
             found += [_range(m, name, [run for run in group if m in run.means]) for m in metrics]
-    return Baseline(tuple(found))
+    # All together are no squad where all are of one, who has these ranges by name already.
+    alone = len(names) > 0
+    return Baseline(tuple(r for r in found if r.athlete or r.athletes > 1 or not alone))
 
 
 def applied(run: Analysis, baseline: Baseline) -> Analysis:
