@@ -29,8 +29,8 @@ docs: $(VENV)/installed-test  ## regenerate what is generated from the code, and
 	$(BIN)/python docs/supply.py
 	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --quiet --strict
 
-bench: $(VENV)/installed-test  ## speed and memory beside the plain loop
-	$(BIN)/python benchmarks/bench.py
+bench: $(VENV)/installed-test  ## speed and memory beside the plain loop; BENCH="--full --long" for all of it
+	$(BIN)/python benchmarks/bench.py $(BENCH)
 
 validate: $(VENV)/installed-test  ## the full accuracy run: an hour
 	$(BIN)/python -m validation.run --full

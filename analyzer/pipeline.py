@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -29,7 +29,7 @@ from analyzer.metrics import beyond_people
 from analyzer.metrics.measure import measure
 from analyzer.metrics.run import Run
 from analyzer.motion import kinematics, speed
-from analyzer.outputs import analysis_json, scale_files, whole
+from analyzer.outputs import analysis_json, resetting, scale_files, whole
 from analyzer.outputs import folder as result_folder
 from analyzer.pose import cache
 from analyzer.pose.files import alone, pose_csv, with_video
@@ -364,21 +364,26 @@ def interpret(
     )
 
 
-def rebuild(directory: str | Path) -> Analysis:
+def rebuild(directory: str | Path, *, settings: Mapping[str, Any] | None = None) -> Analysis:
     """Redo everything after the pose from a folder of results, honouring an edited ``events.csv``.
 
     Parameters
     ----------
     directory : path of a folder that ``save`` wrote
+    settings : mapping, optional
+        Fields of ``Config`` that are to be others than they were; None puts one back to what it is by itself.
+        With another ``capture_fps`` every time of the folder, those of ``events.csv`` too, goes over to its
+        clock.
 
     Raises
     ------
     ResultsError
         It does not hold the results of an analysis, or they cannot be read back.
     ConfigError
-        ``events.csv`` holds contacts that cannot be.
+        ``events.csv`` holds contacts that cannot be, or a setting cannot be used, or not without reading the
+        video again.
     """
-    saved = analysis_json.load(Path(directory))
+    saved = resetting.changed(analysis_json.load(Path(directory)), Path(directory), settings or {})
     was = saved.document
     scale, given = _scale(saved, Path(directory))
     run = interpret(

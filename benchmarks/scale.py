@@ -14,6 +14,7 @@ import time
 from pathlib import Path
 
 from analyzer import cores
+from analyzer.batch import plan
 from analyzer.pose.networks.weights import model_path
 
 PAGE = Path(__file__).parents[1] / "docs" / "scale.md"
@@ -43,6 +44,9 @@ def batch(clips: Path, workers: int) -> tuple[int, int, float, float]:
         )
         seconds, used = time.perf_counter() - start, processor_s() - before
         records = [json.loads(file.read_text(encoding="utf-8")) for file in out.glob("*/batch.json")]
+        there = len(plan.make([str(clips)], str(out)).jobs)
+    if len(records) != there:
+        raise SystemExit(f"{there} clips, but {len(records)} records with {workers} workers.")
     # The passes of a clip share its frames; one that was refused counts with its time alone.
     frames = sum(max((run["frames"] for run in record["runs"]), default=0) for record in records)
     return len(records), frames, seconds, used

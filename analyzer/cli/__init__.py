@@ -19,6 +19,7 @@ from analyzer.cli.facts import check, metrics, model
 from analyzer.cli.history import baseline, season
 from analyzer.cli.options import OPTIONS, plain
 from analyzer.cli.results import compare, report
+from analyzer.cli.review import review
 from analyzer.data.limits import written
 from analyzer.errors import AnalyzerError, ConfigError
 
@@ -113,6 +114,6 @@ def _root(
     pass
 
 
-for _command in (analyze, batch, check, report, compare, season, baseline, metrics, model, demo):
+for _command in (analyze, batch, check, report, review, compare, season, baseline, metrics, model, demo):
     app.command()(_command)
 app.add_typer(cache_app, name="cache", no_args_is_help=True)

@@ -14,11 +14,10 @@ from math import hypot, isfinite, nan, sqrt
 from typing import TYPE_CHECKING, Final, Protocol
 
 import numpy as np
-from scipy.stats import t as student
-
 from analyzer.comparison.repeatability import CERTAINTY, FEWEST_RUNS, Scatter
 from analyzer.metrics.registry import METRICS
 from analyzer.metrics.summary import ACCELERATING_MPS2
+from analyzer.signals import student_t
 
 if TYPE_CHECKING:
     from analyzer.config import Config
@@ -263,7 +262,9 @@ def _range(metric: str, athlete: str, runs: Sequence[OneRun]) -> Range:
     # The median of a few runs is itself off, and by a little more than their mean.
     whole = float(value.std(ddof=1))
     reach = (
-        float(student.ppf((1 + CERTAINTY) / 2, len(runs) - 1)) * whole * hypot(1, sqrt(np.pi / 2 / len(runs)))
+        float(student_t.ppf((1 + CERTAINTY) / 2, len(runs) - 1))
+        * whole
+        * hypot(1, sqrt(np.pi / 2 / len(runs)))
     )
     return replace(
         found,

@@ -13,7 +13,6 @@ from math import nan
 from typing import Final, Literal
 
 import numpy as np
-from scipy.stats import t as student
 
 from analyzer.arrays import Array
 from analyzer.data.analysis import Analysis
@@ -23,6 +22,7 @@ from analyzer.metrics.run import Run
 from analyzer.metrics.summary import EXPECTED_AS, NORMAL_95, difference, sampling, split, weighed
 from analyzer.metrics.uncertainty.replicates import COPIES, perturbed_copies
 from analyzer.metrics.uncertainty.standard_error import Remeasured, evaluate, standard_error
+from analyzer.signals import student_t
 
 CERTAINTY: Final = 0.95
 """Of every interval."""
@@ -244,7 +244,7 @@ def shift(
         # Few runs that happen to differ by less than their own errors do not say that they always do.
         freedom = min(freedom, seen.freedom + (0 if extra else EXPECTED_AS))
     value = means[1] - means[0]
-    reach = float(student.ppf((1 + CERTAINTY) / 2, freedom)) * se
+    reach = float(student_t.ppf((1 + CERTAINTY) / 2, freedom)) * se
     far = float(np.hypot(reach, DAMPED * value))
     low, high = (reach, far) if value > 0 else (far, reach)
     return Shift(
@@ -255,7 +255,7 @@ def shift(
         value=value,
         low=value - low,
         high=value + high,
-        p=float(2 * student.sf(abs(value) / se, freedom)),
+        p=float(2 * student_t.sf(abs(value) / se, freedom)),
         smallest=reach,
         repeated=seen.freedom > 0,
     )

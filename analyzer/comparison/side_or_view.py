@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 import numpy as np
-from scipy.stats import t as student
 
 from analyzer.comparison.hypotheses import KEY, established
 from analyzer.comparison.repeatability import CERTAINTY, Repeat, Shift, freedom_of_sum
@@ -13,6 +12,7 @@ from analyzer.comparison.results import SideSplit
 from analyzer.data.analysis import Analysis
 from analyzer.errors import ConfigError
 from analyzer.metrics import METRICS
+from analyzer.signals import student_t
 
 
 def split_sides(runs: Sequence[Analysis], known: Sequence[Mapping[str, Repeat]]) -> list[SideSplit]:
@@ -103,7 +103,7 @@ def between_directions(runs: Sequence[Repeat], near_left: Sequence[bool]) -> tup
         parts.append((float(between * part @ part), max(len(value) - 2, 1)))
         error = float(np.sqrt(sum(v for v, _ in parts)))
         middle, dof = float(part @ value), freedom_of_sum(parts)
-        reach = float(student.ppf((1 + CERTAINTY) / 2, dof)) * error
-        p = float(2 * student.sf(abs(middle) / error, dof))
+        reach = float(student_t.ppf((1 + CERTAINTY) / 2, dof)) * error
+        p = float(2 * student_t.sf(abs(middle) / error, dof))
         found.append(Shift(value=middle, low=middle - reach, high=middle + reach, p=p))
     return found[0], found[1]

@@ -15,13 +15,12 @@ from math import nan
 from typing import Any, Final, NamedTuple
 
 import numpy as np
-from scipy.optimize import minimize_scalar
-from scipy.stats import t as student
 
 from analyzer.arrays import Array
 from analyzer.data.results import Value
 from analyzer.metrics.registry import Relationship
 from analyzer.metrics.summary import UPPER_95
+from analyzer.signals import student_t
 
 REPRESENTS: Final[dict[Relationship, str]] = {
     Relationship.PUSH_LEG: "push_angle",
@@ -260,6 +259,8 @@ def _mixed(points: _Points) -> _Levelled | None:
         levels = float(np.log1p(count * ratio).sum())
         return float(spread + levels + np.linalg.slogdet(x.T @ x)[1])
 
+    from scipy.optimize import minimize_scalar  # only where runs are compared: it takes a quarter of a second
+
     ratio = float(
         np.exp(minimize_scalar(misfit, bounds=(-LARGEST_LOG_RATIO, LARGEST_LOG_RATIO), method="bounded").x)
     )
@@ -287,8 +288,8 @@ def _course(name: str, points: _Points) -> Course:
     hat = np.einsum("ij,ij->i", design @ inverse, design)
     weighted = design * ((value - design @ fit) / np.maximum(1 - hat, LEAST_FREE))[:, None]
     se = float(np.sqrt((inverse @ (weighted.T @ weighted) @ inverse)[0, 0]))
-    reach = float(student.ppf(UPPER_95, freedom)) * se
-    p = float(2 * student.sf(abs(fit[0]) / se, freedom)) if se > 0 else nan
+    reach = float(student_t.ppf(UPPER_95, freedom)) * se
+    p = float(2 * student_t.sf(abs(fit[0]) / se, freedom)) if se > 0 else nan
     level = Slope(float(fit[0]), float(fit[0]) - reach, float(fit[0]) + reach, p)
     scatter = _growth([_in_shares(points, name)])
     leaves_mps, leaves_step = _leaves(points) if runs == 1 else (nan, None)
@@ -309,6 +310,8 @@ def _growth(metrics: Sequence[_Points]) -> Slope:
 
     def misfit(rate: float) -> float:
         return sum(len(x) / 2 * float(np.log(np.mean(r**2 * np.exp(-2 * rate * x)))) for x, r, _ in parts)
+
+    from scipy.optimize import minimize_scalar  # as above
 
     rate = float(minimize_scalar(misfit, bounds=(-LARGEST_RATE, LARGEST_RATE), method="bounded").x)
     of_step: Counter[tuple[float, float]] = Counter()
@@ -333,7 +336,7 @@ def _growth(metrics: Sequence[_Points]) -> Slope:
 
 def _reach(scores: Counter[Any], freedom: int, curvature: float) -> float:
     se = np.sqrt(max(sum(score**2 for score in scores.values()), curvature)) / curvature
-    return float(student.ppf(UPPER_95, max(freedom, 1)) * se)
+    return float(student_t.ppf(UPPER_95, max(freedom, 1)) * se)
 
 
 def _leaves(points: _Points) -> tuple[float, int | None]:
@@ -348,7 +351,7 @@ def _leaves(points: _Points) -> tuple[float, int | None]:
     level = np.array([side_mean[s].mean() for s in points.left])
     residual = points.value[base] - level[base]
     sd = float(np.sqrt(residual @ residual / max(half - 2, 1)))
-    limit = float(student.ppf(UPPER_95, max(half - 2, 1))) * sd * np.sqrt(1 + 2 / half)
+    limit = float(student_t.ppf(UPPER_95, max(half - 2, 1))) * sd * np.sqrt(1 + 2 / half)
     away = points.value - level
     for a, b in pairwise(later):
         together = points.step[b] == points.step[a] + 1 and away[a] * away[b] > 0

@@ -11,7 +11,6 @@ from __future__ import annotations
 from typing import Final
 
 import numpy as np
-from scipy.interpolate import CubicSpline
 
 from analyzer.arrays import Array
 from analyzer.body.skeleton import JOINTS, Side
@@ -102,6 +101,8 @@ class AnkleFit:
         begin = max(at - BEFORE * self.step_time, time[first])
         end = min(at + AFTER * self.step_time, time[stop - 1])
         fine = np.arange(begin, end, FINE * self.step_time)
+        from scipy.interpolate import CubicSpline  # only for a body without feet: it takes half a second
+
         x, y = np.asarray(CubicSpline(time[first:stop], path[first:stop])(fine)).T
         near = np.abs(fine - at) < LEVEL_WITHIN * self.step_time
         return fine, y - (np.mean(y[near]) if near.any() else np.inf), np.maximum(np.median(x[near]) - x, 0.0)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from math import nan
 from typing import Final
@@ -12,12 +12,13 @@ import numpy as np
 from analyzer.arrays import Array, Bools
 from analyzer.data.notes import Note
 from analyzer.data.results import Measurement, Summary, Value
-from analyzer.metrics import gates
+from analyzer.metrics import gates, wording
 from analyzer.metrics.registry import METRICS, Metric
 from analyzer.metrics.run import Run
 from analyzer.metrics.summary import summarise
-from analyzer.metrics.uncertainty.replicates import COPIES, perturbed_copies
+from analyzer.metrics.uncertainty.replicates import COPIES, in_batches
 from analyzer.metrics.uncertainty.standard_error import Remeasured, evaluate, refiltered, standard_error
+from analyzer.metrics.uncertainty.together import evaluate_all, together
 
 HEADLINE: Final = ("step_speed", "step_frequency", "step_length", "contact_time", "flight_time")
 """The outcomes a coach asks for first."""
@@ -79,14 +80,21 @@ def measure(run: Run, count: int = COPIES) -> Measurement:
         every metric; a note for every limit that was met.
     """
     closed = {name: gates.closed(metric, run) for name, metric in METRICS.items()}
-    usable = not all(closed.values())
-    copies, smoother = (perturbed_copies(run, count), refiltered(run)) if usable else ([], run)
+    again = _again(run, [metric for name, metric in METRICS.items() if not closed[name]], count)
     told = {
-        name: _closed(metric, run, closed[name]) if closed[name] else _open(metric, run, copies, smoother)
+        name: _closed(metric, run, closed[name]) if closed[name] else _open(metric, run, *again[name])
         for name, metric in METRICS.items()
     }
     values = (value for name, found in told.items() for value in _values(METRICS[name], run, found.figures))
-    return Measurement(tuple(values), tuple(found.row for found in told.values()), _notes(run, told))
+    return Measurement(tuple(values), tuple(_row(found) for found in told.values()), _notes(run, told))
+
+
+def _row(found: _Told) -> Summary:
+    """Return the summary of a metric, with the reason where it has no number."""
+    if found.row.n:
+        return found.row
+    why = wording.reason(flag for flags in found.figures.flags for flag in flags)
+    return replace(found.row, note=f"Not given: {why}.")
 
 
 def _closed(metric: Metric, run: Run, reason: str) -> _Told:
@@ -97,9 +105,31 @@ def _closed(metric: Metric, run: Run, reason: str) -> _Told:
     return _Told(figures, figures.summary(metric, run), (reason,))
 
 
-def _open(metric: Metric, run: Run, copies: list[Run], smoother: Run) -> _Told:
+def _again(run: Run, metrics: Sequence[Metric], count: int) -> dict[str, tuple[Array, Remeasured]]:
+    """Measure metrics, and measure them again on perturbed copies, a few copies at a time."""
+    value = {metric.name: evaluate(metric, run) for metric in metrics}
+    # No start was filmed, say: to fit it in every copy takes longest.
+    there = [metric for metric in metrics if np.isfinite(value[metric.name]).any()]
+    perturbed: dict[str, list[Array]] = {metric.name: [] for metric in there}
+    for batch in in_batches(run, count) if there else ():
+        copies = together(batch)
+        for metric in there:
+            perturbed[metric.name].append(evaluate_all(metric, copies))
+    smoother = refiltered(run) if there else run
+    found = {}
+    for metric in metrics:
+        nothing = np.full(value[metric.name].shape, nan)
+        again = Remeasured(nothing[None], nothing)
+        if metric.name in perturbed:
+            rows = np.concatenate(perturbed[metric.name])
+            again = Remeasured(rows, evaluate(metric, smoother), metric.gain)
+        found[metric.name] = value[metric.name], again
+    return found
+
+
+def _open(metric: Metric, run: Run, value: Array, again: Remeasured) -> _Told:
     """Return what is told of a metric that this clip may give."""
-    figures = _gated(metric, run, _evaluated(metric, run, copies, smoother))
+    figures = _gated(metric, run, _figures(metric, run, value, again))
     row = figures.summary(metric, run)
     noisy = gates.unsure(metric, figures.value, figures.sd)
     if noisy.any():
@@ -118,13 +148,8 @@ def _open(metric: Metric, run: Run, copies: list[Run], smoother: Run) -> _Told:
     return _Told(figures, row, tuple(reasons))
 
 
-def _evaluated(metric: Metric, run: Run, copies: list[Run], smoother: Run) -> _Figures:
-    """Measure a metric, and measure it again for its standard error."""
-    value = evaluate(metric, run)
-    again = Remeasured(np.full((1, len(value)), nan), np.full(len(value), nan))
-    if np.isfinite(value).any():  # no start was filmed, say: to fit it in every copy takes longest
-        perturbed = np.array([evaluate(metric, copy) for copy in copies])
-        again = Remeasured(perturbed, evaluate(metric, smoother), metric.gain)
+def _figures(metric: Metric, run: Run, value: Array, again: Remeasured) -> _Figures:
+    """Return a metric's numbers with their standard errors."""
     sd = standard_error(value, again, floor=metric.floor, ceiling=metric.ceiling)
     own_sd = metric.own_sd(run) if metric.own_sd else 0.0
     return _Figures(value, np.hypot(sd, own_sd), ((),) * len(value), again, own_sd)

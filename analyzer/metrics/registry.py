@@ -21,7 +21,8 @@
 The name of the function is the name of the metric and its CSV column, its docstring the definition that users
 read. A function of ``(run, step)`` gives one value a step, a function of ``(run)`` one value a run. It
 returns SI units (degrees for angles) and NaN where the clip does not show it. It says nothing of errors: the
-run is perturbed within its own errors and the function called again (``metrics.uncertainty``). What it may
+run is perturbed within its own errors and the function called again (``metrics.uncertainty``), with all steps
+of a side in all copies at once: instead of ``if`` of a number it says ``elementwise.either``. What it may
 ask of the run is in ``metrics.run``. It goes into the file of ``metrics.definitions`` where its relationship
 is at home; works that it cites and published ranges go into ``references.toml``. Add a test with hand-made
 truth to ``tests/metrics/test_truth.py``; units, scaling, mirroring and gates are tested for every metric by
@@ -158,6 +159,9 @@ class Metric:
         ``uncertainty.standard_error.KINK`` where a joint turns sharply.
     own_sd : function of a run, optional
         Standard error of a fit, or of the way of reading, in the unit: no perturbed copy of a run shows it.
+    copy_by_copy : bool
+        For its standard error the function is called for every step of every copy, instead of once with all
+        of them: one that says ``if`` of a number, where others say ``elementwise.either``.
     function, definition, name, per_step
         Filled in from the decorated function.
     """
@@ -180,6 +184,7 @@ class Metric:
     ceiling: bool = False
     gain: float = GAIN
     own_sd: RunFunction | None = None
+    copy_by_copy: bool = False
     function: StepFunction | RunFunction | None = None
     definition: str = ""
     name: str = ""

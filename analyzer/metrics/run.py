@@ -6,7 +6,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from functools import cached_property
 from math import isfinite, nan
 from typing import Final
@@ -19,6 +20,7 @@ from analyzer.body.skeleton import JOINTS, SIDES
 from analyzer.data.motion import Motion
 from analyzer.data.steps import Step, in_a_row
 from analyzer.joints import body_size
+from analyzer.metrics.elementwise import either, highest, lowest
 from analyzer.metrics.lookup import Clock, Known, once_a_step
 from analyzer.metrics.momentum import Momenta, momenta
 from analyzer.motion import acceleration
@@ -44,6 +46,8 @@ HALF_WIDTHS: Final = (0.05, 0.105)
 side view cannot show them; ``uncertainty.replicates.WIDTH_SD`` is their relative error."""
 MID_CONTACT: Final = (0.2, 0.7)
 """Shares of the contact between which the foot stands still, whatever it does at landing and leaving."""
+AMONG: Final = ("among",)
+"""Where a perturbed copy knows the run of all copies (``uncertainty.together``) and its own place in it."""
 FEWEST_SAMPLES: Final = 16
 """A window has at least so many samples, else two for each frame."""
 
@@ -89,20 +93,32 @@ class Run:
         """The moments of the frames."""
         return Clock(self.motion.time)
 
+    def each_step(self, function: Callable[[Run, Step], float]) -> Array:
+        """Return what a function gives for every contact, (s,).
+
+        Of a perturbed copy, what it gives for all copies at once, where it is asked for the first time.
+        """
+        among = self.known.get(AMONG)
+        if among is not None:
+            made, own = among[1]
+            return np.asarray(made.each_step(function)[own])
+        return np.array([function(self, step) for step in self.steps])
+
     @once_a_step
     def after(self, step: Step, count: int = 1) -> Step | None:
         """Return the step ``count`` later, or None where the foot or the rhythm tells of a missed contact."""
-        found = self._numbered.get(step.number + count)
+        found = self.numbered.get(step.number + count)
         if found is None or (found.side == step.side) != (count % 2 == 0):
             return None
-        return None if _apart(step, found) > (abs(count) + MISSED) * self._rhythm else found
+        return None if _apart(step, found) > (abs(count) + MISSED) * self.rhythm else found
 
     @cached_property
-    def _numbered(self) -> dict[int, Step]:
+    def numbered(self) -> dict[int, Step]:
+        """The contacts by their number."""
         return {step.number: step for step in self.steps}
 
     @cached_property
-    def _rhythm(self) -> float:
+    def rhythm(self) -> float:
         """Usual time between neighbouring contacts, s, by touchdown or toe-off."""
         times = [_apart(a, b) for a, b in in_a_row(self.steps)]
         return float(np.nanmedian(times)) if np.isfinite(times).any() else nan
@@ -159,6 +175,14 @@ class Run:
         return momenta(self.motion)
 
     @cached_property
+    def strides(self) -> tuple[Run, ...]:
+        """Every stride as a run of its own: three contacts, the last of which begins the next."""
+        found = tuple(replace(self, steps=self.steps[i : i + 3]) for i in range(0, len(self.steps) - 2, 2))
+        for stride in found:  # what rests on the motion alone is theirs too
+            vars(stride).update(momenta=self.momenta, clock=self.clock)
+        return found
+
+    @cached_property
     def sprint(self) -> acceleration.Acceleration | None:
         """Mono-exponential fit to the whole run; None where the clip does not span enough of it."""
         return acceleration.of_run(self.motion).run
@@ -197,7 +221,8 @@ class Run:
         Returns
         -------
         (m,)
-            Interpolated at the ends; empty where it is not seen throughout or leaves the clip.
+            Interpolated at the ends; NaN throughout where it is not seen throughout, empty where it leaves
+            the clip. ``elementwise`` has what is asked of it.
         """
         clock = self.clock
         if not clock.spans(start_s, stop_s):
@@ -206,7 +231,37 @@ class Run:
         found = np.empty(last - first + 2)
         found[1:-1] = series[first:last]
         found[0], found[-1] = clock.value(series, start_s), clock.value(series, stop_s)
-        return found if np.isfinite(found).all() else np.empty(0)
+        return found if np.isfinite(found).all() else np.full(len(found), nan)
+
+    def sampled(self, series: Array, start_s: float, stop_s: float, count: int) -> Array:
+        """Return a series at so many even times from one to another, (count,); NaN if they leave the clip."""
+        if not self.clock.spans(start_s, stop_s):
+            return np.full(count, nan)
+        return np.interp(np.linspace(start_s, stop_s, count), self.motion.time, series)
+
+    def slope(self, series: Array, start_s: float, stop_s: float, fewest: int) -> float:
+        """Return the slope of a line fitted to the frames between two times; NaN where fewer show it."""
+        first, last = self.clock.first_at(start_s), self.clock.first_after(stop_s)
+        y = series[first:last]
+        near = np.isfinite(y)
+        if not start_s <= stop_s or near.sum() < fewest:
+            return nan
+        t = self.motion.time[first:last][near]
+        t = t - t.mean()
+        return float((t @ y[near]) / (t @ t))
+
+    def crossing(self, series: Array, start_s: float, stop_s: float, near_s: float) -> float:
+        """Return the time between two at which a series rises through 0, the one nearest to ``near_s``.
+
+        Interpolated between frames, s; NaN where it does not.
+        """
+        first, last = self.clock.first_at(start_s), self.clock.first_at(stop_s)
+        gap, t = series[first:last], self.motion.time[first:last]
+        at = np.flatnonzero((gap[:-1] <= 0) & (gap[1:] > 0))
+        if len(at) == 0:
+            return nan
+        found = t[at] - (t[at + 1] - t[at]) * gap[at] / (gap[at + 1] - gap[at])
+        return float(found[np.argmin(np.abs(found - near_s))])
 
     def mean(self, series: Array, start_s: float, stop_s: float) -> float:
         """Return the mean over time of a series between two times; NaN if it is not seen throughout.
@@ -230,7 +285,7 @@ class Run:
         start_s, stop_s : float
         """
         found = self.between(series, start_s, stop_s)
-        return float(found.max() - found.min()) if len(found) else nan
+        return highest(found) - lowest(found)
 
     def peak(
         self, series: Array, start_s: float, stop_s: float, *, inner: bool = False, reach: float = REACH
@@ -321,12 +376,11 @@ class Run:
         stature = self.motion.leg_length / LEG_OF_STATURE
         closer = FOOT_FROM_MIDLINE * stature * (1 if step.side == self.motion.near_side else -1)
         forward = 1 if self.motion.near_side == "right" else -1
-        time = step.touchdown_s if np.isfinite(step.touchdown_s) else step.toe_off_s
+        time = either(np.isfinite(step.touchdown_s), step.touchdown_s, step.toe_off_s)
         off_axis = self.at(self.motion.view_angle_deg, time)
         seen = step.foot[0]
-        return (
-            seen - forward * closer * float(np.tan(np.radians(off_axis))) if np.isfinite(off_axis) else seen
-        )
+        shift = forward * closer * np.tan(np.radians(off_axis))
+        return either(np.isfinite(off_axis), seen - shift, seen)
 
     @once_a_step
     def mid_stance(self, step: Step) -> float:

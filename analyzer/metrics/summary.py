@@ -6,12 +6,11 @@ differs from step to step (``split``).
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from math import inf, nan
 from typing import Final
 
 import numpy as np
-from scipy.stats import t as student
 
 from analyzer.arrays import Array
 from analyzer.body.skeleton import SIDES
@@ -19,7 +18,9 @@ from analyzer.data.results import Summary
 from analyzer.metrics.references import fitting
 from analyzer.metrics.registry import Metric, Reference
 from analyzer.metrics.run import Run
+from analyzer.metrics.sides import CHANCE, DIFFER, told
 from analyzer.metrics.uncertainty.standard_error import ENOUGH_COPIES, Remeasured, evaluate
+from analyzer.signals import student_t
 
 ACCELERATING_MPS2: Final = 0.7
 """A run that gains more speed than this, m/s², is compared with accelerating sprinters, others with those at
@@ -149,8 +150,7 @@ def sampling(metric: Metric, run: Run) -> float:
         return value**2 / (2 * max(len(run.steps) - 4, 1)) if np.isfinite(value) else 0.0
     if metric.per_step or metric.min_steps > 3 or len(run.steps) < FEWEST_STRIDES:
         return 0.0
-    strides = [replace(run, steps=run.steps[i : i + 3]) for i in range(0, len(run.steps) - 2, 2)]
-    single = np.array([evaluate(metric, stride)[0] for stride in strides])
+    single = np.array([evaluate(metric, stride)[0] for stride in run.strides])
     seen = single[np.isfinite(single)]
     return float(seen.var(ddof=1)) / len(seen) if len(seen) > 1 else 0.0
 
@@ -249,7 +249,7 @@ def difference(
         elif random > spread:  # the clip's own errors are known better than the scatter of a few steps
             spread, known = random, float(len(usable))
     apart = spread * inverse[2, 2]
-    half = float(np.sqrt(student.ppf(UPPER_95, known) ** 2 * apart + NORMAL_95**2 * systematic))
+    half = float(np.sqrt(student_t.ppf(UPPER_95, known) ** 2 * apart + NORMAL_95**2 * systematic))
     variance = apart + systematic
     return Difference(
         float(fit[2]),
@@ -280,20 +280,22 @@ def _pace(run: Run) -> tuple[float, bool]:
 def _note(metric: Metric, n: int, apart: Difference, has_reference: bool) -> str:
     notes = []
     if n == 0:
-        return "Not available in this clip."
+        return ""  # the reason is known where its flags are, in ``measure``
     if not has_reference:
         notes.append("Own baseline only.")
     if metric.per_step and metric.side != "none":
         if np.isfinite(apart.value):
             half = (apart.high - apart.low) / 2
-            found = apart.low > 0 or apart.high < 0
-            text = (
-                "Left and right differ; from one side of the camera this may be the hidden side's error."
-                if found
-                else "No left-right difference beyond what this clip can resolve"
-                f" (±{half:.{metric.decimals}f} {metric.unit.symbol}".rstrip()
-                + ")."
-            )
+            if told(metric.relationship, apart.low, apart.high):
+                text = DIFFER
+            elif apart.low > 0 or apart.high < 0:
+                text = CHANCE
+            else:
+                text = (
+                    "No left-right difference beyond what this clip can resolve"
+                    f" (±{half:.{metric.decimals}f} {metric.unit.symbol}".rstrip()
+                    + ")."
+                )
             notes.append(text)
         else:
             notes.append("Too few steps to compare left and right.")

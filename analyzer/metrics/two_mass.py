@@ -20,6 +20,7 @@ seconds, times in seconds after touchdown.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from math import isfinite, nan
 from typing import Final
 
@@ -89,7 +90,7 @@ class Push:
                 out += share / (before + after) * bell
         return out
 
-    @property
+    @cached_property
     def peak(self) -> tuple[float, float]:
         """Time, s after touchdown, and size, body weights, of the highest force."""
         t = np.linspace(0, self.contact_s, _SAMPLES)

@@ -11,7 +11,6 @@ from dataclasses import dataclass, field
 from typing import Final
 
 import numpy as np
-from scipy.optimize import least_squares
 
 from analyzer.arrays import Array
 from analyzer.data.motion import Motion
@@ -158,6 +157,8 @@ def acceleration(
 
     def residual(p: Array) -> Array:
         return np.asarray((p[3] + _run(t, float(p[0]), float(np.exp(p[1])), float(p[2])) - x) / sd_m)
+
+    from scipy.optimize import least_squares  # only here: its import takes a quarter of a second
 
     best = None
     for share in TAUS:

@@ -73,9 +73,11 @@ def _possible(flexion: Array, low: float, high: float) -> Array:
 def _unwrap(degrees: Array) -> Array:
     """Unwrap each column over its seen samples, with the whole column nearest to zero."""
     out = degrees.copy()
-    for column in out.T:
-        seen = np.isfinite(column)
-        if seen.any():
-            turned = np.unwrap(column[seen], period=360)
-            column[seen] = turned - 360 * np.round(np.median(turned) / 360)
+    seen = np.isfinite(out)
+    whole = seen.all(axis=0)
+    parts = np.flatnonzero(~whole & seen.any(axis=0)).reshape(-1, 1)
+    for columns in (np.flatnonzero(whole), *parts):  # the usual case all at once
+        rows = seen[:, columns].all(axis=1)
+        turned = np.unwrap(out[rows][:, columns], period=360, axis=0)
+        out[np.ix_(rows, columns)] = turned - 360 * np.round(np.median(turned, axis=0) / 360)
     return out

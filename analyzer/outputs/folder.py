@@ -22,12 +22,13 @@ from analyzer.outputs.annotated_video import frames
 from analyzer.outputs.kinogram import drawing
 from analyzer.outputs.report import page
 from analyzer.outputs.tables import (
-    columns_table,
-    events_table,
-    series_table,
-    splits_table,
-    steps_table,
-    summary_table,
+    dictionary_columns,
+    events_columns,
+    series_columns,
+    splits_columns,
+    steps_columns,
+    summary_columns,
+    write_columns,
 )
 from analyzer.pose.files.pose_csv import write_pose
 from analyzer.video.frame import Image
@@ -169,20 +170,19 @@ def write(
     """
     stills = page.shown_frames(analysis)  # decoded beside all that follows
     tables = {
-        "steps": steps_table,
-        "summary": summary_table,
-        "series": series_table,
-        "columns": columns_table,
+        "steps": steps_columns,
+        "summary": summary_columns,
+        "series": series_columns,
+        "columns": dictionary_columns,
     }
     if analysis.splits:
-        tables["splits"] = splits_table
+        tables["splits"] = splits_columns
     if analysis.calibration.scaled and not analysis.camera.moving:
         size = analysis.pose.width, analysis.pose.height
         scale_files.write_calibration(analysis.calibration, *size, work / "calibration.toml")
-    encoding = "utf-8-sig" if analysis.config.excel else "utf-8"
     for name, table in tables.items():
         encoding = "utf-8-sig" if analysis.config.excel else "utf-8"
-        table(analysis).to_csv(work / f"{name}.csv", index=False, float_format="%.7g", encoding=encoding)
+        write_columns(table(analysis), work / f"{name}.csv", encoding=encoding)
     _write_events(analysis, work, old)
     exports.write(analysis, work)
     write_pose(analysis.pose, work / "pose.csv")
@@ -208,7 +208,7 @@ def _write_events(analysis: Analysis, work: Path, old: Path) -> None:
     written = {EVENTS: analysis.steps, DETECTED: analysis.detected or analysis.steps}
     for name, steps in written.items():
         encoding = "utf-8-sig" if analysis.config.excel else "utf-8"
-        events_table(steps).to_csv(work / name, index=False, float_format="%.6f", encoding=encoding)
+        write_columns(events_columns(steps), work / name, "%.6f", encoding)
         if analysis_json.says(old / name, steps):
             shutil.copyfile(old / name, work / name)
     if not any(step.source == "edited" for step in analysis.steps) and analysis_json.corrected(old):

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import csv
 import math
+import os
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
-import pandas as pd
 
 from analyzer import spreadsheet
 from analyzer.body.skeleton import JOINTS
@@ -18,6 +19,11 @@ from analyzer.data.steps import Step
 from analyzer.errors import OutputError
 from analyzer.outputs.data_dictionary import COLUMN_FIELDS, SUMMARY_COLUMNS, dictionary, step_metrics
 
+if TYPE_CHECKING:
+    import pandas as pd  # else only where a table is asked for: its import takes a quarter of a second
+
+Columns = dict[str, Sequence[Any]]
+"""A table: its columns by name, all of one length."""
 EVENT_COLUMNS: Final = ("side", "touchdown_s", "toe_off_s")
 """Columns of events.csv."""
 
@@ -27,6 +33,11 @@ def steps_table(analysis: Analysis) -> pd.DataFrame:
 
     Empty (NaN) where a number cannot be supported.
     """
+    return _frame(steps_columns(analysis))
+
+
+def steps_columns(analysis: Analysis) -> Columns:
+    """Return the columns of ``steps_table``."""
     rows = []
     found = {(v.metric, v.step): v for v in analysis.values}
     for step in analysis.steps:
@@ -44,12 +55,17 @@ def steps_table(analysis: Analysis) -> pd.DataFrame:
             row[metric.column] = value.value if value else math.nan
             row[metric.sd_column] = value.sd if value else math.nan
         rows.append(row)
-    return pd.DataFrame(rows, columns=list(_step_columns()))
+    return _turned(rows, list(_step_columns()))
 
 
 def summary_table(analysis: Analysis) -> pd.DataFrame:
     """Return one row a metric: mean, scatter, error of the mean, left against right, reference."""
-    return pd.DataFrame([asdict(row) for row in analysis.summaries], columns=list(SUMMARY_COLUMNS))
+    return _frame(summary_columns(analysis))
+
+
+def summary_columns(analysis: Analysis) -> Columns:
+    """Return the columns of ``summary_table``."""
+    return _turned([asdict(row) for row in analysis.summaries], list(SUMMARY_COLUMNS))
 
 
 def series_table(analysis: Analysis) -> pd.DataFrame:
@@ -58,6 +74,11 @@ def series_table(analysis: Analysis) -> pd.DataFrame:
     Positions are empty when the clip has no scale: a nominal metre must not pass for a real one.
     ``stance_side`` is empty in flight.
     """
+    return _frame(series_columns(analysis))
+
+
+def series_columns(analysis: Analysis) -> Columns:
+    """Return the columns of ``series_table``."""
     motion = analysis.motion
     columns: dict[str, Any] = {"time_s": motion.time}
     columns |= {f"{name}_deg": angle for name, angle in motion.angles.items()}
@@ -71,25 +92,65 @@ def series_table(analysis: Analysis) -> pd.DataFrame:
     for step in analysis.steps:
         stance[(motion.time >= step.touchdown_s) & (motion.time <= step.toe_off_s)] = step.side
     columns["stance_side"] = stance
-    return pd.DataFrame(columns)
+    return columns
 
 
 def events_table(steps: Sequence[Step]) -> pd.DataFrame:
     """Return the events a coach may edit: side, touchdown, toe-off."""
-    rows = [(s.side, s.touchdown_s, s.toe_off_s) for s in steps]
-    return pd.DataFrame(rows, columns=list(EVENT_COLUMNS))
+    return _frame(events_columns(steps))
+
+
+def events_columns(steps: Sequence[Step]) -> Columns:
+    """Return the columns of ``events_table``."""
+    return {name: [getattr(step, name) for step in steps] for name in EVENT_COLUMNS}
 
 
 def splits_table(analysis: Analysis) -> pd.DataFrame:
     """Return when the centre of mass passed the places asked for."""
-    rows = [(s.metres, s.time_s, s.sd_s) for s in analysis.splits]
-    return pd.DataFrame(rows, columns=["metres", "time_s", "time_sd_s"])
+    return _frame(splits_columns(analysis))
+
+
+def splits_columns(analysis: Analysis) -> Columns:
+    """Return the columns of ``splits_table``."""
+    names = {"metres": "metres", "time_s": "time_s", "time_sd_s": "sd_s"}
+    return {column: [getattr(s, name) for s in analysis.splits] for column, name in names.items()}
 
 
 def columns_table(analysis: Analysis) -> pd.DataFrame:
     """Return the data dictionary: every column of every file, with definition, unit, sign, evidence."""
+    return _frame(dictionary_columns(analysis))
+
+
+def dictionary_columns(analysis: Analysis) -> Columns:
+    """Return the columns of ``columns_table``."""
     rows = dictionary(tuple(analysis.motion.angles), analysis.pose.names, tuple(SUMMARY_COLUMNS))
-    return pd.DataFrame(rows, columns=list(COLUMN_FIELDS))
+    return dict(zip(COLUMN_FIELDS, map(list, zip(*rows, strict=True)), strict=True))
+
+
+def _turned(rows: Sequence[dict[str, Any]], names: Sequence[str]) -> Columns:
+    """Return rows as columns."""
+    return {name: [row[name] for row in rows] for name in names}
+
+
+def _frame(columns: Columns) -> pd.DataFrame:
+    import pandas as pd
+
+    return pd.DataFrame(columns)
+
+
+def write_columns(columns: Columns, path: Path, decimals: str = "%.7g", encoding: str = "utf-8") -> None:
+    """Write a table as CSV, as pandas writes it: what is not known is an empty cell."""
+    told = [[_cell(value, decimals) for value in column] for column in columns.values()]
+    with path.open("w", newline="", encoding=encoding) as file:
+        rows = csv.writer(file, lineterminator=os.linesep)
+        rows.writerow(columns)
+        rows.writerows(zip(*told, strict=True))
+
+
+def _cell(value: Any, decimals: str) -> Any:
+    if isinstance(value, float):
+        return "" if math.isnan(value) else decimals % value
+    return "" if value is None else value
 
 
 def safe(table: pd.DataFrame) -> pd.DataFrame:

@@ -18,7 +18,6 @@ import analyzer
 from analyzer.config import Config
 from analyzer.data.capture import CameraMotion, Followed, PoseTrack, VideoInfo
 from analyzer.data.notes import Note, Progress
-from analyzer.pose import track as tracking
 from analyzer.pose.networks.runtime import installed
 from analyzer.pose.networks.weights import cache_dir, cached, model_info, model_path
 
@@ -38,6 +37,8 @@ def track(info: VideoInfo, config: Config, progress: Progress | None = None) -> 
         with suppress(OSError):  # cleared meanwhile, or not ours to write: it serves all the same
             os.utime(path)
         return ready
+    from analyzer.pose import track as tracking  # only here: a kept track needs none of it
+
     made = tracking.track(info, config, progress)
     _write(path, made)
     return made

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from itertools import pairwise
 from typing import Final
@@ -16,7 +17,7 @@ from analyzer.data.capture import CameraMotion, Followed, PoseTrack, VideoInfo
 from analyzer.data.notes import Note, Progress
 from analyzer.errors import NoAthleteError
 from analyzer.joints import leg_names
-from analyzer.pose.early_looks import EarlyLooks
+from analyzer.pose.early_looks import EarlyLooks, waiting
 from analyzer.pose.networks import weights
 from analyzer.pose.networks.blazepose import SIDE_OF_STATURE, LandmarkNet, Looks
 from analyzer.pose.networks.detector import Detector
@@ -52,9 +53,12 @@ def track(info: VideoInfo, config: Config, progress: Progress | None = None) -> 
     model = weights.model_path(config.model)
     notes: list[Note] = []
     first, last = _range(info, config)
-    nets, net = networks(model, config), LandmarkNet(model)
+    with ThreadPoolExecutor(1) as pool:  # both networks are compiled at once
+        waited = pool.submit(Detector, model)
+        nets, net = networks(model, config), LandmarkNet(model)
+        detector = waited.result()
     shots, early = _survey(
-        info, Detector(model), net, nets if config.engine != "mediapipe" else (), (first, last), progress
+        info, detector, net, nets if config.engine != "mediapipe" else (), (first, last), progress
     )
     first, last, survey = _longest(shots, info, notes, anybody=config.athlete is not None)
     people = survey.people()
@@ -142,20 +146,22 @@ def _survey(
         None where there are no ``nets``.
     """
     first, last = part
-    early = EarlyLooks(nets, info.time, (info.width, info.height))
+    size = info.width, info.height
+    early = EarlyLooks(nets, info.time, size)
+    alike = all(isinstance(one, LandmarkNet) and one.views == net.views for one in nets)
     shots: list[tuple[int, int, Survey]] = []
-    survey = Survey(info, detector, net)
+    survey = Survey(info, detector, net, waiting(size))
     start = first
     for count, frame in enumerate(frames(info, first, last)):
         if survey.background.cut(frame):
             shots.append((start, frame.index, survey))
             early.cut()
-            survey, start = Survey(info, detector, net), frame.index
+            survey, start = Survey(info, detector, net, waiting(size)), frame.index
         moment = survey.add(frame)
         if nets:
             early.add(frame)
             if moment or frame.index == last - 1:
-                early.moment(survey.paths.leader(), survey.place)
+                early.moment(survey.paths.leader(), survey.place, survey.looked if alike else None)
         if progress and count % 10 == 0:
             progress("find", count, last - first)
     shots.append((start, last, survey))

@@ -6,16 +6,15 @@ nothing was seen, and treats each run of seen samples by itself, so nothing ring
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import pairwise
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.interpolate import PchipInterpolator
-from scipy.signal import butter, filtfilt
 
 from analyzer.arrays import Array, Bools
+from analyzer.signals import recursive
 from analyzer.signals.robust import MAD_TO_SD
 
 UNEVEN: Final = 0.02
@@ -107,7 +106,7 @@ def bridge(time: Array, x: Array, longest_s: float = 0.04) -> Array:
         seen = np.isfinite(column)
         if seen.all() or seen.sum() < 2:
             continue
-        curve = PchipInterpolator(time[seen], column[seen], extrapolate=False)
+        curve = _monotone(time[seen], column[seen])
         for start, stop in runs(~seen):
             if start > 0 and stop < len(column) and stop - start <= most:
                 column[start:stop] = curve(time[start:stop])
@@ -144,7 +143,7 @@ def low_pass(time: Array, x: Array, frequency_hz: float) -> Array:
         return out.reshape(x.shape)
     rate = frame_rate(time)
     warped = np.tan(np.pi * cutoff(frequency_hz, rate) / rate) / DUAL_PASS
-    b, a = butter(2, 2 / np.pi * np.arctan(warped))
+    b, a = recursive.butterworth(float(2 / np.pi * np.arctan(warped)))
     reach = round(PADDING * rate / cutoff(frequency_hz, rate))
     breaks = np.flatnonzero(np.diff(time) * rate > LONGEST_GAP) + 1
     # Columns seen in the same frames are filtered together: the usual case is one group.
@@ -162,10 +161,10 @@ def low_pass(time: Array, x: Array, frequency_hz: float) -> Array:
             uneven = np.ptp(step) > 2 * UNEVEN * np.median(step)
             if uneven:
                 even = np.linspace(t[0], t[-1], round((t[-1] - t[0]) * rate) + 1)
-                y = PchipInterpolator(t, y)(even)
+                y = _monotone(t, y)(even)
             if len(y) >= FEWEST:
-                y = filtfilt(b, a, y, axis=0, padtype="odd", padlen=min(reach, len(y) - 1))
-            out[start:stop, members] = PchipInterpolator(even, y)(t) if uneven and len(y) > 1 else y
+                y = recursive.both_ways(b, a, y, min(reach, len(y) - 1))
+            out[start:stop, members] = _monotone(even, y)(t) if uneven and len(y) > 1 else y
     return out.reshape(x.shape)
 
 
@@ -174,6 +173,15 @@ def _unbroken(mask: Bools, breaks: NDArray[np.intp]) -> Iterator[tuple[int, int]
     for start, stop in runs(mask):
         inside = breaks[(breaks > start) & (breaks < stop)].tolist()
         yield from pairwise([start, *inside, stop])
+
+
+def _monotone(time: Array, x: Array) -> Callable[[Array], Array]:
+    """Return the monotone cubic (PCHIP) through samples."""
+    # Only where there are gaps or the clock is uneven: its import takes half a second.
+    from scipy.interpolate import PchipInterpolator
+
+    curve: Callable[[Array], Array] = PchipInterpolator(time, x)
+    return curve
 
 
 def derivative(time: Array, x: Array) -> Array:

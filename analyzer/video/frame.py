@@ -141,10 +141,17 @@ class Frame:
                 small = cv2.resize(self.image, size, interpolation=cv2.INTER_AREA)
                 found: Image = np.asarray(cv2.cvtColor(small, cv2.COLOR_RGB2GRAY), np.uint8)
             else:
-                found = np.asarray(cv2.resize(self._luma, size, interpolation=cv2.INTER_AREA), np.uint8)
+                found = self._reduced(self._luma, size)
                 found = found if self._full else np.asarray(cv2.LUT(found, _STRETCHED), np.uint8)
             self._grey = size, np.asarray(found, np.uint8)
         return self._grey[1]
+
+    def _reduced(self, plane: Image, size: tuple[int, int]) -> Image:
+        """Return a plane reduced to ``size`` (width, height): as it was stored, and turned afterwards."""
+        turns = 0 if self._decoded is None else quarter_turns(self._decoded)
+        stored = np.rot90(plane, -turns)  # the view that was turned: its rows are whole
+        small = cv2.resize(stored, size[::-1] if turns % 2 else size, interpolation=cv2.INTER_AREA)
+        return np.asarray(cv2.rotate(small, _TURNS[turns]) if turns else small, np.uint8)
 
 
 def quarter_turns(decoded: VideoFrame) -> int:

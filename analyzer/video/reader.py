@@ -58,12 +58,7 @@ def probe(path: Path, config: Config | None = None) -> VideoInfo:
             break
     capture = timeline.fps
     stated = config.capture_fps if config is not None else None
-    if stated is not None and stated * REAL_TIME < timeline.fps:
-        raise ConfigError(
-            f"capture_fps ({stated:g}) is lower than the {timeline.fps:.4g} fps of {path.name}.",
-            "A file that plays faster than life cannot be analysed.",
-            "Give the rate that the camera filmed at, or leave it out.",
-        )
+    check_rate(path, stated, timeline.fps)
     stated = stated or timeline.capture_fps
     if stated is not None and stated > REAL_TIME * timeline.fps:
         capture = stated
@@ -82,6 +77,22 @@ def probe(path: Path, config: Config | None = None) -> VideoInfo:
         size_bytes=path.stat().st_size,
         keys=tuple(int(key) for key in timeline.keys),
     )
+
+
+def check_rate(path: Path, stated: float | None, playback_fps: float) -> None:
+    """Refuse a capture rate, frames a second, below the one at which a file plays.
+
+    Raises
+    ------
+    ConfigError
+        It is.
+    """
+    if stated is not None and stated * REAL_TIME < playback_fps:
+        raise ConfigError(
+            f"capture_fps ({stated:g}) is lower than the {playback_fps:.4g} fps of {path.name}.",
+            "A file that plays faster than life cannot be analysed.",
+            "Give the rate that the camera filmed at, or leave it out.",
+        )
 
 
 def notes(info: VideoInfo) -> list[Note]:

@@ -9,12 +9,14 @@ import numpy as np
 import pytest
 from places import SAMPLE
 
+from analyzer import cores
 from analyzer.body.skeleton import BLAZEPOSE
 from analyzer.config import Config
 from analyzer.data.capture import CameraMotion, PoseTrack, VideoInfo
 from analyzer.data.notes import Note
 from analyzer.errors import NoAthleteError
 from analyzer.pose import reading, track
+from analyzer.pose.networks import runtime
 from analyzer.pose.people import athlete
 from analyzer.pose.people.athlete import Person, Sighting
 from analyzer.pose.people.clothing import colour
@@ -139,3 +141,20 @@ def test_people_are_told_apart_by_their_kit() -> None:
 def test_stretches_join_small_gaps() -> None:
     numbers = np.array([3, 4, 5, 40, 200, 201])
     assert reading._stretches(numbers) == [(3, 41), (200, 202)]
+
+
+def test_the_joints_are_the_same_to_the_bit_with_one_thread_and_with_many(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    info = reader.probe(SAMPLE)
+    tracks = []
+    for threads in (1, 3):
+        monkeypatch.setattr(cores, "usable", lambda threads=threads: threads)
+        runtime._compiled.cache_clear()
+        tracks.append(track.track(info, Config(start_s=0.5, stop_s=0.9)))
+    one, many = tracks
+    assert np.isfinite(one.pose.box[:, 0]).sum() > 20
+    for name in ("xy", "confidence", "box"):
+        assert getattr(one.pose, name).tobytes() == getattr(many.pose, name).tobytes()
+    assert one.camera.to_reference.tobytes() == many.camera.to_reference.tobytes()
+    assert one.notes == many.notes

@@ -8,6 +8,7 @@ from typing import Final
 import numpy as np
 
 from analyzer.data.steps import Step
+from analyzer.metrics.elementwise import either, mean
 from analyzer.metrics.registry import Evidence, Metric, Relationship, Unit
 from analyzer.metrics.run import Run
 
@@ -145,13 +146,9 @@ def elbow_range(run: Run, step: Step) -> float:
 def arm_dwell(run: Run, step: Step) -> float:
     """Time an upper arm spends at each turning point below a quarter of its own top speed, mean of both."""
     start, stop = _stride(run, step)
-    grid = run.grid(start, stop, FINE) if np.isfinite(stop) else np.empty(0)
-    if len(grid) == 0:
-        return nan
-    speed = np.abs(np.interp(grid, run.motion.time, run.motion.rates[f"{step.side}_upper_arm"]))
-    if not np.isfinite(speed).all():
-        return nan
-    return float(np.mean(speed < DWELL * speed.max()) * (stop - start) / 2)
+    speed = np.abs(run.sampled(run.motion.rates[f"{step.side}_upper_arm"], start, stop, FINE))
+    top = speed.max(axis=0)  # NaN where one is
+    return either(np.isfinite(top), np.mean(speed < DWELL * top, axis=0) * (stop - start) / 2, nan)
 
 
 @Metric(
@@ -172,7 +169,4 @@ def arm_cancellation(run: Run, step: Step) -> float:
         run.between(run.momenta.arm[side][:, 0], step.touchdown_s, step.toe_off_s)
         for side in ("left", "right")
     )
-    if len(left) == 0 or len(left) != len(right):
-        return nan
-    size = np.abs(left) + np.abs(right)
-    return float(1 - np.mean(np.abs(left + right)) / np.mean(size)) if size.any() else nan
+    return 1 - mean(np.abs(left + right)) / mean(np.abs(left) + np.abs(right))

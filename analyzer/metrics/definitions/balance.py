@@ -11,7 +11,9 @@ from analyzer.arrays import Array
 from analyzer.body.anthropometry import LEG_OF_STATURE
 from analyzer.body.skeleton import other
 from analyzer.data.steps import Step
+from analyzer.metrics.definitions.steps import step_length
 from analyzer.metrics.definitions.timing import side_and_trend
+from analyzer.metrics.elementwise import either, first, lowest, mean, seen, total
 from analyzer.metrics.lookup import once_a_run
 from analyzer.metrics.registry import Evidence, Metric, Relationship, Unit
 from analyzer.metrics.run import FLAT, Run
@@ -62,13 +64,15 @@ def vertical_oscillation(run: Run, step: Step) -> float:
 )
 def speed_loss(run: Run) -> float:
     """Fall of the centre of mass's forward speed in contact, from touchdown to its lowest: mean of steps."""
-    speed = run.motion.com_velocity[:, 0]
-    losses = []
-    for step in run.steps:
-        found = run.between(speed, step.touchdown_s, step.toe_off_s)
-        if len(found):
-            losses.append(100 * (found[0] - found.min()) / found.mean())
+    losses = run.each_step(_loss)
+    losses = losses[np.isfinite(losses)]
     return float(np.mean(losses)) if len(losses) >= FEWEST_LOSSES else nan
+
+
+def _loss(run: Run, step: Step) -> float:
+    """Fall of the forward speed in one contact, percent of its mean."""
+    speed = run.between(run.motion.com_velocity[:, 0], step.touchdown_s, step.toe_off_s)
+    return 100 * (first(speed) - lowest(speed)) / mean(speed)
 
 
 @Metric(
@@ -100,8 +104,8 @@ def hip_smoothness(run: Run) -> float:
         duration = stop - step.touchdown_s
         length = run.at(path[:, 0], stop) - run.at(path[:, 0], step.touchdown_s)
         found.append(-np.log(duration**6 * run.mean(squared, step.touchdown_s, stop) / length**2))
-    seen = np.array(found)[np.isfinite(found)]
-    return float(seen.mean()) if len(seen) else nan
+    known = np.array(found)[np.isfinite(found)]
+    return float(known.mean()) if len(known) else nan
 
 
 def _symmetry_angle(run: Run, values: Array) -> float:
@@ -144,11 +148,7 @@ def contact_symmetry(run: Run) -> float:
 )
 def step_length_symmetry(run: Run) -> float:
     """Symmetry angle of step length between left and right, trend removed."""
-    nxt = [run.after(s) for s in run.steps]
-    return _symmetry_angle(
-        run,
-        np.array([run.foot_x(n) - run.foot_x(s) if n else nan for n, s in zip(nxt, run.steps, strict=True)]),
-    )
+    return _symmetry_angle(run, run.each_step(step_length))
 
 
 def _fore_aft(run: Run, step: Step) -> tuple[Array, Array]:
@@ -174,9 +174,8 @@ def _fore_aft(run: Run, step: Step) -> tuple[Array, Array]:
 def push_swing_balance(run: Run, step: Step) -> float:
     """Fore-aft momentum of the swing leg over that of the push leg, both about the hips, over contact."""
     swing, stance = _fore_aft(run, step)
-    if len(swing) == 0 or len(stance) == 0:
-        return nan
-    return float(np.abs(swing).sum() / np.abs(stance).sum())
+    there = np.logical_and(seen(swing) > 0, seen(stance) > 0)
+    return either(there, np.divide(total(np.abs(swing)), total(np.abs(stance))), nan)
 
 
 @Metric(
@@ -206,10 +205,10 @@ def _about_vertical(run: Run) -> tuple[Array, Array] | None:
     stature = run.motion.leg_length / LEG_OF_STATURE
     legs, arms = (side["left"][:, 0] - side["right"][:, 0] for side in (run.momenta.leg, run.momenta.arm))
     last = run.steps[len(run.steps) - 1 - (len(run.steps) - 1) % 2]
-    first, stop = run.steps[0].touchdown_s, last.touchdown_s
-    h_legs = run.between(-run.widths[0] * stature * legs, first, stop)
-    h_arms = run.between(-run.widths[1] * stature * arms, first, stop)
-    return (h_legs, h_arms) if len(h_legs) and len(h_arms) else None
+    start, stop = run.steps[0].touchdown_s, last.touchdown_s
+    h_legs = run.between(-run.widths[0] * stature * legs, start, stop)
+    h_arms = run.between(-run.widths[1] * stature * arms, start, stop)
+    return (h_legs, h_arms) if seen(h_legs) and seen(h_arms) else None
 
 
 @Metric(

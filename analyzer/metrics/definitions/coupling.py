@@ -34,8 +34,6 @@ def _turns(run: Run, step: Step, end: int) -> float:
     centre = step.touchdown_s + (FORWARD_END if end == 1 else REAR_END) * run.step_time
     reach = THIGH_REACH * run.step_time
     leg, _ = run.peak(thigh, centre - reach, centre + reach, inner=True)
-    if not np.isfinite(leg):
-        return nan
     hand, _ = run.peak(arm, leg - stride / ARM_REACH, leg + stride / ARM_REACH, inner=True)
     return 360 * (hand - leg) / stride
 

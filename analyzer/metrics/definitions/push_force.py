@@ -9,6 +9,8 @@ import numpy as np
 
 from analyzer.data.steps import Step
 from analyzer.metrics import two_mass
+from analyzer.metrics.elementwise import either
+from analyzer.metrics.lookup import once_a_step
 from analyzer.metrics.registry import Evidence, Metric, Relationship, Unit
 from analyzer.metrics.run import Run
 
@@ -24,11 +26,12 @@ def flight_around(run: Run, step: Step) -> float:
 
     Half of the flight before was caught in this contact, and half of the one after thrown.
     """
-    flights = [step.touchdown_s - run.toe_off(step, -1), run.touchdown(step, 1) - step.toe_off_s]
-    seen = [flight for flight in flights if isfinite(flight)]
-    return sum(seen) / len(seen) if seen else nan
+    before, after = step.touchdown_s - run.toe_off(step, -1), run.touchdown(step, 1) - step.toe_off_s
+    either_one = either(np.isfinite(before), before, after)
+    return either(np.isfinite(before + after), (before + after) / 2, either_one)
 
 
+@once_a_step
 def push_of(run: Run, step: Step) -> two_mass.Push | None:
     """Return the push of a contact; None where its flights or its ankle are not seen."""
     contact, flight = step.toe_off_s - step.touchdown_s, flight_around(run, step)
@@ -57,6 +60,7 @@ def _unlike_heights(run: Run) -> float:
     positive=True,
     min_fps=50,
     evidence=Evidence.MODEL,
+    copy_by_copy=True,
     citations=_CITED,
     needs=("scale",),
     decimals=2,
@@ -79,6 +83,7 @@ def two_mass_peak_force(run: Run, step: Step) -> float:
     sign="Share of contact; lower is earlier.",
     min_fps=50,
     evidence=Evidence.MODEL,
+    copy_by_copy=True,
     citations=_CITED,
     needs=("scale",),
     max_sd=8,
@@ -101,6 +106,7 @@ def peak_force_time(run: Run, step: Step) -> float:
     sign="Share of the vertical impulse in the first half of contact; above 50 is early.",
     min_fps=50,
     evidence=Evidence.MODEL,
+    copy_by_copy=True,
     citations=_CITED,
     needs=("scale",),
     max_sd=10,
@@ -143,6 +149,7 @@ def vertical_impulse(run: Run, step: Step) -> float:
     sign="Body weights; higher is a harder landing of the lower leg.",
     min_fps=100,
     evidence=Evidence.MODEL,
+    copy_by_copy=True,
     citations=_CITED,
     needs=("scale",),
     decimals=2,

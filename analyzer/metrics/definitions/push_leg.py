@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from math import atan2, degrees, hypot, nan, pi
+from math import hypot, nan, pi
 from typing import Final
 
 import numpy as np
 
 from analyzer.data.steps import Step
+from analyzer.metrics.definitions.steps import step_speed
+from analyzer.metrics.elementwise import first, highest, lowest
+from analyzer.metrics.lookup import once_a_run
 from analyzer.metrics.registry import Evidence, Metric, Relationship, Unit
 from analyzer.metrics.run import Run
 from analyzer.metrics.uncertainty.standard_error import KINK
@@ -94,7 +97,8 @@ def push_angle(run: Run, step: Step) -> float:
     atan2(x of the centre of mass - x of the foot, height of the centre of mass).
     """
     height = run.at(run.motion.com[:, 1], step.toe_off_s)
-    return degrees(atan2(-_reach(run, step, step.toe_off_s), height))
+    angle: float = np.degrees(np.arctan2(-_reach(run, step, step.toe_off_s), height))
+    return angle
 
 
 @Metric(
@@ -245,7 +249,7 @@ def knee_collapse(run: Run, step: Step) -> float:
     knee = run.motion.angles[f"{step.side}_knee"]
     until = step.touchdown_s + UNTIL_COLLAPSE * (step.toe_off_s - step.touchdown_s)
     bend = run.between(knee, step.touchdown_s, until)
-    return float(bend.max() - bend[0]) if len(bend) else nan
+    return highest(bend) - first(bend)
 
 
 @Metric(
@@ -263,7 +267,7 @@ def knee_collapse(run: Run, step: Step) -> float:
 def com_drop(run: Run, step: Step) -> float:
     """Height of the centre of mass at touchdown minus its lowest height in contact."""
     height = run.between(run.motion.com[:, 1], step.touchdown_s, step.toe_off_s)
-    return float(height[0] - height.min()) if len(height) else nan
+    return first(height) - lowest(height)
 
 
 @Metric(
@@ -329,17 +333,15 @@ def vertical_stiffness(run: Run, step: Step) -> float:
     return force / (run.gravity * contact**2 * (force / pi**2 - 1 / 8))
 
 
+def _middle(run: Run, step: Step) -> float:
+    """Time in the middle of a step, s."""
+    return (run.touchdown(step, 1) + step.touchdown_s) / 2
+
+
+@once_a_run
 def _gain(run: Run) -> float:
     """Slope of step speed over time, m/s²: robust to single bad steps (Theil-Sen)."""
-    middles, speeds = [], []
-    for step in run.steps:
-        following = run.after(step)
-        if following is None:
-            continue
-        duration = following.touchdown_s - step.touchdown_s
-        speeds.append((run.foot_x(following) - run.foot_x(step)) / duration)
-        middles.append((following.touchdown_s + step.touchdown_s) / 2)
-    t, v = np.array(middles), np.array(speeds)
+    t, v = run.each_step(_middle), run.each_step(step_speed)
     seen = np.isfinite(t) & np.isfinite(v)
     t, v = t[seen], v[seen]
     if len(t) < FEWEST_SPEEDS:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from math import nan
 from typing import Final
 
@@ -9,6 +10,8 @@ import numpy as np
 
 from analyzer.body.skeleton import other
 from analyzer.data.steps import Step
+from analyzer.metrics.elementwise import either
+from analyzer.metrics.lookup import once_a_step
 from analyzer.metrics.registry import Evidence, Metric, Relationship, Unit
 from analyzer.metrics.run import Run
 
@@ -26,26 +29,40 @@ def _gained(run: Run, step: Step, *parts: str) -> tuple[float, float]:
 
     NaN for a body without its arms and hands: what they weigh would count as the rest's.
     """
-    momenta = run.momenta
-    if not momenta.whole:
+    if not run.momenta.whole:
         return nan, nan
-    of = momenta.parts(step.side)
-    rises = [run.at(x[:, 1], step.toe_off_s) - run.at(x[:, 1], step.touchdown_s) for x in of.values()]
-    gained = dict(zip(of, rises, strict=True))
-    return sum(gained[p] for p in parts), sum(rises)
+    rises = _rises(run, step)
+    return sum(rises[p] for p in parts), sum(rises.values())
+
+
+@once_a_step
+def _rises(run: Run, step: Step) -> dict[str, float]:
+    """Upward velocity that each part of the body gains in contact, m/s."""
+    heights = {part: x[:, 1] for part, x in run.momenta.parts(step.side).items()}
+    return {part: run.at(x, step.toe_off_s) - run.at(x, step.touchdown_s) for part, x in heights.items()}
 
 
 def _lift(run: Run, step: Step, *parts: str) -> float:
     """Share of the upward change of velocity in contact that lies in parts of the body, percent."""
     gained, whole = _gained(run, step, *parts)
-    return 100 * gained / whole if whole > 0 else nan
+    return either(whole > 0, 100 * np.divide(gained, whole), nan)
 
 
 def _pooled(run: Run, *parts: str) -> float:
     """The same of all contacts together: a step in which little was gained weighs little."""
-    both = np.array([_gained(run, step, *parts) for step in run.steps])
-    gained, whole = both[np.isfinite(both).all(axis=1)].sum(axis=0)
-    return float(100 * gained / whole) if whole > 0 else nan
+    if not run.momenta.whole:
+        return nan
+    rises = {part: run.each_step(rise) for part, rise in _RISE.items()}
+    known = np.isfinite(np.sum(list(rises.values()), axis=0))
+    gained, whole = (float(np.sum([rises[p][known] for p in of])) for of in (parts, _RISE))
+    return 100 * gained / whole if whole > 0 else nan
+
+
+def _rise(part: str) -> Callable[[Run, Step], float]:
+    return lambda run, step: _rises(run, step)[part]
+
+
+_RISE: Final = {part: _rise(part) for part in ("push", "swing", "arms", "trunk")}
 
 
 @Metric(
@@ -260,8 +277,6 @@ def foot_slip(run: Run, step: Step) -> float:
     contact = step.toe_off_s - step.touchdown_s
     start, stop = (step.touchdown_s + share * contact for share in MIDDLE)
     toe = run.motion.raw_joint(f"{step.side}_foot_index")
-    inside = (run.motion.time >= start) & (run.motion.time <= stop) & np.isfinite(toe).all(axis=1)
-    if inside.sum() < FEWEST_FRAMES:
-        return nan
-    t = run.motion.time[inside] - run.motion.time[inside].mean()
-    return float(np.hypot(*(t @ toe[inside] / (t @ t))))
+    forward, up = (run.slope(toe[:, axis], start, stop, FEWEST_FRAMES) for axis in (0, 1))
+    slip: float = np.hypot(forward, up)
+    return slip

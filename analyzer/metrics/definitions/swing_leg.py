@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from math import nan
 from typing import Final
 
 import numpy as np
 
-from analyzer.arrays import Array
 from analyzer.body.anthropometry import LEG_OF_STATURE, by_sex
 from analyzer.body.skeleton import other
 from analyzer.data.steps import Step
 from analyzer.joints.body_size import LEGS_OF_STATURE
+from analyzer.metrics.elementwise import either
 from analyzer.metrics.lookup import once_a_step
 from analyzer.metrics.registry import Evidence, Metric, Relationship, Unit
 from analyzer.metrics.run import FLAT, FOOT_FROM_MIDLINE, Run
@@ -38,16 +37,15 @@ EARLY: Final = 0.08
 def swing_window(run: Run, step: Step) -> tuple[float, float]:
     """Return start and end of a swing, s: from its own toe-off to that of the leg which stands."""
     before = run.toe_off(step, -1)
-    start = before if np.isfinite(before) else step.touchdown_s - SWING_BEFORE * run.step_time
+    start = either(np.isfinite(before), before, step.touchdown_s - SWING_BEFORE * run.step_time)
     return start, step.toe_off_s
 
 
 def own_swing(run: Run, step: Step) -> tuple[float, float]:
     """Return start and end of the swing that follows a contact, s: from its toe-off to the next contact."""
     until = run.touchdown(step, 2)
-    if not np.isfinite(until):
-        until = step.toe_off_s + SWING_LASTS * run.step_time
-    return step.toe_off_s, until
+    usual = step.toe_off_s + SWING_LASTS * run.step_time
+    return step.toe_off_s, either(np.isfinite(until), until, usual)
 
 
 @Metric(
@@ -163,13 +161,7 @@ def _approach(run: Run, step: Step, axis: int) -> float:
     On raw landmarks, because a filter smears the stop at the ground into the fall before it.
     """
     toe = run.motion.raw_joint(f"{step.side}_foot_index")[:, axis]
-    time: Array = run.motion.time
-    start = step.touchdown_s - APPROACH * run.step_time
-    near = (time >= start) & (time <= step.touchdown_s) & np.isfinite(toe)
-    if near.sum() < FEWEST_FRAMES:
-        return nan
-    t, y = time[near] - time[near].mean(), toe[near]
-    return float((t @ y) / (t @ t))
+    return run.slope(toe, step.touchdown_s - APPROACH * run.step_time, step.touchdown_s, FEWEST_FRAMES)
 
 
 @Metric(
@@ -235,8 +227,6 @@ def peak_knee_flexion(run: Run, step: Step) -> float:
 def peak_knee_flexion_timing(run: Run, step: Step) -> float:
     """When in the swing the knee is bent most."""
     start, stop = step.toe_off_s, run.touchdown(step, 2)
-    if not np.isfinite(stop):
-        return nan
     t, _ = run.peak(run.motion.angles[f"{step.side}_knee"], start, stop, inner=True)
     return 100 * (t - start) / (stop - start)
 
@@ -325,8 +315,6 @@ def lead_thigh_reversal(run: Run, step: Step) -> float:
     """When in the stride the thigh is furthest forward and turns backward."""
     stop = run.touchdown(step, 2)
     stride = stop - step.touchdown_s
-    if not np.isfinite(stride):
-        return nan
     thigh = run.motion.angles[f"{step.side}_thigh"]
     t, _ = run.peak(thigh, step.touchdown_s + LEADING_FROM * stride, stop, inner=True)
     return 100 * (t - step.touchdown_s) / stride

@@ -10,6 +10,7 @@ import numpy as np
 from analyzer.arrays import Array
 from analyzer.body.skeleton import JOINTS, Side, other
 from analyzer.data.steps import Step
+from analyzer.metrics.elementwise import either, highest, seen
 from analyzer.metrics.lookup import once_a_run, once_a_step
 from analyzer.metrics.registry import Evidence, Metric, Relationship, Unit
 from analyzer.metrics.run import FLAT, Run
@@ -41,36 +42,34 @@ def _rate_noise(run: Run, side: str) -> float:
     """
     sigma = np.hypot(*(run.motion.noise_sd[JOINTS.index(f"{side}_{j}")] for j in ("hip", "knee")))
     velocity = 2 * np.pi * sigma * np.sqrt(2 * BODY_CUTOFF_HZ**3 / (3 * run.fps))
-    return float(np.degrees(velocity / (THIGH_OF_LEG * run.motion.leg_length)))
+    noise: float = np.degrees(velocity / (THIGH_OF_LEG * run.motion.leg_length))
+    return noise
 
 
 @once_a_step
-def _coding(run: Run, step: Step) -> Array | None:
-    """Coupling angle of swing and stance thigh over a step, deg; NaN where both hardly move."""
-    grid = run.grid(step.touchdown_s, run.touchdown(step, 1), CODING_SAMPLES)
-    if len(grid) == 0:
-        return None
+def _coding(run: Run, step: Step) -> Array:
+    """Coupling angle of swing and stance thigh over a step, deg; NaN where both hardly move.
+
+    NaN throughout where they are not seen throughout.
+    """
     lead, trail = (
-        np.interp(grid, run.motion.time, run.motion.rates[f"{side}_thigh"])
+        run.sampled(
+            run.motion.rates[f"{side}_thigh"], step.touchdown_s, run.touchdown(step, 1), CODING_SAMPLES
+        )
         for side in (other(step.side), step.side)
     )
-    if not (np.isfinite(lead).all() and np.isfinite(trail).all()):
-        return None
+    whole = np.isfinite(lead).all(axis=0) & np.isfinite(trail).all(axis=0)
     floor = STILL * _rate_noise(run, step.side)
     gamma = np.degrees(np.arctan2(trail, lead)) % 360
-    return np.where(np.hypot(lead, trail) < floor, np.nan, gamma)
+    return np.where((np.hypot(lead, trail) >= floor) & whole, gamma, np.nan)
 
 
 def _share(run: Run, step: Step, *centres: float) -> float:
     """Return the share of a step whose coupling angle lies about any of these (degrees), percent."""
     gamma = _coding(run, step)
-    if gamma is None:
-        return nan
-    seen = gamma[np.isfinite(gamma)]
-    if len(seen) < FEWEST_JUDGED:
-        return nan
-    inside = [np.abs((seen - c + 180) % 360 - 180) <= BIN_DEG for c in centres]
-    return 100 * float(np.mean(np.any(inside, axis=0)))
+    judged = seen(gamma)
+    inside = np.any([np.abs((gamma - c + 180) % 360 - 180) <= BIN_DEG for c in centres], axis=0)
+    return either(judged >= FEWEST_JUDGED, 100 * np.divide(inside.sum(axis=0), judged), nan)
 
 
 @Metric(
@@ -205,8 +204,6 @@ def peak_scissor_speed(run: Run, step: Step) -> float:
 def thigh_whip(run: Run, step: Step) -> float:
     """Peak forward thigh speed over that of a sine with the same range and stride: pi f range."""
     start, stop = step.touchdown_s, run.touchdown(step, 2)
-    if not np.isfinite(stop):
-        return nan
     reach = run.spread(run.motion.angles[f"{step.side}_thigh"], start, stop)
     top = run.peak(run.swing_rates[f"{step.side}_thigh"], start, stop)[1]
     return top * (stop - start) / (np.pi * reach)
@@ -245,7 +242,8 @@ def peak_synchrony(run: Run, step: Step) -> float:
     """Scatter (SD) of the times at which push thigh, swing thigh and both arms are fastest around contact."""
     contributors = _contributors(step, run.swing_rates)
     times = [run.peak(rate, *_around_contact(run, step), reach=FLAT)[0] for rate in contributors]
-    return float(np.std(times, ddof=1)) if np.isfinite(times).all() else nan
+    scatter: float = np.std(times, axis=0, ddof=1)
+    return scatter
 
 
 @Metric(
@@ -266,7 +264,6 @@ def simultaneity(run: Run, step: Step) -> float:
     shares = []
     for rate in _contributors(step, run.motion.rates):
         window = run.between(rate, *_around_contact(run, step))
-        if len(window) == 0:
-            return nan
-        shares.append(abs(run.at(rate, middle)) / np.abs(window).max())
-    return float(np.mean(shares))
+        shares.append(abs(run.at(rate, middle)) / highest(np.abs(window)))
+    share: float = np.mean(shares, axis=0)
+    return share

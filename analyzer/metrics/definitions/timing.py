@@ -25,19 +25,9 @@ FEWEST_TIMES: Final = 6
 
 def thighs_cross(run: Run, step: Step) -> float:
     """Time at which the swing thigh overtakes the landing thigh nearest to touchdown, s."""
-    half = CROSS_REACH * run.step_time
-    time = run.motion.time
-    first, last = np.searchsorted(time, (step.touchdown_s - half, step.touchdown_s + half))
-    gap = (
-        run.motion.angles[f"{other(step.side)}_thigh"][first:last]
-        - run.motion.angles[f"{step.side}_thigh"][first:last]
-    )
-    at = np.flatnonzero((gap[:-1] <= 0) & (gap[1:] > 0))
-    if len(at) == 0:
-        return nan
-    t = time[first:last]
-    crossing = t[at] - (t[at + 1] - t[at]) * gap[at] / (gap[at + 1] - gap[at])
-    return float(crossing[np.argmin(np.abs(crossing - step.touchdown_s))])
+    half, now = CROSS_REACH * run.step_time, step.touchdown_s
+    gap = run.motion.angles[f"{other(step.side)}_thigh"] - run.motion.angles[f"{step.side}_thigh"]
+    return run.crossing(gap, now - half, now + half, now)
 
 
 @Metric(

@@ -9,6 +9,7 @@ import numpy as np
 
 from analyzer.arrays import Array
 from analyzer.data.steps import Step
+from analyzer.metrics.elementwise import either, highest, lowest, mean, seen, total
 from analyzer.metrics.lookup import once_a_run
 from analyzer.metrics.registry import Evidence, Metric, Relationship, Unit
 from analyzer.metrics.run import Run
@@ -86,6 +87,11 @@ def trunk_excursion(run: Run, step: Step) -> float:
     return run.spread(run.motion.angles["trunk"], step.touchdown_s, step.toe_off_s)
 
 
+def _response(run: Run, step: Step) -> float:
+    """Time of the trunk's fastest forward pitch in a contact, after the body passed over the foot, s."""
+    return run.peak(run.motion.rates["trunk"], step.touchdown_s, step.toe_off_s)[0] - run.mid_stance(step)
+
+
 @Metric(
     label="Trunk response after mid-stance",
     unit=Unit.SECOND,
@@ -100,10 +106,9 @@ def trunk_excursion(run: Run, step: Step) -> float:
 )
 def trunk_response(run: Run) -> float:
     """Mean time of the trunk's fastest forward pitch in contact, after the body passed over the foot."""
-    rate = run.motion.rates["trunk"]
-    times = [run.peak(rate, s.touchdown_s, s.toe_off_s)[0] - run.mid_stance(s) for s in run.steps]
-    seen = np.array(times)[np.isfinite(times)]
-    return float(seen.mean()) if len(seen) >= FEWEST_RESPONSES else nan
+    times = run.each_step(_response)
+    known = times[np.isfinite(times)]
+    return float(known.mean()) if len(known) >= FEWEST_RESPONSES else nan
 
 
 @Metric(
@@ -121,10 +126,10 @@ def trunk_response(run: Run) -> float:
 )
 def lean_unevenness(run: Run) -> float:
     """Scatter of each step's mean lean around a smooth exponential course over the steps (RMS)."""
-    lean = np.array([trunk_lean_mean(run, step) for step in run.steps])
+    lean = run.each_step(trunk_lean_mean)
     number = np.array([step.number for step in run.steps], dtype=float)
-    seen = np.isfinite(lean)
-    return _residual(number[seen] - number[0], lean[seen])
+    known = np.isfinite(lean)
+    return _residual(number[known] - number[0], lean[known])
 
 
 def _residual(x: Array, y: Array) -> float:
@@ -153,7 +158,8 @@ def _ends(run: Run) -> tuple[Array, Array]:
 def _length(run: Run) -> Array:
     """Return the distance from mid-hip to mid-shoulder, (n,) m."""
     shoulders, hips = _ends(run)
-    return np.asarray(np.hypot(*(shoulders - hips).T))
+    apart = shoulders - hips
+    return np.asarray(np.hypot(apart[:, 0], apart[:, 1]))
 
 
 @Metric(
@@ -170,11 +176,10 @@ def _length(run: Run) -> Array:
 def hip_shoulder_coherence(run: Run, step: Step) -> float:
     """Correlation of hip and shoulder height from touchdown to toe-off."""
     shoulders, hips = (run.between(e[:, 1], step.touchdown_s, step.toe_off_s) for e in _ends(run))
-    if len(shoulders) < FEWEST_FRAMES or len(hips) != len(shoulders):
-        return nan
-    s, h = shoulders - shoulders.mean(), hips - hips.mean()
-    size = float(np.sqrt((s @ s) * (h @ h)))
-    return float(s @ h) / size if size > 0 else nan
+    s, h = shoulders - mean(shoulders), hips - mean(hips)
+    size = np.sqrt(total(s * s) * total(h * h))
+    there = np.logical_and(seen(s * h) >= FEWEST_FRAMES, size > 0)
+    return either(there, np.divide(total(s * h), size), nan)
 
 
 @Metric(
@@ -192,4 +197,4 @@ def hip_shoulder_coherence(run: Run, step: Step) -> float:
 def trunk_length_change(run: Run, step: Step) -> float:
     """Largest minus smallest hip-to-shoulder distance in contact, as a share of its mean."""
     length = run.between(_length(run), step.touchdown_s, step.toe_off_s)
-    return float(100 * (length.max() - length.min()) / length.mean()) if len(length) else nan
+    return 100 * (highest(length) - lowest(length)) / mean(length)

@@ -10,6 +10,7 @@ import numpy as np
 from analyzer.arrays import Array
 from analyzer.body.skeleton import other
 from analyzer.data.steps import Step
+from analyzer.metrics.elementwise import either, highest
 from analyzer.metrics.registry import Evidence, Metric, Relationship, Unit
 from analyzer.metrics.run import FLAT, Run
 
@@ -64,12 +65,11 @@ def swing_way_in_contact(run: Run, step: Step) -> float:
     From its angle at touchdown to that at toe-off, or from and to where it turns within contact.
     """
     (start, rear), (stop, front) = swing_ends(run, step)
-    if not (np.isfinite([start, stop]).all() and front > rear):
-        return nan
     thigh = run.motion.angles[f"{other(step.side)}_thigh"]
-    at_touchdown = run.at(thigh, step.touchdown_s) if start < step.touchdown_s else rear
-    at_toe_off = run.at(thigh, step.toe_off_s) if stop > step.toe_off_s else front
-    return 100 * (at_toe_off - at_touchdown) / (front - rear)
+    at_touchdown = either(start < step.touchdown_s, run.at(thigh, step.touchdown_s), rear)
+    at_toe_off = either(stop > step.toe_off_s, run.at(thigh, step.toe_off_s), front)
+    share = 100 * np.divide(at_toe_off - at_touchdown, front - rear)
+    return either(np.isfinite(start + stop) & np.greater(front, rear), share, nan)
 
 
 @Metric(
@@ -89,7 +89,7 @@ def trunk_turn_in_contact(run: Run, step: Step) -> float:
     lean = run.motion.angles["trunk"]
     inside = run.between(lean, step.touchdown_s, step.toe_off_s)
     mean = run.mean(lean, step.touchdown_s, step.toe_off_s)
-    return float(np.abs(inside - mean).max()) if len(inside) else nan
+    return highest(np.abs(inside - mean))
 
 
 def _arms(step: Step, rates: dict[str, Array]) -> Array:
@@ -186,4 +186,5 @@ def arms_fastest(run: Run, step: Step) -> float:
 )
 def fastest_apart(run: Run, step: Step) -> float:
     """Time from the first to the last of the moments in contact at which each of the three is fastest."""
-    return float(np.ptp(list(fastest(run, step).values())))
+    apart: float = np.ptp(list(fastest(run, step).values()), axis=0)
+    return apart

@@ -9,7 +9,7 @@ In each copy all that can be wrong in a clip is drawn anew, as large as it usual
 - depth, ``DEPTH_OF_LEG``: a joint off the plane of the run shifts along the lane where it is seen at an
   angle;
 - view angle and what is upright, ``Motion.view_angle_sd_deg`` and ``_plumb_sd``;
-- times and places of contacts, ``_moved_step``: the standard errors of touchdown and toe-off, a share of
+- times and places of contacts, ``_moved_steps``: the standard errors of touchdown and toe-off, a share of
   which is alike in all steps, ``SHARED_EVENT_ERROR``;
 - scale, ``Run.relative_sd``; leg length, ``LEG_SD`` or ``LEG_OF_STATURE_SD``; widths of hips and shoulders,
   ``WIDTH_SD``.
@@ -17,11 +17,12 @@ In each copy all that can be wrong in a clip is drawn anew, as large as it usual
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import Final, NamedTuple
 
 import numpy as np
-from scipy.signal import lfilter
+from numpy.typing import NDArray
 
 from analyzer.arrays import Array
 from analyzer.body.skeleton import JOINTS, other
@@ -41,12 +42,15 @@ from analyzer.metrics.uncertainty.network_errors import (
 )
 from analyzer.motion.kinematics import rebuild, smooth
 from analyzer.motion.landmark_noise import jitter
-from analyzer.signals import filters
+from analyzer.signals import filters, recursive
 
 COPIES: Final = 48
 """So many that the standard error itself is known to a tenth."""
 BATCH: Final = 12
-"""Copies made together: many are fast, few save memory on long clips."""
+"""Copies made, and measured, together."""
+BATCH_FRAMES: Final = 60_000
+"""Frames of all copies of a batch at most: a frame of a copy takes 4 kB. Of a clip of more than 5,000 frames
+fewer copies are made at a time, so that memory does not grow with its length (docs/decisions/0020)."""
 SEED: Final = 20240607
 """Of the random numbers: one run has the same standard errors every time. Any other number would do."""
 SHARED_EVENT_ERROR: Final[dict[str, float]] = {"flow": 0.8}
@@ -118,12 +122,18 @@ def perturbed_copies(
         too: landmark depths, scale, leg length, assumed widths, the contact model's misfit, how a landmark
         wanders with the stride, and most of where it sits. Without, the copies differ as such clips do.
     """
+    return [copy for batch in in_batches(run, count, seed, systematic=systematic) for copy in batch]
+
+
+def in_batches(
+    run: Run, count: int = COPIES, seed: int = SEED, *, systematic: bool = True
+) -> Iterator[list[Run]]:
+    """Yield ``perturbed_copies`` a few at a time, as few as memory asks for."""
     draw = np.random.default_rng(seed)
-    errors = _noise(run)
-    found: list[Run] = []
-    while len(found) < count:
-        found += _batch(run, min(BATCH, count - len(found)), draw, errors, float(systematic))
-    return found
+    known = _known(run)
+    most = max(1, min(BATCH, BATCH_FRAMES // len(run.motion.time)))
+    for done in range(0, count, most):
+        yield _batch(run, min(most, count - done), draw, known, float(systematic))
 
 
 class _Noise(NamedTuple):
@@ -135,6 +145,55 @@ class _Noise(NamedTuple):
 
     size: Array
     memory: Array
+
+
+class _Known(NamedTuple):
+    """What all copies of a run have in common.
+
+    errors : of the landmarks
+    plumb_sd : degrees, of what is upright
+    tangent : (n, 1), of the view angle
+    spread : (n, k), as ``_spread`` has it
+    height : (n, k) m
+    harmonics : (n, 8), of the stride
+    signs : (8,), of the network's habit
+    posture : (k,) m, how far joints wander with the stride
+    shared : (s, 2), share of the variance of touchdown and toe-off that is alike in all steps
+    sd : (s, 2) s, standard errors of touchdown and toe-off
+    frame, toe : (s,), frame and joint that tell the place of a contact
+    """
+
+    errors: _Noise
+    plumb_sd: float
+    tangent: Array
+    spread: Array
+    height: Array
+    harmonics: Array
+    signs: Array
+    posture: Array
+    shared: Array
+    sd: Array
+    frame: NDArray[np.intp]
+    toe: NDArray[np.intp]
+
+
+def _known(run: Run) -> _Known:
+    motion, steps = run.motion, run.steps
+    middle = [s.touchdown_s if np.isfinite(s.touchdown_s) else s.toe_off_s for s in steps]
+    return _Known(
+        errors=_noise(run),
+        plumb_sd=_plumb_sd(run),
+        tangent=np.tan(np.radians(np.nan_to_num(motion.view_angle_deg)))[:, None],
+        spread=_spread(motion),
+        height=np.nan_to_num(motion.position[..., 1]),
+        harmonics=stride_harmonics(run),
+        signs=course_signs(run),
+        posture=posture_sd(run),
+        shared=np.array([_shared(run, step) for step in steps]).reshape(-1, 2),
+        sd=np.nan_to_num(np.array([(s.touchdown_sd_s, s.toe_off_sd_s) for s in steps]).reshape(-1, 2)),
+        frame=np.clip(np.searchsorted(motion.time, middle), 0, len(motion.time) - 1),
+        toe=np.array([JOINTS.index(f"{s.side}_foot_index") for s in steps], dtype=int),
+    )
 
 
 def _noise(run: Run) -> _Noise:
@@ -151,30 +210,31 @@ def _noise(run: Run) -> _Noise:
     return _Noise(np.nan_to_num(motion.noise_sd)[:, None] * ratio, memory)
 
 
-def _batch(run: Run, count: int, draw: np.random.Generator, errors: _Noise, systematic: float) -> list[Run]:
+def _batch(run: Run, count: int, draw: np.random.Generator, known: _Known, systematic: float) -> list[Run]:
     """Return a few perturbed copies, whose noise is filtered in one go."""
     motion = run.motion
     n, k, _ = motion.position.shape
-    noise = draw.standard_normal((n, k, 2 * count))
-    size, memory = errors
+    drawn = draw.standard_normal((n, k, 2 * count))
+    size, memory = known.errors
+    noise = np.empty((n, k, count, 2))
     for axis, mixed in enumerate(mixing(motion.near_side)):
-        white = np.einsum("jk,nkc->njc", mixed, noise[..., axis::2])
+        white = mixed @ np.ascontiguousarray(drawn[..., axis::2].transpose(1, 0, 2)).reshape(k, -1)
         for joint in range(k):
             kept = memory[joint, axis]
-            white[0, joint] /= np.sqrt(1 - kept**2)
-            grown = lfilter([np.sqrt(1 - kept**2)], [1.0, -kept], white[:, joint], axis=0)
-            noise[:, joint, axis::2] = size[joint, axis] * grown
-    filtered = smooth(motion.time, noise)
-    return [
-        _copy(run, draw, noise[..., 2 * i : 2 * i + 2], filtered[..., 2 * i : 2 * i + 2], systematic)
-        for i in range(count)
-    ]
+            own = white[joint].reshape(n, count)
+            own[0] /= np.sqrt(1 - kept**2)
+            grown = recursive.run((float(np.sqrt(1 - kept**2)), 0.0), (1.0, -float(kept)), own)
+            noise[:, joint, :, axis] = size[joint, axis] * grown
+    filtered = smooth(motion.time, noise.reshape(n, k, -1)).reshape(noise.shape)
+    return [_copy(run, draw, noise[:, :, i], filtered[:, :, i], known, systematic) for i in range(count)]
 
 
-def _copy(run: Run, draw: np.random.Generator, noise: Array, filtered: Array, systematic: float) -> Run:
+def _copy(
+    run: Run, draw: np.random.Generator, noise: Array, filtered: Array, known: _Known, systematic: float
+) -> Run:
     """Return one perturbed copy; ``noise``, and the same ``filtered``, are (n, k, 2) m."""
     motion = run.motion
-    k = motion.position.shape[1]
+    n, k, _ = motion.position.shape
     # The offset is a distance: each of its two parts has half the variance.
     placed = 1.0 if systematic else np.sqrt(OFFSET_ANEW)
     offset = placed * draw.standard_normal((k, 2)) * motion.offset_sd[:, None] / np.sqrt(2)
@@ -182,18 +242,17 @@ def _copy(run: Run, draw: np.random.Generator, noise: Array, filtered: Array, sy
     # View angle and what is upright are wrong by the same amount all along. Their random numbers come from a
     # stream of their own, so that all others are the same whether or not a clip has such errors.
     (aside,) = draw.spawn(1)
-    view, lean = systematic * aside.standard_normal(2) * (motion.view_angle_sd_deg, _plumb_sd(run))
-    tangent = np.tan(np.radians(np.nan_to_num(motion.view_angle_deg)))
+    view, lean = systematic * aside.standard_normal(2) * (motion.view_angle_sd_deg, known.plumb_sd)
     course = draw.standard_normal((2 * len(OVERTONES), k, 2)) * np.repeat(OVERTONES, 2)[:, None, None]
     for axis, mixed in enumerate(mixing(motion.near_side)):
         course[..., axis] = course[..., axis] @ mixed.T
-    course *= posture_sd(run)[:, None] / 2
+    course *= known.posture[:, None] / 2
     habit = aside.standard_normal() * motion.leg_length * habit_course(motion.near_side)
     habit *= motion.toe_is == "tip"  # a network's
-    course += habit[1:] * course_signs(run)[:, None, None]
-    steady = offset + systematic * (habit[0] + np.einsum("nh,hkc->nkc", stride_harmonics(run), course))
-    height = np.nan_to_num(motion.position[..., 1])
-    steady[..., 0] += tangent[:, None] * depth * _spread(motion) + np.tan(np.radians(lean)) * height
+    course += habit[1:] * known.signs[:, None, None]
+    steady = (known.harmonics @ course.reshape(len(course), -1)).reshape(n, k, 2)
+    steady = offset + systematic * (habit[0] + steady)
+    steady[..., 0] += known.tangent * depth * known.spread + np.tan(np.radians(lean)) * known.height
     scale = 1 + systematic * draw.standard_normal() * (run.relative_sd if run.scaled else 0.0)
     position = (motion.position + steady + filtered) * scale
     raw = (motion.raw + steady + noise) * scale
@@ -202,8 +261,8 @@ def _copy(run: Run, draw: np.random.Generator, noise: Array, filtered: Array, sy
     moved = replace(
         rebuild(motion, position), raw=raw, leg_length=leg, view_angle_deg=motion.view_angle_deg + view
     )
-    shared = systematic * draw.standard_normal(2)
-    steps = tuple(_moved_step(run, step, steady, scale, shared, draw) for step in run.steps)
+    common = systematic * draw.standard_normal(2)
+    steps = _moved_steps(run, known, steady, scale, common, draw)
     hip, shoulder = run.widths * (1 + systematic * WIDTH_SD * draw.standard_normal(2))
     return replace(run, motion=moved, steps=steps, widths=(float(hip), float(shoulder)))
 
@@ -229,30 +288,27 @@ def _spread(motion: Motion) -> Array:
     return np.asarray(1 + (WIDE_START - 1) * start[:, None] * _FEET)
 
 
-def _moved_step(
-    run: Run, step: Step, steady: Array, scale: float, shared: Array, draw: np.random.Generator
-) -> Step:
-    """Return a step with its times and its place on the ground perturbed.
+def _moved_steps(
+    run: Run, known: _Known, steady: Array, scale: float, common: Array, draw: np.random.Generator
+) -> tuple[Step, ...]:
+    """Return the steps with their times and their places on the ground perturbed.
 
-    ``steady`` (n, k, 2) m is what is wrong with each joint but for noise, ``shared`` (2,) the errors of
+    ``steady`` (n, k, 2) m is what is wrong with each joint but for noise, ``common`` (2,) the errors of
     touchdown and toe-off that all steps have in common, in standard errors.
     """
-    motion = run.motion
-    share = _shared(run, step)
-    errors = np.sqrt(share) * shared + np.sqrt(1 - share) * draw.standard_normal(2)
-    touchdown = step.touchdown_s + np.nan_to_num(step.touchdown_sd_s) * errors[0]
-    toe_off = step.toe_off_s + np.nan_to_num(step.toe_off_sd_s) * errors[1]
-    toe = JOINTS.index(f"{step.side}_foot_index")
-    middle = step.touchdown_s if np.isfinite(step.touchdown_s) else step.toe_off_s
-    frame = int(np.clip(np.searchsorted(motion.time, middle), 0, len(motion.time) - 1))
+    own = draw.standard_normal((len(run.steps), 4))
+    late = known.sd * (np.sqrt(known.shared) * common + np.sqrt(1 - known.shared) * own[:, :2])
     # The place is a median over the frames of the contact, neighbours of which err together.
-    blur = BLUR * motion.noise_sd[toe] * draw.standard_normal(2)
-    place = (np.array(step.foot) + steady[frame, toe] + blur) * scale
-    return replace(
-        step,
-        touchdown_s=float(touchdown),
-        toe_off_s=float(toe_off),
-        foot=(float(place[0]), float(place[1])),
+    blur = BLUR * run.motion.noise_sd[known.toe][:, None] * own[:, 2:]
+    off = steady[known.frame, known.toe] + blur
+    return tuple(
+        replace(
+            step,
+            touchdown_s=step.touchdown_s + touchdown,
+            toe_off_s=step.toe_off_s + toe_off,
+            foot=((step.foot[0] + x) * scale, (step.foot[1] + y) * scale),
+        )
+        for step, (touchdown, toe_off), (x, y) in zip(run.steps, late.tolist(), off.tolist(), strict=True)
     )
 
 

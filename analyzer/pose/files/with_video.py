@@ -15,7 +15,6 @@ from analyzer.data.capture import CameraMotion, Followed, PoseTrack, VideoInfo
 from analyzer.data.notes import Progress
 from analyzer.errors import PoseFileError
 from analyzer.pose.files import pose_csv
-from analyzer.pose.track import untied
 from analyzer.video import reader
 from analyzer.video.camera_motion import Background
 
@@ -79,6 +78,8 @@ def track(path: Path, info: VideoInfo, config: Config, progress: Progress | None
         width=info.width,
         height=info.height,
     )
+    from analyzer.pose.track import untied  # only here: with it all that follows an athlete is imported
+
     camera = _camera(pose, info, progress)
     there = np.isfinite(pose.box[:, 0])
     return Followed(pose, camera, tuple(untied(camera, there)))
@@ -104,7 +105,7 @@ def _rows(path: Path, read: PoseTrack, info: VideoInfo) -> NDArray[np.intp]:
 def _camera(pose: PoseTrack, info: VideoInfo, progress: Progress | None) -> CameraMotion:
     n = len(info.time)
     boxes = [box[None] if np.isfinite(box).all() else None for box in pose.box]
-    background = Background(info.width, info.height)
+    background = Background(info.width, info.height, info.capture_fps)
     for frame in reader.frames(info.path):
         background.add(frame.index, frame, boxes[frame.index])
         if progress and frame.index % 10 == 0:

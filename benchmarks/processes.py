@@ -1,0 +1,89 @@
+"""Whole processes, timed: wall, processor time and memory of one and all its children."""
+
+from __future__ import annotations
+
+import os
+import resource
+import subprocess
+import tempfile
+import threading
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True)
+class Run:
+    """What one process and its children took: wall and processor seconds, MB of memory at most."""
+
+    seconds: float
+    processor_s: float
+    memory_mb: float
+
+
+def run(command: Sequence[str], cache: Path | None = None, *, may_fail: bool = False) -> Run:
+    """Run a command to its end; ``cache`` is where it keeps tracks, a new folder if left out."""
+    with tempfile.TemporaryDirectory() as folder:
+        place = dict(os.environ, SPRINT_ANALYZER_CACHE=str(cache or with_model(Path(folder) / "cache")))
+        before, start = _used(), time.perf_counter()
+        child = subprocess.Popen(
+            command, cwd=folder, env=place, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE
+        )
+        highest = _Memory(child.pid)
+        error = child.communicate()[1]
+        seconds = time.perf_counter() - start
+        memory = highest.stop()
+        if child.returncode and not may_fail:
+            raise SystemExit(f"{' '.join(command)} failed:\n{error.decode(errors='replace')}")
+        return Run(seconds, _used() - before, memory)
+
+
+def with_model(folder: Path) -> Path:
+    """Return a cache that holds the pose model and nothing else."""
+    from analyzer.pose.networks.weights import model_path
+
+    folder.mkdir(parents=True, exist_ok=True)
+    path = model_path()
+    (folder / path.name).symlink_to(path)
+    return folder
+
+
+def _used() -> float:
+    """Return the processor seconds of all children that have ended."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
+
+
+class _Memory:
+    """Watches the resident memory of a process and all its children (Linux)."""
+
+    def __init__(self, pid: int) -> None:
+        self._pid, self._most, self._over = pid, 0.0, threading.Event()
+        self._thread = threading.Thread(target=self._watch, daemon=True)
+        self._thread.start()
+
+    def stop(self) -> float:
+        self._over.set()
+        self._thread.join()
+        return self._most or float("nan")  # over before it was looked at, or no Linux
+
+    def _watch(self) -> None:
+        while not self._over.wait(0.05):
+            self._most = max(self._most, sum(_resident_mb(p) for p in family(self._pid)))
+
+
+def family(pid: int) -> list[int]:
+    """Return a process and all that it started."""
+    try:
+        children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+    except OSError:
+        return [pid]
+    return [pid, *(p for child in children for p in family(int(child)))]
+
+
+def _resident_mb(pid: int) -> float:
+    try:
+        return int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * resource.getpagesize() / 2**20
+    except (OSError, IndexError, ValueError):
+        return 0.0

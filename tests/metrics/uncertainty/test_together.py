@@ -1,0 +1,52 @@
+"""All copies measured at once give what each gives by itself."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from analyzer.metrics import METRICS, Metric
+from analyzer.metrics.run import Run
+from analyzer.metrics.uncertainty.replicates import in_batches, perturbed_copies
+from analyzer.metrics.uncertainty.standard_error import evaluate
+from analyzer.metrics.uncertainty.together import Together, evaluate_all, together
+
+
+def _torn(run: Run) -> Run:
+    """A run with a gap in its joints, a contact that was missed and one without its toe-off."""
+    motion = run.motion
+    hole = slice(len(motion.time) // 3, len(motion.time) // 3 + 9)
+    position, raw = motion.position.copy(), motion.raw.copy()
+    position[hole, 3:], raw[hole, 3:] = np.nan, np.nan
+    steps = list(run.steps)
+    steps[2] = replace(steps[2], toe_off_s=float("nan"))
+    steps[-2] = replace(steps[-2], touchdown_s=float("nan"))
+    del steps[4]
+    return replace(run, motion=replace(motion, position=position, raw=raw), steps=tuple(steps))
+
+
+@pytest.fixture(scope="module", params=["whole", "torn"])
+def copies(seen: Run, request: pytest.FixtureRequest) -> Together:
+    return together(perturbed_copies(seen if request.param == "whole" else _torn(seen), 4))
+
+
+@pytest.mark.parametrize("metric", METRICS.values(), ids=list(METRICS))
+def test_each_copy_gets_its_own_numbers(metric: Metric, copies: Together) -> None:
+    alone = [evaluate(metric, replace(copy)) for copy in copies.copies]
+    np.testing.assert_allclose(evaluate_all(metric, copies), alone, rtol=1e-8, atol=1e-10)
+
+
+def test_the_torn_run_still_shows_most(seen: Run) -> None:
+    copies = together(perturbed_copies(_torn(seen), 2))
+    shown = [np.isfinite(evaluate_all(metric, copies)).any() for metric in METRICS.values()]
+    assert np.mean(shown) > 0.6
+
+
+def test_a_long_clip_is_copied_a_few_at_a_time(seen: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    frames = len(seen.motion.time)
+    monkeypatch.setattr("analyzer.metrics.uncertainty.replicates.BATCH_FRAMES", 3 * frames + 1)
+    assert [len(batch) for batch in in_batches(seen, 8)] == [3, 3, 2]
+    monkeypatch.setattr("analyzer.metrics.uncertainty.replicates.BATCH_FRAMES", 1)
+    assert [len(batch) for batch in in_batches(seen, 2)] == [1, 1]
