@@ -14,6 +14,7 @@ from math import hypot, isfinite, nan, sqrt
 from typing import TYPE_CHECKING, Final, Protocol
 
 import numpy as np
+
 from analyzer.comparison.repeatability import CERTAINTY, FEWEST_RUNS, Scatter
 from analyzer.metrics.registry import METRICS
 from analyzer.metrics.summary import ACCELERATING_MPS2

@@ -1,4 +1,4 @@
-"""``baseline.toml``: an athlete's or a squad's own ranges, for people to read and ``--baseline`` to use."""
+"""``baseline.toml``: an athlete's or a squad's own ranges, for people and for report and compare to read."""
 
 from __future__ import annotations
 
@@ -22,8 +22,8 @@ VERSION: Final = 1
 MOST_BYTES: Final = 20_000_000
 """Of a file that is read: a squad of a hundred at five speeds has a tenth of it."""
 _HEAD: Final = f"""\
-# Ranges of earlier runs, by speed: made by `sprint-analyzer baseline`, used by `report --baseline` and
-# `compare --baseline`. Units are SI units, as in summary.csv.
+# Ranges of earlier runs, by speed: made by `sprint-analyzer baseline`, used by `report` and `compare` where
+# they are given this file. Units are SI units, as in summary.csv.
 #
 # median   of the runs' means
 # scatter  standard deviation from run to run, on `freedom` degrees of freedom

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from analyzer.comparison.baseline import GROUP, OneRun, applied, make, run_facts
+from analyzer.comparison.findings import findings
 from analyzer.data.analysis import Analysis
 
 
@@ -84,3 +85,16 @@ def test_a_report_is_held_against_the_baseline_before_any_published_range(analys
     assert untouched == [s for s in analysis.summaries if s.metric != "contact_time"]
     few = applied(analysis, make(earlier[:3]))
     assert few.summaries == analysis.summaries
+
+
+def test_what_lies_outside_own_runs_is_a_finding_that_says_so(analysis: Analysis) -> None:
+    one = run_facts(analysis)
+    means = {m: one.means[m] for m in ("contact_time",)}
+    shorter = [
+        replace(one, means={m: (0.6 * v + 0.0001 * i, se) for m, (v, se) in means.items()}) for i in range(5)
+    ]
+    found = findings(applied(analysis, make(shorter)))
+    told = next(f for f in found if f.metric == "contact_time")
+    assert told.title == "Contact time above the range of own runs"
+    assert "the athlete's own 5 runs" in told.text
+    assert "published" not in told.text
