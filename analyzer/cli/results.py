@@ -45,6 +45,9 @@ def report(
             run = own_ranges.applied(run, baseline_file.read(baseline))
         page = run.save(directory, force=True, draw_overlay=overlay, progress=progress)
     tell(run, page)
+    if baseline is not None:
+        held = sum(row.reference_group == own_ranges.GROUP for row in run.summaries)
+        print(f"{held} numbers are held against the ranges of own runs in {plain(baseline.name)}.")
     if not overlay and (directory / "overlay.mp4").is_file():
         print("overlay.mp4 is as it was and shows the contacts as they were; --overlay draws it again.")
 

@@ -116,7 +116,8 @@ class Range:
             who = f"the athlete's own {runs}"
         if not isfinite(self.speed_low):
             return who
-        return f"{who} at {self.speed_low:.1f}–{self.speed_high:.1f} m/s"
+        speeds = dict.fromkeys(f"{speed:.1f}" for speed in (self.speed_low, self.speed_high))
+        return f"{who} at {'–'.join(speeds)} m/s"
 
 
 @dataclass(frozen=True)
@@ -126,7 +127,13 @@ class Baseline:
     ranges: tuple[Range, ...]
 
     def fitting(self, metric: str, athlete: str, speed: float, gains: bool) -> Range | None:
-        """Return the range that a run is held against; None where there is none."""
+        """Return the range that a run is held against; None where there is none.
+
+        A run that names nobody is held against the only athlete of a baseline.
+        """
+        names = {r.athlete for r in self.ranges}
+        if not athlete and len(names) == 1:
+            (athlete,) = names
         fits = [
             r
             for r in self.ranges

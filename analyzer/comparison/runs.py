@@ -178,6 +178,15 @@ def _notes(runs: Sequence[Analysis]) -> list[Note]:
                 "Compare runs filmed with the same setting.",
             )
         )
+    names = dict.fromkeys(run.config.athlete_name for run in runs if run.config.athlete_name)
+    if len(names) > 1:
+        notes.append(
+            Note(
+                "warning",
+                "different_athletes",
+                f"These are runs of {' and '.join(names)}: what differs between people has not changed.",
+            )
+        )
     if len({run.calibration.method for run in runs}) > 1:
         notes.append(
             Note(
@@ -202,7 +211,8 @@ def _notes(runs: Sequence[Analysis]) -> list[Note]:
 def _few(changes: Sequence[Change], runs: int, baseline: Baseline | None) -> list[Note]:
     """Tell what so few runs cannot say."""
     notes = []
-    if all(change.basis == "clip error" for change in changes):
+    alone = all(change.basis == "clip error" for change in changes)
+    if alone:
         why = "No run was repeated" if baseline is None else "The baseline holds no two runs like these"
         notes.append(
             Note(
@@ -218,8 +228,8 @@ def _few(changes: Sequence[Change], runs: int, baseline: Baseline | None) -> lis
             Note(
                 "info",
                 "no_random_effect",
-                f"With {runs} runs what differs from run to run is not estimated as a random effect; that "
-                f"takes {FEWEST_RUNS}.",
+                f"From {runs} runs what differs from run to run is not estimated as a random effect; that "
+                f"takes {FEWEST_RUNS}." + ("" if alone else " The baseline's runs tell it here."),
             )
         )
     return notes

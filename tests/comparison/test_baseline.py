@@ -63,10 +63,10 @@ def test_an_athlete_is_held_against_own_runs_before_the_squad() -> None:
     found = make([*ada, *bea])
     own = found.fitting("contact_time", "Ada", 9.0, False)
     assert own is not None
-    assert own.whose == "Ada's own 4 runs at 9.0–9.0 m/s"
+    assert own.whose == "Ada's own 4 runs at 9.0 m/s"
     other = found.fitting("contact_time", "Bea", 9.0, False)
     assert other is not None  # three runs of her own are no range
-    assert other.whose == "7 runs of 2 athletes at 9.0–9.0 m/s"
+    assert other.whose == "7 runs of 2 athletes at 9.0 m/s"
     # From run to run, not from athlete to athlete.
     assert other.scatter < 0.002 < 0.01 < other.high - other.median
 

@@ -21,7 +21,7 @@ from analyzer.comparison.results import Change, Comparison
 from analyzer.comparison.speed_trend_words import describe_growth
 from analyzer.data.analysis import Analysis
 from analyzer.errors import OutputError
-from analyzer.metrics import METRICS
+from analyzer.metrics import HEADLINE, METRICS
 from analyzer.metrics.wording import interval, number
 from analyzer.outputs import svg
 from analyzer.outputs.kinogram import drawing
@@ -35,6 +35,8 @@ FILE: Final = "compare.html"
 """Name of the page."""
 MOST: Final = 6
 """Runs on one page: with their pictures 4 MB, and no more curves are told apart."""
+FIRST: Final = 8
+"""Differences that are shown before anything is unfolded, the clearest, beside those chosen beforehand."""
 SHEET_PX: Final = 1400
 """Width of a kinogram, px: it is as wide as the page."""
 BAR: Final = (140.0, 22.0)
@@ -155,8 +157,12 @@ def _kinogram(run: Analysis) -> str:
 
 def _against(found: Comparison, name: str, runs: Sequence[Analysis]) -> Against:
     changes = [c for c in found.changes if c.run == name]
-    first = [c for c in changes if c.told] + [c for c in changes if c.key and not c.told]
-    rest: dict[str, list[Row]] = {}
+    # The clearest first, and whatever is asked for first; all else folds.
+    clearest = sorted((c for c in changes if c.told), key=_clear, reverse=True)[:FIRST]
+    first = [c for c in changes if c.key or c in clearest or (c.told and c.metric in HEADLINE)]
+    first.sort(key=lambda c: not c.told)
+    more = [c for c in changes if c.told and c not in first]
+    rest: dict[str, list[Row]] = {"They differ, too": [_row(c) for c in more]} if more else {}
     for change in changes:
         if not (change.told or change.key):
             rest.setdefault(change.relationship, []).append(_row(change))
@@ -171,6 +177,11 @@ def _against(found: Comparison, name: str, runs: Sequence[Analysis]) -> Against:
         quiet,
         len(changes),
     )
+
+
+def _clear(c: Change) -> float:
+    """Return how many times the smallest that could be told a difference is."""
+    return abs(c.difference) / c.smallest_change if c.smallest_change > 0 else 0.0
 
 
 def _named(name: str, runs: Sequence[Analysis]) -> str:
