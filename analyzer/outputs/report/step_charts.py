@@ -7,6 +7,7 @@ from typing import Final
 
 import numpy as np
 
+from analyzer.comparison.baseline import GROUP
 from analyzer.data.analysis import Analysis
 from analyzer.metrics import METRICS
 from analyzer.metrics.sides import told
@@ -48,7 +49,9 @@ def per_step(analysis: Analysis, name: str) -> str:
         d.text(
             x.stop,
             14,
-            "grey: published" + ("" if row.reference_verified else ", unverified"),
+            "grey: own runs"
+            if row.reference_group == GROUP
+            else "grey: published" + ("" if row.reference_verified else ", unverified"),
             "small soft end",
         )
     axes(d, x, y, "step", f"{metric.label}{f' ({unit})' if unit else ''}", whole=True)
