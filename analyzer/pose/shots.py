@@ -122,8 +122,7 @@ def choose(found: Sequence[Shot], info: VideoInfo, notes: list[Note], *, anybody
                 "shot_change",
                 f"The clip is cut into {len(found)} shots; the one from {_listed([best], info)} is analysed."
                 f"{too}{less}",
-                "To choose another part, give where it starts and stops (--from, --to), in seconds of the "
-                "file.",
+                "To choose another part, give where it starts and stops, in seconds of the file.",
             )
         )
     return _forwards(best, info, notes)
