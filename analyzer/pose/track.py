@@ -29,6 +29,8 @@ from analyzer.pose.reading import Reading, clear_hidden, frames, networks, read
 from analyzer.pose.repair import left_right
 from analyzer.video.frame import Image
 
+SOURCES: Final = {"full": "blazepose", "heavy": "blazepose heavy", None: "blazepose, other weights"}
+"""What a track says marked its joints, by the landmark network: corrections and errors belong to one."""
 _LOST: Final = 0.02  # of the frames
 _THERE: Final = 0.7  # of a box's side, within which somebody is at the point given
 _ON: Final = 0.35  # of a box's side, within which the point is on the body
@@ -49,8 +51,7 @@ def track(info: VideoInfo, config: Config, progress: Progress | None = None) -> 
     NoAthleteError
         Nobody was found.
     """
-    model = weights.model_path(config.model)
-    notes: list[Note] = []
+    model, notes = weights.chosen(config)
     first, last = _range(info, config)
     nets, net = networks(model, config), LandmarkNet(model)
     shots, early = _survey(
@@ -76,7 +77,7 @@ def track(info: VideoInfo, config: Config, progress: Progress | None = None) -> 
         box=np.full((n, 3), np.nan),
         width=info.width,
         height=info.height,
-        source="blazepose" if other is None else "rtmpose",
+        source=SOURCES[weights.known(model)] if other is None else "rtmpose",
         model_sha256=weights.model_info(model)["sha256"] if other is None else other.sha256,
     )
     every = same_athlete_again.again(chosen, people, camera, info.time)
