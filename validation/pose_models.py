@@ -59,7 +59,7 @@ class Row(NamedTuple):
 
 
 class Marks(NamedTuple):
-    """What a network marks beside the joints of one side; terms of ``landmark_bias`` and ``shoulder_bias``."""
+    """What a network marks beside the joints of one side, as ``landmark_bias`` and ``shoulder_bias`` say it."""
 
     near: bool
     knee_out: float
