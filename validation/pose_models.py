@@ -59,7 +59,7 @@ class Row(NamedTuple):
 
 
 class Marks(NamedTuple):
-    """What a network marks beside the joints of one side, as ``landmark_bias`` and ``shoulder_bias`` say it."""
+    """What a network marks beside the joints of one side, in the terms of ``landmark_bias`` and the like."""
 
     near: bool
     knee_out: float
