@@ -6,6 +6,7 @@ import datetime
 import difflib
 import re
 import tomllib
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final, Literal
 
@@ -27,6 +28,8 @@ KNOWN_M: Final[dict[str, float]] = {
     "400mh-gap": 35.00,
 }
 """Distances painted on every track, m: lane width, hurdle marks from the start and from each other."""
+OF_THE_JOINTS: Final = ("athlete", "start_s", "stop_s", "model", "engine", "quality")
+"""Settings that the joints depend on: with others, the video must be read again."""
 
 
 class Config(BaseModel):
@@ -119,6 +122,16 @@ class Config(BaseModel):
         if self.scale is not None and self.scale[4] <= 0:
             raise ValueError(f"the distance of the scale must be positive, but got {self.scale[4]:g} m.")
         return self
+
+    def changed(self, settings: Mapping[str, Any]) -> Config:
+        """Return these settings with some of them changed; None puts a setting back to what it is by itself.
+
+        Raises
+        ------
+        ConfigError
+            With every problem found, not only the first.
+        """
+        return Config.build(**(self.model_dump() | dict(settings)))
 
     @classmethod
     def build(cls, file: Path | None = None, **settings: Any) -> Config:

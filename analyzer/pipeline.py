@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -24,12 +24,12 @@ from analyzer.data.capture import Calibration, CameraMotion, PoseTrack, VideoInf
 from analyzer.data.notes import Note, Progress
 from analyzer.data.steps import Step, Trace
 from analyzer.errors import ConfigError, ContentError, VideoError
-from analyzer.joints import leg_names, stride_phase
+from analyzer.joints import facing, leg_names, stride_phase
 from analyzer.metrics import beyond_people
 from analyzer.metrics.measure import measure
 from analyzer.metrics.run import Run
 from analyzer.motion import kinematics, speed
-from analyzer.outputs import analysis_json, scale_files, whole
+from analyzer.outputs import analysis_json, resetting, scale_files, whole
 from analyzer.outputs import folder as result_folder
 from analyzer.pose import cache
 from analyzer.pose.files import alone, pose_csv, with_video
@@ -155,7 +155,7 @@ def analyze_passes(
 
 
 def _every_pass(clip: Clip, config: Config, progress: Progress | None) -> tuple[Analysis, ...]:
-    wanted = passes.wanted(clip.pose, clip.camera, config)
+    wanted = passes.wanted(clip.pose, clip.camera, config, _slow_motion(clip.video))
     if len(wanted) == 1:
         return (interpret(clip, config, progress=progress),)
     runs: list[Analysis] = []
@@ -248,13 +248,18 @@ def _followed(
             settings=("start_s",),
         )
     if pose is not None:
-        track, camera, notes = with_video.track(Path(pose), info, config, progress)
+        track, camera, notes, _ = with_video.track(Path(pose), info, config, progress)
         track = _named(track)
         notes = (*notes, *track.notes)
     else:
-        track, camera, notes = cache.track(info, config, progress)
+        track, camera, notes, understood = cache.track(info, config, progress)
+        info = understood or info
     track = pose_csv.as_written(frame_edges.inside(track))
     return Clip(info.path.stem, info, track, camera, (*reader.notes(info), *notes))
+
+
+def _slow_motion(info: VideoInfo | None) -> float:
+    return 1.0 if info is None else info.slow_motion
 
 
 def _named(track: PoseTrack) -> PoseTrack:
@@ -297,11 +302,14 @@ def interpret(
         A setting, or a file that one names, cannot be used.
     """
     name, info, track, camera, before = clip
-    chosen = chosen or passes.chosen(track, camera, config)
+    chosen = chosen or passes.chosen(track, camera, config, _slow_motion(info))
     if not isinstance(scale, Calibration):
         given = scale_files.known(config) if scale is None else scale
         scale = calibration.calibrate(track, camera, chosen, config, given)
     motion = kinematics.motion(track, camera, chosen, scale, config)
+    goes = not camera.moving and chosen.run.travel > passes.TRAVEL and motion.view.shows_lane
+    if goes and not config.accept:
+        facing.refuse_backwards(track, slice(chosen.run.start, chosen.run.stop), chosen.run.direction)
     notes = [*before, *chosen.notes, *scale.notes, *motion.notes]
     if edited is None:
         contacts = detect.detect(motion, accept=config.accept)
@@ -364,21 +372,26 @@ def interpret(
     )
 
 
-def rebuild(directory: str | Path) -> Analysis:
+def rebuild(directory: str | Path, *, settings: Mapping[str, Any] | None = None) -> Analysis:
     """Redo everything after the pose from a folder of results, honouring an edited ``events.csv``.
 
     Parameters
     ----------
     directory : path of a folder that ``save`` wrote
+    settings : mapping, optional
+        Fields of ``Config`` that are to be others than they were; None puts one back to what it is by itself.
+        With another ``capture_fps`` every time of the folder, those of ``events.csv`` too, goes over to its
+        clock.
 
     Raises
     ------
     ResultsError
         It does not hold the results of an analysis, or they cannot be read back.
     ConfigError
-        ``events.csv`` holds contacts that cannot be.
+        ``events.csv`` holds contacts that cannot be, or a setting cannot be used, or not without reading the
+        video again.
     """
-    saved = analysis_json.load(Path(directory))
+    saved = resetting.changed(analysis_json.load(Path(directory)), Path(directory), settings or {})
     was = saved.document
     scale, given = _scale(saved, Path(directory))
     run = interpret(

@@ -17,7 +17,6 @@ from analyzer.data.motion import Motion
 from analyzer.data.notes import Note
 from analyzer.data.steps import Step
 from analyzer.joints import body_size
-from analyzer.metrics.gates import ON_AXIS_DEG
 from analyzer.metrics.run import Run
 from analyzer.motion.kinematics import row_lean_deg
 
@@ -34,6 +33,16 @@ REAL_TIME: Final = 1.0
 """Factor of slow motion above which the frame rate is a guess: only of an unknown one is it told."""
 CONTACT_S: Final = 0.10
 """A sprinter's contact, s, for saying in how many frames one is seen."""
+FRONTAL_DEG: Final = 45.0
+"""View angle, degrees from square to the lane, beyond which more is seen of the front or back than of the
+side.
+
+Up to there it is in the errors: what lies how far in depth, and the angle itself, are perturbed, so that
+every
+length and angle of a step seen obliquely has a larger one. Beyond it a turn or lean out of the plane of the
+run,
+which is not, shows more than what is measured.
+"""
 ROW_LEAN_DEG: Final = 0.5
 """Lean of an upright line, degrees, because rows are read one after another: above, it is worth a word."""
 LOST: Final = 0.05
@@ -176,7 +185,7 @@ def _view(motion: Motion, steps: Sequence[Step]) -> list[Note]:
     moments = [s.touchdown_s for s in steps if np.isfinite(s.touchdown_s)]
     angle = np.abs([motion.at(motion.view_angle_deg, t) for t in moments])
     angle = angle[np.isfinite(angle)]
-    outside = int((angle > ON_AXIS_DEG).sum())
+    outside = int((angle > FRONTAL_DEG).sum())
     if not outside:
         return []
     return [
@@ -184,7 +193,9 @@ def _view(motion: Motion, steps: Sequence[Step]) -> list[Note]:
             "warning",
             "off_axis",
             f"{outside} of {len(angle)} steps {'was' if outside == 1 else 'were'} seen more than "
-            f"{ON_AXIS_DEG:.0f}° off square (up to {angle.max():.0f}°): step lengths and angles lean there.",
+            f"{FRONTAL_DEG:.0f}° off square (up to {angle.max():.0f}°), more from the front or from behind "
+            f"than "
+            "from the side: a lean to one side then looks like a lean forward.",
             "Stand further away and zoom in, square to the middle of the run; trust the steps there most.",
         )
     ]
@@ -213,8 +224,9 @@ def _visibility(pose: PoseTrack) -> list[Note]:
     wanted = {*_TRUNK_AND_LEGS, body_size.stands_on(pose.names, pose.xy)}
     body = [i for i, name in enumerate(pose.names) if name.partition("_")[2] in wanted]
     seen = np.isfinite(pose.xy[:, body, 0]) & (_confidence(pose)[:, body] >= UNSURE)
-    if inside.any() and body:
-        share = float(seen[inside].mean())
+    looked_at = inside & np.isfinite(pose.xy[..., 0]).any(axis=1)  # what was left out says nothing
+    if looked_at.any() and body:
+        share = float(seen[looked_at].mean())
         if share < WELL_SEEN:
             notes.append(
                 Note(

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import json
 import shutil
+import socket
 import tempfile
+import threading
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
+import uvicorn
 from matplotlib.font_manager import findfont as get_font
 from PIL import Image, ImageDraw, ImageFont
 from playwright.sync_api import sync_playwright
@@ -16,6 +19,8 @@ from playwright.sync_api import sync_playwright
 import analyzer
 from analyzer import pipeline
 from analyzer.data.analysis import Analysis
+from analyzer.review import guard, server
+from analyzer.review.desk import Desk
 from analyzer.video import reader
 
 ROOT = Path(__file__).parent.parent
@@ -39,6 +44,7 @@ def main() -> None:
         excerpt(page.parent / "steps.csv")
         calibrations(run)
         screenshot(page, IMAGES / "report.png")
+        review(page.parent, IMAGES / "review.png")
         with Image.open(page.parent / "kinogram.png") as picture:
             picture.convert("RGB").resize((1200, round(1200 * picture.height / picture.width))).save(
                 IMAGES / "kinogram.jpg", quality=82
@@ -167,6 +173,33 @@ def screenshot(page: Path, target: Path) -> None:
         tab.goto(page.as_uri())
         tab.screenshot(path=target)
         browser.close()
+
+
+def review(folder: Path, target: Path) -> None:
+    """Picture the review of a folder at its third touchdown, the feet in close view."""
+    with socket.socket() as listening:
+        listening.bind((guard.LOOPBACK, 0))
+        listening.listen()
+        desk = Desk(folder)
+        asked = server.Server(desk, listening.getsockname()[1])
+        running = uvicorn.Server(uvicorn.Config(asked.app, log_level="critical", lifespan="off", ws="none"))
+        thread = threading.Thread(target=running.run, kwargs={"sockets": [listening]}, daemon=True)
+        thread.start()
+        with sync_playwright() as tools:
+            browser = tools.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
+            tab = browser.new_page(viewport={"width": 1280, "height": 800})
+            tab.goto(asked.url)
+            tab.wait_for_selector("body[data-frame]")
+            tab.locator("#rows tr").nth(2).locator("td button").first.click()
+            for _ in range(3):
+                tab.keyboard.press("ArrowRight")
+            tab.locator("#view").select_option("athlete")
+            tab.wait_for_load_state("networkidle")
+            tab.screenshot(path=target)
+            browser.close()
+        running.should_exit = running.force_exit = True
+        thread.join(10)
+        desk.close()
 
 
 if __name__ == "__main__":

@@ -1,10 +1,16 @@
-"""What is said of a clip's frame rate."""
+"""What is said of a clip's frame rate, and of the view it gives."""
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+import numpy as np
 import pytest
 
 from analyzer import quality
+from analyzer.data.analysis import Analysis
+from analyzer.metrics.measure import measure
+from analyzer.metrics.run import Run
 
 
 @pytest.mark.parametrize("fps", [30.0, 65.0])
@@ -18,3 +24,28 @@ def test_a_rate_that_is_a_guess_is_called_one(fps: float) -> None:
 
 def test_a_fast_camera_is_no_note_whether_known_or_guessed() -> None:
     assert quality.frame_rate(240.0, uneven=False, guessed=True) == []
+
+
+@pytest.mark.parametrize(
+    ("angle", "told"), [(0.0, False), (30.0, False), (-44.0, False), (50.0, True), (-50.0, True)]
+)
+def test_a_view_is_noted_only_where_it_shows_more_than_the_errors_hold(
+    analysis: Analysis, angle: float, told: bool
+) -> None:
+    motion = replace(analysis.motion, view_angle_deg=np.full_like(analysis.motion.time, angle))
+    notes = quality._view(motion, analysis.steps)
+    assert bool(notes) == told
+    if told:
+        assert "more than 45° off square (up to 50°)" in notes[0].message
+
+
+def test_an_oblique_view_widens_the_errors_of_what_is_measured(analysis: Analysis) -> None:
+    """Why no note is needed at 30 degrees: the numbers it touches are told with a larger error."""
+
+    def error(angle: float, metric: str) -> float:
+        motion = replace(analysis.motion, view_angle_deg=np.full_like(analysis.motion.time, angle))
+        row = next(r for r in measure(Run(motion, analysis.steps)).summaries if r.metric == metric)
+        return float(row.mean_se)
+
+    for metric in ("trunk_lean_mean", "step_length", "swing_thigh_touchdown"):
+        assert error(30.0, metric) > 1.15 * error(0.0, metric)

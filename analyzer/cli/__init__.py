@@ -18,6 +18,7 @@ from analyzer.cli.cache import cache_app
 from analyzer.cli.facts import check, metrics, model
 from analyzer.cli.options import OPTIONS, plain
 from analyzer.cli.results import compare, report
+from analyzer.cli.review import review
 from analyzer.data.limits import written
 from analyzer.errors import AnalyzerError, ConfigError
 
@@ -112,6 +113,6 @@ def _root(
     pass
 
 
-for _command in (analyze, batch, check, report, compare, metrics, model, demo):
+for _command in (analyze, batch, check, report, review, compare, metrics, model, demo):
     app.command()(_command)
 app.add_typer(cache_app, name="cache", no_args_is_help=True)

@@ -1,7 +1,8 @@
 """Findings of one run: at most three things that stand out beyond error, each with its evidence, or none.
 
-The words say what was seen, against what, and how sure it is. They never say why, call anything weak, or
-promise speed: a video shows none of that.
+From ranges that were read in their sources, from left against right, and from the run's own course. The words
+say what was seen, against what, and how sure it is. They never say why, call anything weak, or promise speed:
+a video shows none of that.
 """
 
 from __future__ import annotations
@@ -9,13 +10,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from math import hypot, isfinite, nan
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Literal
 
 from analyzer.body.skeleton import Side, other
-from analyzer.comparison.speed_trends import pooled_scatter
+from analyzer.comparison.speed_trends import courses, pooled_scatter
 from analyzer.data.results import Summary, Value
 from analyzer.metrics.references import unsure, unsure_groups
 from analyzer.metrics.registry import METRICS, Evidence, Metric, Relationship
+from analyzer.metrics.sides import BOTH_SEEN, told
 from analyzer.metrics.summary import NORMAL_95
 from analyzer.metrics.wording import interval, number
 
@@ -26,25 +28,19 @@ MOST: Final = 3
 """Findings that are told."""
 BEYOND: Final = 2.0
 """Standard errors by which a mean must lie outside a published range."""
-SIDES_BEYOND: Final = 1.6
-"""Half-widths of its interval by which a left-right difference must differ from zero.
-
-Some forty are tested in every clip, so a plain 95 % interval would leave two by chance.
-"""
 ENOUGH: Final = 3
 """Values behind a mean, and on each side of a difference."""
-BOTH_SEEN: Final = (Relationship.STEPS, Relationship.TIMING)
-"""A hidden arm or thigh makes a left-right difference of its own; both feet are seen on the ground."""
 PASSED_OVER: Final = frozenset({
     "foot_slip", "trunk_length_change", "hip_shoulder_coherence", "thigh_whip", "ratio_of_forces",
     "relative_step_length", "relative_toe_off_distance", "flight_contact_ratio", "thigh_switch_share",
 })  # fmt: skip
 """No finding is drawn from these: checks of the capture, and the same number in another dress."""
-UNREAD: Final = 0.5
-"""Factor on the strength of a finding against a range that nobody read in its source: behind one that was."""
 ONE_VIEW: Final = 0.5
 """Factor on the strength of a left-right difference: one view cannot part side from occlusion, so that it
 stands behind equally clear findings."""
+OWN_COURSE: Final = 0.5
+"""Factor on the strength of a course with speed: within one run speed is not told from step number or
+lean."""
 UNEVEN: Final = 1.0
 """Strength of a scatter that grows with speed: that of a mean as far outside its range as the range's
 half-width and its error together."""
@@ -56,7 +52,8 @@ class Finding:
 
     ``value`` and ``sd`` are the number and its standard error in the metric's own unit; ``step`` is the
     step that shows it best, None when no single one does, and ``time_s`` the moment to look at, NaN then;
-    ``strength`` ranks findings.
+    ``strength`` ranks findings; ``way`` is whether there is "more" or "less" of it than of what it was held
+    against, "any" where that has no direction.
     """
 
     title: str
@@ -68,6 +65,7 @@ class Finding:
     value: float
     sd: float
     strength: float
+    way: Literal["more", "less", "any"] = "any"
 
 
 def findings(analysis: Analysis) -> list[Finding]:
@@ -75,7 +73,7 @@ def findings(analysis: Analysis) -> list[Finding]:
     found: list[Finding] = []
     for metric, row in _looked_at(analysis):
         found += [f for f in (_outside(analysis, metric, row), _sided(analysis, metric, row)) if f]
-    found += _uneven(analysis.values)
+    found += [*_left_baseline(analysis), *_uneven(analysis.values)]
     found.sort(key=lambda f: -f.strength)
     seen: set[Relationship] = set()
     chosen = []
@@ -102,9 +100,10 @@ def _looked_at(analysis: Analysis) -> list[tuple[Metric, Summary]]:
 
 
 def _ranged(metric: Metric, row: Summary) -> bool:
-    """Tell whether a published range fits that is known well enough, and a mean to hold against it."""
+    """Tell whether a range that was read in its source fits, and a mean to hold against it."""
     return (
         isfinite(row.reference_low)
+        and row.reference_verified
         and row.metric not in unsure()
         and row.reference_group not in unsure_groups()
         and row.n >= (ENOUGH if metric.per_step else 1)
@@ -132,7 +131,6 @@ def _outside(analysis: Analysis, metric: Metric, row: Summary) -> Finding | None
         return None
     far = max(_values(analysis, metric), key=lambda v: v.value if above else -v.value, default=None)
     over = f" over {row.n} values" if row.n > 1 else ""
-    which = "the published" if row.reference_verified else "an unverified"
     text = (
         f"{number(metric, row.mean, row.mean_se)}{over}; published: "
         f"{interval(metric, row.reference_low, row.reference_high)} ({row.reference_source}). "
@@ -140,7 +138,7 @@ def _outside(analysis: Analysis, metric: Metric, row: Summary) -> Finding | None
     )
     strength = outside / hypot(row.mean_se, (row.reference_high - row.reference_low) / 2)
     return Finding(
-        f"{row.label} {'above' if above else 'below'} {which} range",
+        f"{row.label} {'above' if above else 'below'} the published range",
         metric.relationship,
         text,
         row.metric,
@@ -148,24 +146,29 @@ def _outside(analysis: Analysis, metric: Metric, row: Summary) -> Finding | None
         _when(analysis, metric, far),
         row.mean,
         row.mean_se,
-        strength * (1 if row.reference_verified else UNREAD),
+        strength,
+        "more" if above else "less",
     )
 
 
 def _sided(analysis: Analysis, metric: Metric, row: Summary) -> Finding | None:
     """Left and right differ by clearly more than the clip can resolve."""
     half = (row.difference_ci_high - row.difference_ci_low) / 2
-    if not (_both_sides(analysis, metric, row) and abs(row.difference) > SIDES_BEYOND * half):
+    clear = told(metric.relationship, row.difference_ci_low, row.difference_ci_high)
+    if not (_both_sides(analysis, metric, row) and clear):
         return None
     side: Side = "left" if row.difference > 0 else "right"
     shows = max((v for v in _values(analysis, metric) if v.side == side), key=lambda v: v.value)
     return Finding(
         f"{row.label}: {side} more than {other(side)}",
         metric.relationship,
-        f"Left {number(metric, row.left_mean)}, right {number(metric, row.right_mean)}; with the trend over "
-        f"the steps removed they differ by {number(metric, abs(row.difference))} (95 % interval "
-        f"± {number(metric, half)}). The {other(analysis.motion.near_side)} side was the far one and partly "
-        "hidden, which can look the same: only a run in each direction tells.",
+        f"Left {number(metric, row.left_mean)}, right {number(metric, row.right_mean)}; without the trend "
+        f"over "
+        f"the steps {number(metric, abs(row.difference))} apart (95 % interval ± {number(metric, half)}). "
+        f"The "
+        f"{other(analysis.motion.near_side)} side was the far one and partly hidden, which can look the "
+        f"same: "
+        "only a run in each direction tells.",
         row.metric,
         shows.step,
         _when(analysis, metric, shows),
@@ -185,6 +188,37 @@ def _when(analysis: Analysis, metric: Metric, value: Value | None) -> float:
     if step is None:
         return nan
     return step.toe_off_s if metric.moment == "toe_off" else step.touchdown_s
+
+
+def _left_baseline(analysis: Analysis) -> list[Finding]:
+    """What moved with the run's speed, and the step in which it left the slower steps' scatter."""
+    found = []
+    for one in courses([analysis.values]):
+        metric, level = METRICS[one.metric], one.level
+        at = next((v for v in _values(analysis, metric) if v.step == one.leaves_step), None)
+        if at is None or not level.established:
+            continue
+        half = (level.high - level.low) / 2
+        moved = "rose" if level.value > 0 else "fell"
+        ends = sorted((abs(level.low), abs(level.high)))
+        found.append(
+            Finding(
+                f"{metric.label} {moved} with speed",
+                metric.relationship,
+                f"By {number(metric, abs(level.value))} for each m/s (95 % interval "
+                f"{interval(metric, *ends)}); from {one.leaves_mps:.1f} m/s on, in step {one.leaves_step}, "
+                f"it "
+                "was beyond the scatter of the slower steps. In one run speed cannot be told from step "
+                "number or lean.",
+                one.metric,
+                at.step,
+                _when(analysis, metric, at),
+                level.value,
+                half / NORMAL_95,
+                OWN_COURSE * abs(level.value) / half,
+            )
+        )
+    return found
 
 
 def _uneven(values: Sequence[Value]) -> list[Finding]:

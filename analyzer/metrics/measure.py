@@ -12,7 +12,7 @@ import numpy as np
 from analyzer.arrays import Array, Bools
 from analyzer.data.notes import Note
 from analyzer.data.results import Measurement, Summary, Value
-from analyzer.metrics import gates
+from analyzer.metrics import gates, wording
 from analyzer.metrics.registry import METRICS, Metric
 from analyzer.metrics.run import Run
 from analyzer.metrics.summary import summarise
@@ -86,7 +86,15 @@ def measure(run: Run, count: int = COPIES) -> Measurement:
         for name, metric in METRICS.items()
     }
     values = (value for name, found in told.items() for value in _values(METRICS[name], run, found.figures))
-    return Measurement(tuple(values), tuple(found.row for found in told.values()), _notes(run, told))
+    return Measurement(tuple(values), tuple(_row(found) for found in told.values()), _notes(run, told))
+
+
+def _row(found: _Told) -> Summary:
+    """Return the summary of a metric, with the reason where it has no number."""
+    if found.row.n:
+        return found.row
+    why = wording.reason(flag for flags in found.figures.flags for flag in flags)
+    return replace(found.row, note=f"Not given: {why}.")
 
 
 def _closed(metric: Metric, run: Run, reason: str) -> _Told:
@@ -180,7 +188,7 @@ def _values(metric: Metric, run: Run, figures: _Figures) -> Iterator[Value]:
 
 _REASONS: Final = {
     "fps": (
-        "The camera is too slow ({fps:.0f} frames a second) for",
+        "The camera is too slow ({fps}) for",
         "Film at 120 or better 240 frames a second (slow motion).",
     ),
     "clock": (
@@ -224,13 +232,19 @@ The first five are those of ``gates.closed``; "hidden" and "off_axis" those of `
 """
 
 
+def _rate(run: Run) -> str:
+    """Name the camera's rate; one that nobody stated is not spoken of as if the file gave it."""
+    rate = f"{run.fps * run.slow_motion:.0f} frames a second"
+    return rate if run.slow_motion == 1 else f"{rate} are the lowest that fit; the rate is not known"
+
+
 def _notes(run: Run, told: Mapping[str, _Told]) -> tuple[Note, ...]:
     """Return a note for each reason, in the order in which it is met, and what a side view cannot show."""
     notes = []
     for reason in dict.fromkeys(reason for found in told.values() for reason in found.withheld):
         names = tuple(name for name, found in told.items() if reason in found.withheld)
         words, advice = _REASONS[reason]
-        short = words.format(fps=run.fps * run.slow_motion, steps=len(run.steps))
+        short = words.format(fps=_rate(run), steps=len(run.steps))
         # Labels have commas of their own.
         labels = "; ".join(label[0].lower() + label[1:] for label in (METRICS[name].label for name in names))
         notes.append(

@@ -18,6 +18,7 @@ from analyzer.data.results import Summary
 from analyzer.metrics.references import fitting
 from analyzer.metrics.registry import Metric, Reference
 from analyzer.metrics.run import Run
+from analyzer.metrics.sides import CHANCE, DIFFER, told
 from analyzer.metrics.uncertainty.standard_error import ENOUGH_COPIES, Remeasured, evaluate
 from analyzer.signals import student_t
 
@@ -279,20 +280,22 @@ def _pace(run: Run) -> tuple[float, bool]:
 def _note(metric: Metric, n: int, apart: Difference, has_reference: bool) -> str:
     notes = []
     if n == 0:
-        return "Not available in this clip."
+        return ""  # the reason is known where its flags are, in ``measure``
     if not has_reference:
         notes.append("Own baseline only.")
     if metric.per_step and metric.side != "none":
         if np.isfinite(apart.value):
             half = (apart.high - apart.low) / 2
-            found = apart.low > 0 or apart.high < 0
-            text = (
-                "Left and right differ; from one side of the camera this may be the hidden side's error."
-                if found
-                else "No left-right difference beyond what this clip can resolve"
-                f" (±{half:.{metric.decimals}f} {metric.unit.symbol}".rstrip()
-                + ")."
-            )
+            if told(metric.relationship, apart.low, apart.high):
+                text = DIFFER
+            elif apart.low > 0 or apart.high < 0:
+                text = CHANCE
+            else:
+                text = (
+                    "No left-right difference beyond what this clip can resolve"
+                    f" (±{half:.{metric.decimals}f} {metric.unit.symbol}".rstrip()
+                    + ")."
+                )
             notes.append(text)
         else:
             notes.append("Too few steps to compare left and right.")

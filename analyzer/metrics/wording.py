@@ -3,12 +3,31 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 from typing import Final, NamedTuple
 
 from analyzer.metrics.registry import Metric, Unit
 
 NOTHING: Final = "–"
 """Stands for a number that there is not."""
+UNSEEN: Final = "not seen in this clip"
+"""Said of a number that is missing for no other reason."""
+REASONS: Final = {
+    "fps": "needs a faster camera",
+    "clock": "needs the camera's true frame rate",
+    "scale": "needs a known length",
+    "static": "needs ground that holds still",
+    "steps": "needs more steps",
+    "noise": "its error is too large for it to say anything",
+    "floor": "no larger than noise alone would make",
+    "off_axis": "seen too obliquely",
+    "hidden": "shown by the near side only",
+}
+"""What is said of each flag of a value, in the order in which one of several is named."""
+TWO_DIGITS: Final = 20.0
+"""An error that would be written with more, in units of its last digit, is written with a digit less."""
+CLEAR: Final = 1.96
+"""Standard errors that a number must lie from zero before its sign is put into words."""
 _MILLISECONDS: Final = 1000.0
 """In a second."""
 
@@ -49,9 +68,16 @@ def written(metric: Metric, value: float, sd: float = math.nan) -> Written:
         return Written(NOTHING, "", "")
     error = ""
     if math.isfinite(sd):
+        while decimals > 0 and round(factor * sd * 10.0**decimals) >= TWO_DIGITS:
+            decimals -= 1
         # An error that rounds to nothing is told as one of the last digit.
         error = f"{max(factor * sd, 10.0**-decimals if sd > 0 else 0):.{decimals}f}"
     return Written(signed(factor * value, decimals), error, symbol)
+
+
+def clear(value: float, sd: float) -> bool:
+    """Tell whether a number is clear of its own error: its 95 % interval leaves out zero."""
+    return math.isfinite(value) and math.isfinite(sd) and abs(value) > CLEAR * sd
 
 
 def number(metric: Metric, value: float, sd: float = math.nan, *, unit: bool = True) -> str:
@@ -102,3 +128,9 @@ def signed(value: float, decimals: int) -> str:
     if float(text) == 0:
         text = text.removeprefix("-")
     return text.replace("-", "−")
+
+
+def reason(flags: Iterable[str]) -> str:
+    """Return in a few words why there is no number, from the flags of its values."""
+    found = set(flags)
+    return next((words for flag, words in REASONS.items() if flag in found), UNSEEN)

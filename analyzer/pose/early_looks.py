@@ -8,7 +8,7 @@ one, whoever it was made for, and only what is left is decoded once more.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Final
@@ -59,6 +59,11 @@ def off(used: Array, view: Array) -> Array:
     return np.asarray(away + grown + np.abs(used[..., 3] - view[..., 3]) / 150)
 
 
+def waiting(size: tuple[int, int]) -> int:
+    """Return how many frames of a size (width, height) px may wait to be read."""
+    return max(LEAST_WAITING, int(WAITING_BYTES / (1.5 * size[0] * size[1])))
+
+
 FITS: Final = 0.08
 """A square nearer than this to the one wanted need not be looked at again, see ``off``."""
 
@@ -95,10 +100,15 @@ class EarlyLooks:
     def add(self, frame: Frame) -> None:
         """Take in the next frame, to be read once it is known where the athlete is."""
         self._frames.append(frame)
-        most = max(LEAST_WAITING, int(WAITING_BYTES / (1.5 * self.size[0] * self.size[1])))
+        most = waiting(self.size)
         del self._frames[:-most]
 
-    def moment(self, sightings: Sequence[Sighting], place: Callable[[int], Array]) -> None:
+    def moment(
+        self,
+        sightings: Sequence[Sighting],
+        place: Callable[[int], Array],
+        looked: Mapping[Sighting, Look] | None = None,
+    ) -> None:
         """Read the waiting frames of the person with these sightings, the last of them recent.
 
         Parameters
@@ -107,6 +117,8 @@ class EarlyLooks:
             Empty if nobody is followed.
         place : frame -> (3, 3)
             From a frame's px to those of the first, as far as known on the way.
+        looked : Sighting -> Look, optional
+            Looks of such a network as these: one that fits is not made again.
         """
         self._gather()
         if not self._frames:
@@ -120,11 +132,16 @@ class EarlyLooks:
         if self._pool is None:
             self._pool = ThreadPoolExecutor(len(self.nets))
             self._idle = list(self.nets)
-        waiting, self._frames = self._frames, []
-        for frame in waiting:
+        known = (looked or {}).get(recent[-1])
+        frames, self._frames = self._frames, []
+        for frame in frames:
             view = views[frame.index - first]
-            if athlete.inside(view[None, :3], *self.size)[0]:
-                self._running.append((frame.index, self._pool.submit(self._one, frame, view)))
+            if not athlete.inside(view[None, :3], *self.size)[0]:
+                continue
+            done = known if frame.index == recent[-1].frame else None
+            if done is not None and not off(done.view, view) < FITS:
+                done = None
+            self._running.append((frame.index, self._pool.submit(self._one, frame, view, done)))
 
     def cut(self) -> None:
         """Forget the frames that wait: another shot begins."""
@@ -137,7 +154,9 @@ class EarlyLooks:
         if self._pool is not None:
             self._pool.shutdown()
 
-    def _one(self, frame: Frame, view: Array) -> tuple[Look, Cut]:
+    def _one(self, frame: Frame, view: Array, done: Look | None) -> tuple[Look, Cut]:
+        if done is not None:
+            return done, around(frame, done.view[:3], INPUT_PX)
         net = self._idle.pop()  # list operations are atomic, and there are as many threads as networks
         try:
             cut = around(frame, view[:3], INPUT_PX)

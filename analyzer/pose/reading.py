@@ -45,7 +45,7 @@ def frames(info: VideoInfo, first: int, last: int) -> Iterator[Frame]:
         return
     seconds = info.time * info.slow_motion
     stop = float(seconds[last]) if last < len(seconds) else None
-    yield from reader.frames(info.path, float(seconds[first]), stop)
+    yield from reader.shown(info, float(seconds[first]), stop)
 
 
 @dataclass
@@ -135,10 +135,14 @@ def read(
         reading.clear(~here)
         used[~here] = np.nan
         crowded = _crowded(box, others)
-        for i in map(int, np.flatnonzero(wanted & ~crowded)):
-            if i in early.looks and off(early.looks[i].view, view[i]) < FITS:
-                reading.take(i, early.looks[i])
-                used[i], wanted[i] = early.looks[i].view, False
+        for i in map(int, np.flatnonzero(wanted)):
+            look = early.looks.get(i)
+            if look is None or not off(look.view, view[i]) < FITS:
+                continue
+            if crowded[i] and (look.score < MIN_SCORE or _gone_over(look.xy, view[i])):
+                continue  # a narrower square may keep to the athlete
+            reading.take(i, look)
+            used[i], wanted[i] = look.view, False
         if turn and not wanted.any():
             break
         _look(info, nets, view, wanted, reading, crowded, progress if turn == 0 else None)

@@ -38,6 +38,8 @@ _FLOOR_PX = 0.03  # what a corner's place is uncertain by at best
 _RETURN_PX = 0.5  # a faint corner must come back to where it started when followed backwards
 _FOCALS = 0.5 * 1.12 ** np.arange(30)  # of the longer side: from a wide angle to a long lens
 _FOCAL_LINKS = 60  # the links that turn most tell the focal length
+_TURNED: Final = 1e-6
+"""A smaller step, rad, changes nothing: 0.001 registered px."""
 _LK: Final[dict[str, Any]] = {
     "maxLevel": 4,
     "criteria": (cv2.TERM_CRITERIA_EPS | cv2.TERM_CRITERIA_COUNT, 20, 0.02),
@@ -87,8 +89,8 @@ def found(
 ) -> tuple[Array, Array]:
     """Find corners of an older picture in this one, from where they may be; (m, 2) there and here."""
     window = (FAINT if faint else SHARP)[2]
-    options: dict[str, Any] = {**_LK, "winSize": (window, window)}
     there = corners.astype(np.float32)
+    options: dict[str, Any] = {**_LK, "winSize": (window, window)}
     here, status, error = cv2.calcOpticalFlowPyrLK(older, grey, there, start.copy(), **options)
     good = (status.ravel() == 1) & (error.ravel() < 25)
     good &= np.all((here > 1) & (here < np.array(grey.shape[::-1]) - 2), axis=1)
@@ -150,11 +152,17 @@ def focal_length(links: Sequence[tuple[Array, Array]], lens: Lens) -> float | No
     turns = sorted(turns, key=lambda t: -t[0])[:_FOCAL_LINKS]
     if not turns or turns[0][0] < 0.05 * WORK_PX:
         return None
-    cost = [sum(_misfit(a, b, lens, f * WORK_PX) for _, a, b, _ in turns) for f in _FOCALS]
-    best = int(np.argmin(cost))
-    if not 0 < best < len(cost) - 1:
+    cost: dict[int, float] = {}
+    for step in (4, 2, 1):  # coarsely first, and then beside the best
+        best = min(cost, key=lambda i: cost[i]) if cost else 0
+        near = range(max(best - step, 0), best + step + 1, step) if cost else range(0, len(_FOCALS), step)
+        for i in near:
+            if i not in cost and i < len(_FOCALS):
+                cost[i] = sum(_misfit(a, b, lens, _FOCALS[i] * WORK_PX) for _, a, b, _ in turns)
+    best = min(cost, key=lambda i: cost[i])
+    if not 0 < best < len(_FOCALS) - 1:
         return None
-    left, middle, right = cost[best - 1 : best + 2]
+    left, middle, right = (cost[i] for i in (best - 1, best, best + 1))
     shift = 0.5 * (left - right) / (left - 2 * middle + right)
     return float(WORK_PX * _FOCALS[best] * 1.12**shift)
 
@@ -178,12 +186,13 @@ def _turn(here: Array, there: Array, lens: Lens, focal: float, *, zooms: bool) -
         scale = max(1.4826 * float(np.median(size)), _FLOOR_PX / focal)
         weight = np.repeat(1.0 / np.maximum(1.0, size / (1.5 * scale)), 2)
         jacobian = _turning(now, zooms)
-        step, *_ = np.linalg.lstsq(jacobian * weight[:, None], off.ravel() * weight, rcond=None)
+        weighted = (jacobian * weight[:, None] ** 2).T
+        step, *_ = np.linalg.lstsq(weighted @ jacobian, weighted @ off.ravel(), rcond=None)
         turn = cv2.Rodrigues(np.asarray(step[:3], dtype=np.float64))[0]
         grow = np.diag([np.exp(step[3]), np.exp(step[3]), 1.0]) if zooms else np.eye(3)
         matrix = camera @ grow @ turn @ inverse @ matrix
         matrix /= matrix[2, 2]
-        if np.abs(step).max() < 1e-7:
+        if np.abs(step).max() < _TURNED:
             break
     return matrix
 
@@ -191,11 +200,12 @@ def _turn(here: Array, there: Array, lens: Lens, focal: float, *, zooms: bool) -
 def _turning(ray: Array, zooms: bool) -> Array:
     """Return how (m, 2) directions (x, y, x, y, …) move with a small turn, and a zoom: (2 m, 3 or 4)."""
     x, y = ray.T
-    across = [-x * y, 1 + x * x, -y] + [x] * zooms
-    down = [-(1 + y * y), x * y, x] + [y] * zooms
-    out = np.empty((2 * len(ray), 3 + zooms))
-    out[0::2], out[1::2] = np.column_stack(across), np.column_stack(down)
-    return out
+    out = np.empty((len(ray), 2, 3 + zooms))
+    out[:, 0, 0], out[:, 0, 1], out[:, 0, 2] = -x * y, 1 + x * x, -y
+    out[:, 1, 0], out[:, 1, 1], out[:, 1, 2] = -(1 + y * y), x * y, x
+    if zooms:
+        out[:, :, 3] = ray
+    return out.reshape(2 * len(ray), -1)
 
 
 def _agree(here: Array, there: Array, lens: Lens | None) -> Fit | None:
@@ -252,7 +262,7 @@ def _jacobian(points: Array, freedom: int, lens: Lens | None) -> Array:
 
 def map_points(matrix: Array, points: Array) -> Array:
     """Map (m, 2) points by a (3, 3) matrix."""
-    mapped = np.column_stack([points, np.ones(len(points))]) @ matrix.T
+    mapped = points @ matrix[:, :2].T + matrix[:, 2]
     return np.asarray(mapped[:, :2] / mapped[:, 2:])
 
 

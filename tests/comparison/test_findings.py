@@ -111,15 +111,26 @@ def test_what_is_read_at_toe_off_is_shown_at_toe_off() -> None:
     assert found[0].text.startswith("\N{MINUS SIGN}0.90 ± 0.02 m over 8 values")
 
 
-def test_a_range_that_was_not_read_in_its_source_stands_behind() -> None:
+def test_a_range_that_was_not_read_in_its_source_makes_no_finding() -> None:
     read = row("contact_time", 0.120, 0.003, 0.095, 0.110)
     unread = replace(row("trunk_lean_mean", 20, 1, 3, 10), reference_verified=False)
-    first, second = findings(run([read, unread]))
-    assert (first.metric, second.metric) == ("trunk_lean_mean", "contact_time")
-    assert first.title.endswith("above an unverified range")
-    assert second.title.endswith("above the published range")
-    closer = replace(unread, mean=14.0)
-    assert [f.metric for f in findings(run([read, closer]))] == ["contact_time", "trunk_lean_mean"]
+    (only,) = findings(run([read, unread]))
+    assert only.title == "Contact time above the published range"
+    assert compared(run([read, unread])) == (1, 0)
+
+
+def test_what_leaves_the_slower_steps_scatter_is_told_with_its_step() -> None:
+    """A lean that stays within half a degree up to 8 m/s and then falls by four for each m/s."""
+    speed = np.linspace(6, 10, 21)
+    draw = np.random.default_rng(2)
+    lean = 12 - 4 * np.clip(speed - 8, 0, None) + 0.3 * draw.standard_normal(len(speed))
+    numbers = [*values("step_speed", speed.tolist()), *values("trunk_lean_mean", lean.tolist())]
+    found = [f for f in findings(run([], numbers)) if f.metric == "trunk_lean_mean"]
+    assert [f.title for f in found] == ["Mean trunk lean fell with speed"]
+    assert found[0].step is not None
+    assert 8.0 < speed[found[0].step - 1] < 9.0
+    assert found[0].time_s == found[0].step
+    assert "beyond the scatter of the slower steps" in found[0].text
 
 
 def test_scatter_that_grows_with_speed_is_told_without_a_cause() -> None:

@@ -210,7 +210,10 @@ def test_every_limit_is_told_once(uneven: Run) -> None:
         assert metric.label[1:] not in note.short
 
 
-def test_the_rate_named_is_the_camera_s_and_not_that_of_a_slow_clip(uneven: Run) -> None:
+def test_the_rate_of_a_slow_clip_is_not_spoken_of_as_if_it_were_known(uneven: Run) -> None:
     clip = replace(slower(uneven, 240 / 20), slow_motion=2.0)
     note = next(n for n in measure.measure(clip).notes if n.code == "withheld_fps")
-    assert "(40 frames a second)" in note.message
+    assert "40 frames a second" in note.message
+    assert "not known" in note.message
+    (known,) = (n for n in measure.measure(slower(uneven, 12)).notes if n.code == "withheld_fps")
+    assert "(20 frames a second)" in known.message

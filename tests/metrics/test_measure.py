@@ -202,3 +202,11 @@ def test_two_contacts_that_tell_no_step_time_give_what_needs_none(build: Build) 
         np.isfinite(v.value) for v in found.values if v.metric in ("step_time", "peak_knee_flexion")
     )
     assert np.isfinite(of(found, "trunk_lean_touchdown")[-1].value)
+
+
+def test_a_number_that_is_missing_says_why(uneven: Run) -> None:
+    bare = measure(Run(uneven.motion, uneven.steps, False, 0.0))
+    rows = {row.metric: row for row in bare.summaries}
+    assert rows["step_length"].note == "Not given: needs a known length."
+    assert all(row.note.startswith("Not given: ") for row in bare.summaries if row.n == 0)
+    assert not any(row.note.startswith("Not given: ") for row in bare.summaries if row.n)

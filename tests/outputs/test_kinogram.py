@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import datetime
 from dataclasses import replace
 from pathlib import Path
 from typing import Literal
@@ -7,10 +8,12 @@ from typing import Literal
 import numpy as np
 import pytest
 from matplotlib.image import imread
+from summaries import summary
 
 from analyzer.data.analysis import Analysis
 from analyzer.data.capture import Calibration, CameraMotion
 from analyzer.data.notes import Note
+from analyzer.data.results import Value
 from analyzer.outputs.kinogram import drawing
 from analyzer.outputs.kinogram.moments import Phase, moments
 from analyzer.video.stills import Stills
@@ -222,3 +225,58 @@ def test_an_athlete_running_left_is_shown_as_filmed(analysis: Analysis) -> None:
     image[195:205, 355:365] = 255  # left of the window's middle in the picture
     tile = drawing._cut(image, leftward, 0, (-3.0, -5.0, -3.0, -1.0))
     assert _bright(tile)[1] < drawing.TILE_PX / 2
+
+
+def _words(run: Analysis) -> list[str]:
+    drawn = drawing.figure(run)
+    return [t.get_text() for t in drawn.texts] + [t.get_text() for ax in drawn.axes for t in ax.texts]
+
+
+def test_who_ran_and_how_fast_stands_on_top(bare: Analysis) -> None:
+    config = bare.config.model_copy(update={"athlete_name": "Anna", "date": datetime.date(2026, 11, 3)})
+    speed = summary("step_speed", mean=8.01, mean_se=0.14)
+    words = _words(replace(bare, config=config, summaries=(speed,)))
+    assert "Anna" in words
+    assert "3 November 2026 · clip runner · 8.01 ± 0.14 m/s" in words
+
+
+def test_an_angle_that_the_tables_withhold_is_not_printed(bare: Analysis) -> None:
+    assert not any("°" in text for text in _words(bare))
+    told = replace(bare, summaries=(summary("thigh_angle_toe_off", mean=-20.0, mean_se=2.0),))
+    angles = [text for text in _words(told) if "°" in text]
+    assert len(angles) == len(moments(bare))
+    assert all("thigh" in text for text in angles)
+
+
+def test_steps_of_choice_are_shown_a_row_each(analysis: Analysis) -> None:
+    rows = moments(analysis, [2, 3, 5])
+    assert [row[3].step for row in rows] == [2, 3, 5]
+    assert moments(analysis, []) == ()
+    assert len(drawing.figure(analysis, steps=[2, 3, 5]).axes) == 15
+
+
+def test_a_start_is_shown_from_its_first_step_on(bare: Analysis) -> None:
+    values = tuple(Value("step_speed", s.number, s.side, 2.0 + s.number, 0.1) for s in bare.steps)
+    start = replace(bare, values=values)
+    assert [row[3].step for row in moments(start)] == [2, 3]
+    steady = replace(bare, values=tuple(replace(v, value=8.0) for v in values))
+    assert moments(steady) == moments(bare) != moments(start)
+
+
+def test_tiles_are_cut_out_of_the_sheet_without_its_words(analysis: Analysis) -> None:
+    sheet = drawing.sheet(analysis)
+    found = drawing.tiles(analysis, sheet)
+    assert [[m for m, _ in row] for row in found] == [list(row) for row in moments(analysis)]
+    figure = drawing.figure(analysis)
+    figure.set_dpi(drawing.DPI)
+    for ax, (_, tile) in zip(figure.axes, found[0] + found[1], strict=True):
+        row, rest = divmod(tile.ctypes.data - sheet.ctypes.data, sheet.strides[0])
+        place = ax.get_window_extent()
+        assert rest // 3 == pytest.approx(place.x0, abs=2)
+        assert row == pytest.approx(sheet.shape[0] - place.y1, abs=2)
+        assert tile.shape[:2] == pytest.approx((place.height, place.width), abs=2)
+
+
+def test_a_vector_file_is_written_for_its_ending(analysis: Analysis, tmp_path: Path) -> None:
+    drawing.draw(analysis, tmp_path / "k.svg", steps=[2])
+    assert "<svg" in (tmp_path / "k.svg").read_text(encoding="utf-8")[:400]

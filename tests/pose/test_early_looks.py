@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from analyzer.pose.early_looks import EarlyLooks, off
+from analyzer.pose.early_looks import EarlyLooks, Look, off
 from analyzer.pose.people.athlete import Sighting
 from analyzer.video.frame import Frame
 
@@ -73,3 +73,19 @@ def test_frames_that_wait_are_bounded_and_another_shot_forgets_them() -> None:
     early.moment(sightings([0, 6]), still)
     early.finish()
     assert not early.looks
+
+
+@pytest.mark.parametrize(("beside", "made"), [(2.0, 12), (30.0, 13)])
+def test_a_look_of_the_survey_that_fits_is_not_made_again(beside: float, made: int) -> None:
+    net = Net()
+    early = EarlyLooks([net], TIME, (480, 240))
+    for i in range(13):
+        early.add(Frame(i, i / 60, np.full((240, 480, 3), 90, np.uint8)))
+    seen = sightings([0, 6, 12])
+    x, y, side = seen[-1].box
+    look = Look(np.array([x + beside, y, side, 0.0]), np.full((33, 2), 7.0), np.ones(33), 0.9, np.zeros(6))
+    early.moment(seen, still, {seen[-1]: look})
+    early.finish()
+    assert len(net.views) == made
+    assert sorted(early.looks) == list(range(13))
+    assert (early.looks[12] is look) == (made == 12)

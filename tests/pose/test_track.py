@@ -9,12 +9,14 @@ import numpy as np
 import pytest
 from places import SAMPLE
 
+from analyzer import cores
 from analyzer.body.skeleton import BLAZEPOSE
 from analyzer.config import Config
 from analyzer.data.capture import CameraMotion, PoseTrack, VideoInfo
 from analyzer.data.notes import Note
 from analyzer.errors import NoAthleteError
 from analyzer.pose import reading, track
+from analyzer.pose.networks import runtime
 from analyzer.pose.people import athlete
 from analyzer.pose.people.athlete import Person, Sighting
 from analyzer.pose.people.clothing import colour
@@ -28,7 +30,7 @@ Found = tuple[VideoInfo, PoseTrack, CameraMotion, list[Note]]
 @pytest.fixture(scope="module")
 def found() -> Found:
     info = reader.probe(SAMPLE)
-    return info, *track.track(info, Config())
+    return info, *track.track(info, Config())[:3]
 
 
 def test_the_runner_is_followed_in_every_frame(found: Found) -> None:
@@ -70,7 +72,7 @@ def test_the_filmstrip_shows_whom(found: Found) -> None:
 
 def test_only_the_part_asked_for_is_analysed() -> None:
     info = reader.probe(SAMPLE)
-    pose, _, _ = track.track(info, Config(start_s=0.5, stop_s=0.9))
+    pose, _, _ = track.track(info, Config(start_s=0.5, stop_s=0.9))[:3]
     seen = info.time[np.isfinite(pose.box[:, 0])]
     assert seen[0] == pytest.approx(0.5, abs=0.01)
     assert seen[-1] == pytest.approx(0.9, abs=0.02)
@@ -99,7 +101,7 @@ def test_the_longest_shot_is_analysed_and_said_so(tmp_path: Path) -> None:
     run = [cv2.resize(f.image, (960, 540)) for f in reader.frames(SAMPLE, 0.4, 1.1)]
     other = cv2.resize(wall(2), (960, 540))
     info = clip(tmp_path / "cut.mp4", [other] * 10 + run, 120)
-    pose, _, notes = track.track(info, Config())
+    pose, _, notes = track.track(info, Config())[:3]
     assert "shot_change" in [n.code for n in notes]
     assert np.isnan(pose.box[:10]).all()
     assert np.isfinite(pose.box[12:, 0]).mean() > 0.95
@@ -139,3 +141,20 @@ def test_people_are_told_apart_by_their_kit() -> None:
 def test_stretches_join_small_gaps() -> None:
     numbers = np.array([3, 4, 5, 40, 200, 201])
     assert reading._stretches(numbers) == [(3, 41), (200, 202)]
+
+
+def test_the_joints_are_the_same_to_the_bit_with_one_thread_and_with_many(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    info = reader.probe(SAMPLE)
+    tracks = []
+    for threads in (1, 3):
+        monkeypatch.setattr(cores, "usable", lambda threads=threads: threads)
+        runtime._compiled.cache_clear()
+        tracks.append(track.track(info, Config(start_s=0.5, stop_s=0.9)))
+    one, many = tracks
+    assert np.isfinite(one.pose.box[:, 0]).sum() > 20
+    for name in ("xy", "confidence", "box"):
+        assert getattr(one.pose, name).tobytes() == getattr(many.pose, name).tobytes()
+    assert one.camera.to_reference.tobytes() == many.camera.to_reference.tobytes()
+    assert one.notes == many.notes

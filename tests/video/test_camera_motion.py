@@ -8,6 +8,7 @@ import pytest
 
 from analyzer.arrays import Array
 from analyzer.data.capture import CameraMotion
+from analyzer.video import camera_motion
 from analyzer.video.camera_motion import Background
 from analyzer.video.frame import Frame
 
@@ -128,3 +129,62 @@ def test_another_shot_is_noticed(wall: np.ndarray) -> None:
     assert not background.cut(shown(brighter))
     elsewhere = cv2.flip(255 - view(wall, shift(700, 100)), 0)
     assert background.cut(shown(elsewhere))
+
+
+def counted(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """How many pictures are searched for corners, in a list of one number."""
+    calls = [0]
+    search = camera_motion.found
+
+    def found(*args: object, **options: object) -> object:
+        calls[0] += 1
+        return search(*args, **options)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(camera_motion, "found", found)
+    return calls
+
+
+def test_while_the_camera_stands_few_frames_are_registered(
+    wall: np.ndarray, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    calls = counted(monkeypatch)
+    rng = np.random.default_rng(2)
+    still = view(wall, shift(200, 80))
+    background = Background(WIDTH, HEIGHT, 240.0)
+    for i in range(100):
+        background.add(i, shown(np.clip(still + rng.normal(0, 3, still.shape), 0, 255).astype(np.uint8)))
+    assert calls[0] < 26
+    assert np.array_equal(background.place(99), np.eye(3))
+    motion = background.motion(100, 50, [None] * 100)
+    assert not motion.moving
+    assert motion.sd_px.shape == (100,)
+    assert np.isfinite(motion.sd_px).all()
+
+
+@pytest.mark.parametrize("first", [40, 43, 46])
+def test_a_camera_that_stood_is_followed_from_the_very_frame_in_which_it_moves(
+    wall: np.ndarray, first: int
+) -> None:
+    places = [shift(100 + 2.5 * max(0, i - first), 60) for i in range(75)]
+    background = Background(WIDTH, HEIGHT, 240.0)
+    for i, place in enumerate(places):
+        background.add(i, shown(view(wall, place)))
+    motion = background.motion(75, 0, [None] * 75)
+    assert motion.moving
+    assert off(motion, places).max() < 0.5
+    assert np.isfinite(motion.sd_px).all()
+
+
+def test_another_reference_needs_no_other_solution(wall: np.ndarray) -> None:
+    places = [shift(10 + 6.0 * i, 60 + np.sin(i)) for i in range(30)]
+    background = Background(WIDTH, HEIGHT)
+    for i, place in enumerate(places):
+        background.add(i, shown(view(wall, place)))
+    people: list[Array | None] = [None] * 30
+    background.motion(30, 3, people)
+    again = background.motion(30, 17, people)
+    assert np.allclose(again.to_reference[17], np.eye(3), atol=1e-9)
+    fresh = follow([view(wall, place) for place in places])
+    to_17 = np.linalg.inv(fresh.to_reference[17])
+    for one, other in zip(again.to_reference, fresh.to_reference, strict=True):
+        assert np.allclose(one, to_17 @ other / (to_17 @ other)[2, 2], atol=1e-9)

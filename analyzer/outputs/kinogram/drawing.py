@@ -6,13 +6,14 @@ gives upright tiles of the same size. Without a video the tiles hold stick figur
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Final, NamedTuple
 
 import cv2
 import matplotlib as mpl
 import numpy as np
+from matplotlib import patheffects
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
@@ -20,13 +21,15 @@ from PIL import Image as Picture
 
 from analyzer.arrays import Array
 from analyzer.body.anthropometry import LEG_OF_STATURE
-from analyzer.body.skeleton import JOINTS, other
+from analyzer.body.skeleton import JOINTS, Side, other
 from analyzer.data.analysis import Analysis
 from analyzer.data.motion import Motion
-from analyzer.metrics.wording import NOTHING, signed
+from analyzer.metrics import METRICS
+from analyzer.metrics.wording import number, signed
 from analyzer.outputs.colours import COLOUR, FAINT, INK, SOFT
 from analyzer.outputs.kinogram.moments import Moment, Phase, centre, moments
 from analyzer.outputs.plots.canvas import STYLE, clock_known
+from analyzer.outputs.who import who
 from analyzer.signals.geometry import mapped
 from analyzer.video.frame import Frame, Image, part
 from analyzer.video.kept_stills import EMPTY, Part
@@ -65,6 +68,14 @@ DPI: Final = 160
 """Pixels an inch of the printed sheet: A4 across holds five tiles."""
 TEXT_IN: Final = 0.68
 """Room for the words below a row of tiles, inches."""
+HEADER_IN: Final = 0.42
+"""Room for who ran above all rows, inches."""
+GAP_IN: Final = 0.06
+"""Between the header, or the words of a row, and the tiles below, inches."""
+GUTTER: Final = 0.003
+"""Between a tile and its neighbour's place, shares of the sheet's width."""
+HALO: Final = 2.2
+"""How much wider than a line its outline is, points: a coloured line alone is lost on dark clothes."""
 FOOT_IN: Final = 0.4
 """Room for the definitions below all rows, inches."""
 _CHAINS: Final = (
@@ -86,15 +97,46 @@ class _Window(NamedTuple):
     above: float
 
 
-def draw(analysis: Analysis, path: str | Path, stills: Stills | None = None) -> Image:
-    """Draw the kinogram into a PNG (or whatever the file's ending says) and return it as ``sheet`` does."""
-    drawn = sheet(analysis, stills)
+def draw(
+    analysis: Analysis, path: str | Path, stills: Stills | None = None, steps: Sequence[int] | None = None
+) -> Image:
+    """Draw the kinogram into a PNG or an SVG, as the file's ending says, and return it as ``sheet`` does.
+
+    Parameters
+    ----------
+    analysis : Analysis
+    path : path
+    stills : Stills, optional
+        The frames of ``wanted``; otherwise they are decoded here.
+    steps : sequence of int, optional
+        Numbers of the steps whose landings are shown, a row each; otherwise one of each leg is chosen.
+    """
+    drawn = sheet(analysis, stills, steps)
+    if Path(path).suffix.lower() == ".svg":
+        with mpl.rc_context(STYLE):
+            figure(analysis, stills, steps).savefig(path, format="svg", dpi=DPI, facecolor="white")
+        return drawn
     # A tenth larger than compressed as far as it goes, in half the time.
     Picture.fromarray(drawn).save(path, dpi=(DPI, DPI), compress_level=3)
     return drawn
 
 
-def sheet(analysis: Analysis, stills: Stills | None = None) -> Image:
+def tiles(analysis: Analysis, sheet: Image) -> list[list[tuple[Moment, Image]]]:
+    """Cut the tiles of a drawn sheet out of it, without the words: rows as ``moments`` gives them."""
+    rows = moments(analysis)
+    width = sheet.shape[1]
+    found = []
+    for r, row in enumerate(rows):
+        top = round((HEADER_IN + GAP_IN) * DPI + r * (TILE_PX + TEXT_IN * DPI))
+        cuts = [
+            (round(width * (c / len(Phase) + GUTTER)), round(width * ((c + 1) / len(Phase) - GUTTER)))
+            for c in range(len(row))
+        ]
+        found.append([(m, sheet[top : top + TILE_PX, a:b]) for m, (a, b) in zip(row, cuts, strict=True)])
+    return found
+
+
+def sheet(analysis: Analysis, stills: Stills | None = None, steps: Sequence[int] | None = None) -> Image:
     """Draw the kinogram and return it as an image, ``DPI`` pixels an inch of the printed sheet.
 
     Parameters
@@ -108,7 +150,7 @@ def sheet(analysis: Analysis, stills: Stills | None = None) -> Image:
     (h, w, 3) uint8
     """
     with mpl.rc_context(STYLE):
-        drawn = figure(analysis, stills)
+        drawn = figure(analysis, stills, steps)
         drawn.set_dpi(DPI)
         drawn.set_facecolor("white")
         canvas = FigureCanvasAgg(drawn)
@@ -138,13 +180,14 @@ def parts(analysis: Analysis) -> list[tuple[int, Part]]:
     return found
 
 
-def figure(analysis: Analysis, stills: Stills | None = None) -> Figure:
-    """Return the kinogram as a matplotlib figure; ``stills`` as in ``sheet``."""
-    rows = moments(analysis)
+def figure(analysis: Analysis, stills: Stills | None = None, steps: Sequence[int] | None = None) -> Figure:
+    """Return the kinogram as a matplotlib figure; ``stills`` and ``steps`` as in ``draw``."""
+    rows = moments(analysis, steps)
     tall = TILE_PX / DPI
     window = _window(analysis.motion, [m.time_s for row in rows for m in row])
     wide = tall * (window.behind + window.ahead) / (window.below + window.above)
-    fig = Figure(figsize=(len(Phase) * wide, max(1, len(rows)) * (tall + TEXT_IN) + FOOT_IN))
+    high = HEADER_IN + max(1, len(rows)) * (tall + TEXT_IN) + FOOT_IN
+    fig = Figure(figsize=(len(Phase) * wide, high))
     if not rows:
         fig.text(
             0.5,
@@ -153,16 +196,20 @@ def figure(analysis: Analysis, stills: Stills | None = None) -> Figure:
             ha="center",
             color=FAINT,
         )
+        _header(fig, analysis)
         return fig
-    stills = stills or Stills(analysis.video, wanted(analysis))
+    if stills is None:
+        shown = (
+            [] if analysis.video is None else [nearest(analysis.video, m.time_s) for row in rows for m in row]
+        )
+        stills = Stills(analysis.video, shown)
     images = _images(analysis, [m.time_s for row in rows for m in row], stills)
     height = fig.get_figheight()
     for r, row in enumerate(rows):
         for c, moment in enumerate(row):
-            bottom = height - (r + 1) * (tall + TEXT_IN) + TEXT_IN - 0.06
-            ax = fig.add_axes(
-                (c / len(Phase) + 0.003, bottom / height, 1 / len(Phase) - 0.006, tall / height)
-            )
+            bottom = height - HEADER_IN - (r + 1) * (tall + TEXT_IN) + TEXT_IN - GAP_IN
+            place = c / len(Phase) + GUTTER, bottom / height, 1 / len(Phase) - 2 * GUTTER, tall / height
+            ax = fig.add_axes(place)
             _tile(ax, analysis, moment, window, images.get(moment.time_s))
             _caption(ax, analysis, moment, row[0].time_s)
     words = [DEFINITIONS]
@@ -171,7 +218,20 @@ def figure(analysis: Analysis, stills: Stills | None = None) -> Figure:
     if len({index for index, _ in images.values()}) < len(images):
         words.append(SHARED)
     fig.text(0.006, 0.05 / height, "\n".join(words), fontsize=8.5, color=SOFT, va="bottom")
+    _header(fig, analysis)
     return fig
+
+
+def _header(fig: Figure, analysis: Analysis) -> None:
+    """Write who ran, when, and how fast."""
+    ran = who(analysis)
+    y = 1 - 0.12 / fig.get_figheight()
+    fig.text(0.006, y, ran.name, fontsize=15, fontweight="bold", color=INK, va="top")
+    speed = analysis.summary("step_speed")
+    words = [ran.more] if ran.more else []
+    if speed is not None and np.isfinite(speed.mean):
+        words.append(number(METRICS["step_speed"], speed.mean, speed.mean_se))
+    fig.text(0.994, y, " · ".join(words), fontsize=12, color=SOFT, va="top", ha="right")
 
 
 def _images(analysis: Analysis, times: Iterable[float], stills: Stills) -> dict[float, tuple[int, Frame]]:
@@ -295,8 +355,14 @@ def _sticks(ax: Axes, motion: Motion, t: float, *, thin: bool) -> None:
     for side in (other(motion.near_side), motion.near_side):
         for chain in _CHAINS:
             points = np.array([at(f"{side}_{joint}") for joint in chain])
-            ax.plot(*points.T, color=COLOUR[side], lw=width, alpha=shade, solid_capstyle="round", zorder=3)
-    ax.plot(
+            drawn = ax.plot(
+                *points.T, color=COLOUR[side], lw=width, alpha=shade, solid_capstyle="round", zorder=3
+            )
+            if thin:
+                drawn[0].set_path_effects(
+                    [patheffects.withStroke(linewidth=width + HALO, foreground="white")]
+                )
+    trunk = ax.plot(
         *np.array([hips, shoulders]).T,
         color="white" if thin else INK,
         lw=width,
@@ -304,6 +370,8 @@ def _sticks(ax: Axes, motion: Motion, t: float, *, thin: bool) -> None:
         solid_capstyle="round",
         zorder=3,
     )
+    if thin:
+        trunk[0].set_path_effects([patheffects.withStroke(linewidth=width + HALO, foreground=INK)])
     if not thin:
         head = [place for name in JOINTS[:3] if np.isfinite(place := at(name)).all()]
         if head:
@@ -312,27 +380,8 @@ def _sticks(ax: Axes, motion: Motion, t: float, *, thin: bool) -> None:
 
 def _caption(ax: Axes, analysis: Analysis, moment: Moment, start_s: float) -> None:
     """Name, time from toe-off, and the angles that the moment is looked at for."""
-    angles = analysis.motion.angles
-
-    def angle(name: str) -> str:
-        value = analysis.motion.at(angles[name], moment.time_s)
-        return f"{signed(value, 0)}°" if np.isfinite(value) else NOTHING
-
     leaving, landing = moment.leaving, moment.landing
-    # Each side's numbers in the side's colour, so no legend is needed.
-    lines: tuple[tuple[str, str], ...]
-    if moment.phase is Phase.TOE_OFF:
-        lines = (
-            (f"{leaving} thigh {angle(f'{leaving}_thigh')}", COLOUR[leaving]),
-            (f"trunk {angle('trunk')}", INK),
-        )
-    elif moment.phase is Phase.SUPPORT:
-        lines = (
-            (f"{landing} knee {angle(f'{landing}_knee')}", COLOUR[landing]),
-            (f"trunk {angle('trunk')}", INK),
-        )
-    else:
-        lines = tuple((f"{side} thigh {angle(f'{side}_thigh')}", COLOUR[side]) for side in (landing, leaving))
+    lines = [(words, COLOUR[side] if side else INK) for words, side in _told(analysis, moment)]
     whose = {Phase.TOE_OFF: f" {leaving}", Phase.TOUCHDOWN: f" {landing}"}.get(moment.phase, "")
     title = f"{moment.phase.value}{whose}"
     when = 1000 * (moment.time_s - start_s)
@@ -349,5 +398,26 @@ def _caption(ax: Axes, analysis: Analysis, moment: Moment, start_s: float) -> No
         fontsize=10.5,
         color=INK,
     )
-    for x, side, (words, colour) in ((0.02, "left", lines[0]), (0.98, "right", lines[1])):
+    for (x, side), (words, colour) in zip(((0.02, "left"), (0.98, "right")), lines, strict=False):
         ax.text(x, -0.1, words, transform=ax.transAxes, va="top", ha=side, fontsize=10, color=colour)
+
+
+def _told(analysis: Analysis, moment: Moment) -> list[tuple[str, Side | None]]:
+    """Return the angles that the moment is looked at for, in words, and whose they are.
+
+    What the run's tables withhold is not given here either: each angle goes with the metric nearest to it.
+    """
+    leaving, landing = moment.leaving, moment.landing
+    wanted: dict[Phase, tuple[tuple[str, Side | None, str], ...]] = {
+        Phase.TOE_OFF: (("thigh", leaving, "thigh_angle_toe_off"), ("trunk", None, "trunk_lean_toe_off")),
+        Phase.SUPPORT: (("knee", landing, "knee_flexion_touchdown"), ("trunk", None, "trunk_lean_mean")),
+    }
+    thighs = (("thigh", landing, "thigh_angle_touchdown"), ("thigh", leaving, "swing_thigh_touchdown"))
+    found: list[tuple[str, Side | None]] = []
+    for limb, side, metric in wanted.get(moment.phase, thighs):
+        name = f"{side}_{limb}" if side else limb
+        value = analysis.motion.at(analysis.motion.angles[name], moment.time_s)
+        row = analysis.summary(metric)
+        if np.isfinite(value) and row is not None and np.isfinite(row.mean):
+            found.append((f"{name.replace('_', ' ')} {signed(value, 0)}°", side))
+    return found

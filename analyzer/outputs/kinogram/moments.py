@@ -32,6 +32,8 @@ AFTER: Final = 0.27
 of a sprinter, and what the foot stands behind the body longer than before it."""
 BEFORE: Final = 0.20
 """The same from touchdown to the moment over the foot."""
+STARTING: Final = 0.7
+"""A first step slower than this share of the fastest one is that of a start."""
 STEP_S: Final = (0.1, 1.5)
 """Seconds between two such moments beside which they are not of one run: a step lasts about 0.2 s in a sprint
 and 0.4 s in a jog."""
@@ -60,14 +62,30 @@ class _Pair(NamedTuple):
     timed: bool
 
 
-def moments(analysis: Analysis) -> tuple[tuple[Moment, ...], ...]:
-    """Choose the rows: for each leg, the step seen best; five moments from its toe-off on.
+def moments(analysis: Analysis, steps: Sequence[int] | None = None) -> tuple[tuple[Moment, ...], ...]:
+    """Choose the rows: for each leg the step seen best, of a start its first; five moments from its toe-off
+    on.
+
+    Parameters
+    ----------
+    analysis : Analysis
+    steps : sequence of int, optional
+        Numbers of the steps whose landings are shown instead, a row each as far as they can be placed.
 
     Returns
     -------
     tuple of rows
         Empty when no two ground contacts follow each other with the athlete in view all the while.
     """
+    if steps is not None:
+        wanted = [
+            pair
+            for this, following in in_a_row(analysis.steps)
+            if following.number in steps and (pair := _placed(analysis.motion, this, following)) is not None
+        ]
+        chosen = (_row(analysis.motion, pair) for pair in wanted)
+        return tuple(row for row in chosen if _in_view(analysis, row))
+    start = starts(analysis)
     rows: list[tuple[Moment, ...]] = []
     for side in SIDES:
         pairs = [
@@ -75,10 +93,17 @@ def moments(analysis: Analysis) -> tuple[tuple[Moment, ...], ...]:
             for this, following in in_a_row(analysis.steps)
             if this.side == side and (pair := _placed(analysis.motion, this, following)) is not None
         ]
-        pairs.sort(key=lambda pair: (not pair.timed, _distance(analysis, pair.following.touchdown_s)))
+        if not start:
+            pairs.sort(key=lambda pair: (not pair.timed, _distance(analysis, pair.following.touchdown_s)))
         best_first = (_row(analysis.motion, pair) for pair in pairs)
         rows += islice((row for row in best_first if _in_view(analysis, row)), 1)
     return tuple(sorted(rows, key=lambda row: row[0].time_s))
+
+
+def starts(analysis: Analysis) -> bool:
+    """Tell whether the run begins slowly: a start, which is looked at from its first step on."""
+    speeds = [v.value for v in analysis.values if v.metric == "step_speed" and np.isfinite(v.value)]
+    return len(speeds) > 2 and speeds[0] < STARTING * max(speeds)
 
 
 def centre(motion: Motion, t: float) -> float:

@@ -12,6 +12,7 @@ from analyzer.body.skeleton import SIDES, Side
 from analyzer.data.analysis import Analysis
 from analyzer.data.results import Value
 from analyzer.metrics import METRICS
+from analyzer.metrics.sides import told
 from analyzer.metrics.wording import shown
 from analyzer.outputs.colours import BAND, COLOUR, FAINT, INK, PALE
 from analyzer.outputs.plots.canvas import axes, axis_label, finish, legend
@@ -181,7 +182,7 @@ def differences(analysis: Analysis, metrics: tuple[str, ...], ax: Axes | None = 
         middle, low, high = (
             100 * x / abs(row.mean) for x in (row.difference, row.difference_ci_low, row.difference_ci_high)
         )
-        clear = low > 0 or high < 0
+        clear = told(METRICS[row.metric].relationship, row.difference_ci_low, row.difference_ci_high)
         colour = COLOUR["left" if middle > 0 else "right"] if clear else FAINT
         ax.plot([low, high], [i, i], color=colour, lw=2, solid_capstyle="butt")
         ax.plot(middle, i, "o", color=colour, ms=6)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import io
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Final
@@ -24,7 +25,10 @@ from analyzer.data.capture import VideoInfo
 from analyzer.outputs.annotated_video import frames
 from analyzer.outputs.colours import FRAME
 from analyzer.outputs.kinogram import drawing as kinogram_drawing
+from analyzer.outputs.kinogram.moments import Moment
 from analyzer.outputs.plots import canvas
+from analyzer.outputs.report import sticks
+from analyzer.outputs.report.pushing import pushes
 from analyzer.outputs.report.sections import Chart
 from analyzer.video.frame import Frame, Image
 from analyzer.video.kept_stills import Part, inside
@@ -57,10 +61,16 @@ POSTER_PX: Final = 720
 """Width of the image that stands for the video until it is played, px."""
 ROOM: Final = 1.5
 """Side of what is kept around the athlete in crops, at least: a close-up's crop is steadier than they are."""
+TILE_PX: Final = 280
+"""Width of a tile of the kinogram's strip, px: sharp where five share a wide page."""
+PUSH_PX: Final = 300
+"""Side of a picture of a contact before what is not body is cut away, px."""
+BODY_ROOM: Final = 0.05
+"""Room around the outermost joint in such a picture, shares of its side."""
 CLOSE_PX: Final = 300
 """Side of the image of the athlete beside a finding, px."""
-REACH: Final = 0.35
-"""Share of the crop's side that the athlete reaches to the left and right of its middle."""
+EDGE: Final = 0.01
+"""Share of the image's width at its sides in which a joint counts as cut off."""
 
 
 @dataclass(frozen=True)
@@ -128,14 +138,29 @@ def _metrics() -> RendererAgg:
 def _inline(svg: str, name: str, title: str) -> str:
     """Strip what an SVG inside HTML must not have, and make its ids its own."""
     svg = svg[svg.index("<svg") :]
-    svg = re.sub(r"<metadata>.*?</metadata>", "", svg, flags=re.DOTALL)
+    svg = re.sub(r"<(metadata|style)[ >].*?</\1>", "", svg, flags=re.DOTALL)
+    svg = re.sub(r' style="([^"]*)"', lambda found: _attributes(found[1]), svg)
     svg = re.sub(r'(<svg[^>]*?) height="[^"]*"', r"\1", svg, count=1)
     svg = re.sub(r'(<svg[^>]*?) width="[^"]*"', r"\1", svg, count=1)
     svg = re.sub(r'\bid="([^"]+)"', rf'id="{name}-\1"', svg)
     svg = re.sub(r'(href="|url\()#', rf"\1#{name}-", svg)
-    svg = re.sub(r"font: (\w* ?)([\d.]+px)[^;\"]*", r"font: \1\2 system-ui, sans-serif", svg)
     label = title.replace("&", "&amp;").replace('"', "&quot;").replace("<", "&lt;")
     return svg.replace("<svg", f'<svg role="img" aria-label="{label}"', 1)
+
+
+def _attributes(style: str) -> str:
+    """Turn a style into attributes of the same names: a page may forbid styles that stand in its elements."""
+    found = []
+    for rule in filter(None, (part.strip() for part in style.split(";"))):
+        name, _, value = (text.strip() for text in rule.partition(":"))
+        if name == "font":  # "700 9px 'DejaVu Sans', sans-serif"
+            size = re.search(r"[\d.]+px", value)
+            found.append(f'font-size="{size[0] if size else "9px"}" font-family="system-ui, sans-serif"')
+            if value.startswith(("bold", "700")):
+                found.append('font-weight="700"')
+        elif name != "white-space":
+            found.append(f'{name}="{value}"')
+    return "".join(f" {text}" for text in found)
 
 
 def kinogram_jpeg(sheet: Image) -> str:
@@ -145,12 +170,50 @@ def kinogram_jpeg(sheet: Image) -> str:
     return _jpeg(cv2.resize(sheet, size, interpolation=cv2.INTER_AREA), 84)
 
 
+def kinogram_strip(analysis: Analysis, sheet: Image) -> list[tuple[Moment, str]]:
+    """Return the first row of the kinogram without its words: moment and image (data URI) of each tile."""
+    rows = kinogram_drawing.tiles(analysis, sheet)
+    found = []
+    for moment, tile in rows[0] if rows else []:
+        size = TILE_PX, round(TILE_PX * tile.shape[0] / tile.shape[1])
+        found.append((moment, _jpeg(cv2.resize(tile, size, interpolation=cv2.INTER_AREA), 80)))
+    return found
+
+
+def push_pictures(analysis: Analysis, times: Sequence[float], stills: Stills) -> list[str]:
+    """Return the athlete at each of some times as data URIs, or as SVG figures where there is no picture."""
+    shown = [_at(analysis, stills, t) for t in times]
+    wide, high = _reach(analysis, [frame.index for frame in shown if frame is not None])
+    found = []
+    for t, frame in zip(times, shown, strict=True):
+        view = None
+        if frame is not None and _inside(analysis, frame.index):
+            view = frames.close_up(analysis, frame.image, frame.index, PUSH_PX)
+        if view is None:
+            found.append(sticks.figure(analysis, t))
+            continue
+        x, y = (round(PUSH_PX * (0.5 - share)) for share in (wide, high))
+        found.append(f'<img src="{_jpeg(view[y : PUSH_PX - y, x : PUSH_PX - x], 76)}" alt="">')
+    return found
+
+
+def _reach(analysis: Analysis, indices: Sequence[int]) -> tuple[float, float]:
+    """Return how far a body reaches across and up from the middle of its crop, at most half, shares of it."""
+    box, xy = analysis.pose.box[list(indices)], analysis.pose.xy[list(indices)]
+    away = np.abs(xy - box[:, None, :2]) / box[:, None, 2:]
+    if not np.isfinite(away).any():
+        return 0.5, 0.5
+    wide, high = np.nanmax(away, axis=(0, 1)) + BODY_ROOM
+    return float(min(wide, 0.5)), float(min(high, 0.5))
+
+
 def wanted(analysis: Analysis) -> list[tuple[int, Part]]:
     """Return the frames of the clip that the page shows, the kinogram's left out, and what part of each."""
     info = analysis.video
     if info is None:
         return []
     times = [finding.time_s for finding in findings(analysis) if np.isfinite(finding.time_s)]
+    times += [t for push in pushes(analysis) for t in push.times]
     near = [*_strip_frames(analysis), *(nearest(info, t) for t in times)]
     whole = [nearest(info, t) for t in _mid_run(analysis)] if analysis.config.overlay else []
     return [
@@ -241,8 +304,11 @@ def _at(analysis: Analysis, stills: Stills, t: float) -> Frame | None:
 
 
 def _inside(analysis: Analysis, index: int) -> bool:
-    x, _, side = analysis.pose.box[index]
-    return bool(REACH * side < x < analysis.pose.width - REACH * side)
+    """Tell whether no side of the image cuts the athlete: every joint that is seen lies well inside it."""
+    x = analysis.pose.xy[index, :, 0]
+    x = x[np.isfinite(x)]
+    room = EDGE * analysis.pose.width
+    return bool(len(x) and x.min() > room and x.max() < analysis.pose.width - room)
 
 
 def _thumbnail(image: Frame, box: Array, side: float) -> str:

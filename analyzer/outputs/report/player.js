@@ -57,7 +57,10 @@
   document.querySelectorAll("[data-seek]").forEach((thing) => {
     thing.addEventListener("click", () => {
       goTo(Number(thing.dataset.seek));
-      if (thing.matches("button") && playable) video.scrollIntoView({ block: "center" });
+      if (thing.matches("button.seek") && video && !video.hidden) {
+        video.closest("details").open = true;
+        video.scrollIntoView({ block: "center" });
+      }
     });
   });
 
@@ -98,11 +101,21 @@
     video.addEventListener("timeupdate", () => { if (video.paused) follow(); });
   }
 
-  // A link to a definition must open the fold it lies in; paper has no folds, but needs no dictionary.
-  const unfold = () => document.querySelector(":target")?.closest("details")?.setAttribute("open", "");
+  // A link into a fold opens it and those around it.
+  const unfold = () => {
+    let fold = document.querySelector(":target");
+    while ((fold = fold?.closest("details"))) { fold.open = true; fold = fold.parentElement; }
+  };
   addEventListener("hashchange", () => { unfold(); document.querySelector(":target")?.scrollIntoView(); });
+  document.querySelectorAll('a[href^="#"]').forEach((link) => link.addEventListener("click", () => {
+    if (link.hash === location.hash) dispatchEvent(new Event("hashchange"));
+  }));
   unfold();
+  // Paper has no folds: what belongs on four pages is opened for it, and closed again.
+  let opened = [];
   addEventListener("beforeprint", () => {
-    document.querySelectorAll("details:not(#measured details, .names, .not-shown)").forEach((fold) => { fold.open = true; });
+    opened = [...document.querySelectorAll("details.paper:not([open])")];
+    opened.forEach((fold) => { fold.open = true; });
   });
+  addEventListener("afterprint", () => opened.forEach((fold) => { fold.open = false; }));
 })();

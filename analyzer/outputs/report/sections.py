@@ -1,4 +1,4 @@
-"""The parts of the report in the order of the founding article: what is claimed, known and drawn.
+"""The chapters of the report in the order of the founding article: what is claimed, known, drawn and listed.
 
 The sentences are ours. "claim" is what the article holds; "known" is what published measurements say
 for or against it; neither is a finding about this athlete.
@@ -12,10 +12,9 @@ from typing import Final
 
 from matplotlib.axes import Axes
 
-from analyzer.comparison.speed_trends import REPRESENTS
 from analyzer.data.analysis import Analysis
 from analyzer.metrics.registry import Relationship
-from analyzer.outputs.plots import movement, values
+from analyzer.outputs.plots import movement
 
 Draw = Callable[["Analysis", "Axes"], "Axes"]
 """What draws a chart of an analysis into axes."""
@@ -30,66 +29,67 @@ class Chart:
     needs: tuple[str, ...] = ()
 
 
+def anchor(relationship: Relationship) -> str:
+    """Return the name of a relationship's chapter in links."""
+    if relationship is Relationship.STEPS:
+        return "speed"  # "steps" is the table
+    return relationship.name.lower().replace("_", "-")
+
+
 @dataclass(frozen=True)
 class Section:
     """One relationship of the whole-body system.
 
-    ``lead`` are the metrics shown at once, the others are folded away; ``unseen`` is what a side
-    view cannot show.
+    ``asked`` is the metric whose absence is told where the chapter has no answer; ``lead`` are the metrics
+    shown first, the others are folded away; ``steps`` those shown step by step; ``works`` what ``known``
+    rests
+    on; ``unseen`` what a side view cannot show.
     """
 
     relationship: Relationship
+    asked: str
     claim: str
     known: str
+    works: tuple[str, ...]
     lead: tuple[str, ...]
-    charts: tuple[Chart, ...]
+    charts: tuple[Chart, ...] = ()
+    steps: tuple[str, ...] = ()
     unseen: str = ""
 
     @property
     def anchor(self) -> str:
         """Name of the section in links."""
-        return self.relationship.name.lower().replace("_", "-")
+        return anchor(self.relationship)
 
 
 def _joint(name: str) -> Draw:
     return lambda analysis, ax: movement.joint_angle(analysis, name, ax)
 
 
-def _against_speed(metric: str) -> Draw:
-    return lambda analysis, ax: values.against_speed(analysis, metric, ax)
-
-
-def _shares(*metrics: str) -> Draw:
-    return lambda analysis, ax: values.shares(analysis, metrics, ax)
-
-
-STEPS: Final = Section(
-    Relationship.STEPS,
-    "",
-    "Speed is step length times step frequency. Which of the two an athlete leans on is individual "
-    "(Salo 2011), so compare with the athlete's own earlier runs first.",
-    ("step_speed", "step_frequency", "step_length", "contact_time", "flight_time", "duty_factor"),
-    (
-        Chart(
-            values.step_speed,
-            "Speed of each step, with its standard error (step frequency where there is no scale).",
-        ),
-        Chart(values.contact_and_flight, "Contact and flight of each step, with standard errors."),
-    ),
-)
-"""The first section: speed and steps, which is no relationship of the article."""
-
 SECTIONS: Final = (
     Section(
+        Relationship.STEPS,
+        "step_frequency",
+        "",
+        "Speed is step length times step frequency; which of the two an athlete leans on is individual (Salo "
+        "2011). Contact is what the eye sees: a force plate reads 5 to 10 ms less (IAT 2025).",
+        ("Salo2011", "SportIAT2025"),
+        ("step_speed", "step_frequency", "step_length", "contact_time", "flight_time", "duty_factor"),
+        (Chart(movement.rhythm, "When each foot is on the ground: even gaps are an even rhythm."),),
+        ("step_speed", "contact_time", "flight_time"),
+    ),
+    Section(
         Relationship.PUSH_LEG,
-        "The pushing leg is where force enters the ground. The article sees it as the last link, where the "
-        "work of the whole body comes out, and keeps the push of that one leg apart from the body's support "
-        "of it (see How they work together).",
-        "How far the body leans ahead of the foot at toe-off goes with the direction of the push (Kugler & "
-        "Janshen 2010), and toe-off distance with early acceleration (Wild 2018). At top speed a fully "
-        "straight leg is not the aim. A video sees how the leg moves, not the force in it.",
+        "two_mass_peak_force",
+        "The pushing leg is where force enters the ground: the last link, where the work of the whole body "
+        "comes out. The push of that one leg is kept apart from the body's support of it.",
+        "How far the body leans ahead of the foot at toe-off goes with the direction of the push (Kugler "
+        "2010), "
+        "and sprinters push harder in the first half of contact than other athletes (Clark 2014).",
+        ("Kugler2010", "Clark2014", "Clark2017"),
         ("contact_time", "touchdown_distance", "toe_off_distance", "push_angle", "stance_thigh_sweep",
-         "knee_collapse", "peak_vertical_force"),
+         "knee_collapse", "two_mass_peak_force", "peak_force_time", "early_push_share", "vertical_impulse",
+         "early_force"),
         (
             Chart(
                 _joint("knee"),
@@ -97,131 +97,110 @@ SECTIONS: Final = (
                 "how far it gives; the high one is its fold in the swing.",
                 ("peak_knee_flexion",),
             ),
-            Chart(
-                _joint("hip"),
-                "Hip through the stride: 0° is thigh in line with trunk. The lowest point comes shortly "
-                "after the foot has left the ground, the highest with the knee at its furthest up.",
-                ("stance_thigh_sweep",),
-            ),
         ),
     ),
     Section(
         Relationship.SWING_LEG,
-        "The swing leg is said to drive the current step forward while the other leg still pushes, and not "
-        "just to be put back in place for the next one.",
-        "Thigh speed rises with running speed (Clark 2020), and faster runners bring the swing thigh further "
-        "through by the time the other foot lands (Miyashiro 2019). Yet top speed is limited by ground force "
-        "more than by how fast the legs turn over (Weyand 2000).",
-        ("peak_thigh_speed", "peak_thigh_speed_timing", "swing_thigh_touchdown", "thigh_retraction_speed",
-         "peak_knee_flexion", "peak_thigh_flexion"),
+        "swing_way_in_contact",
+        "The swing leg drives the current step forward while the other leg still pushes, and is not just put "
+        "back in place for the next one.",
+        "Faster runners bring the swing thigh further through by the time the other foot lands (Miyashiro "
+        "2019). Yet top speed is limited by ground force more than by how fast the legs turn over (Weyand "
+        "2000).",
+        ("Miyashiro2019", "Weyand2000", "Clark2020"),
+        ("swing_way_in_contact", "swing_thigh_touchdown", "peak_thigh_speed", "peak_thigh_speed_timing",
+         "thigh_retraction_speed", "peak_knee_flexion", "peak_thigh_flexion"),
         (
             Chart(
                 movement.thigh_angles,
                 "Both thighs over time. Where the lines cross, one passes the other: see how close that is "
-                "to the landing, where the shading begins. Shaded: ground contact, in the colour of the foot "
-                "that stands.",
-            ),
-            Chart(
-                _joint("thigh"),
-                "Thigh through the stride, from touchdown of its own foot; 0° is hanging straight down.",
-                ("peak_thigh_flexion",),
+                "to the landing, where the shading begins. Shaded: ground contact of that foot.",
             ),
         ),
     ),
     Section(
         Relationship.ARMS,
-        "The arms are said to turn so as to support the movement of the legs, not merely to go along.",
-        "The arms balance the legs' turning about the body's vertical axis (Hinrichs 1987). Their effect on "
-        "speed seems small: with folded arms athletes ran 30 m only 1.6 % slower (Brooks 2022).",
+        "shoulder_range",
+        "The arms turn so as to support the movement of the legs, and do not merely go along.",
+        "Arms balance the legs' turning about the body's long axis (Hinrichs 1987) and gave a quarter of the "
+        "lift of ten college sprinters (Hinrichs 2014); with folded arms athletes ran 30 m only 1.6 % slower "
+        "(Brooks 2022).",
+        ("Hinrichs1987", "Hinrichs2014", "Brooks2022"),
         ("shoulder_range", "peak_arm_speed_backward", "peak_arm_speed_forward", "elbow_range", "arm_dwell"),
         (
             Chart(
                 movement.arm_angles,
                 "Both upper arms over time: does every swing reach as far forward and back as the last? "
-                "Shaded: ground contact, in the colour of the foot that stands.",
+                "Shaded: ground contact of that foot.",
                 ("shoulder_range",),
             ),
-            Chart(
-                _joint("elbow"),
-                "Elbow through the stride of the foot on its side; 0° is straight.",
-                ("elbow_range",),
-            ),
         ),
-        "A side view cannot show arms crossing the body or turning about their length, which the article "
+        unseen="A side view cannot show arms crossing the body or turning about their length, which the "
+            "article "
         "cares about most. Film from behind or in front for that.",
     ),
     Section(
         Relationship.TORSO,
-        "The torso is said to connect the two sides of the body and to stay in balance while force passes "
-        "through it.",
+        "trunk_lean_mean",
+        "The torso connects the two sides of the body and stays in balance while force passes through it.",
         "Forward lean fades over the first steps and settles; late in a 50 m sprint, less twisting of the "
         "trunk went with faster running (Nagahara 2018).",
-        ("trunk_lean_touchdown", "trunk_lean_toe_off", "trunk_lean_mean", "trunk_excursion"),
+        ("Nagahara2018",),
+        ("trunk_lean_touchdown", "trunk_lean_toe_off", "trunk_lean_mean", "trunk_turn_in_contact"),
         (
             Chart(
                 movement.trunk_lean,
                 "Trunk lean over time: how far it rocks from step to step, and whether it settles. Shaded: "
                 "ground contact of that foot.",
             ),
-            Chart(
-                lambda analysis, ax: values.per_step(analysis, "trunk_lean_mean", ax),
-                "Mean lean of each step: whether it fades, as out of a start, or holds.",
-                ("trunk_lean_mean",),
-            ),
         ),
+        ("trunk_lean_mean",),
         "A side view cannot show shoulders turning against hips. Film from behind for that.",
     ),
     Section(
         Relationship.TIMING,
-        "What happens between one push and the next decides, in the article's terms, whether the body is "
-        "ready when the foot lands or late.",
+        "thigh_switch_time",
+        "What happens between one push and the next decides whether the body is ready when the foot lands, "
+        "or "
+        "late.",
         "In the first four steps sub-elite sprinters spend longer than elite ones around touchdown with only "
         "the swing thigh moving (Bayne 2020).",
-        ("thigh_switch_time", "step_time_ratio", "step_time_variability", "retraction_window"),
-        (
-            Chart(movement.rhythm, "When each foot is on the ground: even gaps are an even rhythm."),
-            Chart(
-                lambda analysis, ax: values.per_step(analysis, "thigh_switch_time", ax),
-                "When the thighs pass each other, after touchdown (positive) or before.",
-                ("thigh_switch_time",),
-            ),
-        ),
+        ("Bayne2020",),
+        ("thigh_switch_time", "step_time", "step_time_ratio", "step_time_variability", "retraction_window"),
+        (),
+        ("step_time", "thigh_switch_time"),
     ),
     Section(
         Relationship.BALANCE,
-        "Balance here does not mean not wobbling: the push side and the swing side are said to offset each "
-        "other all the time, and the faster the run, the harder that gets.",
-        "Left-right differences have not been tied to sprint speed or to injuries (Haugen 2018, Exell 2017). "
-        "In a single side view, a difference may also come from the far leg being hidden.",
-        ("vertical_oscillation", "speed_loss", "push_swing_balance", "push_swing_lag", "contact_symmetry"),
+        "push_swing_balance",
+        "Balance is not standing still: push side and swing side offset each other all the time, and the "
+        "faster the run, the harder that gets.",
+        "Left-right differences have not been tied to sprint speed or to injuries (Haugen 2018).",
+        ("Haugen2018b",),
+        ("push_swing_balance", "vertical_oscillation", "push_swing_lag", "speed_loss", "contact_symmetry"),
         (
             Chart(
                 movement.centre_of_mass,
                 "Rise and fall of the centre of mass. Shaded: ground contact of that foot.",
                 ("vertical_oscillation",),
             ),
-            Chart(
-                lambda analysis, ax: values.differences(
-                    analysis,
-                    ("contact_time", "flight_time", "step_time", "step_length", "stance_thigh_sweep",
-                     "shoulder_range"),
-                    ax,
-                ),
-                "Left minus right with 95 % intervals; grey where zero is inside (not established).",
-                ("contact_time",),
-            ),
         ),
-        "A side view cannot show step width, sway, or the pelvis dropping to one side. Film from behind.",
+        unseen="A side view cannot show step width, sway, or the pelvis dropping to one side. Film from "
+            "behind.",
     ),
     Section(
         Relationship.SYSTEM,
-        "Speed is seen as a system: each part supports the others without a break, and the pushing leg "
-        "passes the sum of it into the ground.",
-        "Thighs moving against each other for more of the step mark elite sprinters (86 % against 77 % in "
-        "the first four steps, Bayne 2020). Whether arms and legs stay together as speed rises has no "
-        "published norm: compare with the athlete's own runs.",
+        "single_leg_push",
+        "Speed is a system: each part supports the others without a break, and the pushing leg passes the "
+        "sum "
+        "of it into the ground.",
+        "Thighs moving against each other for more of the step mark elite sprinters: 86 % against 77 % in "
+        "the "
+        "first four steps (Bayne 2020). Whether arms and legs stay together as speed rises has no published "
+        "norm.",
+        ("Bayne2020", "Ae1983"),
         ("arm_leg_phase", "arm_leg_correlation", "relative_phase_scatter", "anti_phase_share",
-         "peak_scissor_speed", "peak_synchrony", "simultaneity"),
+         "peak_scissor_speed", "fastest_apart"),
         (
             Chart(
                 movement.arm_leg,
@@ -229,59 +208,75 @@ SECTIONS: Final = (
                 "Dots: touchdowns of that leg.",
                 ("arm_leg_correlation",),
             ),
-            Chart(
-                lambda analysis, ax: values.per_step(analysis, "anti_phase_share", ax),
-                "Share of each step in which the thighs move against each other.",
-                ("anti_phase_share",),
-            ),
         ),
     ),
 )  # fmt: skip
-"""The relationships of the article, in its order."""
+"""Speed and steps, then the relationships of the article, in its order."""
+LEADS: Final = frozenset(name for section in SECTIONS for name in section.lead)
+"""Metrics that a chapter shows first: no other one lists them among its further numbers."""
 
-FASTER_CLAIM: Final = (
-    "The article holds that the faster the run, the harder it becomes to keep the parts working together."
-)
+FASTER_CLAIM: Final = "The faster the run, the harder it becomes to keep the parts working together."
 """What the article holds of rising speed."""
 FASTER_TEXT: Final = (
-    "Each chart sets one relationship against the speed of the same step, with both errors. Within one "
-    "acceleration, speed, step number and lean change together, so a change here does not say which of them "
-    "it follows; runs at several speeds, compared with each other, do."
+    "Grey: the scatter of the slower half of the steps about their own mean. A ring marks the first of two "
+    "steps in a row that left it. Within one run speed, step number and lean change together."
 )
-"""How the charts against speed are to be read."""
-_FASTER: Final = {
-    Relationship.PUSH_LEG: "Push leg: how far the body leans ahead of the foot at toe-off.",
-    Relationship.SWING_LEG: "Swing leg: how far its thigh has come through when the other foot lands.",
-    Relationship.ARMS: "Arms: how far they swing.",
-    Relationship.TORSO: "Torso: how far it leans.",
-    Relationship.TIMING: "Timing: how long after touchdown the thighs pass each other.",
-    Relationship.BALANCE: "Balance: the swing leg's motion forward against the push leg's backward.",
-    Relationship.SYSTEM: "Arms with legs: how far the arm is behind the opposite leg.",
-}
-"""Caption of the chart of each relationship against speed."""
-FASTER: Final = {
-    metric: Chart(_against_speed(metric), _FASTER[relationship], (metric, "step_speed"))
-    for relationship, metric in REPRESENTS.items()
-}
-"""One chart for each relationship, of the metric by which its course with speed is told."""
-
-PUSH: Final = ("single_leg_push", "whole_body_support")
-"""Shares of the upward change of velocity over many steps; withheld in a short clip."""
-PUSH_PARTS: Final = ("push_trunk_lift_share", "swing_lift_share", "arm_lift_share", "trunk_lift_share")
-"""Shares of the same change where a clip cannot tell trunk and push leg apart, and their parts."""
-_PUSH_CAPTION: Final = "What accounts for the body's upward change of speed in contact, with standard errors."
-"""Caption of either chart."""
-PUSH_CHARTS: Final = (
-    Chart(_shares(*PUSH, *PUSH_PARTS[1:]), _PUSH_CAPTION, PUSH),
-    Chart(_shares(*PUSH_PARTS[:3]), _PUSH_CAPTION, (PUSH_PARTS[0], PUSH_PARTS[2])),
+"""How the chart against speed is to be read."""
+PUSH: Final = (
+    "single_leg_push",
+    "whole_body_support",
+    "push_trunk_share",
+    "trunk_lift_share",
+    "arm_share",
+    "swing_share",
 )
-"""The first that the clip supports: trunk and push leg apart need many steps."""
+"""The account over all contacts: shares of the upward change of velocity."""
+PUSH_PARTS: Final = ("push_trunk_lift_share", "swing_lift_share", "arm_lift_share")
+"""The same contact by contact."""
 PUSH_TEXT: Final = (
-    "The body lands falling and leaves the ground rising. Single-leg push is the part of this upward change "
-    "of speed that comes from the pushing leg lifting the hips and all they carry. Whole-body push support "
-    "is the part that swing leg, arms and trunk add by moving up against the hips and shoulders meanwhile. "
-    "The two add up to 100 %, and both pass into the ground through the standing foot: in the article's "
-    "terms the pushing leg is where the whole body's push comes out. It is book-keeping of motion, not of "
-    "muscle force."
+    "The body lands falling and leaves the ground rising. What the pushing leg alone adds to this change of "
+    "speed, lifting the hips and all they carry, is single-leg push; what arms, swing leg and trunk add by "
+    "moving up against hips and shoulders is whole-body push support. Both pass into the ground through the "
+    "standing foot, and they make 100 %. It is book-keeping of motion, not of muscle force."
 )
 """What single-leg push and whole-body support are."""
+FORCE_TEXT: Final = (
+    "Vertical force under the foot, mean of each side's contacts, modelled from contact, flight and how the "
+    "ankle lands (Clark 2017); the band is one standard error. A video does not measure force."
+)
+"""What the force's chart is."""
+TERMS: Final = (
+    ("step, stride", "From the landing of one foot to the landing of the other; a stride is two steps."),
+    ("contact", "From landing (touchdown) to leaving the ground (toe-off)."),
+    ("± ", "One standard error: the true number lies within it two times in three, within twice it nineteen "
+     "times in twenty. What is not clear of twice its error is not put into words."),
+    ("≠", "Left and right differ by more than chance leaves among all numbers compared. The side away from "
+     "the "
+     "camera is partly hidden, which can look the same: only a run in each direction tells."),
+    ("left, right", "The athlete's own; left is blue, right is orange or dashed."),
+    ("swing thigh's way", "From its furthest back to its furthest in front."),
+    ("links of the map", "Arm–leg: how far arm and opposite thigh follow the same curve. Leg–leg: how much "
+     "of the "
+     "step the thighs move against each other. Push–swing: time between the fastest moments of the two legs. "
+     "Trunk–push: how far hips and shoulders rise together, else how far the trunk turns in contact."),
+    ("published range", "Of those who run about as fast, to compare with and not to judge by; unverified "
+     "means "
+     "that it was not read in the source itself, and nothing is concluded from it."),
+    ("measured, derived, model-estimated, interpretation", "Seen in the picture; needs the scale or the "
+     "body's "
+     "masses; rests on a model; a reading of the movement, not a measurement."),
+)  # fmt: skip
+"""Words that the report uses, explained once."""
+MORE_WORKS: Final = {
+    "Brooks2022": "Brooks L., Weyand P., Clark K. 2022, Gait & Posture (its summary was read)",
+    "Haugen2018b": "Haugen T. et al. 2018, Scandinavian Journal of Medicine & Science in Sports 28:1001 "
+    "(its summary was read)",
+}
+"""Works that chapters rest on and no metric does."""
+ARTICLE: Final = (
+    "The claims are those of an article by AthleticQuickness on why sprint speed is a system, in our words. "
+    "It "
+    "belongs to a training programme that is for sale; this report uses its vocabulary and does not test its "
+    "training."
+)
+"""What the founding article is."""

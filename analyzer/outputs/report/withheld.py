@@ -4,26 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Final
 
 from analyzer.data.analysis import Analysis
 from analyzer.data.notes import Note
 from analyzer.metrics import METRICS
-
-UNSEEN: Final = "not seen in this clip"
-"""Said of a number that is missing for no other reason."""
-REASONS: Final = {
-    "fps": "needs a faster camera",
-    "clock": "needs the camera's true frame rate",
-    "scale": "needs a known length",
-    "static": "needs ground that holds still",
-    "steps": "needs more steps",
-    "noise": "its error is too large for it to say anything",
-    "floor": "no larger than noise alone would make",
-    "off_axis": "seen too obliquely",
-    "hidden": "shown by the near side only",
-}
-"""What is said of each flag of a value, in the order in which one of several is named."""
+from analyzer.metrics.wording import reason as worded
 
 
 @dataclass(frozen=True)
@@ -46,8 +31,7 @@ def missing(notes: Iterable[Note]) -> list[Missing]:
 
 def reason(analysis: Analysis, metric: str) -> str:
     """Return in a few words why the clip gives no number for a metric."""
-    flags = {flag for v in analysis.values if v.metric == metric for flag in v.flags}
-    return next((words for flag, words in REASONS.items() if flag in flags), UNSEEN)
+    return worded(flag for v in analysis.values if v.metric == metric for flag in v.flags)
 
 
 def by_reason(analysis: Analysis, metrics: Iterable[str]) -> list[tuple[str, list[str]]]:

@@ -105,8 +105,8 @@ def _rows(path: Path, read: PoseTrack, info: VideoInfo) -> NDArray[np.intp]:
 def _camera(pose: PoseTrack, info: VideoInfo, progress: Progress | None) -> CameraMotion:
     n = len(info.time)
     boxes = [box[None] if np.isfinite(box).all() else None for box in pose.box]
-    background = Background(info.width, info.height)
-    for frame in reader.frames(info.path):
+    background = Background(info.width, info.height, info.capture_fps)
+    for frame in reader.shown(info):
         background.add(frame.index, frame, boxes[frame.index])
         if progress and frame.index % 10 == 0:
             progress("find", frame.index, n)

@@ -11,6 +11,7 @@ from analyzer.arrays import Array
 from analyzer.body.skeleton import BLAZEPOSE
 from analyzer.pose.networks.crop import Cut, turned
 from analyzer.pose.networks.heatmaps import located, sigmoid
+from analyzer.pose.networks.pruning import without
 from analyzer.pose.networks.runtime import Network
 from analyzer.pose.networks.weights import LANDMARKS, network
 from analyzer.video.frame import Frame, Image
@@ -29,6 +30,8 @@ WIDER: Final = 1.2
 head that the picture's edge cuts off the network was sure in 3 frames of 10 in the first, in 9 of 10 then."""
 
 _MARKS: Final = 39
+_MASK: Final = (1, INPUT_PX, INPUT_PX, 1)
+"""Shape of the person's mask, which the network also draws and nobody reads."""
 _SIDES: Final = (11 / 12, 13 / 12)
 _DOUBT: Final = 0.025  # of the square's side: views this far apart halve the confidence
 _OTHER: Final = np.array(
@@ -67,7 +70,7 @@ class LandmarkNet:
 
     def __init__(self, model: Path, runtime: str | None = None, views: int = 1) -> None:
         self.model, self.views = model, views
-        self._net = Network(network(model, LANDMARKS), runtime)
+        self._net = Network(without(network(model, LANDMARKS), _MASK), runtime)
 
     def detect(
         self, image: Image | Frame | Cut, box: Array, lean_deg: float = 0.0

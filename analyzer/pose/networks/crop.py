@@ -53,8 +53,10 @@ class Cut:
     step: float
 
 
-def around(image: Image | Frame, box: Array, size: int) -> Cut:
+def around(image: Image | Frame, box: Array, size: int, reach: float = REACH) -> Cut:
     """Cut out what a network of ``size`` px needs to look at a square in any turn, and a little more.
+
+    With a ``reach`` of 1 it is what an upright square needs.
 
     Of a square more than twice as large as the network's input pixels are averaged first, so many that the
     input is one to two times coarser than what is cut out: one in many would miss thin limbs.
@@ -62,7 +64,7 @@ def around(image: Image | Frame, box: Array, size: int) -> Cut:
     shrink = max(1, int(box[2] / size))
     grid = 2 * shrink
     height, width = (side // grid * grid if shrink > 1 else side for side in image.shape[:2])
-    half = REACH * box[2] / 2 + 2
+    half = reach * box[2] / 2 + 2
     x0, y0 = (max(0, int(v - half)) // grid * grid for v in box[:2])
     x1, y1 = (
         min(most, -int(-(v + half) // grid) * grid) for v, most in zip(box[:2], (width, height), strict=True)

@@ -16,7 +16,7 @@ from typing import Final
 import numpy as np
 
 from analyzer.arrays import Array
-from analyzer.pose.networks.crop import crop
+from analyzer.pose.networks.crop import around, turned
 from analyzer.pose.networks.heatmaps import Tensor
 from analyzer.pose.networks.runtime import Network
 from analyzer.pose.networks.weights import DETECTOR, network
@@ -78,10 +78,12 @@ class Detector:
         """
         height, width = image.shape[:2]
         x, y, side = region if region is not None else (width / 2, height / 2, max(width, height))
-        picture, left, top, scale = crop(image, np.array([x, y, side]), INPUT_PX)
+        box = np.array([x, y, side])
+        picture, to_frame = turned(around(image, box, INPUT_PX, reach=1.0), box, 0.0, INPUT_PX)
         output = self._net(picture.astype(np.float32) / np.float32(127.5) - np.float32(1))
         raw = next(v for v in output.values() if v.shape[-1] == 12)[0]
         logit = next(v for v in output.values() if v.shape[-1] == 1)[0, :, 0]
+        left, top, scale = (float(to_frame[at]) for at in ((0, 2), (1, 2), (0, 0)))
         return people(raw, logit, (left, top, scale), min_score)
 
     def sweep(self, image: Image | Frame, size: float, min_score: float = 0.4) -> list[Person]:

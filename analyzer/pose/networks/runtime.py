@@ -9,10 +9,11 @@ from __future__ import annotations
 import contextlib
 import os
 import sys
+import threading
 from collections.abc import Iterator
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, ClassVar, Final
 
 from analyzer import cores
 from analyzer.errors import ModelError
@@ -136,13 +137,30 @@ def _as_file(data: bytes) -> Iterator[str]:
 
 @contextlib.contextmanager
 def quiet() -> Iterator[None]:
-    """Keep what native code prints to the error stream off the user's terminal."""
-    sys.stderr.flush()
-    keep = os.dup(2)
-    with open(os.devnull, "wb") as nowhere:
-        os.dup2(nowhere.fileno(), 2)
-        try:
-            yield
-        finally:
-            os.dup2(keep, 2)
-            os.close(keep)
+    """Keep what native code prints to the error stream off the user's terminal.
+
+    Threads may do so at once: the stream comes back when the last of them is done.
+    """
+    with _Silence.lock:
+        if _Silence.threads == 0:
+            sys.stderr.flush()
+            _Silence.stream = os.dup(2)
+            with open(os.devnull, "wb") as nowhere:
+                os.dup2(nowhere.fileno(), 2)
+        _Silence.threads += 1
+    try:
+        yield
+    finally:
+        with _Silence.lock:
+            _Silence.threads -= 1
+            if _Silence.threads == 0:
+                os.dup2(_Silence.stream, 2)
+                os.close(_Silence.stream)
+
+
+class _Silence:
+    """How many threads keep the error stream silent, and where it went before."""
+
+    lock: ClassVar = threading.Lock()
+    threads: ClassVar = 0
+    stream: ClassVar = -1

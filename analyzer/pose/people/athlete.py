@@ -31,6 +31,10 @@ FEW: Final = 9
 """Sightings that tell somebody's usual size and lean."""
 _STROLL: Final = 0.5
 """Statures a second: nobody slower is followed by a camera."""
+_OFTEN_S: Final = 0.1
+"""How often people are looked at while there are several."""
+_UNSEEN_S: Final = 0.25
+"""After so long nothing is known of somebody's way."""
 _ASIDE: Final = 2.0  # a runner halfway to the edge is three fifths as likely as one in the middle
 _TORSO: Final = tuple(BLAZEPOSE.index(f"{s}_{j}") for s in SIDES for j in ("shoulder", "hip"))
 _PARTS: Final = sum(float(np.mean(LENGTH_OF_STATURE[part])) for part in ("trunk", "thigh", "shank"))
@@ -209,7 +213,9 @@ def score(person: Person, camera: CameraMotion, time: Array, width: int) -> floa
     A camera that moves follows the athlete, so there it also counts who stays in the middle of the
     ``width`` px of the picture and moves over the ground but not over the picture.
     """
-    seen = len(person.sightings)
+    # Who is alone is looked at half as often, and is in view as long all the same.
+    gaps = np.diff(time[[s.frame for s in person.sightings]])
+    seen = 1 + float(np.where(gaps < _UNSEEN_S, np.maximum(gaps / _OFTEN_S, 1.0), 1.0).sum())
     size = float(np.median([s.stature for s in person.sightings]))
     aside = float(np.median([abs(s.x - width / 2) for s in person.sightings])) / width
     aimed_at = (1.0 + followed(person, camera, time)) * np.exp(-_ASIDE * aside) if camera.moving else 1.0

@@ -13,6 +13,7 @@ import numpy as np
 from analyzer.arrays import Array, Bools
 from analyzer.body.skeleton import BLAZEPOSE
 from analyzer.data.capture import VideoInfo
+from analyzer.pose.early_looks import Look
 from analyzer.pose.networks.blazepose import MIN_SCORE, LandmarkNet
 from analyzer.pose.networks.detector import Detector
 from analyzer.pose.networks.detector import Person as Candidate
@@ -21,12 +22,15 @@ from analyzer.pose.people.athlete import Person, Sighting
 from analyzer.pose.people.clothing import colour
 from analyzer.pose.people.crowd import GROWN, TIGHT, crowded
 from analyzer.pose.people.paths import Paths
+from analyzer.video import boomerang, interlaced
 from analyzer.video.camera_motion import Background
 from analyzer.video.frame import Frame, Image
 from analyzer.video.repeats import Repeats
 
 MOMENT_S: Final = 0.1
 """How often people already found are looked at again."""
+APART_S: Final = 0.2
+"""The same if the camera stands and all were where expected, free of each other, ``_SURE`` times in a row."""
 CONFIRM_S: Final = 0.04
 """How soon somebody seen for the first time is looked at again, for his speed."""
 SEARCH_S: Final = 0.4
@@ -36,6 +40,8 @@ EVERYWHERE_S: Final = (0.8, 6.4)
 that finds nobody new, for who stands still can wait."""
 BUSY_TILES: Final = 6
 """Tiles that are searched in between, at most."""
+RARELY: Final = 8
+"""Where nobody was found though something moves, every 2nd, 4th, then 8th search looks again."""
 MOVES: Final = 0.004
 """Share of a tile that must have changed, people known left out, for it to be searched in between."""
 SMALLEST_PX: Final = 60
@@ -45,26 +51,60 @@ LYING_DEG: Final = 75.0
 
 A sprinter leaves the blocks at about 45 degrees.
 """
+OVERTURNED_DEG: Final = 100.0
+"""The same for what the detector says of whole bodies: such a one is not even looked at once somebody upright
+was found. Until then the picture itself may be upside down."""
+COMBS: Final = 12
+"""Moments in which somebody's part of the picture is looked at for combed rows."""
 SHRUNK: Final = 0.15
 """Logarithm of the ratio of sizes by which a look in a square that fits may fall below the first, wider."""
 
 _SHARES = (1.5, 0.75, 0.375, 0.19)  # of the shorter side of the picture: what tiles of each size measure
 _BUSIEST = 16  # tiles of the smaller sizes that are looked at, those first in which something moves
+_BUSIEST_LATER = 6  # the same once somebody is followed and all of the picture was searched before
+_SURE = 3
+_FITS = {False: (0.06, 20.0), True: (0.15, 30.0)}  # how far a look is from its square and lean: new, expected
 _CHANGED = 14  # grey levels
+
+Tile = tuple[float, float, float]
+"""A square of the picture: centre x, centre y and side, px."""
 
 
 @dataclass
 class Survey:
-    """What a pass over one shot finds: its background and people's paths."""
+    """What a pass over one shot finds: its background and people's paths.
+
+    Parameters
+    ----------
+    info : VideoInfo
+    detector : Detector
+    net : LandmarkNet
+    waiting : int
+        Frames from one moment to the next, at most.
+    looked : Sighting -> Look
+        How those seen in the last moment were read.
+
+    ``lying`` are those who seem to lie, or to hang upside down, and were left out; ``thumbs`` are the
+    frames in small; ``combs`` tell how combed they are where somebody is.
+    """
 
     info: VideoInfo
     detector: Detector
     net: LandmarkNet
+    waiting: int = 1_000_000
+    looked: dict[Sighting, Look] = field(default_factory=dict)
     background: Background = field(init=False)
     paths: Paths = field(init=False)
     repeats: Repeats = field(default_factory=Repeats)
+    lying: list[Sighting] = field(default_factory=list)
+    thumbs: list[Image] = field(default_factory=list)
+    combs: list[float] = field(default_factory=list)
     _last: list[Sighting] = field(default_factory=list)
     _frames: list[int] = field(default_factory=list)
+    _due: int = 0
+    _sure: int = 0
+    _searches: int = 0
+    _empty: dict[Tile, int] = field(default_factory=dict)
     _searched: int | None = None
     _all: int | None = None
     _rest_s: float = EVERYWHERE_S[0]
@@ -73,7 +113,7 @@ class Survey:
     _before: tuple[Image, Array] | None = None
 
     def __post_init__(self) -> None:
-        self.background = Background(self.info.width, self.info.height)
+        self.background = Background(self.info.width, self.info.height, self.info.capture_fps)
         self.paths = Paths(self.info.time)
 
     def add(self, frame: Frame) -> bool:
@@ -81,8 +121,11 @@ class Survey:
         self.repeats.add(frame.luma)
         self._frames.append(frame.index)
         self.background.add(frame.index, frame, np.array([s.box for s in self._last]) if self._last else None)
-        if (len(self._frames) - 1) % max(1, round(MOMENT_S * self.info.capture_fps)) == 0:
+        self.thumbs.append(boomerang.thumb(self.background.picture))
+        if len(self._frames) > self._due:
             self._last = self._moment(frame)
+            rest = APART_S if self._sure >= _SURE and self.background.stands else MOMENT_S
+            self._due += max(1, min(round(rest * self.info.capture_fps), self.waiting))
             return True
         if frame.index == self._confirm:
             self._second_look(frame)
@@ -92,6 +135,10 @@ class Survey:
         """Return the map from a frame's px to the first's; of a frame that did not come, the one before's."""
         at = bisect_right(self._frames, frame)
         return self.background.place(self._frames[max(at - 1, 0)])
+
+    def frame_of(self, count: int) -> int:
+        """Return the number, in the clip, of the frame that came as number ``count`` of this shot."""
+        return self._frames[min(count, len(self._frames) - 1)]
 
     def people(self) -> list[Person]:
         """Return everybody seen more than once."""
@@ -107,12 +154,15 @@ class Survey:
         place = self.background.place(frame.index)
         expected = self.paths.expect(frame.index, place)
         found: list[Sighting] = []
+        self.looked.clear()
         for guess in expected:
             beside = [other for other in expected if other is not guess]
             # Who stands free of others and of the edges is where he is expected: no wider look is needed.
             alone = not beside and self._well_inside(guess.box)
             widen = 1.0 if alone else 1.2
             self._check(frame, guess.box, guess.lean_deg, found, beside, widen=widen, expected=True)
+        free = 0 < len(expected) == len(found) and not _close(found)
+        self._sure = self._sure + 1 if free else 0
         every = SEARCH_S if found else 0.5 * SEARCH_S
         now = self.info.time[frame.index]
         due = self._searched is None or now - self.info.time[self._searched] >= every
@@ -122,7 +172,7 @@ class Survey:
             everywhere = not found or self._all is None or now - self.info.time[self._all] >= self._rest_s
             for p in self._detect(frame, found, everywhere=everywhere):
                 self._check(frame, np.array([p.x, p.y, p.size]), p.lean_deg, found, widen=1.15)
-            if any(crowded(s.box, np.array([o.box for o in found if o is not s])) for s in found[known:]):
+            if _close(found, known):
                 self._confirm = frame.index + max(1, round(CONFIRM_S * self.info.capture_fps))
             if due:
                 self._searched, self._again = frame.index, 2
@@ -131,8 +181,11 @@ class Survey:
                 self._all = frame.index
                 self._rest_s = EVERYWHERE_S[0] if new else min(2 * self._rest_s, EVERYWHERE_S[1])
             self._again = self._again - 1 if new else 0
+            self._sure = 0 if new else self._sure
         self._before = (self.background.picture, place)
         self.paths.add(found, place)
+        if found and len(self.combs) < COMBS:
+            self.combs.append(_combing(frame, max(found, key=lambda s: s.stature).box))
         return found
 
     def _second_look(self, frame: Frame) -> None:
@@ -174,6 +227,7 @@ class Survey:
         if person is None or person.confidence <= 0.4:
             return
         if not expected and abs(person.lean_deg) > LYING_DEG:
+            self.lying.append(person)
             return
         # Two who are known to be two may come nearer to each other than two new ones.
         apart = 0.15 if expected and beside else 0.35
@@ -197,16 +251,19 @@ class Survey:
             square, usual = box * (1, 1, wide), box * (1, 1, max(wide, 1.0))
             xy, visibility, score = self.net.look(frame, square, lean_deg)
             xy = xy[: len(BLAZEPOSE)]
-            seen = athlete.sighting(frame.index, xy, visibility[: len(BLAZEPOSE)], colour(frame, xy))
+            visibility, worn = visibility[: len(BLAZEPOSE)], colour(frame, xy)
+            seen = athlete.sighting(frame.index, xy, visibility, worn)
             if score < MIN_SCORE or seen.stature < 0.8 * SMALLEST_PX:
                 return person if expected else None  # furniture is a person at the first look only
             person, first = seen, first or seen
+            self.looked[seen] = Look(np.array([*square, lean_deg]), xy, visibility, score, worn)
             if expected and np.log(first.stature / person.stature) > SHRUNK:
                 return first
             off = np.hypot(*(person.box - usual)[:2]) / usual[2] + abs(np.log(person.box[2] / usual[2]))
             leaned = abs(person.lean_deg - lean_deg)
             box, lean_deg = person.box, float(np.clip(person.lean_deg, -100, 100))
-            if off < 0.06 and leaned < 20:
+            away, turned = _FITS[expected and self.background.stands]
+            if off < away and leaned < turned:
                 break
         return person
 
@@ -227,29 +284,45 @@ class Survey:
             changed = self._without(changed, known)
         quiet = not everywhere and changed is not None
         still = quiet and changed is not None and changed.mean() < MOVES / 16
-        candidates = [] if still else self.detector.find(frame)
-        looked = 0
+        self._searches += 1
+        whole = (width / 2, height / 2, float(max(width, height)))
+        tiles = [] if still or (quiet and not self._worth(whole)) else [whole]
+        most = _BUSIEST if self._all is None or not known else _BUSIEST_LATER
         for share in _SHARES:
             side = share * min(height, width)
             if side < 2 * SMALLEST_PX:
                 break
-            tiles = [(x, y, side) for y in _centres(height, side) for x in _centres(width, side)]
+            here = [(float(x), float(y), side) for y in _centres(height, side) for x in _centres(width, side)]
             if share < 0.5 and changed is None:
                 break  # small people are looked for where something moves, which one frame does not tell
             if (share < 0.5 or quiet) and changed is not None:
-                least, most = (MOVES, BUSY_TILES - looked) if quiet else (0.002, _BUSIEST)
-                busy = [_share(changed, tile, width) for tile in tiles]
-                order = np.argsort(busy)[::-1][:most]
-                tiles = [tiles[i] for i in order if busy[i] > least]
-                looked += len(tiles)
-            for tile in tiles:
-                candidates += self.detector.find(frame, tile)
+                busy = [_share(changed, tile, width) for tile in here]
+                order = np.argsort(busy)[::-1]
+                if quiet:
+                    here = [here[i] for i in order if busy[i] > MOVES and self._worth(here[i])]
+                    here = here[: BUSY_TILES - sum(tile is not whole for tile in tiles)]
+                else:
+                    here = [here[i] for i in order[:most] if busy[i] > 0.002]
+            tiles += here
+        candidates: list[Candidate] = []
+        for tile in tiles:
+            new = [
+                p
+                for p in self.detector.find(frame, None if tile is whole else tile)
+                if (abs(p.lean_deg) < OVERTURNED_DEG or self._all is None)
+                and all(np.hypot(p.x - s.x, p.y - s.y) > 0.35 * s.stature for s in known)
+            ]
+            self._empty[tile] = 0 if new else self._empty.get(tile, 0) + 1
+            candidates += new
         kept: list[Candidate] = []
         for p in sorted(candidates, key=lambda p: -p.score):
-            new = all(np.hypot(p.x - k.x, p.y - k.y) > 0.35 * min(p.size, k.size) for k in kept)
-            if new and all(np.hypot(p.x - s.x, p.y - s.y) > 0.35 * s.stature for s in known):
+            if all(np.hypot(p.x - k.x, p.y - k.y) > 0.35 * min(p.size, k.size) for k in kept):
                 kept.append(p)
         return kept[:12]
+
+    def _worth(self, tile: Tile) -> bool:
+        """Tell whether part of the picture is searched again: ever more rarely where nobody was found."""
+        return bool(self._searches % min(2 ** self._empty.get(tile, 0), RARELY) == 0)
 
     def _without(self, changed: Array, known: list[Sighting]) -> Array:
         """Return where something changed, people who are known left out."""
@@ -272,13 +345,25 @@ class Survey:
         return np.asarray((cv2.absdiff(now, moved) > _CHANGED) & valid, dtype=float)
 
 
+def _close(people: Sequence[Sighting], first: int = 0) -> bool:
+    """Tell whether one of some people, from the ``first`` on, is close to another."""
+    return any(crowded(s.box, np.array([o.box for o in people if o is not s])) for s in people[first:])
+
+
+def _combing(frame: Frame, box: Array) -> float:
+    """Return how combed a frame is where somebody is, see ``interlaced.combing``."""
+    half = 0.4 * box[2]
+    top, left = max(int(box[1] - half), 0), max(int(box[0] - half), 0)
+    return interlaced.combing(frame.luma[top : int(box[1] + half), left : int(box[0] + half)])
+
+
 def _nearer(person: Sighting, to: Array, than: Array) -> bool:
     """Tell whether somebody's hips are nearer to one box (3,) than to another."""
     place = np.array([person.x, person.y])
     return bool(np.hypot(*(place - to[:2])) < np.hypot(*(place - than[:2])))
 
 
-def _share(changed: Array, tile: tuple[float, float, float], width: int) -> float:
+def _share(changed: Array, tile: Tile, width: int) -> float:
     scale = changed.shape[1] / width
     x, y, half = tile[0] * scale, tile[1] * scale, 0.5 * tile[2] * scale
     part = changed[max(0, int(y - half)) : int(y + half) + 1, max(0, int(x - half)) : int(x + half) + 1]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from collections.abc import Iterator
 from dataclasses import replace
@@ -40,6 +41,20 @@ _CONTRAST = """() => {
 """Least contrast of any text with what lies under it, and where (WCAG 2)."""
 
 
+_VISIBLE = """() => {
+  const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  let words = 0;
+  while (walker.nextNode()) {
+    const at = walker.currentNode.parentElement;
+    if (!at.closest("script, style") && at.checkVisibility()) {
+      words += walker.currentNode.textContent.split(/\\s+/).filter(Boolean).length;
+    }
+  }
+  return words;
+}"""
+"""Words that are seen before anything is unfolded."""
+
+
 @pytest.fixture(scope="module")
 def folder(filmed: Analysis, tmp_path_factory: pytest.TempPathFactory) -> Path:
     directory = tmp_path_factory.mktemp("run")
@@ -75,10 +90,12 @@ def page(browser: sync_api.Browser) -> Iterator[sync_api.Page]:
     assert problems == []
 
 
-def _open(page: sync_api.Page, path: Path) -> list[str]:
+def _open(page: sync_api.Page, path: Path, *, unfolded: bool = False) -> list[str]:
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url))
     page.goto(path.as_uri())
+    if unfolded:
+        page.evaluate("document.querySelectorAll('details.chapter').forEach((d) => { d.open = true })")
     return asked
 
 
@@ -89,16 +106,60 @@ def test_nothing_is_fetched_from_elsewhere(page: sync_api.Page, folder: Path) ->
     assert outside == []
 
 
-@pytest.mark.parametrize("width", [320, 390, 768, 1280])
-def test_no_width_makes_the_page_scroll_sideways(page: sync_api.Page, folder: Path, width: int) -> None:
+@pytest.mark.parametrize("width", [320, 390, 768, 1104, 1280, 1366, 1600])
+def test_no_width_makes_the_page_scroll_sideways_or_cuts_the_navigation(
+    page: sync_api.Page, folder: Path, width: int
+) -> None:
     page.set_viewport_size({"width": width, "height": 800})
     _open(page, folder / "report.html")
     page.evaluate("document.querySelectorAll('details').forEach((d) => { d.open = true })")
     assert page.evaluate("document.documentElement.scrollWidth") <= width
+    ends = page.eval_on_selector_all(
+        "nav a",
+        "links => links.map((a) => [a.getBoundingClientRect().left, a.getBoundingClientRect().right])",
+    )
+    assert len(ends) > 10
+    assert min(left for left, _ in ends) >= 0
+    assert max(right for _, right in ends) <= width
+
+
+@pytest.mark.parametrize(("width", "height"), [(390, 844), (1280, 800)])
+def test_the_first_screens_hold_the_numbers_the_strip_and_the_map(
+    page: sync_api.Page, folder: Path, width: int, height: int
+) -> None:
+    """On a desk at once, on a phone within two more flicks."""
+    page.set_viewport_size({"width": width, "height": height})
+    _open(page, folder / "report.html")
+    reach = height if width > 1000 else 3 * height
+    for what in (".cards", "#strip", "#findings h2", "#map h2"):
+        box = page.locator(what).bounding_box()
+        assert box is not None
+        assert box["y"] + box["height"] < reach, what
+    visible = page.evaluate(_VISIBLE)
+    assert 150 < visible <= 900
+
+
+def test_words_in_the_map_stay_in_their_boxes_and_can_be_read(page: sync_api.Page, folder: Path) -> None:
+    _open(page, folder / "report.html")
+    outside = page.evaluate(
+        """() => [...document.querySelectorAll('#map a')].flatMap((box) => {
+          const frame = box.querySelector('rect').getBoundingClientRect();
+          return [...box.querySelectorAll('text')].map((t) => t.getBoundingClientRect())
+            .filter((t) => t.right > frame.right + 1 || t.bottom > frame.bottom + 1 || t.height < 9).length;
+        })"""
+    )
+    assert outside == [0] * 7
+
+
+@pytest.mark.parametrize("name", ["report.html", "alone/report.html"])
+def test_paper_takes_four_pages_at_most(page: sync_api.Page, folder: Path, name: str) -> None:
+    _open(page, folder / name)
+    printed = page.pdf(format="A4", prefer_css_page_size=True)
+    assert 2 <= len(re.findall(rb"/Type\s*/Page\b(?!s)", printed)) <= 4
 
 
 def test_chart_text_can_be_read_on_a_phone(page: sync_api.Page, folder: Path) -> None:
-    _open(page, folder / "report.html")
+    _open(page, folder / "report.html", unfolded=True)
     heights = page.eval_on_selector_all(
         ".chart svg text", "texts => texts.map((t) => t.getBoundingClientRect().height)"
     )
@@ -109,7 +170,7 @@ def test_chart_text_can_be_read_on_a_phone(page: sync_api.Page, folder: Path) ->
 def test_a_row_of_the_table_moves_video_and_charts(
     page: sync_api.Page, folder: Path, filmed: Analysis
 ) -> None:
-    _open(page, folder / "report.html")
+    _open(page, folder / "report.html", unfolded=True)
     page.wait_for_function("document.getElementById('player').readyState > 0")
     step = filmed.steps[3]
     page.locator("table.steps tbody tr").nth(3).click()
@@ -122,7 +183,7 @@ def test_a_row_of_the_table_moves_video_and_charts(
 
 
 def test_a_tap_on_a_chart_goes_to_that_time(page: sync_api.Page, folder: Path) -> None:
-    _open(page, folder / "report.html")
+    _open(page, folder / "report.html", unfolded=True)
     chart = page.locator(".chart[data-time]").first
     t0, t1, left, right, *_ = map(float, str(chart.get_attribute("data-time")).split())
     box = chart.locator("svg").bounding_box()
@@ -134,7 +195,7 @@ def test_a_tap_on_a_chart_goes_to_that_time(page: sync_api.Page, folder: Path) -
 
 
 def test_the_video_moves_the_table(page: sync_api.Page, folder: Path, filmed: Analysis) -> None:
-    _open(page, folder / "report.html")
+    _open(page, folder / "report.html", unfolded=True)
     page.wait_for_function("document.getElementById('player').readyState > 0")
     step = filmed.steps[4]
     at = (step.touchdown_s + 0.05 - frames.start_s(filmed)) * frames.slowdown(filmed)
@@ -145,7 +206,7 @@ def test_the_video_moves_the_table(page: sync_api.Page, folder: Path, filmed: An
 def test_the_run_can_be_walked_through_step_by_step_and_by_the_keyboard(
     page: sync_api.Page, folder: Path, filmed: Analysis
 ) -> None:
-    _open(page, folder / "report.html")
+    _open(page, folder / "report.html", unfolded=True)
     page.wait_for_function("document.getElementById('player').readyState > 0")
     page.locator("[data-step='1']").click()
     second = filmed.steps[1].touchdown_s
@@ -164,50 +225,59 @@ def test_the_run_can_be_walked_through_step_by_step_and_by_the_keyboard(
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_text_stands_out_from_its_ground(page: sync_api.Page, folder: Path, scheme: str) -> None:
     page.emulate_media(color_scheme=scheme)
-    _open(page, folder / "report.html")
+    _open(page, folder / "report.html", unfolded=True)
     worst = page.evaluate(_CONTRAST)
     assert worst[0] >= 4.5, worst
 
 
 def test_without_the_video_the_page_says_so_and_works(page: sync_api.Page, folder: Path) -> None:
-    _open(page, folder / "alone" / "report.html")
+    _open(page, folder / "alone" / "report.html", unfolded=True)
     page.wait_for_function("document.getElementById('player').hidden")
     assert "not beside this page" in page.locator("#video-hint").inner_text()
     page.locator("table.steps tbody tr").nth(1).click()
     assert page.locator("table.steps tr.now th").inner_text() == "2"
 
 
-def test_a_link_to_a_definition_opens_its_fold(page: sync_api.Page, folder: Path) -> None:
+def test_a_link_to_a_definition_opens_its_folds(page: sync_api.Page, folder: Path) -> None:
     _open(page, folder / "report.html")
+    page.locator("nav a[href='#push-leg']").click()
+    page.wait_for_function("document.querySelector('#push-leg').open")
     page.locator("a[href='#metric-push_angle']").first.click()
     page.wait_for_function("document.querySelector('#metric-push_angle').closest('details').open")
+    assert page.locator("#measured").evaluate("fold => fold.open")
 
 
-def test_printing_opens_the_folds_but_not_the_dictionary(page: sync_api.Page, folder: Path) -> None:
+def test_the_map_leads_to_its_chapters(page: sync_api.Page, folder: Path) -> None:
     _open(page, folder / "report.html")
-    assert page.locator("details:not([open]):not(#measured details, .names, .not-shown)").count() > 3
+    page.locator("#map a[href='#arms']").click()
+    page.wait_for_function("document.querySelector('#arms').open")
+
+
+def test_a_card_goes_to_its_step_in_the_video(page: sync_api.Page, folder: Path, filmed: Analysis) -> None:
+    _open(page, folder / "report.html")
+    page.wait_for_function("document.getElementById('player').readyState > 0")
+    page.evaluate("document.getElementById('video').open = false")
+    card = page.locator(".card", has_text="Contact time").locator("button.seek")
+    card.click()
+    at = float(str(card.get_attribute("data-seek")))
+    assert float(page.evaluate("document.body.dataset.time")) == pytest.approx(at, abs=1e-3)
+    assert page.locator("#video").evaluate("fold => fold.open")
+    assert at in [step.touchdown_s for step in filmed.steps]
+
+
+def test_printing_opens_what_belongs_on_paper_and_closes_it_again(page: sync_api.Page, folder: Path) -> None:
+    _open(page, folder / "report.html")
+    assert page.locator("details.paper[open]").count() == 0
     page.evaluate("dispatchEvent(new Event('beforeprint'))")
-    assert page.locator("details:not([open]):not(#measured details, .names, .not-shown)").count() == 0
-    assert page.locator("#measured details[open]").count() == 0
+    assert page.locator("details.paper[open]").count() == page.locator("details.paper").count() >= 3
+    assert page.locator("#measured[open], #limits[open]").count() == 0
+    page.evaluate("dispatchEvent(new Event('afterprint'))")
+    assert page.locator("details.paper[open]").count() == 0
 
 
 def test_a_joint_file_has_no_player(page: sync_api.Page, analysis: Analysis, tmp_path: Path) -> None:
     report_page.build(replace(analysis, values=(), summaries=()), tmp_path / "report.html")
-    _open(page, tmp_path / "report.html")
+    _open(page, tmp_path / "report.html", unfolded=True)
     assert page.locator("video").count() == 0
     page.locator("table.steps tbody tr").first.click()
     assert page.locator("table.steps tr.now").count() == 1
-
-
-def test_a_finding_without_a_picture_has_a_chart_that_can_be_read(
-    page: sync_api.Page, filmed: Analysis, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("analyzer.outputs.report.page.athlete_at", lambda *_: "")
-    row = next(row for row in filmed.summaries if row.metric == "contact_time")
-    apart = replace(row, n=5, reference_low=row.mean / 3, reference_high=row.mean / 2)
-    apart = replace(apart, reference_source="Men", reference_group="Men")
-    report_page.build(replace(filmed, summaries=(apart,)), tmp_path / "report.html")
-    page.set_viewport_size({"width": 1280, "height": 900})
-    _open(page, tmp_path / "report.html")
-    assert page.locator(".evidence").count() == 1
-    assert page.locator(".evidence .chart svg").bounding_box()["width"] > 400

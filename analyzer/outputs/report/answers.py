@@ -1,0 +1,220 @@
+"""The sentence each chapter opens with: this run's answer to what the article holds, made from its numbers.
+
+Only what is clear of its own error is told; of the rest one line says that it could not be told here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from math import isfinite
+from typing import Final
+
+from analyzer.data.analysis import Analysis
+from analyzer.data.results import Summary
+from analyzer.metrics import METRICS
+from analyzer.metrics.registry import Relationship
+from analyzer.metrics.wording import CLEAR, clear, number, shown
+from analyzer.outputs.plots.canvas import clock_known
+from analyzer.outputs.report.force import parts
+
+Answer = Callable[[Analysis], str]
+"""What says in a sentence what a run shows; empty where it cannot be told."""
+
+
+def answer(analysis: Analysis, relationship: Relationship) -> str:
+    """Return the sentences of a chapter; empty where nothing is clear of its error."""
+    return " ".join(text for say in ANSWERS[relationship] if (text := say(analysis)))
+
+
+def _row(analysis: Analysis, metric: str) -> Summary | None:
+    row = analysis.summary(metric)
+    return row if row is not None and isfinite(row.mean) else None
+
+
+def _number(row: Summary) -> str:
+    return number(METRICS[row.metric], row.mean, row.mean_se)
+
+
+def _told(analysis: Analysis, metric: str) -> str:
+    """Return a size with its error; empty where it is not given or not clear of its error."""
+    row = _row(analysis, metric)
+    return number(METRICS[metric], row.mean, row.mean_se) if row and clear(row.mean, row.mean_se) else ""
+
+
+def _bare(analysis: Analysis, metric: str, above: str, below: str) -> str:
+    """Return a number without its sign and the words for it; empty where the sign is not clear."""
+    row = _row(analysis, metric)
+    if row is None or not clear(row.mean, row.mean_se):
+        return ""
+    return f"{number(METRICS[metric], abs(row.mean), row.mean_se)} {above if row.mean > 0 else below}"
+
+
+def _speed(analysis: Analysis) -> str:
+    speed, pace, length = (_told(analysis, m) for m in ("step_speed", "step_frequency", "step_length"))
+    pace = pace.replace(" Hz", "")
+    if speed and pace and length:
+        return f"The athlete ran at {speed}: {pace} steps a second, each {length} long."
+    if pace:
+        return f"The athlete took {pace} steps a second" + (f", each {length} long." if length else ".")
+    return f"Each step was {length} long." if length else ""
+
+
+def _contact(analysis: Analysis) -> str:
+    contact, flight = (_told(analysis, m) for m in ("contact_time", "flight_time"))
+    return (
+        f"Of each step the foot was down for {contact} and the body in the air for {flight}."
+        if contact and flight
+        else ""
+    )
+
+
+def _push(analysis: Analysis) -> str:
+    peak, contact, early = (
+        _told(analysis, m) for m in ("two_mass_peak_force", "contact_time", "early_push_share")
+    )
+    if not peak:
+        return ""
+    inside = f"In {contact} on the ground" if contact else "In each contact"
+    peak = peak.replace(" body weights", " times the body's weight")
+    return f"{inside} the leg pushed up with {peak} at most" + (
+        f", and did {early} of its push in the first half; both are modelled, not measured."
+        if early
+        else " (modelled, not measured)."
+    )
+
+
+def _placed(analysis: Analysis) -> str:
+    landed = _bare(analysis, "touchdown_distance", "ahead of", "behind")
+    left = _bare(analysis, "toe_off_distance", "ahead of it", "behind it")
+    if landed and left:
+        return f"The foot landed {landed} the body's centre and left the ground {left}."
+    angle = _told(analysis, "push_angle")
+    return f"At toe-off the body leaned {angle} ahead of the foot." if angle else ""
+
+
+def _swing(analysis: Analysis) -> str:
+    way = _told(analysis, "swing_way_in_contact")
+    if way:
+        return f"While one foot pushed, the thigh of the other leg made {way} of its way forward."
+    at = _bare(analysis, "swing_thigh_touchdown", "in front of the vertical", "behind the vertical")
+    return f"When one foot landed, the other thigh was {at}." if at else ""
+
+
+def _arms(analysis: Analysis) -> str:
+    swing = _told(analysis, "shoulder_range")
+    together = _row(analysis, "arm_leg_correlation")
+    share = _bare(analysis, "arm_share", "to the push upward", "away from the push upward")
+    told = []
+    if swing:
+        told.append(f"each upper arm swung through {swing}")
+    if together is not None:
+        told.append(f"the arms followed the opposite thighs to {_number(together)}, where 1 is one curve")
+    text = " and ".join(told)
+    first = f"{text[0].upper()}{text[1:]}." if text else ""
+    if share:
+        verb = "added" if share.endswith("to the push upward") else "took"
+        first += f" Together the arms {verb} {share}."
+    return first.strip()
+
+
+def _trunk(analysis: Analysis) -> str:
+    lean = _bare(analysis, "trunk_lean_mean", "forward", "backward")
+    row = _row(analysis, "trunk_lean_mean")
+    first = f"The trunk leaned {lean}" if lean else ""
+    if row is not None and not lean:
+        first = f"The trunk was upright to within {_within(row)}"
+    turn = _told(analysis, "trunk_turn_in_contact")
+    if turn:
+        then = f"turned by at most {turn} from its mean while a foot pushed"
+    elif _floor(analysis, "trunk_turn_in_contact"):
+        then = "held still while a foot pushed, as nearly as this clip can see"
+    else:
+        return f"{first}." if first else ""
+    return f"{first} and {then}." if first else f"The trunk {then}."
+
+
+def _within(row: Summary) -> str:
+    """Return how far from zero a number may lie that is not clear of its error: the far end of its
+    interval.
+    """
+    metric = METRICS[row.metric]
+    factor, unit, _ = shown(metric)
+    return f"{factor * (abs(row.mean) + CLEAR * row.mean_se):.0f}{unit if unit == '°' else ' ' + unit}"
+
+
+def _floor(analysis: Analysis, metric: str) -> bool:
+    """Tell whether a movement is no larger than noise alone would make it, in every step."""
+    flags = [v.flags for v in analysis.values if v.metric == metric]
+    return bool(flags) and all("floor" in some for some in flags)
+
+
+def _timing(analysis: Analysis) -> str:
+    passed = _bare(analysis, "thigh_switch_time", "after the foot landed", "before the foot landed")
+    beat = _told(analysis, "step_time") if clock_known(analysis) else ""
+    first = f"A foot landed every {beat}" if beat else ""
+    if passed:
+        return (
+            f"{first}; the thighs passed each other {passed}."
+            if first
+            else f"The thighs passed each other {passed}."
+        )
+    row = _row(analysis, "thigh_switch_time")
+    if row is not None and first:
+        return f"{first}, and the thighs passed each other as it landed, to within {_within(row)}."
+    return f"{first}." if first else ""
+
+
+def _balance(analysis: Analysis) -> str:
+    ratio, rise = _told(analysis, "push_swing_balance"), _told(analysis, "vertical_oscillation")
+    first = (
+        f"In the push the swing leg carried {ratio} times as much motion forward as the push leg backward; "
+        f"at 1 the two are even."
+        if ratio
+        else ""
+    )
+    second = f"The body's centre rose and fell by {rise} in each step." if rise else ""
+    return f"{first} {second}".strip()
+
+
+def _account(analysis: Analysis) -> str:
+    rows = parts(analysis)
+    if not rows:
+        return ""
+    alone = rows[0]
+    told = _number(alone)
+    who = "the pushing leg alone" if alone.metric == "single_leg_push" else "push leg and trunk"
+    rest = _row(analysis, "whole_body_support")
+    if alone.metric == "single_leg_push" and rest is not None:
+        if clear(rest.mean, rest.mean_se) and rest.mean > 0:
+            support = _number(rest)
+            return f"Of the push upward {who} made {told}; arms, swing leg and trunk made {support}."
+        return (
+            f"Of the push upward {who} made {told}; what arms, swing leg and trunk added to it is not clear "
+            f"of "
+            "its error."
+        )
+    return f"Of the push upward {who} made {told}."
+
+
+def _together(analysis: Analysis) -> str:
+    share, apart = _told(analysis, "anti_phase_share"), _told(analysis, "fastest_apart")
+    told = []
+    if share:
+        told.append(f"the thighs moved against each other for {share} of each step")
+    if apart:
+        told.append(f"push thigh, swing thigh and arms were at their fastest within {apart}")
+    text = ", and ".join(told)
+    return f"{text[0].upper()}{text[1:]}." if text else ""
+
+
+ANSWERS: Final[dict[Relationship, tuple[Answer, ...]]] = {
+    Relationship.STEPS: (_speed, _contact),
+    Relationship.PUSH_LEG: (_push, _placed),
+    Relationship.SWING_LEG: (_swing,),
+    Relationship.ARMS: (_arms,),
+    Relationship.TORSO: (_trunk,),
+    Relationship.TIMING: (_timing,),
+    Relationship.BALANCE: (_balance,),
+    Relationship.SYSTEM: (_account, _together),
+}
+"""What each chapter says, as far as the clip supports it."""

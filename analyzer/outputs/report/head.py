@@ -1,0 +1,110 @@
+"""The first screen: five numbers with their errors and frames, and one line on what limits the clip."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from analyzer.comparison.standing import Link, extremes, standings
+from analyzer.data.analysis import Analysis
+from analyzer.data.notes import Note
+from analyzer.metrics import HEADLINE, METRICS
+from analyzer.metrics.wording import NOTHING, clear, number, written
+from analyzer.outputs.report.withheld import Missing, reason
+
+LARGER_ERROR: Final = "its error is larger than the number"
+"""Said in place of a headline that its error hides."""
+MOST: Final = {
+    "step_speed": "fastest",
+    "step_frequency": "quickest",
+    "step_length": "longest",
+    "contact_time": "longest",
+    "flight_time": "longest",
+}
+"""What the step with the largest number of a headline is called."""
+
+
+@dataclass(frozen=True)
+class Card:
+    """A headline, ready to print; ``time_s`` is when to look, NaN for no single moment."""
+
+    label: str
+    value: str
+    error: str = ""
+    unit: str = ""
+    more: str = ""
+    see: str = ""
+    time_s: float = math.nan
+
+
+def cards(analysis: Analysis) -> list[Card]:
+    """Return the five numbers of the first screen."""
+    return [_card(analysis, name) for name in HEADLINE]
+
+
+def _card(analysis: Analysis, name: str) -> Card:
+    metric, row = METRICS[name], analysis.summary(name)
+    if row is None or not math.isfinite(row.mean):
+        return Card(metric.label, NOTHING, more=reason(analysis, name))
+    if row.mean_se >= abs(row.mean):
+        return Card(metric.label, NOTHING, more=LARGER_ERROR)
+    value, error, unit = written(metric, row.mean, row.mean_se)
+    values = [v for v in analysis.values if v.metric == name and math.isfinite(v.value)]
+    if len(values) < 2:
+        return Card(metric.label, value, error, unit, f"mean of {row.n}")
+    best = max(values, key=lambda v: v.value)
+    step = next((s for s in analysis.steps if s.number == best.step), None)
+    see = f"{MOST[name]}: {number(metric, best.value, best.sd, unit=False)}, step {best.step}"
+    return Card(
+        metric.label, value, error, unit, f"mean of {row.n}", see, step.touchdown_s if step else math.nan
+    )
+
+
+def limit(analysis: Analysis, notes: Sequence[Note], lacking: Sequence[Missing]) -> str:
+    """Return in one line what limits this clip most.
+
+    Parameters
+    ----------
+    analysis : Analysis
+    notes : sequence of Note
+        Limits and warnings, the worst first, without those that only list withheld numbers.
+    lacking : sequence of Missing
+        What is withheld and why, the most first.
+    """
+    given = sum(math.isfinite(row.mean) for row in analysis.summaries)
+    count = f"{given} of {len(METRICS)} numbers could be given."
+    if notes:
+        return f"{notes[0].message} {count}"
+    if lacking:
+        why = _lower(lacking[0].note.short)
+        return f"{count} Of the others: {why}{' most of them' if why.endswith(' for') else ''}."
+    return f"{count} Nothing else in the filming limits them beyond the errors printed with them."
+
+
+def of_note(analysis: Analysis) -> list[str]:
+    """Return what is of most note where nothing stands out: the map's extremes, else what is seen best."""
+    ends = extremes(analysis)
+    if ends:
+        return [
+            f"{word}: {_link(end)}"
+            for word, end in zip(("Closest together", "Furthest apart"), ends, strict=True)
+        ]
+    push, around = standings(analysis)
+    seen = [one for one in (push, *around) if clear(one.mean, one.se)]
+    seen.sort(key=lambda one: one.se / abs(one.mean))
+    return [
+        f"Seen best: {one.part.name.lower()}, {number(METRICS[one.metric], one.mean, one.se)} {one.words}."
+        for one in seen[:2]
+    ]
+
+
+def _link(link: Link) -> str:
+    if link.still:
+        return f"{link.name}: {link.told}."
+    return f"{link.name} ({number(METRICS[link.metric], link.mean, link.se)}): {link.told}."
+
+
+def _lower(text: str) -> str:
+    return text[:1].lower() + text[1:]

@@ -1,0 +1,181 @@
+"""What is open: a clip that was not analysed yet or a folder of results; and the work that was asked for."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from threading import Lock
+from typing import Any, Final
+
+from analyzer import pipeline
+from analyzer.config import OF_THE_JOINTS, Config
+from analyzer.data.capture import VideoInfo
+from analyzer.data.notes import Progress
+from analyzer.errors import ConfigError
+from analyzer.outputs import analysis_json
+from analyzer.outputs import folder as result_folder
+from analyzer.review import sight, wanted
+from analyzer.review.pictures import Pictures
+from analyzer.review.wanted import Wanted
+from analyzer.review.work import Work
+from analyzer.video import reader
+
+_PASS: Final = re.compile(r"(\.\./)?(pass_\d+/)?report\.html")
+"""Where another pass of the same clip can have its report, as seen from a pass."""
+
+
+class BusyError(Exception):
+    """Something is at work already."""
+
+
+class Desk:
+    """A clip or a folder of results, and the work on it.
+
+    Parameters
+    ----------
+    given : Path
+        A video file, or a folder that ``analyze`` wrote. A clip whose results are where they would go is
+        opened with them.
+    out : Path, optional
+        Folder for the results of a clip; ``<stem>_sprint`` beside where the program runs.
+
+    Raises
+    ------
+    AnalyzerError
+        It is neither, or results cannot go where they should.
+    """
+
+    def __init__(self, given: Path, out: Path | None = None) -> None:
+        self._lock = Lock()
+        self.work: Work | None = None
+        self.clip: VideoInfo | None = None
+        self.pictures: Pictures | None = None
+        self._saved: analysis_json.Saved | None = None
+        self.version = 0
+        if given.is_dir():
+            self.root = given
+            self.open(given)
+            return
+        info = reader.probe(given)
+        self.root = out or Path(f"{given.stem}_sprint")
+        there = analysis_json.video_of(self.root) if self.root.is_dir() else None
+        if there is not None and there.sha256 == info.sha256:
+            self.open(self.root)
+            return
+        result_folder.claim(self.root)
+        self.folder = self.root
+        self.clip = info
+        self.pictures = Pictures(info.path, len(info.time))
+
+    def open(self, folder: Path) -> None:
+        """Open a folder of results."""
+        saved = analysis_json.load(folder)
+        clip = saved.document.video
+        video = clip if clip is not None and clip.path.is_file() else None
+        with self._lock:
+            self.folder, self._saved = folder, saved
+            if video is None:
+                self.pictures = None
+            elif self.pictures is None or self.pictures.path != video.path:
+                self.pictures = Pictures(video.path, len(video.time))
+            self.clip = video
+            self.version += 1
+
+    @property
+    def saved(self) -> analysis_json.Saved | None:
+        """What the folder gives back; None before a clip is analysed."""
+        return self._saved
+
+    def state(self) -> dict[str, Any]:
+        """Return everything the page shows but joints and pictures."""
+        with self._lock:
+            if self._saved is None:
+                assert self.clip is not None
+                told = sight.of_clip(self.clip, self.folder)
+            else:
+                told = sight.of_results(self._saved, self.folder, shown=self.pictures is not None)
+            place = "" if self.folder == self.root else f"{self.folder.name}/"
+            work = self.work and self.work.told()
+            return told | sight.colours() | {"version": self.version, "place": place, "work": work}
+
+    def turn(self, report: str) -> None:
+        """Open another pass of the same clip, by its report as seen from the open one.
+
+        Raises
+        ------
+        ConfigError
+            There is no such pass.
+        """
+        target = (self.folder / report).resolve().parent
+        passes = self._saved.document.other_passes if self._saved else ()
+        known = any(other.report == report for other in passes) and _PASS.fullmatch(report)
+        if not known or not target.is_relative_to(self.root.resolve()):
+            raise ConfigError("There is no such run in this clip.", report, "")
+        self.open(self.root if target == self.root.resolve() else self.root / target.name)
+
+    def begin(self, asked: Wanted) -> None:
+        """Begin what the page asks for: a rebuild, or the analysis where the video must be read (again).
+
+        Raises
+        ------
+        BusyError
+            Something is at work already.
+        ConfigError
+            A setting cannot be used.
+        """
+        saved = self._saved
+        config = (saved.document.config if saved else Config()).changed(asked.settings)
+        again = saved is None or any(
+            getattr(config, name) != getattr(saved.document.config, name) for name in OF_THE_JOINTS
+        )
+        with self._lock:
+            if self.work is not None and self.work.busy:
+                raise BusyError
+            if again:
+                self.work = Work("analyze", lambda progress: self._analyse(asked, config, progress))
+            else:
+                self.work = Work("rebuild", lambda progress: self._rebuild(asked, progress))
+            self.work.start()
+
+    def close(self) -> None:
+        """Stop what is at work, and let go of the video."""
+        if self.work is not None:
+            self.work.stop(wait=True)
+        if self.pictures is not None:
+            self.pictures.close()
+
+    def _rebuild(self, asked: Wanted, progress: Progress) -> None:
+        assert self._saved is not None
+        before, found = self._saved.pose.time, sight.detected(self.folder)
+        progress("numbers", 0, 2)
+        with wanted.written(asked, self.folder, self._saved.camera) as settings:
+            run = pipeline.rebuild(self.folder, settings=settings)
+            progress("numbers", 1, 2)
+            run.save(self.folder, force=True, draw_overlay=asked.overlay, progress=progress)
+        if found == sight.detected(self.folder) and run.pose.time[-1] != before[-1]:
+            wanted.rewritten(found, run.pose.time[-1] / before[-1], self.folder / wanted.DETECTED)
+        self.open(self.folder)
+
+    def _analyse(self, asked: Wanted, config: Config, progress: Progress) -> None:
+        """Read the video and everything after; what was clicked for the scale needs the camera's motion."""
+        if self.clip is None:
+            raise ConfigError(
+                "The video is not there any more.",
+                "The joints can only be read from it.",
+                "Put it back, or beside the folder of results.",
+            )
+        later = asked.scale is not None and asked.scale.kind != "body"
+        unscaled = {"scale": None, "marks": None, "calibration": None}
+        changes: dict[str, Any] = {"overlay": config.overlay and not later}
+        if self._saved is not None and self._saved.document.other_passes:
+            changes["pass_number"] = None  # each pass has its own, and all are read again
+        first = config.changed(changes | (unscaled if asked.scale else {}))
+        runs = pipeline.analyze_passes(self.clip.path, first, progress=progress)
+        progress("numbers", 1, 2)
+        pages = pipeline.save_passes(runs, self.root, force=self._saved is not None, progress=progress)
+        if later and asked.scale is not None:
+            for run, page in zip(runs, pages, strict=True):
+                settings = wanted.scale_settings(asked.scale, page.parent, run.camera)
+                scaled = pipeline.rebuild(page.parent, settings=settings | {"overlay": config.overlay})
+                scaled.save(page.parent, force=True, progress=progress)
+        self.open(self.root)

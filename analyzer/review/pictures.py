@@ -1,0 +1,119 @@
+"""Single frames of a clip as JPEG: exactly the one asked for, and those that will be asked for next."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Iterator
+from pathlib import Path
+from threading import Lock
+from typing import Final
+
+import cv2
+import numpy as np
+
+from analyzer.video import reader
+from analyzer.video.frame import Frame
+from analyzer.video.timeline import read_timeline
+
+LONGEST_PX: Final = 1920
+"""Longer side of what is sent, px: more than a window shows, and a foot can still be looked at closely."""
+QUALITY: Final = 88
+"""Of the JPEG, 1 to 100: the edge of a shoe stays sharp."""
+HELD_BYTES: Final = 160_000_000
+"""Pictures kept, bytes: some 500 of a clip in 1080p."""
+AHEAD: Final = 40
+"""Frames that may be decoded on the way to the one asked for, before the decoder rather seeks."""
+BEHIND: Final = 12
+"""Frames before the one asked for that are kept, too, when somebody steps backwards; they are decoded anyway,
+for each rests on the ones before it."""
+
+
+class Pictures:
+    """The frames of a clip, each encoded once and kept as long as there is room.
+
+    Parameters
+    ----------
+    path : Path
+        The video file.
+    count : int
+        Frames that it has.
+    """
+
+    def __init__(self, path: Path, count: int) -> None:
+        self.path, self.count = path, count
+        self._kept: OrderedDict[int, bytes] = OrderedDict()
+        self._size = 0
+        self._keeping = Lock()
+        self._decoding = Lock()
+        self._coming: Iterator[Frame] | None = None
+        self._next = 0
+
+    def jpeg(self, index: int) -> bytes | None:
+        """Return frame ``index`` as JPEG; None where there is none, or it is damaged.
+
+        Raises
+        ------
+        VideoError
+            The file is gone, or can no longer be read.
+        """
+        if not 0 <= index < self.count:
+            return None
+        found = self._find(index)
+        if found is not None:
+            return found
+        with self._decoding:
+            found = self._find(index)  # whoever had the decoder before may have come past it
+            return found if found is not None else self._decode(index)
+
+    def close(self) -> None:
+        """Let go of the file."""
+        with self._decoding:
+            self._coming = None
+
+    def _find(self, index: int) -> bytes | None:
+        with self._keeping:
+            found = self._kept.get(index)
+            if found is not None:
+                self._kept.move_to_end(index)
+            return found
+
+    def _keep(self, index: int, picture: bytes) -> None:
+        with self._keeping:
+            self._size += len(picture) - len(self._kept.pop(index, b""))
+            self._kept[index] = picture
+            while self._size > HELD_BYTES and len(self._kept) > 1:
+                self._size -= len(self._kept.popitem(last=False)[1])
+
+    def _decode(self, index: int) -> bytes | None:
+        coming = self._coming
+        if coming is None or not self._next <= index <= self._next + AHEAD:
+            backwards = self._find(index + 1) is not None
+            coming = self._from(max(0, index - BEHIND) if backwards else index)
+        self._coming = None  # what raises is not gone on with
+        for frame in coming:
+            self._next = frame.index + 1
+            if frame.index > index:
+                break
+            if frame.index >= index - BEHIND:
+                self._keep(frame.index, _encoded(frame))
+            if frame.index == index:
+                break
+        else:
+            return None
+        self._coming = coming
+        return self._find(index)
+
+    def _from(self, first: int) -> Iterator[Frame]:
+        self._next = first
+        return reader.frames(self.path, float(read_timeline(self.path).time[first]))
+
+
+def _encoded(frame: Frame) -> bytes:
+    image = frame.image
+    height, width = image.shape[:2]
+    smaller = LONGEST_PX / max(height, width)
+    if smaller < 1:
+        size = round(width * smaller), round(height * smaller)
+        image = np.asarray(cv2.resize(image, size, interpolation=cv2.INTER_AREA), np.uint8)
+    _, data = cv2.imencode(".jpg", image[..., ::-1], (cv2.IMWRITE_JPEG_QUALITY, QUALITY))
+    return data.tobytes()

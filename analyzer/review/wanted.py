@@ -1,0 +1,192 @@
+"""What the page asks for: checked, and written into the files that the rest of the program reads."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, Final, Literal
+
+import numpy as np
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from analyzer.arrays import Array
+from analyzer.body.skeleton import Side
+from analyzer.data.capture import CameraMotion
+from analyzer.errors import ConfigError
+from analyzer.outputs.scale_files import MARK_COLUMNS
+from analyzer.outputs.tables import EVENT_COLUMNS
+from analyzer.signals.geometry import mapped
+
+EVENTS: Final = "events.csv"
+"""The contacts of a folder of results."""
+DETECTED: Final = "events_detected.csv"
+"""The contacts as they were found, to go back to."""
+MARKS: Final = "marks.csv"
+"""Marks along the lane, beside the results that were made with them."""
+SETTINGS: Final = (
+    "athlete_name", "date", "session", "height_m", "leg_length_m", "sex", "capture_fps", "athlete", "start_s",
+    "stop_s", "treadmill_mps", "direction", "quality", "accept",
+)  # fmt: skip
+"""Settings that the page may give: none that names a file of this machine."""
+
+
+class _Asked(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
+
+
+class Contact(_Asked):
+    """A contact as the page has it, s on the clock of the folder; None = outside the clip."""
+
+    side: Side
+    touchdown_s: float | None
+    toe_off_s: float | None
+
+
+class Point(_Asked):
+    """A point that was clicked, px, and the frame in which: None where it is one of the reference frame."""
+
+    x: float
+    y: float
+    frame: int | None = Field(None, ge=0)
+    metres: float = 0.0
+
+
+class Scale(_Asked):
+    """What the metres come from: the body, two points ``metres`` apart, or marks with metres of their own."""
+
+    kind: Literal["body", "points", "marks"]
+    points: tuple[Point, ...] = Field((), max_length=100)
+    metres: float | None = None
+
+
+class Wanted(_Asked):
+    """What is asked for in one go.
+
+    contacts : None = as they are
+    scale : None = as it is
+    settings : those of ``SETTINGS`` that are to be others; None puts one back
+    overlay : whether the annotated video is drawn again
+    """
+
+    contacts: tuple[Contact, ...] | None = Field(None, max_length=1000)
+    scale: Scale | None = None
+    settings: dict[str, Any] = Field(default_factory=dict, max_length=len(SETTINGS))
+    overlay: bool = False
+
+
+def read(body: bytes) -> Wanted:
+    """Return what a request asks for.
+
+    Raises
+    ------
+    ConfigError
+        It asks for something that there is not.
+    """
+    try:
+        wanted = Wanted.model_validate_json(body)
+    except ValidationError as error:
+        first = error.errors()[0]
+        where = ".".join(str(part) for part in first["loc"])
+        raise ConfigError("This cannot be asked for.", f"{where}: {first['msg']}.", "") from None
+    strange = sorted(set(wanted.settings) - set(SETTINGS))
+    if strange:
+        raise ConfigError(
+            "This cannot be set here.", f"{', '.join(strange)}.", "Use the command line for it."
+        )
+    return wanted
+
+
+@contextmanager
+def written(wanted: Wanted, directory: Path, camera: CameraMotion) -> Iterator[dict[str, Any]]:
+    """Write contacts and marks into a folder of results, and give the settings that go with them.
+
+    What was there is put back when what is done with them fails.
+
+    Parameters
+    ----------
+    wanted : Wanted
+    directory : Path
+    camera : CameraMotion
+        By which a point of a frame becomes one of the reference frame.
+    """
+    before = {name: _content(directory / name) for name in (EVENTS, MARKS)}
+    settings = dict(wanted.settings)
+    try:
+        if wanted.contacts is not None:
+            rows = [(c.side, _time(c.touchdown_s), _time(c.toe_off_s)) for c in wanted.contacts]
+            _write(directory / EVENTS, EVENT_COLUMNS, rows)
+        if wanted.scale is not None:
+            settings |= scale_settings(wanted.scale, directory, camera)
+        yield settings
+    except BaseException:
+        for name, content in before.items():
+            if content is None:
+                (directory / name).unlink(missing_ok=True)
+            else:
+                (directory / name).write_bytes(content)
+        raise
+
+
+def scale_settings(scale: Scale, directory: Path, camera: CameraMotion) -> dict[str, Any]:
+    """Return the settings of a scale; marks are written into ``directory`` first.
+
+    Raises
+    ------
+    ConfigError
+        Two points are not two, or lack their metres.
+    """
+    settings: dict[str, Any] = {"scale": None, "marks": None, "calibration": None}
+    if scale.kind == "body":
+        return settings
+    places = _placed(scale.points, camera)
+    if scale.kind == "marks":
+        rows = [
+            (f"{x:.2f}", f"{y:.2f}", f"{point.metres:g}")
+            for (x, y), point in zip(places.tolist(), scale.points, strict=True)
+        ]
+        _write(directory / MARKS, MARK_COLUMNS, rows)
+        return settings | {"marks": (directory / MARKS).absolute()}
+    if len(scale.points) != 2 or not scale.metres:
+        raise ConfigError(
+            "The scale is not complete.",
+            f"It has {len(scale.points)} points and {scale.metres or 'no'} metres.",
+            "Click two points and give the metres between them.",
+            settings=("scale",),
+        )
+    ends = [round(value, 2) for value in places.ravel().tolist()]
+    return settings | {"scale": (*ends, scale.metres)}
+
+
+def rewritten(contacts: Sequence[dict[str, Any]], by: float, path: Path) -> None:
+    """Write a table of contacts again, every time multiplied by ``by``: on another camera's clock."""
+    times = [[c[name] and by * c[name] for name in EVENT_COLUMNS[1:]] for c in contacts]
+    rows = [(c["side"], *map(_time, pair)) for c, pair in zip(contacts, times, strict=True)]
+    _write(path, EVENT_COLUMNS, rows)
+
+
+def _placed(points: Sequence[Point], camera: CameraMotion) -> Array:
+    """Return the (n, 2) px of points in the reference frame."""
+    xy = np.array([(point.x, point.y) for point in points], dtype=float).reshape(-1, 2)
+    for i, point in enumerate(points):
+        if point.frame is not None and point.frame < len(camera.to_reference):
+            xy[i] = mapped(camera.to_reference[point.frame], xy[i])
+    return xy
+
+
+def _time(seconds: float | None) -> str:
+    return "" if seconds is None else f"{seconds:.6f}"
+
+
+def _content(path: Path) -> bytes | None:
+    return path.read_bytes() if path.is_file() else None
+
+
+def _write(path: Path, columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+    text = io.StringIO(newline="")
+    table = csv.writer(text, lineterminator="\n")
+    table.writerow(columns)
+    table.writerows(rows)
+    path.write_text(text.getvalue(), encoding="utf-8")

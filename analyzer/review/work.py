@@ -1,0 +1,121 @@
+"""Work that takes longer than an answer: one piece at a time, beside the server, told of and stopped."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from threading import Event, Thread
+from typing import Any, Final
+
+from analyzer.data.notes import Progress
+from analyzer.errors import AnalyzerError, ConfigError
+
+SHARES: Final = {"find": 0.08, "pose": 0.62, "contacts": 0.10, "numbers": 0.08, "overlay": 0.12}
+"""Share of the time of a whole analysis that each stage takes, in their order: for the bar and the time
+left."""
+TOLD: Final = {
+    "find": "Looking for the athlete",
+    "pose": "Reading the joints",
+    "contacts": "Timing the contacts in the pictures",
+    "numbers": "Calculating",
+    "overlay": "Drawing the annotated video",
+}
+"""The stages in words."""
+SURE_FROM: Final = 0.05
+"""Share of the work after which the time left is told; before, it would jump about."""
+WAIT_S: Final = 5.0
+"""How long an end waits for work that was told to stop, s."""
+
+
+class StoppedError(Exception):
+    """Somebody asked for the work to stop."""
+
+
+def in_words(error: AnalyzerError) -> dict[str, str]:
+    """Return what the page says of an error."""
+    problems = error.problems if isinstance(error, ConfigError) else ()
+    why = " ".join(f"{name}: {text}" if name else text for name, text in problems)
+    return {"what": error.what, "why": why or error.why, "fix": error.fix}
+
+
+class Work:
+    """A piece of work and how far it is.
+
+    Parameters
+    ----------
+    kind : "rebuild" or "analyze"
+    do : callable
+        Does it; it is given the callable that it tells its progress.
+    """
+
+    def __init__(self, kind: str, do: Callable[[Progress], None]) -> None:
+        self.kind = kind
+        self._stage, self._done, self._total = "", 0, 0
+        self._begun, self._ended = time.monotonic(), 0.0
+        self._stop = Event()
+        self._error: AnalyzerError | None = None
+        self._thread = Thread(target=self._run, args=(do,), name=kind, daemon=True)
+
+    def start(self) -> None:
+        """Begin."""
+        self._thread.start()
+
+    @property
+    def busy(self) -> bool:
+        """Whether it goes on."""
+        return self._thread.is_alive()
+
+    def stop(self, wait: bool = False) -> None:
+        """Have it stop at the next frame."""
+        self._stop.set()
+        if wait:
+            self._thread.join(WAIT_S)
+
+    def told(self) -> dict[str, Any]:
+        """Return how far it is, for the page."""
+        over = not self.busy
+        seconds = (self._ended if over else time.monotonic()) - self._begun
+        share = 1.0 if over else self._share()
+        error = self._error
+        return {
+            "kind": self.kind,
+            "busy": not over,
+            "stage": TOLD.get(self._stage, "Calculating"),
+            "done": self._done,
+            "total": self._total,
+            "share": share,
+            "seconds": seconds,
+            "left": seconds * (1 - share) / share if share >= SURE_FROM else None,
+            "error": error and in_words(error),
+        }
+
+    def _share(self) -> float:
+        """Return how much of the whole is done, 0 to 1."""
+        part = self._done / self._total if self._total else 0.0
+        stages = (
+            list(SHARES) if self.kind == "analyze" else [s for s in SHARES if s in ("numbers", "overlay")]
+        )
+        if self._stage not in stages:
+            return 0.0
+        before = sum(SHARES[s] for s in stages[: stages.index(self._stage)])
+        return (before + part * SHARES[self._stage]) / sum(SHARES[s] for s in stages)
+
+    def _progress(self, stage: str, done: int, total: int) -> None:
+        if self._stop.is_set():
+            raise StoppedError
+        self._stage, self._done, self._total = stage, done, total
+
+    def _run(self, do: Callable[[Progress], None]) -> None:
+        try:
+            do(self._progress)
+        except AnalyzerError as error:
+            self._error = error
+        except StoppedError:
+            self._error = AnalyzerError("Stopped.", "", "Nothing was changed.")
+        except MemoryError:
+            self._error = AnalyzerError("The memory does not suffice.", "", "Choose a shorter part.")
+        except Exception as error:  # noqa: BLE001 - a fault of ours must reach the page, not end in a thread
+            why = f"{type(error).__name__}: {error}"
+            self._error = AnalyzerError("The program has a fault here.", why, "Nothing was changed.")
+        finally:
+            self._ended = time.monotonic()

@@ -1,0 +1,83 @@
+"""The system map's numbers: which one stands for a part, where it stands, and how tight a link is."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+
+import pytest
+from summaries import summary
+
+from analyzer.comparison.standing import AROUND, PUSH, extremes, links, place, standings
+from analyzer.data.analysis import Analysis
+from analyzer.data.results import Value
+from analyzer.metrics import METRICS
+from analyzer.metrics.references import unsure_groups
+
+
+def test_every_part_is_asked_for_metrics_that_exist() -> None:
+    for part in (PUSH, *AROUND):
+        assert {asked.metric for asked in part.asked} <= set(METRICS)
+    assert len(AROUND) == 6
+
+
+def test_the_first_number_that_is_given_stands_for_a_part(bare: Analysis) -> None:
+    rows = (
+        summary("peak_thigh_speed", mean=700.0, mean_se=20.0),
+        summary("swing_thigh_touchdown", mean=-12.0, mean_se=2.0),
+    )
+    _, around = standings(replace(bare, summaries=rows))
+    swing = around[0]
+    assert (swing.metric, swing.mean, swing.words) == ("swing_thigh_touchdown", 12.0, "behind at landing")
+    assert {one.place for one in around[1:]} == {"unseen"}
+    unclear = replace(bare, summaries=(replace(rows[1], mean_se=9.0),))
+    assert standings(unclear)[1][0].mean == -12.0
+
+
+@pytest.mark.parametrize(
+    ("mean", "verified", "group", "found"),
+    [
+        (8.0, True, "men", "inside"),
+        (11.0, True, "men", "edge"),
+        (13.0, True, "men", "above"),
+        (2.0, True, "men", "below"),
+        (13.0, False, "men", "no range"),
+        (8.0, True, unsure_groups()[0], "no range"),
+    ],
+)
+def test_where_a_number_stands(mean: float, verified: bool, group: str, found: str) -> None:
+    row = summary("trunk_lean_mean", mean=mean, mean_se=1.0, reference_low=5.0, reference_high=10.0)
+    assert place(replace(row, reference_verified=verified, reference_group=group)) == found
+
+
+def test_where_no_range_is_there() -> None:
+    assert place(summary("trunk_lean_mean", mean=8.0, mean_se=1.0)) == "no range"
+
+
+def test_how_tightly_parts_kept_together(bare: Analysis) -> None:
+    rows = (
+        summary("arm_leg_correlation", mean=0.9, mean_se=0.01),
+        summary("anti_phase_share", mean=80.0, mean_se=4.0),
+        summary("push_swing_lag", mean=-0.06, mean_se=0.01),
+        summary("step_time", mean=0.24, mean_se=0.01),
+    )
+    arm, leg, push, trunk = links(replace(bare, summaries=rows))
+    assert (arm.tight, leg.tight) == (0.9, 0.8)
+    assert push.tight == pytest.approx(0.75)
+    assert push.mean == 0.06
+    assert "before" in push.told
+    assert not trunk.seen
+    tight, loose = extremes(replace(bare, summaries=rows))
+    assert (tight.name, loose.name) == ("arm–leg", "push–swing")
+
+
+def test_a_trunk_that_noise_alone_would_turn_as_far_is_still(bare: Analysis) -> None:
+    values = tuple(Value("trunk_turn_in_contact", k, "left", math.nan, math.nan, ("floor",)) for k in (1, 2))
+    still = links(replace(bare, values=values))[3]
+    assert (still.still, still.tight, still.seen) == (True, 1.0, True)
+    unknown = links(replace(bare, values=tuple(replace(v, flags=("fps",)) for v in values)))[3]
+    assert not unknown.seen
+
+
+def test_one_link_has_no_extremes(bare: Analysis) -> None:
+    assert extremes(replace(bare, summaries=(summary("anti_phase_share", mean=80.0, mean_se=4.0),))) == ()

@@ -1,0 +1,124 @@
+"""The sentence a chapter opens with: what is said, of what, and what is not said."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+
+import pytest
+from summaries import summary
+
+from analyzer.data.analysis import Analysis
+from analyzer.data.results import Summary, Value
+from analyzer.metrics.registry import Relationship
+from analyzer.outputs.report.answers import ANSWERS, answer
+
+R = Relationship
+
+
+def said(bare: Analysis, relationship: Relationship, *rows: Summary) -> str:
+    return answer(replace(bare, summaries=rows), relationship)
+
+
+def test_every_chapter_has_answers_and_nothing_is_said_of_nothing(bare: Analysis) -> None:
+    assert set(ANSWERS) == set(R)
+    assert [answer(bare, relationship) for relationship in R] == [""] * len(R)
+
+
+def test_the_swing_legs_way(bare: Analysis) -> None:
+    way = summary("swing_way_in_contact", mean=61.0, mean_se=3.0)
+    assert said(bare, R.SWING_LEG, way) == (
+        "While one foot pushed, the thigh of the other leg made 61 ± 3 % of its way forward."
+    )
+
+
+def test_the_foot_is_placed_ahead_and_behind(bare: Analysis) -> None:
+    rows = (
+        summary("touchdown_distance", mean=0.31, mean_se=0.02),
+        summary("toe_off_distance", mean=-0.50, mean_se=0.03),
+    )
+    assert said(bare, R.PUSH_LEG, *rows) == (
+        "The foot landed 0.31 ± 0.02 m ahead of the body's centre and left the ground 0.50 ± 0.03 m behind "
+        "it."
+    )
+    unclear = (summary("touchdown_distance", mean=0.03, mean_se=0.02), rows[1])
+    assert said(bare, R.PUSH_LEG, *unclear) == ""
+
+
+def test_a_modelled_push_is_called_one(bare: Analysis) -> None:
+    rows = (
+        summary("two_mass_peak_force", mean=3.9, mean_se=0.3),
+        summary("early_push_share", mean=59.0, mean_se=5.0),
+    )
+    text = said(bare, R.PUSH_LEG, *rows)
+    assert "3.9 ± 0.3 times the body's weight" in text
+    assert "59 ± 5 % of its push in the first half" in text
+    assert "modelled, not measured" in text
+
+
+@pytest.mark.parametrize(
+    ("support", "se", "words"),
+    [
+        (52.0, 8.0, "arms, swing leg and trunk made 52 ± 8 %."),
+        (5.0, 8.0, "what arms, swing leg and trunk added to it is not clear of its error."),
+        (-30.0, 8.0, "what arms, swing leg and trunk added to it is not clear of its error."),
+    ],
+)
+def test_the_account_sets_one_leg_against_the_body(
+    bare: Analysis, support: float, se: float, words: str
+) -> None:
+    rows = (
+        summary("single_leg_push", mean=100 - support, mean_se=se),
+        summary("whole_body_support", mean=support, mean_se=se),
+        summary("trunk_lift_share", mean=10.0, mean_se=9.0),
+        summary("arm_share", mean=30.0, mean_se=6.0),
+        summary("swing_share", mean=4.0, mean_se=6.0),
+    )
+    text = said(bare, R.SYSTEM, *rows)
+    assert text.startswith(f"Of the push upward the pushing leg alone made {100 - support:.0f} ± 8 %; ")
+    assert text.endswith(words)
+
+
+def test_a_lean_is_told_with_its_way_and_upright_only_within_its_error(bare: Analysis) -> None:
+    assert said(bare, R.TORSO, summary("trunk_lean_mean", mean=-6.0, mean_se=1.0)) == (
+        "The trunk leaned 6.0 ± 1.0° backward."
+    )
+    assert said(bare, R.TORSO, summary("trunk_lean_mean", mean=-2.5, mean_se=2.0)) == (
+        "The trunk was upright to within 6°."
+    )
+
+
+def test_a_trunk_that_noise_alone_would_turn_held_still(bare: Analysis) -> None:
+    values = tuple(Value("trunk_turn_in_contact", k, "left", math.nan, math.nan, ("floor",)) for k in (1, 2))
+    rows = (summary("trunk_lean_mean", mean=7.4, mean_se=1.3),)
+    text = answer(replace(bare, values=values, summaries=rows), R.TORSO)
+    assert text.startswith(
+        "The trunk leaned 7.4 ± 1.3° forward and held still while a foot pushed, as nearly"
+    )
+
+
+def test_thighs_pass_after_before_or_as_the_foot_lands(bare: Analysis) -> None:
+    beat = summary("step_time", mean=0.216, mean_se=0.001)
+
+    def passed(mean: float) -> str:
+        return said(bare, R.TIMING, beat, summary("thigh_switch_time", mean=mean, mean_se=0.005))
+
+    assert (
+        passed(0.013)
+        == "A foot landed every 216 ± 1 ms; the thighs passed each other 13 ± 5 ms after the foot landed."
+    )
+    assert "13 ± 5 ms before the foot landed" in passed(-0.013)
+    assert "as it landed, to within 14 ms" in passed(0.004)
+
+
+def test_arms_are_told_with_the_legs(bare: Analysis) -> None:
+    rows = (
+        summary("shoulder_range", mean=106.0, mean_se=4.0),
+        summary("arm_leg_correlation", mean=0.99, mean_se=0.01),
+        summary("arm_share", mean=30.0, mean_se=6.0),
+    )
+    text = said(bare, R.ARMS, *rows)
+    assert text.startswith("Each upper arm swung through 106 ± 4° and the arms followed the opposite thighs")
+    assert text.endswith("Together the arms added 30 ± 6 % to the push upward.")
+    less = said(bare, R.ARMS, replace(rows[2], mean=-30.0))
+    assert less == "Together the arms took 30 ± 6 % away from the push upward."
