@@ -10,9 +10,14 @@ from pathlib import Path
 import pytest
 
 from analyzer.config import Config
+from analyzer.data.capture import KINDS
 from analyzer.errors import ModelError
+from analyzer.joints.landmark_bias import SHIFTS
+from analyzer.joints.shoulder_bias import EXCESSES
+from analyzer.pose.files.pose_csv import OWN
 from analyzer.pose.networks import weights
 from analyzer.pose.networks.fetching import sha256
+from analyzer.pose.track import SOURCES
 
 
 def tflite_stand_in() -> bytes:
@@ -193,6 +198,13 @@ def test_where_the_heavy_model_cannot_be_had_best_says_so_and_asks_once(cache, i
         assert "No matching distribution" in note.message
         assert "model --heavy" in note.advice
     assert index == ["full==1.0", "heavy==1.0"]
+
+
+def test_a_track_names_its_network_and_is_a_networks_whichever_it_is():
+    assert set(SOURCES) == {*weights.NETWORKS.values(), None}
+    assert {KINDS[source] for source in SOURCES.values()} == {"network"}
+    assert set(SOURCES.values()) < set(OWN)
+    assert set(SHIFTS) == set(EXCESSES) == {SOURCES[which] for which in weights.MODELS}
 
 
 def test_a_network_is_known_by_its_own_hash_whoever_packed_it(tmp_path, monkeypatch):
