@@ -150,6 +150,8 @@ def _open(metric: Metric, run: Run, value: Array, again: Remeasured) -> _Told:
 
 def _figures(metric: Metric, run: Run, value: Array, again: Remeasured) -> _Figures:
     """Return a metric's numbers with their standard errors."""
+    if metric.restored and np.isfinite(value).any():
+        value, again = again.restored(value)
     sd = standard_error(value, again, floor=metric.floor, ceiling=metric.ceiling)
     own_sd = metric.own_sd(run) if metric.own_sd else 0.0
     return _Figures(value, np.hypot(sd, own_sd), ((),) * len(value), again, own_sd)

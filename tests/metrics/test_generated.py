@@ -52,6 +52,7 @@ FLAT_PEAKS = (
     "fastest_apart",
 )  # fmt: skip
 """What is read from peaks so flat that the way of reading them counts."""
+FLIGHT = ("takeoff_velocity", "takeoff_angle", "flight_rise", "flight_fall")
 MODELLED = ("two_mass_peak_force", "peak_force_time", "early_push_share", "early_force", "vertical_impulse")
 """What a model says whose own misfit was published, or whose assumption counts."""
 IN_SECONDS = ("early_force",)
@@ -131,7 +132,7 @@ def test_has_a_value_in_a_run_that_supports_it(metric: Metric, supporting: Run) 
 
 @EVERY
 def test_what_a_fit_or_a_flat_peak_says_of_its_own_error_counts(metric: Metric, supporting: Run) -> None:
-    assert (metric.own_sd is not None) == (metric.name in (*FROM_A_START, *FLAT_PEAKS, *MODELLED))
+    assert (metric.own_sd is not None) == (metric.name in (*FROM_A_START, *FLAT_PEAKS, *MODELLED, *FLIGHT))
     if metric.own_sd is not None:
         timed = tuple(replace(s, touchdown_sd_s=0.002, toe_off_sd_s=0.002) for s in supporting.steps)
         supporting = replace(supporting, steps=timed)

@@ -141,7 +141,7 @@ def test_seen_obliquely_the_knee_gap_is_withheld_and_angles_are_less_sure(seen: 
 
 
 def test_a_number_below_its_noise_is_withheld(uneven: Run) -> None:
-    result = measure(observed(true(uneven), 1, sigma=0.03), 24)
+    result = measure(observed(true(uneven), 1, sigma=0.03))
     assert not np.isfinite([v.value for v in of(result, "trunk_length_change")]).any()
     assert sum(np.isfinite(v.value) for v in of(result, "foot_descent_speed")) <= 2
     assert not any(v.sd > METRICS[v.metric].max_sd for v in result.values)

@@ -127,6 +127,7 @@ def thigh_angle_touchdown(run: Run, step: Step) -> float:
     max_sd=10,
     gain=KINK,
     moment="toe_off",
+    restored=True,
 )
 def thigh_angle_toe_off(run: Run, step: Step) -> float:
     """Angle of the pushing leg's thigh at its toe-off."""
@@ -143,6 +144,7 @@ def thigh_angle_toe_off(run: Run, step: Step) -> float:
     citations=("Mattes2021",),
     max_sd=12,
     gain=KINK,
+    restored=True,
 )
 def stance_thigh_sweep(run: Run, step: Step) -> float:
     """Thigh angle at touchdown minus thigh angle at toe-off of the pushing leg."""
@@ -161,6 +163,7 @@ def stance_thigh_sweep(run: Run, step: Step) -> float:
     decimals=0,
     max_sd=150,
     gain=KINK,
+    restored=True,
 )
 def stance_thigh_speed(run: Run, step: Step) -> float:
     """Thigh sweep in contact divided by contact time: the mean speed of the thigh's drive backward."""
@@ -177,6 +180,7 @@ def stance_thigh_speed(run: Run, step: Step) -> float:
     citations=("Nagahara2014",),
     max_sd=10,
     gain=KINK,
+    restored=True,
 )
 def shank_angle_touchdown(run: Run, step: Step) -> float:
     """Angle of the landing leg's shank at touchdown."""
@@ -194,6 +198,7 @@ def shank_angle_touchdown(run: Run, step: Step) -> float:
     max_sd=10,
     gain=KINK,
     moment="toe_off",
+    restored=True,
 )
 def shank_angle_toe_off(run: Run, step: Step) -> float:
     """Angle of the pushing leg's shank at toe-off."""
@@ -210,6 +215,7 @@ def shank_angle_toe_off(run: Run, step: Step) -> float:
     citations=("Bezodis2008",),
     max_sd=12,
     gain=KINK,
+    restored=True,
 )
 def knee_flexion_touchdown(run: Run, step: Step) -> float:
     """Knee angle of the landing leg at touchdown."""
@@ -227,6 +233,7 @@ def knee_flexion_touchdown(run: Run, step: Step) -> float:
     max_sd=12,
     gain=KINK,
     moment="toe_off",
+    restored=True,
 )
 def knee_flexion_toe_off(run: Run, step: Step) -> float:
     """Knee angle of the pushing leg at toe-off."""
@@ -243,6 +250,7 @@ def knee_flexion_toe_off(run: Run, step: Step) -> float:
     citations=("Bezodis2008",),
     max_sd=10,
     gain=KINK,
+    restored=True,
 )
 def knee_collapse(run: Run, step: Step) -> float:
     """Largest knee flexion in the first three quarters of contact minus knee flexion at touchdown."""
