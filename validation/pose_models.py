@@ -41,8 +41,8 @@ _INTRODUCTION: Final = """\
 Raw joints of shoulders, elbows, wrists, hips, knees, ankles, heels and toes against exact truth, % of the
 standing height, before anything is taken out of them; wrong legs in per cent of the frames; processor time of
 the whole track, survey and camera included (`python -m validation.pose_models`). "Full, four looks" is what
-`best` was, and still is where the heavy model cannot be had. From clips with a star was measured what heavy
-marks beside the joints."""
+`best` was, and still is where the heavy model cannot be had. A star marks clips on which it was measured what
+heavy marks beside the joints; of the others the sample alone had been looked at when heavy was chosen."""
 
 
 class Row(NamedTuple):
