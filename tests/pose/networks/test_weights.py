@@ -14,6 +14,7 @@ from analyzer.data.capture import KINDS
 from analyzer.errors import ModelError
 from analyzer.joints.landmark_bias import SHIFTS
 from analyzer.joints.shoulder_bias import EXCESSES
+from analyzer.pose import reading
 from analyzer.pose.files.pose_csv import OWN
 from analyzer.pose.networks import weights
 from analyzer.pose.networks.fetching import sha256
@@ -273,3 +274,12 @@ def test_the_true_model_is_the_pinned_one(tmp_path):
     assert weights.model_info(weights.model_path(copy))["sha256"] == weights.MODELS["full"].sha256
     assert weights.network(path, weights.LANDMARKS)[4:8] == b"TFL3"
     assert weights.known(path) == "full"
+
+
+@pytest.mark.parametrize(("which", "views"), [("heavy", 1), ("full", 4), (None, 4)])
+def test_the_better_network_looks_once_at_each_frame(which, views, monkeypatch, tmp_path):
+    asked = []
+    monkeypatch.setattr(reading, "LandmarkNet", lambda model, views: asked.append(views))
+    monkeypatch.setattr(weights, "known", lambda model: which)
+    reading.networks(tmp_path / "any.task", Config(quality="best"))
+    assert set(asked) == {views}
