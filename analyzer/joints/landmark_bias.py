@@ -24,11 +24,11 @@ ANKLE_DOWN: Final[Mapping[str, float]] = {"near": 0.008, "far": 0.010}
 
 On the two bodies 0.009 and 0.007 near, 0.011 and 0.010 far.
 """
-HEAVY_KNEE_OUT: Final[Mapping[str, float]] = {"near": 0.003, "far": 0.008}
-"""The same of BlazePose heavy: on the two bodies 0.003 and 0.004 near, 0.007 and 0.009 far
+HEAVY_KNEE_OUT: Final[Mapping[str, float]] = {"near": 0.003, "far": 0.007}
+"""The same of BlazePose heavy: on the two bodies 0.002 and 0.003 near, 0.005 and 0.008 far
 (``validation.pose_models``)."""
-HEAVY_ANKLE_DOWN: Final[Mapping[str, float]] = {"near": 0.009, "far": 0.016}
-"""The same of BlazePose heavy: on the two bodies 0.009 and 0.008 near, 0.019 and 0.013 far."""
+HEAVY_ANKLE_DOWN: Final[Mapping[str, float]] = {"near": 0.009, "far": 0.015}
+"""The same of BlazePose heavy: on the two bodies 0.009 and 0.010 near, 0.018 and 0.012 far."""
 
 
 class Shift(NamedTuple):
