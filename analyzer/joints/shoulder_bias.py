@@ -23,8 +23,8 @@ up -0.07 to -0.13 and -0.11 to -0.15, 0.12 to 0.17 and 0.12 to 0.21. Each body's
 error of the trunk's angle, from 2.1 to 1.2 degrees.
 """
 HEAVY_EXCESS: Final[dict[str, tuple[float, float]]] = {"near": (0.10, -0.11), "far": (-0.49, 0.13)}
-"""The same of BlazePose heavy, from one clip of each body: 0.12 and 0.08 near, -0.50 and -0.48 far; up -0.08 and
--0.15, 0.05 and 0.21 (``validation.pose_models``)."""
+"""The same of BlazePose heavy, from one clip of each body: 0.12 and 0.08 near, -0.50 and -0.48 far; up -0.08
+and -0.15, 0.05 and 0.21 (``validation.pose_models``)."""
 EXCESSES: Final[dict[str, dict[str, tuple[float, float]]]] = {
     "blazepose": EXCESS,
     "blazepose heavy": HEAVY_EXCESS,
