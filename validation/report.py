@@ -106,6 +106,11 @@ def document(parts: Parts, before: str, drawn: list[str]) -> tuple[str, list[str
             body = said.get(title, NOT_MEASURED)
             kept.append(title)
         out += [f"## {title}", body]
+    # What other programs wrote into the document stays as it is, such as ``pose_models``.
+    written = [*(title for title, _, _ in sections(parts)), "Pictures"]
+    for title in said:
+        if title not in written:
+            out += [f"## {title}", said[title]]
     images = "\n".join(f"![{name_and_unit(m)[0]}](accuracy/{m}.svg)" for m in drawn)
     return "\n\n".join([*out, "## Pictures", _PICTURES, images]) + "\n", kept
 

@@ -33,9 +33,13 @@ def metrics(name: Annotated[str | None, typer.Argument(help="One metric in full.
         print("One in full: sprint-analyzer metrics NAME")
 
 
-def model() -> None:
-    """Say where the pose model is, and obtain it if it is missing."""
+def model(
+    heavy: Annotated[
+        bool, typer.Option("--heavy", help="The larger model that --quality best uses, instead.")
+    ] = False,
+) -> None:
+    """Say where the pose model is and where it came from, and obtain it if it is missing."""
     from analyzer.pose.networks.weights import model_info, model_path
 
-    for key, value in model_info(model_path()).items():
+    for key, value in model_info(model_path(which="heavy" if heavy else "full")).items():
         print(f"{key}: {value}")

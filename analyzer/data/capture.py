@@ -23,13 +23,16 @@ Kind = Literal["network", "markers", "tracker"]
 tracker takes for the joint."""
 KINDS: Final[dict[str, Kind]] = {
     "blazepose": "network",
+    "blazepose heavy": "network",
+    "blazepose, other weights": "network",
     "markers": "markers",
     "TRC markers": "markers",
     "C3D markers": "markers",
 }
 """Kinds of the sources that are known; every other source is a "tracker".
 
-Landmarks of our network are shifted to the joints (``joints.landmark_bias``, ``joints.shoulder_bias``);
+Landmarks of our networks are shifted to the joints (``joints.landmark_bias``, ``joints.shoulder_bias``), each
+by what was measured of it, other weights not at all;
 markers stay where they are and have neither a rolling shutter nor a slow drift of the head and the shoulders.
 """
 
@@ -96,8 +99,7 @@ class PoseTrack(ReadOnly):
     names : k joint names, in the order of the columns
     box : (n, 3) px, centre x, centre y and side of the crop that was looked at; NaN = athlete absent
     width, height : px, of the upright frame
-    source : who marked the joints: "blazepose", "rtmpose", "markers", "TRC markers", or another
-        tracker's name
+    source : who marked the joints: "blazepose" or another of ``KINDS``, "rtmpose", or another tracker's name
     notes : what was repaired while the joints were given their names
     """
 

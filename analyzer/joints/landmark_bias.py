@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Final, Literal
+from typing import Final, Literal, NamedTuple
 
 import numpy as np
 
@@ -24,6 +24,25 @@ ANKLE_DOWN: Final[Mapping[str, float]] = {"near": 0.008, "far": 0.010}
 
 On the two bodies 0.009 and 0.007 near, 0.011 and 0.010 far.
 """
+HEAVY_KNEE_OUT: Final[Mapping[str, float]] = {"near": 0.003, "far": 0.007}
+"""The same of BlazePose heavy: on the two bodies 0.002 and 0.003 near, 0.005 and 0.008 far
+(``validation.pose_models``)."""
+HEAVY_ANKLE_DOWN: Final[Mapping[str, float]] = {"near": 0.009, "far": 0.015}
+"""The same of BlazePose heavy: on the two bodies 0.009 and 0.010 near, 0.018 and 0.012 far."""
+
+
+class Shift(NamedTuple):
+    """What the marks of one network are moved by: ``KNEE_OUT`` and ``ANKLE_DOWN``."""
+
+    knee_out: Mapping[str, float]
+    ankle_down: Mapping[str, float]
+
+
+SHIFTS: Final[Mapping[str, Shift]] = {
+    "blazepose": Shift(KNEE_OUT, ANKLE_DOWN),
+    "blazepose heavy": Shift(HEAVY_KNEE_OUT, HEAVY_ANKLE_DOWN),
+}
+"""By the source of a track: what one network marks wrong says nothing about another."""
 
 
 def centred(pose: PoseTrack, xy: Array, direction: Literal[1, -1]) -> Array:
@@ -32,13 +51,14 @@ def centred(pose: PoseTrack, xy: Array, direction: Literal[1, -1]) -> Array:
     Parameters
     ----------
     pose : PoseTrack
-        Tells who marked the points; those that our network did not mark come back as they are.
+        Tells who marked the points; those of whose marks nothing is known come back as they are.
     xy : (n, k, 2) px
         Its joints in pixels of the reference frame.
     direction : 1 or -1
         Running direction in the image; the side of the body it turns to the camera is the near one.
     """
-    if pose.kind != "network":
+    shift = SHIFTS.get(pose.source)
+    if shift is None:
         return xy
     leg = body_size.leg_length(pose, xy)
     out = xy.copy()
@@ -49,6 +69,6 @@ def centred(pose: PoseTrack, xy: Array, direction: Literal[1, -1]) -> Array:
         thigh, shank = unit(knee - hip), unit(ankle - knee)
         which = "near" if side == near else "far"
         # Where the way of the segment is not seen, a point stays: a centimetre matters less than a gap.
-        out[:, places[1]] += np.nan_to_num(leg * KNEE_OUT[which] * (thigh - shank))
-        out[:, places[2]] += np.nan_to_num(leg * ANKLE_DOWN[which] * shank)
+        out[:, places[1]] += np.nan_to_num(leg * shift.knee_out[which] * (thigh - shank))
+        out[:, places[2]] += np.nan_to_num(leg * shift.ankle_down[which] * shank)
     return out

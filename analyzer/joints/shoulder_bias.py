@@ -22,13 +22,23 @@ Two rendered bodies, ten clips: 0.13 to 0.16 and 0.10 to 0.21 near, -0.59 to -0.
 up -0.07 to -0.13 and -0.11 to -0.15, 0.12 to 0.17 and 0.12 to 0.21. Each body's figures halved the other's
 error of the trunk's angle, from 2.1 to 1.2 degrees.
 """
+HEAVY_EXCESS: Final[dict[str, tuple[float, float]]] = {"near": (0.10, -0.11), "far": (-0.49, 0.13)}
+"""The same of BlazePose heavy, from one clip of each body: 0.12 and 0.08 near, -0.50 and -0.48 far; up -0.08
+and -0.15, 0.05 and 0.21 (``validation.pose_models``)."""
+EXCESSES: Final[dict[str, dict[str, tuple[float, float]]]] = {
+    "blazepose": EXCESS,
+    "blazepose heavy": HEAVY_EXCESS,
+}
+"""By the source of a track: what one network overdoes says nothing about another."""
 WIDEST: Final = 0.15
 """Leg lengths: a marked half-distance beyond this is a lost shoulder, no turned one (sprinters' is 0.12)."""
 FEWEST: Final = 12
 """Frames from which the turn can be told from the angle of view."""
 
 
-def turned_back(joints: Array, near: Side, view_angle_deg: Array, leg: float) -> Array:
+def turned_back(
+    joints: Array, near: Side, view_angle_deg: Array, leg: float, source: str = "blazepose"
+) -> Array:
     """Return (n, k, 2) joints in metres, in the order of ``JOINTS``, with both shoulders where they belong.
 
     Parameters
@@ -40,7 +50,12 @@ def turned_back(joints: Array, near: Side, view_angle_deg: Array, leg: float) ->
         shoulders looks like a turn.
     leg : float
         Leg length, m.
+    source : str
+        Of the track. Joints of whose shoulders nothing is known come back as they are.
     """
+    excess = EXCESSES.get(source)
+    if excess is None:
+        return joints
     at = {name: joints[:, i] for i, name in enumerate(JOINTS)}
     far = other(near)
     half = (at[f"{near}_shoulder"] - at[f"{far}_shoulder"])[:, 0] / 2
@@ -56,5 +71,5 @@ def turned_back(joints: Array, near: Side, view_angle_deg: Array, leg: float) ->
     turn = np.clip(turn, -WIDEST * leg, WIDEST * leg)
     out = joints.copy()
     for side, which in ((near, "near"), (far, "far")):
-        out[:, JOINTS.index(f"{side}_shoulder")] -= turn[:, None] * np.array(EXCESS[which])
+        out[:, JOINTS.index(f"{side}_shoulder")] -= turn[:, None] * np.array(excess[which])
     return out

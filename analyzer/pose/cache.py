@@ -21,7 +21,7 @@ from analyzer.config import Config
 from analyzer.data.capture import CameraMotion, Followed, PoseTrack, VideoInfo
 from analyzer.data.notes import Note, Progress
 from analyzer.pose.networks.runtime import installed
-from analyzer.pose.networks.weights import cache_dir, cached, model_info, model_path
+from analyzer.pose.networks.weights import cache_dir, chosen, kept, model_info
 
 _KEEP = 200
 """Tracks kept; a track of 1000 frames takes about half a megabyte."""
@@ -48,26 +48,26 @@ def track(info: VideoInfo, config: Config, progress: Progress | None = None) -> 
 
 def describe() -> list[str]:
     """Return lines that say where kept tracks and the model lie, how many and how large."""
-    tracks, model = _tracks(), cached()
+    tracks, models = _tracks(), kept()
     size = sum(_size(path) for path in tracks)
     lines = [f"tracks: {len(tracks)} of at most {_KEEP}, {size / 1e6:.1f} MB, in {_folder()}"]
-    if model is None:
+    if not models:
         return [*lines, f"model: not there yet; it will be put into {cache_dir()}"]
-    return [*lines, f"model: {_size(model) / 1e6:.1f} MB, {model}"]
+    return [*lines, *(f"model: {_size(files[0]) / 1e6:.1f} MB, {files[0]}" for files in models)]
 
 
 def clear(*, everything: bool = False) -> str:
-    """Remove the kept tracks, with ``everything`` the model too, and return what was removed.
+    """Remove the kept tracks, with ``everything`` the models too, and return what was removed.
 
     Processes at work are not disturbed: they hold in memory what they have read.
     """
-    model = cached() if everything else None
+    models = [file for files in kept() for file in files] if everything else []
     tracks = _tracks()
-    gone = [*tracks, *([model] if model else [])]
+    gone = [*tracks, *models]
     size = sum(_size(path) for path in gone)
     for path in (*gone, *_unfinished(0.0)):
         path.unlink(missing_ok=True)
-    return f"Removed {len(tracks)} tracks{' and the model' if model else ''}, {size / 1e6:.1f} MB."
+    return f"Removed {len(tracks)} tracks{' and the model' if models else ''}, {size / 1e6:.1f} MB."
 
 
 def _folder() -> Path:
@@ -106,7 +106,7 @@ def _key(info: VideoInfo, config: Config) -> str:
     facts = {
         "video": info.sha256,
         "time": info.time.tobytes().hex()[:4096],
-        "model": model_info(model_path(config.model))["sha256"],
+        "model": model_info(chosen(config)[0])["sha256"],
         "runtime": installed() if config.engine == "direct" else "",
         "settings": [config.athlete, config.start_s, config.stop_s, config.quality, config.engine],
         "code": [hashlib.sha256(source.read_bytes()).hexdigest() for source in sources(_MAKER)],

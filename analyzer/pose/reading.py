@@ -21,6 +21,7 @@ from analyzer.data.capture import CameraMotion, VideoInfo
 from analyzer.data.notes import Progress
 from analyzer.errors import NoAthleteError
 from analyzer.pose.early_looks import FITS, EarlyLooks, Look, off
+from analyzer.pose.networks import weights
 from analyzer.pose.networks.blazepose import MIN_SCORE, SIDE_OF_STATURE, LandmarkNet, Looks, wider
 from analyzer.pose.networks.crop import Cut
 from analyzer.pose.people import athlete, crowd
@@ -227,7 +228,8 @@ def networks(model: Path, config: Config) -> Sequence[Looks]:
 
         return [Rtmpose(config.quality)]  # it uses every core by itself
     workers = min(_WORKERS, cores.usable())
-    return [LandmarkNet(model, views=VIEWS[config.quality]) for _ in range(workers)]
+    views = 1 if weights.known(model) == "heavy" else VIEWS[config.quality]  # a better look, not more of them
+    return [LandmarkNet(model, views=views) for _ in range(workers)]
 
 
 def _fits(known: Array, box: Array, reading: Reading, worn: Array) -> Bools:

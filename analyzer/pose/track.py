@@ -30,6 +30,8 @@ from analyzer.pose.repair import left_right
 from analyzer.video import interlaced
 from analyzer.video.frame import Image
 
+SOURCES: Final = {"full": "blazepose", "heavy": "blazepose heavy", None: "blazepose, other weights"}
+"""What a track says marked its joints, by the landmark network: corrections and errors belong to one."""
 _LOST: Final = 0.02  # of the frames
 _THERE: Final = 0.7  # of a box's side, within which somebody is at the point given
 _ON: Final = 0.35  # of a box's side, within which the point is on the body
@@ -50,8 +52,7 @@ def track(info: VideoInfo, config: Config, progress: Progress | None = None) -> 
     NoAthleteError
         Nobody was found.
     """
-    model = weights.model_path(config.model)
-    notes: list[Note] = []
+    model, notes = weights.chosen(config)
     first, last = _range(info, config)
     with ThreadPoolExecutor(1) as pool:  # both networks are compiled at once
         waited = pool.submit(Detector, model)
@@ -87,7 +88,7 @@ def track(info: VideoInfo, config: Config, progress: Progress | None = None) -> 
         box=np.full((n, 3), np.nan),
         width=info.width,
         height=info.height,
-        source="blazepose" if other is None else "rtmpose",
+        source=SOURCES[weights.known(model)] if other is None else "rtmpose",
         model_sha256=weights.model_info(model)["sha256"] if other is None else other.sha256,
     )
     every = same_athlete_again.again(chosen, people, camera, info.time)
@@ -125,7 +126,7 @@ def _others(people: list[Person], info: VideoInfo) -> list[Note]:
             "warning",
             "other_run",
             f"Somebody else runs in this clip, too: {listed}. That is not analysed.",
-            "To analyse it, give where it starts and stops (--from, --to), in seconds of the file.",
+            "To analyse it, give where it starts and stops, in seconds of the file.",
         )
     ]
 

@@ -302,7 +302,7 @@ def _slower(file_s: Array, run: Pass) -> tuple[Note, ...]:
             "part_left_out",
             f"The run goes from {file_s[run.start]:.2f} to {file_s[run.stop - 1]:.2f} s. The athlete also "
             f"moves, much slower, {listed}; that is left out.",
-            "To analyse that, give where it starts and stops (--from, --to), in seconds of the file.",
+            "To analyse that, give where it starts and stops, in seconds of the file.",
         ),
     )
 

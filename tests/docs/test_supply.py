@@ -26,5 +26,6 @@ def test_every_dependency_has_a_reason(supply: ModuleType) -> None:
 def test_the_page_names_each_and_the_models(supply: ModuleType) -> None:
     text = (ROOT / "docs" / "supply.md").read_text(encoding="utf-8")
     assert [name for name in supply.wanted() if f"| `{name}` |" not in text] == []
-    assert supply.weights.BUNDLE_SHA256 in text
-    assert supply.weights.WHEEL_SHA256 in text
+    for model in supply.weights.MODELS.values():
+        assert all(digest in text for digest in (model.sha256, *model.parts.values()))
+        assert all(f"`{source.package}`" in text for source in model.sources)

@@ -8,7 +8,7 @@ from running import LEG, PIXELS, Runner
 
 from analyzer.data.capture import PoseTrack
 from analyzer.joints.body_size import spans
-from analyzer.joints.landmark_bias import KNEE_OUT, centred
+from analyzer.joints.landmark_bias import ANKLE_DOWN, HEAVY_ANKLE_DOWN, KNEE_OUT, centred
 
 
 def bent(toe_ahead: int) -> PoseTrack:
@@ -73,3 +73,14 @@ def test_unseen_joints_stay_unseen_and_make_no_others_so() -> None:
     assert np.isnan(moved[20:30, pose.names.index("left_hip")]).all()
     assert (moved[20:30, pose.names.index("left_knee")] == xy[20:30, pose.names.index("left_knee")]).all()
     assert np.isnan(centred(pose, np.full_like(xy, np.nan), 1)).all()
+
+
+def test_a_shift_belongs_to_one_network() -> None:
+    pose = replace(Runner().pose(120), source="blazepose")
+    heavy, unknown = (replace(pose, source=f"blazepose{name}") for name in (" heavy", ", other weights"))
+    assert heavy.kind == unknown.kind == "network"
+    moved, larger = (centred(p, p.xy, 1) - p.xy for p in (pose, heavy))
+    place = pose.names.index("left_ankle")
+    ratio = np.linalg.norm(larger[:, place], axis=1) / np.linalg.norm(moved[:, place], axis=1)
+    assert ratio == pytest.approx(HEAVY_ANKLE_DOWN["far"] / ANKLE_DOWN["far"])
+    assert centred(unknown, unknown.xy, 1) is unknown.xy

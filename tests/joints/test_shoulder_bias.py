@@ -5,7 +5,7 @@ import pytest
 
 from analyzer.arrays import Array
 from analyzer.body.skeleton import JOINTS, Side, other
-from analyzer.joints.shoulder_bias import EXCESS, FEWEST, WIDEST, turned_back
+from analyzer.joints.shoulder_bias import EXCESS, FEWEST, HEAVY_EXCESS, WIDEST, turned_back
 
 LEG = 0.9
 TIME = np.arange(240) / 240
@@ -60,3 +60,16 @@ def test_unseen_stays_unseen_and_a_lost_shoulder_moves_no_other() -> None:
     assert np.abs(found - seen)[60, JOINTS.index("right_shoulder")].max() <= most + 1e-12
     few = seen[: FEWEST - 1]
     assert turned_back(few, "right", view[: FEWEST - 1], LEG) is few
+
+
+def test_what_one_network_overdoes_is_not_taken_out_of_anothers_marks() -> None:
+    true = runner("right", -0.035 * SWING, np.zeros(len(TIME)))
+    seen = marked(true, "right", -0.035 * SWING)
+    known, heavy, unknown = (
+        turned_back(seen, "right", np.zeros(len(TIME)), LEG, source)
+        for source in ("blazepose", "blazepose heavy", "blazepose, other weights")
+    )
+    assert unknown is seen
+    shoulder = JOINTS.index("left_shoulder")
+    moved, less = (np.abs(found - seen)[:, shoulder, 0].max() for found in (known, heavy))
+    assert less == pytest.approx(moved * HEAVY_EXCESS["far"][0] / EXCESS["far"][0])

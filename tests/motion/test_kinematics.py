@@ -219,3 +219,17 @@ def test_hands_of_a_file_that_leaves_them_empty_are_put_there_too_and_an_arm_tha
     xy[:, pose.names.index("left_elbow")] = np.nan
     (note,) = (note for note in moving(replace(pose, xy=xy)).notes if note.code == "arm_unseen")
     assert note.message.startswith("Neither arm is seen")
+
+
+def test_joints_of_a_network_that_was_not_measured_are_less_sure_and_a_note_says_why() -> None:
+    pose = replace(Runner().pose(120), source="blazepose")
+    known, heavy, unknown = (
+        moving(replace(pose, source=f"blazepose{name}")) for name in ("", " heavy", ", other weights")
+    )
+    codes = [[note.code for note in found.notes] for found in (known, heavy, unknown)]
+    assert [("network_unknown" in found) for found in codes] == [False, False, True]
+    for name in ("left_knee", "right_ankle", "left_shoulder"):
+        place = JOINTS.index(name)
+        assert unknown.offset_sd[place] > 1.5 * known.offset_sd[place]
+    toe = JOINTS.index("left_foot_index")
+    assert unknown.offset_sd[toe] == pytest.approx(known.offset_sd[toe], rel=0.05)

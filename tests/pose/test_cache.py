@@ -139,12 +139,15 @@ def test_the_command_tells_and_clears(kept: Path) -> None:
 def test_the_model_goes_only_when_asked(kept: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     model = kept.parents[1] / "model.task"
     model.write_bytes(b"x" * 1_000_000)
-    monkeypatch.setattr(cache, "cached", lambda: model if model.exists() else None)
+    origin = model.with_suffix(".from.txt")
+    origin.write_text("package==1.0")
+    monkeypatch.setattr(cache, "kept", lambda: [[model, origin]] if model.exists() else [])
     assert "model: 1.0 MB" in cache.describe()[1]
     cache.clear()
     assert model.exists()
     assert "and the model" in cache.clear(everything=True)
     assert not model.exists()
+    assert not origin.exists()
 
 
 def test_a_clip_that_was_read_otherwise_than_its_file_says_comes_back(

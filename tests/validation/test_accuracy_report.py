@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from validation import goals, numbers, pictures, report, tables
+from validation import goals, numbers, pictures, pose_models, report, tables
 
 
 def rows_of(error: list[float], sd: float = 1.0, **other: object) -> pd.DataFrame:
@@ -120,6 +120,10 @@ def test_what_was_not_measured_stays_as_it_was() -> None:
     ]
     again, _ = report.document(parts, text, [])
     assert again == text
+    with_more = pose_models.put(text, "a table")
+    again, _ = report.document(parts, with_more, [])
+    assert again == with_more
+    assert pose_models.put(again, "other figures").replace("other figures", "a table") == again
 
 
 SANE = [

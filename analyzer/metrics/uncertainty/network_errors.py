@@ -27,7 +27,8 @@ HABIT_FILE: Final = Path(__file__).with_name("habit.csv")
 The mean over the twelve plain clips of two rendered bodies of the tuning set, after all that is taken out of
 its marks (``python -m validation.habit``). Of what repeats with the stride three quarters are common to both
 bodies. Whether real people share it is not known, so it is not taken out: each perturbed copy has it, as a
-whole, multiplied by one number drawn from the standard normal distribution (docs/decisions/0013).
+whole, multiplied by one number drawn from the standard normal distribution (docs/decisions/0013). It is the
+full network's; as an error it stands for those of others, too, which were not measured.
 """
 POSTURE_OF_LEG: Final[dict[str, tuple[float, float]]] = {
     "shoulder": (0.004, 0.005), "elbow": (0.003, 0.006), "wrist": (0.004, 0.006), "hip": (0.007, 0.008),

@@ -26,7 +26,7 @@ _FRAME: Final = ("frame_width_px", "frame_height_px")
 """Columns of the upright frame's size."""
 _TRACKER: Final = "tracker"
 """Column of what marked the joints."""
-OWN: Final = ("blazepose", "rtmpose")
+OWN: Final = ("rtmpose", *(source for source, kind in KINDS.items() if kind == "network"))
 """Sources of the tracks that were made here: their legs have their names already."""
 _MARGIN: Final = 1.35
 """Side of a crop that holds the whole body, head top and toes too, as a multiple of the joints' extent."""

