@@ -10,9 +10,10 @@ import pytest
 from observed import observed, of, true
 
 from analyzer.body.skeleton import JOINTS
-from analyzer.data.results import Measurement
+from analyzer.data.results import Measurement, Value
 from analyzer.metrics import FROM_BEHIND, METRICS
 from analyzer.metrics.measure import measure
+from analyzer.metrics.registry import Metric
 from analyzer.metrics.run import Run
 from analyzer.metrics.uncertainty import replicates
 from analyzer.metrics.uncertainty.network_errors import habit_course
@@ -210,3 +211,43 @@ def test_a_number_that_is_missing_says_why(uneven: Run) -> None:
     assert rows["step_length"].note == "Not given: needs a known length."
     assert all(row.note.startswith("Not given: ") for row in bare.summaries if row.n == 0)
     assert not any(row.note.startswith("Not given: ") for row in bare.summaries if row.n)
+
+
+def test_what_is_made_of_a_number_withheld_for_its_error_is_withheld(uneven: Run) -> None:
+    result = measure(observed(true(uneven), 3, event_sd=0.03), 24)
+    rows = {row.metric: row for row in result.summaries}
+    assert rows["contact_time"].n == 0
+    assert "error is too large" in rows["contact_time"].note
+    made = [name for name, metric in METRICS.items() if "contact_time" in metric.of]
+    assert len(made) > 8
+    assert not [name for name in made if rows[name].n]
+    assert not any(np.isfinite(v.value) for name in made for v in of(result, name))
+    assert any("parent" in v.flags for name in made for v in of(result, name))
+    assert any(n.code == "withheld_parent" for n in result.notes)
+    # In the sum of contact and flight the moment of toe-off cancels.
+    assert not METRICS["vertical_impulse"].of
+
+
+def test_a_number_is_made_of_others_that_there_are_and_that_are_told_before_it() -> None:
+    names = list(METRICS)
+    for name, metric in METRICS.items():
+        for parent in metric.of:
+            # One that is itself made of another must have been looked at before.
+            assert not METRICS[parent].of or names.index(parent) < names.index(name)
+
+
+def _measured(run: Run, metric: Metric) -> list[Value]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setitem(METRICS, metric.name, metric)
+        return of(measure(run, 8), metric.name)
+
+
+def test_a_start_that_nobody_has_had_is_withheld_with_all_of_its_fit(uneven: Run) -> None:
+    near, beyond = (replace(METRICS["step_speed"], beyond=at) for at in (99.0, 1.0))
+    run = observed(true(uneven), 0)
+    for metric, given in ((near, True), (beyond, False)):
+        found = [v for v in _measured(run, metric) if np.isfinite(v.value)]
+        assert bool(found) == given
+    assert {n for n, m in METRICS.items() if np.isfinite(m.beyond)} == {"starting_acceleration"}
+    for name in ("fitted_top_speed", "acceleration_time_constant"):
+        assert METRICS[name].of == ("starting_acceleration",)

@@ -161,6 +161,7 @@ def stance_thigh_sweep(run: Run, step: Step) -> float:
     decimals=0,
     max_sd=150,
     gain=KINK,
+    of=("contact_time",),
 )
 def stance_thigh_speed(run: Run, step: Step) -> float:
     """Thigh sweep in contact divided by contact time: the mean speed of the thigh's drive backward."""
@@ -280,6 +281,7 @@ def com_drop(run: Run, step: Step) -> float:
     citations=("Morin2005",),
     decimals=2,
     max_sd=0.6,
+    of=("contact_time",),
 )
 def mean_vertical_force(run: Run, step: Step) -> float:
     """Mean vertical force in contact that carries the body through the step: (contact + flight) / contact.
@@ -301,6 +303,7 @@ def mean_vertical_force(run: Run, step: Step) -> float:
     citations=("Morin2005", "Coh2018"),
     decimals=2,
     max_sd=0.9,
+    of=("contact_time",),
 )
 def peak_vertical_force(run: Run, step: Step) -> float:
     """Peak of a half-sine vertical force with the same mean: pi/2 (flight / contact + 1).
@@ -321,6 +324,7 @@ def peak_vertical_force(run: Run, step: Step) -> float:
     citations=("Morin2005",),
     decimals=0,
     max_sd=30,
+    of=("contact_time",),
 )
 def vertical_stiffness(run: Run, step: Step) -> float:
     """Estimated peak vertical force divided by the sinking that the same sine-wave model gives.
@@ -362,6 +366,7 @@ def _gain(run: Run) -> float:
     min_steps=5,
     decimals=2,
     max_sd=3.0,
+    of=("step_speed",),
 )
 def acceleration(run: Run) -> float:
     """Change of step speed over time in the whole clip: the median of the slopes between steps."""
@@ -379,6 +384,7 @@ def acceleration(run: Run) -> float:
     needs=("scale", "static"),
     min_steps=5,
     max_sd=25,
+    of=("step_speed",),
 )
 def ratio_of_forces(run: Run) -> float:
     """Forward share of the mean force on the body: a / sqrt(a^2 + g^2), with a the acceleration.

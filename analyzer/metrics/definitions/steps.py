@@ -94,6 +94,7 @@ def _length(run: Run, step: Step) -> float:
     needs=("scale", "static"),
     decimals=2,
     max_sd=0.3,
+    course=True,
 )
 def step_length(run: Run, step: Step) -> float:
     """Distance along the ground from the planted forefoot to the next foot's, in running direction."""
@@ -111,6 +112,7 @@ def step_length(run: Run, step: Step) -> float:
     needs=("static",),
     decimals=2,
     max_sd=0.3,
+    course=True,
 )
 def relative_step_length(run: Run, step: Step) -> float:
     """Step length divided by standing leg length (hip to ground): needs no scale."""
@@ -128,6 +130,8 @@ def relative_step_length(run: Run, step: Step) -> float:
     needs=("scale", "static"),
     decimals=2,
     max_sd=1.5,
+    of=("step_length",),
+    course=True,
 )
 def step_speed(run: Run, step: Step) -> float:
     """Step length divided by step time: the speed of the body over this step."""
@@ -144,6 +148,7 @@ def step_speed(run: Run, step: Step) -> float:
     citations=("Meng2024",),
     decimals=2,
     max_sd=0.06,
+    of=("contact_time",),
 )
 def duty_factor(run: Run, step: Step) -> float:
     """Contact time as a share of the stride, the stride being twice the step time."""
@@ -160,6 +165,7 @@ def duty_factor(run: Run, step: Step) -> float:
     citations=("Coh2018",),
     decimals=2,
     max_sd=0.4,
+    of=("contact_time", "flight_time"),
 )
 def flight_contact_ratio(run: Run, step: Step) -> float:
     """Flight time divided by contact time of the same step."""
@@ -177,6 +183,7 @@ def flight_contact_ratio(run: Run, step: Step) -> float:
     needs=("scale", "static"),
     decimals=2,
     max_sd=0.25,
+    of=("contact_time",),
 )
 def contact_length(run: Run, step: Step) -> float:
     """Distance the centre of mass travels while the foot is on the ground."""
@@ -195,6 +202,7 @@ def contact_length(run: Run, step: Step) -> float:
     needs=("scale", "static"),
     decimals=2,
     max_sd=0.25,
+    of=("flight_time",),
 )
 def flight_distance(run: Run, step: Step) -> float:
     """Distance the centre of mass travels from toe-off to the other foot's touchdown."""
