@@ -26,6 +26,7 @@ from analyzer.data.analysis import Analysis
 from analyzer.data.motion import Motion
 from analyzer.metrics import METRICS
 from analyzer.metrics.wording import number, signed
+from analyzer.outputs import from_to
 from analyzer.outputs.colours import COLOUR, FAINT, INK, SOFT
 from analyzer.outputs.kinogram.moments import Moment, Phase, centre, moments
 from analyzer.outputs.plots.canvas import STYLE, clock_known
@@ -230,7 +231,9 @@ def _header(fig: Figure, analysis: Analysis) -> None:
     speed = analysis.summary("step_speed")
     words = [ran.more] if ran.more else []
     if speed is not None and np.isfinite(speed.mean):
-        words.append(number(METRICS["step_speed"], speed.mean, speed.mean_se))
+        course = from_to.ends(analysis, "step_speed")
+        mean = number(METRICS["step_speed"], speed.mean, speed.mean_se)
+        words.append(from_to.words("step_speed", course) if course else mean)
     fig.text(0.994, y, " · ".join(words), fontsize=12, color=SOFT, va="top", ha="right")
 
 

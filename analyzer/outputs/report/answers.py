@@ -14,6 +14,7 @@ from analyzer.data.results import Summary
 from analyzer.metrics import METRICS
 from analyzer.metrics.registry import Relationship
 from analyzer.metrics.wording import CLEAR, clear, number, shown
+from analyzer.outputs.from_to import ends, words
 from analyzer.outputs.plots.canvas import clock_known
 from analyzer.outputs.report.force import parts
 
@@ -49,9 +50,22 @@ def _bare(analysis: Analysis, metric: str, above: str, below: str) -> str:
     return f"{number(METRICS[metric], abs(row.mean), row.mean_se)} {above if row.mean > 0 else below}"
 
 
+def _course(analysis: Analysis, metric: str) -> str:
+    """Return a number from the first step to the last where it changes with the run's speed; else empty."""
+    found = ends(analysis, metric)
+    return words(metric, found) if found else ""
+
+
+def _sized(analysis: Analysis, metric: str) -> str:
+    """Return a size, from the first step to the last where the run is not steady."""
+    return _course(analysis, metric) or _told(analysis, metric)
+
+
 def _speed(analysis: Analysis) -> str:
-    speed, pace, length = (_told(analysis, m) for m in ("step_speed", "step_frequency", "step_length"))
+    speed, pace, length = (_sized(analysis, m) for m in ("step_speed", "step_frequency", "step_length"))
     pace = pace.replace(" Hz", "")
+    if speed and pace and length and _course(analysis, "step_speed"):
+        return f"The athlete went from {speed}: {pace} steps a second, each {length} long."
     if speed and pace and length:
         return f"The athlete ran at {speed}: {pace} steps a second, each {length} long."
     if pace:
@@ -60,7 +74,7 @@ def _speed(analysis: Analysis) -> str:
 
 
 def _contact(analysis: Analysis) -> str:
-    contact, flight = (_told(analysis, m) for m in ("contact_time", "flight_time"))
+    contact, flight = (_sized(analysis, m) for m in ("contact_time", "flight_time"))
     return (
         f"Of each step the foot was down for {contact} and the body in the air for {flight}."
         if contact and flight
