@@ -13,7 +13,7 @@ from analyzer.errors import ConfigError
 from analyzer.metrics import FROM_BEHIND, METRICS
 from analyzer.metrics.references import Band, bands, citations, unsure, unsure_groups
 from analyzer.metrics.registry import Metric, Relationship
-from analyzer.outputs.catalogue import ITEMS
+from analyzer.outputs.catalogue import ITEMS, UNTOLD
 
 SPOKEN: Final = {
     "gct": "contact_time",
@@ -195,7 +195,7 @@ def page() -> str:
     lines += ["| | item | metrics |", "|---|---|---|"]
     for item in ITEMS:
         linked = ", ".join(f"[{METRICS[n].label}](#{n})" for n in item.metrics)
-        lines.append(f"| {item.key} | {item.what} | {linked or HIDDEN} |")
+        lines.append(f"| {item.key} | {item.what} | {linked or UNTOLD.get(item.key, HIDDEN)} |")
     for relationship in Relationship:
         lines += ["", f"## {relationship.value}", ""]
         lines += ["| metric | unit | evidence | frames/s | published range |", "|---|---|---|---|---|"]

@@ -20,6 +20,8 @@ from analyzer.metrics.uncertainty.network_errors import habit_course
 from analyzer.metrics.uncertainty.standard_error import evaluate
 from analyzer.motion import kinematics
 
+LOWER = ("hip", "knee", "ankle", "heel", "foot")
+"""Joints that a lean of the trunk leaves where they are."""
 Build = Callable[..., Run]
 
 
@@ -143,7 +145,7 @@ def test_seen_obliquely_the_knee_gap_is_withheld_and_angles_are_less_sure(seen: 
 
 def test_a_number_below_its_noise_is_withheld(uneven: Run) -> None:
     result = measure(observed(true(uneven), 1, sigma=0.03), 24)
-    assert not np.isfinite([v.value for v in of(result, "trunk_length_change")]).any()
+    assert not np.isfinite([v.value for v in of(result, "lean_unevenness")]).any()
     assert sum(np.isfinite(v.value) for v in of(result, "foot_descent_speed")) <= 2
     assert not any(v.sd > METRICS[v.metric].max_sd for v in result.values)
     codes = {n.code for n in result.notes}
@@ -251,3 +253,27 @@ def test_a_start_that_nobody_has_had_is_withheld_with_all_of_its_fit(uneven: Run
     assert {n for n, m in METRICS.items() if np.isfinite(m.beyond)} == {"starting_acceleration"}
     for name in ("fitted_top_speed", "acceleration_time_constant"):
         assert METRICS[name].of == ("starting_acceleration",)
+
+
+@pytest.mark.parametrize("swing_deg", [1.5, 2.5])
+def test_a_lean_that_differs_from_step_to_step_is_told_and_an_even_one_is_not(
+    uneven: Run, swing_deg: float
+) -> None:
+    m = uneven.motion
+    hips = (m.joint("left_hip") + m.joint("right_hip")) / 2
+    starts = np.array([s.touchdown_s for s in uneven.steps])
+    # Two steps further forward, two further back: neither a side nor a course over the run.
+    pair = np.searchsorted(starts, m.time, side="right") // 2
+    turn = np.radians(np.where(pair % 2, swing_deg, -swing_deg))
+    upper = [i for i, name in enumerate(JOINTS) if not any(part in name for part in LOWER)]
+    position = m.position.copy()
+    rest = position[:, upper] - hips[:, None]
+    c, s = np.cos(turn)[:, None], np.sin(turn)[:, None]
+    turned = np.stack([c * rest[..., 0] + s * rest[..., 1], c * rest[..., 1] - s * rest[..., 0]], axis=-1)
+    position[:, upper] = hips[:, None] + turned
+    rocking = true(replace(uneven, motion=kinematics.rebuild(replace(m, raw=position), position)))
+    expected = evaluate(METRICS["lean_unevenness"], rocking)[0]
+    (told,) = of(measure(observed(rocking, 0)), "lean_unevenness")
+    (even,) = of(measure(observed(true(uneven), 0)), "lean_unevenness")
+    assert told.value == pytest.approx(expected, rel=0.15)
+    assert "floor" in even.flags

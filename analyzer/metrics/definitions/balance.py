@@ -17,12 +17,9 @@ from analyzer.metrics.elementwise import either, first, lowest, mean, seen, tota
 from analyzer.metrics.lookup import once_a_run
 from analyzer.metrics.registry import Evidence, Metric, Relationship, Unit
 from analyzer.metrics.run import FLAT, Run
-from analyzer.signals import filters
 
 FEWEST_LOSSES: Final = 6
 """Contacts that a mean loss of speed stands on: in a single one the noise is as large as the loss."""
-SMOOTH_OF_STEP: Final = 2.0
-"""Low-pass of the hips' path for their smoothness, step frequencies: above, jerk is mostly noise."""
 BEFORE_TOUCHDOWN: Final = 0.45
 """How long before touchdown the peaks of the legs' momenta are looked for, step times. Both come about
 touchdown; a whole step earlier the legs have changed roles."""
@@ -73,39 +70,6 @@ def _loss(run: Run, step: Step) -> float:
     """Fall of the forward speed in one contact, percent of its mean."""
     speed = run.between(run.motion.com_velocity[:, 0], step.touchdown_s, step.toe_off_s)
     return 100 * (first(speed) - lowest(speed)) / mean(speed)
-
-
-@Metric(
-    label="Smoothness of the hips",
-    unit=Unit.RATIO,
-    relationship=Relationship.BALANCE,
-    sign="Higher (less negative) is smoother; compare only with the same athlete and camera.",
-    min_fps=100,
-    evidence=Evidence.DERIVED,
-    citations=("Hogan2009",),
-    min_steps=3,
-    decimals=2,
-    max_sd=0.5,
-)
-def hip_smoothness(run: Run) -> float:
-    """Minus the logarithm of dimensionless jerk of the hips' path: -ln(T^3 / v^2 * integral of jerk^2).
-
-    T is the step time, v the speed; mean over the steps. The path is first low-passed at twice the step
-    frequency, above which jerk is mostly noise.
-    """
-    time = run.motion.time
-    hips = (run.motion.joint("left_hip") + run.motion.joint("right_hip")) / 2
-    path = filters.low_pass(time, hips, SMOOTH_OF_STEP / run.step_time) if run.step_time > 0 else hips
-    jerk = filters.derivative(time, filters.derivative(time, filters.derivative(time, path)))
-    squared = (jerk**2).sum(axis=1)
-    found = []
-    for step in run.steps:
-        stop = run.touchdown(step, 1)
-        duration = stop - step.touchdown_s
-        length = run.at(path[:, 0], stop) - run.at(path[:, 0], step.touchdown_s)
-        found.append(-np.log(duration**6 * run.mean(squared, step.touchdown_s, stop) / length**2))
-    known = np.array(found)[np.isfinite(found)]
-    return float(known.mean()) if len(known) else nan
 
 
 def _symmetry_angle(run: Run, values: Array) -> float:
