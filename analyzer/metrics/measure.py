@@ -37,6 +37,8 @@ FOR_ERROR: Final = frozenset({"noise", "beyond_people", "parent"})
 """Flags of a number that is withheld for its error: what is made of it is withheld too."""
 ONLY_MEAN: Final = "Single steps are too unsure to give, so only their mean is."
 """What the note of a metric's summary begins with where ``Summary.only_mean`` holds."""
+SOME_MEAN: Final = "Some steps are too unsure to give by themselves; the mean holds them too."
+"""The same where others are given."""
 
 
 @dataclass(frozen=True)
@@ -162,7 +164,8 @@ def _open(metric: Metric, run: Run, value: Array, again: Remeasured) -> _Told:
             noisy = np.isfinite(figures.value)
         figures = figures.without(noisy, "noise")
         if only_mean:
-            row = replace(row, note=f"{ONLY_MEAN} {row.note}", only_mean=True)
+            words = SOME_MEAN if np.isfinite(figures.value).any() else ONLY_MEAN
+            row = replace(row, note=f"{words} {row.note}", only_mean=True)
         else:
             row = figures.summary(metric, run)
     if row.n:
@@ -206,8 +209,9 @@ def _made_of(metric: Metric, run: Run, found: _Told, told: Mapping[str, _Told]) 
         return found
     figures = found.figures.without(lost, "parent")
     if all(parent.row.n for parent in parents) and any(parent.row.only_mean for parent in parents):
-        note = found.row.note.removeprefix(f"{ONLY_MEAN} ")
-        return _Told(figures, replace(found.row, note=f"{ONLY_MEAN} {note}", only_mean=True))
+        words = SOME_MEAN if np.isfinite(figures.value).any() else ONLY_MEAN
+        note = found.row.note.removeprefix(f"{ONLY_MEAN} ").removeprefix(f"{SOME_MEAN} ")
+        return _Told(figures, replace(found.row, note=f"{words} {note}", only_mean=True))
     row = figures.summary(metric, run)
     return _Told(figures, row, () if row.n else ("parent",))
 

@@ -20,6 +20,8 @@ from analyzer.metrics.run import FLAT, Run
 
 FEWEST_LOSSES: Final = 6
 """Contacts that a mean loss of speed stands on: in a single one the noise is as large as the loss."""
+FITTED: Final = 3
+"""Numbers that level, trend and side take of a row of steps."""
 BEFORE_TOUCHDOWN: Final = 0.45
 """How long before touchdown the peaks of the legs' momenta are looked for, step times. Both come about
 touchdown; a whole step earlier the legs have changed roles."""
@@ -82,6 +84,23 @@ def _symmetry_angle(run: Run, values: Array) -> float:
     return 100 * (degrees(atan(left / right)) - 45) / 90
 
 
+def _symmetry_sd(run: Run, values: Array) -> float:
+    """Standard error of it for the scatter from step to step, percent; 0 where no step is left to tell it.
+
+    A small difference d of two sides of size x turns the angle by d / 2 x.
+    """
+    fitted = side_and_trend(run, values)
+    if fitted is None or len(fitted[1]) <= FITTED:
+        return 0.0
+    (level, _, _), residual = fitted
+    spread = float(residual @ residual) / (len(residual) - FITTED)
+    return 100 * degrees(np.sqrt(4 * spread / len(residual)) / (2 * abs(level))) / 90
+
+
+def _contacts(run: Run) -> Array:
+    return np.array([s.toe_off_s - s.touchdown_s for s in run.steps])
+
+
 @Metric(
     label="Contact time symmetry",
     unit=Unit.PERCENT,
@@ -92,10 +111,11 @@ def _symmetry_angle(run: Run, values: Array) -> float:
     citations=("Zifchock2008", "Exell2012"),
     min_steps=5,
     max_sd=5,
+    own_sd=lambda run: _symmetry_sd(run, _contacts(run)),
 )
 def contact_symmetry(run: Run) -> float:
     """Symmetry angle of contact time between left and right, trend removed. One view: see the far side."""
-    return _symmetry_angle(run, np.array([s.toe_off_s - s.touchdown_s for s in run.steps]))
+    return _symmetry_angle(run, _contacts(run))
 
 
 @Metric(
@@ -109,6 +129,7 @@ def contact_symmetry(run: Run) -> float:
     needs=("static",),
     min_steps=5,
     max_sd=5,
+    own_sd=lambda run: _symmetry_sd(run, run.each_step(step_length)),
 )
 def step_length_symmetry(run: Run) -> float:
     """Symmetry angle of step length between left and right, trend removed."""

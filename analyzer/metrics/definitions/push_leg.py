@@ -296,7 +296,7 @@ def mean_vertical_force(run: Run, step: Step) -> float:
     label="Peak vertical force, estimated",
     unit=Unit.BODY_WEIGHT,
     relationship=Relationship.PUSH_LEG,
-    sign="Body weights, always positive.",
+    sign="Always positive; a sine has no peak of the landing, so it is below that of two masses.",
     positive=True,
     min_fps=50,
     evidence=Evidence.MODEL,

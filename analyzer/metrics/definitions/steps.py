@@ -37,9 +37,13 @@ def contact_time(run: Run, step: Step) -> float:
     citations=("Bezodis2007", "SportIAT2025"),
     decimals=3,
     max_sd=0.03,
+    of=("contact_time",),
 )
 def flight_time(run: Run, step: Step) -> float:
-    """Time from toe-off to the touchdown of the other foot."""
+    """Time from toe-off to the touchdown of the other foot.
+
+    A toe-off too unsure to end a contact is too unsure to begin a flight.
+    """
     return run.touchdown(step, 1) - step.toe_off_s
 
 

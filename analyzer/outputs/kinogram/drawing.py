@@ -421,6 +421,6 @@ def _told(analysis: Analysis, moment: Moment) -> list[tuple[str, Side | None]]:
         name = f"{side}_{limb}" if side else limb
         value = analysis.motion.at(analysis.motion.angles[name], moment.time_s)
         row = analysis.summary(metric)
-        if np.isfinite(value) and row is not None and np.isfinite(row.mean):
+        if np.isfinite(value) and row is not None and np.isfinite(row.mean) and not row.only_mean:
             found.append((f"{name.replace('_', ' ')} {signed(value, 0)}°", side))
     return found

@@ -134,7 +134,10 @@ def _arms(analysis: Analysis) -> str:
 def _trunk(analysis: Analysis) -> str:
     lean = _bare(analysis, "trunk_lean_mean", "forward", "backward")
     row = _row(analysis, "trunk_lean_mean")
+    course = _course(analysis, "trunk_lean_mean")
     first = f"The trunk leaned {lean}" if lean else ""
+    if course:
+        first, lean = f"The trunk's forward lean went from {course}", course
     if row is not None and not lean:
         first = f"The trunk was upright to within {_within(row)}"
     turn = _told(analysis, "trunk_turn_in_contact")
@@ -216,7 +219,7 @@ def _together(analysis: Analysis) -> str:
     if share:
         told.append(f"the thighs moved against each other for {share} of each step")
     if apart:
-        told.append(f"push thigh, swing thigh and arms were at their fastest within {apart}")
+        told.append(f"in contact push thigh, swing thigh and arms were fastest within {apart} of each other")
     text = ", and ".join(told)
     return f"{text[0].upper()}{text[1:]}." if text else ""
 

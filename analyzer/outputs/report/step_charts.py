@@ -66,7 +66,7 @@ def per_step(analysis: Analysis, name: str) -> str:
         side = v.side or ""
         low, high = (y(factor * (v.value + k * v.sd)) for k in (-1, 1))
         d.line(float(place), low, float(place), high, side)
-        d.circle(float(place), y(factor * v.value), 3.2, side)
+        d.circle(float(place), y(factor * v.value), 3.2, "open" if BREAKS in v.flags else side)
     return d.svg()
 
 
