@@ -13,6 +13,7 @@ from math import isfinite, nan
 from typing import TYPE_CHECKING, Final, Literal
 
 from analyzer.comparison.findings import BEYOND
+from analyzer.comparison.from_to import ends
 from analyzer.metrics.references import unsure, unsure_groups
 from analyzer.metrics.registry import METRICS
 from analyzer.metrics.wording import clear
@@ -207,10 +208,11 @@ def _stands(analysis: Analysis, part: Part) -> Standing:
     unclear = bool(asked.below) and not clear(row.mean, row.mean_se)
     found = place(row)
     ranged = found not in ("no range", "unseen")
+    words = asked.below if turned else f"{asked.words} if above 0" if unclear else asked.words
     return Standing(
         part,
         row.metric,
-        asked.below if turned else f"{asked.words} if above 0" if unclear else asked.words,
+        f"{words}, mean of a change" if ends(analysis, row.metric) else words,
         -row.mean if turned else row.mean,
         row.mean_se,
         found,

@@ -8,11 +8,11 @@ from html import escape
 import cv2
 import numpy as np
 
+from analyzer.comparison.from_to import ends, words
 from analyzer.data.analysis import Analysis
 from analyzer.data.results import Summary
 from analyzer.metrics import HEADLINE, METRICS
 from analyzer.metrics.wording import number
-from analyzer.outputs.from_to import ends, words
 from analyzer.outputs.kinogram import drawing
 
 WIDTH_PX = 1200

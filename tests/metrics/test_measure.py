@@ -12,7 +12,7 @@ from observed import observed, of, true
 from analyzer.body.skeleton import JOINTS
 from analyzer.data.results import Measurement, Value
 from analyzer.metrics import FROM_BEHIND, METRICS
-from analyzer.metrics.measure import measure
+from analyzer.metrics.measure import ONLY_MEAN, SOME_MEAN, measure
 from analyzer.metrics.registry import Metric
 from analyzer.metrics.run import Run
 from analyzer.metrics.uncertainty import replicates
@@ -277,3 +277,14 @@ def test_a_lean_that_differs_from_step_to_step_is_told_and_an_even_one_is_not(
     (even,) = of(measure(observed(true(uneven), 0)), "lean_unevenness")
     assert told.value == pytest.approx(expected, rel=0.15)
     assert "floor" in even.flags
+
+
+@pytest.mark.parametrize(("sigma", "words"), [(0.025, SOME_MEAN), (0.030, ONLY_MEAN)])
+def test_the_note_of_a_mean_says_whether_some_steps_are_given(uneven: Run, sigma: float, words: str) -> None:
+    result = measure(observed(true(uneven), 1, sigma=sigma), 24)
+    told = [row for row in result.summaries if row.only_mean]
+    given = {v.metric for v in result.values if np.isfinite(v.value)}
+    assert told
+    for row in told:
+        assert row.note.startswith(SOME_MEAN if row.metric in given else ONLY_MEAN)
+    assert any(row.note.startswith(words) for row in told)

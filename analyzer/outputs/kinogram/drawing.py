@@ -22,11 +22,11 @@ from PIL import Image as Picture
 from analyzer.arrays import Array
 from analyzer.body.anthropometry import LEG_OF_STATURE
 from analyzer.body.skeleton import JOINTS, Side, other
+from analyzer.comparison import from_to
 from analyzer.data.analysis import Analysis
 from analyzer.data.motion import Motion
 from analyzer.metrics import METRICS
 from analyzer.metrics.wording import number, signed
-from analyzer.outputs import from_to
 from analyzer.outputs.colours import COLOUR, FAINT, INK, SOFT
 from analyzer.outputs.kinogram.moments import Moment, Phase, centre, moments
 from analyzer.outputs.plots.canvas import STYLE, clock_known

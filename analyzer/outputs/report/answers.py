@@ -9,12 +9,12 @@ from collections.abc import Callable
 from math import isfinite
 from typing import Final
 
+from analyzer.comparison.from_to import ends, words
 from analyzer.data.analysis import Analysis
 from analyzer.data.results import Summary
 from analyzer.metrics import METRICS
 from analyzer.metrics.registry import Relationship
 from analyzer.metrics.wording import CLEAR, clear, number, shown
-from analyzer.outputs.from_to import ends, words
 from analyzer.outputs.plots.canvas import clock_known
 from analyzer.outputs.report.force import parts
 

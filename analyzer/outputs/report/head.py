@@ -7,13 +7,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from analyzer.comparison.from_to import Ends, ends
 from analyzer.comparison.standing import Link, extremes, standings
 from analyzer.data.analysis import Analysis
 from analyzer.data.notes import Note
 from analyzer.metrics import HEADLINE, METRICS
 from analyzer.metrics.breaking import BREAKS
 from analyzer.metrics.wording import NOTHING, clear, number, written
-from analyzer.outputs.from_to import Ends, ends
 from analyzer.outputs.report.withheld import Missing, reason
 
 LARGER_ERROR: Final = "its error is larger than the number"

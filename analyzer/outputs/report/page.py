@@ -306,9 +306,7 @@ def _row(row: Summary) -> Row:
         number(metric, row.right_mean, unit=False),
         interval(metric, row.reference_low, row.reference_high),
         row.reference_source,
-        next((words for words in (ONLY_MEAN, SOME_MEAN) if row.note.startswith(words)), "")
-        if row.only_mean
-        else "",
+        (SOME_MEAN if row.note.startswith(SOME_MEAN) else ONLY_MEAN) if row.only_mean else "",
         f"Left minus right, 95 %: {resolved}" if resolved else "Too few steps to compare left and right",
         told(metric.relationship, low, high),
     )

@@ -7,6 +7,7 @@ from typing import Final
 
 import numpy as np
 
+from analyzer.comparison.from_to import steady
 from analyzer.data.analysis import Analysis
 from analyzer.metrics import METRICS
 from analyzer.metrics.breaking import BREAKS
@@ -14,7 +15,6 @@ from analyzer.metrics.references import of_step
 from analyzer.metrics.registry import Reference
 from analyzer.metrics.sides import told
 from analyzer.metrics.wording import shown
-from analyzer.outputs.from_to import steady
 from analyzer.outputs.svg import Drawing, Scale, axes, roomy
 
 WIDE, TALL = 380.0, 170.0

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from math import hypot, isfinite
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from analyzer.data.analysis import Analysis
 from analyzer.data.results import Value
 from analyzer.metrics import METRICS
 from analyzer.metrics.breaking import BREAKS
 from analyzer.metrics.run import Run
 from analyzer.metrics.summary import STEADY, pace
 from analyzer.metrics.wording import CLEAR, number
+
+if TYPE_CHECKING:
+    from analyzer.data.analysis import Analysis
 
 
 class Ends(NamedTuple):

@@ -7,11 +7,13 @@ from dataclasses import replace
 import pytest
 from summaries import summary
 
+from analyzer.comparison import from_to
+from analyzer.comparison.standing import standings
 from analyzer.data.analysis import Analysis
 from analyzer.data.results import Value
 from analyzer.metrics.breaking import BREAKS
 from analyzer.metrics.registry import Relationship
-from analyzer.outputs import from_to, short
+from analyzer.outputs import short
 from analyzer.outputs.report import head
 from analyzer.outputs.report.answers import answer
 from analyzer.outputs.report.step_charts import per_step
@@ -84,3 +86,17 @@ def test_a_step_of_a_start_has_the_range_of_its_own_speed(bare: Analysis) -> Non
     assert "for steps at their speeds, unverified" in drawn(3.0)
     assert drawn(3.0).count('class="band"') > 1
     assert "published" not in drawn(0.0)
+
+
+def test_the_map_calls_the_mean_of_a_change_one(bare: Analysis) -> None:
+    def torso(gain: float) -> str:
+        moving = run(bare, gain)
+        leans = tuple(
+            Value("trunk_lean_mean", s.number, s.side, 50.0 - 5 * i, 1.0) for i, s in enumerate(bare.steps)
+        )
+        rows = (*moving.summaries, summary("trunk_lean_mean", mean=32.0, mean_se=1.0))
+        seen = replace(moving, values=(*moving.values, *leans), summaries=rows)
+        return next(s.words for s in standings(seen)[1] if s.metric == "trunk_lean_mean")
+
+    assert torso(3.0) == "lean forward, mean of a change"
+    assert torso(0.0) == "lean forward"
