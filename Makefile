@@ -2,7 +2,7 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo test fuzz lint docs bench validate validate-quick clean
+.PHONY: demo test fuzz lint docs bench validate validate-quick validate-gauntlet clean
 
 demo: $(VENV)/installed  ## analyse the sample clip and say where the report is
 	$(BIN)/sprint-analyzer demo --force
@@ -37,6 +37,9 @@ validate: $(VENV)/installed-test  ## the full accuracy run: an hour
 
 validate-quick: $(VENV)/installed-test  ## three rendered clips: minutes
 	$(BIN)/python -m validation.run --quick
+
+validate-gauntlet: $(VENV)/installed-test  ## what people bring, and what is said of it: half an hour
+	$(BIN)/python -m validation.gauntlet
 
 $(VENV)/installed: pyproject.toml
 	$(PYTHON) -m venv $(VENV)

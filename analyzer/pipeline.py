@@ -24,7 +24,7 @@ from analyzer.data.capture import Calibration, CameraMotion, PoseTrack, VideoInf
 from analyzer.data.notes import Note, Progress
 from analyzer.data.steps import Step, Trace
 from analyzer.errors import ConfigError, ContentError, VideoError
-from analyzer.joints import leg_names, stride_phase
+from analyzer.joints import facing, leg_names, stride_phase
 from analyzer.metrics import beyond_people
 from analyzer.metrics.measure import measure
 from analyzer.metrics.run import Run
@@ -155,7 +155,7 @@ def analyze_passes(
 
 
 def _every_pass(clip: Clip, config: Config, progress: Progress | None) -> tuple[Analysis, ...]:
-    wanted = passes.wanted(clip.pose, clip.camera, config)
+    wanted = passes.wanted(clip.pose, clip.camera, config, _slow_motion(clip.video))
     if len(wanted) == 1:
         return (interpret(clip, config, progress=progress),)
     runs: list[Analysis] = []
@@ -248,13 +248,18 @@ def _followed(
             settings=("start_s",),
         )
     if pose is not None:
-        track, camera, notes = with_video.track(Path(pose), info, config, progress)
+        track, camera, notes, _ = with_video.track(Path(pose), info, config, progress)
         track = _named(track)
         notes = (*notes, *track.notes)
     else:
-        track, camera, notes = cache.track(info, config, progress)
+        track, camera, notes, understood = cache.track(info, config, progress)
+        info = understood or info
     track = pose_csv.as_written(frame_edges.inside(track))
     return Clip(info.path.stem, info, track, camera, (*reader.notes(info), *notes))
+
+
+def _slow_motion(info: VideoInfo | None) -> float:
+    return 1.0 if info is None else info.slow_motion
 
 
 def _named(track: PoseTrack) -> PoseTrack:
@@ -297,11 +302,14 @@ def interpret(
         A setting, or a file that one names, cannot be used.
     """
     name, info, track, camera, before = clip
-    chosen = chosen or passes.chosen(track, camera, config)
+    chosen = chosen or passes.chosen(track, camera, config, _slow_motion(info))
     if not isinstance(scale, Calibration):
         given = scale_files.known(config) if scale is None else scale
         scale = calibration.calibrate(track, camera, chosen, config, given)
     motion = kinematics.motion(track, camera, chosen, scale, config)
+    goes = not camera.moving and chosen.run.travel > passes.TRAVEL and motion.view.shows_lane
+    if goes and not config.accept:
+        facing.refuse_backwards(track, slice(chosen.run.start, chosen.run.stop), chosen.run.direction)
     notes = [*before, *chosen.notes, *scale.notes, *motion.notes]
     if edited is None:
         contacts = detect.detect(motion, accept=config.accept)

@@ -90,7 +90,7 @@ def _sizes(info: VideoInfo, progress: Progress | None) -> Array:
     detector = Detector(weights.model_path())
     wanted = set(np.linspace(0, len(info.time) - 1, LOOKED_AT + 2).round().astype(int)[1:-1].tolist())
     sizes = []
-    for frame in reader.frames(info.path):
+    for frame in reader.shown(info):
         if progress is not None:
             progress("looking", frame.index + 1, len(info.time))
         if frame.index in wanted:

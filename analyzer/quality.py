@@ -224,8 +224,9 @@ def _visibility(pose: PoseTrack) -> list[Note]:
     wanted = {*_TRUNK_AND_LEGS, body_size.stands_on(pose.names, pose.xy)}
     body = [i for i, name in enumerate(pose.names) if name.partition("_")[2] in wanted]
     seen = np.isfinite(pose.xy[:, body, 0]) & (_confidence(pose)[:, body] >= UNSURE)
-    if inside.any() and body:
-        share = float(seen[inside].mean())
+    looked_at = inside & np.isfinite(pose.xy[..., 0]).any(axis=1)  # what was left out says nothing
+    if looked_at.any() and body:
+        share = float(seen[looked_at].mean())
         if share < WELL_SEEN:
             notes.append(
                 Note(

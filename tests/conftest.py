@@ -9,12 +9,16 @@ from pathlib import Path
 import numpy as np
 import pytest
 from cosines import make
+from hypothesis import settings
 from runner import FPS, GROUND_PX, HEIGHT, WIDTH, analyse, pose_track
 
 from analyzer.data.analysis import Analysis
 from analyzer.data.capture import PoseTrack
 from analyzer.metrics.run import Run
 from analyzer.video import reader, writer
+
+settings.register_profile("untimed")  # speed is measured in benchmarks/, never in a test
+settings.load_profile("untimed")
 
 
 @pytest.fixture(scope="session")

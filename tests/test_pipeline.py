@@ -15,7 +15,7 @@ from analyzer.comparison import runs
 from analyzer.config import Config
 from analyzer.data.analysis import Analysis
 from analyzer.data.capture import CameraMotion
-from analyzer.errors import ConfigError, ContentError, TooFewContactsError
+from analyzer.errors import ConfigError, ContentError, NotRunningError, TooFewContactsError
 from analyzer.pose.files.pose_csv import write_pose
 
 
@@ -157,6 +157,26 @@ def test_a_start_after_the_end_is_said(filmed: Analysis) -> None:
     assert filmed.video is not None
     with pytest.raises(ConfigError, match="lies after the end"):
         pipeline.analyze(filmed.video.path, start_s=100.0)
+
+
+def test_a_pass_that_plays_backwards_is_named_and_left_out(tmp_path: Path) -> None:
+    there = Runner(steps=8).pose(120, noise_m=0.004)
+    n = len(there.time)
+    both = replace(
+        there,
+        time=np.arange(2 * n) / 120,
+        xy=np.concatenate([there.xy, there.xy[::-1]]),
+        confidence=np.concatenate([there.confidence, there.confidence[::-1]]),
+        box=np.concatenate([there.box, there.box[::-1]]),
+    )
+    write_pose(both, tmp_path / "boomerang.csv")
+    (run,) = pipeline.analyze_passes(pose=tmp_path / "boomerang.csv")
+    assert run.steps[-1].touchdown_s < n / 120
+    assert "pass_left_out" in {note.code for note in run.notes}
+    backwards = replace(there, xy=there.xy[::-1].copy())
+    write_pose(backwards, tmp_path / "backwards.csv")
+    with pytest.raises(NotRunningError):
+        pipeline.analyze_passes(pose=tmp_path / "backwards.csv")
 
 
 def test_a_stated_rate_is_named_as_a_cause_where_nothing_runs(tmp_path: Path) -> None:

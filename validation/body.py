@@ -88,7 +88,8 @@ def sculpt(pose: Pose, i: int, build: Build) -> Solids:
         frames[row, :3], frames[row, 3:] = origin, axes.T.ravel()
 
     def on_thorax(x: float, y: float, z: float) -> Array:
-        return np.asarray(chest + thorax @ np.array([x * k * girth, y * wide, z * k]))
+        ahead = build.flesh.chest_m * k
+        return np.asarray(chest + thorax @ np.array([x * k * girth + ahead, y * wide, z * k]))
 
     def size(x: float, y: float, z: float) -> tuple[float, float, float]:
         return x * k * girth, y * wide, z * k
@@ -105,12 +106,14 @@ def sculpt(pose: Pose, i: int, build: Build) -> Solids:
         out.ellipsoid(TORSO, VEST, on_thorax(-0.055, s * 0.085, -0.130), thorax, size(0.045, 0.070, 0.120))
         out.cone(TORSO, VEST, on_thorax(-0.018, s * 0.035, 0.060), on_thorax(-0.012, s * 0.150, -0.008),
                  0.042 * k * girth, 0.042 * k * girth)  # fmt: skip
-    belly = (waist + pelvis) / 2 + hips @ np.array([0.008 * k, 0, 0.045 * k])
+    flesh = build.flesh
+    belly = (waist + pelvis) / 2 + hips @ np.array([(0.008 + flesh.pelvis_m / 2) * k, 0, 0.045 * k])
     hip_wide = k * build.hip
     out.ellipsoid(TORSO, VEST, belly, (thorax + hips) / 2,
-                  (0.083 * k * girth, 0.118 * k * girth * (build.shoulder + 1) / 2, 0.150 * k))  # fmt: skip
-    out.ellipsoid(TORSO, SHORTS, pelvis + hips @ np.array([-0.008 * k, 0, 0.010 * k]), hips,
-                  (0.100 * k * girth, 0.148 * hip_wide, 0.105 * k))  # fmt: skip
+                  (0.083 * k * girth * flesh.belly, 0.118 * k * girth * (build.shoulder + 1) / 2,
+                   0.150 * k))  # fmt: skip
+    seat = pelvis + hips @ np.array([(-0.008 + flesh.pelvis_m) * k, 0, 0.010 * k])
+    out.ellipsoid(TORSO, SHORTS, seat, hips, (0.100 * k * girth, 0.148 * hip_wide, 0.105 * k))
     out.cone(TORSO, SKIN, on_thorax(-0.018, 0, 0.02), head + skull @ (k * np.array([-0.022, 0, -0.050])),
              0.056 * k * girth, 0.053 * k * girth)  # fmt: skip
     for side, s in (("right", -1), ("left", 1)):
@@ -141,12 +144,18 @@ def _leg(out: _Sculptor, pose: Pose, i: int, side: str, s: int, build: Build, fr
     seat /= np.linalg.norm(seat)
     behind = np.cross(hips[:, 1], -seat)
     out.ellipsoid(
-        leg, SHORTS, hip - 0.050 * g * behind + hips @ np.array([0, -s * 0.012 * k, 0]),
-        np.stack([behind, np.cross(-seat, behind), -seat], 1), (0.076 * g, 0.076 * k * build.hip, 0.098 * k),
+        leg, SHORTS,
+        hip - 0.050 * g * behind + hips @ np.array([build.flesh.pelvis_m * k, -s * 0.012 * k, 0]),
+        np.stack([behind, np.cross(-seat, behind), -seat], 1),
+        (0.076 * g * build.flesh.seat, 0.076 * k * build.hip, 0.098 * k),
     )  # fmt: skip
 
     def thigh(q: float, x: float, y: float) -> Array:
-        return np.asarray(hip + axis * q * build.thigh + front * x * g + lateral * s * y * g)
+        ahead = x * g + build.flesh.thigh_m * k * (1 - q)
+        return np.asarray(hip + axis * q * build.thigh + front * ahead + lateral * s * y * g)
+
+    if build.flesh.shorts:
+        out.cone(leg, SHORTS, thigh(0, 0, 0), thigh(build.flesh.shorts, 0, 0.01), 0.098 * g, 0.104 * g)
 
     out.cone(leg, LEG, thigh(0, 0, 0), thigh(1, 0.002, 0), 0.082 * g, 0.050 * g)
     out.cone(leg, LEG, thigh(0.16, 0.022, 0.012), thigh(0.62, 0.026, 0.010), 0.066 * g, 0.054 * g)
@@ -176,13 +185,14 @@ def _leg(out: _Sculptor, pose: Pose, i: int, side: str, s: int, build: Build, fr
     def foot(a: float, b: float, c: float) -> Array:
         return np.asarray(ankle + k * (x * a + lateral * s * b + z * c))
 
-    out.cone(shoe, SHOE, foot(-0.018, 0, -0.048), foot(0.055, 0, -0.050), 0.036 * k, 0.033 * k)
-    out.cone(shoe, SHOE, foot(-0.020, 0, -0.012), foot(-0.018, 0, -0.045), 0.034 * k, 0.037 * k)
-    out.cone(shoe, SHOE, foot(0.020, 0, -0.010), foot(0.110, 0, -0.052), 0.038 * k, 0.030 * k)
-    out.cone(shoe, SHOE, foot(0.055, 0.006, -0.055), foot(0.125, 0.008, -0.057), 0.033 * k, 0.036 * k)
+    bulk = build.flesh.shoe * k
+    out.cone(shoe, SHOE, foot(-0.018, 0, -0.048), foot(0.055, 0, -0.050), 0.036 * bulk, 0.033 * bulk)
+    out.cone(shoe, SHOE, foot(-0.020, 0, -0.012), foot(-0.018, 0, -0.045), 0.034 * bulk, 0.037 * bulk)
+    out.cone(shoe, SHOE, foot(0.020, 0, -0.010), foot(0.110, 0, -0.052), 0.038 * bulk, 0.030 * bulk)
+    out.cone(shoe, SHOE, foot(0.055, 0.006, -0.055), foot(0.125, 0.008, -0.057), 0.033 * bulk, 0.036 * bulk)
     out.cone(shoe, SHOE, ball + k * (0.015 * tz + lateral * s * 0.008),
              ball + tx * (build.toe - 0.026 * k) + k * (0.010 * tz - lateral * s * 0.006),
-             0.036 * k, 0.026 * k)  # fmt: skip
+             0.036 * bulk, 0.026 * bulk)  # fmt: skip
 
 
 def _arm(out: _Sculptor, pose: Pose, i: int, side: str, s: int, build: Build) -> None:

@@ -42,6 +42,27 @@ class Look:
 
 
 @dataclass(frozen=True)
+class Flesh:
+    """How the body lies about its joints: what one pose network sees of a hip differs from person to person.
+
+    Metres are those of the 1.80 m body; sizes are factors.
+    """
+
+    seat: float = 1.0
+    pelvis_m: float = 0.0
+    """How far the pelvis lies ahead of the line between its hip joints, beyond the drawn body's."""
+    belly: float = 1.0
+    chest_m: float = 0.0
+    """The same of the chest before the line between the shoulders."""
+    thigh_m: float = 0.0
+    """How far the muscles of the thigh lie ahead of the line from hip to knee."""
+    shorts: float = 0.0
+    """How far down the thigh loose shorts reach; 0 without."""
+    shoe: float = 1.0
+    """Bulk of the shoe: spikes below 1, trainers above."""
+
+
+@dataclass(frozen=True)
 class Build:
     """Lengths in metres follow the height; girths are factors on a lean male sprinter."""
 
@@ -55,6 +76,10 @@ class Build:
     limb: float = 1.0
     bust: float = 0.0
     look: Look = field(default_factory=Look)
+    thigh_share: float = 1.0
+    """Length of the thigh against the drawn body's; the shank gives or takes."""
+    arm: float = 1.0
+    flesh: Flesh = field(default_factory=Flesh)
 
     @property
     def scale(self) -> float:
@@ -63,11 +88,11 @@ class Build:
 
     @property
     def thigh(self) -> float:
-        return 0.441 * self.leg * self.scale
+        return 0.441 * self.leg * self.thigh_share * self.scale
 
     @property
     def shank(self) -> float:
-        return 0.443 * self.leg * self.scale
+        return 0.884 * self.leg * self.scale - self.thigh
 
     @property
     def trunk(self) -> float:
@@ -76,11 +101,11 @@ class Build:
 
     @property
     def upper_arm(self) -> float:
-        return 0.312 * self.scale
+        return 0.312 * self.arm * self.scale
 
     @property
     def forearm(self) -> float:
-        return 0.262 * self.scale
+        return 0.262 * self.arm * self.scale
 
     @property
     def hip_half(self) -> float:

@@ -292,7 +292,8 @@ def text(found: dict[Task, Tables], kind: str) -> str:
     )
 
 
-def _rendered(recipe: Recipe) -> bool:
+def rendered(recipe: Recipe) -> bool:
+    """Tell whether the clip of a recipe is in the cache."""
     return (render.cache_folder() / f"{recipe.name}-{recipe.digest}.mp4").exists()
 
 
@@ -309,7 +310,7 @@ def main(argv: list[str] | None = None) -> int:
     matrix = recipes.quick() if options.quick else recipes.matrix(options.which)
     if not options.quick:
         matrix += recipes.crossings(options.which)
-    clips = [c for c in matrix if options.only in c.name and (not options.ready or _rendered(c))]
+    clips = [c for c in matrix if options.only in c.name and (not options.ready or rendered(c))]
     if not clips:
         print("No clip fits.", file=sys.stderr)
         return 2
@@ -318,9 +319,9 @@ def main(argv: list[str] | None = None) -> int:
     if not partial:
         runner = render_measured.recipe()
         alone = ["measured", "force", "real"]
-        alone += ["captured"] if runner and (not options.ready or _rendered(runner)) else []
+        alone += ["captured"] if runner and (not options.ready or rendered(runner)) else []
         tasks += [Task(kind, which=options.which) for kind in alone]
-        pairs = [c for c in changes.clips(options.which) if not options.ready or _rendered(c)]
+        pairs = [c for c in changes.clips(options.which) if not options.ready or rendered(c)]
         tasks += [Task("changed", recipe) for recipe in pairs]
     found, failed = every(tasks, options.jobs)
     if not options.quick:

@@ -221,7 +221,7 @@ def table(rows: pd.DataFrame) -> str:
 def of_clip(recipe: Recipe) -> pd.DataFrame:
     """Follow the athlete through the recipe's video, or take the remembered track, and compare."""
     config = Config.build(**compare.settings(recipe))
-    track, camera, _ = cache.track(reader.probe(render.clip(recipe), config), config)
+    track, camera, _ = cache.track(reader.probe(render.clip(recipe), config), config)[:3]
     return figures(recipe, Truth(recipe), track, camera)
 
 

@@ -102,6 +102,8 @@ class Measures:
         contact, flight, step = to - td, nxt - to, nxt - td
         length = self._foot_x(k + 1) - self._foot_x(k)
         height = self.cut(self.truth.com[:, 1], td, nxt)
+        on, up = (self.at(v, to + 2 * GRID_S) for v in self.truth.com_velocity.T)
+        down = self.at(self.truth.com_velocity[:, 1], nxt - 2 * GRID_S)
         return {
             "contact_time": contact, "flight_time": flight, "step_time": step, "step_frequency": 1 / step,
             "step_length": length, "relative_step_length": length / self.truth.recipe.build.leg_length,
@@ -111,6 +113,8 @@ class Measures:
             "flight_distance": self.at(com, nxt) - self.at(com, to),
             "swing_time": self.td[k + 2] - to,
             "vertical_oscillation": float(np.ptp(height)),
+            "takeoff_velocity": up, "takeoff_angle": degrees(atan2(up, on)),
+            "flight_rise": max(up, 0.0) ** 2 / (2 * G), "flight_fall": max(-down, 0.0) ** 2 / (2 * G),
             "touchdown": td, "toe_off": to,
         }  # fmt: skip
 

@@ -152,7 +152,7 @@ def filmed_table() -> str:
         for athlete, labels in events_on_real.read(file).items():
             config = Config(**events_on_real.SETTINGS.get((file.stem, athlete), {}))
             info = reader.probe(clips[file.stem], config)
-            track, camera, _ = cache.track(info, config)
+            track, camera, _ = cache.track(info, config)[:3]
             try:
                 clip = Clip(file.stem, None, cut(frame_edges.inside(track)), camera, ())
                 found = pipeline.interpret(clip, config).steps

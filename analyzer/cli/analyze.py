@@ -11,7 +11,7 @@ import typer
 from analyzer import cores
 from analyzer.cli.options import Force, Out, numbers, plain, setting, split
 from analyzer.errors import AnalyzerError, ConfigError
-from analyzer.progress_bar import shown
+from analyzer.progress_bar import ANALYSIS, shown
 
 if TYPE_CHECKING:
     from analyzer.config import Config
@@ -124,7 +124,7 @@ def run_one(video: Path | None, pose: Path | None, settings: Config, target: Pat
 
     exports.check(settings.export)
     result_folder.claim(target, force=force)
-    with shown() as progress:
+    with shown(ANALYSIS if settings.overlay else ANALYSIS[:-1]) as progress:
         runs = pipeline.analyze_passes(video, settings, pose=pose, progress=progress)
         pages = pipeline.save_passes(runs, target, force=force, progress=progress)
     if len(runs) > 1:

@@ -19,7 +19,7 @@ def check(
     from analyzer import preview
     from analyzer.config import Config
 
-    with shown() as progress:
+    with shown(("looking",)) as progress:
         lines = preview.look(video, Config.build(capture_fps=capture_fps), progress)
     print("\n".join([*map(plain, lines), "Every metric: sprint-analyzer metrics."]))
 

@@ -25,7 +25,7 @@ def report(
     from analyzer.config import Config
 
     forms = Config.build(export=split(export)).export
-    with shown() as progress:
+    with shown(("overlay",)) as progress:
         run = pipeline.rebuild(directory)
         if forms:
             run = replace(run, config=run.config.model_copy(update={"export": forms}))

@@ -21,7 +21,7 @@ from analyzer.metrics.registry import METRICS, Metric
 from analyzer.metrics.run import Run
 from analyzer.metrics.summary import NORMAL_95, difference, sampling, split, weighed
 from analyzer.metrics.uncertainty.replicates import COPIES, perturbed_copies
-from analyzer.metrics.uncertainty.standard_error import Remeasured, evaluate, standard_error
+from analyzer.metrics.uncertainty.standard_error import Remeasured, evaluate, refiltered, standard_error
 from analyzer.signals import student_t
 
 CERTAINTY: Final = 0.95
@@ -127,12 +127,12 @@ def repeats(
     dict of str to Repeat
         By metric.
     """
-    copies = perturbed_copies(run, count, systematic=systematic)
+    copies, smoother = perturbed_copies(run, count, systematic=systematic), refiltered(run)
     wanted = names or tuple(METRICS)
-    return {name: _repeat(METRICS[name], run, copies, systematic=systematic) for name in wanted}
+    return {name: _repeat(METRICS[name], run, copies, smoother, systematic=systematic) for name in wanted}
 
 
-def _repeat(metric: Metric, run: Run, copies: list[Run], *, systematic: bool) -> Repeat:
+def _repeat(metric: Metric, run: Run, copies: list[Run], smoother: Run, *, systematic: bool) -> Repeat:
     if gates.closed(metric, run):
         return Repeat(metric.name, nan, nan)
     value = evaluate(metric, run)
@@ -142,7 +142,11 @@ def _repeat(metric: Metric, run: Run, copies: list[Run], *, systematic: bool) ->
     seen = np.isfinite(value)
     if not seen.any():
         return Repeat(metric.name, nan, nan)
-    again = Remeasured(np.array([evaluate(metric, copy) for copy in copies]), value)
+    perturbed = np.array([evaluate(metric, copy) for copy in copies])
+    if metric.restored:  # the same number as is told of the run alone; what is left is alike in every clip
+        put_back, _ = Remeasured(perturbed, evaluate(metric, smoother), metric.gain).restored(value)
+        perturbed, value = perturbed + np.nanmean(put_back - value), put_back
+    again = Remeasured(perturbed, value)
     n = int(seen.sum())
     # How a peak is read is the same in every clip, the fit of a start is this run's own.
     counts = systematic or not metric.per_step

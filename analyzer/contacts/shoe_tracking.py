@@ -74,7 +74,7 @@ def trace(
     end = max(c.stop for c in waiting) * slowness
     found: list[Trace] = []
     total = int(np.searchsorted(pose.time, end / slowness))
-    for frame in reader.frames(info.path, max(0.0, begin), end):
+    for frame in reader.shown(info, max(0.0, begin), end):
         if progress is not None:
             progress("contacts", frame.index, total)
         if frame.index >= len(pose.time):

@@ -48,6 +48,10 @@ class VideoInfo(ReadOnly):
     presentation time stamps; ``capture_fps`` is the camera's rate and ``playback_fps`` the file's
     (they differ in slow motion). Width and height are those of the upright frame. ``keys`` are the indices
     of frames that can be decoded without others; empty, and ``size_bytes`` 0, in results of an older version.
+
+    ``turned`` quarters against the clock make the picture upright beyond what the file says. ``pictures``
+    (n,) are the numbers of the file's frames that show a picture of their own, where each is shown
+    ``shown`` times on average; None = all do.
     """
 
     path: Path
@@ -60,6 +64,9 @@ class VideoInfo(ReadOnly):
     is_vfr: bool
     sha256: str
     codec: str = ""
+    turned: int = 0
+    shown: float = 1.0
+    pictures: Array | None = None
     size_bytes: int = 0
     keys: tuple[int, ...] = ()
 
@@ -221,8 +228,12 @@ class Calibration(ReadOnly):
 
 
 class Followed(NamedTuple):
-    """Whoever was followed through a clip: his joints, how the camera moved, and what there is to say."""
+    """Whoever was followed through a clip: his joints, how the camera moved, and what there is to say.
+
+    ``info`` is the clip as it was understood: the right way up, each picture once. None = as it was given.
+    """
 
     pose: PoseTrack
     camera: CameraMotion
     notes: tuple[Note, ...]
+    info: VideoInfo | None = None

@@ -36,7 +36,8 @@ class Motion(ReadOnly):
     rates : name -> (n,) deg/s, the same names
     com, com_velocity : (n, 2) m and m/s, 14 segments (de Leva 1996)
     noise_sd : (k,) m, random error of one raw landmark in one frame
-    offset_sd : (k,) m, systematic error of the landmark against the joint centre
+    offset_sd : (k,) m, systematic error of the landmark against the joint centre, on rendered bodies
+    body_sd : (k,) m, how much further off a joint may lie in real people, the same in all clips of an athlete
     leg_length : m, hip to ground standing, from the segments or the stature
     near_side : the side of the body towards the camera
     view_angle_deg : (n,) deg, between the camera's view of the athlete and square to the lane, signed like a
@@ -65,6 +66,7 @@ class Motion(ReadOnly):
     near_side: Side
     sex: Sex
     view_angle_deg: Array
+    body_sd: Array = field(default_factory=lambda: np.zeros(len(JOINTS)))
     toe_is: Literal["tip", "ball"] = "tip"
     view_angle_sd_deg: float = 0.0
     view: View = field(default_factory=View)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from math import nan
 
 from analyzer.arrays import Array, Number, ReadOnly
 from analyzer.body.skeleton import Side
@@ -26,7 +27,9 @@ class Summary:
     """One metric over the run: a row of ``summary.csv``, and what is not written there.
 
     sd : scatter from step to step
-    mean_se : standard error of the mean, systematic errors included
+    mean_se : standard error of the mean, systematic errors included: against other people's numbers
+    mean_se_within : the same without what is wrong alike in every clip of this athlete from this side:
+        against the athlete's own numbers
     difference : left minus right, with its 95 % confidence interval
     reference_source : the published range's group and source in words, as in the table
     reference_group : name of that group; empty where there is no range
@@ -55,6 +58,7 @@ class Summary:
     reference_group: str = ""
     reference_verified: bool = True
     only_mean: bool = False
+    mean_se_within: Number = nan
 
 
 @dataclass(frozen=True)

@@ -176,6 +176,8 @@ def _open(metric: Metric, run: Run, value: Array, again: Remeasured) -> _Told:
 
 def _figures(metric: Metric, run: Run, value: Array, again: Remeasured) -> _Figures:
     """Return a metric's numbers with their standard errors."""
+    if metric.restored and np.isfinite(value).any():
+        value, again = again.restored(value)
     sd = standard_error(value, again, floor=metric.floor, ceiling=metric.ceiling)
     own_sd = metric.own_sd(run) if metric.own_sd else 0.0
     return _Figures(value, np.hypot(sd, own_sd), ((),) * len(value), again, own_sd)
@@ -226,7 +228,7 @@ def _values(metric: Metric, run: Run, figures: _Figures) -> Iterator[Value]:
 
 _REASONS: Final = {
     "fps": (
-        "The camera is too slow ({fps:.0f} frames a second) for",
+        "The camera is too slow ({fps}) for",
         "Film at 120 or better 240 frames a second (slow motion).",
     ),
     "clock": (
@@ -279,13 +281,19 @@ the number.
 """
 
 
+def _rate(run: Run) -> str:
+    """Name the camera's rate; one that nobody stated is not spoken of as if the file gave it."""
+    rate = f"{run.fps * run.slow_motion:.0f} frames a second"
+    return rate if run.slow_motion == 1 else f"{rate} are the lowest that fit; the rate is not known"
+
+
 def _notes(run: Run, told: Mapping[str, _Told]) -> tuple[Note, ...]:
     """Return a note for each reason, in the order in which it is met, and what a side view cannot show."""
     notes = []
     for reason in dict.fromkeys(reason for found in told.values() for reason in found.withheld):
         names = tuple(name for name, found in told.items() if reason in found.withheld)
         words, advice = _REASONS[reason]
-        short = words.format(fps=run.fps * run.slow_motion, steps=len(run.steps))
+        short = words.format(fps=_rate(run), steps=len(run.steps))
         # Labels have commas of their own.
         labels = "; ".join(label[0].lower() + label[1:] for label in (METRICS[name].label for name in names))
         notes.append(

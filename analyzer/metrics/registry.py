@@ -157,6 +157,9 @@ class Metric:
     gain : float
         What a second low-pass takes off it, as a share of what the first one took: ``GAIN``, or
         ``uncertainty.standard_error.KINK`` where a joint turns sharply.
+    restored : bool
+        What the low-pass took off is given back (``uncertainty.standard_error.Remeasured.restored``); else it
+        counts as an error.
     own_sd : function of a run, optional
         Standard error of a fit, or of the way of reading, in the unit: no perturbed copy of a run shows it.
     of : tuple of str
@@ -191,6 +194,7 @@ class Metric:
     floor: bool = False
     ceiling: bool = False
     gain: float = GAIN
+    restored: bool = False
     own_sd: RunFunction | None = None
     of: tuple[str, ...] = ()
     beyond: float = inf

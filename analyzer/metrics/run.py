@@ -23,7 +23,8 @@ from analyzer.joints import body_size
 from analyzer.metrics.elementwise import either, highest, lowest
 from analyzer.metrics.lookup import Clock, Known, once_a_step
 from analyzer.metrics.momentum import Momenta, momenta
-from analyzer.motion import acceleration
+from analyzer.motion import acceleration, flight
+from analyzer.motion.flight import GRAVITY, Flight
 from analyzer.signals import filters
 
 REACH: Final = 0.06
@@ -35,12 +36,16 @@ FLAT: Final = 0.14
 """The same where the time of a flat peak is asked for: its height would come out too low."""
 SWING: Final = 1.8
 """Low-pass of the thigh's angle for its fastest forward swing, step frequencies: 8 Hz in a sprint."""
+SWING_ORDER: Final = 4
+"""Order of that low-pass: what is to be kept lies up to 7 Hz, what is to go about 10, so it must be steep.
+
+On eight swings of the near thigh in clips of five bodies the peak is 2.3 +- 3.6 % off, with an order of 2 it
+was 2.7 +- 4.9.
+"""
 FOOT_FROM_MIDLINE: Final = 0.025
 """How far a running foot stands beside the line the body runs on, as a share of stature."""
 MISSED: Final = 0.6
 """Contacts that lie this many usual steps further apart than counted have a missed one between them."""
-GRAVITY: Final = 9.81
-"""m/s²."""
 HALF_WIDTHS: Final = (0.05, 0.105)
 """Distances of a hip and of a shoulder from the midline of the body, as shares of stature: assumed, since a
 side view cannot show them; ``uncertainty.replicates.WIDTH_SD`` is their relative error."""
@@ -157,7 +162,7 @@ class Run:
         """Angular velocity of thighs and upper arms without what is faster than a swing, (n,) deg/s.
 
         For the top of a swing and its time: a sprinter's thigh swings in 2 to 7 Hz, and what a network adds
-        as one knee passes the other, in 10. On true joints 8 Hz take 2 % off the thigh's peak; at 12 the
+        as one knee passes the other, in 10. On true joints 8 Hz take 1 % off the thigh's peak; at 12 the
         network adds 4 to 20 %.
         """
         time, angles, rates = self.motion.time, self.motion.angles, self.motion.rates
@@ -166,7 +171,7 @@ class Run:
             return {name: rates[name] for name in names}
         smooth = np.column_stack([angles[name] for name in names])
         for _ in range(self.passes):
-            smooth = filters.low_pass(time, smooth, SWING / self.step_time)
+            smooth = filters.low_pass(time, smooth, SWING / self.step_time, SWING_ORDER)
         return dict(zip(names, filters.derivative(time, smooth).T, strict=True))
 
     @cached_property
@@ -186,6 +191,11 @@ class Run:
     def sprint(self) -> acceleration.Acceleration | None:
         """Mono-exponential fit to the whole run; None where the clip does not span enough of it."""
         return acceleration.of_run(self.motion).run
+
+    @cached_property
+    def flights(self) -> dict[int, Flight]:
+        """The flight after each step, by the step's number: a parabola with known gravity."""
+        return flight.flights(self.motion, self.steps, self.gravity)
 
     def at(self, series: Array, t: float) -> float:
         """Interpolate a (n,) series at ``t`` seconds; NaN outside the clip and where unseen."""

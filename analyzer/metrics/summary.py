@@ -19,6 +19,7 @@ from analyzer.metrics.references import Phase, fitting
 from analyzer.metrics.registry import Metric, Reference
 from analyzer.metrics.run import Run
 from analyzer.metrics.sides import CHANCE, DIFFER, told
+from analyzer.metrics.uncertainty.replicates import OF_A_BODY
 from analyzer.metrics.uncertainty.standard_error import ENOUGH_COPIES, Remeasured, evaluate
 from analyzer.signals import student_t
 
@@ -83,6 +84,7 @@ def summarise(metric: Metric, run: Run, value: Array, sd: Array, again: Remeasur
     if metric.per_step:
         scatter = float(value[seen].std(ddof=1)) if n > 1 else nan
         mean_se = _mean_se(value, sd, again, own_sd)
+        within = _within_se(value, again)
         if metric.side != "none":
             sides = np.array([metric.swing_side(step) for step in run.steps])
             left, right = (
@@ -92,7 +94,10 @@ def summarise(metric: Metric, run: Run, value: Array, sd: Array, again: Remeasur
             numbers = np.array([step.number for step in run.steps], dtype=float)
             apart = difference(value, numbers, sides == "left", again.perturbed)
     else:
-        scatter, mean_se = nan, float(np.sqrt(sd[0] ** 2 + sampling(metric, run)))
+        strides = sampling(metric, run)
+        scatter, mean_se = nan, float(np.sqrt(sd[0] ** 2 + strides))
+        # The fit of a start is this run's own; how a peak of a step is read is the same in every clip.
+        within = float(np.sqrt(_within_body(again.perturbed)[0] + strides + own_sd**2))
     reference = None
     if n:
         reference = fitting(metric.name, *pace(run), run.motion.sex)
@@ -117,6 +122,7 @@ def summarise(metric: Metric, run: Run, value: Array, sd: Array, again: Remeasur
         note=_note(metric, n, apart, reference is not None),
         reference_group=reference.population if reference else "",
         reference_verified=reference.verified if reference else True,
+        mean_se_within=min(within, mean_se) if n else nan,
     )
 
 
@@ -139,6 +145,39 @@ def _mean_se(value: Array, sd: Array, again: Remeasured, own_sd: float) -> float
     scatter = float(value[seen].var(ddof=1))
     shared, random = split(value, again.perturbed)
     return float(np.sqrt(max(scatter, random) / n + shared + again.flattened(value) ** 2 + own_sd**2))
+
+
+def _within_body(perturbed: Array) -> Array:
+    """Return the variance of each column of (c, s) values between copies of one body; NaN where none has
+    both.
+
+    Copies of one body follow each other, two at a time.
+    """
+    pairs = perturbed[: len(perturbed) // OF_A_BODY * OF_A_BODY].reshape(-1, OF_A_BODY, perturbed.shape[1])
+    apart = pairs[:, 0] - pairs[:, 1]
+    known = np.isfinite(apart).any(axis=0)
+    out = np.full(perturbed.shape[1], nan)
+    out[known] = np.nanmean(apart[:, known] ** 2, axis=0) / 2
+    return out
+
+
+def _within_se(value: Array, again: Remeasured) -> float:
+    """Standard error of the mean against other means of the same athlete, seen from the same side."""
+    seen = np.isfinite(value)
+    n = int(seen.sum())
+    if n == 0:
+        return nan
+    found = again.perturbed[:, seen]
+    if n == 1:
+        return float(np.sqrt(_within_body(found)[0]))
+    _, random = split(value, again.perturbed)
+    usable = np.isfinite(found).mean(axis=0) > ENOUGH_COPIES
+    if not usable.any():
+        return nan
+    with_all = np.isfinite(found[:, usable]).all(axis=1)
+    means = np.where(with_all, np.nan_to_num(found[:, usable]).mean(axis=1), nan)
+    shared = max(0.0, float(np.nan_to_num(_within_body(means[:, None])[0])) - random / n)
+    return float(np.sqrt(max(float(value[seen].var(ddof=1)), random) / n + shared))
 
 
 def sampling(metric: Metric, run: Run) -> float:

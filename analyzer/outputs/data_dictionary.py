@@ -38,7 +38,15 @@ SUMMARY_COLUMNS = {
     "n": ("Count", "How many values the mean is made of."),
     "mean": ("Mean", "Mean over the run."),
     "sd": ("Scatter", "Standard deviation from step to step."),
-    "mean_se": ("Error of the mean", "Standard error of the mean, systematic errors included."),
+    "mean_se": (
+        "Error of the mean",
+        "Standard error of the mean, systematic errors included: for comparing with other people's numbers.",
+    ),
+    "mean_se_within": (
+        "Error of the mean, own change",
+        "The same without what is wrong alike in every clip of this athlete from this side: for comparing "
+        "with the athlete's own numbers.",
+    ),
     "left_mean": ("Left", "Mean of the left side."),
     "right_mean": ("Right", "Mean of the right side."),
     "difference": ("Difference", "Left minus right."),

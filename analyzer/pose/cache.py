@@ -9,8 +9,10 @@ import json
 import os
 import tempfile
 import time
+from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -32,7 +34,7 @@ _MAKER = "analyzer.pose.track"
 def track(info: VideoInfo, config: Config, progress: Progress | None = None) -> Followed:
     """Return ``pose.track.track`` of this clip, from the cache where nothing it depends on has changed."""
     path = _folder() / f"{_key(info, config)}.npz"
-    ready = _read(path)
+    ready = _read(path, info)
     if ready is not None:
         with suppress(OSError):  # cleared meanwhile, or not ours to write: it serves all the same
             os.utime(path)
@@ -134,7 +136,7 @@ def sources(module: str) -> list[Path]:
 
 
 def _write(path: Path, made: Followed) -> None:
-    pose, camera, notes = made
+    pose, camera, notes, info = made
     plain = {
         "names": pose.names,
         "width": pose.width,
@@ -143,9 +145,13 @@ def _write(path: Path, made: Followed) -> None:
         "model_sha256": pose.model_sha256,
         "moving": camera.moving,
         "notes": [dataclasses.asdict(note) for note in notes],
+        "turned": info.turned if info else None,
+        "clock": [info.capture_fps, info.playback_fps, info.shown] if info else None,
     }
     arrays = {name: getattr(pose, name) for name in ("time", "xy", "confidence", "box")}
     arrays |= {name: getattr(camera, name) for name in ("to_reference", "sd_px")}
+    if info is not None and info.pictures is not None:
+        arrays["pictures"] = info.pictures
     part: Path | None = None
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -163,7 +169,7 @@ def _write(path: Path, made: Followed) -> None:
                 part.unlink(missing_ok=True)
 
 
-def _read(path: Path) -> Followed | None:
+def _read(path: Path, info: VideoInfo) -> Followed | None:
     try:
         with path.open("rb") as file, np.load(file, allow_pickle=False) as saved:
             plain = json.loads(str(saved["facts"]))
@@ -179,7 +185,29 @@ def _read(path: Path) -> Followed | None:
                 plain["model_sha256"],
             )
             camera = CameraMotion(saved["to_reference"], saved["sd_px"], plain["moving"])
+            understood = None if plain["turned"] is None else _understood(info, plain, saved)
         notes = [Note(**note | {"metrics": tuple(note["metrics"])}) for note in plain["notes"]]
-        return Followed(pose, camera, tuple(notes))
+        return Followed(pose, camera, tuple(notes), understood)
     except Exception:  # noqa: BLE001  # a damaged file can break anywhere in the readers of zip, npy, JSON
         return None
+
+
+def _understood(info: VideoInfo, plain: dict[str, Any], saved: Mapping[str, Any]) -> VideoInfo:
+    """Return the clip as it was read for a kept track: the right way up, on the clock of its pictures."""
+    capture, playback, shown = plain["clock"]
+    pictures = saved.get("pictures")
+    keys = info.keys
+    if pictures is not None:
+        keys = tuple(int(i) for i in np.flatnonzero(np.isin(pictures, keys)))
+    return dataclasses.replace(
+        info,
+        width=plain["width"],
+        height=plain["height"],
+        time=saved["time"],
+        capture_fps=capture,
+        playback_fps=playback,
+        turned=plain["turned"],
+        shown=shown,
+        pictures=pictures,
+        keys=keys,
+    )

@@ -44,7 +44,7 @@ def frames(info: VideoInfo, first: int, last: int) -> Iterator[Frame]:
         return
     seconds = info.time * info.slow_motion
     stop = float(seconds[last]) if last < len(seconds) else None
-    yield from reader.frames(info.path, float(seconds[first]), stop)
+    yield from reader.shown(info, float(seconds[first]), stop)
 
 
 @dataclass

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from itertools import pairwise
@@ -17,9 +16,9 @@ from analyzer.data.capture import CameraMotion, Followed, PoseTrack, VideoInfo
 from analyzer.data.notes import Note, Progress
 from analyzer.errors import NoAthleteError
 from analyzer.joints import leg_names
-from analyzer.pose.early_looks import EarlyLooks, waiting
+from analyzer.pose import shots, understood
 from analyzer.pose.networks import weights
-from analyzer.pose.networks.blazepose import SIDE_OF_STATURE, LandmarkNet, Looks
+from analyzer.pose.networks.blazepose import SIDE_OF_STATURE, LandmarkNet
 from analyzer.pose.networks.detector import Detector
 from analyzer.pose.networks.rtmpose import Rtmpose
 from analyzer.pose.people import athlete, crowd, same_athlete_again
@@ -28,6 +27,7 @@ from analyzer.pose.people.pointed_at import seek
 from analyzer.pose.people.survey import Survey
 from analyzer.pose.reading import Reading, clear_hidden, frames, networks, read
 from analyzer.pose.repair import left_right
+from analyzer.video import interlaced
 from analyzer.video.frame import Image
 
 _LOST: Final = 0.02  # of the frames
@@ -57,11 +57,17 @@ def track(info: VideoInfo, config: Config, progress: Progress | None = None) -> 
         waited = pool.submit(Detector, model)
         nets, net = networks(model, config), LandmarkNet(model)
         detector = waited.result()
-    shots, early = _survey(
+    found, early = shots.survey(
         info, detector, net, nets if config.engine != "mediapipe" else (), (first, last), progress
     )
-    first, last, survey = _longest(shots, info, notes, anybody=config.athlete is not None)
-    people = survey.people()
+    better = understood.better(info, found, net, config)
+    if better is not None:
+        followed = track(better.info, config, progress)
+        said = (better.note, *followed.notes)
+        return followed._replace(notes=said, info=followed.info or better.info)
+    chosen_shot = shots.choose(found, info, notes, anybody=config.athlete is not None)
+    first, last, survey = chosen_shot
+    people = chosen_shot.people()
     if config.athlete is not None:
         people = _sought(people, info, net, config.athlete, (first, last))
     n = len(info.time)
@@ -71,6 +77,7 @@ def track(info: VideoInfo, config: Config, progress: Progress | None = None) -> 
     middle = chosen.sightings[len(chosen.sightings) // 2].frame
     camera = survey.background.motion(n, middle, masks)
     _judge_camera(camera, first, last, notes)
+    notes += interlaced.note(survey.combs)
     other = nets[0] if isinstance(nets[0], Rtmpose) else None
     pose = PoseTrack(
         time=np.array(info.time),
@@ -84,6 +91,7 @@ def track(info: VideoInfo, config: Config, progress: Progress | None = None) -> 
         model_sha256=weights.model_info(model)["sha256"] if other is None else other.sha256,
     )
     every = same_athlete_again.again(chosen, people, camera, info.time)
+    notes += _others(same_athlete_again.others(every, people, camera, info.time), info)
     for person, part in zip(every, _parts(every, first, last), strict=True):
         others = crowd.beside(person, [p for p in people if p not in every], n)
         try:
@@ -102,6 +110,24 @@ def track(info: VideoInfo, config: Config, progress: Progress | None = None) -> 
         notes += one.notes
         pose = _with(pose, replace(one, xy=fixed.xy, confidence=fixed.confidence), part)
     return Followed(pose, camera, tuple(notes))
+
+
+def _others(people: list[Person], info: VideoInfo) -> list[Note]:
+    """Say who else runs, before the athlete or after."""
+    seconds = info.time * info.slow_motion
+    listed = ", ".join(
+        f"{seconds[p.sightings[0].frame]:.2f} to {seconds[p.sightings[-1].frame]:.2f} s" for p in people
+    )
+    if not people:
+        return []
+    return [
+        Note(
+            "warning",
+            "other_run",
+            f"Somebody else runs in this clip, too: {listed}. That is not analysed.",
+            "To analyse it, give where it starts and stops (--from, --to), in seconds of the file.",
+        )
+    ]
 
 
 def _parts(every: list[Person], first: int, last: int) -> list[tuple[int, int]]:
@@ -127,75 +153,6 @@ def _range(info: VideoInfo, config: Config) -> tuple[int, int]:
     first = int(np.searchsorted(seconds, config.start_s - 1e-6))
     last = len(seconds) if config.stop_s is None else int(np.searchsorted(seconds, config.stop_s - 1e-6))
     return first, last
-
-
-def _survey(
-    info: VideoInfo,
-    detector: Detector,
-    net: LandmarkNet,
-    nets: Sequence[Looks],
-    part: tuple[int, int],
-    progress: Progress | None,
-) -> tuple[list[tuple[int, int, Survey]], EarlyLooks]:
-    """Survey every shot, and read on the way whoever seems to be the athlete.
-
-    Returns
-    -------
-    list of (first frame, one past the last, survey), one a shot
-    EarlyLooks
-        None where there are no ``nets``.
-    """
-    first, last = part
-    size = info.width, info.height
-    early = EarlyLooks(nets, info.time, size)
-    alike = all(isinstance(one, LandmarkNet) and one.views == net.views for one in nets)
-    shots: list[tuple[int, int, Survey]] = []
-    survey = Survey(info, detector, net, waiting(size))
-    start = first
-    for count, frame in enumerate(frames(info, first, last)):
-        if survey.background.cut(frame):
-            shots.append((start, frame.index, survey))
-            early.cut()
-            survey, start = Survey(info, detector, net, waiting(size)), frame.index
-        moment = survey.add(frame)
-        if nets:
-            early.add(frame)
-            if moment or frame.index == last - 1:
-                early.moment(survey.paths.leader(), survey.place, survey.looked if alike else None)
-        if progress and count % 10 == 0:
-            progress("find", count, last - first)
-    shots.append((start, last, survey))
-    early.finish()
-    if progress:
-        progress("find", last - first, last - first)
-    return shots, early
-
-
-def _longest(
-    shots: list[tuple[int, int, Survey]], info: VideoInfo, notes: list[Note], *, anybody: bool = False
-) -> tuple[int, int, Survey]:
-    """Return the longest shot in which somebody is seen; the longest of all if ``anybody`` was pointed at."""
-    peopled = [shot for shot in shots if shot[2].people()] or (shots if anybody else [])
-    if not peopled:
-        raise NoAthleteError(
-            "Nobody was found in this clip.",
-            f"No person was seen in {len(info.time)} frames.",
-            "Film from the side with the whole athlete in the picture, at least 60 pixels tall.",
-        )
-    best = max(peopled, key=lambda shot: shot[1] - shot[0])
-    if len(shots) > 1:
-        seconds = info.time * info.slow_motion
-        start, stop = seconds[best[0]], seconds[best[1] - 1]
-        notes.append(
-            Note(
-                "warning",
-                "shot_change",
-                f"The clip is cut into {len(shots)} shots; the longest is analysed, "
-                f"{start:.2f} to {stop:.2f} s.",
-                "To choose another part, give where it starts and stops, in seconds of the file.",
-            )
-        )
-    return best
 
 
 def _masks(people: list[Person], n: int) -> list[Array | None]:

@@ -15,6 +15,7 @@ from analyzer.data.capture import CameraMotion, PoseTrack
 from analyzer.data.notes import Note
 from analyzer.errors import ConfigError, NoAthleteError
 from analyzer.joints import body_size
+from analyzer.scene import stretches
 from analyzer.signals import filters
 
 TRAVEL: Final = 1.0
@@ -45,13 +46,17 @@ _SHORTEST: Final = 8
 class Pass:
     """A stretch of the clip in which the athlete runs one way: frames ``start`` to ``stop``, exclusive.
 
-    ``direction`` is 1 to the right in the image and -1 to the left; ``travel`` is in leg lengths.
+    ``direction`` is 1 to the right in the image and -1 to the left; ``travel`` is in leg lengths. ``begins``
+    tells what is before it: a turn or the clip's start, another playing speed, or a cut; ``slower`` are the
+    frames, from and to, exclusive, in which the athlete walks or waits before it and after it.
     """
 
     start: int
     stop: int
     direction: Literal[1, -1]
     travel: float
+    begins: Literal["turn", "edit", "cut"] = "turn"
+    slower: tuple[tuple[int, int], ...] = ()
 
     @property
     def side(self) -> str:
@@ -94,18 +99,72 @@ def passes(pose: PoseTrack, camera: CameraMotion) -> tuple[Pass, ...]:
             f"Hips and legs were seen in {int(seen.sum())} of {len(hip)} frames.",
             "Film from the side with the whole athlete in the picture.",
         )
-    path = np.interp(pose.time, pose.time[seen], hip[seen])
-    slow = filters.low_pass(pose.time, path, _TURN_HZ)
-    turns = [0, *_turns(slow, TRAVEL * leg), len(slow)]
-    if not camera.moving:  # a pan that is not quite taken out is no cut
-        turns = sorted(
-            {*turns, *(edit for a, b in pairwise(turns) for edit in _edits(pose.time, path, a, b, leg))}
-        )
-    found = []
-    for start, stop in pairwise(turns):
-        travel = float(slow[stop - 1] - slow[start])
-        found.append(Pass(start, stop, 1 if travel > 0 else -1, abs(travel) / leg))
+    cuts = stretches.jumps(pose.time, hip, leg, camera_moves=camera.moving)
+    found: list[Pass] = []
+    for start, stop in pairwise([0, *cuts, len(hip)]):
+        if int(seen[start:stop].sum()) >= _FEWEST_SEEN:
+            found += _between_cuts(pose, camera, hip, (start, stop), leg)
     return tuple(sorted(found, key=lambda p: -p.travel))
+
+
+def _between_cuts(
+    pose: PoseTrack, camera: CameraMotion, hip: Array, part: tuple[int, int], leg: float
+) -> list[Pass]:
+    """Return the passes between two cuts: split where the athlete turns, or the playing speed changes."""
+    offset, stop = part
+    time, hip = pose.time[offset:stop], hip[offset:stop]
+    seen = np.isfinite(hip)
+    path = np.interp(time, time[seen], hip[seen])
+    slow = filters.low_pass(time, path, _TURN_HZ)
+    turns = [0, *_turns(slow, TRAVEL * leg), len(slow)]
+    edits: set[int] = set()
+    gone, size = slow, leg
+    if camera.moving:
+        gone, size = _gone(pose, camera, part)
+    else:  # a pan that is not quite taken out is no edit
+        edits = {edit for a, b in pairwise(turns) for edit in _edits(time, path, a, b, leg)}
+        edits |= {
+            edit
+            for edit in stretches.sudden(hip, leg)
+            if all(abs(path[edit] - path[other]) > leg for other in (*edits, *turns[1:-1]))
+        }
+    found = []
+    for start, end in pairwise(sorted({*turns, *edits})):
+        there = np.flatnonzero(seen[start:end])
+        come, leave = (start + int(there[0]), start + int(there[-1]) + 1) if len(there) else (start, end)
+        first, last = stretches.run_in(time[come:leave], gone[come:leave], size)
+        slower = [(come, come + first), (come + last, leave)]
+        first = come + first - start if first else 0
+        last = come + last - start if come + last < leave else end - start
+        travel = float(slow[start + last - 1] - slow[start + first])
+        begins: Literal["turn", "edit", "cut"] = (
+            "edit" if start in edits else "cut" if start == 0 < offset else "turn"
+        )
+        found.append(
+            Pass(
+                offset + start + first,
+                offset + start + last,
+                1 if travel > 0 else -1,
+                abs(travel) / leg,
+                begins,
+                tuple((offset + a, offset + b) for a, b in slower if b > a),
+            )
+        )
+    return found
+
+
+def _gone(pose: PoseTrack, camera: CameraMotion, part: tuple[int, int]) -> tuple[Array, float]:
+    """Return the way over the ground under a camera that moves, and the leg length in its unit."""
+    start, stop = part
+    hip = pose.middle("hip", one_will_do=True)[start:stop]
+    seen = np.flatnonzero(np.isfinite(hip).all(axis=1))
+    frames = np.arange(len(hip))
+    hip = np.column_stack([np.interp(frames, seen, hip[seen, i]) for i in range(2)])
+    there = CameraMotion(camera.to_reference[start:stop], camera.sd_px[start:stop], moving=True)
+    gone = stretches.way(hip, pose.box[start:stop], there)
+    side = float(np.nanmedian(pose.box[start:stop, 2])) if np.isfinite(pose.box[start:stop, 2]).any() else 1.0
+    leg = body_size.leg_length(pose, pose.xy)
+    return filters.low_pass(pose.time[start:stop], gone, _TURN_HZ), leg / side
 
 
 def runs(found: Sequence[Pass]) -> dict[int, Pass]:
@@ -118,7 +177,9 @@ def runs(found: Sequence[Pass]) -> dict[int, Pass]:
     return dict(enumerate(sorted(long, key=lambda p: p.start), start=1))
 
 
-def wanted(pose: PoseTrack, camera: CameraMotion, config: Config) -> tuple[ChosenPass, ...]:
+def wanted(
+    pose: PoseTrack, camera: CameraMotion, config: Config, slow_motion: float = 1.0
+) -> tuple[ChosenPass, ...]:
     """Return the passes that the settings ask for, the longest first.
 
     Parameters
@@ -128,6 +189,8 @@ def wanted(pose: PoseTrack, camera: CameraMotion, config: Config) -> tuple[Chose
     config : Config
         ``pass_number`` picks one pass; a stated ``direction`` those that way, where the athlete goes both
         ways.
+    slow_motion : float
+        How many times slower than life the file plays; parts that are left out are named by its clock.
 
     Raises
     ------
@@ -141,7 +204,9 @@ def wanted(pose: PoseTrack, camera: CameraMotion, config: Config) -> tuple[Chose
     short = _too_short(pose, every)
 
     def chosen_one(number: int) -> ChosenPass:
-        told = (_told(pose, found, number),) if len(found) > 1 else ()
+        told: tuple[Note, ...] = (_told(pose, found, number),) if len(found) > 1 else ()
+        told += _edited(pose.time * slow_motion, found[number], every) if len(found) == 1 else ()
+        told += _slower(pose.time * slow_motion, found[number])
         return ChosenPass(found[number], number, len(found) == 1, (*told, *short))
 
     if config.pass_number is not None and config.pass_number not in found:
@@ -156,7 +221,7 @@ def wanted(pose: PoseTrack, camera: CameraMotion, config: Config) -> tuple[Chose
     return tuple(chosen_one(n) for n in sorted(that_way or found, key=lambda n: -found[n].travel))
 
 
-def chosen(pose: PoseTrack, camera: CameraMotion, config: Config) -> ChosenPass:
+def chosen(pose: PoseTrack, camera: CameraMotion, config: Config, slow_motion: float = 1.0) -> ChosenPass:
     """Return the pass to analyse: the one asked for, or the longest.
 
     Parameters
@@ -165,6 +230,8 @@ def chosen(pose: PoseTrack, camera: CameraMotion, config: Config) -> ChosenPass:
     camera : CameraMotion
     config : Config
         ``pass_number`` and ``direction``, as for ``wanted``.
+    slow_motion : float
+        As for ``wanted``.
 
     Raises
     ------
@@ -173,13 +240,21 @@ def chosen(pose: PoseTrack, camera: CameraMotion, config: Config) -> ChosenPass:
     NoAthleteError
         If hips and legs were hardly ever seen.
     """
-    return wanted(pose, camera, config)[0]
+    return wanted(pose, camera, config, slow_motion)[0]
 
 
 def _told(pose: PoseTrack, found: Mapping[int, Pass], number: int) -> Note:
     """Say which runs a clip holds and which one is analysed."""
     listed, each = _listed(pose, found), list(found.values())
-    if any(a.direction == b.direction for a, b in pairwise(each)):
+    if any(run.begins == "cut" for run in each[1:]):
+        return Note(
+            "warning",
+            "several_runs",
+            f"The clip goes from one run over to another ({listed}): it is cut, or somebody dressed alike "
+            f"follows. These numbers are of pass {number} alone.",
+            "Each pass is a run of its own. If it is not of the same athlete, analyse that part for itself.",
+        )
+    if any(run.begins == "edit" for run in each[1:]):
         return Note(
             "warning",
             "speed_edited",
@@ -195,6 +270,40 @@ def _told(pose: PoseTrack, found: Mapping[int, Pass], number: int) -> Note:
         f"pass {number} alone.",
         "Each pass is a run of its own; compare them to tell a difference between left and right from what "
         "the body hides.",
+    )
+
+
+def _edited(file_s: Array, run: Pass, every: Sequence[Pass]) -> tuple[Note, ...]:
+    """Say that a part too short for a run plays at another speed, and where it is."""
+    beside = [p for p in every if (p.stop == run.start and run.begins == "edit")]
+    beside += [p for p in every if p.start == run.stop and p.begins == "edit"]
+    if not beside:
+        return ()
+    listed = ", ".join(f"{file_s[p.start]:.2f} to {file_s[p.stop - 1]:.2f} s" for p in beside)
+    return (
+        Note(
+            "warning",
+            "speed_edited",
+            f"The clip plays faster or slower from {listed}. That part is left out; these numbers are of "
+            f"{file_s[run.start]:.2f} to {file_s[run.stop - 1]:.2f} s, on its own clock.",
+            "If it plays slowly, give the camera's frame rate. Better, use the original from the phone.",
+        ),
+    )
+
+
+def _slower(file_s: Array, run: Pass) -> tuple[Note, ...]:
+    """Say which parts beside a run are left out because the athlete walks or waits there."""
+    if not run.slower:
+        return ()
+    listed = " and ".join(f"from {file_s[a]:.2f} to {file_s[b - 1]:.2f} s" for a, b in run.slower)
+    return (
+        Note(
+            "warning",
+            "part_left_out",
+            f"The run goes from {file_s[run.start]:.2f} to {file_s[run.stop - 1]:.2f} s. The athlete also "
+            f"moves, much slower, {listed}; that is left out.",
+            "To analyse that, give where it starts and stops (--from, --to), in seconds of the file.",
+        ),
     )
 
 

@@ -20,7 +20,9 @@ from analyzer.signals.robust import MAD_TO_SD
 UNEVEN: Final = 0.02
 """Frame intervals that vary by more than this fraction to either side are filtered on a resampled, even
 clock."""
-DUAL_PASS: Final = (2**0.5 - 1) ** 0.25
+ORDER: Final = 2
+"""Order of the low-pass, run twice."""
+DUAL_PASS: Final = (2**0.5 - 1) ** (1 / (2 * ORDER))
 """Cut-off over design frequency, 0.802 (Winter 2009): two passes of a 2nd-order filter then leave -3 dB at
 the cut-off."""
 MOST_OF_RATE: Final = 0.25
@@ -118,8 +120,8 @@ def cutoff(frequency_hz: float, fps: float) -> float:
     return min(frequency_hz, MOST_OF_RATE * fps)
 
 
-def low_pass(time: Array, x: Array, frequency_hz: float) -> Array:
-    """Low-pass without lag: 2nd-order Butterworth run forwards and backwards.
+def low_pass(time: Array, x: Array, frequency_hz: float, order: int = ORDER) -> Array:
+    """Low-pass without lag: a Butterworth filter run forwards and backwards.
 
     The design frequency is corrected so that the two passes together are 3 dB down at
     ``frequency_hz`` (Winter 2009). An uneven clock is resampled to an even one and back with PCHIP.
@@ -132,6 +134,9 @@ def low_pass(time: Array, x: Array, frequency_hz: float) -> Array:
     x : (n,) or (n, m), NaN = not seen
     frequency_hz : float
         Clamped to a quarter of the frame rate.
+    order : int
+        Of the filter before it is run a second time; a higher one parts more sharply what is kept from what
+        is not.
 
     Returns
     -------
@@ -142,8 +147,8 @@ def low_pass(time: Array, x: Array, frequency_hz: float) -> Array:
     if len(time) < FEWEST:
         return out.reshape(x.shape)
     rate = frame_rate(time)
-    warped = np.tan(np.pi * cutoff(frequency_hz, rate) / rate) / DUAL_PASS
-    b, a = recursive.butterworth(float(2 / np.pi * np.arctan(warped)))
+    warped = np.tan(np.pi * cutoff(frequency_hz, rate) / rate) / (2**0.5 - 1) ** (1 / (2 * order))
+    b, a = recursive.butterworth(float(2 / np.pi * np.arctan(warped)), order)
     reach = round(PADDING * rate / cutoff(frequency_hz, rate))
     breaks = np.flatnonzero(np.diff(time) * rate > LONGEST_GAP) + 1
     # Columns seen in the same frames are filtered together: the usual case is one group.

@@ -17,22 +17,24 @@ BLOCK: Final = 32
 
 
 @lru_cache(maxsize=256)
-def butterworth(share: float) -> tuple[tuple[float, ...], tuple[float, ...]]:
-    """Return numerator and denominator of a 2nd-order Butterworth low-pass (bilinear transform).
+def butterworth(share: float, order: int = 2) -> tuple[tuple[float, ...], tuple[float, ...]]:
+    """Return numerator and denominator of a Butterworth low-pass (bilinear transform).
 
     Parameters
     ----------
     share : float
         Design frequency over half the sampling rate.
+    order : int
+        Even: a product of sections of second order, one for each pair of poles.
     """
     warped = np.tan(np.pi * share / 2)
-    whole = 1 + 2**0.5 * warped + warped**2
-    gain = warped**2 / whole
-    return (gain, 2 * gain, gain), (
-        1.0,
-        2 * (warped**2 - 1) / whole,
-        (1 - 2**0.5 * warped + warped**2) / whole,
-    )
+    b, a = np.ones(1), np.ones(1)
+    for section in range(order // 2):
+        damping = 2 * np.sin(np.pi * (2 * section + 1) / (2 * order))
+        whole = 1 + damping * warped + warped**2
+        b = np.convolve(b, np.array([1.0, 2.0, 1.0]) * warped**2 / whole)
+        a = np.convolve(a, [1.0, 2 * (warped**2 - 1) / whole, (1 - damping * warped + warped**2) / whole])
+    return tuple(b.tolist()), tuple(a.tolist())
 
 
 @lru_cache(maxsize=256)

@@ -33,11 +33,22 @@ class Frame:
     decoded : VideoFrame, or (h, w, 3) uint8 RGB, upright
     aspect : float
         Width of a stored pixel over its height, as the container gives it; decoded frames do not say.
+    turned : int
+        Quarters against the clock that make the picture upright, beyond what the file says.
     """
 
-    __slots__ = ("_chroma", "_decoded", "_full", "_grey", "_luma", "_rgb", "index", "shape", "time_s")
+    __slots__ = (
+        "_chroma", "_decoded", "_full", "_grey", "_luma", "_rgb", "_turns", "index", "shape", "time_s",
+    )  # fmt: skip
 
-    def __init__(self, index: int, time_s: float, decoded: VideoFrame | Image, aspect: float = 1.0) -> None:
+    def __init__(
+        self,
+        index: int,
+        time_s: float,
+        decoded: VideoFrame | Image,
+        aspect: float = 1.0,
+        turned: int = 0,
+    ) -> None:
         self.index, self.time_s = index, time_s
         self._decoded: VideoFrame | None = None
         self._rgb: Image | None = None
@@ -45,12 +56,14 @@ class Frame:
         self._chroma: tuple[Image, Image] | None = None
         self._grey: tuple[tuple[int, int], Image] | None = None
         self._full = True
+        self._turns = turned % 4
         if isinstance(decoded, np.ndarray):
+            decoded = np.ascontiguousarray(np.rot90(decoded, self._turns)) if self._turns else decoded
             self._rgb = decoded
             self.shape = (decoded.shape[0], decoded.shape[1])
             return
         self._decoded = decoded
-        turns = quarter_turns(decoded)
+        turns = self._turns = (quarter_turns(decoded) + turned) % 4
         width, height = decoded.width, decoded.height
         if abs(aspect - 1) > SQUARE:  # anamorphic: angles need square pixels
             width = round(width * aspect)
@@ -65,7 +78,7 @@ class Frame:
         """The whole frame, (h, w, 3) RGB."""
         if self._rgb is None:
             assert self._decoded is not None
-            turns = quarter_turns(self._decoded)
+            turns = self._turns
             height, width = self.shape[::-1] if turns % 2 else self.shape
             frame = self._decoded
             if width != frame.width:
@@ -83,7 +96,7 @@ class Frame:
         decoded = self._decoded
         if decoded is None:
             return None
-        turns = round(decoded.rotation / 90) % 4
+        turns = self._turns
         if self._luma is None:
             even = decoded.width % 2 == 0 and decoded.height % 2 == 0
             square = sorted(self.shape) == sorted((decoded.width, decoded.height))

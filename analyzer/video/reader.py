@@ -21,7 +21,7 @@ from analyzer.errors import ConfigError, VideoError
 from analyzer.video.frame import Frame, Image, quarter_turns
 from analyzer.video.timeline import AGAIN, Timeline, open_container, pictures, read_timeline
 
-__all__ = ["Frame", "Image", "frames", "notes", "probe", "sha256"]
+__all__ = ["Frame", "Image", "frames", "notes", "probe", "sha256", "shown"]
 
 REAL_TIME: Final = 1.1
 """Below this ratio of capture to playback rate a file plays in real time: phones round their tags."""
@@ -122,13 +122,54 @@ def notes(info: VideoInfo) -> list[Note]:
     return found
 
 
+def shown(
+    info: VideoInfo, start_s: float = 0.0, stop_s: float | None = None, *, only: Collection[int] | None = None
+) -> Iterator[Frame]:
+    """Yield the frames of a clip as it is understood: the right way up, and each picture once.
+
+    As ``frames``, but by the clock and the numbers of ``info``, which has ``slow_motion * info.time`` on the
+    clock of the file.
+
+    Raises
+    ------
+    VideoError
+        As for ``probe``.
+    """
+    if info.pictures is None:
+        yield from frames(info.path, start_s, stop_s, only=only, turned=info.turned)
+        return
+    slack = 1e-6
+    clock = info.time * info.slow_motion
+    first = int(np.searchsorted(clock, start_s - slack))
+    last = len(clock) if stop_s is None else int(np.searchsorted(clock, stop_s - slack))
+    if first >= last:
+        return
+    number = {int(there): index for index, there in enumerate(info.pictures)}
+    file_s = read_timeline(info.path).time
+    begin, end = int(info.pictures[first]), int(info.pictures[last - 1])
+    some = None if only is None else {int(info.pictures[index]) for index in only}
+    for frame in frames(
+        info.path, float(file_s[begin]), float(file_s[end]) + slack * 2, only=some, turned=info.turned
+    ):
+        index = number.get(frame.index)
+        if index is not None:
+            frame.index, frame.time_s = index, float(clock[index])
+            yield frame
+
+
 def frames(
-    path: Path, start_s: float = 0.0, stop_s: float | None = None, *, only: Collection[int] | None = None
+    path: Path,
+    start_s: float = 0.0,
+    stop_s: float | None = None,
+    *,
+    only: Collection[int] | None = None,
+    turned: int = 0,
 ) -> Iterator[Frame]:
     """Yield upright frames in the order they are shown, ``start_s <= time < stop_s`` (file clock).
 
     Frames that cannot be decoded are left out; ``index`` tells which ones came. Where ``only`` some indices
     are asked for, the first frame among them, others may be left out, too: those that no frame rests on.
+    ``turned`` quarters against the clock turn them beyond what the file says.
 
     Raises
     ------
@@ -156,23 +197,23 @@ def frames(
             index = int(np.searchsorted(timeline.pts, frame.pts))
             if index > wanted == first > 0 and frame.pts > timeline.pts[first]:
                 # The container's index sent us past the frame: read from the start instead.
-                yield from _from_start(Path(path), timeline, first, last)
+                yield from _from_start(Path(path), timeline, first, last, turned)
                 return
             if index >= last:
                 return
             if index >= wanted and timeline.pts[index] == frame.pts:
                 wanted = index + 1
-                yield Frame(index, float(timeline.time[index]), frame, timeline.aspect)
+                yield Frame(index, float(timeline.time[index]), frame, timeline.aspect, turned)
 
 
-def _from_start(path: Path, timeline: Timeline, first: int, last: int) -> Iterator[Frame]:
+def _from_start(path: Path, timeline: Timeline, first: int, last: int, turned: int) -> Iterator[Frame]:
     with open_container(path, timeline.ignore_edits) as container:
         for frame in _decode(container, pictures(Path(path), container)):
             index = int(np.searchsorted(timeline.pts, frame.pts or 0))
             if index >= last:
                 return
             if index >= first and timeline.pts[index] == frame.pts:
-                yield Frame(index, float(timeline.time[index]), frame, timeline.aspect)
+                yield Frame(index, float(timeline.time[index]), frame, timeline.aspect, turned)
 
 
 def _decode(

@@ -1,14 +1,36 @@
-"""Frames that show the picture before once more."""
+"""Frames that show the picture before once more: single ones, and a clock slower than the file's."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
+from fractions import Fraction
+from typing import Final, NamedTuple
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from analyzer.arrays import Bools
+from analyzer.data.capture import VideoInfo
+from analyzer.data.notes import Note
 from analyzer.video.frame import Image
+
+TIMES: Final = tuple(
+    Fraction(text) for text in ("2", "3", "4", "5", "6", "8", "10", "5/4", "6/5", "4/3", "5/3", "5/2", "12/5")
+)
+"""How often each picture is shown by screen recorders (2, 3…) and where films are put on another clock:
+24 or 25 pictures a second shown as 30 (5/4, 6/5) or 60 (5/2, 12/5), 30 as 50 (5/3), 45 as 60 (4/3)."""
+SMALL: Final = 0.2
+"""Share of the change usual nearby below which a frame may be the one before, encoded once more."""
+MOVES: Final = 0.5
+"""Grey levels by which the most changed tenth of the pictures must usually change, for repeats to be told."""
+AGREE: Final = 0.95
+"""Share of the frames that an even clock takes for repeats which must hardly change..."""
+OWN: Final = 0.75
+"""...and of the others, which must: now and then nobody moves."""
+FEWEST: Final = 8
+"""Repeats, at least, from which a clock is told."""
 
 
 class Repeats:
@@ -41,18 +63,34 @@ class Repeats:
             self._change.append(np.inf)
         self._before = now
 
+    def even_clock(self) -> EvenClock | None:
+        """Return the even clock, slower than the file's, on which the pictures change; None = the file's."""
+        changes = np.array(self._change)
+        if len(changes) < FEWEST:
+            return None
+        changes[0] = changes[1]
+        usual = _usual(changes)
+        told: Bools = usual > MOVES
+        told[0] = False
+        return even_clock(changes < SMALL * usual, told)
+
     def found(self) -> Bools:
         """Return (n,) which of the frames taken so far are repeats; the first never is."""
         changes = np.array(self._change)
         if len(changes) < 2:
             return np.zeros(len(changes), dtype=np.bool_)
         changes[0] = changes[1]
-        from scipy.ndimage import percentile_filter  # only where a clip is read: it takes a while
-
-        usual = percentile_filter(changes, 90, size=25, mode="nearest")
+        usual = _usual(changes)
         same: Bools = changes < np.minimum(self._share * usual, 1.0)
         same[0] = False
         return same
+
+
+def _usual(changes: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return (n,) the change that is usual near each frame: nine in ten of 25 are smaller."""
+    from scipy.ndimage import percentile_filter  # only where a clip is read: it takes a while
+
+    return np.asarray(percentile_filter(changes, 90, size=25, mode="nearest"))
 
 
 def _top_tenth(values: Image) -> float:
@@ -69,3 +107,94 @@ def repeats(images: Iterable[Image], *, share: float = 0.1) -> Bools:
     for image in images:
         found.add(image)
     return found.found()
+
+
+class EvenClock(NamedTuple):
+    """A clock slower than the file's: each picture is shown ``times``, ``phase`` tells where it starts."""
+
+    times: Fraction
+    phase: int
+
+    def repeats(self, n: int, first: int = 0) -> Bools:
+        """Tell which of ``n`` frames show the one before, where frame ``first`` was the clock's first."""
+        frame = np.arange(-first - 1, n - first)
+        number = (frame * self.times.denominator + self.phase) // self.times.numerator
+        out: Bools = np.diff(number) == 0
+        return out
+
+    def pictures(self, n: int, first: int = 0) -> NDArray[np.int64]:
+        """Return which of ``n`` frames show a picture of their own."""
+        return np.flatnonzero(~self.repeats(n, first))
+
+
+def even_clock(same: Bools, told: Bools) -> EvenClock | None:
+    """Return the even clock that explains which frames show the one before; None where none does.
+
+    Parameters
+    ----------
+    same : (n,) bool
+        Frames that hardly differ from the one before.
+    told : (n,) bool
+        Frames of which that can be told, for something moves.
+    """
+    if (same & told).sum() < FEWEST:
+        return None
+    best: tuple[float, EvenClock] | None = None
+    for times in TIMES:
+        for phase in range(times.numerator):
+            clock = EvenClock(times, phase)
+            again = clock.repeats(len(same))
+            repeated, own = told & again, told & ~again
+            if not repeated.any() or not own.any() or same[repeated].mean() < AGREE:
+                continue
+            share = float(np.mean(~same[own]))
+            if share >= OWN and (best is None or share > best[0]):
+                best = share, clock
+    return None if best is None else best[1]
+
+
+def each_once(
+    info: VideoInfo, clock: EvenClock, first: int = 0, stated_fps: float | None = None
+) -> VideoInfo:
+    """Return a clip whose frames are its pictures, each once, on their own even clock.
+
+    Parameters
+    ----------
+    info : VideoInfo
+    clock : EvenClock
+    first : int
+        The frame of the clip that was the clock's first.
+    stated_fps : float, optional
+        The camera's rate, where it was given: that of the pictures, Hz.
+    """
+    playback = info.playback_fps / float(clock.times)
+    slower = info.slow_motion
+    if stated_fps is not None and stated_fps > playback:
+        slower = stated_fps / playback
+    file_s = np.asarray(info.time) * info.slow_motion
+    pictures = clock.pictures(len(info.time), first)
+    return replace(
+        info,
+        time=(float(file_s[pictures[0]]) + np.arange(len(pictures)) / playback) / slower,
+        capture_fps=playback * slower,
+        playback_fps=playback,
+        shown=float(clock.times),
+        pictures=pictures.astype(np.float64),
+        keys=tuple(int(i) for i in np.flatnonzero(np.isin(pictures, info.keys))),
+    )
+
+
+def note(info: VideoInfo) -> Note:
+    """Say at which rate a clip shows pictures of its own."""
+    each = (
+        f"each of them is shown {info.shown:g} times"
+        if info.shown == round(info.shown)
+        else (f"of {info.shown * len(info.time):.0f} frames {len(info.time)} show a picture of their own")
+    )
+    return Note(
+        "warning",
+        "pictures_repeated",
+        f"The file plays {info.playback_fps * info.shown:.4g} frames a second, but {info.playback_fps:.4g} "
+        f"pictures: {each}. The pictures are analysed on their own clock.",
+        "Use the file as the camera recorded it, not a screen recording or a converted copy.",
+    )

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 from analyzer.data.capture import VideoInfo
-from analyzer.video.reader import Frame, frames
+from analyzer.video.reader import Frame, shown
 from analyzer.video.timeline import read_timeline
 
 
@@ -30,7 +30,7 @@ class Stills:
         if info is None or not indices or not info.path.is_file():
             return
         pool = ThreadPoolExecutor(1, "stills")
-        self._found = pool.submit(_decoded, info.path, indices)
+        self._found = pool.submit(_decoded, info, indices)
         pool.shutdown(wait=False)
 
     def at(self, index: int) -> Frame | None:
@@ -39,7 +39,7 @@ class Stills:
         Raises
         ------
         VideoError
-            As for ``reader.frames``.
+            As for ``reader.shown``.
         """
         return None if self._found is None else self._found.result().get(index)
 
@@ -54,9 +54,7 @@ def near_keys(info: VideoInfo, indices: Iterable[int], reach: int) -> list[int]:
 
     Of a long clip such a frame costs a hundredth of one in the middle between two of them.
     """
-    keys = np.array(info.keys, np.int64)
-    if not len(keys) and info.path.is_file():  # results of an older version
-        keys = read_timeline(info.path).keys
+    keys = _keys(info)
     found = []
     for index in indices:
         key = int(keys[np.argmin(np.abs(keys - index))]) if len(keys) else index
@@ -64,16 +62,24 @@ def near_keys(info: VideoInfo, indices: Iterable[int], reach: int) -> list[int]:
     return found
 
 
-def _decoded(path: Path, indices: list[int]) -> dict[int, Frame]:
-    return {frame.index: frame for frame in _stretches(path, indices) if frame.index in indices}
+def _keys(info: VideoInfo) -> NDArray[np.int64]:
+    """Return the numbers, in the clip, of the frames that need no others to be decoded, if known."""
+    if info.keys or not info.path.is_file():
+        return np.array(info.keys, np.int64)
+    keys = read_timeline(info.path).keys  # results of an older version
+    return keys if info.pictures is None else np.flatnonzero(np.isin(info.pictures, keys))
 
 
-def _stretches(path: Path, indices: list[int]) -> Iterator[Frame]:
+def _decoded(info: VideoInfo, indices: list[int]) -> dict[int, Frame]:
+    return {frame.index: frame for frame in _stretches(info, indices) if frame.index in indices}
+
+
+def _stretches(info: VideoInfo, indices: list[int]) -> Iterator[Frame]:
     """Yield frames that hold those wanted, in order; what lies before a key frame is not decoded for them."""
-    timeline = read_timeline(path)
-    group = np.searchsorted(timeline.keys, indices, side="right")
+    clock = info.time * info.slow_motion
+    group = np.searchsorted(_keys(info), indices, side="right")
     for number in np.unique(group):
         inside = np.flatnonzero(group == number)
         some = [indices[i] for i in inside]
-        start, stop = (float(timeline.time[i]) for i in (some[0], some[-1]))
-        yield from frames(path, start, stop + 0.5 / timeline.fps, only=some)
+        start, stop = (float(clock[i]) for i in (some[0], some[-1]))
+        yield from shown(info, start, stop + 0.5 / info.playback_fps, only=some)

@@ -54,7 +54,7 @@ def test_left_and_right_are_told_apart() -> None:
     assert difference == pytest.approx(0.012, abs=0.005)
 
 
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=12)
 @given(
     speed=st.floats(5.0, 11.0),
     frequency=st.floats(3.2, 5.0),

@@ -22,7 +22,7 @@ def run(n: int = 10, differ: float = 0.0, drift: float = 0.0) -> tuple[np.ndarra
     return number, left, np.column_stack([touchdown, touchdown + contact])
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(differ=st.floats(-0.008, 0.008), drift=st.floats(-0.002, 0.002), seed=st.integers(0, 99))
 def test_noise_shrinks_and_what_is_regular_stays(differ: float, drift: float, seed: int) -> None:
     """Over twenty runs: a single one may be unlucky in what its errors have in common."""

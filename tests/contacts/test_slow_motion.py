@@ -17,7 +17,7 @@ def estimate(runner: Runner, slow: float, fps: float = 240.0) -> slow_motion.Clo
     return slow_motion.estimate(moving(pose), found(pose))
 
 
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=10)
 @given(slow=st.sampled_from([1.0, 2.0, 4.0, 8.0, 10.0, 33.0]), speed=st.floats(8.0, 10.0))
 def test_factor_of_slow_motion(slow: float, speed: float) -> None:
     got = estimate(Runner(speed=speed), slow)

@@ -25,7 +25,7 @@ def swapped(pose: PoseTrack, seed: int) -> PoseTrack:
     return replace(pose, xy=xy)
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(
     frequency=st.floats(2.8, 5.0),
     fps=st.sampled_from([30.0, 60.0, 240.0]),

@@ -52,6 +52,7 @@ FLAT_PEAKS = (
     "fastest_apart",
 )  # fmt: skip
 """What is read from peaks so flat that the way of reading them counts."""
+FLIGHT = ("takeoff_velocity", "takeoff_angle", "flight_rise", "flight_fall")
 MODELLED = ("two_mass_peak_force", "peak_force_time", "early_push_share", "early_force", "vertical_impulse")
 """What a model says whose own misfit was published, or whose assumption counts."""
 OF_SIDES = ("contact_symmetry", "step_length_symmetry")
@@ -133,7 +134,8 @@ def test_has_a_value_in_a_run_that_supports_it(metric: Metric, supporting: Run) 
 
 @EVERY
 def test_what_a_fit_or_a_flat_peak_says_of_its_own_error_counts(metric: Metric, supporting: Run) -> None:
-    assert (metric.own_sd is not None) == (metric.name in (*FROM_A_START, *FLAT_PEAKS, *MODELLED, *OF_SIDES))
+    own = (*FROM_A_START, *FLAT_PEAKS, *MODELLED, *OF_SIDES, *FLIGHT)
+    assert (metric.own_sd is not None) == (metric.name in own)
     if metric.own_sd is not None:
         timed = tuple(replace(s, touchdown_sd_s=0.002, toe_off_sd_s=0.002) for s in supporting.steps)
         supporting = replace(supporting, steps=timed)
@@ -214,7 +216,10 @@ def test_every_limit_is_told_once(uneven: Run) -> None:
         assert metric.label[1:] not in note.short
 
 
-def test_the_rate_named_is_the_camera_s_and_not_that_of_a_slow_clip(uneven: Run) -> None:
+def test_the_rate_of_a_slow_clip_is_not_spoken_of_as_if_it_were_known(uneven: Run) -> None:
     clip = replace(slower(uneven, 240 / 20), slow_motion=2.0)
     note = next(n for n in measure.measure(clip).notes if n.code == "withheld_fps")
-    assert "(40 frames a second)" in note.message
+    assert "40 frames a second" in note.message
+    assert "not known" in note.message
+    (known,) = (n for n in measure.measure(slower(uneven, 12)).notes if n.code == "withheld_fps")
+    assert "(20 frames a second)" in known.message

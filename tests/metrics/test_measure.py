@@ -144,7 +144,7 @@ def test_seen_obliquely_the_knee_gap_is_withheld_and_angles_are_less_sure(seen: 
 
 
 def test_a_number_below_its_noise_is_withheld(uneven: Run) -> None:
-    result = measure(observed(true(uneven), 1, sigma=0.03), 24)
+    result = measure(observed(true(uneven), 1, sigma=0.03))
     assert not np.isfinite([v.value for v in of(result, "lean_unevenness")]).any()
     assert sum(np.isfinite(v.value) for v in of(result, "foot_descent_speed")) <= 2
     assert not any(v.sd > METRICS[v.metric].max_sd for v in result.values)
@@ -279,12 +279,10 @@ def test_a_lean_that_differs_from_step_to_step_is_told_and_an_even_one_is_not(
     assert "floor" in even.flags
 
 
-@pytest.mark.parametrize(("sigma", "words"), [(0.025, SOME_MEAN), (0.030, ONLY_MEAN)])
-def test_the_note_of_a_mean_says_whether_some_steps_are_given(uneven: Run, sigma: float, words: str) -> None:
-    result = measure(observed(true(uneven), 1, sigma=sigma), 24)
+def test_the_note_of_a_mean_says_whether_some_steps_are_given(uneven: Run) -> None:
+    result = measure(observed(true(uneven), 1, sigma=0.025), 24)
     told = [row for row in result.summaries if row.only_mean]
     given = {v.metric for v in result.values if np.isfinite(v.value)}
-    assert told
+    assert given & {row.metric for row in told}
     for row in told:
         assert row.note.startswith(SOME_MEAN if row.metric in given else ONLY_MEAN)
-    assert any(row.note.startswith(words) for row in told)

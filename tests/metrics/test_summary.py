@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from observed import of
 
+from analyzer.body.skeleton import JOINTS
 from analyzer.data.results import Measurement
 from analyzer.metrics import METRICS
 from analyzer.metrics.measure import measure
@@ -36,6 +37,20 @@ def test_what_errs_alike_in_all_steps_stays_in_the_mean(found: Measurement) -> N
     assert speed.mean_se > 0.02 * speed.mean  # the scale's 3 % does not average out
     contact = next(s for s in found.summaries if s.metric == "contact_time")
     assert 0.0018 < contact.mean_se < 0.0042
+
+
+def test_what_is_wrong_in_every_clip_of_an_athlete_does_not_count_against_his_own_numbers(seen: Run) -> None:
+    wide = replace(seen, motion=replace(seen.motion, body_sd=np.full(len(JOINTS), 0.03)))
+    usual, wider = ({s.metric: s for s in measure(run, 24).summaries} for run in (seen, wide))
+    for name in ("trunk_lean_mean", "thigh_angle_touchdown", "knee_flexion_touchdown"):
+        assert wider[name].mean_se > 1.3 * usual[name].mean_se
+        assert wider[name].mean_se_within < 0.6 * wider[name].mean_se
+        assert wider[name].mean_se_within == pytest.approx(usual[name].mean_se_within, rel=0.5)
+    for row in usual.values():
+        assert (row.n == 0) == np.isnan(row.mean_se_within)
+        assert not row.mean_se_within > row.mean_se
+    speed = usual["step_speed"]
+    assert speed.mean_se_within > 0.02 * speed.mean  # another clip has another scale
 
 
 def difference_of(left: float, right: float, trend: float, noise: float, seed: int = 0) -> tuple[float, ...]:

@@ -141,6 +141,8 @@ def test_no_metric_is_left_without_truth() -> None:
         "swing_transfer", "swing_gain", "foot_slip",
         # The two-mass model: test_push_force.py.
         "two_mass_peak_force", "peak_force_time", "early_push_share", "early_force",
+        # The flight's parabola: tests/motion/test_flight.py.
+        "takeoff_velocity", "takeoff_angle", "flight_rise", "flight_fall",
         # The acceleration's fit: tests/motion/test_speed.py.
         "fitted_top_speed", "starting_acceleration", "acceleration_time_constant",
     }  # fmt: skip

@@ -19,7 +19,7 @@ def dash(v_max: float, tau: float, start: float, stop: float) -> tuple[np.ndarra
     return time, 2.0 + v_max * (since - tau * (1 - np.exp(-since / tau)))
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(v_max=st.floats(6, 12), tau=st.floats(0.9, 1.6), start=st.floats(0.1, 0.8))
 def test_fit_finds_speed_time_constant_and_start(v_max: float, tau: float, start: float) -> None:
     time, path = dash(v_max, tau, start, start + 4 * tau)

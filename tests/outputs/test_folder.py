@@ -64,7 +64,7 @@ def test_a_value_stands_in_the_row_of_its_step(bare: Analysis) -> None:
 def test_summary_columns_are_the_contract(analysis: Analysis) -> None:
     table = analysis.summary_table()
     assert ",".join(table.columns) == (
-        "metric,label,relationship,unit,n,mean,sd,mean_se,left_mean,right_mean,difference,"
+        "metric,label,relationship,unit,n,mean,sd,mean_se,mean_se_within,left_mean,right_mean,difference,"
         "difference_ci_low,difference_ci_high,evidence,reference_low,reference_high,reference_source,note"
     )
     assert table["metric"].is_unique

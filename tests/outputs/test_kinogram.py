@@ -14,6 +14,7 @@ from analyzer.data.analysis import Analysis
 from analyzer.data.capture import Calibration, CameraMotion
 from analyzer.data.notes import Note
 from analyzer.data.results import Value
+from analyzer.motion.flight import GRAVITY, flights
 from analyzer.outputs.kinogram import drawing
 from analyzer.outputs.kinogram.moments import Phase, moments
 from analyzer.video.stills import Stills
@@ -37,9 +38,11 @@ def test_the_moments_are_what_they_are_called(analysis: Analysis) -> None:
     landing = left_at[down.step]
     before = left_at[down.step - 1]
     assert (off.time_s, down.time_s) == (before.toe_off_s, landing.touchdown_s)
-    flight = (motion.time >= off.time_s) & (motion.time <= down.time_s)
-    assert motion.at(motion.com[:, 1], top.time_s) == pytest.approx(motion.com[flight, 1].max())
-    assert motion.at(motion.angles[f"{off.leaving}_thigh"], strike.time_s) == pytest.approx(0, abs=1)
+    parabola = flights(motion, analysis.steps, GRAVITY)[before.number]
+    assert top.time_s == parabola.apex_s
+    stretch = motion.angles[f"{down.landing}_hip"] - motion.angles[f"{down.landing}_knee"]
+    swing = (motion.time >= top.time_s) & (motion.time <= down.time_s)
+    assert motion.at(stretch, strike.time_s) == pytest.approx(stretch[swing].max(), abs=0.5)
     heel, toe = (
         motion.at(motion.joint(f"{down.landing}_{part}")[:, 0], support.time_s)
         for part in ("heel", "foot_index")
@@ -47,12 +50,20 @@ def test_the_moments_are_what_they_are_called(analysis: Analysis) -> None:
     assert motion.at(motion.com[:, 0], support.time_s) == pytest.approx((heel + toe) / 2, abs=0.03)
 
 
-def test_a_body_that_only_rises_is_shown_in_mid_flight(analysis: Analysis) -> None:
-    com = analysis.motion.com + np.column_stack(
-        [np.zeros_like(analysis.motion.time), 3 * analysis.motion.time]
-    )
-    for row in moments(replace(analysis, motion=replace(analysis.motion, com=com))):
-        assert row[1].time_s == pytest.approx((row[0].time_s + row[3].time_s) / 2)
+@pytest.mark.parametrize("shift", [-0.02, 0.0, 0.02])
+def test_the_strike_is_the_longest_moment_of_the_hamstring(analysis: Analysis, shift: float) -> None:
+    motion = analysis.motion
+    for row in moments(analysis):
+        _, top, _, down, _ = row
+        when = (top.time_s + down.time_s) / 2 + shift
+        bent = 30 + 4000 * (motion.time - when) ** 2
+        angles = dict(motion.angles)
+        angles[f"{down.landing}_knee"] = bent
+        angles[f"{down.landing}_hip"] = np.full_like(bent, 40.0)
+        moved = moments(replace(analysis, motion=replace(motion, angles=angles)))
+        assert next(r for r in moved if r[3].landing == down.landing)[2].time_s == pytest.approx(
+            when, abs=1e-4
+        )
 
 
 def test_a_missed_contact_is_never_bridged(analysis: Analysis) -> None:

@@ -7,12 +7,13 @@ import subprocess
 import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from analyzer.data.capture import CameraMotion, Followed, PoseTrack
+from analyzer.data.capture import CameraMotion, Followed, PoseTrack, VideoInfo
 from analyzer.data.notes import Note
 from analyzer.pose import cache
 
@@ -30,20 +31,25 @@ def made(pose: PoseTrack) -> Followed:
 
 
 @pytest.fixture
+def info(pose: PoseTrack) -> VideoInfo:
+    return VideoInfo(Path("clip.mp4"), 640, 360, 0, np.array(pose.time), 120.0, 30.0, False, "")
+
+
+@pytest.fixture
 def kept(folder: Path, made: Followed) -> Path:
     path = folder / "one.npz"
     cache._write(path, made)
     return path
 
 
-def test_what_was_kept_comes_back(kept: Path, made: Followed) -> None:
-    back = cache._read(kept)
+def test_what_was_kept_comes_back(kept: Path, made: Followed, info: VideoInfo) -> None:
+    back = cache._read(kept, info)
     assert back is not None
     np.testing.assert_array_equal(back[0].xy, made[0].xy)
     assert back[2] == made[2]
 
 
-def test_a_damaged_file_is_no_track(kept: Path) -> None:
+def test_a_damaged_file_is_no_track(kept: Path, info: VideoInfo) -> None:
     whole = kept.read_bytes()
     draw = np.random.default_rng(3)
     unread = 0
@@ -55,15 +61,15 @@ def test_a_damaged_file_is_no_track(kept: Path) -> None:
             for at in draw.integers(len(data), size=1 + trial % 5):
                 data[at] ^= int(draw.integers(1, 256))
         kept.write_bytes(bytes(data))
-        unread += cache._read(kept) is None  # whatever is wrong with it, nothing is raised
+        unread += cache._read(kept, info) is None  # whatever is wrong with it, nothing is raised
     assert unread > 100  # a byte nobody looks at may change unnoticed; numbers are under a checksum
 
 
-def test_a_damaged_file_is_replaced(kept: Path, made: Followed) -> None:
+def test_a_damaged_file_is_replaced(kept: Path, made: Followed, info: VideoInfo) -> None:
     kept.write_bytes(kept.read_bytes()[:1000])
-    assert cache._read(kept) is None
+    assert cache._read(kept, info) is None
     cache._write(kept, made)
-    assert cache._read(kept) is not None
+    assert cache._read(kept, info) is not None
 
 
 def test_what_a_killed_process_left_is_removed_once_it_is_old(kept: Path, made: Followed) -> None:
@@ -97,7 +103,7 @@ def test_only_so_many_are_kept_the_last_used(
     assert sorted(path.stem for path in folder.iterdir()) == ["c", "d"]
 
 
-def test_many_at_once(folder: Path, made: Followed) -> None:
+def test_many_at_once(folder: Path, made: Followed, info: VideoInfo) -> None:
     path = folder / "one.npz"
 
     def use(i: int) -> bool:
@@ -105,7 +111,7 @@ def test_many_at_once(folder: Path, made: Followed) -> None:
             cache._write(path, made)
         if i % 7 == 6:
             cache.clear()
-        back = cache._read(path)
+        back = cache._read(path, info)
         return back is None or len(back[0].time) == len(made[0].time)
 
     with ThreadPoolExecutor(8) as pool:
@@ -139,3 +145,19 @@ def test_the_model_goes_only_when_asked(kept: Path, monkeypatch: pytest.MonkeyPa
     assert model.exists()
     assert "and the model" in cache.clear(everything=True)
     assert not model.exists()
+
+
+def test_a_clip_that_was_read_otherwise_than_its_file_says_comes_back(
+    folder: Path, made: Followed, info: VideoInfo
+) -> None:
+    pictures = np.arange(0.0, 2 * len(info.time), 2.0)
+    understood = replace(
+        info, width=made.pose.width, height=made.pose.height, turned=3, shown=2.0, pictures=pictures,
+        playback_fps=15.0,
+    )  # fmt: skip
+    cache._write(folder / "turned.npz", made._replace(info=understood))
+    back = cache._read(folder / "turned.npz", info)
+    assert back is not None
+    assert back.info is not None
+    assert (back.info.turned, back.info.shown, back.info.slow_motion) == (3, 2.0, 8.0)
+    np.testing.assert_array_equal(back.info.pictures, pictures)

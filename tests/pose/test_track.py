@@ -30,7 +30,7 @@ Found = tuple[VideoInfo, PoseTrack, CameraMotion, list[Note]]
 @pytest.fixture(scope="module")
 def found() -> Found:
     info = reader.probe(SAMPLE)
-    return info, *track.track(info, Config())
+    return info, *track.track(info, Config())[:3]
 
 
 def test_the_runner_is_followed_in_every_frame(found: Found) -> None:
@@ -72,7 +72,7 @@ def test_the_filmstrip_shows_whom(found: Found) -> None:
 
 def test_only_the_part_asked_for_is_analysed() -> None:
     info = reader.probe(SAMPLE)
-    pose, _, _ = track.track(info, Config(start_s=0.5, stop_s=0.9))
+    pose, _, _ = track.track(info, Config(start_s=0.5, stop_s=0.9))[:3]
     seen = info.time[np.isfinite(pose.box[:, 0])]
     assert seen[0] == pytest.approx(0.5, abs=0.01)
     assert seen[-1] == pytest.approx(0.9, abs=0.02)
@@ -101,7 +101,7 @@ def test_the_longest_shot_is_analysed_and_said_so(tmp_path: Path) -> None:
     run = [cv2.resize(f.image, (960, 540)) for f in reader.frames(SAMPLE, 0.4, 1.1)]
     other = cv2.resize(wall(2), (960, 540))
     info = clip(tmp_path / "cut.mp4", [other] * 10 + run, 120)
-    pose, _, notes = track.track(info, Config())
+    pose, _, notes = track.track(info, Config())[:3]
     assert "shot_change" in [n.code for n in notes]
     assert np.isnan(pose.box[:10]).all()
     assert np.isfinite(pose.box[12:, 0]).mean() > 0.95

@@ -123,7 +123,7 @@ def test_direction_and_forward_is_positive(leftward: bool) -> None:
     assert hip[-1] - hip[0] == pytest.approx(9.0 * (pose.time[-1] - pose.time[0]), rel=0.01)
 
 
-@settings(max_examples=8, deadline=None)
+@settings(max_examples=8)
 @given(roll=st.floats(-2.5, 2.5))
 def test_camera_roll_is_taken_out(roll: float) -> None:
     pose = turned(Runner(steps=10).pose(120), roll)

@@ -149,3 +149,51 @@ def test_a_moving_camera_is_not_taken_for_an_edit() -> None:
 def test_nobody_makes_no_pass() -> None:
     with pytest.raises(NoAthleteError, match="0 of"):
         passes(replace(BOTH, xy=np.full_like(BOTH.xy, np.nan)), STILL)
+
+
+@pytest.mark.parametrize(("slow", "first"), [(3.0, 0.075), (5.0, 0.06)])
+def test_a_short_part_at_full_speed_before_slow_motion_is_left_out_and_named(
+    slow: float, first: float
+) -> None:
+    pose = edited(slow, first, 1.1)
+    run = chosen(pose, CameraMotion.static(len(pose.time)), Config())
+    assert run.alone
+    assert "speed_edited" in {n.code for n in run.notes}
+    assert run.run.start > 0
+    assert run.run.stop == len(pose.time)
+
+
+def test_two_runs_with_a_cut_between_them_are_two() -> None:
+    pose = Runner(steps=10).pose(60, noise_m=0.004)
+    n = len(pose.time)
+    twice = replace(
+        pose,
+        time=np.arange(2 * n) / 60,
+        xy=np.concatenate([pose.xy, pose.xy]),
+        confidence=np.concatenate([pose.confidence] * 2),
+        box=np.concatenate([pose.box] * 2),
+    )
+    first, second = wanted(twice, CameraMotion.static(2 * n), Config())
+    assert {(first.run.start, first.run.stop), (second.run.start, second.run.stop)} == {(0, n), (n, 2 * n)}
+    assert "several_runs" in {note.code for note in first.notes}
+    assert first.run.side == second.run.side == "right"
+
+
+def test_walking_before_a_run_is_left_out_and_named_by_the_files_clock() -> None:
+    pose = Runner(steps=12).pose(60, noise_m=0.004)
+    n = len(pose.time)
+    # Played six times slower it is a walk; then the speed rises within a second.
+    rate = np.concatenate([np.full(240, 1 / 6), np.linspace(1 / 6, 1, 50), np.ones(n - 71)])
+    at = np.cumsum(rate)
+    seen = np.stack([pose.xy[int(i)] for i in np.clip(at, 0, n - 1)])
+    m = len(seen)
+    joined = replace(
+        pose, time=np.arange(m) / 60, xy=seen, confidence=np.ones(seen.shape[:2]),
+        box=np.tile(pose.box[:1], (m, 1)),
+    )  # fmt: skip
+    run = chosen(joined, CameraMotion.static(m), Config(), 4.0)
+    (note,) = (note for note in run.notes if note.code == "part_left_out")
+    assert 210 < run.run.start < 275
+    assert run.run.stop == m
+    assert "--from" in note.advice
+    assert f"{4 * joined.time[run.run.start]:.2f}" in note.message

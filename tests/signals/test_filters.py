@@ -35,7 +35,7 @@ def test_an_uneven_clock_is_filtered_like_an_even_one() -> None:
 
 
 @given(st.lists(st.integers(0, 99), max_size=30))
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 def test_nan_stays_exactly_where_it_was(gaps: list[int]) -> None:
     time = np.arange(100) / 100
     x = np.sin(7 * time)

@@ -67,3 +67,22 @@ def test_an_image_that_is_rgb_already_is_cut_alike() -> None:
 def test_averaging_keeps_the_mean(by: int) -> None:
     image = np.random.default_rng(2).integers(0, 256, (60, 120, 3), np.uint8)
     assert shrunk(image, by).mean() == pytest.approx(image.mean(), abs=0.6)
+
+
+@pytest.mark.parametrize("turned", [1, 2, 3])
+def test_a_picture_that_lies_on_its_side_is_turned_in_all_it_gives(tmp_path: Path, turned: int) -> None:
+    plain, second = decoded(tmp_path)[:2]
+    path = tmp_path / "smooth.mp4"
+    with av.open(path) as clip:
+        frames = [Frame(i, i / 25, frame, turned=turned) for i, frame in enumerate(clip.decode(video=0))]
+    frame, same = frames[:2]
+    assert frame.shape == np.rot90(plain.image, turned).shape[:2]
+    assert np.abs(frame.part(4, 6, 24, 30).astype(int) - np.rot90(plain.image, turned)[6:30, 4:24]).max() <= 6
+    assert np.array_equal(frame.luma, np.rot90(plain.luma, turned))
+    assert frame.planes is not None
+    assert plain.planes is not None
+    for a, b in zip(frame.planes, plain.planes, strict=True):
+        assert np.array_equal(a, np.rot90(b, turned))
+    assert np.array_equal(same.image, np.rot90(second.image, turned))
+    drawn = Frame(0, 0.0, plain.image, turned=turned)
+    assert np.array_equal(drawn.image, np.rot90(plain.image, turned))

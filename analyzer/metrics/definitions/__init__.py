@@ -2,7 +2,8 @@
 
 ``steps`` (times, lengths, speed), ``push_leg``, ``swing_leg``, ``arms``, ``torso``, ``timing`` between steps,
 ``balance``, and how they work together: ``system`` (thigh with thigh, what peaks together), ``coupling``
-(arms with legs), ``support`` (whole-body push support); ``acceleration`` of a run from a standstill.
+(arms with legs), ``support`` (whole-body push support); ``flight``; ``acceleration`` of a run from a
+standstill.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from analyzer.metrics.definitions import (  # noqa: F401  (importing registers)
     arms,
     balance,
     coupling,
+    flight,
     push_force,
     push_leg,
     steps,

@@ -60,6 +60,7 @@ def vertical_oscillation(run: Run, step: Step) -> float:
     min_steps=FEWEST_LOSSES,
     max_sd=3,
     floor=True,
+    restored=True,
 )
 def speed_loss(run: Run) -> float:
     """Fall of the centre of mass's forward speed in contact, from touchdown to its lowest: mean of steps."""

@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-from math import hypot, nan, pi
+from math import hypot, pi
 from typing import Final
 
 import numpy as np
 
 from analyzer.data.steps import Step
-from analyzer.metrics.definitions.steps import step_speed
+from analyzer.metrics.definitions.gain import gain
 from analyzer.metrics.elementwise import first, highest, lowest
-from analyzer.metrics.lookup import once_a_run
 from analyzer.metrics.registry import Evidence, Metric, Relationship, Unit
 from analyzer.metrics.run import Run
 from analyzer.metrics.uncertainty.standard_error import KINK
 
 UNTIL_COLLAPSE: Final = 0.75
 """Share of the contact in which the knee's collapse is looked for: towards toe-off it bends for the swing."""
-FEWEST_SPEEDS: Final = 4
-"""Speeds of steps that an acceleration stands on."""
 
 
 def _reach(run: Run, step: Step, t: float) -> float:
@@ -127,6 +124,7 @@ def thigh_angle_touchdown(run: Run, step: Step) -> float:
     max_sd=10,
     gain=KINK,
     moment="toe_off",
+    restored=True,
 )
 def thigh_angle_toe_off(run: Run, step: Step) -> float:
     """Angle of the pushing leg's thigh at its toe-off."""
@@ -143,6 +141,7 @@ def thigh_angle_toe_off(run: Run, step: Step) -> float:
     citations=("Mattes2021",),
     max_sd=12,
     gain=KINK,
+    restored=True,
 )
 def stance_thigh_sweep(run: Run, step: Step) -> float:
     """Thigh angle at touchdown minus thigh angle at toe-off of the pushing leg."""
@@ -162,6 +161,7 @@ def stance_thigh_sweep(run: Run, step: Step) -> float:
     max_sd=150,
     gain=KINK,
     of=("contact_time",),
+    restored=True,
 )
 def stance_thigh_speed(run: Run, step: Step) -> float:
     """Thigh sweep in contact divided by contact time: the mean speed of the thigh's drive backward."""
@@ -178,6 +178,7 @@ def stance_thigh_speed(run: Run, step: Step) -> float:
     citations=("Nagahara2014",),
     max_sd=10,
     gain=KINK,
+    restored=True,
 )
 def shank_angle_touchdown(run: Run, step: Step) -> float:
     """Angle of the landing leg's shank at touchdown."""
@@ -195,6 +196,7 @@ def shank_angle_touchdown(run: Run, step: Step) -> float:
     max_sd=10,
     gain=KINK,
     moment="toe_off",
+    restored=True,
 )
 def shank_angle_toe_off(run: Run, step: Step) -> float:
     """Angle of the pushing leg's shank at toe-off."""
@@ -211,6 +213,7 @@ def shank_angle_toe_off(run: Run, step: Step) -> float:
     citations=("Bezodis2008",),
     max_sd=12,
     gain=KINK,
+    restored=True,
 )
 def knee_flexion_touchdown(run: Run, step: Step) -> float:
     """Knee angle of the landing leg at touchdown."""
@@ -228,6 +231,7 @@ def knee_flexion_touchdown(run: Run, step: Step) -> float:
     max_sd=12,
     gain=KINK,
     moment="toe_off",
+    restored=True,
 )
 def knee_flexion_toe_off(run: Run, step: Step) -> float:
     """Knee angle of the pushing leg at toe-off."""
@@ -244,6 +248,7 @@ def knee_flexion_toe_off(run: Run, step: Step) -> float:
     citations=("Bezodis2008",),
     max_sd=10,
     gain=KINK,
+    restored=True,
 )
 def knee_collapse(run: Run, step: Step) -> float:
     """Largest knee flexion in the first three quarters of contact minus knee flexion at touchdown."""
@@ -337,23 +342,6 @@ def vertical_stiffness(run: Run, step: Step) -> float:
     return force / (run.gravity * contact**2 * (force / pi**2 - 1 / 8))
 
 
-def _middle(run: Run, step: Step) -> float:
-    """Time in the middle of a step, s."""
-    return (run.touchdown(step, 1) + step.touchdown_s) / 2
-
-
-@once_a_run
-def _gain(run: Run) -> float:
-    """Slope of step speed over time, m/s²: robust to single bad steps (Theil-Sen)."""
-    t, v = run.each_step(_middle), run.each_step(step_speed)
-    seen = np.isfinite(t) & np.isfinite(v)
-    t, v = t[seen], v[seen]
-    if len(t) < FEWEST_SPEEDS:
-        return nan
-    i, j = np.triu_indices(len(t), 2)  # neighbours have opposite left-right errors: skip a step
-    return float(np.median((v[j] - v[i]) / (t[j] - t[i])))
-
-
 @Metric(
     label="Acceleration",
     unit=Unit.METRE_PER_SECOND_SQUARED,
@@ -370,7 +358,7 @@ def _gain(run: Run) -> float:
 )
 def acceleration(run: Run) -> float:
     """Change of step speed over time in the whole clip: the median of the slopes between steps."""
-    return _gain(run)
+    return gain(run)
 
 
 @Metric(
@@ -391,5 +379,5 @@ def ratio_of_forces(run: Run) -> float:
 
     Not measured: the force follows from the change of speed; air resistance is left out.
     """
-    a = _gain(run)
+    a = gain(run)
     return 100 * a / hypot(a, run.gravity)

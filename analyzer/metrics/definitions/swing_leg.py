@@ -148,6 +148,7 @@ def knee_gap_touchdown(run: Run, step: Step) -> float:
     citations=("Clark2020", "Mattes2021"),
     decimals=0,
     max_sd=150,
+    restored=True,
 )
 def thigh_retraction_speed(run: Run, step: Step) -> float:
     """Largest backward angular velocity of the landing leg's thigh in the last quarter of its swing."""
@@ -280,6 +281,7 @@ def _lowest(run: Run, step: Step) -> tuple[float, float]:
     evidence=Evidence.MEASURED,
     citations=("Clark2022",),
     max_sd=12,
+    restored=True,
 )
 def peak_thigh_extension(run: Run, step: Step) -> float:
     """Furthest backward angle of the thigh after its contact."""

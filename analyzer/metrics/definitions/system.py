@@ -165,6 +165,7 @@ def scissor_angle_touchdown(run: Run, step: Step) -> float:
     max_sd=15,
     gain=KINK,
     moment="toe_off",
+    restored=True,
 )
 def scissor_angle_toe_off(run: Run, step: Step) -> float:
     """Angle of the swing thigh minus that of the push thigh at toe-off."""
@@ -182,6 +183,7 @@ def scissor_angle_toe_off(run: Run, step: Step) -> float:
     side="none",
     decimals=0,
     max_sd=200,
+    restored=True,
 )
 def peak_scissor_speed(run: Run, step: Step) -> float:
     """Largest angular velocity between the thighs around contact."""

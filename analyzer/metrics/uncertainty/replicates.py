@@ -1,18 +1,28 @@
 """The run as it could as well have been filmed: copies of it, perturbed within its own errors.
 
-In each copy all that can be wrong in a clip is drawn anew, as large as it usually is:
+What can be wrong is drawn anew, as large as it usually is, in three parts. Of the body, the same in every
+clip of an athlete from one side:
 
-- landmark noise, ``_noise``: correlated from frame to frame and from joint to joint, filtered like the data;
-- where a landmark sits, ``Motion.offset_sd``: a constant offset from its joint;
+- where a landmark sits, ``Motion.offset_sd``, and where real people's joints lie under it,
+  ``Motion.body_sd``, fixed in the segment;
 - a network's systematic errors, ``network_errors``: they come and go with the stride, as a bent or hidden
   joint is marked elsewhere than a straight or open one; most of them are alike in both rendered bodies;
 - depth, ``DEPTH_OF_LEG``: a joint off the plane of the run shifts along the lane where it is seen at an
   angle;
-- view angle and what is upright, ``Motion.view_angle_sd_deg`` and ``_plumb_sd``;
-- times and places of contacts, ``_moved_steps``: the standard errors of touchdown and toe-off, a share of
-  which is alike in all steps, ``SHARED_EVENT_ERROR``;
-- scale, ``Run.relative_sd``; leg length, ``LEG_SD`` or ``LEG_OF_STATURE_SD``; widths of hips and shoulders,
-  ``WIDTH_SD``.
+- leg length, ``LEG_SD`` or ``LEG_OF_STATURE_SD``; widths of hips and shoulders, ``WIDTH_SD``;
+- what all contacts of the run have in common, ``SHARED_EVENT_ERROR``: how this shoe lands and leaves.
+
+Of the clip, the same in all its steps:
+
+- a small part of where a landmark sits, ``OFFSET_ANEW``;
+- view angle and what is upright, ``Motion.view_angle_sd_deg`` and ``_plumb_sd``; scale, ``Run.relative_sd``.
+
+Of the step:
+
+- landmark noise, ``_noise``: correlated from frame to frame and from joint to joint, filtered like the data;
+- times and places of contacts, ``_moved_steps``: what they do not have in common.
+
+Two copies each are of one body: what they differ by is the error of a change of the athlete's own.
 """
 
 from __future__ import annotations
@@ -25,7 +35,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analyzer.arrays import Array
-from analyzer.body.skeleton import JOINTS, other
+from analyzer.body.skeleton import JOINTS, SIDES, other
 from analyzer.contacts.event import SHARED_SD
 from analyzer.data.motion import Motion
 from analyzer.data.steps import Step
@@ -43,9 +53,12 @@ from analyzer.metrics.uncertainty.network_errors import (
 from analyzer.motion.kinematics import rebuild, smooth
 from analyzer.motion.landmark_noise import jitter
 from analyzer.signals import filters, recursive
+from analyzer.signals.geometry import unit
 
 COPIES: Final = 48
-"""So many that the standard error itself is known to a tenth."""
+"""So many that the standard error itself is known to a tenth, its part of the body to a seventh."""
+OF_A_BODY: Final = 2
+"""Copies in a row that are of one body."""
 BATCH: Final = 12
 """Copies made, and measured, together."""
 BATCH_FRAMES: Final = 60_000
@@ -93,12 +106,17 @@ OFFSET_ANEW: Final = 0.11
 
 From fourteen clips of two rendered bodies.
 """
+ALIKE: Final = 0.9
+"""Correlation of ``Motion.body_sd`` between left and right: one body, and one network that marks it. What is
+left for the difference of both sides is as large as what rendered bodies show."""
 BLUR: Final = 0.5
 """Error of a foot's place on the ground, in random errors of the toe in one frame: a median over the frames
 of the contact, neighbours of which err together."""
 
 _PARTS: Final = tuple(name.partition("_")[2] or name for name in JOINTS)
 """The joints without their side."""
+_LEFT, _RIGHT = (np.array([i for i, name in enumerate(JOINTS) if name.startswith(side)]) for side in SIDES)
+"""The joints of either side, in the same order."""
 _FEET: Final = np.array([part in ("ankle", "heel", "foot_index") for part in _PARTS])
 """Which joints are feet, (k,)."""
 _DEPTH: Final = np.array([DEPTH_OF_LEG.get(part, DEPTH_REST) for part in _PARTS])
@@ -119,8 +137,7 @@ def perturbed_copies(
         Of the random numbers.
     systematic : bool
         Whether to perturb what is wrong by the same amount in every clip of this athlete from this place,
-        too: landmark depths, scale, leg length, assumed widths, the contact model's misfit, how a landmark
-        wanders with the stride, and most of where it sits. Without, the copies differ as such clips do.
+        too: of the body all, of the clip view, level and scale. Without, the copies differ as such clips do.
     """
     return [copy for batch in in_batches(run, count, seed, systematic=systematic) for copy in batch]
 
@@ -132,8 +149,79 @@ def in_batches(
     draw = np.random.default_rng(seed)
     known = _known(run)
     most = max(1, min(BATCH, BATCH_FRAMES // len(run.motion.time)))
+    bodies = [
+        _body(run, known, np.random.default_rng([seed, number]), float(systematic))
+        for number in range(-(-count // OF_A_BODY))
+    ]
     for done in range(0, count, most):
-        yield _batch(run, min(most, count - done), draw, known, float(systematic))
+        batch = [bodies[i // OF_A_BODY] for i in range(done, min(done + most, count))]
+        yield _batch(run, batch, draw, known, float(systematic))
+
+
+class _Body(NamedTuple):
+    """What is wrong in the same way in every clip of an athlete from one side.
+
+    steady : error of each joint, (n, k, 2) m, but for depth
+    depth : how far each joint is off its place in depth, (k,) m
+    leg : leg length against the assumed one
+    widths : those of hips and shoulders against the assumed ones
+    shared : errors of touchdown and toe-off that all steps have in common, in standard errors
+    """
+
+    steady: Array
+    depth: Array
+    leg: float
+    widths: Array
+    shared: Array
+
+
+def _body(run: Run, known: _Known, draw: np.random.Generator, systematic: float) -> _Body:
+    """Draw a body; with ``systematic`` 0 it is the one that was taken."""
+    motion = run.motion
+    k = motion.position.shape[1]
+    # An offset is a distance: each of its two parts has half the variance.
+    offset = np.sqrt((1 - OFFSET_ANEW) / 2) * draw.standard_normal((k, 2)) * motion.offset_sd[:, None]
+    joint = _alike(draw.standard_normal((k, 2))) * motion.body_sd[:, None] / np.sqrt(2)
+    steady = offset + _in_segments(motion, joint)
+    course = draw.standard_normal((2 * len(OVERTONES), k, 2)) * np.repeat(OVERTONES, 2)[:, None, None]
+    for axis, mixed in enumerate(mixing(motion.near_side)):
+        course[..., axis] = course[..., axis] @ mixed.T
+    course *= known.posture[:, None] / 2
+    habit = draw.standard_normal() * motion.leg_length * habit_course(motion.near_side)
+    habit *= motion.toe_is == "tip"  # a network's
+    course += habit[1:] * known.signs[:, None, None]
+    steady = steady + habit[0] + (known.harmonics @ course.reshape(len(course), -1)).reshape(steady.shape)
+    leg_sd = LEG_OF_STATURE_SD if run.scaled else LEG_SD
+    return _Body(
+        steady=systematic * steady,
+        depth=systematic * draw.standard_normal(k) * _DEPTH * motion.leg_length,
+        leg=1 + systematic * draw.standard_normal() * leg_sd,
+        widths=1 + systematic * WIDTH_SD * draw.standard_normal(2),
+        shared=systematic * draw.standard_normal(2),
+    )
+
+
+def _alike(draws: Array) -> Array:
+    """Return random numbers (k, 2) that a joint and its counterpart have mostly in common."""
+    out = draws.copy()
+    out[_RIGHT] = ALIKE * draws[_LEFT] + np.sqrt(1 - ALIKE**2) * draws[_RIGHT]
+    return out
+
+
+def _in_segments(motion: Motion, offset: Array) -> Array:
+    """Return where offsets (k, 2) m of joints lie in each frame, (n, k, 2) m.
+
+    A knee's is fixed in the thigh and an ankle's in the shank, which swing: forward and up are those of a leg
+    that hangs. All others hardly turn.
+    """
+    out = np.broadcast_to(offset, motion.position.shape).copy()
+    for side in SIDES:
+        for upper, lower in (("hip", "knee"), ("knee", "ankle")):
+            at = JOINTS.index(f"{side}_{lower}")
+            up = unit(motion.joint(f"{side}_{upper}") - motion.joint(f"{side}_{lower}"))
+            turned = offset[at, 0] * np.stack([up[:, 1], -up[:, 0]], axis=1) + offset[at, 1] * up
+            out[:, at] = np.where(np.isfinite(turned), turned, offset[at])
+    return out
 
 
 class _Noise(NamedTuple):
@@ -210,9 +298,12 @@ def _noise(run: Run) -> _Noise:
     return _Noise(np.nan_to_num(motion.noise_sd)[:, None] * ratio, memory)
 
 
-def _batch(run: Run, count: int, draw: np.random.Generator, known: _Known, systematic: float) -> list[Run]:
-    """Return a few perturbed copies, whose noise is filtered in one go."""
+def _batch(
+    run: Run, bodies: list[_Body], draw: np.random.Generator, known: _Known, systematic: float
+) -> list[Run]:
+    """Return a few perturbed copies, one for each body, whose noise is filtered in one go."""
     motion = run.motion
+    count = len(bodies)
     n, k, _ = motion.position.shape
     drawn = draw.standard_normal((n, k, 2 * count))
     size, memory = known.errors
@@ -226,44 +317,39 @@ def _batch(run: Run, count: int, draw: np.random.Generator, known: _Known, syste
             grown = recursive.run((float(np.sqrt(1 - kept**2)), 0.0), (1.0, -float(kept)), own)
             noise[:, joint, :, axis] = size[joint, axis] * grown
     filtered = smooth(motion.time, noise.reshape(n, k, -1)).reshape(noise.shape)
-    return [_copy(run, draw, noise[:, :, i], filtered[:, :, i], known, systematic) for i in range(count)]
+    return [
+        _copy(run, body, draw, noise[:, :, i], filtered[:, :, i], known, systematic)
+        for i, body in enumerate(bodies)
+    ]
 
 
 def _copy(
-    run: Run, draw: np.random.Generator, noise: Array, filtered: Array, known: _Known, systematic: float
+    run: Run,
+    body: _Body,
+    draw: np.random.Generator,
+    noise: Array,
+    filtered: Array,
+    known: _Known,
+    systematic: float,
 ) -> Run:
     """Return one perturbed copy; ``noise``, and the same ``filtered``, are (n, k, 2) m."""
     motion = run.motion
-    n, k, _ = motion.position.shape
-    # The offset is a distance: each of its two parts has half the variance.
-    placed = 1.0 if systematic else np.sqrt(OFFSET_ANEW)
-    offset = placed * draw.standard_normal((k, 2)) * motion.offset_sd[:, None] / np.sqrt(2)
-    depth = systematic * draw.standard_normal(k) * _DEPTH * motion.leg_length
+    anew = np.sqrt(OFFSET_ANEW / 2) * draw.standard_normal((len(JOINTS), 2)) * motion.offset_sd[:, None]
     # View angle and what is upright are wrong by the same amount all along. Their random numbers come from a
     # stream of their own, so that all others are the same whether or not a clip has such errors.
     (aside,) = draw.spawn(1)
     view, lean = systematic * aside.standard_normal(2) * (motion.view_angle_sd_deg, known.plumb_sd)
-    course = draw.standard_normal((2 * len(OVERTONES), k, 2)) * np.repeat(OVERTONES, 2)[:, None, None]
-    for axis, mixed in enumerate(mixing(motion.near_side)):
-        course[..., axis] = course[..., axis] @ mixed.T
-    course *= known.posture[:, None] / 2
-    habit = aside.standard_normal() * motion.leg_length * habit_course(motion.near_side)
-    habit *= motion.toe_is == "tip"  # a network's
-    course += habit[1:] * known.signs[:, None, None]
-    steady = (known.harmonics @ course.reshape(len(course), -1)).reshape(n, k, 2)
-    steady = offset + systematic * (habit[0] + steady)
-    steady[..., 0] += known.tangent * depth * known.spread + np.tan(np.radians(lean)) * known.height
+    steady = body.steady + anew
+    steady[..., 0] += known.tangent * body.depth * known.spread + np.tan(np.radians(lean)) * known.height
     scale = 1 + systematic * draw.standard_normal() * (run.relative_sd if run.scaled else 0.0)
     position = (motion.position + steady + filtered) * scale
     raw = (motion.raw + steady + noise) * scale
-    leg_sd = LEG_OF_STATURE_SD if run.scaled else LEG_SD
-    leg = motion.leg_length * (1 + systematic * draw.standard_normal() * leg_sd)
     moved = replace(
-        rebuild(motion, position), raw=raw, leg_length=leg, view_angle_deg=motion.view_angle_deg + view
-    )
-    common = systematic * draw.standard_normal(2)
-    steps = _moved_steps(run, known, steady, scale, common, draw)
-    hip, shoulder = run.widths * (1 + systematic * WIDTH_SD * draw.standard_normal(2))
+        rebuild(motion, position), raw=raw, leg_length=motion.leg_length * body.leg,
+        view_angle_deg=motion.view_angle_deg + view,
+    )  # fmt: skip
+    steps = _moved_steps(run, known, steady, scale, body.shared, draw)
+    hip, shoulder = run.widths * body.widths
     return replace(run, motion=moved, steps=steps, widths=(float(hip), float(shoulder)))
 
 

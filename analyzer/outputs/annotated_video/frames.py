@@ -135,7 +135,7 @@ def write(analysis: Analysis, path: Path, progress: Progress | None = None) -> P
     with writer.VideoWriter(
         Path(path), width, height + panel.height, min(PLAYBACK_FPS, info.capture_fps)
     ) as out:
-        for frame in reader.frames(info.path, float(file_s[first]), stop_s):
+        for frame in reader.shown(info, float(file_s[first]), stop_s):
             code = code or planes.code_of(frame)
             page, now = out.page(code), float(info.time[frame.index])
             scene.fill(page.rows(0, height), planes.planes_of(frame, code), frame.index)

@@ -37,9 +37,9 @@ from analyzer.video.kept_stills import EMPTY, Part
 from analyzer.video.stills import Stills, nearest
 
 DEFINITIONS: Final = (
-    "Toe-off: the toe leaves. Highest point: top of the centre of mass in flight. Strike: the trailing thigh "
-    "passes the vertical (else halfway down). Touchdown: the other foot lands. Full support: centre of mass "
-    "over that foot."
+    "Toe-off: the toe leaves. Highest point: top of the centre of mass in flight. Strike: the hamstring of "
+    "the landing leg is longest (hip flexion less knee flexion). Touchdown: that foot lands. Full support: "
+    "centre of mass over it."
 )
 """Printed below the tiles."""
 PLACED: Final = "≈: not timed in this clip, placed by the rhythm of the run."

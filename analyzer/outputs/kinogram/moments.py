@@ -15,6 +15,8 @@ from analyzer.body.skeleton import SIDES, Side
 from analyzer.data.analysis import Analysis
 from analyzer.data.motion import Motion
 from analyzer.data.steps import Step, in_a_row
+from analyzer.motion import flight
+from analyzer.motion.flight import GRAVITY, Flight
 
 
 class Phase(Enum):
@@ -34,6 +36,8 @@ BEFORE: Final = 0.20
 """The same from touchdown to the moment over the foot."""
 STARTING: Final = 0.7
 """A first step slower than this share of the fastest one is that of a start."""
+FEWEST_FRAMES: Final = 3
+"""Frames between highest point and touchdown from which the hamstring's longest moment is read."""
 STEP_S: Final = (0.1, 1.5)
 """Seconds between two such moments beside which they are not of one run: a step lasts about 0.2 s in a sprint
 and 0.4 s in a jog."""
@@ -77,13 +81,17 @@ def moments(analysis: Analysis, steps: Sequence[int] | None = None) -> tuple[tup
     tuple of rows
         Empty when no two ground contacts follow each other with the athlete in view all the while.
     """
+    slow = any(note.code == "slow_motion" for note in analysis.notes)
+    air = flight.flights(analysis.motion, analysis.steps, GRAVITY, clock_known=not slow)
     if steps is not None:
         wanted = [
             pair
             for this, following in in_a_row(analysis.steps)
             if following.number in steps and (pair := _placed(analysis.motion, this, following)) is not None
         ]
-        chosen = (_row(analysis.motion, pair) for pair in wanted)
+        chosen = (
+            _row(analysis.motion, pair, air.get(pair.this.number) if pair.timed else None) for pair in wanted
+        )
         return tuple(row for row in chosen if _in_view(analysis, row))
     start = starts(analysis)
     rows: list[tuple[Moment, ...]] = []
@@ -95,7 +103,9 @@ def moments(analysis: Analysis, steps: Sequence[int] | None = None) -> tuple[tup
         ]
         if not start:
             pairs.sort(key=lambda pair: (not pair.timed, _distance(analysis, pair.following.touchdown_s)))
-        best_first = (_row(analysis.motion, pair) for pair in pairs)
+        best_first = (
+            _row(analysis.motion, pair, air.get(pair.this.number) if pair.timed else None) for pair in pairs
+        )
         rows += islice((row for row in best_first if _in_view(analysis, row)), 1)
     return tuple(sorted(rows, key=lambda row: row[0].time_s))
 
@@ -152,13 +162,12 @@ def _over(motion: Motion, step: Step) -> float:
     return _crossing(motion.time, motion.com[:, 0] - step.foot[0], -np.inf, np.inf, float("nan"))
 
 
-def _row(motion: Motion, pair: _Pair) -> tuple[Moment, ...]:
+def _row(motion: Motion, pair: _Pair, flight: Flight | None) -> tuple[Moment, ...]:
     this, following = pair.this, pair.following
     leaving, landing = this.side, following.side
     off, down = this.toe_off_s, following.touchdown_s
-    top = _top(motion, off, down)
-    trailing = motion.angles[f"{leaving}_thigh"]
-    strike = _crossing(motion.time, trailing, top, down, (top + down) / 2)
+    top = flight.apex_s if flight else (off + down) / 2
+    strike = _stretched(motion, landing, top, down)
     foot = (motion.joint(f"{landing}_heel")[:, 0] + motion.joint(f"{landing}_foot_index")[:, 0]) / 2
     up = following.toe_off_s
     support = _crossing(motion.time, motion.com[:, 0] - foot, down, up, (down + up) / 2)
@@ -168,14 +177,23 @@ def _row(motion: Motion, pair: _Pair) -> tuple[Moment, ...]:
     )
 
 
-def _top(motion: Motion, off: float, down: float) -> float:
-    """Time at which the centre of mass is highest in flight; mid-flight where it only rises or falls."""
-    flight = np.flatnonzero((motion.time >= off) & (motion.time <= down) & np.isfinite(motion.com[:, 1]))
-    if len(flight) > 2:
-        highest = flight[np.argmax(motion.com[flight, 1])]
-        if highest not in (flight[0], flight[-1]):
-            return float(motion.time[highest])
-    return (off + down) / 2
+def _stretched(motion: Motion, landing: Side, top: float, down: float) -> float:
+    """Time between two at which the landing leg's hamstring is longest; their middle where it is not seen.
+
+    It spans hip and knee: longest where hip flexion less knee flexion is largest.
+    """
+    stretch = motion.angles[f"{landing}_hip"] - motion.angles[f"{landing}_knee"]
+    time = motion.time
+    use = np.flatnonzero((time >= top) & (time <= down))
+    if len(use) < FEWEST_FRAMES or not np.isfinite(stretch[use]).all():
+        return (top + down) / 2
+    i = int(use[np.argmax(stretch[use])])
+    if i in (use[0], use[-1]):
+        return float(time[i])
+    before, at, after = stretch[i - 1 : i + 2]
+    bend = before - 2 * at + after  # a parabola through three frames places the peak between them
+    shift = 0.5 * (before - after) / bend if bend < 0 else 0.0
+    return float(np.clip(time[i] + shift * (time[i + 1] - time[i - 1]) / 2, top, down))
 
 
 def _crossing(time: Array, x: Array, start: float, stop: float, otherwise: float) -> float:

@@ -106,7 +106,7 @@ def _camera(pose: PoseTrack, info: VideoInfo, progress: Progress | None) -> Came
     n = len(info.time)
     boxes = [box[None] if np.isfinite(box).all() else None for box in pose.box]
     background = Background(info.width, info.height, info.capture_fps)
-    for frame in reader.frames(info.path):
+    for frame in reader.shown(info):
         background.add(frame.index, frame, boxes[frame.index])
         if progress and frame.index % 10 == 0:
             progress("find", frame.index, n)

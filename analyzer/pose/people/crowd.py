@@ -27,6 +27,7 @@ GROWN: Final = 0.1
 NEAR: Final = 0.9
 """Statures between the hips of two people, within which one's legs and arms reach the other."""
 _SAME: Final = 0.2  # statures: two paths this near each other most of the time are one person's
+_LONG: Final = 4.0  # times the usual from one sighting to the next, about 0.4 s
 _NEARER: Final = 0.02  # statures: whose feet are lower in the picture by this is nearer to the camera
 _FOOT: Final = 0.5  # statures from the hips down to the ground, about
 
@@ -60,13 +61,32 @@ def near(box: Array, other: Array) -> Bools:
 
 
 def beside(person: Person, people: Sequence[Person], n: int) -> list[Array]:
-    """Return the boxes (n, 3) px of everybody else whose path comes near somebody's."""
+    """Return the boxes (n, 3) px of everybody else whose path comes near somebody's.
+
+    Two paths that are never seen in the same frame are no two people, but one at two moments; and where a
+    path was not seen for long its place is a guess, which hides nothing.
+    """
     mine = person.boxes(n)
+    seen = {s.frame for s in person.sightings}
     out = []
     for other in people:
+        if other is person or seen.isdisjoint(s.frame for s in other.sightings):
+            continue
         boxes = other.boxes(n)
-        if other is not person and near(mine, boxes).any() and not _one(mine, boxes):
+        boxes[_unseen(other, n)] = np.nan
+        if near(mine, boxes).any() and not _one(mine, boxes):
             out.append(boxes)
+    return out
+
+
+def _unseen(person: Person, n: int) -> Bools:
+    """Tell in which frames (n,) nobody was seen on a path for far longer than usual."""
+    frames = np.array([s.frame for s in person.sightings])
+    gaps = np.diff(frames)
+    out = np.zeros(n, dtype=bool)
+    for start, gap in zip(frames, gaps, strict=False):
+        if gap > _LONG * np.median(gaps):
+            out[start + 1 : start + gap] = True
     return out
 
 

@@ -1,4 +1,4 @@
-"""The athlete who leaves the picture and comes back the other way: one person, several paths."""
+"""The athlete who leaves the picture and comes back, or runs again after a cut: one person, several paths."""
 
 from __future__ import annotations
 
@@ -14,6 +14,10 @@ from analyzer.signals.geometry import mapped
 
 _SHORTEST: Final = 5
 """Sightings of a pass at least."""
+_BACK: Final = 1.0
+"""Statures from where somebody was last back to where a run of the same way begins: nobody runs backwards."""
+_AT_ONCE_S: Final = 0.6
+"""Seconds within which that is a cut; later it may be the next of a group dressed alike."""
 _OTHER_SIZE: Final = 0.35
 """Logarithm of the heights' ratio from which a person is another: the lanes lie metres apart, not more."""
 
@@ -22,7 +26,8 @@ def again(chosen: Person, people: Sequence[Person], camera: CameraMotion, time: 
     """Return the athlete's passes in order of time: the one chosen, and those before and after it.
 
     A pass is the athlete's when nobody else's would do: dressed alike and of the same size, running,
-    out of the picture in between, and going the other way than the pass next to it.
+    out of the picture in between, and going the other way than the pass next to it, or, where the clip is
+    cut, the same way at once from where nobody could have gone on.
 
     Parameters
     ----------
@@ -41,9 +46,37 @@ def again(chosen: Person, people: Sequence[Person], camera: CameraMotion, time: 
             continue
         later = person.sightings[0].frame > chosen.sightings[0].frame
         beside = found[-1] if later else found[0]
-        if _way(person, camera) * _way(beside, camera) < 0:
+        back = _way(person, camera) * _way(beside, camera) < 0
+        earlier, after = (beside, person) if later else (person, beside)
+        if back or _once_more(earlier, after, camera, time):
             found = [*found, person] if later else [person, *found]
     return found
+
+
+def others(
+    every: Sequence[Person], people: Sequence[Person], camera: CameraMotion, time: Array
+) -> list[Person]:
+    """Return who else runs while none of the athlete's passes lasts, in order of time."""
+    pace = max(running(person, camera, time) for person in every)
+    found = [
+        person
+        for person in people
+        if len(person.sightings) >= _SHORTEST
+        and not any(person is one or _overlap(person, one) for one in every)
+        and running(person, camera, time) >= 0.5 * pace
+    ]
+    return sorted(found, key=lambda person: person.sightings[0].frame)
+
+
+def _once_more(earlier: Person, later: Person, camera: CameraMotion, time: Array) -> bool:
+    """Tell whether somebody goes the same way, at once, from further back than the one before was last."""
+    last, first = earlier.sightings[-1], later.sightings[0]
+    if time[first.frame] - time[last.frame] > _AT_ONCE_S:
+        return False
+    ways = _way(earlier, camera), _way(later, camera)
+    places = [mapped(camera.to_reference[s.frame], np.array([s.x, s.y]))[0] for s in (last, first)]
+    on = float(places[1] - places[0]) / last.stature * np.sign(ways[0])
+    return bool(ways[0] * ways[1] > 0 and on < -_BACK)
 
 
 def _alike(a: Person, b: Person) -> bool:

@@ -22,6 +22,7 @@ from analyzer.pose.people.athlete import Person, Sighting
 from analyzer.pose.people.clothing import colour
 from analyzer.pose.people.crowd import GROWN, TIGHT, crowded
 from analyzer.pose.people.paths import Paths
+from analyzer.video import boomerang, interlaced
 from analyzer.video.camera_motion import Background
 from analyzer.video.frame import Frame, Image
 from analyzer.video.repeats import Repeats
@@ -51,7 +52,10 @@ LYING_DEG: Final = 75.0
 A sprinter leaves the blocks at about 45 degrees.
 """
 OVERTURNED_DEG: Final = 100.0
-"""The same for what the detector says of whole bodies: such a one is not even looked at."""
+"""The same for what the detector says of whole bodies: such a one is not even looked at once somebody upright
+was found. Until then the picture itself may be upside down."""
+COMBS: Final = 12
+"""Moments in which somebody's part of the picture is looked at for combed rows."""
 SHRUNK: Final = 0.15
 """Logarithm of the ratio of sizes by which a look in a square that fits may fall below the first, wider."""
 
@@ -79,6 +83,9 @@ class Survey:
         Frames from one moment to the next, at most.
     looked : Sighting -> Look
         How those seen in the last moment were read.
+
+    ``lying`` are those who seem to lie, or to hang upside down, and were left out; ``thumbs`` are the
+    frames in small; ``combs`` tell how combed they are where somebody is.
     """
 
     info: VideoInfo
@@ -89,6 +96,9 @@ class Survey:
     background: Background = field(init=False)
     paths: Paths = field(init=False)
     repeats: Repeats = field(default_factory=Repeats)
+    lying: list[Sighting] = field(default_factory=list)
+    thumbs: list[Image] = field(default_factory=list)
+    combs: list[float] = field(default_factory=list)
     _last: list[Sighting] = field(default_factory=list)
     _frames: list[int] = field(default_factory=list)
     _due: int = 0
@@ -111,6 +121,7 @@ class Survey:
         self.repeats.add(frame.luma)
         self._frames.append(frame.index)
         self.background.add(frame.index, frame, np.array([s.box for s in self._last]) if self._last else None)
+        self.thumbs.append(boomerang.thumb(self.background.picture))
         if len(self._frames) > self._due:
             self._last = self._moment(frame)
             rest = APART_S if self._sure >= _SURE and self.background.stands else MOMENT_S
@@ -124,6 +135,10 @@ class Survey:
         """Return the map from a frame's px to the first's; of a frame that did not come, the one before's."""
         at = bisect_right(self._frames, frame)
         return self.background.place(self._frames[max(at - 1, 0)])
+
+    def frame_of(self, count: int) -> int:
+        """Return the number, in the clip, of the frame that came as number ``count`` of this shot."""
+        return self._frames[min(count, len(self._frames) - 1)]
 
     def people(self) -> list[Person]:
         """Return everybody seen more than once."""
@@ -169,6 +184,8 @@ class Survey:
             self._sure = 0 if new else self._sure
         self._before = (self.background.picture, place)
         self.paths.add(found, place)
+        if found and len(self.combs) < COMBS:
+            self.combs.append(_combing(frame, max(found, key=lambda s: s.stature).box))
         return found
 
     def _second_look(self, frame: Frame) -> None:
@@ -210,6 +227,7 @@ class Survey:
         if person is None or person.confidence <= 0.4:
             return
         if not expected and abs(person.lean_deg) > LYING_DEG:
+            self.lying.append(person)
             return
         # Two who are known to be two may come nearer to each other than two new ones.
         apart = 0.15 if expected and beside else 0.35
@@ -291,7 +309,7 @@ class Survey:
             new = [
                 p
                 for p in self.detector.find(frame, None if tile is whole else tile)
-                if abs(p.lean_deg) < OVERTURNED_DEG
+                if (abs(p.lean_deg) < OVERTURNED_DEG or self._all is None)
                 and all(np.hypot(p.x - s.x, p.y - s.y) > 0.35 * s.stature for s in known)
             ]
             self._empty[tile] = 0 if new else self._empty.get(tile, 0) + 1
@@ -330,6 +348,13 @@ class Survey:
 def _close(people: Sequence[Sighting], first: int = 0) -> bool:
     """Tell whether one of some people, from the ``first`` on, is close to another."""
     return any(crowded(s.box, np.array([o.box for o in people if o is not s])) for s in people[first:])
+
+
+def _combing(frame: Frame, box: Array) -> float:
+    """Return how combed a frame is where somebody is, see ``interlaced.combing``."""
+    half = 0.4 * box[2]
+    top, left = max(int(box[1] - half), 0), max(int(box[0] - half), 0)
+    return interlaced.combing(frame.luma[top : int(box[1] + half), left : int(box[0] + half)])
 
 
 def _nearer(person: Sighting, to: Array, than: Array) -> bool:

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from observed import true
 
+from analyzer.body.skeleton import JOINTS
 from analyzer.metrics import METRICS
 from analyzer.metrics.run import Run
 from analyzer.metrics.uncertainty import replicates
@@ -82,3 +83,47 @@ def test_seen_obliquely_feet_that_stand_wide_out_of_blocks_make_lengths_less_sur
         for m in (motion, leaning)
     )
     assert (started > 1.5 * upright).all()
+
+
+def test_two_copies_each_are_of_one_body(uneven: Run) -> None:
+    exact = true(uneven)
+    wide = replace(exact, motion=replace(exact.motion, body_sd=np.full(len(JOINTS), 0.05)))
+    copies = perturbed_copies(wide, 12)
+    leaning = np.array([evaluate(METRICS["trunk_lean_mean"], copy)[4] for copy in copies])
+    pairs = leaning.reshape(-1, 2)
+    assert np.abs(pairs[:, 0] - pairs[:, 1]).max() < 0.2 * np.std(pairs.mean(axis=1), ddof=1)
+    assert all(
+        a.motion.leg_length == b.motion.leg_length for a, b in zip(copies[::2], copies[1::2], strict=True)
+    )
+
+
+def test_a_hip_that_may_lie_elsewhere_in_people_makes_the_lean_as_unsure(uneven: Run) -> None:
+    """Both hips mostly together: 0.02 m each way under a trunk of half a metre are 2.3 degrees."""
+    exact = true(uneven)
+    where = np.array([0.02 * 2**0.5 if name.endswith("hip") else 0.0 for name in JOINTS])
+    copies = perturbed_copies(replace(exact, motion=replace(exact.motion, body_sd=where)), 96)
+    usual = perturbed_copies(exact, 96)
+    sd = [np.std([c.angle("trunk", 1.0) for c in runs]) for runs in (copies, usual)]
+    assert np.sqrt(sd[0] ** 2 - sd[1] ** 2) == pytest.approx(np.degrees(0.95**0.5 * 0.02 / 0.5), rel=0.25)
+    apart = [np.std([c.angle("left_thigh", 1.0) - c.angle("right_thigh", 1.0) for c in copies])]
+    assert apart[0] < 1.5 * sd[0]
+
+
+def test_a_knee_s_place_is_fixed_in_the_thigh(uneven: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    """However far the thigh has swung, its angle is wrong by the same amount."""
+    monkeypatch.setattr(replicates, "habit_course", lambda near: np.zeros((9, len(JOINTS), 2)))
+    monkeypatch.setattr(replicates, "posture_sd", lambda run: np.zeros(len(JOINTS)))
+    exact = true(uneven)
+    where = np.array([0.04 if name == "left_knee" else 0.0 for name in JOINTS])
+    (copy,) = perturbed_copies(replace(exact, motion=replace(exact.motion, body_sd=where)), 1)
+    off = (copy.motion.angles["left_thigh"] - exact.motion.angles["left_thigh"])[60:-60]
+    assert abs(off.mean()) > 0.3
+    assert np.ptp(off) < 0.25 * abs(off.mean())
+
+
+def test_a_repeat_knows_no_other_body(uneven: Run) -> None:
+    exact = true(uneven)
+    wide = replace(exact, motion=replace(exact.motion, body_sd=np.full(len(JOINTS), 0.1)))
+    for a, b in zip(perturbed_copies(exact, 2, systematic=False),
+                    perturbed_copies(wide, 2, systematic=False), strict=True):  # fmt: skip
+        np.testing.assert_array_equal(a.motion.raw, b.motion.raw)

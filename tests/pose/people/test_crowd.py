@@ -82,6 +82,25 @@ def test_two_paths_of_one_person_are_not_two_people() -> None:
     assert found[0][:, 0] == pytest.approx(passer.boxes(60)[:, 0])
 
 
+def test_two_paths_never_seen_in_one_frame_are_no_two_people() -> None:
+    athlete = path(np.linspace(100, 900, 60), 300, 200)
+    early, late = Person(athlete.sightings[:30:3]), Person(athlete.sightings[31::3])
+    moved = Person(tuple(replace(s, x=s.x + 60, y=s.y + 20) for s in early.sightings))
+    between = Person(tuple(replace(s, frame=s.frame + 1) for s in moved.sightings))
+    assert crowd.beside(early, [early, late, between], 60) == []
+    assert len(crowd.beside(early, [early, late, moved], 60)) == 1
+
+
+def test_where_a_path_was_not_seen_for_long_nobody_is_said_to_be() -> None:
+    athlete = path(np.linspace(100, 900, 60), 300, 200)
+    passer = path(np.linspace(700, 300, 60), 310, 220)
+    gone = Person((*passer.sightings[:28], *passer.sightings[38:]))
+    (boxes,) = crowd.beside(athlete, [athlete, gone], 60)
+    assert np.isnan(boxes[28:38]).all()
+    assert np.isfinite(boxes[:28]).all()
+    assert np.isfinite(boxes[38:]).all()
+
+
 def test_a_path_found_twice_is_one() -> None:
     sought = path(np.linspace(0, 600, 61), 300, 200)
     found = Person(tuple(replace(s, x=s.x + 5) for s in sought.sightings[20:50]))

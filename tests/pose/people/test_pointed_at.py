@@ -21,7 +21,8 @@ pytestmark = pytest.mark.model
 def runner(frame: int) -> Array:
     """Where a look at the whole picture's middle band finds the runner's hips."""
     info = reader.probe(SAMPLE)
-    pose, _, _ = track.track(info, Config(start_s=info.time[frame] - 0.15, stop_s=info.time[frame] + 0.15))
+    config = Config(start_s=info.time[frame] - 0.15, stop_s=info.time[frame] + 0.15)
+    pose = track.track(info, config).pose
     return np.asarray((pose.joint("left_hip") + pose.joint("right_hip"))[frame] / 2)
 
 

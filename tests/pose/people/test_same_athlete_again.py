@@ -7,7 +7,7 @@ import pytest
 
 from analyzer.data.capture import CameraMotion
 from analyzer.pose.people.athlete import Person, Sighting
-from analyzer.pose.people.same_athlete_again import again
+from analyzer.pose.people.same_athlete_again import again, others
 
 TIME = np.arange(600) / 60
 STILL = CameraMotion.static(len(TIME))
@@ -49,3 +49,23 @@ def test_to_and_fro_is_one_athlete(chosen: Person) -> None:
 )
 def test_somebody_else_is_not_the_athlete(other: Person) -> None:
     assert again(THERE, [THERE, other], STILL, TIME) == [THERE]
+
+
+def test_the_same_way_once_more_at_once_is_a_cut() -> None:
+    second = path(90, 10)
+    assert again(THERE, [THERE, second], STILL, TIME) == [THERE, second]
+    assert again(second, [THERE, second], STILL, TIME) == [THERE, second]
+
+
+def test_who_goes_on_where_another_stopped_is_another() -> None:
+    on = path(90, 12)
+    further = Person(tuple(Sighting(s.frame, s.x + 1100, s.y, s.stature, spread=s.spread, colour=s.colour)
+                           for s in on.sightings))  # fmt: skip
+    assert again(THERE, [THERE, further], STILL, TIME) == [THERE]
+
+
+def test_who_else_runs_is_named_in_order() -> None:
+    red, stroller, beside = path(400, 11, colour=RED), path(300, 0.5), path(30, 11, colour=RED)
+    same_way = path(200, 12)
+    people = [red, THERE, stroller, beside, same_way]
+    assert others([THERE], people, STILL, TIME) == [same_way, red]

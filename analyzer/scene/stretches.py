@@ -1,0 +1,221 @@
+"""Where a clip is cut though its background stays, and which stretch of a pass is the run.
+
+The athlete's place tells the first: nobody is somewhere else from one frame to the next, and nobody who
+leaves to the right comes back running to the right from further left without having gone there. Speed tells
+the second: whoever walks or waits before a run, or after it, is much slower all that time.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+import numpy as np
+from scipy.ndimage import uniform_filter1d
+
+from analyzer.arrays import Array, Bools
+from analyzer.data.capture import CameraMotion
+from analyzer.signals.geometry import mapped
+
+JUMP: Final = 1.0
+"""Leg lengths by which the athlete is elsewhere than speed allows, for a cut; twice that where the camera
+moves, whose motion is not always quite taken out."""
+AT_ONCE: Final = 3
+"""Frames within which a jump counts as one; the network may miss one or two."""
+AROUND: Final = 5
+"""Frames before and after a cut that tell place and speed there."""
+FAST: Final = 0.55
+"""Share of the highest speed that a run keeps; walks are at a third of a jog's and a fifth of a sprint's."""
+SLOW: Final = 0.45
+"""Share of it that nobody reaches who walks."""
+STANDS: Final = 0.12
+"""Share of it below which a run has not begun."""
+SUDDEN: Final = 2.2
+"""Times slower or faster from one frame to the next: an editor's doing..."""
+SHORT: Final = 0.6
+"""...where the fast part is at least so many leg lengths long and the slow one a whole one..."""
+SHORT_FRAMES: Final = 3
+"""...and so many frames..."""
+STEADY: Final = 1.6
+"""...and either keeps its speed to this ratio."""
+SWAY: Final = 2.5
+"""Leg lengths, about a step, over which speed is averaged."""
+LONG_S: Final = 1.0
+"""Seconds of somebody slower, beside a run, from which they are left out..."""
+LONG: Final = 8.0
+"""...as the time in which so many leg lengths are run..."""
+WAY: Final = 1.5
+"""...and the leg lengths gone meanwhile, at least: who only stands there does no harm."""
+EVENLY: Final = 1.25
+"""Ratio of the highest to the lowest speed of somebody who goes evenly."""
+LEAST_WAY: Final = 3.0
+"""Leg lengths of a run of its own."""
+
+
+def jumps(time: Array, hip: Array, leg: float, *, camera_moves: bool = False) -> list[int]:
+    """Return the frames that are the first ones after a cut.
+
+    Parameters
+    ----------
+    time : (n,) s
+    hip : (n,) px
+        Place of the hips in the reference frame; NaN where the athlete was not seen.
+    leg : float
+        Leg length, px.
+    camera_moves : bool
+    """
+    seen = np.flatnonzero(np.isfinite(hip))
+    least = JUMP * leg * (2 if camera_moves else 1)
+    found: list[int] = []
+    for k in range(AROUND, len(seen) - AROUND + 1):
+        before, after = seen[k - AROUND : k], seen[k : k + AROUND]
+        apart = hip[after[0]] - hip[before[-1]]
+        if abs(apart) < 0.5 * least:
+            continue
+        speeds = [_speed(time[part], hip[part]) for part in (before, after)]
+        # Medians: one frame read wrongly is no cut.
+        lasted = float(np.median(time[after]) - np.median(time[before]))
+        went = float(np.median(hip[after]) - np.median(hip[before]))
+        at_once = after[0] - before[-1] <= AT_ONCE
+        same_way = speeds[0] * speeds[1] > 0
+        if at_once:
+            cut = abs(went - np.mean(speeds) * lasted) > least and abs(apart) > least
+        else:
+            cut = same_way and went * speeds[0] < 0 and abs(went) > least
+        if cut and not (found and after[0] - found[-1] <= AROUND):
+            found.append(int(after[0]))
+    return found
+
+
+def _speed(time: Array, place: Array) -> float:
+    return float(np.median(np.diff(place) / np.diff(time)))
+
+
+def sudden(hip: Array, leg: float) -> list[int]:
+    """Return the frames from which on a clip suddenly plays faster or slower, though one part is short.
+
+    Parameters
+    ----------
+    hip : (n,) px
+        Place of the hips in the reference frame; NaN where the athlete was not seen.
+    leg : float
+        Leg length, px.
+    """
+    n = len(hip)
+    found: list[tuple[float, int]] = []
+    for path, last in ((hip, False), (hip[::-1], True)):
+        for i in range(SHORT_FRAMES, n - SHORT_FRAMES):
+            ratio = _slows_at(path, i, leg)
+            if ratio > SUDDEN:
+                found.append((-ratio, n - i - 1 if last else i + 1))
+    kept: list[int] = []
+    for _, frame in sorted(found):
+        if all(abs(hip[frame] - hip[other]) > leg for other in kept):
+            kept.append(frame)
+    return sorted(kept)
+
+
+def _slows_at(path: Array, i: int, leg: float) -> float:
+    """Return how many times slower a path goes on after frame ``i``; 1 where either part is too short.
+
+    The fast part is steady from frame to frame, the slow one from one half of it to the other.
+    """
+    back = np.abs(path[i::-1] - path[i])
+    on = np.abs(path[i + 1 :] - path[i + 1])
+    fast_frames = _frames_to(back, SHORT * leg)
+    slow_frames = _frames_to(on, leg)
+    if fast_frames < SHORT_FRAMES or slow_frames < 2 * SHORT_FRAMES:
+        return 1.0
+    each = np.diff(path[i - fast_frames : i + 1])
+    fast = float(np.median(each))
+    half = slow_frames // 2
+    halves = on[half] / half, (on[slow_frames] - on[half]) / (slow_frames - half)
+    steady = min(np.abs(each)) * STEADY > abs(fast) and max(halves) < STEADY * min(halves)
+    slow = float(path[i + 1 + slow_frames] - path[i + 1]) / slow_frames
+    return fast / slow if steady and slow * fast > 0 and np.ptp(np.sign(each)) == 0 else 1.0
+
+
+def _frames_to(gone: Array, distance: float) -> int:
+    """Return after how many frames a way is gone, all of them seen; 0 = never."""
+    reached = np.flatnonzero(~(gone < distance))
+    return int(reached[0]) if len(reached) and np.isfinite(gone[: reached[0] + 1]).all() else 0
+
+
+def way(hip: Array, box: Array, camera: CameraMotion) -> Array:
+    """Return how far the athlete has gone over the background since the first frame, (n,) of his own sizes.
+
+    Each frame's step is taken in its own picture, so that a pan into the distance does not make him slower.
+
+    Parameters
+    ----------
+    hip : (n, 2) px
+        Middle of the hips in the frames, known in every one.
+    box : (n, 3) px
+        The squares looked at; their side is in proportion to the athlete.
+    camera : CameraMotion
+    """
+    back = np.linalg.inv(camera.to_reference[1:]) @ camera.to_reference[:-1]
+    step = hip[1:, 0] - mapped(back, hip[:-1])[:, 0]
+    known = np.isfinite(box[:, 2])
+    side = np.interp(np.arange(len(box)), np.flatnonzero(known), box[known, 2])[1:] if known.any() else 1.0
+    return np.concatenate([[0.0], np.cumsum(step / side)])
+
+
+def run_in(time: Array, slow: Array, leg: float) -> tuple[int, int]:
+    """Return which frames of a pass are the run, first and one past the last.
+
+    All of them, unless the athlete is much slower for long before or after: stands or goes evenly.
+
+    Parameters
+    ----------
+    time : (n,) s
+    slow : (n,)
+        Way of the hips without their sway in a stride.
+    leg : float
+        Leg length in the unit of ``slow``.
+    """
+    n = len(time)
+    if n < 2 * AROUND or not time[-1] - time[0] > LONG_S:
+        return 0, n
+    speed = np.gradient(slow, time) / leg
+    top = float(np.abs(speed).max())
+    if not top > 0:
+        return 0, n
+    # Whatever the clock: in slow motion a stride's sway is as slow as a walk in real time.
+    rate = (n - 1) / (time[-1] - time[0])
+    speed = np.abs(uniform_filter1d(speed, min(max(round(SWAY / top * rate), 1), n), mode="nearest"))
+    top = float(speed.max())
+    long_s = max(LONG_S, LONG / top)
+    gone = np.concatenate([[0.0], np.cumsum(np.abs(np.diff(slow)) / leg)])
+    start, stop = _longest(speed > FAST * top, gone)
+    if gone[stop - 1] - gone[start] < LEAST_WAY:
+        return 0, n
+    even = round(long_s * rate)
+    first = start - _until(speed[: start + 1][::-1], top, even)
+    last = stop + _until(speed[stop - 1 :], top, even)
+    slower_before = time[first] - time[0] > long_s and gone[first] > WAY
+    slower_after = time[-1] - time[last - 1] > long_s and gone[-1] - gone[last - 1] > WAY
+    return first if slower_before else 0, last if slower_after else n
+
+
+def _until(speed: Array, top: float, even: int) -> int:
+    """Return for how many frames a run still goes on from the first value: until it stands, or goes evenly.
+
+    ``even`` frames of nearly one speed, as is all the rest on the whole, are no part of an acceleration.
+    """
+    for i in range(len(speed)):
+        rest = speed[i:]
+        if rest[0] < STANDS * top:
+            return i
+        part = rest[:even]
+        evenly = len(part) == even and part.max() < EVENLY * part.min()
+        if evenly and rest.max() < SLOW * top and rest.mean() > part[0] / EVENLY:
+            return i
+    return len(speed) - 1
+
+
+def _longest(fast: Bools, gone: Array) -> tuple[int, int]:
+    """Return the stretch of frames marked ``fast`` in which most way is gone."""
+    edges = np.flatnonzero(np.diff(np.concatenate([[0], fast.astype(int), [0]])))
+    starts, stops = edges[::2], edges[1::2]
+    best = int(np.argmax(gone[stops - 1] - gone[starts]))
+    return int(starts[best]), int(stops[best])
