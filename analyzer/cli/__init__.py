@@ -16,6 +16,7 @@ from analyzer.cli.analyze import analyze, demo
 from analyzer.cli.batch import batch
 from analyzer.cli.cache import cache_app
 from analyzer.cli.facts import check, metrics, model
+from analyzer.cli.history import baseline, season
 from analyzer.cli.options import OPTIONS, plain
 from analyzer.cli.results import compare, report
 from analyzer.cli.review import review
@@ -113,6 +114,6 @@ def _root(
     pass
 
 
-for _command in (analyze, batch, check, report, review, compare, metrics, model, demo):
+for _command in (analyze, batch, check, report, review, compare, season, baseline, metrics, model, demo):
     app.command()(_command)
 app.add_typer(cache_app, name="cache", no_args_is_help=True)

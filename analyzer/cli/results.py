@@ -4,13 +4,22 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from analyzer.cli.analyze import tell
 from analyzer.cli.options import plain, setting, split
 from analyzer.progress_bar import shown
+
+if TYPE_CHECKING:
+    from analyzer.data.analysis import Analysis
+
+Baseline = Annotated[
+    Path | None,
+    typer.Option("--baseline", metavar="FILE", help="The athlete's own ranges, made by baseline."),
+]
+"""Earlier runs of the athlete."""
 
 
 def report(
@@ -19,18 +28,26 @@ def report(
         bool, typer.Option("--overlay", help="Draw the annotated video again, too, which takes longest.")
     ] = False,
     export: Annotated[str | None, setting("export", metavar="FORM,FORM…")] = None,
+    baseline: Baseline = None,
 ) -> None:
     """Rebuild everything after the pose, for instance after editing events.csv."""
     from analyzer import pipeline
+    from analyzer.comparison import baseline as own_ranges
     from analyzer.config import Config
+    from analyzer.outputs import baseline_file
 
     forms = Config.build(export=split(export)).export
     with shown(("overlay",)) as progress:
         run = pipeline.rebuild(directory)
         if forms:
             run = replace(run, config=run.config.model_copy(update={"export": forms}))
+        if baseline is not None:
+            run = own_ranges.applied(run, baseline_file.read(baseline))
         page = run.save(directory, force=True, draw_overlay=overlay, progress=progress)
     tell(run, page)
+    if baseline is not None:
+        held = sum(row.reference_group == own_ranges.GROUP for row in run.summaries)
+        print(f"{held} numbers are held against the ranges of own runs in {plain(baseline.name)}.")
     if not overlay and (directory / "overlay.mp4").is_file():
         print("overlay.mp4 is as it was and shows the contacts as they were; --overlay draws it again.")
 
@@ -42,23 +59,42 @@ def compare(
     ] = 1,
     out: Annotated[
         Path | None,
-        typer.Option("--out", help="Write the table to this CSV file; _speed and _sides beside it."),
+        typer.Option(
+            "--out",
+            help="Folder for the page; or a CSV file: then the tables, too, _speed and _sides beside it.",
+            show_default="the folder you are in",
+        ),
     ] = None,
+    baseline: Baseline = None,
 ) -> None:
-    """Hold later runs against the first: what changed beyond the error, and what goes with speed."""
+    """Hold later runs against the first, in words and as a page: compare.html."""
     from analyzer import pipeline
     from analyzer.comparison import description
     from analyzer.comparison import runs as comparison_runs
+    from analyzer.outputs import baseline_file
     from analyzer.outputs import tables as run_tables
+    from analyzer.outputs.side_by_side import page
 
-    found = comparison_runs.compare(
-        *(pipeline.rebuild(directory) for directory in directories), before=before
-    )
+    own = baseline_file.read(baseline) if baseline is not None else None
+    runs = _told_apart([pipeline.rebuild(directory) for directory in directories], directories)
+    found = comparison_runs.compare(*runs, before=before, baseline=own)
     print("\n".join(map(plain, description.describe(found))))
-    if out is not None:
+    folder = Path() if out is None else out
+    if out is not None and out.suffix.lower() == ".csv":
+        folder = out.parent
         tables = {"": found.table(), "_speed": found.trends_table(), "_sides": found.sides_table()}
         for suffix, table in tables.items():
             if len(table):
                 path = out.with_name(f"{out.stem}{suffix}{out.suffix}")
                 run_tables.write_table(table, path)
                 print(plain(f"Table: {path}"))
+    print(plain(f"Page: {page.build(runs, found, folder / page.FILE)}"))
+
+
+def _told_apart(runs: list[Analysis], directories: list[Path]) -> list[Analysis]:
+    """Name runs by their folders where several are of one clip, or of clips of one name."""
+    names = [run.name for run in runs]
+    return [
+        replace(run, name=directory.resolve().name) if names.count(run.name) > 1 else run
+        for run, directory in zip(runs, directories, strict=True)
+    ]

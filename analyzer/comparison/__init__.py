@@ -8,5 +8,6 @@ What is where:
 - ``repeatability``: what of a number's error differs from clip to clip, and the shift of one group of runs
   against another;
 - ``speed_trends``: how a relationship, and its scatter, goes with step speed; ``continuity``: in words;
+- ``baseline``: an athlete's or squad's own ranges by speed, from earlier results;
 - ``findings``: what stands out in a single run.
 """

@@ -2,12 +2,27 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 import numpy as np
 
-from analyzer.comparison.results import Change, Comparison, SideSplit
+from analyzer.comparison.repeatability import DAMPED
+from analyzer.comparison.results import Basis, Change, Comparison, SideSplit
 from analyzer.comparison.speed_trend_words import describe_growth
 from analyzer.metrics import METRICS
 from analyzer.metrics.wording import interval, number
+
+HIDDEN: Final = (
+    "In brackets: between which values a difference lies, and the smallest that could have been told. "
+    f"Changes may be seen too small by {100 * DAMPED:.0f} %: these reach further than 95 % intervals do."
+)
+"""What the brackets behind a difference are."""
+SMALLEST: Final[dict[Basis, str]] = {
+    "clip error": "by this clip's error alone, no retest",
+    "runs": "by test and retest",
+    "baseline": "by the baseline's retests",
+}
+"""What the smallest change that can be told rests on."""
 
 
 def describe(found: Comparison) -> list[str]:
@@ -17,9 +32,11 @@ def describe(found: Comparison) -> list[str]:
         lines.append(f"{name} against {found.names[0]}:")
         rows = [c for c in found.changes if c.run == name]
         lines += [f"  {_told(c)}" for c in rows if c.key]
-        lines += [f"  {_told(c)}" for c in rows if not c.key and c.verdict != "not established"]
-        quiet = sum(c.verdict == "not established" for c in rows)
-        lines.append(f"  {quiet} of {len(rows)} looks show no change beyond their error.")
+        lines += [f"  {_told(c)}" for c in rows if not c.key and c.told]
+        quiet = sum(not c.told for c in rows)
+        lines.append(f"  {quiet} of {len(rows)} looks show nothing beyond their error.")
+    if found.changes:
+        lines.append(HIDDEN)
     if found.sides:
         lines.append("Left minus right, parted from near minus far by the two directions:")
         lines += [f"  {_parted(s)}" for s in found.sides if s.key or s.side_verdict != "not established"]
@@ -45,10 +62,11 @@ def describe(found: Comparison) -> list[str]:
 
 def _told(c: Change) -> str:
     metric = METRICS[c.metric]
-    text = f"{c.label}: {number(metric, c.first_mean, c.first_se)} to {number(metric, c.mean, c.mean_se)}"
-    sure = "" if c.verdict != "not established" else ": not established"
-    return f"{text}, changed by {number(metric, c.difference)} (95 % interval " + (
-        f"{interval(metric, c.ci_low, c.ci_high)}){sure}"
+    values = f"{number(metric, c.first_mean, c.first_se)} to {number(metric, c.mean, c.mean_se)}"
+    return (
+        f"{c.label}: {values}, {number(metric, abs(c.difference))} {'more' if c.difference > 0 else 'less'} "
+        f"({interval(metric, c.ci_low, c.ci_high)}; told from {number(metric, c.smallest_change)} on, "
+        f"{SMALLEST[c.basis]}): {c.verdict}"
     )
 
 

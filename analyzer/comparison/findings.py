@@ -13,6 +13,7 @@ from math import hypot, isfinite, nan
 from typing import TYPE_CHECKING, Final, Literal
 
 from analyzer.body.skeleton import Side, other
+from analyzer.comparison.baseline import GROUP
 from analyzer.comparison.speed_trends import courses, pooled_scatter
 from analyzer.data.results import Summary, Value
 from analyzer.metrics.references import unsure, unsure_groups
@@ -103,12 +104,18 @@ def _ranged(metric: Metric, row: Summary) -> bool:
     """Tell whether a range that was read in its source fits, and a mean to hold against it."""
     return (
         isfinite(row.reference_low)
-        and row.reference_verified
-        and row.metric not in unsure()
-        and row.reference_group not in unsure_groups()
+        and well_known(row)
         and row.n >= (ENOUGH if metric.per_step else 1)
         and row.mean_se > 0
     )
+
+
+def well_known(row: Summary) -> bool:
+    """Tell whether a range is the athlete's own, or was read in a source that is not in doubt."""
+    if row.reference_group == GROUP:
+        return True
+    doubted = row.metric in unsure() or row.reference_group in unsure_groups()
+    return row.reference_verified and not doubted
 
 
 def _both_sides(analysis: Analysis, metric: Metric, row: Summary) -> bool:
@@ -122,7 +129,7 @@ def _both_sides(analysis: Analysis, metric: Metric, row: Summary) -> bool:
 
 
 def _outside(analysis: Analysis, metric: Metric, row: Summary) -> Finding | None:
-    """Outside the published range of those who run like this athlete, by more than its error."""
+    """Outside the range of those who run like this athlete, or of own runs, by more than its error."""
     if not _ranged(metric, row):
         return None
     above = row.mean > row.reference_high
@@ -131,14 +138,16 @@ def _outside(analysis: Analysis, metric: Metric, row: Summary) -> Finding | None
         return None
     far = max(_values(analysis, metric), key=lambda v: v.value if above else -v.value, default=None)
     over = f" over {row.n} values" if row.n > 1 else ""
+    own = row.reference_group == GROUP
+    which = "range of own runs" if own else "published range"
     text = (
-        f"{number(metric, row.mean, row.mean_se)}{over}; published: "
+        f"{number(metric, row.mean, row.mean_se)}{over}; {'before' if own else 'published'}: "
         f"{interval(metric, row.reference_low, row.reference_high)} ({row.reference_source}). "
         "Video cannot tell why."
     )
     strength = outside / hypot(row.mean_se, (row.reference_high - row.reference_low) / 2)
     return Finding(
-        f"{row.label} {'above' if above else 'below'} the published range",
+        f"{row.label} {'above' if above else 'below'} the {which}",
         metric.relationship,
         text,
         row.metric,

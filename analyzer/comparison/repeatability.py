@@ -19,7 +19,7 @@ from analyzer.data.analysis import Analysis
 from analyzer.metrics import gates
 from analyzer.metrics.registry import METRICS, Metric
 from analyzer.metrics.run import Run
-from analyzer.metrics.summary import NORMAL_95, difference, sampling, split, weighed
+from analyzer.metrics.summary import EXPECTED_AS, NORMAL_95, difference, sampling, split, weighed
 from analyzer.metrics.uncertainty.replicates import COPIES, perturbed_copies
 from analyzer.metrics.uncertainty.standard_error import Remeasured, evaluate, refiltered, standard_error
 from analyzer.signals import student_t
@@ -31,14 +31,28 @@ MANY: Final = 1e6
 Of = Literal["mean", "left minus right"]
 """What of a metric is compared."""
 Verdict = Literal["higher", "lower", "not established"]
-"""What is said of the later runs against the earlier ones."""
+"""Whether an interval leaves out zero, and on which side."""
+FEWEST_RUNS: Final = 4
+"""Runs from which on what differs from run to run is estimated: with fewer it would rest on a single
+difference."""
 DAMPED: Final = 0.3
 """Share of a change by which it may be larger than it is seen: a network draws every movement towards the
 usual one, and seldom beyond it.
 
 On twenty pairs of rendered clips of two bodies changes of arm phase, thigh switch, trunk, arm range and
-contact time are seen at 0.69 to 1.04 of their size.
+contact time are seen at 0.69 to 1.04 of their size. An interval that allows for it is no 95 % interval.
 """
+
+
+@dataclass(frozen=True)
+class Scatter:
+    """By how much runs of one athlete at one speed differ in a metric, on ``freedom`` degrees of freedom.
+
+    sd : standard deviation of a run's mean, the clip's own error included, in the metric's unit
+    """
+
+    sd: float = nan
+    freedom: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -77,10 +91,13 @@ class Repeat:
 
 @dataclass(frozen=True)
 class Shift:
-    """A later group of runs minus an earlier one, with its 95 % interval.
+    """A later group of runs minus an earlier one, and between which values it lies.
 
     before, after : mean of each group; before_se, after_se : their standard errors
+    low, high : the 95 % interval, its end away from zero further out by what may be hidden of a change
     p : chance of a shift this large where there is none
+    smallest : the smallest shift that could have been told
+    repeated : whether the errors hold what the athlete's own runs differ by, from run to run
     """
 
     before: float = nan
@@ -91,6 +108,8 @@ class Shift:
     low: float = nan
     high: float = nan
     p: float = nan
+    smallest: float = nan
+    repeated: bool = False
 
     @property
     def verdict(self) -> Verdict:
@@ -186,12 +205,15 @@ def freedom_of_sum(parts: Sequence[tuple[float, float]]) -> float:
     return float(min(whole**2 / share, MANY)) if share > 0 else MANY
 
 
-def shift(before: Sequence[Repeat], after: Sequence[Repeat], of: Of = "mean") -> Shift:
+def shift(
+    before: Sequence[Repeat], after: Sequence[Repeat], of: Of = "mean", own: Scatter | None = None
+) -> Shift:
     """Return how far a metric's mean, or its left-right difference, moved from one group to the other.
 
     The interval reaches further away from zero than towards it: a change is seen rather too small.
-    Every run counts the same. With three or more runs, what runs of one group differ by beyond their own
-    errors counts too: run as a random effect.
+    Every run counts the same. With two or more runs in each group, what the runs of a group differ by is
+    the error, and so it is with the athlete's ``own`` scatter, known from other runs; but never less than the
+    clips' own errors. With fewer runs only those are known, and ``repeated`` is false.
 
     Parameters
     ----------
@@ -199,6 +221,8 @@ def shift(before: Sequence[Repeat], after: Sequence[Repeat], of: Of = "mean") ->
         One metric of each run of the two groups.
     of : Of
         Its mean, or its left minus right.
+    own : Scatter, optional
+        What earlier runs of the athlete differ by from run to run.
 
     Returns
     -------
@@ -210,20 +234,48 @@ def shift(before: Sequence[Repeat], after: Sequence[Repeat], of: Of = "mean") ->
     if not all(groups):
         return Shift()
     means = [float(np.mean([value for value, _, _ in group])) for group in groups]
-    runs = sum(map(len, groups))
-    between = 0.0
-    if runs > 2:
-        apart = sum((value - m) ** 2 for group, m in zip(groups, means, strict=True) for value, _, _ in group)
-        own = float(np.mean([se**2 for group in groups for _, se, _ in group]))
-        between = max(0.0, apart / (runs - 2) - own)
+    clip = float(np.mean([se**2 for group in groups for _, se, _ in group]))
+    seen = _between(groups, means, own)
+    extra = max(0.0, seen.sd**2 - clip) if seen.freedom else 0.0
     parts = [[(se**2 / len(group) ** 2, freedom) for _, se, freedom in group] for group in groups]
-    extra = [between / len(group) for group in groups]
-    errors = [float(np.sqrt(sum(v for v, _ in part) + e)) for part, e in zip(parts, extra, strict=True)]
+    errors = [
+        float(np.sqrt(sum(v for v, _ in part) + extra / len(group)))
+        for part, group in zip(parts, groups, strict=True)
+    ]
     se = float(np.hypot(errors[0], errors[1]))
-    freedom = freedom_of_sum([*parts[0], *parts[1], (sum(extra), max(runs - 2, 1))])
+    freedom = freedom_of_sum([*parts[0], *parts[1]])
+    if seen.freedom:
+        # Few runs that happen to differ by less than their own errors do not say that they always do.
+        freedom = min(freedom, seen.freedom + (0 if extra else EXPECTED_AS))
     value = means[1] - means[0]
     reach = float(student_t.ppf((1 + CERTAINTY) / 2, freedom)) * se
     far = float(np.hypot(reach, DAMPED * value))
     low, high = (reach, far) if value > 0 else (far, reach)
-    p = float(2 * student_t.sf(abs(value) / se, freedom))
-    return Shift(means[0], errors[0], means[1], errors[1], value, value - low, value + high, p)
+    return Shift(
+        before=means[0],
+        before_se=errors[0],
+        after=means[1],
+        after_se=errors[1],
+        value=value,
+        low=value - low,
+        high=value + high,
+        p=float(2 * student_t.sf(abs(value) / se, freedom)),
+        smallest=reach,
+        repeated=seen.freedom > 0,
+    )
+
+
+def _between(
+    groups: Sequence[Sequence[tuple[float, float, float]]], means: Sequence[float], own: Scatter | None
+) -> Scatter:
+    """Return what runs differ by, from these groups and from earlier runs, each by its degrees of freedom."""
+    squares, freedom = 0.0, 0.0
+    if min(map(len, groups)) > 1:
+        squares = sum(
+            (value - mean) ** 2 for group, mean in zip(groups, means, strict=True) for value, _, _ in group
+        )
+        freedom = float(sum(map(len, groups)) - 2)
+    if own is not None and own.freedom > 0:
+        squares += own.freedom * own.sd**2
+        freedom += own.freedom
+    return Scatter(float(np.sqrt(squares / freedom)), freedom) if freedom else Scatter()

@@ -5,12 +5,19 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from analyzer.comparison.repeatability import Of, Verdict
+from analyzer.comparison.repeatability import Of
 from analyzer.comparison.speed_trends import Slope
 from analyzer.data.notes import Note
 
 if TYPE_CHECKING:
     import pandas as pd
+
+
+Verdict = Literal["changed", "beyond this clip's error", "not established"]
+"""What is said of later runs against earlier ones. Within a run its errors are known, between runs nothing:
+"changed" is only said where the athlete's own scatter from run to run is known, too."""
+Basis = Literal["clip error", "runs", "baseline"]
+"""What errors rest on: the clips' own alone, runs repeated in each group, or a baseline of earlier runs."""
 
 
 @dataclass(frozen=True)
@@ -20,7 +27,10 @@ class Change:
     first_mean, mean : of the first and of the later run or group, in the metric's unit
     first_se, mean_se : their standard errors: where all runs were filmed alike the part that differs from
         clip to clip, else the whole
-    difference : later minus first, with its 95 % interval
+    difference : later minus first; ci_low, ci_high : its 95 % interval, the end away from zero further out
+        by the share of a change that may be hidden
+    smallest_change : the smallest difference that could have been told; from test and retest unless
+        ``basis`` is "clip error"
     key : chosen beforehand for its relationship
     """
 
@@ -38,7 +48,14 @@ class Change:
     difference: float
     ci_low: float
     ci_high: float
+    smallest_change: float
+    basis: Basis
     verdict: Verdict
+
+    @property
+    def told(self) -> bool:
+        """Whether the difference stands beyond what it is held against."""
+        return self.verdict != "not established"
 
 
 @dataclass(frozen=True)

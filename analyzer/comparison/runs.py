@@ -8,9 +8,10 @@ from typing import Final
 import numpy as np
 
 from analyzer.comparison import speed_trends
+from analyzer.comparison.baseline import Baseline
 from analyzer.comparison.hypotheses import KEY, Look, established
-from analyzer.comparison.repeatability import Repeat, Shift, of_analysis, shift
-from analyzer.comparison.results import Change, Comparison, Trend
+from analyzer.comparison.repeatability import FEWEST_RUNS, Of, Repeat, Shift, of_analysis, shift
+from analyzer.comparison.results import Basis, Change, Comparison, Trend, Verdict
 from analyzer.comparison.side_or_view import split_sides
 from analyzer.data.analysis import Analysis
 from analyzer.data.notes import Note
@@ -19,10 +20,15 @@ from analyzer.metrics import METRICS
 
 ONE_RATE_FPS: Final = 10
 """Frame rates that round to the same multiple of this are one setting: 119.88 and 120."""
+OFS: Final[tuple[Of, ...]] = ("mean", "left minus right")
+"""What of every metric is looked at."""
 
 
-def compare(*runs: Analysis, before: int = 1) -> Comparison:
+def compare(*runs: Analysis, before: int = 1, baseline: Baseline | None = None) -> Comparison:
     """Compare each run with the first one, or one group of runs with another.
+
+    "Changed" is only said where the athlete's own scatter from run to run is known: from two or more runs in
+    each group, or from a baseline.
 
     Parameters
     ----------
@@ -30,6 +36,8 @@ def compare(*runs: Analysis, before: int = 1) -> Comparison:
     before : int
         With more than one, the first so many runs together are the state before and all others together
         the state after; several runs tell smaller changes than one.
+    baseline : Baseline, optional
+        Earlier runs of the athlete, as ``comparison.baseline`` makes them.
 
     Raises
     ------
@@ -54,7 +62,7 @@ def compare(*runs: Analysis, before: int = 1) -> Comparison:
     changes = [
         change
         for name, group in later
-        for change in _changes(known[:before], [known[i] for i in group], name)
+        for change in _changes(runs, known, (range(before), group), name, baseline)
     ]
     one_way = len({run.motion.near_side for run in runs}) == 1
     return Comparison(
@@ -63,7 +71,7 @@ def compare(*runs: Analysis, before: int = 1) -> Comparison:
         trends=tuple(trends(runs)),
         growth=speed_trends.pooled_scatter([run.values for run in runs]),
         sides=() if one_way else tuple(split_sides(runs, known)),
-        notes=tuple(_notes(runs)),
+        notes=(*_notes(runs), *_few(changes, len(runs), baseline)),
     )
 
 
@@ -79,16 +87,27 @@ def _different_rates(runs: Sequence[Analysis]) -> bool:
 
 
 def _changes(
-    before: Sequence[dict[str, Repeat]], after: Sequence[dict[str, Repeat]], name: str
+    runs: Sequence[Analysis],
+    known: Sequence[dict[str, Repeat]],
+    groups: tuple[Sequence[int], Sequence[int]],
+    name: str,
+    baseline: Baseline | None,
 ) -> list[Change]:
+    before, after = ([known[i] for i in group] for group in groups)
+    taken = [runs[i] for group in groups for i in group]
     shared = [m for m in METRICS if all(m in run for run in (*before, *after))]
-    looks: list[tuple[Look, Shift]] = []
+    looks: list[tuple[Look, Shift, Basis]] = []
     for metric in shared:
-        for of in ("mean", "left minus right"):
-            found = shift([run[metric] for run in before], [run[metric] for run in after], of)
+        own = baseline.scatter(metric, taken) if baseline is not None else None
+        for of in OFS:
+            # Earlier runs have been kept by their means.
+            earlier = own if of == "mean" else None
+            found = shift([run[metric] for run in before], [run[metric] for run in after], of, earlier)
             if np.isfinite(found.p):
-                looks.append((Look(metric, of), found))
-    sure = established([(look in KEY, found.p) for look, found in looks])
+                both = min(map(len, groups)) > 1
+                basis: Basis = "clip error" if not found.repeated else "runs" if both else "baseline"
+                looks.append((Look(metric, of), found, basis))
+    sure = established([(look in KEY, found.p) for look, found, _ in looks])
     return [
         Change(
             metric=look.metric,
@@ -105,10 +124,18 @@ def _changes(
             difference=found.value,
             ci_low=found.low,
             ci_high=found.high,
-            verdict=("higher" if found.value > 0 else "lower") if is_sure else "not established",
+            smallest_change=found.smallest,
+            basis=basis,
+            verdict=_verdict(is_sure, basis),
         )
-        for (look, found), is_sure in zip(looks, sure, strict=True)
+        for (look, found, basis), is_sure in zip(looks, sure, strict=True)
     ]
+
+
+def _verdict(is_sure: bool, basis: Basis) -> Verdict:
+    if not is_sure:
+        return "not established"
+    return "beyond this clip's error" if basis == "clip error" else "changed"
 
 
 def trends(runs: Sequence[Analysis]) -> list[Trend]:
@@ -151,6 +178,15 @@ def _notes(runs: Sequence[Analysis]) -> list[Note]:
                 "Compare runs filmed with the same setting.",
             )
         )
+    names = dict.fromkeys(run.config.athlete_name for run in runs if run.config.athlete_name)
+    if len(names) > 1:
+        notes.append(
+            Note(
+                "warning",
+                "different_athletes",
+                f"These are runs of {' and '.join(names)}: what differs between people has not changed.",
+            )
+        )
     if len({run.calibration.method for run in runs}) > 1:
         notes.append(
             Note(
@@ -167,6 +203,33 @@ def _notes(runs: Sequence[Analysis]) -> list[Note]:
                 "both_directions",
                 "The runs show both sides of the athlete: left-right differences are told from the far "
                 "side's occlusion, and errors that every clip shares do not drop out of the comparison.",
+            )
+        )
+    return notes
+
+
+def _few(changes: Sequence[Change], runs: int, baseline: Baseline | None) -> list[Note]:
+    """Tell what so few runs cannot say."""
+    notes = []
+    alone = all(change.basis == "clip error" for change in changes)
+    if alone:
+        why = "No run was repeated" if baseline is None else "The baseline holds no two runs like these"
+        notes.append(
+            Note(
+                "info",
+                "not_repeated",
+                f"{why}, so how much this athlete differs from run to run is not known: what stands beyond "
+                "the clips' own errors is called so, and nothing is called changed.",
+                "Compare two or more runs a side, or give a baseline of earlier runs.",
+            )
+        )
+    if runs < FEWEST_RUNS:
+        notes.append(
+            Note(
+                "info",
+                "no_random_effect",
+                f"From {runs} runs what differs from run to run is not estimated as a random effect; that "
+                f"takes {FEWEST_RUNS}." + ("" if alone else " The baseline's runs tell it here."),
             )
         )
     return notes

@@ -64,7 +64,7 @@ LARGEST_LOG_RATIO: Final = 9.0
 """Bound on the variance of the runs' levels against that of a step, natural logarithm, up or down."""
 SPENT: Final = 4
 """Numbers that each metric has spent before its scatter is looked at: level, slope, side and scatter."""
-MIXED: Final = 3
+MIXED: Final = 4
 """Runs from which on the level of a run is a random effect."""
 WHOLE_RUNS: Final = 8
 """Runs from which on what all steps of one run have in common shows in how the runs differ."""
@@ -237,8 +237,8 @@ class _Levelled(NamedTuple):
 def _mixed(points: _Points) -> _Levelled | None:
     """Take out run as a random effect: a share of each run's mean, by restricted maximum likelihood.
 
-    With two runs or one the whole mean goes, because two levels cannot tell how levels scatter. None where
-    the speeds then differ too little.
+    With fewer than :data:`MIXED` runs the whole mean goes: so few levels cannot tell how levels scatter. None
+    where the speeds then differ too little.
     """
     numbers, of = np.unique(points.run, return_inverse=True)
     count = np.bincount(of).astype(float)

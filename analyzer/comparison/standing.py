@@ -12,9 +12,8 @@ from dataclasses import dataclass
 from math import isfinite, nan
 from typing import TYPE_CHECKING, Final, Literal
 
-from analyzer.comparison.findings import BEYOND
+from analyzer.comparison.findings import BEYOND, well_known
 from analyzer.comparison.from_to import ends
-from analyzer.metrics.references import unsure, unsure_groups
 from analyzer.metrics.registry import METRICS
 from analyzer.metrics.wording import clear
 
@@ -187,8 +186,7 @@ def given(analysis: Analysis, metrics: Iterable[str]) -> Summary | None:
 
 def place(row: Summary) -> Place:
     """Return where a mean stands against the range that fits, if it was read in its source."""
-    known = row.metric not in unsure() and row.reference_group not in unsure_groups()
-    if not (isfinite(row.reference_low) and row.reference_verified and known):
+    if not (isfinite(row.reference_low) and well_known(row)):
         return "no range"
     if row.reference_low <= row.mean <= row.reference_high:
         return "inside"

@@ -235,6 +235,18 @@ def load(directory: Path) -> Saved:
     )
 
 
+def document(directory: Path) -> Document:
+    """Read what is known of a run without its joints, for pages over many runs.
+
+    Raises
+    ------
+    ResultsError
+        ``analysis.json`` is missing, damaged or of another version.
+    """
+    door.check_files(directory, (FILE,))
+    return from_json(_read(directory))
+
+
 def says(path: Path, steps: tuple[Step, ...]) -> bool:
     """Tell whether a table of contacts holds these, in whatever form."""
     try:

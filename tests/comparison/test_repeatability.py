@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from analyzer.body.skeleton import JOINTS
-from analyzer.comparison.repeatability import Repeat, repeats, shift
+from analyzer.comparison.repeatability import Repeat, Scatter, repeats, shift
 from analyzer.metrics import METRICS
 from analyzer.metrics.measure import measure
 from analyzer.metrics.run import Run
@@ -112,7 +112,11 @@ def test_several_runs_tell_smaller_changes() -> None:
     found = shift([one] * 3, [more] * 3)
     assert found.verdict == "higher"
     assert found.value == pytest.approx(0.007)
-    assert found.value - found.low == pytest.approx(1.96 * 0.003 * (2 / 3) ** 0.5, rel=1e-3)
+    # That they agree within their errors is known from four degrees of freedom, and their errors count like
+    # three more.
+    assert found.value - found.low == pytest.approx(2.365 * 0.003 * (2 / 3) ** 0.5, rel=1e-3)
+    assert found.smallest == pytest.approx(found.value - found.low)
+    assert found.repeated
 
 
 @pytest.mark.parametrize("sign", [1, -1])
@@ -146,3 +150,29 @@ def test_false_alarms_are_as_rare_as_the_interval_says() -> None:
         runs = [Repeat("contact_time", float(m), 0.002, mean_freedom=20) for m in means]
         alarms.append(shift(runs[:3], runs[3:]).verdict != "not established")
     assert 0.01 < np.mean(alarms) < 0.06
+
+
+@pytest.mark.parametrize("between", [0.0, 0.002, 0.006])
+def test_runs_that_differ_by_more_than_their_errors_make_no_change(between: float) -> None:
+    """Two runs a side of an athlete who differs from run to run: no more alarms than the interval says."""
+    draw = np.random.default_rng(1)
+    alarms = []
+    for _ in range(1500):
+        level = between * draw.standard_normal(4)
+        means = 0.1 + level + 0.002 * draw.standard_normal(4)
+        runs = [Repeat("contact_time", float(m), 0.002, mean_freedom=20) for m in means]
+        alarms.append(shift(runs[:2], runs[2:]).verdict != "not established")
+    assert np.mean(alarms) < 0.06
+
+
+def test_the_scatter_of_earlier_runs_counts_where_there_is_one_run_a_side() -> None:
+    one, later = Repeat("contact_time", 0.100, 0.001), Repeat("contact_time", 0.106, 0.001)
+    assert shift([one], [later]).verdict == "higher"
+    assert not shift([one], [later]).repeated
+    known = shift([one], [later], own=Scatter(0.004, 7))
+    assert known.repeated
+    assert known.verdict == "not established"
+    assert known.smallest == pytest.approx(2.365 * 0.004 * 2**0.5, rel=1e-3)
+    # Never less than the clips' own errors.
+    quiet = shift([one], [later], own=Scatter(0.0001, 7))
+    assert quiet.smallest == pytest.approx(2.228 * 0.001 * 2**0.5, rel=1e-3)

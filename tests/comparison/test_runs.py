@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
 from runner import analyse, pose_track
 
 from analyzer.comparison import runs as comparison_runs
+from analyzer.comparison.baseline import Baseline, Range, run_facts
 from analyzer.comparison.description import describe
 from analyzer.comparison.hypotheses import KEY
 from analyzer.comparison.repeatability import Repeat, of_analysis
@@ -46,6 +48,9 @@ def test_the_same_run_filmed_again_has_hardly_changed(runs: list[Analysis]) -> N
     table = found.table()
     assert len(table) > 60
     assert (table["verdict"] != "not established").mean() < 0.05
+    assert not (table["verdict"] == "changed").any()
+    assert set(table["basis"]) == {"clip error"}
+    assert {note.code for note in found.notes} >= {"not_repeated", "no_random_effect"}
     assert table["ci_low"].lt(table["difference"]).all()
     assert set(table.loc[table["key"], "metric"]) <= {look.metric for look in KEY}
 
@@ -60,11 +65,55 @@ def test_two_runs_against_one_are_one_group(runs: list[Analysis]) -> None:
     assert np.mean(narrower) > 0.6
 
 
+def test_changed_is_said_only_where_runs_were_repeated(runs: list[Analysis], monkeypatch: Any) -> None:
+    """Contact 20 ms longer: with one run a side that is beyond the clip's error, and no more is known."""
+    made = [0.100, 0.102, 0.120, 0.122]
+    four = [replace(run, name=f"{i}") for i, run in enumerate((*runs, runs[0]))]
+
+    def known(run: Analysis, *, systematic: bool) -> dict[str, Repeat]:
+        del systematic
+        return {"contact_time": Repeat("contact_time", made[int(run.name)], 0.001)}
+
+    monkeypatch.setattr(comparison_runs, "of_analysis", known)
+    (alone,) = compare(four[0], four[2]).changes
+    assert (alone.verdict, alone.basis) == ("beyond this clip's error", "clip error")
+    (one_more,) = compare(*four[:3], before=2).changes
+    assert (one_more.verdict, one_more.basis) == ("beyond this clip's error", "clip error")
+    repeated = compare(*four, before=2)
+    (change,) = repeated.changes
+    assert (change.verdict, change.basis) == ("changed", "runs")
+    assert change.smallest_change > 1.5 * alone.smallest_change
+    assert not {"not_repeated", "no_random_effect"} & {note.code for note in repeated.notes}
+
+
+def test_a_baseline_stands_for_repeated_runs(runs: list[Analysis], monkeypatch: Any) -> None:
+    def known(run: Analysis, *, systematic: bool) -> dict[str, Repeat]:
+        del systematic
+        mean = 0.100 if run.name == "run 0" else 0.110
+        return {name: Repeat(name, mean, 0.001) for name in ("contact_time", "flight_time")}
+
+    monkeypatch.setattr(comparison_runs, "of_analysis", known)
+    speed = run_facts(runs[0]).speed
+    steady = Range("contact_time", "", False, speed, speed, 6, 1, 0.1, scatter=0.002, freedom=5)
+    loose = replace(steady, metric="flight_time", scatter=0.02)
+    found = compare(runs[0], runs[1], baseline=Baseline((steady, loose)))
+    told = {c.metric: (c.verdict, c.basis) for c in found.changes}
+    assert told == {
+        "contact_time": ("changed", "baseline"),
+        "flight_time": ("not established", "baseline"),
+    }
+    slower = replace(steady, speed_low=speed - 3, speed_high=speed - 2)
+    other = compare(runs[0], runs[1], baseline=Baseline((slower,)))
+    assert {c.basis for c in other.changes} == {"clip error"}
+    assert any("baseline holds no two runs" in note.message for note in other.notes)
+
+
 def test_a_key_look_is_told_even_when_nothing_is_established(runs: list[Analysis]) -> None:
     lines = describe(compare(runs[0], runs[1]))
     told = [line for line in lines if "Contact time, left minus right" in line]
     assert len(told) == 1
-    assert "95 % interval" in told[0]
+    assert "told from" in told[0]
+    assert "no retest" in told[0]
     assert "ms" in told[0]
 
 

@@ -7,6 +7,7 @@ from typing import Final
 
 import numpy as np
 
+from analyzer.comparison.baseline import GROUP
 from analyzer.comparison.from_to import steady
 from analyzer.data.analysis import Analysis
 from analyzer.metrics import METRICS
@@ -51,12 +52,14 @@ def per_step(analysis: Analysis, name: str) -> str:
     if row is not None and band:
         high = y(factor * row.reference_high)
         d.rect(x.start, high, x.stop - x.start, y(factor * row.reference_low) - high, REFERENCE)
-        _published(d, x, row.reference_verified)
+        own = row.reference_group == GROUP
+        d.text(x.stop, 14, "grey: own runs" if own else _published(row.reference_verified), "small soft end")
     for number, of in steps.items():
         top = y(factor * of.high)
         d.rect(x(number - 0.5), top, x(number + 0.5) - x(number - 0.5), y(factor * of.low) - top, REFERENCE)
     if steps:
-        _published(d, x, all(of.verified for of in steps.values()), " for steps at their speeds")
+        sure = all(of.verified for of in steps.values())
+        d.text(x.stop, 14, _published(sure, " for steps at their speeds"), "small soft end")
     axes(d, x, y, "step", f"{metric.label}{f' ({unit})' if unit else ''}", whole=True)
     at = x.of(np.array([v.step for v in values], dtype=float))
     d.raw('<g class="thin">')
@@ -70,8 +73,8 @@ def per_step(analysis: Analysis, name: str) -> str:
     return d.svg()
 
 
-def _published(d: Drawing, x: Scale, verified: bool, of: str = "") -> None:
-    d.text(x.stop, 14, f"grey: published{of}{'' if verified else ', unverified'}", "small soft end")
+def _published(verified: bool, of: str = "") -> str:
+    return f"grey: published{of}{'' if verified else ', unverified'}"
 
 
 def _of_steps(analysis: Analysis, name: str) -> dict[int, Reference]:

@@ -6,6 +6,7 @@ import textwrap
 from math import isfinite
 from typing import Final
 
+from analyzer.comparison.baseline import GROUP
 from analyzer.comparison.standing import Link, Standing, links, standings
 from analyzer.data.analysis import Analysis
 from analyzer.metrics import METRICS
@@ -65,7 +66,9 @@ def system_map(analysis: Analysis) -> str:
         "wide line: kept close together · dotted: not to be seen in this clip",
         "small soft mid",
     )
-    d.text(WIDE / 2, TALL - 5, "● in a published range ▲▼ outside it ○ no verified range", "small soft mid")
+    own = any(row.reference_group == GROUP for row in analysis.summaries)
+    kind = "the range of own runs, else a published one" if own else "a published range"
+    d.text(WIDE / 2, TALL - 5, f"● in {kind} ▲▼ outside it ○ no verified range", "small soft mid")
     return d.svg().replace('class="g"', 'class="g map"', 1)
 
 

@@ -1,0 +1,1 @@
+"""``season.html``: every number over the dates of an athlete's runs, and a squad side by side."""

@@ -1,0 +1,165 @@
+"""``season.html``: one page from many results, that asks for nothing but the reports beside it."""
+
+from __future__ import annotations
+
+import base64
+import io
+import os
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import date
+from importlib.resources import files
+from pathlib import Path
+from typing import Final
+from urllib.parse import quote
+
+from jinja2 import Environment, StrictUndefined
+from PIL import Image as Picturing
+
+from analyzer.errors import OutputError, ResultsError
+from analyzer.metrics import HEADLINE, METRICS
+from analyzer.metrics.wording import number
+from analyzer.outputs import door, svg
+from analyzer.outputs.folder import KINOGRAM, REPORT
+from analyzer.outputs.pages import with_policy
+from analyzer.outputs.seasons.courses import Course, course
+from analyzer.outputs.seasons.gather import Kept
+
+FILE: Final = "season.html"
+"""Name of the page."""
+NOBODY: Final = "No athlete named"
+"""Stands for who ran in results that do not say."""
+SMALL_PX: Final = 760
+"""Width of a kinogram, px."""
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A run, ready to print; ``picture`` is a data URI or empty, ``href`` its report or empty."""
+
+    name: str
+    when: str
+    href: str
+    picture: str
+    numbers: list[tuple[str, str]]
+
+
+@dataclass(frozen=True)
+class Athlete:
+    """All runs of one, ready to print; ``undated`` of them have no date."""
+
+    name: str
+    runs: int
+    span: str
+    named: bool
+    undated: int
+    last: Shown
+    first: Shown | None
+    lead: list[Course]
+    rest: list[tuple[str, list[Course]]]
+    table: list[Shown]
+
+
+def build(runs: Sequence[Kept], failed: Sequence[ResultsError], path: Path) -> Path:
+    """Write the page and return its path.
+
+    Parameters
+    ----------
+    runs : sequence of Kept
+        In the order of their dates.
+    failed : sequence of ResultsError
+        Folders that could not be read.
+    path : Path
+
+    Raises
+    ------
+    OutputError
+        The file cannot be written.
+    """
+    here = files("analyzer.outputs.seasons")
+    environment = Environment(
+        autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+    )
+    names = sorted({run.facts.athlete for run in runs}, key=lambda name: (not name, name.casefold()))
+    athletes = [_athlete(name, [run for run in runs if run.facts.athlete == name], path) for name in names]
+    html = environment.from_string(here.joinpath("page.html.j2").read_text("utf-8")).render(
+        athletes=athletes,
+        headline=[METRICS[name].label for name in HEADLINE],
+        failed=failed,
+        total=len(runs),
+        css=here.joinpath("page.css").read_text("utf-8") + svg.css(),
+    )
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(with_policy(html), encoding="utf-8")
+    except OSError as error:
+        raise OutputError(f"Cannot write {path}.", f"{error.strerror}.", "Choose another folder.") from None
+    return path
+
+
+def _athlete(name: str, runs: Sequence[Kept], path: Path) -> Athlete:
+    given = [m for m in METRICS if any(m in run.facts.means for run in runs)]
+    lead = [c for m in HEADLINE if (c := course(runs, m)) is not None]
+    rest: dict[str, list[Course]] = {}
+    for metric in given:
+        found = None if metric in HEADLINE else course(runs, metric)
+        if found is not None:
+            rest.setdefault(found.relationship, []).append(found)
+    days = [run.facts.day for run in runs if run.facts.day is not None]
+    return Athlete(
+        name or NOBODY,
+        len(runs),
+        _span(days),
+        bool(name),
+        len(runs) - len(days),
+        _shown(runs[-1], path, pictured=True),
+        _shown(runs[0], path, pictured=True) if len(runs) > 1 else None,
+        lead,
+        list(rest.items()),
+        [_shown(run, path, pictured=False) for run in runs],
+    )
+
+
+def _span(days: Sequence[date]) -> str:
+    if not days:
+        return ""
+    first, last = (f"{day.day} {day:%B %Y}" for day in (min(days), max(days)))
+    return first if first == last else f"{first} to {last}"
+
+
+def _shown(run: Kept, path: Path, *, pictured: bool) -> Shown:
+    day = run.facts.day
+    when = " · ".join(text for text in (f"{day.day} {day:%B %Y}" if day else "", run.session) if text)
+    return Shown(
+        run.name,
+        when,
+        _href(run.folder / REPORT, path.parent),
+        _picture(run.folder) if pictured else "",
+        [
+            (
+                METRICS[name].label,
+                number(METRICS[name], *run.facts.means[name]) if name in run.facts.means else "–",
+            )
+            for name in HEADLINE
+        ],
+    )
+
+
+def _href(report: Path, page: Path) -> str:
+    """Return a report as seen from the page; empty where it does not lie below it."""
+    if not report.is_file() or not report.resolve().is_relative_to(page.resolve()):
+        return ""
+    return quote(Path(os.path.relpath(report.resolve(), page.resolve())).as_posix())
+
+
+def _picture(folder: Path) -> str:
+    with suppress(OSError, ValueError, SyntaxError, Picturing.DecompressionBombError, ResultsError):
+        door.check_files(folder, (KINOGRAM,))
+        with Picturing.open(folder / KINOGRAM, formats=("PNG",)) as whole:
+            size = SMALL_PX, max(1, round(SMALL_PX * whole.height / whole.width))
+            small = whole.convert("RGB").resize(size, Picturing.Resampling.BOX)
+        file = io.BytesIO()
+        small.save(file, "JPEG", quality=78)
+        return f"data:image/jpeg;base64,{base64.b64encode(file.getvalue()).decode()}"
+    return ""

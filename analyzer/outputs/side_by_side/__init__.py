@@ -1,0 +1,1 @@
+"""``compare.html``: runs side by side, stepped through together, their curves on top of each other."""

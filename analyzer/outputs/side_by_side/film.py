@@ -1,0 +1,185 @@
+"""A stride of each run as small pictures of one scale on one ground line, stepped through together.
+
+Pictures, not the clip: they stand still to the frame in every browser, go with the page, and show the athlete
+alone. Without the clip the body is drawn as a stick figure.
+"""
+
+from __future__ import annotations
+
+import base64
+import io
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from math import isfinite
+from typing import Final
+
+import cv2
+import numpy as np
+from PIL import Image as Picturing
+
+from analyzer.arrays import Array
+from analyzer.body.anthropometry import LEG_OF_STATURE
+from analyzer.body.skeleton import SIDES, Side
+from analyzer.data.analysis import Analysis
+from analyzer.data.steps import Step, in_a_row
+from analyzer.outputs.kinogram.moments import centre
+from analyzer.outputs.report import sticks
+from analyzer.signals.geometry import mapped
+from analyzer.video import reader
+from analyzer.video.frame import Frame, Image
+from analyzer.video.kept_stills import EMPTY
+from analyzer.video.stills import nearest
+
+SIDE_PX: Final = 320
+"""Width and height of a picture, px: sharp on half a wide screen, and about 10 kB."""
+QUALITY: Final = 72
+"""Of the JPEGs."""
+MOST: Final = 72
+"""Pictures of a stride, at most: a sprinter's stride of 0.45 s filmed at 120 fps is then whole."""
+AROUND_S: Final = 0.05
+"""Shown before the stride begins and after it ends, s."""
+TALL: Final = 1.3
+"""Statures that a picture holds across and up: that of the stick figures."""
+GROUND: Final = 0.06
+"""How far above the lower edge the ground lies, shares of the height: as for the stick figures."""
+
+
+@dataclass(frozen=True)
+class Shot:
+    """One picture: when, s from the touchdown that begins the stride; its image as data URI, or SVG."""
+
+    time_s: float
+    image: str
+    svg: str
+
+
+@dataclass(frozen=True)
+class Film:
+    """A stride of a run; ``events`` are its moments in order, name and s from the first.
+
+    step_s : from picture to picture; forward : 1 where the run goes to the right, -1 to the left
+    """
+
+    shots: tuple[Shot, ...]
+    events: tuple[tuple[str, float], ...]
+    step_s: float
+    forward: int
+
+    @property
+    def pictured(self) -> bool:
+        """Whether it is of pictures, not of stick figures."""
+        return any(shot.image for shot in self.shots)
+
+
+def films(runs: Sequence[Analysis]) -> list[Film] | None:
+    """Return a stride of each run, all from a touchdown of the same side; None where there is none."""
+    for side in sorted(SIDES, key=lambda side: side != runs[0].motion.near_side):
+        strides = [_stride(run, side) for run in runs]
+        found = [stride for stride in strides if stride is not None]
+        if len(found) == len(runs):
+            return [_film(run, stride, side) for run, stride in zip(runs, found, strict=True)]
+    return None
+
+
+def strides(analysis: Analysis, side: Side) -> list[tuple[Step, Step, Step]]:
+    """Return every stride of a foot: its contact, the other's, and its next; all touchdowns are known."""
+    found = []
+    for (this, between), (same, following) in pairwise(in_a_row(analysis.steps)):
+        whole = isfinite(this.touchdown_s + between.touchdown_s + following.touchdown_s)
+        if this.side == side and between is same and whole:
+            found.append((this, between, following))
+    return found
+
+
+def _stride(analysis: Analysis, side: Side) -> tuple[Step, Step, Step] | None:
+    """Return the stride in whose middle the athlete is nearest to the middle of the picture."""
+    hips = analysis.pose.middle("hip")[:, 0]
+
+    def away(stride: tuple[Step, Step, Step]) -> float:
+        x = float(np.interp(stride[1].touchdown_s, analysis.pose.time, hips))
+        return abs(x - analysis.pose.width / 2) if isfinite(x) else np.inf
+
+    return min(strides(analysis, side), key=away, default=None)
+
+
+def _film(analysis: Analysis, stride: tuple[Step, Step, Step], side: Side) -> Film:
+    this, between, following = stride
+    zero = this.touchdown_s
+    first, last = zero - AROUND_S, following.touchdown_s + AROUND_S
+    clock = analysis.motion.time
+    frames = clock[(clock >= first) & (clock <= last)]
+    times = frames[:: max(1, -(-len(frames) // MOST))]
+    images = _images(analysis, times)
+    shots = [
+        Shot(float(t - zero), images.get(i, ""), "" if i in images else sticks.figure(analysis, float(t)))
+        for i, t in enumerate(times)
+    ]
+    moments = (
+        (f"{side} touchdown", this.touchdown_s),
+        (f"{side} toe-off", this.toe_off_s),
+        (f"{between.side} touchdown", between.touchdown_s),
+        (f"{between.side} toe-off", between.toe_off_s),
+        (f"{side} touchdown again", following.touchdown_s),
+    )
+    step = float(np.median(np.diff(times))) if len(times) > 1 else 1 / analysis.motion.fps
+    events = tuple((name, float(t - zero)) for name, t in moments if isfinite(t))
+    return Film(tuple(shots), events, step, analysis.calibration.direction)
+
+
+def _images(analysis: Analysis, times: Array) -> dict[int, str]:
+    """Return the pictures at some times, by their number in ``times``; none without the clip."""
+    info = analysis.video
+    if info is None or not len(times) or not info.path.is_file():
+        return {}
+    indices = [nearest(info, float(t)) for t in times]
+    start, stop = (float(info.time[i]) * info.slow_motion for i in (min(indices), max(indices)))
+    found: dict[int, str] = {}
+    for frame in reader.frames(info.path, start, stop + 0.5 / info.playback_fps, only=set(indices)):
+        for i in (i for i, index in enumerate(indices) if index == frame.index):
+            found[i] = _jpeg(_cut(analysis, frame, float(info.time[frame.index])))
+    return found
+
+
+def _cut(analysis: Analysis, frame: Frame, t: float) -> Image:
+    """Cut the athlete out of a frame: upright, of one scale, the ground where it always is."""
+    motion, scale = analysis.motion, analysis.calibration
+    at = int(np.argmin(np.abs(motion.time - t)))
+    size = TALL * motion.leg_length / LEG_OF_STATURE
+    # The belt's motion is in the athlete's metres but not in the picture's.
+    middle = centre(motion, t) - scale.treadmill_mps * float(motion.time[at])
+    metre = SIDE_PX / size
+    forward = scale.direction
+    to_metres = np.array(
+        [
+            [forward / metre, 0, middle - forward * size / 2],
+            [0, -1 / metre, (1 - GROUND) * size],
+            [0, 0, 1.0],
+        ]
+    )
+    to_frame = np.linalg.inv(analysis.camera.to_reference[at]) @ np.linalg.inv(scale.homography) @ to_metres
+    square = np.array([[0, 0], [1, 0], [0, 1], [1, 1]], dtype=float)
+    corners = mapped(to_frame, SIDE_PX * square)
+    rows, columns = frame.shape[:2]
+    if not np.isfinite(corners).all():
+        return np.full((SIDE_PX, SIDE_PX, 3), EMPTY, np.uint8)
+    (x0, y0), (x1, y1) = corners.min(axis=0) - 4, corners.max(axis=0) + 4
+    left, right = (int(np.clip(x, 0, columns)) for x in (x0, x1))
+    top, bottom = (int(np.clip(y, 0, rows)) for y in (y0, y1))
+    if left >= right or top >= bottom:
+        return np.full((SIDE_PX, SIDE_PX, 3), EMPTY, np.uint8)
+    tile = cv2.warpPerspective(
+        frame.part(left, top, right, bottom),
+        np.array([[1, 0, -left], [0, 1, -top], [0, 0, 1.0]]) @ to_frame,
+        (SIDE_PX, SIDE_PX),
+        flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP,
+        borderMode=cv2.BORDER_CONSTANT,
+        borderValue=EMPTY,
+    )
+    return np.asarray(tile, np.uint8)
+
+
+def _jpeg(image: Image) -> str:
+    file = io.BytesIO()
+    Picturing.fromarray(image).save(file, "JPEG", quality=QUALITY)
+    return f"data:image/jpeg;base64,{base64.b64encode(file.getvalue()).decode()}"

@@ -1,0 +1,124 @@
+"""``season.html``: what is read, what runs differ by, and in Chromium that it fits and asks for nothing."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+from chromium import browser as chromium
+from chromium import listening
+
+from analyzer.comparison.baseline import OneRun
+from analyzer.data.analysis import Analysis
+from analyzer.errors import ConfigError
+from analyzer.outputs import analysis_json
+from analyzer.outputs.seasons import page
+from analyzer.outputs.seasons.courses import course, scatter
+from analyzer.outputs.seasons.gather import Kept, gather
+
+WHO = ("Ada", "Ada", "Ada", "Bea", "</script><script>alert(1)</script>")
+DAYS = ("2026-05-01", "2026-05-01", "2026-04-01", "2026-05-02", None)
+
+
+@pytest.fixture(scope="module")
+def season(analysis: Analysis, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Five runs of three athletes, one without a date, one of which has a kinogram and a report."""
+    folder = tmp_path_factory.mktemp("season")
+    for i, (who, day) in enumerate(zip(WHO, DAYS, strict=True)):
+        config = analysis.config.model_copy(
+            update={"athlete_name": who, "date": day and date.fromisoformat(day)}
+        )
+        run = replace(analysis, name=f"run {i}", config=config)
+        place = folder / ("a" if i < 3 else "b") / f"run_{i}"
+        place.mkdir(parents=True)
+        text = analysis_json.to_json(analysis_json.of(run))
+        (place / analysis_json.FILE).write_text(text, "utf-8")
+    from PIL import Image
+
+    Image.new("RGB", (1000, 600), "white").save(folder / "a/run_0/kinogram.png")
+    (folder / "a/run_0/report.html").write_text("x", "utf-8")
+    (folder / "b" / "broken").mkdir()
+    (folder / "b" / "broken" / analysis_json.FILE).write_text("{", "utf-8")
+    return folder
+
+
+def test_every_folder_is_found_and_read_in_the_order_of_days(season: Path) -> None:
+    runs, failed = gather([season, season / "a"])
+    assert [run.name for run in runs] == ["run 2", "run 0", "run 1", "run 3", "run 4"]
+    assert len(failed) == 1
+    with pytest.raises(ConfigError, match="no results"):
+        gather([season / "a" / "run_0" / "nothing"])
+
+
+def kept(value: float, day: str | None, gains: bool = False) -> Kept:
+    facts = OneRun("Ada", day and date.fromisoformat(day), 9.0, gains, {"contact_time": (value, 0.001)})
+    return Kept(f"{day}", Path(), "", facts)
+
+
+def test_runs_of_one_day_tell_the_scatter_without_the_changes_of_a_season() -> None:
+    season = [kept(0.100, "2026-04-01"), kept(0.102, "2026-04-01"), kept(0.120, "2026-05-01")]
+    sd, freedom, same_day = scatter(season, "contact_time")
+    assert (freedom, same_day) == (1, True)
+    assert sd == pytest.approx(0.002 / 2**0.5)
+    sd, freedom, same_day = scatter(season[1:], "contact_time")
+    assert (freedom, same_day) == (1, False)
+    assert sd == pytest.approx(0.018 / 2**0.5)
+    # A start and a flying run of one day are not two of a kind.
+    mixed = [kept(0.100, "2026-04-01"), kept(0.180, "2026-04-01", gains=True)]
+    assert scatter(mixed, "contact_time")[1] == 0
+
+
+def test_a_course_shows_every_run_and_its_error() -> None:
+    season = [kept(0.100, "2026-04-01"), kept(0.102, "2026-04-15"), kept(0.120, "2026-05-01")]
+    found = course(season, "contact_time")
+    assert found is not None
+    assert found.svg.count("<circle") == 3
+    assert found.last == "120 ± 1 ms"
+    assert "real changes included" in found.scatter
+    places = [float(x) for x in re.findall(r'<circle cx="([\d.]+)"', found.svg)]
+    # By the days between them, 14 and 16.
+    assert (places[2] - places[1]) / (places[1] - places[0]) == pytest.approx(16 / 14, abs=0.02)
+    assert course(season[:1], "contact_time") is None
+
+
+@pytest.fixture(scope="module")
+def built(season: Path) -> Path:
+    return page.build(*gather([season]), season / page.FILE)
+
+
+def test_a_squad_is_shown_by_name_and_one_athlete_without_it(season: Path, built: Path) -> None:
+    text = built.read_text("utf-8")
+    assert text.index(">Ada</a>") < text.index(">Bea</a>")
+    assert "nothing is ranked" in text
+    assert "<script>alert" not in text
+    assert 'href="a/run_0/report.html"' in text
+    assert "1 folder could not be read" in text
+    alone = page.build(*gather([season / "a"]), season / "alone" / page.FILE).read_text("utf-8")
+    assert "nothing is ranked" not in alone
+    assert "report.html" not in alone  # it does not lie below that page
+    assert alone.count("<h1>Ada</h1>") == 1
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    with chromium() as running:
+        yield running
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("width", [390, 1280])
+def test_the_page_fits_and_asks_for_nothing(browser: Any, built: Path, width: int) -> None:
+    opened = browser.new_page(viewport={"width": width, "height": 844})
+    asked, told = listening(opened)
+    opened.goto(built.as_uri())
+    opened.evaluate("document.querySelectorAll('details').forEach((d) => { d.open = true })")
+    assert opened.evaluate("document.documentElement.scrollWidth") <= width
+    assert opened.evaluate("document.querySelectorAll('.chart svg').length") > 50
+    assert told == []
+    assert [url for url in asked if not url.startswith("data:")] == [built.as_uri()]
+    opened.close()
