@@ -1,7 +1,7 @@
 """The true value of every metric, by the catalogue's words and this file's own arithmetic.
 
 ``of_step`` answers for one contact, ``of_run`` for a row of contacts. A metric that is not here has no
-exact truth (smoothness, which is about noise; vector coding's cut of slow movement).
+exact truth (vector coding's cut of slow movement).
 """
 
 from __future__ import annotations
@@ -187,7 +187,6 @@ class Measures:
         left, right = (self.cut(self.arm[s][:, 0], td, to) for s in SIDES)
         shoulders = (joint["left_shoulder"] + joint["right_shoulder"]) / 2
         hips = (joint["left_hip"] + joint["right_hip"]) / 2
-        length = self.cut(np.hypot(*(shoulders - hips).T), td, to)
         heights = self.cut(shoulders[:, 1], td, to), self.cut(hips[:, 1], td, to)
         return {
             "shoulder_range": float(np.ptp(self.cut(angle[f"{side}_shoulder"], td, again))),
@@ -202,7 +201,6 @@ class Measures:
             "trunk_lean_mean": float(self.cut(trunk, td, nxt).mean()),
             "trunk_excursion": float(np.ptp(self.cut(trunk, td, to))),
             "hip_shoulder_coherence": float(np.corrcoef(*heights)[0, 1]),
-            "trunk_length_change": 100 * float(np.ptp(length) / length.mean()),
         }  # fmt: skip
 
     def _together(self, k: int) -> Values:
@@ -228,7 +226,6 @@ class Measures:
         working = (-rate[f"{side}_thigh"], rate[f"{opposite}_thigh"], -rate[f"{opposite}_upper_arm"],
                    rate[f"{side}_upper_arm"])  # fmt: skip
         early = td - 0.2 * step
-        peaks = [self.top(w, early, to)[0] for w in working]
         thigh = self.cut(angle[f"{side}_thigh"], td, again)
         return out | {
             "scissor_angle_touchdown": self.at(apart, td), "scissor_angle_toe_off": self.at(apart, to),
@@ -241,7 +238,6 @@ class Measures:
             "swing_gain": self.at(swing, middle) - self.at(swing, td),
             "push_swing_balance": float(np.abs(swing_in).sum() / np.abs(stance_in).sum()),
             "push_swing_lag": self.top(swing, start, to)[0] - self.top(-self.leg[side][:, 0], start, to)[0],
-            "peak_synchrony": float(np.std(peaks, ddof=1)),
             "simultaneity": float(np.mean([
                 abs(self.at(w, middle)) / np.abs(self.cut(w, early, to)).max() for w in working])),
             "foot_slip": 0.0,

@@ -32,7 +32,7 @@ BEYOND: Final = 2.0
 ENOUGH: Final = 3
 """Values behind a mean, and on each side of a difference."""
 PASSED_OVER: Final = frozenset({
-    "foot_slip", "trunk_length_change", "hip_shoulder_coherence", "thigh_whip", "ratio_of_forces",
+    "foot_slip", "hip_shoulder_coherence", "thigh_whip", "ratio_of_forces",
     "relative_step_length", "relative_toe_off_distance", "flight_contact_ratio", "thigh_switch_share",
 })  # fmt: skip
 """No finding is drawn from these: checks of the capture, and the same number in another dress."""

@@ -18,6 +18,7 @@ import numpy as np
 
 from analyzer.arrays import Array
 from analyzer.data.results import Value
+from analyzer.metrics.breaking import BREAKS
 from analyzer.metrics.registry import Relationship
 from analyzer.metrics.summary import UPPER_95
 from analyzer.signals import student_t
@@ -171,7 +172,11 @@ def _smooth_speed(values: Sequence[Value]) -> dict[int, float]:
 
     A single step's speed is off by 0.2 m/s and shares its error with the step's other numbers.
     """
-    found = [(v.step, v.value) for v in values if v.metric == "step_speed" and np.isfinite(v.value)]
+    found = [
+        (v.step, v.value)
+        for v in values
+        if v.metric == "step_speed" and np.isfinite(v.value) and BREAKS not in v.flags
+    ]
     line, parabola = SMOOTH
     if len(found) < line:
         return {}

@@ -13,6 +13,7 @@ from math import isfinite, nan
 from typing import TYPE_CHECKING, Final, Literal
 
 from analyzer.comparison.findings import BEYOND, well_known
+from analyzer.comparison.from_to import ends
 from analyzer.metrics.registry import METRICS
 from analyzer.metrics.wording import clear
 
@@ -202,12 +203,14 @@ def _stands(analysis: Analysis, part: Part) -> Standing:
         return Standing(part, "", "", nan, nan, "unseen")
     asked = next(a for a in part.asked if a.metric == row.metric)
     turned = bool(asked.below) and row.mean < 0 and clear(row.mean, row.mean_se)
+    unclear = bool(asked.below) and not clear(row.mean, row.mean_se)
     found = place(row)
     ranged = found not in ("no range", "unseen")
+    words = asked.below if turned else f"{asked.words} if above 0" if unclear else asked.words
     return Standing(
         part,
         row.metric,
-        asked.below if turned else asked.words,
+        f"{words}, mean of a change" if ends(analysis, row.metric) else words,
         -row.mean if turned else row.mean,
         row.mean_se,
         found,
@@ -226,7 +229,7 @@ def _link(analysis: Analysis, name: str, told: str, metric: str, whole: float) -
 
 def _lag(analysis: Analysis) -> Link:
     """Push with swing: the time between the legs' fastest moments, as a share of the step."""
-    told = "the swing leg is fastest that long {} the push leg"
+    told = "the swing leg's momentum peaks that long {} the push leg's"
     row, step = given(analysis, ("push_swing_lag",)), given(analysis, ("step_time",))
     if row is None or step is None:
         return Link("push–swing", told.format("before or after"), "push_swing_lag")

@@ -13,6 +13,8 @@ from analyzer.arrays import Array, Bools
 from analyzer.data.notes import Note
 from analyzer.data.results import Measurement, Summary, Value
 from analyzer.metrics import gates, wording
+from analyzer.metrics.breaking import BREAKS, breaks
+from analyzer.metrics.breaking import note as breaking_note
 from analyzer.metrics.registry import METRICS, Metric
 from analyzer.metrics.run import Run
 from analyzer.metrics.summary import summarise
@@ -31,8 +33,12 @@ FROM_BEHIND: Final = (
 """What no side view shows: film from behind."""
 FLOOR_SD: Final = 2.0
 """Standard errors that a range or scatter must stand out of: noise alone makes it one or less."""
+FOR_ERROR: Final = frozenset({"noise", "beyond_people", "parent"})
+"""Flags of a number that is withheld for its error: what is made of it is withheld too."""
 ONLY_MEAN: Final = "Single steps are too unsure to give, so only their mean is."
 """What the note of a metric's summary begins with where ``Summary.only_mean`` holds."""
+SOME_MEAN: Final = "Some steps are too unsure to give by themselves; the mean holds them too."
+"""The same where others are given."""
 
 
 @dataclass(frozen=True)
@@ -52,7 +58,20 @@ class _Figures:
     own_sd: float = 0.0
 
     def summary(self, metric: Metric, run: Run) -> Summary:
-        return summarise(metric, run, self.value, self.sd, self.again, self.own_sd)
+        """Return the row of these numbers; a step that breaks the row has no part in it."""
+        broken = np.array([BREAKS in some for some in self.flags])
+        value, sd = (np.where(broken, nan, numbers) for numbers in (self.value, self.sd))
+        return summarise(metric, run, value, sd, self.again, self.own_sd)
+
+    def flagged(self, which: Bools, flag: str) -> _Figures:
+        """Return the same with one more flag where ``which`` (s,)."""
+        flags = tuple((*some, flag) if bad else some for some, bad in zip(self.flags, which, strict=True))
+        return replace(self, flags=flags)
+
+    def without(self, which: Bools, flag: str) -> _Figures:
+        """Return the same without the numbers where ``which`` (s,), and with the reason."""
+        value, sd = (np.where(which, nan, numbers) for numbers in (self.value, self.sd))
+        return replace(self.flagged(which, flag), value=value, sd=sd)
 
 
 @dataclass(frozen=True)
@@ -85,6 +104,8 @@ def measure(run: Run, count: int = COPIES) -> Measurement:
         name: _closed(metric, run, closed[name]) if closed[name] else _open(metric, run, *again[name])
         for name, metric in METRICS.items()
     }
+    for name, metric in METRICS.items():
+        told[name] = _made_of(metric, run, told[name], told)
     values = (value for name, found in told.items() for value in _values(METRICS[name], run, found.figures))
     return Measurement(tuple(values), tuple(_row(found) for found in told.values()), _notes(run, told))
 
@@ -130,6 +151,10 @@ def _again(run: Run, metrics: Sequence[Metric], count: int) -> dict[str, tuple[A
 def _open(metric: Metric, run: Run, value: Array, again: Remeasured) -> _Told:
     """Return what is told of a metric that this clip may give."""
     figures = _gated(metric, run, _figures(metric, run, value, again))
+    if metric.course and metric.per_step:
+        numbers = np.array([step.number for step in run.steps], dtype=float)
+        figures = figures.flagged(breaks(numbers, figures.value, figures.sd), BREAKS)
+    figures = figures.without(figures.value > metric.beyond, "beyond_people")
     row = figures.summary(metric, run)
     noisy = gates.unsure(metric, figures.value, figures.sd)
     if noisy.any():
@@ -137,9 +162,10 @@ def _open(metric: Metric, run: Run, value: Array, again: Remeasured) -> _Told:
         if metric.positive and not only_mean:
             # The remaining steps would be those that noise made large.
             noisy = np.isfinite(figures.value)
-        figures = _without(figures, noisy)
+        figures = figures.without(noisy, "noise")
         if only_mean:
-            row = replace(row, note=f"{ONLY_MEAN} {row.note}", only_mean=True)
+            words = SOME_MEAN if np.isfinite(figures.value).any() else ONLY_MEAN
+            row = replace(row, note=f"{words} {row.note}", only_mean=True)
         else:
             row = figures.summary(metric, run)
     if row.n:
@@ -173,11 +199,23 @@ def _gated(metric: Metric, run: Run, figures: _Figures) -> _Figures:
     return replace(figures, value=value, sd=sd, flags=tuple(flags))
 
 
-def _without(figures: _Figures, noisy: Bools) -> _Figures:
-    """Take out the values whose error leaves them saying nothing."""
-    flags = tuple((*some, "noise") if bad else some for some, bad in zip(figures.flags, noisy, strict=True))
-    value, sd = (np.where(noisy, nan, numbers) for numbers in (figures.value, figures.sd))
-    return replace(figures, value=value, sd=sd, flags=flags)
+def _made_of(metric: Metric, run: Run, found: _Told, told: Mapping[str, _Told]) -> _Told:
+    """Take out the numbers that are made of one that is withheld for its error."""
+    parents = [told[name] for name in metric.of]
+    lost = np.zeros(len(found.figures.value), dtype=bool)
+    for parent in parents:
+        bad = np.array([not FOR_ERROR.isdisjoint(flags) for flags in parent.figures.flags])
+        lost |= bad if len(bad) == len(lost) else bad.all()
+    lost &= np.isfinite(found.figures.value)
+    if not (lost.any() or (found.row.only_mean and any(not parent.row.n for parent in parents))):
+        return found
+    figures = found.figures.without(lost, "parent")
+    if all(parent.row.n for parent in parents) and any(parent.row.only_mean for parent in parents):
+        words = SOME_MEAN if np.isfinite(figures.value).any() else ONLY_MEAN
+        note = found.row.note.removeprefix(f"{ONLY_MEAN} ").removeprefix(f"{SOME_MEAN} ")
+        return _Told(figures, replace(found.row, note=f"{words} {note}", only_mean=True))
+    row = figures.summary(metric, run)
+    return _Told(figures, row, () if row.n else ("parent",))
 
 
 def _values(metric: Metric, run: Run, figures: _Figures) -> Iterator[Value]:
@@ -210,6 +248,14 @@ _REASONS: Final = {
         "{steps} contacts are too few for",
         "Film more steps: stand further away, or follow the athlete with the camera.",
     ),
+    "parent": (
+        "Made of a number that is withheld for its error, so these are not given",
+        "Film closer, in good light, with a fast shutter and more frames a second.",
+    ),
+    "beyond_people": (
+        "Beyond what anyone has done, so these are not given",
+        "Check the length and the capture rate that were given; film the start with more frames a second.",
+    ),
     "noise": (
         "The error is too large to say anything for",
         "Film closer, in good light, with a fast shutter and more frames a second.",
@@ -230,7 +276,8 @@ _REASONS: Final = {
 """Why a metric has no number: what is said before the list of them, and what to do about it.
 
 The first five are those of ``gates.closed``; "hidden" and "off_axis" those of ``gates.flags``; "noise" and
-"floor" follow from the standard error.
+"floor" follow from the standard error, "parent" from that of what a number is made of, "beyond_people" from
+the number.
 """
 
 
@@ -252,5 +299,13 @@ def _notes(run: Run, told: Mapping[str, _Told]) -> tuple[Note, ...]:
         notes.append(
             Note("limit", f"withheld_{reason}", f"{short}: {labels}.", advice, metrics=names, short=short)
         )
+    broken = {
+        METRICS[name].label: [
+            s.number for s, some in zip(run.steps, found.figures.flags, strict=True) if BREAKS in some
+        ]
+        for name, found in told.items()
+        if METRICS[name].course
+    }
+    notes += breaking_note(broken)
     behind = f"A side view cannot show {', '.join(FROM_BEHIND)}."
     return (*notes, Note("info", "film_from_behind", behind, "Film a second clip from behind."))

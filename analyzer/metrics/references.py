@@ -6,18 +6,25 @@ They stand in ``references.toml`` beside this file, with the works that metrics 
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Iterable
 from functools import cache
 from importlib.resources import files
-from typing import Any, NamedTuple
+from typing import Any, Final, Literal, NamedTuple
 
 from analyzer.body.skeleton import Sex
 from analyzer.metrics.registry import Reference
+
+HOLE_MPS: Final = 0.5
+"""Groups no further apart than this, m/s, are read as points of one course; between others nobody knows."""
+Phase = Literal["acceleration", "maximum speed", "slowing"]
+"""Whether an athlete gains speed, keeps it, or loses it."""
 
 
 class Band(NamedTuple):
     """A published range and whom it fits: speeds in m/s, sexes.
 
-    ``seen`` are figures read in a source that lie in a range whose own ends were not read.
+    ``seen`` are figures read in a source that lie in a range whose own ends were not read. ``step`` is the
+    step of a start whose range it is, 0 for that of a whole run.
     """
 
     metric: str
@@ -26,6 +33,7 @@ class Band(NamedTuple):
     speed_high: float
     sex: Sex
     seen: str = ""
+    step: int = 0
 
 
 @cache
@@ -65,7 +73,17 @@ def bands() -> tuple[Band, ...]:
                 bool(row.get("verified", False)),
             )
             speed_low, speed_high = group["speed_mps"]
-            found.append(Band(metric, reference, speed_low, speed_high, group["sex"], row.get("seen", "")))
+            found.append(
+                Band(
+                    metric,
+                    reference,
+                    speed_low,
+                    speed_high,
+                    group["sex"],
+                    row.get("seen", ""),
+                    group.get("step", 0),
+                )
+            )
     return tuple(found)
 
 
@@ -82,33 +100,75 @@ def unsure_groups() -> tuple[str, ...]:
     return tuple(table["population"][key]["name"] for key in table["unsure_groups"])
 
 
-def fitting(metric: str, speed_mps: float, accelerating: bool, sex: Sex) -> Reference | None:
+def fitting(metric: str, speed_mps: float, phase: Phase, sex: Sex) -> Reference | None:
     """Return the range of those who run like this athlete: same phase, speed and, if given, sex.
+
+    The range of one step of a start is not one of a mean over several: see ``of_step``.
 
     Parameters
     ----------
     metric : str
     speed_mps : float
         Mean speed of the run, NaN where it is unknown.
-    accelerating : bool
-        Whether the athlete gains speed.
+    phase : Phase
+        An athlete who slows down is in none.
     sex : Sex
 
     Returns
     -------
     Reference or None
-        None for an unknown speed or when no published group runs at it, as between two of them: then only
-        the athlete's own baseline can be compared with.
+        Between two groups at most ``HOLE_MPS`` apart one interpolated between their middles, unverified and
+        called so. None for an unknown speed or when no published group runs near it: then only the athlete's
+        own baseline can be compared with.
     """
-    phase = "acceleration" if accelerating else "maximum speed"
-    fits = [
+    runs = [band for band in bands() if band.metric == metric and not band.step]
+    return _nearest(runs, speed_mps, phase, sex) or _between(runs, speed_mps, phase, sex)
+
+
+def of_step(metric: str, speed_mps: float, sex: Sex) -> Reference | None:
+    """Return the range of the step of a start that is run at this speed; None where there is none.
+
+    Parameters
+    ----------
+    metric : str
+    speed_mps : float
+        Speed of that step.
+    sex : Sex
+    """
+    steps = (band for band in bands() if band.metric == metric and band.step)
+    return _nearest(steps, speed_mps, "acceleration", sex)
+
+
+def _of(found: Iterable[Band], phase: Phase, sex: Sex) -> list[Band]:
+    return [
         band
-        for band in bands()
-        if band.metric == metric
-        and band.reference.phase == phase
-        and band.speed_low <= speed_mps < band.speed_high
-        and (band.sex == "unspecified" or sex in (band.sex, "unspecified"))
+        for band in found
+        if band.reference.phase == phase and (band.sex == "unspecified" or sex in (band.sex, "unspecified"))
     ]
+
+
+def _between(found: Iterable[Band], speed_mps: float, phase: Phase, sex: Sex) -> Reference | None:
+    """Return the range at a speed in a narrow hole between two groups; None in a wide one."""
+    near = _of(found, phase, sex)
+    below = max((b for b in near if b.speed_high <= speed_mps), key=lambda b: b.speed_high, default=None)
+    above = min((b for b in near if b.speed_low > speed_mps), key=lambda b: b.speed_low, default=None)
+    if below is None or above is None or above.speed_low - below.speed_high > HOLE_MPS:
+        return None
+    middles = [(b.speed_low + b.speed_high) / 2 for b in (below, above)]
+    share = (speed_mps - middles[0]) / (middles[1] - middles[0])
+    one, two = below.reference, above.reference
+    return Reference(
+        one.low + share * (two.low - one.low),
+        one.high + share * (two.high - one.high),
+        f"interpolated between {one.population} and {two.population}",
+        phase,
+        f"{one.source}; {two.source}",
+        verified=False,
+    )
+
+
+def _nearest(found: Iterable[Band], speed_mps: float, phase: Phase, sex: Sex) -> Reference | None:
+    fits = [band for band in _of(found, phase, sex) if band.speed_low <= speed_mps < band.speed_high]
     # Where two groups overlap, the one in whose middle the athlete's speed lies.
     fits.sort(key=lambda band: abs(speed_mps - (band.speed_low + band.speed_high) / 2))
     return fits[0].reference if fits else None

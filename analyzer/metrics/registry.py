@@ -162,6 +162,14 @@ class Metric:
         counts as an error.
     own_sd : function of a run, optional
         Standard error of a fit, or of the way of reading, in the unit: no perturbed copy of a run shows it.
+    of : tuple of str
+        Metrics that it is made of: withheld where one of them is withheld for its error. One in whose value
+        that error cancels is not named, and its definition says why it does.
+    beyond : float
+        What nobody has reached, in the unit: a larger number is a wrong one and is withheld.
+    course : bool
+        Changes little from one step to the next: a single step that does not is flagged and left out of the
+        mean (``metrics.breaking``).
     copy_by_copy : bool
         For its standard error the function is called for every step of every copy, instead of once with all
         of them: one that says ``if`` of a number, where others say ``elementwise.either``.
@@ -188,6 +196,9 @@ class Metric:
     gain: float = GAIN
     restored: bool = False
     own_sd: RunFunction | None = None
+    of: tuple[str, ...] = ()
+    beyond: float = inf
+    course: bool = False
     copy_by_copy: bool = False
     function: StepFunction | RunFunction | None = None
     definition: str = ""

@@ -15,7 +15,7 @@ import numpy as np
 from analyzer.arrays import Array
 from analyzer.body.skeleton import SIDES
 from analyzer.data.results import Summary
-from analyzer.metrics.references import fitting
+from analyzer.metrics.references import Phase, fitting
 from analyzer.metrics.registry import Metric, Reference
 from analyzer.metrics.run import Run
 from analyzer.metrics.sides import CHANCE, DIFFER, told
@@ -24,8 +24,10 @@ from analyzer.metrics.uncertainty.standard_error import ENOUGH_COPIES, Remeasure
 from analyzer.signals import student_t
 
 ACCELERATING_MPS2: Final = 0.7
-"""A run that gains more speed than this, m/s², is compared with accelerating sprinters, others with those at
-maximum speed."""
+"""A run that gains more speed than this, m/s², is compared with accelerating sprinters, one that loses more
+with nobody, others with those at maximum speed."""
+STEADY: Final = "maximum speed"
+"""Phase of a run that does neither."""
 EXPECTED_AS: Final = 3.0
 """Steps that the expected error of a single step counts for beside the scatter that was seen."""
 SCATTERS: Final = frozenset({"step_time_variability", "lean_unevenness"})
@@ -98,7 +100,7 @@ def summarise(metric: Metric, run: Run, value: Array, sd: Array, again: Remeasur
         within = float(np.sqrt(_within_body(again.perturbed)[0] + strides + own_sd**2))
     reference = None
     if n:
-        reference = fitting(metric.name, *_pace(run), run.motion.sex)
+        reference = fitting(metric.name, *pace(run), run.motion.sex)
     return Summary(
         metric=metric.name,
         label=metric.label,
@@ -299,21 +301,24 @@ def difference(
     )
 
 
-def _pace(run: Run) -> tuple[float, bool]:
-    """Mean speed, m/s (NaN without a scale), and whether the athlete is gaining speed."""
+def pace(run: Run) -> tuple[float, Phase]:
+    """Mean speed, m/s (NaN without a scale), and whether the athlete is gaining or losing speed."""
     if not run.scaled:
-        return nan, False
+        return nan, STEADY
     first, last = run.steps[0], run.steps[-1]
     duration = last.touchdown_s - first.touchdown_s
     if len(run.steps) < 2 or not duration > 0:
-        return nan, False
+        return nan, STEADY
     speed = (run.foot_x(last) - run.foot_x(first)) / duration
     middle = run.steps[len(run.steps) // 2]
     if len(run.steps) < 4:
-        return speed, False
+        return speed, STEADY
     early = (run.foot_x(middle) - run.foot_x(first)) / (middle.touchdown_s - first.touchdown_s)
     late = (run.foot_x(last) - run.foot_x(middle)) / (last.touchdown_s - middle.touchdown_s)
-    return speed, (late - early) / (duration / 2) > ACCELERATING_MPS2
+    gain = (late - early) / (duration / 2)
+    if gain < -ACCELERATING_MPS2:
+        return speed, "slowing"
+    return speed, "acceleration" if gain > ACCELERATING_MPS2 else STEADY
 
 
 def _note(metric: Metric, n: int, apart: Difference, has_reference: bool) -> str:

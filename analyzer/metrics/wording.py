@@ -18,6 +18,8 @@ REASONS: Final = {
     "scale": "needs a known length",
     "static": "needs ground that holds still",
     "steps": "needs more steps",
+    "beyond_people": "beyond what anyone has done",
+    "parent": "made of a number that is itself withheld for its error",
     "noise": "its error is too large for it to say anything",
     "floor": "no larger than noise alone would make",
     "off_axis": "seen too obliquely",

@@ -10,9 +10,14 @@ from typing import Final, NamedTuple
 
 from analyzer.metrics.registry import Relationship
 
+UNTOLD: Final = {
+    "B3": "not given: the jerk of a body is lost in the errors of its marks, by more than runners differ",
+}
+"""Why there is no metric of an item that a side view would show."""
+
 
 class Item(NamedTuple):
-    """One item of the catalogue; without ``metrics`` a side view cannot show it."""
+    """One item of the catalogue; without ``metrics`` a side view cannot show it, or ``UNTOLD`` says why."""
 
     key: str
     what: str
@@ -60,7 +65,7 @@ ITEMS: Final = (
         "T3": ("lag of its response", "trunk_response"),
         "T4": ("evenness of the lean over the steps", "lean_unevenness"),
         "T5": ("counter-rotation of shoulders and pelvis", ""),
-        "T6": ("hips and shoulders together", "hip_shoulder_coherence trunk_length_change"),
+        "T6": ("hips and shoulders together", "hip_shoulder_coherence"),
     }),
     *_items(Relationship.TIMING, {
         "G1": ("step time and frequency", "step_time step_frequency"),
@@ -73,7 +78,7 @@ ITEMS: Final = (
     *_items(Relationship.BALANCE, {
         "B1": ("speed lost in contact", "speed_loss"),
         "B2": ("vertical oscillation", "vertical_oscillation"),
-        "B3": ("smoothness", "hip_smoothness"),
+        "B3": ("smoothness", ""),
         "B4": ("symmetry", "contact_symmetry step_length_symmetry"),
         "B5": ("push side against swing side", "push_swing_balance push_swing_lag"),
         "B6": ("balance about the vertical axis, estimated", "axis_cancellation axis_ratio"),

@@ -6,13 +6,14 @@
 from __future__ import annotations
 
 from difflib import get_close_matches
+from math import isfinite
 from typing import Final
 
 from analyzer.errors import ConfigError
 from analyzer.metrics import FROM_BEHIND, METRICS
 from analyzer.metrics.references import Band, bands, citations, unsure, unsure_groups
 from analyzer.metrics.registry import Metric, Relationship
-from analyzer.outputs.catalogue import ITEMS
+from analyzer.outputs.catalogue import ITEMS, UNTOLD
 
 SPOKEN: Final = {
     "gct": "contact_time",
@@ -116,9 +117,15 @@ def _facts(metric: Metric) -> list[tuple[str, str]]:
             "Withheld",
             f"when its standard error is above {metric.max_sd:g} {metric.unit.symbol}".rstrip()
             + (", or it is below twice its standard error" if metric.floor else "")
-            + (", or larger than the number" if metric.positive and not metric.floor else ""),
+            + (", or larger than the number" if metric.positive and not metric.floor else "")
+            + (f", or the number above {metric.beyond:g}" if isfinite(metric.beyond) else ""),
         ),
     ]
+    if metric.of:
+        labels = " and ".join(METRICS[name].label.lower() for name in metric.of)
+        rows.append(("Rests on", f"{labels}: withheld where that is withheld for its error"))
+    if metric.course:
+        rows.append(("Mean", "without a single step that breaks the row (flag breaks_row)"))
     if metric.min_steps > 1:
         rows.append(("Steps", f"{metric.min_steps} or more"))
     if needs:
@@ -188,7 +195,7 @@ def page() -> str:
     lines += ["| | item | metrics |", "|---|---|---|"]
     for item in ITEMS:
         linked = ", ".join(f"[{METRICS[n].label}](#{n})" for n in item.metrics)
-        lines.append(f"| {item.key} | {item.what} | {linked or HIDDEN} |")
+        lines.append(f"| {item.key} | {item.what} | {linked or UNTOLD.get(item.key, HIDDEN)} |")
     for relationship in Relationship:
         lines += ["", f"## {relationship.value}", ""]
         lines += ["| metric | unit | evidence | frames/s | published range |", "|---|---|---|---|---|"]

@@ -8,7 +8,9 @@ from html import escape
 import cv2
 import numpy as np
 
+from analyzer.comparison.from_to import ends, words
 from analyzer.data.analysis import Analysis
+from analyzer.data.results import Summary
 from analyzer.metrics import HEADLINE, METRICS
 from analyzer.metrics.wording import number
 from analyzer.outputs.kinogram import drawing
@@ -56,7 +58,13 @@ def _title(analysis: Analysis) -> str:
 
 def _numbers(analysis: Analysis) -> list[tuple[str, str]]:
     rows = [analysis.summary(name) for name in HEADLINE]
-    return [(r.label, number(METRICS[r.metric], r.mean, r.mean_se)) for r in rows if r is not None and r.n]
+    return [(r.label, _said(analysis, r)) for r in rows if r is not None and r.n]
+
+
+def _said(analysis: Analysis, row: Summary) -> str:
+    """Return the mean of a steady run, the first and the last step of another."""
+    course = ends(analysis, row.metric)
+    return words(row.metric, course) if course else number(METRICS[row.metric], row.mean, row.mean_se)
 
 
 def _left_out(analysis: Analysis) -> str:

@@ -164,7 +164,7 @@ def test_what_was_compared_is_counted() -> None:
 
 
 def test_checks_and_interpretations_are_no_findings() -> None:
-    rows = [row("foot_slip", 2.0, 0.01, 0.0, 0.3), row("peak_synchrony", 0.08, 0.001, 0.0, 0.01)]
+    rows = [row("foot_slip", 2.0, 0.01, 0.0, 0.3), row("fastest_apart", 0.08, 0.001, 0.0, 0.01)]
     assert findings(run(rows)) == []
 
 

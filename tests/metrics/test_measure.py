@@ -10,15 +10,18 @@ import pytest
 from observed import observed, of, true
 
 from analyzer.body.skeleton import JOINTS
-from analyzer.data.results import Measurement
+from analyzer.data.results import Measurement, Value
 from analyzer.metrics import FROM_BEHIND, METRICS
-from analyzer.metrics.measure import measure
+from analyzer.metrics.measure import ONLY_MEAN, SOME_MEAN, measure
+from analyzer.metrics.registry import Metric
 from analyzer.metrics.run import Run
 from analyzer.metrics.uncertainty import replicates
 from analyzer.metrics.uncertainty.network_errors import habit_course
 from analyzer.metrics.uncertainty.standard_error import evaluate
 from analyzer.motion import kinematics
 
+LOWER = ("hip", "knee", "ankle", "heel", "foot")
+"""Joints that a lean of the trunk leaves where they are."""
 Build = Callable[..., Run]
 
 
@@ -142,7 +145,7 @@ def test_seen_obliquely_the_knee_gap_is_withheld_and_angles_are_less_sure(seen: 
 
 def test_a_number_below_its_noise_is_withheld(uneven: Run) -> None:
     result = measure(observed(true(uneven), 1, sigma=0.03))
-    assert not np.isfinite([v.value for v in of(result, "trunk_length_change")]).any()
+    assert not np.isfinite([v.value for v in of(result, "lean_unevenness")]).any()
     assert sum(np.isfinite(v.value) for v in of(result, "foot_descent_speed")) <= 2
     assert not any(v.sd > METRICS[v.metric].max_sd for v in result.values)
     codes = {n.code for n in result.notes}
@@ -210,3 +213,76 @@ def test_a_number_that_is_missing_says_why(uneven: Run) -> None:
     assert rows["step_length"].note == "Not given: needs a known length."
     assert all(row.note.startswith("Not given: ") for row in bare.summaries if row.n == 0)
     assert not any(row.note.startswith("Not given: ") for row in bare.summaries if row.n)
+
+
+def test_what_is_made_of_a_number_withheld_for_its_error_is_withheld(uneven: Run) -> None:
+    result = measure(observed(true(uneven), 3, event_sd=0.03), 24)
+    rows = {row.metric: row for row in result.summaries}
+    assert rows["contact_time"].n == 0
+    assert "error is too large" in rows["contact_time"].note
+    made = [name for name, metric in METRICS.items() if "contact_time" in metric.of]
+    assert len(made) > 8
+    assert not [name for name in made if rows[name].n]
+    assert not any(np.isfinite(v.value) for name in made for v in of(result, name))
+    assert any("parent" in v.flags for name in made for v in of(result, name))
+    assert any(n.code == "withheld_parent" for n in result.notes)
+    # In the sum of contact and flight the moment of toe-off cancels.
+    assert not METRICS["vertical_impulse"].of
+
+
+def test_a_number_is_made_of_others_that_there_are_and_that_are_told_before_it() -> None:
+    names = list(METRICS)
+    for name, metric in METRICS.items():
+        for parent in metric.of:
+            # One that is itself made of another must have been looked at before.
+            assert not METRICS[parent].of or names.index(parent) < names.index(name)
+
+
+def _measured(run: Run, metric: Metric) -> list[Value]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setitem(METRICS, metric.name, metric)
+        return of(measure(run, 8), metric.name)
+
+
+def test_a_start_that_nobody_has_had_is_withheld_with_all_of_its_fit(uneven: Run) -> None:
+    near, beyond = (replace(METRICS["step_speed"], beyond=at) for at in (99.0, 1.0))
+    run = observed(true(uneven), 0)
+    for metric, given in ((near, True), (beyond, False)):
+        found = [v for v in _measured(run, metric) if np.isfinite(v.value)]
+        assert bool(found) == given
+    assert {n for n, m in METRICS.items() if np.isfinite(m.beyond)} == {"starting_acceleration"}
+    for name in ("fitted_top_speed", "acceleration_time_constant"):
+        assert METRICS[name].of == ("starting_acceleration",)
+
+
+@pytest.mark.parametrize("swing_deg", [1.5, 2.5])
+def test_a_lean_that_differs_from_step_to_step_is_told_and_an_even_one_is_not(
+    uneven: Run, swing_deg: float
+) -> None:
+    m = uneven.motion
+    hips = (m.joint("left_hip") + m.joint("right_hip")) / 2
+    starts = np.array([s.touchdown_s for s in uneven.steps])
+    # Two steps further forward, two further back: neither a side nor a course over the run.
+    pair = np.searchsorted(starts, m.time, side="right") // 2
+    turn = np.radians(np.where(pair % 2, swing_deg, -swing_deg))
+    upper = [i for i, name in enumerate(JOINTS) if not any(part in name for part in LOWER)]
+    position = m.position.copy()
+    rest = position[:, upper] - hips[:, None]
+    c, s = np.cos(turn)[:, None], np.sin(turn)[:, None]
+    turned = np.stack([c * rest[..., 0] + s * rest[..., 1], c * rest[..., 1] - s * rest[..., 0]], axis=-1)
+    position[:, upper] = hips[:, None] + turned
+    rocking = true(replace(uneven, motion=kinematics.rebuild(replace(m, raw=position), position)))
+    expected = evaluate(METRICS["lean_unevenness"], rocking)[0]
+    (told,) = of(measure(observed(rocking, 0)), "lean_unevenness")
+    (even,) = of(measure(observed(true(uneven), 0)), "lean_unevenness")
+    assert told.value == pytest.approx(expected, rel=0.15)
+    assert "floor" in even.flags
+
+
+def test_the_note_of_a_mean_says_whether_some_steps_are_given(uneven: Run) -> None:
+    result = measure(observed(true(uneven), 1, sigma=0.025), 24)
+    told = [row for row in result.summaries if row.only_mean]
+    given = {v.metric for v in result.values if np.isfinite(v.value)}
+    assert given & {row.metric for row in told}
+    for row in told:
+        assert row.note.startswith(SOME_MEAN if row.metric in given else ONLY_MEAN)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from math import atan, atan2, cos, degrees, log, nan, pi, sin, sqrt
+from math import atan, atan2, cos, degrees, nan, pi, sin, sqrt
 
 import numpy as np
 import pytest
@@ -98,7 +98,6 @@ TRUTH = [
     ("thigh_switch_share", -4, 0.3),
     ("step_time_ratio", 1.0, 1e-9),
     ("vertical_oscillation", 0.05, 2e-4),
-    ("hip_smoothness", -log(0.25**4 * (0.975 * 0.025 * (2 * pi / 0.25) ** 3) ** 2 / 2 / 64), 0.03),
     ("arm_leg_phase", 12, 0.3),
     ("arm_leg_phase_rear", 12, 0.3),
     ("arm_leg_lag", 12, 0.3),
@@ -112,7 +111,6 @@ TRUTH = [
     ("scissor_angle_toe_off", SWING_TO - THIGH_TO, 0.2),
     ("peak_scissor_speed", 90 * PEAK, 8),
     ("thigh_whip", 1.0, 0.01),
-    ("peak_synchrony", np.std([-10, -10, 20 / 3, 20 / 3], ddof=1) / 1000, 6e-4),
     ("vertical_impulse", 0.25, 1e-9),
     ("swing_way_in_contact", 100 * (SWING_TO - SWING_TD) / 90, 0.2),
     # The trunk's angle is furthest from its mean at toe-off.
@@ -134,7 +132,7 @@ def test_formula(regular: Run, metric: str, expected: float, tolerance: float) -
 def test_no_metric_is_left_without_truth() -> None:
     elsewhere = {
         "knee_gap_touchdown", "foot_descent_speed", "foot_forward_speed", "arm_cancellation",
-        "trunk_response", "lean_unevenness", "hip_shoulder_coherence", "trunk_length_change",
+        "trunk_response", "lean_unevenness", "hip_shoulder_coherence",
         "retraction_window",
         "step_time_variability", "speed_loss", "contact_symmetry", "step_length_symmetry",
         "push_swing_balance", "push_swing_lag", "axis_cancellation", "axis_ratio", "swing_lift_share",
@@ -206,14 +204,7 @@ def test_hips_and_shoulders_against_each_other(regular: Run) -> None:
     together = with_joint(with_joint(regular, "left_shoulder", up), "right_shoulder", up)
     against = with_joint(with_joint(regular, "left_shoulder", down), "right_shoulder", down)
     assert value(together, "hip_shoulder_coherence") == pytest.approx(1)
-    assert value(together, "trunk_length_change") == pytest.approx(0, abs=1e-6)
     assert value(against, "hip_shoulder_coherence") == pytest.approx(-1)
-    step = regular.steps[4]
-    lengths = 2.5 - 2 * np.interp(
-        np.linspace(step.touchdown_s, step.toe_off_s, 300), regular.motion.time, hips[:, 1]
-    )
-    expected = 100 * np.ptp(lengths) / lengths.mean()
-    assert value(against, "trunk_length_change") == pytest.approx(expected, rel=0.03)
 
 
 def test_trunk_response_is_told_from_mid_stance(regular: Run) -> None:

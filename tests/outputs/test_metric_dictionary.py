@@ -7,9 +7,9 @@ from places import ROOT
 
 from analyzer.errors import ConfigError
 from analyzer.metrics import METRICS
-from analyzer.metrics.references import bands, citations, fitting, unsure, unsure_groups
+from analyzer.metrics.references import bands, citations, fitting, of_step, unsure, unsure_groups
 from analyzer.outputs import metric_dictionary
-from analyzer.outputs.catalogue import ITEMS
+from analyzer.outputs.catalogue import ITEMS, UNTOLD
 
 PAGE = ROOT / "docs" / "metrics.md"
 
@@ -38,8 +38,10 @@ def test_the_catalogue_is_whole_and_says_what_a_side_view_cannot_show() -> None:
     assert [item.key for item in ITEMS] == [f"{k}{i}" for k, n in keys.items() for i in range(1, n + 1)]
     assert {n for item in ITEMS for n in item.metrics} <= set(METRICS)
     unseen = [item.key for item in ITEMS if not item.metrics]
-    assert unseen == ["A6", "T5", "B7"]
-    assert metric_dictionary.page().count(metric_dictionary.HIDDEN) == len(unseen)
+    assert unseen == ["A6", "T5", "B3", "B7"]
+    page = metric_dictionary.page()
+    assert page.count(metric_dictionary.HIDDEN) == len(unseen) - len(UNTOLD)
+    assert all(page.count(f"| {why} |") == 1 for why in UNTOLD.values())
 
 
 def test_an_unknown_metric_is_answered_with_its_neighbours() -> None:
@@ -60,29 +62,48 @@ def test_every_range_belongs_to_a_metric_and_has_width() -> None:
 
 
 def test_the_range_fits_speed_phase_and_sex() -> None:
-    fast = fitting("contact_time", 10.0, accelerating=False, sex="male")
-    start = fitting("contact_time", 4.5, accelerating=True, sex="unspecified")
+    fast = fitting("contact_time", 10.0, phase="maximum speed", sex="male")
+    start = of_step("contact_time", 4.5, sex="unspecified")
     assert fast is not None
     assert (fast.low, fast.high) == (0.095, 0.110)
     assert start is not None
     assert (start.low, start.high) == (0.175, 0.22)
-    assert fitting("contact_time", 3.5, accelerating=False, sex="male") is None
-    assert fitting("contact_time", float("nan"), accelerating=False, sex="male") is None
-    woman = fitting("contact_time", 10.5, accelerating=False, sex="female")
+    # A mean over an acceleration is of no one step, and who slows down is like none of them.
+    assert fitting("contact_time", 4.5, phase="acceleration", sex="unspecified") is None
+    assert fitting("starting_acceleration", 4.5, phase="acceleration", sex="unspecified") is not None
+    assert fitting("contact_time", 10.0, phase="slowing", sex="male") is None
+    assert of_step("contact_time", 3.0, sex="male") is None
+    assert fitting("contact_time", 3.5, phase="maximum speed", sex="male") is None
+    assert fitting("contact_time", float("nan"), phase="maximum speed", sex="male") is None
+    woman = fitting("contact_time", 10.5, phase="maximum speed", sex="female")
     assert woman is not None
     assert "women" in woman.population
 
 
-def test_between_two_published_groups_there_is_no_range() -> None:
+def test_a_narrow_hole_between_two_published_groups_is_interpolated_and_called_so() -> None:
     group = {
-        speed: fitting("contact_time", speed, accelerating=False, sex="male")
+        speed: fitting("contact_time", speed, phase="maximum speed", sex="male")
         for speed in (7.0, 8.05, 8.25, 8.8, 9.4, 10.0, 11.4, 11.9)
     }
-    assert [speed for speed, fits in group.items() if fits is None] == [8.05, 8.25, 9.4, 11.4]
-    names = [fits.population.split()[0] for fits in group.values() if fits is not None]
-    assert names == ["recreational", "fast", "trained", "elite"]
+    found = {speed: fits for speed, fits in group.items() if fits is not None}
+    assert found.keys() == group.keys()
+    between = {speed: fits for speed, fits in found.items() if "interpolated" in fits.population}
+    assert list(between) == [8.05, 8.25, 9.4, 11.4]
+    assert not any(fits.verified for fits in between.values())
+    assert "recreational" in between[8.05].population
+    assert "team-sport" in between[8.05].population
+    # Contact gets shorter with speed, in the holes as beside them; each end lies between its neighbours'.
+    lows, highs = ([getattr(fits, end) for fits in found.values()] for end in ("low", "high"))
+    assert lows == sorted(lows, reverse=True)
+    assert highs == sorted(highs, reverse=True)
+
+
+def test_in_a_wide_hole_there_is_no_range() -> None:
     # A woman is compared with women or with a group of both, never with men.
-    assert fitting("contact_time", 8.8, accelerating=False, sex="female") is None
+    for speed in (8.05, 8.8, 9.4, 10.3):
+        assert fitting("contact_time", speed, phase="maximum speed", sex="female") is None
+    assert fitting("contact_time", 6.0, phase="maximum speed", sex="male") is None
+    assert fitting("contact_time", 12.6, phase="maximum speed", sex="male") is None
 
 
 def test_only_what_was_read_is_called_verified() -> None:

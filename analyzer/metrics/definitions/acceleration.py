@@ -8,10 +8,17 @@ from __future__ import annotations
 
 from functools import partial
 from math import nan
+from typing import Final
 
 from analyzer.metrics.registry import Evidence, Metric, Relationship, Unit
 from analyzer.metrics.run import Run
 
+HARDEST_START_MPS2: Final = 10.0
+"""Acceleration at zero speed that nobody has reached, m/s².
+
+The world record of 2009 began with 9.5 by a fit of this kind (Hernández Gómez et al. 2013, Eur J Phys
+34:1227; read as reported), twelve medium sprinters with 6.4 ± 0.6 (di Prampero 2005).
+"""
 _Fitted = partial(
     Metric,
     relationship=Relationship.STEPS,
@@ -32,6 +39,7 @@ _Fitted = partial(
     positive=True,
     needs=("scale",),
     decimals=2,
+    of=("starting_acceleration",),
 )
 def fitted_top_speed(run: Run) -> float:
     """Speed that the acceleration tends to: ``v_max`` of ``v(t) = v_max (1 - exp(-(t - t0) / tau))``."""
@@ -46,6 +54,7 @@ def fitted_top_speed(run: Run) -> float:
     sign="Always positive; shorter means that the top speed is reached sooner.",
     positive=True,
     decimals=2,
+    of=("starting_acceleration",),
 )
 def acceleration_time_constant(run: Run) -> float:
     """Time after the start by which 63 % of the top speed is reached: ``tau`` of the same fit."""
@@ -61,6 +70,7 @@ def acceleration_time_constant(run: Run) -> float:
     positive=True,
     needs=("scale",),
     decimals=1,
+    beyond=HARDEST_START_MPS2,
 )
 def starting_acceleration(run: Run) -> float:
     """Acceleration of the same fit at zero speed: ``v_max / tau``.

@@ -164,7 +164,11 @@ def arm_dwell(run: Run, step: Step) -> float:
     ceiling=True,
 )
 def arm_cancellation(run: Run, step: Step) -> float:
-    """Mean over contact of 1 - |left + right| / (|left| + |right|), momenta relative to the shoulders."""
+    """1 - mean of |left + right| over mean of |left| + |right| in contact, momenta relative to the shoulders.
+
+    The ratio of the means, not the mean of the ratios, which would count the moments at which both arms turn
+    as much as those at which they are fastest.
+    """
     left, right = (
         run.between(run.momenta.arm[side][:, 0], step.touchdown_s, step.toe_off_s)
         for side in ("left", "right")

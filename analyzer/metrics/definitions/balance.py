@@ -17,12 +17,11 @@ from analyzer.metrics.elementwise import either, first, lowest, mean, seen, tota
 from analyzer.metrics.lookup import once_a_run
 from analyzer.metrics.registry import Evidence, Metric, Relationship, Unit
 from analyzer.metrics.run import FLAT, Run
-from analyzer.signals import filters
 
 FEWEST_LOSSES: Final = 6
 """Contacts that a mean loss of speed stands on: in a single one the noise is as large as the loss."""
-SMOOTH_OF_STEP: Final = 2.0
-"""Low-pass of the hips' path for their smoothness, step frequencies: above, jerk is mostly noise."""
+FITTED: Final = 3
+"""Numbers that level, trend and side take of a row of steps."""
 BEFORE_TOUCHDOWN: Final = 0.45
 """How long before touchdown the peaks of the legs' momenta are looked for, step times. Both come about
 touchdown; a whole step earlier the legs have changed roles."""
@@ -76,39 +75,6 @@ def _loss(run: Run, step: Step) -> float:
     return 100 * (first(speed) - lowest(speed)) / mean(speed)
 
 
-@Metric(
-    label="Smoothness of the hips",
-    unit=Unit.RATIO,
-    relationship=Relationship.BALANCE,
-    sign="Higher (less negative) is smoother; compare only with the same athlete and camera.",
-    min_fps=100,
-    evidence=Evidence.DERIVED,
-    citations=("Hogan2009",),
-    min_steps=3,
-    decimals=2,
-    max_sd=0.5,
-)
-def hip_smoothness(run: Run) -> float:
-    """Minus the logarithm of dimensionless jerk of the hips' path: -ln(T^3 / v^2 * integral of jerk^2).
-
-    T is the step time, v the speed; mean over the steps. The path is first low-passed at twice the step
-    frequency, above which jerk is mostly noise.
-    """
-    time = run.motion.time
-    hips = (run.motion.joint("left_hip") + run.motion.joint("right_hip")) / 2
-    path = filters.low_pass(time, hips, SMOOTH_OF_STEP / run.step_time) if run.step_time > 0 else hips
-    jerk = filters.derivative(time, filters.derivative(time, filters.derivative(time, path)))
-    squared = (jerk**2).sum(axis=1)
-    found = []
-    for step in run.steps:
-        stop = run.touchdown(step, 1)
-        duration = stop - step.touchdown_s
-        length = run.at(path[:, 0], stop) - run.at(path[:, 0], step.touchdown_s)
-        found.append(-np.log(duration**6 * run.mean(squared, step.touchdown_s, stop) / length**2))
-    known = np.array(found)[np.isfinite(found)]
-    return float(known.mean()) if len(known) else nan
-
-
 def _symmetry_angle(run: Run, values: Array) -> float:
     """Symmetry angle (Zifchock 2008) of the trend-free side means, percent, positive = left larger."""
     fitted = side_and_trend(run, values)
@@ -117,6 +83,23 @@ def _symmetry_angle(run: Run, values: Array) -> float:
     level, _, difference = fitted[0]
     left, right = level + difference / 2, level - difference / 2
     return 100 * (degrees(atan(left / right)) - 45) / 90
+
+
+def _symmetry_sd(run: Run, values: Array) -> float:
+    """Standard error of it for the scatter from step to step, percent; 0 where no step is left to tell it.
+
+    A small difference d of two sides of size x turns the angle by d / 2 x.
+    """
+    fitted = side_and_trend(run, values)
+    if fitted is None or len(fitted[1]) <= FITTED:
+        return 0.0
+    (level, _, _), residual = fitted
+    spread = float(residual @ residual) / (len(residual) - FITTED)
+    return 100 * degrees(np.sqrt(4 * spread / len(residual)) / (2 * abs(level))) / 90
+
+
+def _contacts(run: Run) -> Array:
+    return np.array([s.toe_off_s - s.touchdown_s for s in run.steps])
 
 
 @Metric(
@@ -129,10 +112,11 @@ def _symmetry_angle(run: Run, values: Array) -> float:
     citations=("Zifchock2008", "Exell2012"),
     min_steps=5,
     max_sd=5,
+    own_sd=lambda run: _symmetry_sd(run, _contacts(run)),
 )
 def contact_symmetry(run: Run) -> float:
     """Symmetry angle of contact time between left and right, trend removed. One view: see the far side."""
-    return _symmetry_angle(run, np.array([s.toe_off_s - s.touchdown_s for s in run.steps]))
+    return _symmetry_angle(run, _contacts(run))
 
 
 @Metric(
@@ -146,6 +130,7 @@ def contact_symmetry(run: Run) -> float:
     needs=("static",),
     min_steps=5,
     max_sd=5,
+    own_sd=lambda run: _symmetry_sd(run, run.each_step(step_length)),
 )
 def step_length_symmetry(run: Run) -> float:
     """Symmetry angle of step length between left and right, trend removed."""

@@ -47,6 +47,7 @@ def _angle_sd(run: Run) -> float:
     max_sd=0.3,
     moment="toe_off",
     own_sd=_rising_sd,
+    of=("flight_time",),
     copy_by_copy=True,
 )
 def takeoff_velocity(run: Run, step: Step) -> float:
@@ -67,6 +68,7 @@ def takeoff_velocity(run: Run, step: Step) -> float:
     max_sd=3,
     moment="toe_off",
     own_sd=_angle_sd,
+    of=("flight_time",),
     copy_by_copy=True,
 )
 def takeoff_angle(run: Run, step: Step) -> float:
@@ -92,6 +94,7 @@ def takeoff_angle(run: Run, step: Step) -> float:
     decimals=3,
     max_sd=0.02,
     own_sd=_rise_sd,
+    of=("flight_time",),
     copy_by_copy=True,
 )
 def flight_rise(run: Run, step: Step) -> float:
@@ -112,6 +115,7 @@ def flight_rise(run: Run, step: Step) -> float:
     decimals=3,
     max_sd=0.02,
     own_sd=_rise_sd,
+    of=("flight_time",),
     copy_by_copy=True,
 )
 def flight_fall(run: Run, step: Step) -> float:

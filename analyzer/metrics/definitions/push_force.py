@@ -66,6 +66,7 @@ def _unlike_heights(run: Run) -> float:
     decimals=2,
     max_sd=0.9,
     own_sd=lambda run: two_mass.MISFIT * run.steps_to_contact,
+    of=("contact_time",),
 )
 def two_mass_peak_force(run: Run, step: Step) -> float:
     """Highest vertical force in contact by the two-mass model: lower leg stopped, the rest carried.
@@ -88,6 +89,7 @@ def two_mass_peak_force(run: Run, step: Step) -> float:
     needs=("scale",),
     max_sd=8,
     own_sd=lambda _: 100 * two_mass.PEAK_MISFIT,
+    of=("contact_time",),
 )
 def peak_force_time(run: Run, step: Step) -> float:
     """When in contact the vertical force of the two-mass model is highest.
@@ -111,6 +113,7 @@ def peak_force_time(run: Run, step: Step) -> float:
     needs=("scale",),
     max_sd=10,
     own_sd=lambda _: 100 * two_mass.HALF_MISFIT,
+    of=("contact_time",),
 )
 def early_push_share(run: Run, step: Step) -> float:
     """Vertical impulse in the first half of contact over that of the whole, by the two-mass model.
@@ -138,6 +141,8 @@ def vertical_impulse(run: Run, step: Step) -> float:
     """Vertical impulse of one contact: the body's weight over contact and the mean of the flights around it.
 
     Not measured: if the body is as high at touchdown as at toe-off, half of each flight is thrown or caught.
+    Given where contact alone is withheld: a toe-off told late makes contact longer and flight shorter by as
+    much, and the two are added.
     """
     return step.toe_off_s - step.touchdown_s + flight_around(run, step)
 
@@ -155,6 +160,7 @@ def vertical_impulse(run: Run, step: Step) -> float:
     decimals=2,
     max_sd=0.9,
     own_sd=lambda run: two_mass.MISFIT * run.steps_to_contact,
+    of=("contact_time",),
 )
 def early_force(run: Run, step: Step) -> float:
     """Vertical force 20 ms after touchdown by the two-mass model; over 0.02 s it is the rate of loading."""

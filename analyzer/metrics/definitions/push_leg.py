@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-from math import hypot, nan, pi
+from math import hypot, pi
 from typing import Final
 
 import numpy as np
 
 from analyzer.data.steps import Step
-from analyzer.metrics.definitions.steps import step_speed
+from analyzer.metrics.definitions.gain import gain
 from analyzer.metrics.elementwise import first, highest, lowest
-from analyzer.metrics.lookup import once_a_run
 from analyzer.metrics.registry import Evidence, Metric, Relationship, Unit
 from analyzer.metrics.run import Run
 from analyzer.metrics.uncertainty.standard_error import KINK
 
 UNTIL_COLLAPSE: Final = 0.75
 """Share of the contact in which the knee's collapse is looked for: towards toe-off it bends for the swing."""
-FEWEST_SPEEDS: Final = 4
-"""Speeds of steps that an acceleration stands on."""
 
 
 def _reach(run: Run, step: Step, t: float) -> float:
@@ -163,6 +160,7 @@ def stance_thigh_sweep(run: Run, step: Step) -> float:
     decimals=0,
     max_sd=150,
     gain=KINK,
+    of=("contact_time",),
     restored=True,
 )
 def stance_thigh_speed(run: Run, step: Step) -> float:
@@ -288,6 +286,7 @@ def com_drop(run: Run, step: Step) -> float:
     citations=("Morin2005",),
     decimals=2,
     max_sd=0.6,
+    of=("contact_time",),
 )
 def mean_vertical_force(run: Run, step: Step) -> float:
     """Mean vertical force in contact that carries the body through the step: (contact + flight) / contact.
@@ -302,13 +301,14 @@ def mean_vertical_force(run: Run, step: Step) -> float:
     label="Peak vertical force, estimated",
     unit=Unit.BODY_WEIGHT,
     relationship=Relationship.PUSH_LEG,
-    sign="Body weights, always positive.",
+    sign="Always positive; a sine has no peak of the landing, so it is below that of two masses.",
     positive=True,
     min_fps=50,
     evidence=Evidence.MODEL,
     citations=("Morin2005", "Coh2018"),
     decimals=2,
     max_sd=0.9,
+    of=("contact_time",),
 )
 def peak_vertical_force(run: Run, step: Step) -> float:
     """Peak of a half-sine vertical force with the same mean: pi/2 (flight / contact + 1).
@@ -329,6 +329,7 @@ def peak_vertical_force(run: Run, step: Step) -> float:
     citations=("Morin2005",),
     decimals=0,
     max_sd=30,
+    of=("contact_time",),
 )
 def vertical_stiffness(run: Run, step: Step) -> float:
     """Estimated peak vertical force divided by the sinking that the same sine-wave model gives.
@@ -339,23 +340,6 @@ def vertical_stiffness(run: Run, step: Step) -> float:
     force = peak_vertical_force(run, step)
     contact = step.toe_off_s - step.touchdown_s
     return force / (run.gravity * contact**2 * (force / pi**2 - 1 / 8))
-
-
-def _middle(run: Run, step: Step) -> float:
-    """Time in the middle of a step, s."""
-    return (run.touchdown(step, 1) + step.touchdown_s) / 2
-
-
-@once_a_run
-def _gain(run: Run) -> float:
-    """Slope of step speed over time, m/s²: robust to single bad steps (Theil-Sen)."""
-    t, v = run.each_step(_middle), run.each_step(step_speed)
-    seen = np.isfinite(t) & np.isfinite(v)
-    t, v = t[seen], v[seen]
-    if len(t) < FEWEST_SPEEDS:
-        return nan
-    i, j = np.triu_indices(len(t), 2)  # neighbours have opposite left-right errors: skip a step
-    return float(np.median((v[j] - v[i]) / (t[j] - t[i])))
 
 
 @Metric(
@@ -370,10 +354,11 @@ def _gain(run: Run) -> float:
     min_steps=5,
     decimals=2,
     max_sd=3.0,
+    of=("step_speed",),
 )
 def acceleration(run: Run) -> float:
     """Change of step speed over time in the whole clip: the median of the slopes between steps."""
-    return _gain(run)
+    return gain(run)
 
 
 @Metric(
@@ -387,11 +372,12 @@ def acceleration(run: Run) -> float:
     needs=("scale", "static"),
     min_steps=5,
     max_sd=25,
+    of=("step_speed",),
 )
 def ratio_of_forces(run: Run) -> float:
     """Forward share of the mean force on the body: a / sqrt(a^2 + g^2), with a the acceleration.
 
     Not measured: the force follows from the change of speed; air resistance is left out.
     """
-    a = _gain(run)
+    a = gain(run)
     return 100 * a / hypot(a, run.gravity)

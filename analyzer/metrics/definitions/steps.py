@@ -37,9 +37,13 @@ def contact_time(run: Run, step: Step) -> float:
     citations=("Bezodis2007", "SportIAT2025"),
     decimals=3,
     max_sd=0.03,
+    of=("contact_time",),
 )
 def flight_time(run: Run, step: Step) -> float:
-    """Time from toe-off to the touchdown of the other foot."""
+    """Time from toe-off to the touchdown of the other foot.
+
+    A toe-off too unsure to end a contact is too unsure to begin a flight.
+    """
     return run.touchdown(step, 1) - step.toe_off_s
 
 
@@ -94,6 +98,7 @@ def _length(run: Run, step: Step) -> float:
     needs=("scale", "static"),
     decimals=2,
     max_sd=0.3,
+    course=True,
 )
 def step_length(run: Run, step: Step) -> float:
     """Distance along the ground from the planted forefoot to the next foot's, in running direction."""
@@ -111,6 +116,7 @@ def step_length(run: Run, step: Step) -> float:
     needs=("static",),
     decimals=2,
     max_sd=0.3,
+    course=True,
 )
 def relative_step_length(run: Run, step: Step) -> float:
     """Step length divided by standing leg length (hip to ground): needs no scale."""
@@ -128,6 +134,8 @@ def relative_step_length(run: Run, step: Step) -> float:
     needs=("scale", "static"),
     decimals=2,
     max_sd=1.5,
+    of=("step_length",),
+    course=True,
 )
 def step_speed(run: Run, step: Step) -> float:
     """Step length divided by step time: the speed of the body over this step."""
@@ -144,6 +152,7 @@ def step_speed(run: Run, step: Step) -> float:
     citations=("Meng2024",),
     decimals=2,
     max_sd=0.06,
+    of=("contact_time",),
 )
 def duty_factor(run: Run, step: Step) -> float:
     """Contact time as a share of the stride, the stride being twice the step time."""
@@ -160,6 +169,7 @@ def duty_factor(run: Run, step: Step) -> float:
     citations=("Coh2018",),
     decimals=2,
     max_sd=0.4,
+    of=("contact_time", "flight_time"),
 )
 def flight_contact_ratio(run: Run, step: Step) -> float:
     """Flight time divided by contact time of the same step."""
@@ -177,6 +187,7 @@ def flight_contact_ratio(run: Run, step: Step) -> float:
     needs=("scale", "static"),
     decimals=2,
     max_sd=0.25,
+    of=("contact_time",),
 )
 def contact_length(run: Run, step: Step) -> float:
     """Distance the centre of mass travels while the foot is on the ground."""
@@ -195,6 +206,7 @@ def contact_length(run: Run, step: Step) -> float:
     needs=("scale", "static"),
     decimals=2,
     max_sd=0.25,
+    of=("flight_time",),
 )
 def flight_distance(run: Run, step: Step) -> float:
     """Distance the centre of mass travels from toe-off to the other foot's touchdown."""

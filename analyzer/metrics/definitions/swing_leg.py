@@ -112,7 +112,7 @@ def swing_thigh_touchdown(run: Run, step: Step) -> float:
     relationship=Relationship.SWING_LEG,
     sign="0 is knees together, positive with the swing knee ahead of the landing knee.",
     min_fps=50,
-    evidence=Evidence.MEASURED,
+    evidence=Evidence.DERIVED,
     citations=("Miyashiro2019",),
     needs=("on_axis",),
     side="swing",

@@ -13,7 +13,7 @@ from analyzer.data.steps import Step
 from analyzer.metrics.elementwise import either, highest, seen
 from analyzer.metrics.lookup import once_a_run, once_a_step
 from analyzer.metrics.registry import Evidence, Metric, Relationship, Unit
-from analyzer.metrics.run import FLAT, Run
+from analyzer.metrics.run import Run
 from analyzer.metrics.uncertainty.standard_error import KINK
 from analyzer.motion.kinematics import BODY_CUTOFF_HZ
 
@@ -224,28 +224,6 @@ def _contributors(step: Step, rates: dict[str, Array]) -> list[Array]:
 
 def _around_contact(run: Run, step: Step) -> tuple[float, float]:
     return step.touchdown_s - TOGETHER_BEFORE * run.step_time, step.toe_off_s
-
-
-@Metric(
-    label="Peak synchrony",
-    unit=Unit.SECOND,
-    relationship=Relationship.SYSTEM,
-    sign="Always positive; 0 when both thighs and both arms are fastest at the same moment.",
-    positive=True,
-    min_fps=100,
-    evidence=Evidence.INTERPRETATION,
-    citations=("AQ",),
-    side="none",
-    decimals=3,
-    max_sd=0.004,
-    floor=True,
-)
-def peak_synchrony(run: Run, step: Step) -> float:
-    """Scatter (SD) of the times at which push thigh, swing thigh and both arms are fastest around contact."""
-    contributors = _contributors(step, run.swing_rates)
-    times = [run.peak(rate, *_around_contact(run, step), reach=FLAT)[0] for rate in contributors]
-    scatter: float = np.std(times, axis=0, ddof=1)
-    return scatter
 
 
 @Metric(

@@ -9,7 +9,7 @@ import numpy as np
 
 from analyzer.arrays import Array
 from analyzer.data.steps import Step
-from analyzer.metrics.elementwise import either, highest, lowest, mean, seen, total
+from analyzer.metrics.elementwise import either, mean, seen, total
 from analyzer.metrics.lookup import once_a_run
 from analyzer.metrics.registry import Evidence, Metric, Relationship, Unit
 from analyzer.metrics.run import Run
@@ -154,14 +154,6 @@ def _ends(run: Run) -> tuple[Array, Array]:
     )
 
 
-@once_a_run
-def _length(run: Run) -> Array:
-    """Return the distance from mid-hip to mid-shoulder, (n,) m."""
-    shoulders, hips = _ends(run)
-    apart = shoulders - hips
-    return np.asarray(np.hypot(apart[:, 0], apart[:, 1]))
-
-
 @Metric(
     label="Hips and shoulders rise together",
     unit=Unit.RATIO,
@@ -180,21 +172,3 @@ def hip_shoulder_coherence(run: Run, step: Step) -> float:
     size = np.sqrt(total(s * s) * total(h * h))
     there = np.logical_and(seen(s * h) >= FEWEST_FRAMES, size > 0)
     return either(there, np.divide(total(s * h), size), nan)
-
-
-@Metric(
-    label="Change of trunk length in contact",
-    unit=Unit.PERCENT,
-    relationship=Relationship.TORSO,
-    sign="Always positive. Also a check of the tracking: a trunk is nearly rigid.",
-    positive=True,
-    min_fps=100,
-    evidence=Evidence.DERIVED,
-    citations=("Nagahara2018",),
-    max_sd=6,
-    floor=True,
-)
-def trunk_length_change(run: Run, step: Step) -> float:
-    """Largest minus smallest hip-to-shoulder distance in contact, as a share of its mean."""
-    length = run.between(_length(run), step.touchdown_s, step.toe_off_s)
-    return 100 * (highest(length) - lowest(length)) / mean(length)

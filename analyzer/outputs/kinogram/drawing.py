@@ -22,6 +22,7 @@ from PIL import Image as Picture
 from analyzer.arrays import Array
 from analyzer.body.anthropometry import LEG_OF_STATURE
 from analyzer.body.skeleton import JOINTS, Side, other
+from analyzer.comparison import from_to
 from analyzer.data.analysis import Analysis
 from analyzer.data.motion import Motion
 from analyzer.metrics import METRICS
@@ -230,7 +231,9 @@ def _header(fig: Figure, analysis: Analysis) -> None:
     speed = analysis.summary("step_speed")
     words = [ran.more] if ran.more else []
     if speed is not None and np.isfinite(speed.mean):
-        words.append(number(METRICS["step_speed"], speed.mean, speed.mean_se))
+        course = from_to.ends(analysis, "step_speed")
+        mean = number(METRICS["step_speed"], speed.mean, speed.mean_se)
+        words.append(from_to.words("step_speed", course) if course else mean)
     fig.text(0.994, y, " · ".join(words), fontsize=12, color=SOFT, va="top", ha="right")
 
 
@@ -418,6 +421,6 @@ def _told(analysis: Analysis, moment: Moment) -> list[tuple[str, Side | None]]:
         name = f"{side}_{limb}" if side else limb
         value = analysis.motion.at(analysis.motion.angles[name], moment.time_s)
         row = analysis.summary(metric)
-        if np.isfinite(value) and row is not None and np.isfinite(row.mean):
+        if np.isfinite(value) and row is not None and np.isfinite(row.mean) and not row.only_mean:
             found.append((f"{name.replace('_', ' ')} {signed(value, 0)}°", side))
     return found

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from math import isfinite
 from typing import Final
 
+from analyzer.comparison.from_to import ends, words
 from analyzer.data.analysis import Analysis
 from analyzer.data.results import Summary
 from analyzer.metrics import METRICS
@@ -49,9 +50,22 @@ def _bare(analysis: Analysis, metric: str, above: str, below: str) -> str:
     return f"{number(METRICS[metric], abs(row.mean), row.mean_se)} {above if row.mean > 0 else below}"
 
 
+def _course(analysis: Analysis, metric: str) -> str:
+    """Return a number from the first step to the last where it changes with the run's speed; else empty."""
+    found = ends(analysis, metric)
+    return words(metric, found) if found else ""
+
+
+def _sized(analysis: Analysis, metric: str) -> str:
+    """Return a size, from the first step to the last where the run is not steady."""
+    return _course(analysis, metric) or _told(analysis, metric)
+
+
 def _speed(analysis: Analysis) -> str:
-    speed, pace, length = (_told(analysis, m) for m in ("step_speed", "step_frequency", "step_length"))
+    speed, pace, length = (_sized(analysis, m) for m in ("step_speed", "step_frequency", "step_length"))
     pace = pace.replace(" Hz", "")
+    if speed and pace and length and _course(analysis, "step_speed"):
+        return f"The athlete went from {speed}: {pace} steps a second, each {length} long."
     if speed and pace and length:
         return f"The athlete ran at {speed}: {pace} steps a second, each {length} long."
     if pace:
@@ -60,7 +74,7 @@ def _speed(analysis: Analysis) -> str:
 
 
 def _contact(analysis: Analysis) -> str:
-    contact, flight = (_told(analysis, m) for m in ("contact_time", "flight_time"))
+    contact, flight = (_sized(analysis, m) for m in ("contact_time", "flight_time"))
     return (
         f"Of each step the foot was down for {contact} and the body in the air for {flight}."
         if contact and flight
@@ -120,7 +134,10 @@ def _arms(analysis: Analysis) -> str:
 def _trunk(analysis: Analysis) -> str:
     lean = _bare(analysis, "trunk_lean_mean", "forward", "backward")
     row = _row(analysis, "trunk_lean_mean")
+    course = _course(analysis, "trunk_lean_mean")
     first = f"The trunk leaned {lean}" if lean else ""
+    if course:
+        first, lean = f"The trunk's forward lean went from {course}", course
     if row is not None and not lean:
         first = f"The trunk was upright to within {_within(row)}"
     turn = _told(analysis, "trunk_turn_in_contact")
@@ -202,7 +219,7 @@ def _together(analysis: Analysis) -> str:
     if share:
         told.append(f"the thighs moved against each other for {share} of each step")
     if apart:
-        told.append(f"push thigh, swing thigh and arms were at their fastest within {apart}")
+        told.append(f"in contact push thigh, swing thigh and arms were fastest within {apart} of each other")
     text = ", and ".join(told)
     return f"{text[0].upper()}{text[1:]}." if text else ""
 

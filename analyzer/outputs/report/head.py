@@ -7,10 +7,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from analyzer.comparison.from_to import Ends, ends
 from analyzer.comparison.standing import Link, extremes, standings
 from analyzer.data.analysis import Analysis
 from analyzer.data.notes import Note
 from analyzer.metrics import HEADLINE, METRICS
+from analyzer.metrics.breaking import BREAKS
 from analyzer.metrics.wording import NOTHING, clear, number, written
 from analyzer.outputs.report.withheld import Missing, reason
 
@@ -51,7 +53,11 @@ def _card(analysis: Analysis, name: str) -> Card:
     if row.mean_se >= abs(row.mean):
         return Card(metric.label, NOTHING, more=LARGER_ERROR)
     value, error, unit = written(metric, row.mean, row.mean_se)
+    course = ends(analysis, name)
+    if course is not None:
+        return _course(analysis, name, course)
     values = [v for v in analysis.values if v.metric == name and math.isfinite(v.value)]
+    values = [v for v in values if BREAKS not in v.flags]
     if len(values) < 2:
         return Card(metric.label, value, error, unit, f"mean of {row.n}")
     best = max(values, key=lambda v: v.value)
@@ -59,6 +65,23 @@ def _card(analysis: Analysis, name: str) -> Card:
     see = f"{MOST[name]}: {number(metric, best.value, best.sd, unit=False)}, step {best.step}"
     return Card(
         metric.label, value, error, unit, f"mean of {row.n}", see, step.touchdown_s if step else math.nan
+    )
+
+
+def _course(analysis: Analysis, name: str, found: Ends) -> Card:
+    """Return a headline of a run that is not steady: its first and its last step."""
+    metric = METRICS[name]
+    first, last = (written(metric, v.value, v.sd) for v in found)
+    step = next((s for s in analysis.steps if s.number == found.last.step), None)
+    see = f"last: {number(metric, found.last.value, found.last.sd, unit=False)}, step {found.last.step}"
+    return Card(
+        metric.label,
+        f"{first.value} to {last.value}",
+        f"{first.error} and {last.error}",
+        last.unit,
+        f"from step {found.first.step} to step {found.last.step}",
+        see,
+        step.touchdown_s if step else math.nan,
     )
 
 

@@ -22,7 +22,8 @@ from analyzer.data.notes import Note
 from analyzer.data.results import Summary
 from analyzer.errors import OutputError
 from analyzer.metrics import METRICS
-from analyzer.metrics.measure import ONLY_MEAN
+from analyzer.metrics.breaking import BREAKS
+from analyzer.metrics.measure import ONLY_MEAN, SOME_MEAN
 from analyzer.metrics.registry import Metric, Relationship
 from analyzer.metrics.sides import told
 from analyzer.metrics.wording import NOTHING, interval, number, shown
@@ -61,6 +62,8 @@ _OBVIOUS: Final = re.compile(
 """What of a metric's sign goes without saying."""
 _ORDER: Final = {"limit": 0, "warning": 1, "info": 2}
 """Order of the notes, the worst first."""
+OUT_OF_ROW: Final = "(out of row)"
+"""Stands behind a step's number that has no part in the mean."""
 _STEP_TABLE: Final = (
     "contact_time", "flight_time", "step_time", "step_frequency", "step_length", "step_speed",
 )  # fmt: skip
@@ -277,7 +280,11 @@ def _faster(analysis: Analysis) -> tuple[str, str]:
 
     Nothing where no course can be told and the steps' speeds hardly differ beyond their own error.
     """
-    speeds = [v for v in analysis.values if v.metric == "step_speed" and math.isfinite(v.value)]
+    speeds = [
+        v
+        for v in analysis.values
+        if v.metric == "step_speed" and math.isfinite(v.value) and BREAKS not in v.flags
+    ]
     found = speed_trends.courses([analysis.values])
     words = rising_words(found, speed_trends.pooled_scatter([analysis.values]), speeds)
     if not words and (
@@ -299,7 +306,7 @@ def _row(row: Summary) -> Row:
         number(metric, row.right_mean, unit=False),
         interval(metric, row.reference_low, row.reference_high),
         row.reference_source,
-        ONLY_MEAN if row.only_mean else "",
+        (SOME_MEAN if row.note.startswith(SOME_MEAN) else ONLY_MEAN) if row.only_mean else "",
         f"Left minus right, 95 %: {resolved}" if resolved else "Too few steps to compare left and right",
         told(metric.relationship, low, high),
     )
@@ -328,7 +335,8 @@ def _table(analysis: Analysis, columns: Sequence[str]) -> list[dict[str, Any]]:
         cells = []
         for name in columns:
             value = found.get((name, step.number))
-            cells.append(number(METRICS[name], value.value, value.sd, unit=False) if value else NOTHING)
+            cell = number(METRICS[name], value.value, value.sd, unit=False) if value else NOTHING
+            cells.append(f"{cell} {OUT_OF_ROW}" if value and BREAKS in value.flags else cell)
         if math.isfinite(step.touchdown_s) or any(cell != NOTHING for cell in cells):
             rows.append({"step": step, "cells": cells})
     return rows

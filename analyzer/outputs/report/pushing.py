@@ -152,7 +152,9 @@ def _curves(analysis: Analysis, run: Run, side: Side) -> tuple[str, str]:
         _grown(d, stack, x, heights[0], heights[1])
     _thigh(d, run, steps, side, x, heights[0] + heights[1], heights[2])
     d.text(x(0), tall - 6, "lands", "small mid soft")
-    d.text(x(1), tall - 6, f"leaves, {1000 * contact:.0f} ms", "small mid soft")
+    # What the tables withhold is not told here either.
+    after = f", {1000 * contact:.0f} ms" if _given(analysis, "contact_time") else ""
+    d.text(x(1), tall - 6, f"leaves{after}", "small mid soft")
     rows = ["when each was at its fastest"] if fast else []
     rows += ["what each part had added to the push so far"] if stack is not None else []
     rows.append("how far the free thigh had come")

@@ -12,6 +12,7 @@ from analyzer.comparison.speed_trends import REPRESENTS, Course
 from analyzer.data.analysis import Analysis
 from analyzer.data.results import Value
 from analyzer.metrics import METRICS
+from analyzer.metrics.breaking import BREAKS
 from analyzer.metrics.registry import Relationship
 from analyzer.metrics.summary import NORMAL_95
 from analyzer.metrics.wording import number, shown, signed
@@ -43,7 +44,11 @@ def chart(analysis: Analysis, courses: Sequence[Course]) -> str:
     The grey band is the scatter of the slower half of the steps about their own mean, each side from its own;
     a ring marks the first of two steps in a row that left it.
     """
-    speeds = {v.step: v for v in analysis.values if v.metric == "step_speed" and isfinite(v.value)}
+    speeds = {
+        v.step: v
+        for v in analysis.values
+        if v.metric == "step_speed" and isfinite(v.value) and BREAKS not in v.flags
+    }
     rows = []
     for relationship, metric in REPRESENTS.items():
         points = [v for v in analysis.values if v.metric == metric and v.step in speeds and isfinite(v.value)]

@@ -49,7 +49,8 @@ def rising(courses: Sequence[Course], growth: Slope, speeds: Sequence[Value]) ->
         parts.append(f"{span} these changed by more than their error: {', '.join(changed)}{rest}.")
     else:
         parts.append(f"{span} nothing changed by more than its error: {', '.join(steady)}.")
-    left = [c for c in told if c.leaves_step is not None]
+    # What did not clearly change with speed has not left anything.
+    left = [c for c in told if c.leaves_step is not None and c.level.established]
     if left:
         first = min(left, key=lambda c: c.leaves_mps)
         parts.append(

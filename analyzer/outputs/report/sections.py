@@ -257,7 +257,7 @@ TERMS: Final = (
     ("swing thigh's way", "From its furthest back to its furthest in front."),
     ("links of the map", "Arm–leg: how far arm and opposite thigh follow the same curve. Leg–leg: how much "
      "of the "
-     "step the thighs move against each other. Push–swing: time between the fastest moments of the two legs. "
+     "step the thighs move against each other. Push–swing: time between the peaks of the two legs' momenta. "
      "Trunk–push: how far hips and shoulders rise together, else how far the trunk turns in contact."),
     ("published range", "Of those who run about as fast, to compare with and not to judge by; unverified "
      "means "

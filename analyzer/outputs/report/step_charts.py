@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from math import isfinite
+from math import isfinite, nan
 from typing import Final
 
 import numpy as np
 
 from analyzer.comparison.baseline import GROUP
+from analyzer.comparison.from_to import steady
 from analyzer.data.analysis import Analysis
 from analyzer.metrics import METRICS
+from analyzer.metrics.breaking import BREAKS
+from analyzer.metrics.references import of_step
+from analyzer.metrics.registry import Reference
 from analyzer.metrics.sides import told
 from analyzer.metrics.wording import shown
 from analyzer.outputs.svg import Drawing, Scale, axes, roomy
@@ -40,20 +44,22 @@ def per_step(analysis: Analysis, name: str) -> str:
     band = row is not None and isfinite(row.reference_low) and isfinite(row.reference_high)
     if row is not None and band:
         ends += [factor * row.reference_low, factor * row.reference_high]
+    steps = {} if band else _of_steps(analysis, name)
+    ends += [factor * end for r in steps.values() for end in (r.low, r.high)]
     numbers = [s.number for s in analysis.steps]
     x = Scale(min(numbers) - 0.5, max(numbers) + 0.5, 36, WIDE - 6)
     y = Scale(*roomy(ends), TALL - 32, 24)
     if row is not None and band:
         high = y(factor * row.reference_high)
         d.rect(x.start, high, x.stop - x.start, y(factor * row.reference_low) - high, REFERENCE)
-        d.text(
-            x.stop,
-            14,
-            "grey: own runs"
-            if row.reference_group == GROUP
-            else "grey: published" + ("" if row.reference_verified else ", unverified"),
-            "small soft end",
-        )
+        own = row.reference_group == GROUP
+        d.text(x.stop, 14, "grey: own runs" if own else _published(row.reference_verified), "small soft end")
+    for number, of in steps.items():
+        top = y(factor * of.high)
+        d.rect(x(number - 0.5), top, x(number + 0.5) - x(number - 0.5), y(factor * of.low) - top, REFERENCE)
+    if steps:
+        sure = all(of.verified for of in steps.values())
+        d.text(x.stop, 14, _published(sure, " for steps at their speeds"), "small soft end")
     axes(d, x, y, "step", f"{metric.label}{f' ({unit})' if unit else ''}", whole=True)
     at = x.of(np.array([v.step for v in values], dtype=float))
     d.raw('<g class="thin">')
@@ -63,8 +69,27 @@ def per_step(analysis: Analysis, name: str) -> str:
         side = v.side or ""
         low, high = (y(factor * (v.value + k * v.sd)) for k in (-1, 1))
         d.line(float(place), low, float(place), high, side)
-        d.circle(float(place), y(factor * v.value), 3.2, side)
+        d.circle(float(place), y(factor * v.value), 3.2, "open" if BREAKS in v.flags else side)
     return d.svg()
+
+
+def _published(verified: bool, of: str = "") -> str:
+    return f"grey: published{of}{'' if verified else ', unverified'}"
+
+
+def _of_steps(analysis: Analysis, name: str) -> dict[int, Reference]:
+    """Return the published ranges of single steps of a start, each for the step that is run at its speed."""
+    if steady(analysis):
+        return {}
+    speeds = {v.step: v.value for v in analysis.values if v.metric == "step_speed" and BREAKS not in v.flags}
+    return {
+        v.step: of
+        for v in analysis.values
+        if v.metric == name
+        and v.step is not None
+        and isfinite(v.value)
+        and (of := of_step(name, speeds.get(v.step, nan), analysis.motion.sex)) is not None
+    }
 
 
 def sides(analysis: Analysis) -> str:

@@ -91,6 +91,13 @@ def test_momenta_fore_and_aft(regular: Run) -> None:
     run = fore_aft(regular, 0.5 * one, -0.6 * one, 0.1 * one, -0.05 * one)
     assert value(run, "push_swing_balance") == pytest.approx(0.5 / 0.6)
     assert value(run, "arm_cancellation") == pytest.approx(1 - 0.05 / 0.15)
+    # Arms that turn in contact: 0.4 and 0.04 of the larger momentum are left, half of the time each, so the
+    # mean of the ratios would be another number.
+    half = t < (step.touchdown_s + step.toe_off_s) / 2
+    large, small = np.where(half, 0.1, 0.01), -np.where(half, 0.06, 0.0096)
+    assert value(fore_aft(regular, one, one, large, small), "arm_cancellation") == pytest.approx(
+        1 - (0.04 + 0.0004) / (0.16 + 0.0196), abs=0.02
+    )
     # The swing leg's momentum peaks 8 ms after the push leg's.
     left = 0.5 * np.cos(2 * pi * (t - step.touchdown_s - 0.005) / 0.5)
     right = -0.6 * np.cos(2 * pi * (t - step.touchdown_s + 0.003) / 0.5)

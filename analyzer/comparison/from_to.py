@@ -1,0 +1,57 @@
+"""A run that gains or loses speed, told from its first step to its last: its mean is of none of them."""
+
+from __future__ import annotations
+
+from math import hypot, isfinite
+from typing import TYPE_CHECKING, NamedTuple
+
+from analyzer.data.results import Value
+from analyzer.metrics import METRICS
+from analyzer.metrics.breaking import BREAKS
+from analyzer.metrics.run import Run
+from analyzer.metrics.summary import STEADY, pace
+from analyzer.metrics.wording import CLEAR, number
+
+if TYPE_CHECKING:
+    from analyzer.data.analysis import Analysis
+
+
+class Ends(NamedTuple):
+    """The first and the last step that a number is given of."""
+
+    first: Value
+    last: Value
+
+
+def steady(analysis: Analysis) -> bool:
+    """Tell whether the run keeps its speed, as far as it is known."""
+    if not analysis.steps:
+        return True
+    scale = analysis.calibration
+    return pace(Run(analysis.motion, analysis.steps, scale.scaled, scale.relative_sd))[1] == STEADY
+
+
+def ends(analysis: Analysis, metric: str) -> Ends | None:
+    """Return the ends of a run that is not steady; None where the metric's do not differ beyond their error.
+
+    A step that breaks the row is no end.
+    """
+    if steady(analysis):
+        return None
+    given = [
+        v
+        for v in analysis.values
+        if v.metric == metric and v.step is not None and isfinite(v.value) and BREAKS not in v.flags
+    ]
+    if len(given) < 2:
+        return None
+    first, last = given[0], given[-1]
+    clear = abs(last.value - first.value) > CLEAR * hypot(first.sd, last.sd)
+    return Ends(first, last) if clear else None
+
+
+def words(metric: str, found: Ends) -> str:
+    """Return ``3.8 ± 0.3 to 6.9 ± 0.4 m/s``."""
+    fact = METRICS[metric]
+    start = number(fact, found.first.value, found.first.sd, unit=False)
+    return f"{start} to {number(fact, found.last.value, found.last.sd)}"
