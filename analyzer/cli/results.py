@@ -18,6 +18,7 @@ def report(
     overlay: Annotated[
         bool, typer.Option("--overlay", help="Draw the annotated video again, too, which takes longest.")
     ] = False,
+    blur_faces: Annotated[bool, setting("blur_faces")] = False,
     export: Annotated[str | None, setting("export", metavar="FORM,FORM…")] = None,
 ) -> None:
     """Rebuild everything after the pose, for instance after editing events.csv."""
@@ -26,13 +27,22 @@ def report(
 
     forms = Config.build(export=split(export)).export
     with shown() as progress:
-        run = pipeline.rebuild(directory)
+        run = pipeline.rebuild(directory, settings={"blur_faces": True} if blur_faces else None)
+        was = overlay_of(directory)
         if forms:
             run = replace(run, config=run.config.model_copy(update={"export": forms}))
         page = run.save(directory, force=True, draw_overlay=overlay, progress=progress)
     tell(run, page)
-    if not overlay and (directory / "overlay.mp4").is_file():
+    if was and overlay_of(directory) is None:
+        print("overlay.mp4 is gone: its faces are not blurred, and the clip to draw it from was not found.")
+    if was and was == overlay_of(directory):
         print("overlay.mp4 is as it was and shows the contacts as they were; --overlay draws it again.")
+
+
+def overlay_of(directory: Path) -> int | None:
+    """Return when the annotated video was drawn; None without one."""
+    path = directory / "overlay.mp4"
+    return path.stat().st_mtime_ns if path.is_file() else None
 
 
 def compare(

@@ -262,9 +262,15 @@ def _detected(document: Document) -> tuple[Step, ...]:
 
 def video_of(directory: Path) -> VideoInfo | None:
     """Return which video the results in a folder are of; None where that cannot be told."""
+    document = document_of(directory)
+    return None if document is None else document.video
+
+
+def document_of(directory: Path) -> Document | None:
+    """Return what the results in a folder say of themselves; None where that cannot be told."""
     try:
         door.check_files(directory, (FILE, *_KEPT))
-        return from_json(_read(directory)).video
+        return from_json(_read(directory))
     except ResultsError:
         return None
 

@@ -191,9 +191,10 @@ def write(
     for name, content in analysis.given.items():
         (work / name).write_bytes(content)
     sheet = _kinogram(analysis, work, old, stills)
-    if analysis.config.overlay and draw_overlay:
+    stays = _may_stay(analysis, old)
+    if analysis.config.overlay and (draw_overlay or ((old / OVERLAY).is_file() and not stays)):
         frames.write(analysis, work / OVERLAY, progress)
-    if not (work / OVERLAY).exists() and (old / OVERLAY).is_file() and _same_video(analysis, old):
+    if not (work / OVERLAY).exists() and (old / OVERLAY).is_file() and stays:
         swap.same_file(old / OVERLAY, work / OVERLAY)
     page.build(analysis, work / REPORT, sheet, stills)
     pictures = stills.pictures()
@@ -221,7 +222,7 @@ def _kinogram(analysis: Analysis, work: Path, old: Path, stills: KeptStills) -> 
     place = work / KINOGRAM
     gone = analysis.video is not None and not analysis.video.path.is_file()
     lacks = gone and set(stills.missing()) & {index for index, _ in drawing.parts(analysis)}
-    if lacks and (old / KINOGRAM).is_file() and _same_video(analysis, old):
+    if lacks and (old / KINOGRAM).is_file() and _may_stay(analysis, old):
         swap.same_file(old / KINOGRAM, place)
         broken = (OSError, ValueError, SyntaxError, Picturing.DecompressionBombError)
         with suppress(*broken), Picturing.open(place, formats=("PNG",)) as kept:
@@ -230,7 +231,10 @@ def _kinogram(analysis: Analysis, work: Path, old: Path, stills: KeptStills) -> 
     return drawing.draw(analysis, place, stills)
 
 
-def _same_video(analysis: Analysis, directory: Path) -> bool:
-    """Tell whether what is already in ``directory`` shows this analysis's video."""
-    old = analysis_json.video_of(directory)
-    return bool(analysis.video and old and old.sha256 == analysis.video.sha256)
+def _may_stay(analysis: Analysis, directory: Path) -> bool:
+    """Tell whether pictures already in ``directory`` show this video, and no face that is to be hidden."""
+    old = analysis_json.document_of(directory)
+    if old is None or old.video is None or analysis.video is None:
+        return False
+    hidden = old.config.blur_faces or not analysis.config.blur_faces
+    return hidden and old.video.sha256 == analysis.video.sha256

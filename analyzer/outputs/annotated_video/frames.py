@@ -6,7 +6,7 @@ below it. A small athlete is shown enlarged in a corner.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Final
 
@@ -17,6 +17,7 @@ from analyzer.body.skeleton import JOINTS, Side
 from analyzer.data.analysis import Analysis
 from analyzer.data.capture import VideoInfo
 from analyzer.data.notes import Progress
+from analyzer.outputs import faces
 from analyzer.outputs.annotated_video.drawing import (
     Surface,
     area,
@@ -34,7 +35,7 @@ from analyzer.outputs.annotated_video.panel import Panel, contacts
 from analyzer.outputs.colours import DARK, ON_VIDEO, RGB, WHITE
 from analyzer.signals.geometry import mapped
 from analyzer.video import planes, reader, writer
-from analyzer.video.frame import Image
+from analyzer.video.frame import Frame, Image
 
 PLAYBACK_FPS: Final = 30.0
 """Frames a second of the annotated video: a clip filmed faster than this plays slower than life, frame by
@@ -135,16 +136,27 @@ def write(analysis: Analysis, path: Path, progress: Progress | None = None) -> P
     with writer.VideoWriter(
         Path(path), width, height + panel.height, min(PLAYBACK_FPS, info.capture_fps)
     ) as out:
-        for frame in reader.frames(info.path, float(file_s[first]), stop_s):
+        for frame, heads in _shown(analysis, reader.frames(info.path, float(file_s[first]), stop_s)):
             code = code or planes.code_of(frame)
             page, now = out.page(code), float(info.time[frame.index])
-            scene.fill(page.rows(0, height), planes.planes_of(frame, code), frame.index)
+            image = planes.planes_of(frame, code)
+            if heads is not None:
+                # The decoder makes later frames of its own planes.
+                image = planes.Planes(image.luma.copy(), image.chroma.copy(), code)
+                faces.cover(image, heads)
+            scene.fill(page.rows(0, height), image, frame.index)
             panel.fill(page.rows(height, height + panel.height), now)
             out.write(time_s=slow * (now - float(info.time[first])))
             done += 1
             if progress:
                 progress("overlay", done, last - first)
     return Path(path)
+
+
+def _shown(analysis: Analysis, clip: Iterator[Frame]) -> Iterator[tuple[Frame, Array | None]]:
+    """Yield the frames of a clip, and the heads to hide in each; None where heads are shown."""
+    hides = faces.of(analysis)
+    yield from ((frame, None) for frame in clip) if hides is None else hides.along(clip)
 
 
 def still(analysis: Analysis, image: Image, index: int) -> Image:
