@@ -41,7 +41,7 @@ _GIVEN: Final = (scale_files.MARKS, scale_files.GIVEN)
 """Files that the settings name and the folder carries."""
 _OTHERS: Final = ("pose.csv", "events.csv", "events_detected.csv", pictures_file.FILE, *_GIVEN)
 """Files that are read beside it."""
-_KEPT: Final = ("kinogram.png", "overlay.mp4")
+_KEPT: Final = ("kinogram.png", "overlay.mp4", "strobe.jpg")
 """Files that results made again may keep as they are."""
 _DIGITS: Final = 2
 """Decimals from which on a time that was rounded is still that of the contact: 5 ms at most."""

@@ -17,7 +17,7 @@ from PIL import Image as Picturing
 from analyzer.data.analysis import Analysis
 from analyzer.data.notes import Progress
 from analyzer.errors import OutputError
-from analyzer.outputs import analysis_json, exports, pictures_file, scale_files, swap, whereabouts
+from analyzer.outputs import analysis_json, exports, pictures_file, scale_files, strobe, swap, whereabouts
 from analyzer.outputs.annotated_video import frames
 from analyzer.outputs.kinogram import drawing
 from analyzer.outputs.report import page
@@ -40,6 +40,8 @@ KINOGRAM: Final = "kinogram.png"
 """Name of the kinogram."""
 OVERLAY: Final = "overlay.mp4"
 """Name of the annotated video."""
+STROBE: Final = "strobe.jpg"
+"""Name of the stroboscopic picture."""
 EVENTS: Final = "events.csv"
 """Name of the table of contacts that a coach may edit."""
 DETECTED: Final = "events_detected.csv"
@@ -47,7 +49,7 @@ DETECTED: Final = "events_detected.csv"
 EARLIER: Final = "events_earlier{}.csv"
 """Name of a coach's table of contacts that a new analysis took the place of; it stays for good."""
 OURS: Final = frozenset(
-    {REPORT, KINOGRAM, OVERLAY, EVENTS, DETECTED, analysis_json.FILE, pictures_file.FILE}
+    {REPORT, KINOGRAM, OVERLAY, STROBE, EVENTS, DETECTED, analysis_json.FILE, pictures_file.FILE}
     | {scale_files.MARKS, scale_files.GIVEN, "calibration.toml"}
     | exports.FILES
     | {f"{table}.csv" for table in ("steps", "summary", "series", "columns", "splits", "pose")}
@@ -196,6 +198,9 @@ def write(
         frames.write(analysis, work / OVERLAY, progress)
     if not (work / OVERLAY).exists() and (old / OVERLAY).is_file() and stays:
         swap.same_file(old / OVERLAY, work / OVERLAY)
+    gone = analysis.video is not None and not analysis.video.path.is_file()
+    if strobe.draw(analysis, work / STROBE) is None and gone and stays and (old / STROBE).is_file():
+        swap.same_file(old / STROBE, work / STROBE)
     page.build(analysis, work / REPORT, sheet, stills)
     pictures = stills.pictures()
     if pictures:
