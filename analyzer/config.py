@@ -74,6 +74,7 @@ class Config(BaseModel):
     quality: Literal["fast", "balanced", "best"] = Field("balanced", description=DESCRIBED["quality"])
     accept: bool = Field(False, description=DESCRIBED["accept"])
     overlay: bool = Field(True, description=DESCRIBED["overlay"])
+    blur_faces: bool = Field(False, description=DESCRIBED["blur_faces"])
     export: tuple[Literal["trc", "mot", "c3d", "parquet", "xlsx"], ...] = Field(
         (),
         description=DESCRIBED["export"],

@@ -35,6 +35,9 @@ DESCRIBED: Final[dict[str, str]] = {
     "quality": "Speed against accuracy: fast, balanced or best (a larger model, fetched once: 30 MB).",
     "accept": "Analyse also what does not seem to be a run; a note then says what was seen.",
     "overlay": "Write the annotated video.",
+    "blur_faces": (
+        "Hide the athlete's head, and those of others as far as they are found, in pictures and video."
+    ),
     "export": "Files for other programs, too: trc, mot (OpenSim), c3d, parquet, xlsx.",
     "excel": "Mark the CSV files as UTF-8, so that Excel shows every letter.",
 }

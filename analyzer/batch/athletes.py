@@ -158,7 +158,7 @@ def value(setting: str, text: str, folder: Path | None = None) -> Any:
         return str(beside) if beside.is_file() else text
     if setting in _TEXTS:
         return text.casefold()
-    if setting == "overlay":
+    if setting in ("overlay", "blur_faces"):
         return _FALSE.get(text.casefold(), text)
     return float(text.replace(",", ".")) if setting != "pass_number" else int(text)
 

@@ -48,6 +48,7 @@ def analyze(
     config: Annotated[Path | None, typer.Option(help="Settings from a TOML file; options win.")] = None,
     accept: Annotated[bool | None, setting("accept")] = None,
     overlay: Annotated[bool | None, setting("overlay")] = None,
+    blur_faces: Annotated[bool | None, setting("blur_faces")] = None,
     export: Annotated[str | None, setting("export", metavar="FORM,FORM…")] = None,
     excel: Annotated[bool | None, setting("excel")] = None,
     workers: Annotated[
@@ -83,6 +84,7 @@ def analyze(
         engine=engine,
         accept=accept,
         overlay=overlay,
+        blur_faces=blur_faces,
         export=split(export),
         excel=excel,
     )

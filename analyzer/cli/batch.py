@@ -56,6 +56,7 @@ def batch(
     no_overlay: Annotated[
         bool, typer.Option("--no-overlay", help="Do not write the annotated videos.")
     ] = False,
+    blur_faces: Annotated[bool | None, setting("blur_faces")] = None,
     force: Annotated[
         bool, typer.Option("--force", help="Do everything again, also what was corrected by hand.")
     ] = False,
@@ -91,6 +92,7 @@ def batch(
         quality=quality,
         engine=engine,
         overlay=False if no_overlay else None,
+        blur_faces=blur_faces,
         **lists,
     )
     for remark in wanted.remarks:

@@ -34,6 +34,7 @@ OPTIONS: Final = {
     "quality": "--quality",
     "accept": "--accept",
     "overlay": "--overlay/--no-overlay",
+    "blur_faces": "--blur-faces",
     "export": "--export",
     "excel": "--excel",
     "directory": "--out",

@@ -27,6 +27,7 @@ def report(
     overlay: Annotated[
         bool, typer.Option("--overlay", help="Draw the annotated video again, too, which takes longest.")
     ] = False,
+    blur_faces: Annotated[bool, setting("blur_faces")] = False,
     export: Annotated[str | None, setting("export", metavar="FORM,FORM…")] = None,
     baseline: Baseline = None,
 ) -> None:
@@ -38,7 +39,8 @@ def report(
 
     forms = Config.build(export=split(export)).export
     with shown(("overlay",)) as progress:
-        run = pipeline.rebuild(directory)
+        run = pipeline.rebuild(directory, settings={"blur_faces": True} if blur_faces else None)
+        was = overlay_of(directory)
         if forms:
             run = replace(run, config=run.config.model_copy(update={"export": forms}))
         if baseline is not None:
@@ -48,8 +50,16 @@ def report(
     if baseline is not None:
         held = sum(row.reference_group == own_ranges.GROUP for row in run.summaries)
         print(f"{held} numbers are held against the ranges of own runs in {plain(baseline.name)}.")
-    if not overlay and (directory / "overlay.mp4").is_file():
+    if was and overlay_of(directory) is None:
+        print("overlay.mp4 is gone: its faces are not blurred, and the clip to draw it from was not found.")
+    if was and was == overlay_of(directory):
         print("overlay.mp4 is as it was and shows the contacts as they were; --overlay draws it again.")
+
+
+def overlay_of(directory: Path) -> int | None:
+    """Return when the annotated video was drawn; None without one."""
+    path = directory / "overlay.mp4"
+    return path.stat().st_mtime_ns if path.is_file() else None
 
 
 def compare(

@@ -41,7 +41,7 @@ _GIVEN: Final = (scale_files.MARKS, scale_files.GIVEN)
 """Files that the settings name and the folder carries."""
 _OTHERS: Final = ("pose.csv", "events.csv", "events_detected.csv", pictures_file.FILE, *_GIVEN)
 """Files that are read beside it."""
-_KEPT: Final = ("kinogram.png", "overlay.mp4")
+_KEPT: Final = ("kinogram.png", "overlay.mp4", "strobe.jpg")
 """Files that results made again may keep as they are."""
 _DIGITS: Final = 2
 """Decimals from which on a time that was rounded is still that of the contact: 5 ms at most."""
@@ -274,9 +274,15 @@ def _detected(document: Document) -> tuple[Step, ...]:
 
 def video_of(directory: Path) -> VideoInfo | None:
     """Return which video the results in a folder are of; None where that cannot be told."""
+    document = document_of(directory)
+    return None if document is None else document.video
+
+
+def document_of(directory: Path) -> Document | None:
+    """Return what the results in a folder say of themselves; None where that cannot be told."""
     try:
         door.check_files(directory, (FILE, *_KEPT))
-        return from_json(_read(directory)).video
+        return from_json(_read(directory))
     except ResultsError:
         return None
 

@@ -17,7 +17,7 @@ from PIL import Image as Picturing
 from analyzer.data.analysis import Analysis
 from analyzer.data.notes import Progress
 from analyzer.errors import OutputError
-from analyzer.outputs import analysis_json, exports, pictures_file, scale_files, swap, whereabouts
+from analyzer.outputs import analysis_json, exports, pictures_file, scale_files, strobe, swap, whereabouts
 from analyzer.outputs.annotated_video import frames
 from analyzer.outputs.kinogram import drawing
 from analyzer.outputs.report import page
@@ -40,6 +40,8 @@ KINOGRAM: Final = "kinogram.png"
 """Name of the kinogram."""
 OVERLAY: Final = "overlay.mp4"
 """Name of the annotated video."""
+STROBE: Final = "strobe.jpg"
+"""Name of the stroboscopic picture."""
 EVENTS: Final = "events.csv"
 """Name of the table of contacts that a coach may edit."""
 DETECTED: Final = "events_detected.csv"
@@ -47,7 +49,7 @@ DETECTED: Final = "events_detected.csv"
 EARLIER: Final = "events_earlier{}.csv"
 """Name of a coach's table of contacts that a new analysis took the place of; it stays for good."""
 OURS: Final = frozenset(
-    {REPORT, KINOGRAM, OVERLAY, EVENTS, DETECTED, analysis_json.FILE, pictures_file.FILE}
+    {REPORT, KINOGRAM, OVERLAY, STROBE, EVENTS, DETECTED, analysis_json.FILE, pictures_file.FILE}
     | {scale_files.MARKS, scale_files.GIVEN, "calibration.toml"}
     | exports.FILES
     | {f"{table}.csv" for table in ("steps", "summary", "series", "columns", "splits", "pose")}
@@ -191,10 +193,14 @@ def write(
     for name, content in analysis.given.items():
         (work / name).write_bytes(content)
     sheet = _kinogram(analysis, work, old, stills)
-    if analysis.config.overlay and draw_overlay:
+    stays = _may_stay(analysis, old)
+    if analysis.config.overlay and (draw_overlay or ((old / OVERLAY).is_file() and not stays)):
         frames.write(analysis, work / OVERLAY, progress)
-    if not (work / OVERLAY).exists() and (old / OVERLAY).is_file() and _same_video(analysis, old):
+    if not (work / OVERLAY).exists() and (old / OVERLAY).is_file() and stays:
         swap.same_file(old / OVERLAY, work / OVERLAY)
+    gone = analysis.video is not None and not analysis.video.path.is_file()
+    if strobe.draw(analysis, work / STROBE) is None and gone and stays and (old / STROBE).is_file():
+        swap.same_file(old / STROBE, work / STROBE)
     page.build(analysis, work / REPORT, sheet, stills)
     pictures = stills.pictures()
     if pictures:
@@ -221,7 +227,7 @@ def _kinogram(analysis: Analysis, work: Path, old: Path, stills: KeptStills) -> 
     place = work / KINOGRAM
     gone = analysis.video is not None and not analysis.video.path.is_file()
     lacks = gone and set(stills.missing()) & {index for index, _ in drawing.parts(analysis)}
-    if lacks and (old / KINOGRAM).is_file() and _same_video(analysis, old):
+    if lacks and (old / KINOGRAM).is_file() and _may_stay(analysis, old):
         swap.same_file(old / KINOGRAM, place)
         broken = (OSError, ValueError, SyntaxError, Picturing.DecompressionBombError)
         with suppress(*broken), Picturing.open(place, formats=("PNG",)) as kept:
@@ -230,7 +236,10 @@ def _kinogram(analysis: Analysis, work: Path, old: Path, stills: KeptStills) -> 
     return drawing.draw(analysis, place, stills)
 
 
-def _same_video(analysis: Analysis, directory: Path) -> bool:
-    """Tell whether what is already in ``directory`` shows this analysis's video."""
-    old = analysis_json.video_of(directory)
-    return bool(analysis.video and old and old.sha256 == analysis.video.sha256)
+def _may_stay(analysis: Analysis, directory: Path) -> bool:
+    """Tell whether pictures already in ``directory`` show this video, and no face that is to be hidden."""
+    old = analysis_json.document_of(directory)
+    if old is None or old.video is None or analysis.video is None:
+        return False
+    hidden = old.config.blur_faces or not analysis.config.blur_faces
+    return hidden and old.video.sha256 == analysis.video.sha256

@@ -6,7 +6,7 @@ Pages are drawn from these pictures the first time, too: they are the same wheth
 from __future__ import annotations
 
 import io
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Final
 
 import cv2
@@ -23,6 +23,8 @@ LONGEST_PX: Final = 1280
 """The longer side of a picture, at most, px: no page shows a part of a frame larger."""
 QUALITY: Final = 85
 """Of the JPEGs: what it leaves out, the smaller pictures of the pages do not show."""
+HIDDEN: Final = b"faces blurred"
+"""Comment of JPEGs in which heads are hidden: they need not be hidden again."""
 EMPTY: Final = (236, 238, 240)
 """Where a picture does not reach."""
 
@@ -38,15 +40,22 @@ class KeptStills(Stills):
         Indices into ``VideoInfo.time``, and what of each frame is looked at.
     kept : mapping of int to Picture
         What there is already; a frame that lacks some of its part is taken from the clip where that is there.
+    hide : callable, optional
+        What a frame goes through before it becomes a picture: heads are hidden. Pictures kept from before are
+        made anew.
     """
 
     def __init__(
-        self, info: VideoInfo | None, parts: Mapping[int, Part], kept: Mapping[int, Picture]
+        self,
+        info: VideoInfo | None,
+        parts: Mapping[int, Part],
+        kept: Mapping[int, Picture],
+        hide: Callable[[Frame], Frame] | None = None,
     ) -> None:
         there = info is not None and info.path.is_file()
         self._info, self._parts, self._kept = info, parts, kept
         self._made = {i: kept[i] for i, part in parts.items() if i in kept and _holds(kept[i].part, part)}
-        super().__init__(info if there else None, set(parts) - set(self._made))
+        super().__init__(info if there else None, set(parts) - set(self._made), hide)
 
     def at(self, index: int) -> Frame | None:
         """Return a frame, empty outside its part; None where it is neither kept nor in the clip."""
@@ -54,27 +63,42 @@ class KeptStills(Stills):
         if picture is None or self._info is None:
             return None
         image = _unpacked(picture, self._info.width, self._info.height)
-        time_s = float(self._info.time[index] * self._info.slow_motion)
-        return None if image is None else Frame(index, time_s, image)
+        return None if image is None else self._frame(index, image)
+
+    def _frame(self, index: int, image: Image) -> Frame:
+        assert self._info is not None
+        return Frame(index, float(self._info.time[index] * self._info.slow_motion), image)
 
     def picture(self, index: int) -> Picture | None:
         """Return the picture of a frame; None as for ``at``."""
+        found = self._picture(index)
+        if found is None or self.hide is None or _is_hidden(found):
+            return found
+        if self._info is None:
+            return None
+        image = _unpacked(found, self._info.width, self._info.height)
+        if image is None:
+            return None
+        self._made[index] = packed(self.hide(self._frame(index, image)), found.part, hidden=True)
+        return self._made[index]
+
+    def _picture(self, index: int) -> Picture | None:
         if index in self._made:
             return self._made[index]
         frame = super().at(index) if index in self._parts else None
         if frame is None:
             return self._kept.get(index)
-        self._made[index] = packed(frame, self._parts[index])
+        self._made[index] = packed(frame, self._parts[index], hidden=self.hide is not None)
         return self._made[index]
 
     def pictures(self) -> dict[int, Picture]:
         """Return every picture there is, those of frames that are no longer asked for, too."""
-        found = {index: self.picture(index) for index in self._parts}
-        return dict(self._kept) | {index: picture for index, picture in found.items() if picture is not None}
+        found = {index: self.picture(index) for index in {*self._kept, *self._parts}}
+        return {index: picture for index, picture in found.items() if picture is not None}
 
     def missing(self) -> tuple[int, ...]:
         """Return the frames asked for that are neither kept nor in the clip."""
-        return tuple(index for index in sorted(self._parts) if self.picture(index) is None)
+        return tuple(index for index in sorted(self._parts) if self._picture(index) is None)
 
 
 def together(parts: Iterable[tuple[int, Part]]) -> dict[int, Part]:
@@ -96,16 +120,25 @@ def inside(part: tuple[float, float, float, float], info: VideoInfo) -> Part:
     return (left, top, right, bottom) if left < right and top < bottom else (0, 0, info.width, info.height)
 
 
-def packed(frame: Frame, part: Part) -> Picture:
-    """Return a part of a frame as a picture."""
+def packed(frame: Frame, part: Part, *, hidden: bool = False) -> Picture:
+    """Return a part of a frame as a picture, which says whether heads are ``hidden`` in it."""
     image = frame.part(*part)
     share = LONGEST_PX / max(image.shape[:2])
     if share < 1:
         size = max(1, round(image.shape[1] * share)), max(1, round(image.shape[0] * share))
         image = np.asarray(cv2.resize(image, size, interpolation=cv2.INTER_AREA), np.uint8)
     file = io.BytesIO()
-    Picturing.fromarray(image).save(file, "JPEG", quality=QUALITY)
+    Picturing.fromarray(image).save(file, "JPEG", quality=QUALITY, comment=HIDDEN if hidden else b"")
     return Picture(part, file.getvalue())
+
+
+def _is_hidden(picture: Picture) -> bool:
+    """Tell whether a picture says that heads are hidden in it."""
+    try:
+        with Picturing.open(io.BytesIO(picture.jpeg), formats=("JPEG",)) as small:
+            return small.info.get("comment") == HIDDEN
+    except (OSError, ValueError, SyntaxError):
+        return False
 
 
 def _unpacked(picture: Picture, width: int, height: int) -> Image | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 
 import numpy as np
@@ -22,9 +22,18 @@ class Stills:
         None, or a file that is gone, has no frames.
     wanted : iterable of int
         Indices into ``VideoInfo.time``.
+    hide : callable, optional
+        What a frame goes through before anybody gets it.
     """
 
-    def __init__(self, info: VideoInfo | None, wanted: Iterable[int]) -> None:
+    def __init__(
+        self,
+        info: VideoInfo | None,
+        wanted: Iterable[int],
+        hide: Callable[[Frame], Frame] | None = None,
+    ) -> None:
+        self.hide = hide
+        self._hidden: dict[int, Frame] = {}
         self._found: Future[dict[int, Frame]] | None = None
         indices = sorted(set(wanted))
         if info is None or not indices or not info.path.is_file():
@@ -41,7 +50,12 @@ class Stills:
         VideoError
             As for ``reader.shown``.
         """
-        return None if self._found is None else self._found.result().get(index)
+        found = None if self._found is None else self._found.result().get(index)
+        if found is None or self.hide is None:
+            return found
+        if index not in self._hidden:
+            self._hidden[index] = self.hide(found)
+        return self._hidden[index]
 
 
 def nearest(info: VideoInfo, t: float) -> int:

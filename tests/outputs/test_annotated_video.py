@@ -9,7 +9,7 @@ import pytest
 from analyzer.body import skeleton
 from analyzer.data.capture import VideoInfo
 from analyzer.data.notes import Note
-from analyzer.data.results import Summary, Value
+from analyzer.data.results import Value
 from analyzer.data.steps import Step
 from analyzer.outputs import colours
 from analyzer.outputs.annotated_video import drawing, frames, panel
@@ -225,22 +225,52 @@ def test_a_contact_of_which_one_end_could_not_be_timed_ends_at_its_neighbours():
     assert panel.contacts(steps[1:2]) == [(-np.inf, 0.40)]
 
 
-def test_the_panel_says_the_numbers_and_leaves_out_what_was_withheld(filmed):
-    def row(metric, mean):
-        nan = float("nan")
-        return Summary(metric, metric, "", "", 5, mean, nan, 0.004, *[nan] * 5, "measured", nan, nan, "", "")
+def test_the_panel_says_the_numbers_of_the_step_of_the_moment(filmed):
+    values = (
+        Value("contact_time", 1, "left", 0.1234, 0.004),
+        Value("contact_time", 2, "right", 0.0987, 0.003),
+        Value("step_length", 2, "right", float("nan"), float("nan")),
+    )
+    run = replace(filmed, values=values)
+    page = frames._panel(run, 1280)
+    assert page.numbers == ["contact_time"]  # what no step has, takes no room
+    first, second, third = run.steps[:3]
+    assert [panel.of_step(run, "contact_time", s) for s in (first, second, third, None)] == [
+        "123 ± 4 ms",
+        "99 ± 3 ms",
+        "–",
+        "",
+    ]
+    assert page._status(first, on_ground=True) == ("LEFT", "step 1")
+    assert page._status(first, on_ground=False)[0] == "FLIGHT"
+    assert (page._words(first, True) != page._words(second, True)).any()
 
-    run = replace(filmed, summaries=(row("contact_time", 0.11), row("step_length", float("nan"))))
-    ((label, said),) = panel._headline(run)
-    assert label == "contact_time"
-    assert "110" in said
-    assert "± 4" in said
-    run = replace(run, values=(Value("contact_time", 1, "left", 0.1234, 0.004),))
-    chip, words = frames._panel(run, 1280)._status(run.steps[0], on_ground=True)
-    assert chip == "LEFT"
-    assert "step 1" in words
-    assert "123" in words
-    assert frames._panel(run, 1280)._status(run.steps[0], on_ground=False)[0] == "FLIGHT"
+
+def test_the_latest_step_has_its_numbers_beside_it_on_the_ground(filmed):
+    step = filmed.steps[0]
+    values = (Value("step_length", step.number, step.side, 1.84, 0.02),)
+    bare, told = replace(filmed, values=()), replace(filmed, values=values)
+    index = next(i for i, t in enumerate(filmed.motion.time) if t >= panel.contacts(filmed.steps)[0][0])
+    grey = np.full((720, 1920, 3), 90, np.uint8)
+    pictures = []
+    for run in (bare, told):
+        picture = grey.copy()
+        frames._Scene(replace(run, steps=(step,)), 1.0)._ground(picture, index, 4.0)
+        pictures.append(picture)
+    rows = np.flatnonzero((pictures[0] != pictures[1]).any(axis=(1, 2)))
+    lowest = np.flatnonzero((pictures[0] != grey).any(axis=(1, 2))).max()
+    assert len(rows)
+    assert rows.min() >= lowest - 12  # below its number
+
+
+def test_a_portrait_video_has_its_panel_above_the_players_controls(filmed):
+    info = replace(filmed.video, width=720, height=1280)
+    run = replace(filmed, video=info)
+    page = frames._panel(run, 720)
+    still = frames.still(run, np.full((1280, 720, 3), 90, np.uint8), 8)
+    assert (still[: page.height] == page.draw(float(info.time[8]))).all()
+    assert still.shape[0] == 1280 + page.height
+    assert frames._rows(frames._panel(filmed, 1920), 720) == (0, 720)
 
 
 @pytest.mark.parametrize("width", [400, 1080, 3840])

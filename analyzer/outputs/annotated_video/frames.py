@@ -1,12 +1,12 @@
 """The annotated video: the clip again, slowed down, with what was measured drawn where it was measured.
 
 Right is warm and left is cool. What covers the image is thin; words and numbers stand in a panel
-below it. A small athlete is shown enlarged in a corner.
+below it, in a portrait video above. A small athlete is shown enlarged in a corner.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Final
 
@@ -17,6 +17,10 @@ from analyzer.body.skeleton import JOINTS, Side
 from analyzer.data.analysis import Analysis
 from analyzer.data.capture import VideoInfo
 from analyzer.data.notes import Progress
+from analyzer.data.steps import Step
+from analyzer.metrics import METRICS
+from analyzer.metrics.wording import written
+from analyzer.outputs import faces
 from analyzer.outputs.annotated_video.drawing import (
     Surface,
     area,
@@ -34,7 +38,7 @@ from analyzer.outputs.annotated_video.panel import Panel, contacts
 from analyzer.outputs.colours import DARK, ON_VIDEO, RGB, WHITE
 from analyzer.signals.geometry import mapped
 from analyzer.video import planes, reader, writer
-from analyzer.video.frame import Image
+from analyzer.video.frame import Frame, Image
 
 PLAYBACK_FPS: Final = 30.0
 """Frames a second of the annotated video: a clip filmed faster than this plays slower than life, frame by
@@ -44,6 +48,8 @@ SHORT_PX: Final = 720
 read."""
 LONG_PX: Final = 1920
 """The longer side, at most, px: what phones and browsers play without effort."""
+BESIDE: Final = ("step_length", "contact_time")
+"""Metrics of the latest step that stand on the ground beside it."""
 TRACE_S: Final = 0.6
 """Seconds for which the path of the centre of mass stays in the image: somewhat more than a stride."""
 EDGE_S: Final = 0.25
@@ -128,6 +134,7 @@ def write(analysis: Analysis, path: Path, progress: Progress | None = None) -> P
     first, last = _span(analysis)
     scale, (width, height) = _size(info)
     scene, panel = _Scene(analysis, scale), _panel(analysis, width)
+    image_row, panel_row = _rows(panel, height)
     slow = slowdown(analysis)
     file_s = info.time * info.slow_motion
     stop_s = float(file_s[last]) if last < len(file_s) else None
@@ -135,16 +142,27 @@ def write(analysis: Analysis, path: Path, progress: Progress | None = None) -> P
     with writer.VideoWriter(
         Path(path), width, height + panel.height, min(PLAYBACK_FPS, info.capture_fps)
     ) as out:
-        for frame in reader.shown(info, float(file_s[first]), stop_s):
+        for frame, heads in _shown(analysis, reader.shown(info, float(file_s[first]), stop_s)):
             code = code or planes.code_of(frame)
             page, now = out.page(code), float(info.time[frame.index])
-            scene.fill(page.rows(0, height), planes.planes_of(frame, code), frame.index)
-            panel.fill(page.rows(height, height + panel.height), now)
+            image = planes.planes_of(frame, code)
+            if heads is not None:
+                # The decoder makes later frames of its own planes.
+                image = planes.Planes(image.luma.copy(), image.chroma.copy(), code)
+                faces.cover(image, heads)
+            scene.fill(page.rows(image_row, image_row + height), image, frame.index)
+            panel.fill(page.rows(panel_row, panel_row + panel.height), now)
             out.write(time_s=slow * (now - float(info.time[first])))
             done += 1
             if progress:
                 progress("overlay", done, last - first)
     return Path(path)
+
+
+def _shown(analysis: Analysis, clip: Iterator[Frame]) -> Iterator[tuple[Frame, Array | None]]:
+    """Yield the frames of a clip, and the heads to hide in each; None where heads are shown."""
+    hides = faces.of(analysis)
+    yield from ((frame, None) for frame in clip) if hides is None else hides.along(clip)
 
 
 def still(analysis: Analysis, image: Image, index: int) -> Image:
@@ -161,7 +179,9 @@ def still(analysis: Analysis, image: Image, index: int) -> Image:
     assert analysis.video is not None
     scale, size = _size(analysis.video)
     image = _Scene(analysis, scale).draw(image, index, size)
-    return np.vstack([image, _panel(analysis, size[0]).draw(float(analysis.video.time[index]))])
+    panel = _panel(analysis, size[0])
+    words = panel.draw(float(analysis.video.time[index]))
+    return np.vstack([words, image] if _rows(panel, size[1])[0] else [image, words])
 
 
 def close_up(analysis: Analysis, image: Image, index: int, side: int) -> Image | None:
@@ -200,6 +220,14 @@ def _panel(analysis: Analysis, width: int) -> Panel:
     first, last = _span(analysis)
     shown_s = float(analysis.pose.time[first]), float(analysis.pose.time[last - 1])
     return Panel(analysis, width, shown_s, slowdown(analysis))
+
+
+def _rows(panel: Panel, height: int) -> tuple[int, int]:
+    """Return the first row of the image and of the panel: below it, but above where a player's controls lie.
+
+    They cover the lowest eighth of a portrait video.
+    """
+    return (panel.height, 0) if height > panel.width else (0, height)
 
 
 def _size(info: VideoInfo) -> tuple[float, tuple[int, int]]:
@@ -331,6 +359,8 @@ class _Scene:
         size = round(float(np.clip(7 * thick, width_of(surface) / 48, 64)))
         to_frame = self.from_reference[index] @ self.to_image
         places = mapped(to_frame, self.feet - self.belt[index]) * self.scale
+        begun = [s for s, start in zip(self.analysis.steps, self.begun, strict=True) if start <= now]
+        latest = begun[-1].number if begun else None
         for step, place, start in zip(self.analysis.steps, places, self.begun, strict=True):
             if not (np.isfinite(place).all() and start <= now):
                 continue
@@ -338,6 +368,18 @@ class _Scene:
             mark = np.array([[x, y + 2], [x - size / 4, y + size / 2], [x + size / 4, y + size / 2]])
             area(surface, mark, ON_VIDEO[step.side])
             say(surface, str(step.number), size, ON_VIDEO[step.side], (x, y + size / 2))
+            if step.number == latest:
+                self._beside(surface, step, (x, y + 1.7 * size), round(0.7 * size))
+
+    def _beside(self, surface: Surface, step: Step, place: tuple[float, float], size: int) -> None:
+        """Write the step's own length and contact below its number, where they were measured."""
+        x, y = place
+        for name in BESIDE:
+            value = self.analysis.value(name, step.number)
+            if value is not None and np.isfinite(value.value):
+                said, _, symbol = written(METRICS[name], value.value, value.sd)
+                say(surface, f"{said} {symbol}", size, ON_VIDEO[step.side], (x, y))
+                y += 1.25 * size
 
     def _corners(self) -> dict[int, tuple[int, int]]:
         """Return left edge and side of the enlarged view for each frame: an upper corner without the athlete.

@@ -1,4 +1,4 @@
-"""The panel below the annotated video: the contact of the moment, the run's numbers, the run's rhythm."""
+"""The panel beside the annotated video: the contact of the moment, the numbers of its step, the rhythm."""
 
 from __future__ import annotations
 
@@ -27,8 +27,8 @@ from analyzer.outputs.colours import DARK, DIM, ON_VIDEO, WHITE
 from analyzer.video.frame import Image
 from analyzer.video.planes import Code
 
-HEADLINE: Final = ("step_speed", "step_frequency", "step_length", "contact_time")
-"""Metrics whose means stand in the panel, as far as the clip gives them."""
+OF_STEP: Final = ("contact_time", "flight_time", "step_length", "step_speed")
+"""Metrics of the step of the moment that stand in the panel, as far as the clip gives them of any step."""
 SLOW: Final = 1.05
 """Slower than life by more than this factor, the panel says so."""
 
@@ -39,7 +39,7 @@ class Panel:
     def __init__(self, analysis: Analysis, width: int, shown_s: tuple[float, float], slow: float) -> None:
         self.analysis, self.width = analysis, width
         self.unit = max(16, round(width / 30))
-        self.numbers = _headline(analysis)
+        self.numbers = _given(analysis)
         rows = 1.7 + (2.2 if self.numbers else 0.0) + 0.8
         self.height = 2 * round(rows * self.unit / 2)
         self.slow = slow
@@ -94,8 +94,9 @@ class Panel:
                 (0.4 * u, 0.87 * u), f"{self.slow:.3g} times slower than life", DIM, font(0.8 * u), "lm"
             )
         share = (self.width - 0.4 * u) / max(len(self.numbers), 1) - 0.5 * u
-        size = min((fitted(said, 1.05 * u, share).size for _, said in self.numbers), default=u)
-        for i, (label, said) in enumerate(self.numbers):
+        told = [(METRICS[name].label, of_step(self.analysis, name, step)) for name in self.numbers]
+        size = min((fitted(said, 1.05 * u, share).size for _, said in told), default=u)
+        for i, (label, said) in enumerate(told):
             x = 0.4 * u + i * (self.width - 0.4 * u) / len(self.numbers)
             draw.text((x, 2.1 * u), label, font=fitted(label, 0.65 * u, share), fill=DIM, anchor="lm")
             draw.text((x, 3.1 * u), said, font=font(size), fill=WHITE, anchor="lm")
@@ -107,22 +108,23 @@ class Panel:
         return np.array(page, np.uint8)
 
     def _status(self, step: Step, on_ground: bool) -> tuple[str, str]:
-        name = "contact_time" if on_ground else "flight_time"
-        value = self.analysis.value(name, step.number)
-        said = f"step {step.number}"
-        if value is not None and np.isfinite(value.value):
-            said += f"  {'contact' if on_ground else 'flight'} {number(METRICS[name], value.value, value.sd)}"
-        return step.side.upper() if on_ground else "FLIGHT", said
+        return step.side.upper() if on_ground else "FLIGHT", f"step {step.number}"
 
 
-def _headline(analysis: Analysis) -> list[tuple[str, str]]:
-    """Return label and number of the run's means, those that could be measured."""
-    out = []
-    for name in HEADLINE:
-        row = analysis.summary(name)
-        if row is not None and np.isfinite(row.mean):
-            out.append((row.label, number(METRICS[name], row.mean, row.mean_se)))
-    return out
+def of_step(analysis: Analysis, name: str, step: Step | None) -> str:
+    """Return a number of one step in words, a dash where there is none; nothing before the first step."""
+    if step is None:
+        return ""
+    value = analysis.value(name, step.number)
+    if value is None or not np.isfinite(value.value):
+        return "–"
+    return number(METRICS[name], value.value, value.sd)
+
+
+def _given(analysis: Analysis) -> list[str]:
+    """Return the metrics that the panel shows: those of which some step has a number."""
+    known = {v.metric for v in analysis.values if v.step is not None and np.isfinite(v.value)}
+    return [name for name in OF_STEP if name in known]
 
 
 def _moment(

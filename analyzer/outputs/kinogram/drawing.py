@@ -27,6 +27,7 @@ from analyzer.data.analysis import Analysis
 from analyzer.data.motion import Motion
 from analyzer.metrics import METRICS
 from analyzer.metrics.wording import number, signed
+from analyzer.outputs import faces
 from analyzer.outputs.colours import COLOUR, FAINT, INK, SOFT
 from analyzer.outputs.kinogram.moments import Moment, Phase, centre, moments
 from analyzer.outputs.plots.canvas import STYLE, clock_known
@@ -203,7 +204,8 @@ def figure(analysis: Analysis, stills: Stills | None = None, steps: Sequence[int
         shown = (
             [] if analysis.video is None else [nearest(analysis.video, m.time_s) for row in rows for m in row]
         )
-        stills = Stills(analysis.video, shown)
+        hides = faces.of(analysis)
+        stills = Stills(analysis.video, shown, hides.hidden if hides else None)
     images = _images(analysis, [m.time_s for row in rows for m in row], stills)
     height = fig.get_figheight()
     for r, row in enumerate(rows):

@@ -27,7 +27,7 @@ from analyzer.metrics.measure import ONLY_MEAN, SOME_MEAN
 from analyzer.metrics.registry import Metric, Relationship
 from analyzer.metrics.sides import told
 from analyzer.metrics.wording import NOTHING, interval, number, shown
-from analyzer.outputs import colours, svg
+from analyzer.outputs import colours, faces, svg
 from analyzer.outputs.annotated_video import frames
 from analyzer.outputs.kinogram import drawing
 from analyzer.outputs.pages import with_policy
@@ -160,7 +160,8 @@ def build(analysis: Analysis, path: Path, sheet: Image | None = None, stills: St
 def shown_frames(analysis: Analysis) -> KeptStills:
     """Return the frames of the clip that the page and the kinogram show, decoded from now on."""
     parts = together([*drawing.parts(analysis), *wanted(analysis)])
-    return KeptStills(analysis.video, parts, analysis.pictures)
+    hides = faces.of(analysis)
+    return KeptStills(analysis.video, parts, analysis.pictures, hides.hidden if hides else None)
 
 
 def _context(analysis: Analysis, sheet: Image, stills: Stills) -> dict[str, Any]:

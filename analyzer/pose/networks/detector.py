@@ -58,9 +58,14 @@ class Detector:
         A ``.task`` bundle, see ``weights.model_path``.
     runtime : str, optional
         See ``runtime.Network``.
+    same : float
+        Nearer hips are the same person, shares of the smaller circle's diameter.
     """
 
-    def __init__(self, model: Path, runtime: str | None = None) -> None:
+    _same: float = _SAME
+
+    def __init__(self, model: Path, runtime: str | None = None, *, same: float = _SAME) -> None:
+        self._same = same
         self._net = Network(network(model, DETECTOR), runtime)
 
     def find(
@@ -84,7 +89,7 @@ class Detector:
         raw = next(v for v in output.values() if v.shape[-1] == 12)[0]
         logit = next(v for v in output.values() if v.shape[-1] == 1)[0, :, 0]
         left, top, scale = (float(to_frame[at]) for at in ((0, 2), (1, 2), (0, 0)))
-        return people(raw, logit, (left, top, scale), min_score)
+        return people(raw, logit, (left, top, scale), min_score, self._same)
 
     def sweep(self, image: Image | Frame, size: float, min_score: float = 0.4) -> list[Person]:
         """Find upright people of about ``size`` px (half to twice of it) anywhere in a picture.
@@ -106,11 +111,18 @@ class Detector:
                 and abs(p.lean_deg) <= _UPRIGHT_DEG
                 and 0 <= p.x < width
                 and 0 <= p.y < height
-            ]
+            ],
+            self._same,
         )
 
 
-def people(raw: Tensor, logit: Tensor, place: tuple[float, float, float], min_score: float) -> list[Person]:
+def people(
+    raw: Tensor,
+    logit: Tensor,
+    place: tuple[float, float, float],
+    min_score: float,
+    same: float = _SAME,
+) -> list[Person]:
     """Turn the detector's numbers into people.
 
     Parameters
@@ -122,6 +134,8 @@ def people(raw: Tensor, logit: Tensor, place: tuple[float, float, float], min_sc
     place : (left, top, scale)
         Where the input's corner is in the picture, and picture px in one input px.
     min_score : float
+    same : float
+        As of ``Detector``.
     """
     score = 1 / (1 + np.exp(-np.clip(logit.astype(np.float64), -100, 100)))
     chosen = np.flatnonzero(score >= min_score)
@@ -140,10 +154,10 @@ def people(raw: Tensor, logit: Tensor, place: tuple[float, float, float], min_sc
                 lean,
             )
         )
-    return _merged(found)
+    return _merged(found, same)
 
 
-def _merged(found: list[Person]) -> list[Person]:
+def _merged(found: list[Person], near: float = _SAME) -> list[Person]:
     """Make one of those that mean the same person: their mean, weighted by score."""
     left = sorted(found, key=lambda p: -p.score)
     out = []
@@ -152,7 +166,7 @@ def _merged(found: list[Person]) -> list[Person]:
         same = [
             p
             for p in left
-            if math.hypot(p.x - best.x, p.y - best.y) < _SAME * min(p.size, best.size)
+            if math.hypot(p.x - best.x, p.y - best.y) < near * min(p.size, best.size)
             and p.size < 1.7 * best.size
             and best.size < 1.7 * p.size
         ]
