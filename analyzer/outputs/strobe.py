@@ -129,7 +129,7 @@ def _frames(info: VideoInfo, wanted: set[int]) -> Iterator[Frame]:
     file_s = info.time * info.slow_motion
     first, last = min(wanted), max(wanted)
     stop_s = float(file_s[last + 1]) if last + 1 < len(file_s) else None
-    for frame in reader.frames(info.path, float(file_s[first]), stop_s, only=wanted):
+    for frame in reader.shown(info, float(file_s[first]), stop_s, only=wanted):
         if frame.index in wanted:
             yield frame
 

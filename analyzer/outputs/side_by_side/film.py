@@ -135,7 +135,7 @@ def _images(analysis: Analysis, times: Array) -> dict[int, str]:
     indices = [nearest(info, float(t)) for t in times]
     start, stop = (float(info.time[i]) * info.slow_motion for i in (min(indices), max(indices)))
     found: dict[int, str] = {}
-    for frame in reader.frames(info.path, start, stop + 0.5 / info.playback_fps, only=set(indices)):
+    for frame in reader.shown(info, start, stop + 0.5 / info.playback_fps, only=set(indices)):
         for i in (i for i, index in enumerate(indices) if index == frame.index):
             found[i] = _jpeg(_cut(analysis, frame, float(info.time[frame.index])))
     return found
