@@ -162,7 +162,7 @@ def as_text(value: Any) -> Any:
 def _told(cell: str) -> str:
     """Return the text that ``as_text`` was given."""
     cell = cell.strip()
-    return cell[1:] if cell.startswith(_MARK) and _FORMULA.match(cell[1:]) else cell
+    return cell[1:].strip() if cell.startswith(_MARK) and _FORMULA.match(cell[1:]) else cell
 
 
 def _text(name: str, content: bytes, refused: type[InputError]) -> str:

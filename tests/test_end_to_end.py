@@ -31,6 +31,7 @@ FILES = {
     "kinogram.png",
     "overlay.mp4",
     "pictures.zip",
+    "strobe.jpg",
     "pose.csv",
     "report.html",
     "series.csv",

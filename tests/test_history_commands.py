@@ -64,7 +64,7 @@ def test_compare_writes_its_page_beside_the_tables(
         return {"contact_time": Repeat("contact_time", 0.11 + 0.01 * (run.name == "b"), 0.001)}
 
     monkeypatch.setattr(comparison_runs, "of_analysis", known)
-    monkeypatch.setattr(pipeline, "rebuild", lambda directory: analysis)
+    monkeypatch.setattr(pipeline, "rebuild", lambda directory, settings=None: analysis)
     (tmp_path / "out").mkdir()
     results.compare([tmp_path / "a", tmp_path / "b"], before=1, out=tmp_path / name)
     text = capsys.readouterr().out
@@ -84,7 +84,7 @@ def test_report_holds_a_run_against_its_own_baseline(
         saved.append(run)
         return directory / "report.html"
 
-    monkeypatch.setattr(pipeline, "rebuild", lambda directory: analysis)
+    monkeypatch.setattr(pipeline, "rebuild", lambda directory, settings=None: analysis)
     monkeypatch.setattr(Analysis, "save", save)
     results.report(tmp_path, baseline=tmp_path / "ada.toml")
     row = saved[0].summary("contact_time")
@@ -92,7 +92,7 @@ def test_report_holds_a_run_against_its_own_baseline(
     assert row.reference_source.startswith("Ada's own 5 runs")
     assert "numbers are held against the ranges of own runs in ada.toml" in capsys.readouterr().out
     bob = analysis.config.model_copy(update={"athlete_name": "Bob"})
-    monkeypatch.setattr(pipeline, "rebuild", lambda directory: replace(analysis, config=bob))
+    monkeypatch.setattr(pipeline, "rebuild", lambda directory, settings=None: replace(analysis, config=bob))
     results.report(tmp_path, baseline=tmp_path / "ada.toml")
     assert saved[1].summary("contact_time") == analysis.summary("contact_time")
     assert "0 numbers are held against" in capsys.readouterr().out

@@ -9,6 +9,7 @@ import pytest
 
 from analyzer import quality
 from analyzer.data.analysis import Analysis
+from analyzer.data.results import Summary
 from analyzer.metrics.measure import measure
 from analyzer.metrics.run import Run
 
@@ -42,10 +43,12 @@ def test_a_view_is_noted_only_where_it_shows_more_than_the_errors_hold(
 def test_an_oblique_view_widens_the_errors_of_what_is_measured(analysis: Analysis) -> None:
     """Why no note is needed at 30 degrees: the numbers it touches are told with a larger error."""
 
-    def error(angle: float, metric: str) -> float:
+    def row(angle: float, metric: str) -> Summary:
         motion = replace(analysis.motion, view_angle_deg=np.full_like(analysis.motion.time, angle))
-        row = next(r for r in measure(Run(motion, analysis.steps)).summaries if r.metric == metric)
-        return float(row.mean_se)
+        return next(r for r in measure(Run(motion, analysis.steps)).summaries if r.metric == metric)
 
+    # Where joints lie in people is most of the error from every side: what the view adds is held against
+    # what the clip itself leaves open.
     for metric in ("trunk_lean_mean", "step_length", "swing_thigh_touchdown"):
-        assert error(30.0, metric) > 1.15 * error(0.0, metric)
+        square, oblique = row(0.0, metric), row(30.0, metric)
+        assert oblique.mean_se**2 - square.mean_se**2 > (1.15**2 - 1) * square.mean_se_within**2

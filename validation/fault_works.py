@@ -157,7 +157,7 @@ def _cache(run: Analysis, inside: Path, every: int) -> faults.Row:
         cache._write(place, track(moved))
 
     def state() -> object:
-        found = cache._read(place)
+        found = cache._read(place, run.video)
         return None if found is None else found.pose.xy.tobytes()
 
     return faults.inject("cache", new, inside, old, state, every=every)
@@ -174,7 +174,7 @@ def flips(run: Analysis, folder: Path, n: int, seed: int = 1) -> int:
         spoiled = bytearray(whole)
         spoiled[at // 8] ^= 1 << int(at % 8)
         place.write_bytes(bytes(spoiled))
-        found = cache._read(place)
+        found = cache._read(place, run.video)
         wrong += found is not None and not np.array_equal(found.pose.xy, run.pose.xy, equal_nan=True)
     return wrong
 

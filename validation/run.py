@@ -60,7 +60,7 @@ COUNTS: Final = (
     "wrong_side",
     "failure",
 )
-_OUTPUTS: Final = ("cli.py", "outputs")
+_OUTPUTS: Final = ("cli", "outputs")
 """A module and a folder of the analyzer that no number passes through."""
 _WRITING: Final = ("numbers", "goals", "pictures", "report", "run", "tables")
 """Modules beside this one that only write down what was found."""

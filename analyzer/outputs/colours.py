@@ -43,3 +43,12 @@ DIM: Final[RGB] = (150, 160, 172)
 """Labels on the panel."""
 FRAME: Final[RGB] = (255, 196, 0)
 """The crop around the athlete that was followed."""
+
+
+def css() -> str:
+    """Return the colours of the sides as a page's variables, by day and by night."""
+    day, night = (
+        " ".join(f"--{side}: {code};" for side, code in shade.items()) for shade in (TEXT, TEXT_AT_NIGHT)
+    )
+    dark = "@media screen and (prefers-color-scheme: dark)"
+    return f":root {{ {day} }}\n{dark} {{ :root {{ {night} }} }}\n"

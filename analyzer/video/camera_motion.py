@@ -160,7 +160,8 @@ class Background:
         """Return a frame as it is registered, and a far smaller picture of it."""
         grey = self._reduced(image)
         if self._next is None or self._next[0] is not grey:
-            half = cv2.resize(grey, None, fx=0.25, fy=0.25, interpolation=cv2.INTER_AREA)
+            quarter = (max(1, grey.shape[1] // 4), max(1, grey.shape[0] // 4))
+            half = cv2.resize(grey, quarter, interpolation=cv2.INTER_AREA)
             thumb = cv2.resize(half, (32, 18), interpolation=cv2.INTER_AREA).astype(float)
             self._next = grey, thumb
         return self._next

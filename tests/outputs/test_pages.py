@@ -102,6 +102,7 @@ def test_player_and_charts_work_without_a_complaint(browser: Any, folder: Path) 
     asked, told = chromium.listening(page)
     page.goto((folder / "report.html").as_uri())
     chromium.until(page, "document.getElementById('player').readyState > 0")
+    page.evaluate("document.querySelectorAll('details').forEach((d) => { d.open = true })")
     page.locator("table.steps tbody tr").nth(2).click()
     assert page.locator("table.steps tr.now").count() == 1
     assert page.locator(".cursor[visibility=visible]").count() >= 5
@@ -120,6 +121,8 @@ def test_the_page_looks_as_it_would_without_a_policy(browser: Any, folder: Path,
         chromium.until(page, "'time' in document.body.dataset")  # the first row is marked
         page.evaluate("document.querySelectorAll('details').forEach((d) => { d.open = true })")
         page.evaluate("document.querySelectorAll('video, nav').forEach((moving) => moving.remove())")
+        page.evaluate("document.fonts.ready")
+        page.wait_for_timeout(300)  # until all is laid out anew
         shots.append(page.screenshot(full_page=True))
         page.close()
     assert shots[0] == shots[1]

@@ -70,7 +70,7 @@ def test_the_run_is_taken_though_the_walk_is_longer() -> None:
     assert note.code == "shot_change"
     assert "5.00 to 7.48 s" in note.message
     assert "0.00 to 4.98 s" in note.message
-    assert "--from, --to" in note.advice
+    assert "starts and stops" in note.advice
 
 
 def test_another_run_is_named_with_its_times() -> None:

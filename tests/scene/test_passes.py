@@ -195,5 +195,5 @@ def test_walking_before_a_run_is_left_out_and_named_by_the_files_clock() -> None
     (note,) = (note for note in run.notes if note.code == "part_left_out")
     assert 210 < run.run.start < 275
     assert run.run.stop == m
-    assert "--from" in note.advice
+    assert "starts and stops" in note.advice
     assert f"{4 * joined.time[run.run.start]:.2f}" in note.message

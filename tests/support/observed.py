@@ -19,7 +19,7 @@ from analyzer.metrics.uncertainty.network_errors import (
 )
 from analyzer.motion import centre_of_mass, kinematics, landmark_noise
 
-OFFSET = 0.95 * np.array([kinematics._offset(name) for name in JOINTS])
+OFFSET = 0.95 * np.array([kinematics._offset(name, corrected=True) for name in JOINTS])
 """How far each landmark sits off its joint, m: the standard error of it, for a leg of 0.95 m."""
 
 

@@ -30,7 +30,7 @@ from analyzer.metrics.wording import number, signed
 from analyzer.outputs import faces
 from analyzer.outputs.colours import COLOUR, FAINT, INK, SOFT
 from analyzer.outputs.kinogram.moments import Moment, Phase, centre, moments
-from analyzer.outputs.plots.canvas import STYLE, clock_known
+from analyzer.outputs.plots.canvas import STYLE, clock_known, drawable
 from analyzer.outputs.who import who
 from analyzer.signals.geometry import mapped
 from analyzer.video.frame import Frame, Image, part
@@ -229,9 +229,9 @@ def _header(fig: Figure, analysis: Analysis) -> None:
     """Write who ran, when, and how fast."""
     ran = who(analysis)
     y = 1 - 0.12 / fig.get_figheight()
-    fig.text(0.006, y, ran.name, fontsize=15, fontweight="bold", color=INK, va="top")
+    fig.text(0.006, y, drawable(ran.name), fontsize=15, fontweight="bold", color=INK, va="top")
     speed = analysis.summary("step_speed")
-    words = [ran.more] if ran.more else []
+    words = [drawable(ran.more)] if ran.more else []
     if speed is not None and np.isfinite(speed.mean):
         course = from_to.ends(analysis, "step_speed")
         mean = number(METRICS["step_speed"], speed.mean, speed.mean_se)

@@ -6,6 +6,7 @@ from typing import Any, Final
 
 import matplotlib as mpl
 from matplotlib.axes import Axes
+from matplotlib.font_manager import findfont, get_font
 
 from analyzer.data.analysis import Analysis
 from analyzer.metrics.registry import Metric
@@ -81,3 +82,9 @@ def legend(ax: Axes) -> None:
             handles, labels, loc="lower right", bbox_to_anchor=(1, 1), ncols=len(labels), borderaxespad=0.2,
             handlelength=1.4, columnspacing=1.2,
         )  # fmt: skip
+
+
+def drawable(text: str) -> str:
+    """Return text with a box for what the font has no sign for: names come from all over the world."""
+    known = get_font(findfont("DejaVu Sans")).get_charmap()
+    return "".join(sign if ord(sign) in known and sign.isprintable() else "\N{WHITE SQUARE}" for sign in text)

@@ -20,7 +20,7 @@ from PIL import Image as Picturing
 from analyzer.errors import OutputError, ResultsError
 from analyzer.metrics import HEADLINE, METRICS
 from analyzer.metrics.wording import number
-from analyzer.outputs import door, svg
+from analyzer.outputs import colours, door, svg
 from analyzer.outputs.folder import KINOGRAM, REPORT
 from analyzer.outputs.pages import with_policy
 from analyzer.outputs.seasons.courses import Course, course
@@ -88,7 +88,7 @@ def build(runs: Sequence[Kept], failed: Sequence[ResultsError], path: Path) -> P
         headline=[METRICS[name].label for name in HEADLINE],
         failed=failed,
         total=len(runs),
-        css=here.joinpath("page.css").read_text("utf-8") + svg.css(),
+        css=colours.css() + here.joinpath("page.css").read_text("utf-8") + svg.css(),
     )
     try:
         path.parent.mkdir(parents=True, exist_ok=True)

@@ -23,7 +23,7 @@ from analyzer.data.analysis import Analysis
 from analyzer.errors import OutputError
 from analyzer.metrics import HEADLINE, METRICS
 from analyzer.metrics.wording import interval, number
-from analyzer.outputs import svg
+from analyzer.outputs import colours, svg
 from analyzer.outputs.kinogram import drawing
 from analyzer.outputs.pages import with_policy
 from analyzer.outputs.side_by_side import curves, film
@@ -97,7 +97,7 @@ def build(runs: Sequence[Analysis], found: Comparison, path: Path) -> Path:
     template = environment.from_string(here.joinpath("page.html.j2").read_text("utf-8"))
     html = template.render(
         **_context(runs, found),
-        css=here.joinpath("page.css").read_text("utf-8") + svg.css(),
+        css=colours.css() + here.joinpath("page.css").read_text("utf-8") + svg.css(),
         js=here.joinpath("player.js").read_text("utf-8"),
     )
     try:

@@ -43,7 +43,8 @@ def info(filmed: Analysis) -> VideoInfo:
 
 def test_a_row_for_every_frame(filmed: Analysis, info: VideoInfo, tmp_path: Path) -> None:
     path = alphapose(filmed.pose, tmp_path / "joints.json", range(len(info.time)))
-    pose, camera, notes = with_video.track(path, info, Config())
+    followed = with_video.track(path, info, Config())
+    pose, camera, notes = followed.pose, followed.camera, followed.notes
     np.testing.assert_array_equal(pose.time, info.time)
     np.testing.assert_allclose(pose.joint("left_knee"), filmed.pose.joint("left_knee"))
     assert (pose.width, pose.height) == (info.width, info.height)
