@@ -2,14 +2,17 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo test fuzz lint docs bench validate validate-quick validate-gauntlet clean
+.PHONY: demo test coverage fuzz lint docs bench validate validate-quick validate-gauntlet clean
 
 demo: $(VENV)/installed  ## analyse the sample clip and say where the report is
 	$(BIN)/sprint-analyzer demo --force
 
 test: $(VENV)/installed-test lint  ## every check
-	$(BIN)/pytest -n 2 --dist loadgroup --nbmake --cov --cov-report=term tests notebooks
+	$(BIN)/pytest -n 2 --dist loadgroup --nbmake tests notebooks
 	$(BIN)/python -m validation.run --quick
+
+coverage: $(VENV)/installed-test  ## which lines the tests reach; takes a third longer than the tests alone
+	$(BIN)/pytest -n 2 --dist loadgroup --cov --cov-report=term tests
 
 fuzz: $(VENV)/installed-test  ## half an hour of random and damaged joints
 	FUZZ_MINUTES=30 $(BIN)/pytest -n 0 tests/reliability/test_fuzz_joints.py

@@ -167,7 +167,7 @@ def chosen(config: Config) -> tuple[Path, list[Note]]:
         "heavy_model_missing",
         f"The better pose model (BlazePose heavy) could not be had, so the usual one looked at each frame "
         f"four times. {why}",
-        "Get it once where there is a network, with the command that tells of the model; it is kept then.",
+        "Get it once where there is a network ('sprint-analyzer model' tells how); it is kept then.",
     )
     return model_path(), [note]
 

@@ -197,7 +197,7 @@ def test_where_the_heavy_model_cannot_be_had_best_says_so_and_asks_once(cache, i
         assert path == full
         assert note.code == "heavy_model_missing"
         assert "No matching distribution" in note.message
-        assert "model --heavy" in note.advice
+        assert "sprint-analyzer model" in note.advice
     assert index == ["full==1.0", "heavy==1.0"]
 
 
