@@ -6,7 +6,7 @@ people are looked for by the person detector in the frames that are shown.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING, Final
 
 import cv2
@@ -19,6 +19,7 @@ from analyzer.pose.networks import weights
 from analyzer.pose.networks.blazepose import SIDE_OF_STATURE
 from analyzer.signals.geometry import mapped, unit
 from analyzer.video.frame import Frame, Image
+from analyzer.video.kept_stills import KeptStills, Part, together
 from analyzer.video.planes import Planes
 
 if TYPE_CHECKING:
@@ -71,6 +72,39 @@ def of(analysis: Analysis) -> Faces | None:
     return Faces(analysis) if analysis.config.blur_faces and analysis.video is not None else None
 
 
+def hiding(analysis: Analysis) -> Callable[[Frame], Frame] | None:
+    """Return what a single frame of a run goes through before it is shown; None where heads are shown."""
+    hides = of(analysis)
+    return None if hides is None else hides.hidden
+
+
+def stills(analysis: Analysis, parts: Iterable[tuple[int, Part]]) -> KeptStills:
+    """Return frames of a run, kept or decoded from now on, as every page may show them.
+
+    Parameters
+    ----------
+    analysis : Analysis
+    parts : iterable of (index, Part)
+        What is looked at of which frame.
+    """
+    return KeptStills(analysis.video, together(parts), analysis.pictures, hiding(analysis))
+
+
+def along(analysis: Analysis, clip: Iterable[Frame]) -> Iterator[tuple[Frame, Array | None]]:
+    """Yield frames of a run, one after the other, and the heads to hide in each; None: they are shown."""
+    hides = of(analysis)
+    yield from ((frame, None) for frame in clip) if hides is None else hides.along(clip)
+
+
+def covered(frame: Frame, heads: Array | None) -> Frame:
+    """Return a frame with heads hidden, (k, 3) px as for ``cover``; the frame itself for None."""
+    if heads is None:
+        return frame
+    image = np.array(frame.image)
+    cover(image, heads)
+    return Frame(frame.index, frame.time_s, image)
+
+
 class Faces:
     """What hides the heads in the frames of a run.
 
@@ -89,9 +123,7 @@ class Faces:
 
     def hidden(self, frame: Frame) -> Frame:
         """Return a frame without faces."""
-        image = np.array(frame.image)
-        cover(image, np.vstack([self.own[frame.index], self.others(frame)]))
-        return Frame(frame.index, frame.time_s, image)
+        return covered(frame, np.vstack([self.own[frame.index], self.others(frame)]))
 
     def along(self, frames: Iterable[Frame]) -> Iterator[tuple[Frame, Array]]:
         """Yield the frames of a video and the (k, 3) px heads in each: centre and radius; NaN for none."""

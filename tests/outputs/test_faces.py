@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import io
 from dataclasses import replace
 from pathlib import Path
@@ -14,6 +15,8 @@ from analyzer import pipeline
 from analyzer.data.analysis import Analysis
 from analyzer.outputs import faces, pictures_file
 from analyzer.outputs.annotated_video import frames
+from analyzer.outputs.side_by_side import film
+from analyzer.outputs.side_by_side import page as compared
 from analyzer.video import reader, writer
 from analyzer.video.frame import Frame
 from analyzer.video.planes import Code
@@ -132,6 +135,27 @@ def test_the_annotated_video_hides_the_head(patterned: Analysis, tmp_path: Path)
         half = int(0.5 * radius * scale)
         place = np.array([x, y]) * scale
         assert sharpness(other.image, place, half) < 0.35 * sharpness(one.image, place, half)
+
+
+def opened(uri: str) -> np.ndarray:
+    jpeg = base64.b64decode(uri.removeprefix("data:image/jpeg;base64,"))
+    return np.asarray(Picturing.open(io.BytesIO(jpeg)), dtype=float).mean(axis=2)
+
+
+@pytest.mark.usefixtures("alone")
+def test_the_page_of_compared_runs_hides_the_head(patterned: Analysis) -> None:
+    """In each of its pictures what differs from the same with heads lies together, and has lost its edges."""
+    run, hides = patterned, blurred(patterned)
+    times = run.pose.time[np.isfinite(faces.athlete_heads(run)[:, 0]).all(axis=1)][5:-5:9]
+    as_filmed, hidden = (film._images(one, times) for one in (run, hides))
+    pairs = [(as_filmed[i], hidden[i]) for i in as_filmed]
+    pairs.append((compared._kinogram(run), compared._kinogram(hides)))
+    assert len(pairs) > 5
+    for before, after in (map(opened, pair) for pair in pairs):
+        changed = np.abs(before - after)[:, 1:] > 30
+        assert changed.sum() > 200
+        edges = [np.abs(np.diff(image, axis=1))[changed].mean() for image in (before, after)]
+        assert edges[1] < 0.5 * edges[0]
 
 
 @pytest.mark.usefixtures("alone")

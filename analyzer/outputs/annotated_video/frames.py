@@ -6,7 +6,7 @@ below it, in a portrait video above. A small athlete is shown enlarged in a corn
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
@@ -38,7 +38,7 @@ from analyzer.outputs.annotated_video.panel import Panel, contacts
 from analyzer.outputs.colours import DARK, ON_VIDEO, RGB, WHITE
 from analyzer.signals.geometry import mapped
 from analyzer.video import planes, reader, writer
-from analyzer.video.frame import Frame, Image
+from analyzer.video.frame import Image
 
 PLAYBACK_FPS: Final = 30.0
 """Frames a second of the annotated video: a clip filmed faster than this plays slower than life, frame by
@@ -142,7 +142,7 @@ def write(analysis: Analysis, path: Path, progress: Progress | None = None) -> P
     with writer.VideoWriter(
         Path(path), width, height + panel.height, min(PLAYBACK_FPS, info.capture_fps)
     ) as out:
-        for frame, heads in _shown(analysis, reader.shown(info, float(file_s[first]), stop_s)):
+        for frame, heads in faces.along(analysis, reader.shown(info, float(file_s[first]), stop_s)):
             code = code or planes.code_of(frame)
             page, now = out.page(code), float(info.time[frame.index])
             image = planes.planes_of(frame, code)
@@ -157,12 +157,6 @@ def write(analysis: Analysis, path: Path, progress: Progress | None = None) -> P
             if progress:
                 progress("overlay", done, last - first)
     return Path(path)
-
-
-def _shown(analysis: Analysis, clip: Iterator[Frame]) -> Iterator[tuple[Frame, Array | None]]:
-    """Yield the frames of a clip, and the heads to hide in each; None where heads are shown."""
-    hides = faces.of(analysis)
-    yield from ((frame, None) for frame in clip) if hides is None else hides.along(clip)
 
 
 def still(analysis: Analysis, image: Image, index: int) -> Image:

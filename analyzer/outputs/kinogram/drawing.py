@@ -204,8 +204,7 @@ def figure(analysis: Analysis, stills: Stills | None = None, steps: Sequence[int
         shown = (
             [] if analysis.video is None else [nearest(analysis.video, m.time_s) for row in rows for m in row]
         )
-        hides = faces.of(analysis)
-        stills = Stills(analysis.video, shown, hides.hidden if hides else None)
+        stills = Stills(analysis.video, shown, faces.hiding(analysis))
     images = _images(analysis, [m.time_s for row in rows for m in row], stills)
     height = fig.get_figheight()
     for r, row in enumerate(rows):

@@ -51,7 +51,7 @@ from analyzer.outputs.report.sections import LEADS, PUSH, PUSH_PARTS, SECTIONS, 
 from analyzer.outputs.report.withheld import by_reason, missing, reason
 from analyzer.outputs.who import who
 from analyzer.video.frame import Image
-from analyzer.video.kept_stills import KeptStills, together
+from analyzer.video.kept_stills import KeptStills
 from analyzer.video.stills import Stills
 
 SPREAD: Final = 3.0
@@ -159,9 +159,7 @@ def build(analysis: Analysis, path: Path, sheet: Image | None = None, stills: St
 
 def shown_frames(analysis: Analysis) -> KeptStills:
     """Return the frames of the clip that the page and the kinogram show, decoded from now on."""
-    parts = together([*drawing.parts(analysis), *wanted(analysis)])
-    hides = faces.of(analysis)
-    return KeptStills(analysis.video, parts, analysis.pictures, hides.hidden if hides else None)
+    return faces.stills(analysis, [*drawing.parts(analysis), *wanted(analysis)])
 
 
 def _context(analysis: Analysis, sheet: Image, stills: Stills) -> dict[str, Any]:

@@ -23,6 +23,7 @@ from analyzer.body.anthropometry import LEG_OF_STATURE
 from analyzer.body.skeleton import SIDES, Side
 from analyzer.data.analysis import Analysis
 from analyzer.data.steps import Step, in_a_row
+from analyzer.outputs import faces
 from analyzer.outputs.kinogram.moments import centre
 from analyzer.outputs.report import sticks
 from analyzer.signals.geometry import mapped
@@ -135,9 +136,11 @@ def _images(analysis: Analysis, times: Array) -> dict[int, str]:
     indices = [nearest(info, float(t)) for t in times]
     start, stop = (float(info.time[i]) * info.slow_motion for i in (min(indices), max(indices)))
     found: dict[int, str] = {}
-    for frame in reader.shown(info, start, stop + 0.5 / info.playback_fps, only=set(indices)):
+    clip = reader.shown(info, start, stop + 0.5 / info.playback_fps, only=set(indices))
+    for frame, heads in faces.along(analysis, (one for one in clip if one.index in indices)):
+        image = faces.covered(frame, heads)
         for i in (i for i, index in enumerate(indices) if index == frame.index):
-            found[i] = _jpeg(_cut(analysis, frame, float(info.time[frame.index])))
+            found[i] = _jpeg(_cut(analysis, image, float(info.time[frame.index])))
     return found
 
 

@@ -23,13 +23,12 @@ from analyzer.data.analysis import Analysis
 from analyzer.errors import OutputError
 from analyzer.metrics import HEADLINE, METRICS
 from analyzer.metrics.wording import interval, number
-from analyzer.outputs import colours, svg
+from analyzer.outputs import colours, faces, svg
 from analyzer.outputs.kinogram import drawing
 from analyzer.outputs.pages import with_policy
 from analyzer.outputs.side_by_side import curves, film
 from analyzer.outputs.svg import Drawing, Scale
 from analyzer.outputs.who import who
-from analyzer.video.kept_stills import KeptStills, together
 
 FILE: Final = "compare.html"
 """Name of the page."""
@@ -147,8 +146,7 @@ def _shared(played: Sequence[film.Film]) -> list[str]:
 
 
 def _kinogram(run: Analysis) -> str:
-    stills = KeptStills(run.video, together(drawing.parts(run)), run.pictures)
-    sheet = Picturing.fromarray(drawing.sheet(run, stills))
+    sheet = Picturing.fromarray(drawing.sheet(run, faces.stills(run, drawing.parts(run))))
     sheet = sheet.resize((SHEET_PX, round(SHEET_PX * sheet.height / sheet.width)), Picturing.Resampling.BOX)
     data = io.BytesIO()
     sheet.save(data, "JPEG", quality=80)
