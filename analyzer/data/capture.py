@@ -7,6 +7,7 @@ stages are in ``docs/architecture.md``.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 from typing import Final, Literal, NamedTuple
 
@@ -54,7 +55,8 @@ class VideoInfo(ReadOnly):
 
     ``turned`` quarters against the clock make the picture upright beyond what the file says. ``pictures``
     (n,) are the numbers of the file's frames that show a picture of their own, where each is shown
-    ``shown`` times on average; None = all do.
+    ``shown`` times on average; None = all do. ``recorded`` is the day of which the file says that it was
+    filmed; None where it does not.
     """
 
     path: Path
@@ -72,6 +74,7 @@ class VideoInfo(ReadOnly):
     pictures: Array | None = None
     size_bytes: int = 0
     keys: tuple[int, ...] = ()
+    recorded: date | None = None
 
     @property
     def slow_motion(self) -> float:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from analyzer.data.analysis import Analysis
-from analyzer.video import recorded
 
 
 class Who(NamedTuple):
@@ -20,7 +19,7 @@ def who(analysis: Analysis) -> Who:
     config = analysis.config
     day = config.date
     if day is None and analysis.video is not None:
-        day = recorded.date(analysis.video.path)
+        day = analysis.video.recorded
     parts = [f"{day.day} {day:%B %Y}" if day else "", config.session or ""]
     if config.athlete_name:
         parts.append(f"clip {analysis.name}")

@@ -18,6 +18,7 @@ from analyzer.config import Config
 from analyzer.data.capture import VideoInfo
 from analyzer.data.notes import Note
 from analyzer.errors import ConfigError, VideoError
+from analyzer.video import recorded
 from analyzer.video.frame import Frame, Image, quarter_turns
 from analyzer.video.timeline import AGAIN, Timeline, open_container, pictures, read_timeline
 
@@ -53,6 +54,7 @@ def probe(path: Path, config: Config | None = None) -> VideoInfo:
     with open_container(path) as container:
         stream = pictures(Path(path), container)
         turned, codec = 0, stream.codec_context.name
+        filmed = recorded.day(container.metadata)
         for frame in _decode(container, stream):
             turned = quarter_turns(frame)
             break
@@ -76,6 +78,7 @@ def probe(path: Path, config: Config | None = None) -> VideoInfo:
         codec=codec,
         size_bytes=path.stat().st_size,
         keys=tuple(int(key) for key in timeline.keys),
+        recorded=filmed,
     )
 
 

@@ -3,24 +3,20 @@
 from __future__ import annotations
 
 import datetime
-from pathlib import Path
+from collections.abc import Mapping
+from typing import Final
 
-import av
-
-NEVER: datetime.date = datetime.date(1971, 1, 1)
+NEVER: Final = datetime.date(1971, 1, 1)
 """Clocks that were never set write their first day: an earlier date says nothing."""
+_TAGS: Final = ("com.apple.quicktime.creationdate", "creation_time")
+"""Names under which files say it; the first has the clock of the place, the second that of Greenwich."""
 
 
-def date(path: Path) -> datetime.date | None:
-    """Return the day on which a clip was recorded; None where its file does not say, or is gone."""
-    if not path.is_file():
-        return None
+def day(metadata: Mapping[str, str]) -> datetime.date | None:
+    """Return the day on which a clip was recorded, from what its container tells; None where it does not."""
+    text = next((metadata[tag] for tag in _TAGS if metadata.get(tag)), "")
     try:
-        with av.open(str(path)) as container:
-            text = container.metadata.get("com.apple.quicktime.creationdate") or container.metadata.get(
-                "creation_time", ""
-            )
         found = datetime.datetime.fromisoformat(text.replace("Z", "+00:00")).date()
-    except (OSError, ValueError, av.FFmpegError):
+    except ValueError:
         return None
     return found if found > NEVER else None
