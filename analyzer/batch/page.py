@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-import base64
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from importlib.resources import files
 from itertools import groupby
 from typing import Final
 from urllib.parse import quote
-
-from jinja2 import Environment, StrictUndefined, Template
 
 from analyzer.batch import work
 from analyzer.batch.job import SMALL
@@ -18,8 +14,8 @@ from analyzer.batch.overall import KEPT, RunRow
 from analyzer.batch.places import Place
 from analyzer.metrics import HEADLINE, METRICS
 from analyzer.metrics.wording import number
+from analyzer.outputs import pages as pages_of
 from analyzer.outputs.folder import REPORT
-from analyzer.outputs.pages import with_policy
 
 ON_A_PAGE: Final = 200
 """Runs on one page; with their pictures about 8 MB, which a phone still opens. More runs, more pages."""
@@ -43,7 +39,6 @@ class Card:
 
 def pages(place: Place, found: Sequence[RunRow], first: str) -> Iterator[tuple[str, bytes]]:
     """Yield each page's name and content; ``first``, the first one's, names every clip that failed."""
-    template = _template()
     failed = [row for row in found if row.path is None]
     good = [row for row in found if row.path is not None]
     count = max(1, -(-len(good) // ON_A_PAGE))
@@ -52,7 +47,8 @@ def pages(place: Place, found: Sequence[RunRow], first: str) -> Iterator[tuple[s
         part = good[n * ON_A_PAGE : (n + 1) * ON_A_PAGE]
         some = [(group, list(rows)) for group, rows in groupby(part, _group)]
         groups = [(_title(group, len(some)), [_card(place, row) for row in rows]) for group, rows in some]
-        page = template.render(
+        page = pages_of.filled(
+            "batch",
             groups=groups,
             failed=[(row, row.entry.failure) for row in failed] if n == 0 else [],
             total=len(good),
@@ -60,16 +56,8 @@ def pages(place: Place, found: Sequence[RunRow], first: str) -> Iterator[tuple[s
             failures=len(failed),
             names=names,
             here=n,
-            css=files("analyzer.batch").joinpath("page.css").read_text("utf-8"),
         )
-        yield name, with_policy(page).encode()
-
-
-def _template() -> Template:
-    environment = Environment(
-        autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
-    )
-    return environment.from_string(files("analyzer.batch").joinpath("page.html.j2").read_text("utf-8"))
+        yield name, page.encode()
 
 
 def _group(row: RunRow) -> str:
@@ -112,4 +100,4 @@ def _picture(place: Place, path: str) -> str:
             data = work.small(whole) if whole else None
         except OSError:  # no picture
             data = None
-    return f"data:image/jpeg;base64,{base64.b64encode(data).decode()}" if data else ""
+    return pages_of.uri(data) if data else ""

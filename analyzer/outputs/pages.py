@@ -1,4 +1,6 @@
-"""What every HTML page is given last: a Content-Security-Policy, so that it runs nothing that is not ours.
+"""How every HTML page is made: from its template, with the style sheet all share, under a policy.
+
+The Content-Security-Policy is given last, so that a page runs nothing that is not ours.
 
 A page may show names and notes that a stranger wrote. They are escaped where they are put in; the policy is
 the second lock: the browser runs only scripts that this package carries, and fetches nothing from anywhere.
@@ -8,12 +10,21 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import io
 import re
 from functools import cache
 from html import unescape
 from importlib.resources import files
 from importlib.resources.abc import Traversable
-from typing import Final
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+from jinja2 import Environment, StrictUndefined, Template
+from numpy.typing import ArrayLike
+from PIL import Image as Picturing
+
+from analyzer.errors import OutputError
 
 _PIECE: Final = re.compile(
     r"<!--.*?-->"
@@ -27,6 +38,53 @@ _CLASS: Final = re.compile(r"\sclass=(?:\"([^\"]*)\"|'([^']*)')", re.IGNORECASE)
 _HEAD: Final = re.compile(r"<head[^>]*>(?:\s*<meta charset=[^>]*>)?", re.IGNORECASE)
 _OWN: Final = "as-drawn-"
 """What the classes begin with that stand for style attributes."""
+
+
+def filled(room: str, *, sheet: str = "", **context: Any) -> str:
+    """Return the page of a room of this package, which asks for nothing but what lies beside it.
+
+    Parameters
+    ----------
+    room : str
+        Package below ``analyzer`` that holds ``page.html.j2`` and ``page.css``, such as "outputs.report".
+    sheet : str
+        Further rules of style.
+    **context
+        What the template names.
+    """
+    css = _text("outputs", "pages.css") + _text(room, "page.css") + sheet
+    return with_policy(_template(room).render(css=css, **context))
+
+
+def write(html: str, path: Path, *, folders: bool = False) -> Path:
+    """Write a page and return its path; ``folders`` on the way are made where that is asked for.
+
+    Raises
+    ------
+    OutputError
+        It cannot be written.
+    """
+    try:
+        if folders:
+            path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(html, encoding="utf-8")
+    except OSError as error:
+        raise OutputError(f"Cannot write {path}.", f"{error.strerror}.", "Choose another folder.") from None
+    return path
+
+
+def jpeg(image: ArrayLike | Picturing.Image, quality: int) -> str:
+    """Return an image, (h, w, 3) RGB, as a data URI."""
+    if not isinstance(image, Picturing.Image):
+        image = Picturing.fromarray(np.asarray(image, np.uint8))
+    file = io.BytesIO()
+    image.save(file, "JPEG", quality=quality)
+    return uri(file.getvalue())
+
+
+def uri(jpeg: bytes) -> str:
+    """Return the content of a JPEG file as a data URI."""
+    return f"data:image/jpeg;base64,{base64.b64encode(jpeg).decode('ascii')}"
 
 
 def with_policy(html: str) -> str:
@@ -95,6 +153,18 @@ def _classed(tag: str, attributes: dict[str, str]) -> str:
     end = re.match(r"<[a-zA-Z][^\s/>]*", tag)
     at = end.end() if end else len(tag) - 1
     return f'{tag[:at]} class="{name}"{tag[at:]}'
+
+
+@cache
+def _template(room: str) -> Template:
+    environment = Environment(
+        autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+    )
+    return environment.from_string(_text(room, "page.html.j2"))
+
+
+def _text(room: str, name: str) -> str:
+    return files(f"analyzer.{room}").joinpath(name).read_text("utf-8")
 
 
 def _hash(text: str) -> str:

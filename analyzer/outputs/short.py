@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 from html import escape
 
 import cv2
@@ -13,6 +12,7 @@ from analyzer.data.analysis import Analysis
 from analyzer.data.results import Summary
 from analyzer.metrics import HEADLINE, METRICS
 from analyzer.metrics.wording import number
+from analyzer.outputs import pages
 from analyzer.outputs.kinogram import drawing
 
 WIDTH_PX = 1200
@@ -33,15 +33,14 @@ def html(analysis: Analysis) -> str:
         f"<td style='padding:0 1.5em 0 0;text-align:left'>{escape(label)}<br><b>{escape(value)}</b></td>"
         for label, value in _numbers(analysis)
     )
-    sheet = np.asarray(drawing.sheet(analysis))[..., ::-1]
+    sheet = drawing.sheet(analysis)
     scale = min(1.0, WIDTH_PX / sheet.shape[1])
     size = (round(sheet.shape[1] * scale), round(sheet.shape[0] * scale))
     small = cv2.resize(sheet, size, interpolation=cv2.INTER_AREA)
-    _, jpeg = cv2.imencode(".jpg", small, [cv2.IMWRITE_JPEG_QUALITY, JPEG_QUALITY])
-    image = base64.b64encode(jpeg.tobytes()).decode()
+    image = pages.jpeg(np.asarray(small, np.uint8), JPEG_QUALITY)
     return (
         f"<p><b>{escape(_title(analysis))}</b></p><table><tr>{cells}</tr></table>"
-        f"<img alt='Kinogram' style='max-width:100%' src='data:image/jpeg;base64,{image}'>"
+        f"<img alt='Kinogram' style='max-width:100%' src='{image}'>"
         f"<p>{escape(_left_out(analysis))}</p>"
     )
 

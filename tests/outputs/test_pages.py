@@ -87,7 +87,7 @@ def folder(filmed: Analysis, tmp_path_factory: pytest.TempPathFactory) -> Path:
         for level in range(int(seconds * 10) + 1):
             out.write(np.full((96, 160, 3), level % 200, dtype=np.uint8))
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(report_page, "with_policy", lambda html: html)
+        patch.setattr(pages, "with_policy", lambda html: html)
         report_page.build(filmed, directory / "free.html")
     return directory
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import io
 import re
 from collections.abc import Sequence
@@ -16,12 +15,12 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import RendererAgg
 from matplotlib.figure import Figure
-from PIL import Image as Picture
 
 from analyzer.arrays import Array
 from analyzer.comparison.findings import findings
 from analyzer.data.analysis import Analysis
 from analyzer.data.capture import VideoInfo
+from analyzer.outputs import pages
 from analyzer.outputs.annotated_video import frames
 from analyzer.outputs.colours import FRAME
 from analyzer.outputs.kinogram import drawing as kinogram_drawing
@@ -167,7 +166,7 @@ def kinogram_jpeg(sheet: Image) -> str:
     """Return the kinogram, drawn for print, as a data URI of a size for the screen."""
     share = SHEET_DPI / kinogram_drawing.DPI
     size = round(sheet.shape[1] * share), round(sheet.shape[0] * share)
-    return _jpeg(cv2.resize(sheet, size, interpolation=cv2.INTER_AREA), 84)
+    return pages.jpeg(cv2.resize(sheet, size, interpolation=cv2.INTER_AREA), 84)
 
 
 def kinogram_strip(analysis: Analysis, sheet: Image) -> list[tuple[Moment, str]]:
@@ -176,7 +175,7 @@ def kinogram_strip(analysis: Analysis, sheet: Image) -> list[tuple[Moment, str]]
     found = []
     for moment, tile in rows[0] if rows else []:
         size = TILE_PX, round(TILE_PX * tile.shape[0] / tile.shape[1])
-        found.append((moment, _jpeg(cv2.resize(tile, size, interpolation=cv2.INTER_AREA), 80)))
+        found.append((moment, pages.jpeg(cv2.resize(tile, size, interpolation=cv2.INTER_AREA), 80)))
     return found
 
 
@@ -193,7 +192,7 @@ def push_pictures(analysis: Analysis, times: Sequence[float], stills: Stills) ->
             found.append(sticks.figure(analysis, t))
             continue
         x, y = (round(PUSH_PX * (0.5 - share)) for share in (wide, high))
-        found.append(f'<img src="{_jpeg(view[y : PUSH_PX - y, x : PUSH_PX - x], 76)}" alt="">')
+        found.append(f'<img src="{pages.jpeg(view[y : PUSH_PX - y, x : PUSH_PX - x], 76)}" alt="">')
     return found
 
 
@@ -276,7 +275,7 @@ def poster(analysis: Analysis, stills: Stills) -> str:
     image = frames.still(analysis, found.image, found.index)
     width = min(POSTER_PX, image.shape[1])
     height = round(image.shape[0] * width / image.shape[1])
-    return _jpeg(cv2.resize(image, (width, height), interpolation=cv2.INTER_AREA), 70)
+    return pages.jpeg(cv2.resize(image, (width, height), interpolation=cv2.INTER_AREA), 70)
 
 
 def athlete_at(analysis: Analysis, t: float, stills: Stills) -> str:
@@ -288,7 +287,7 @@ def athlete_at(analysis: Analysis, t: float, stills: Stills) -> str:
     if found is None or not _inside(analysis, found.index):
         return ""
     view = frames.close_up(analysis, found.image, found.index, CLOSE_PX)
-    return "" if view is None else _jpeg(view, 78)
+    return "" if view is None else pages.jpeg(view, 78)
 
 
 def _mid_run(analysis: Analysis) -> list[float]:
@@ -323,14 +322,4 @@ def _thumbnail(image: Frame, box: Array, side: float) -> str:
     small = cv2.resize(image.part(left, top, left + wide, top + high), size, interpolation=method)
     x, y, half = (box[0] - left) * scale, (box[1] - top) * scale, box[2] * scale / 2
     corners = (round(x - half), round(y - half)), (round(x + half), round(y + half))
-    return _jpeg(cv2.rectangle(np.ascontiguousarray(small), *corners, FRAME, 2, cv2.LINE_AA), 72)
-
-
-def _jpeg(image: object, quality: int) -> str:
-    file = io.BytesIO()
-    Picture.fromarray(np.asarray(image, dtype=np.uint8)).save(file, "JPEG", quality=quality)
-    return _uri(file.getvalue())
-
-
-def _uri(jpeg: bytes) -> str:
-    return "data:image/jpeg;base64," + base64.b64encode(jpeg).decode("ascii")
+    return pages.jpeg(cv2.rectangle(np.ascontiguousarray(small), *corners, FRAME, 2, cv2.LINE_AA), 72)

@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
-from jinja2 import Environment, StrictUndefined
 
 from analyzer.comparison import speed_trends
 from analyzer.comparison.findings import Finding, compared, findings
@@ -20,17 +19,15 @@ from analyzer.comparison.ideas import Idea, idea, look
 from analyzer.data.analysis import Analysis
 from analyzer.data.notes import Note
 from analyzer.data.results import Summary
-from analyzer.errors import OutputError
 from analyzer.metrics import METRICS
 from analyzer.metrics.breaking import BREAKS
 from analyzer.metrics.measure import ONLY_MEAN, SOME_MEAN
 from analyzer.metrics.registry import Metric, Relationship
 from analyzer.metrics.sides import told
 from analyzer.metrics.wording import NOTHING, interval, number, shown
-from analyzer.outputs import colours, faces, svg
+from analyzer.outputs import colours, faces, pages, svg
 from analyzer.outputs.annotated_video import frames
 from analyzer.outputs.kinogram import drawing
-from analyzer.outputs.pages import with_policy
 from analyzer.outputs.plots.canvas import clock_known
 from analyzer.outputs.report import facts, force, head, rising, sections, sources, step_charts, system_map
 from analyzer.outputs.report.answers import answer
@@ -133,28 +130,17 @@ def build(analysis: Analysis, path: Path, sheet: Image | None = None, stills: St
     OutputError
         The file cannot be written.
     """
-    path = Path(path)
-    here = files("analyzer.outputs.report")
-    environment = Environment(
-        autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
-    )
-    template = environment.from_string(here.joinpath("page.html.j2").read_text("utf-8"))
     stills = stills or shown_frames(analysis)
     if sheet is None:
         sheet = drawing.sheet(analysis, stills)
-    page = with_policy(
-        template.render(
-            **_context(analysis, sheet, stills),
-            unit_of=lambda metric: shown(metric)[1],
-            css=here.joinpath("page.css").read_text("utf-8") + svg.css(),
-            js=here.joinpath("player.js").read_text("utf-8"),
-        )
+    html = pages.filled(
+        "outputs.report",
+        sheet=svg.css(),
+        js=files("analyzer.outputs.report").joinpath("player.js").read_text("utf-8"),
+        unit_of=lambda metric: shown(metric)[1],
+        **_context(analysis, sheet, stills),
     )
-    try:
-        path.write_text(page, encoding="utf-8")
-    except OSError as error:
-        raise OutputError(f"Cannot write {path}.", f"{error.strerror}.", "Choose another folder.") from None
-    return path
+    return pages.write(html, path)
 
 
 def shown_frames(analysis: Analysis) -> KeptStills:

@@ -2,27 +2,22 @@
 
 from __future__ import annotations
 
-import base64
-import io
 import os
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
-from importlib.resources import files
 from pathlib import Path
 from typing import Final
 from urllib.parse import quote
 
-from jinja2 import Environment, StrictUndefined
 from PIL import Image as Picturing
 
-from analyzer.errors import OutputError, ResultsError
+from analyzer.errors import ResultsError
 from analyzer.metrics import HEADLINE, METRICS
 from analyzer.metrics.wording import number
-from analyzer.outputs import colours, door, svg
+from analyzer.outputs import colours, door, pages, svg
 from analyzer.outputs.folder import KINOGRAM, REPORT
-from analyzer.outputs.pages import with_policy
 from analyzer.outputs.seasons.courses import Course, course
 from analyzer.outputs.seasons.gather import Kept
 
@@ -77,25 +72,17 @@ def build(runs: Sequence[Kept], failed: Sequence[ResultsError], path: Path) -> P
     OutputError
         The file cannot be written.
     """
-    here = files("analyzer.outputs.seasons")
-    environment = Environment(
-        autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
-    )
     names = sorted({run.facts.athlete for run in runs}, key=lambda name: (not name, name.casefold()))
     athletes = [_athlete(name, [run for run in runs if run.facts.athlete == name], path) for name in names]
-    html = environment.from_string(here.joinpath("page.html.j2").read_text("utf-8")).render(
+    html = pages.filled(
+        "outputs.seasons",
+        sheet=colours.css() + svg.css(),
         athletes=athletes,
         headline=[METRICS[name].label for name in HEADLINE],
         failed=failed,
         total=len(runs),
-        css=colours.css() + here.joinpath("page.css").read_text("utf-8") + svg.css(),
     )
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(with_policy(html), encoding="utf-8")
-    except OSError as error:
-        raise OutputError(f"Cannot write {path}.", f"{error.strerror}.", "Choose another folder.") from None
-    return path
+    return pages.write(html, path, folders=True)
 
 
 def _athlete(name: str, runs: Sequence[Kept], path: Path) -> Athlete:
@@ -159,7 +146,5 @@ def _picture(folder: Path) -> str:
         with Picturing.open(folder / KINOGRAM, formats=("PNG",)) as whole:
             size = SMALL_PX, max(1, round(SMALL_PX * whole.height / whole.width))
             small = whole.convert("RGB").resize(size, Picturing.Resampling.BOX)
-        file = io.BytesIO()
-        small.save(file, "JPEG", quality=78)
-        return f"data:image/jpeg;base64,{base64.b64encode(file.getvalue()).decode()}"
+        return pages.jpeg(small, 78)
     return ""

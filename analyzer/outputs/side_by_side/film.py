@@ -6,8 +6,6 @@ alone. Without the clip the body is drawn as a stick figure.
 
 from __future__ import annotations
 
-import base64
-import io
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -16,14 +14,13 @@ from typing import Final
 
 import cv2
 import numpy as np
-from PIL import Image as Picturing
 
 from analyzer.arrays import Array
 from analyzer.body.anthropometry import LEG_OF_STATURE
 from analyzer.body.skeleton import SIDES, Side
 from analyzer.data.analysis import Analysis
 from analyzer.data.steps import Step, in_a_row
-from analyzer.outputs import faces
+from analyzer.outputs import faces, pages
 from analyzer.outputs.kinogram.moments import centre
 from analyzer.outputs.report import sticks
 from analyzer.signals.geometry import mapped
@@ -140,7 +137,7 @@ def _images(analysis: Analysis, times: Array) -> dict[int, str]:
     for frame, heads in faces.along(analysis, (one for one in clip if one.index in indices)):
         image = faces.covered(frame, heads)
         for i in (i for i, index in enumerate(indices) if index == frame.index):
-            found[i] = _jpeg(_cut(analysis, image, float(info.time[frame.index])))
+            found[i] = pages.jpeg(_cut(analysis, image, float(info.time[frame.index])), QUALITY)
     return found
 
 
@@ -180,9 +177,3 @@ def _cut(analysis: Analysis, frame: Frame, t: float) -> Image:
         borderValue=EMPTY,
     )
     return np.asarray(tile, np.uint8)
-
-
-def _jpeg(image: Image) -> str:
-    file = io.BytesIO()
-    Picturing.fromarray(image).save(file, "JPEG", quality=QUALITY)
-    return f"data:image/jpeg;base64,{base64.b64encode(file.getvalue()).decode()}"

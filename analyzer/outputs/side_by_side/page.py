@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import io
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,7 +10,6 @@ from math import isfinite
 from pathlib import Path
 from typing import Any, Final
 
-from jinja2 import Environment, StrictUndefined
 from PIL import Image as Picturing
 
 from analyzer.comparison.description import SMALLEST
@@ -20,12 +17,10 @@ from analyzer.comparison.repeatability import DAMPED
 from analyzer.comparison.results import Change, Comparison
 from analyzer.comparison.speed_trend_words import describe_growth
 from analyzer.data.analysis import Analysis
-from analyzer.errors import OutputError
 from analyzer.metrics import HEADLINE, METRICS
 from analyzer.metrics.wording import interval, number
-from analyzer.outputs import colours, faces, svg
+from analyzer.outputs import colours, faces, pages, svg
 from analyzer.outputs.kinogram import drawing
-from analyzer.outputs.pages import with_policy
 from analyzer.outputs.side_by_side import curves, film
 from analyzer.outputs.svg import Drawing, Scale
 from analyzer.outputs.who import who
@@ -89,22 +84,11 @@ def build(runs: Sequence[Analysis], found: Comparison, path: Path) -> Path:
     OutputError
         The file cannot be written.
     """
-    here = files("analyzer.outputs.side_by_side")
-    environment = Environment(
-        autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+    player = files("analyzer.outputs.side_by_side").joinpath("player.js").read_text("utf-8")
+    html = pages.filled(
+        "outputs.side_by_side", sheet=colours.css() + svg.css(), js=player, **_context(runs, found)
     )
-    template = environment.from_string(here.joinpath("page.html.j2").read_text("utf-8"))
-    html = template.render(
-        **_context(runs, found),
-        css=colours.css() + here.joinpath("page.css").read_text("utf-8") + svg.css(),
-        js=here.joinpath("player.js").read_text("utf-8"),
-    )
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(with_policy(html), encoding="utf-8")
-    except OSError as error:
-        raise OutputError(f"Cannot write {path}.", f"{error.strerror}.", "Choose another folder.") from None
-    return path
+    return pages.write(html, path, folders=True)
 
 
 def _context(runs: Sequence[Analysis], found: Comparison) -> dict[str, Any]:
@@ -148,9 +132,7 @@ def _shared(played: Sequence[film.Film]) -> list[str]:
 def _kinogram(run: Analysis) -> str:
     sheet = Picturing.fromarray(drawing.sheet(run, faces.stills(run, drawing.parts(run))))
     sheet = sheet.resize((SHEET_PX, round(SHEET_PX * sheet.height / sheet.width)), Picturing.Resampling.BOX)
-    data = io.BytesIO()
-    sheet.save(data, "JPEG", quality=80)
-    return f"data:image/jpeg;base64,{base64.b64encode(data.getvalue()).decode()}"
+    return pages.jpeg(sheet, 80)
 
 
 def _against(found: Comparison, name: str, runs: Sequence[Analysis]) -> Against:
