@@ -41,8 +41,10 @@ DIFFERS: Final = 22
 """Grey levels by which a pixel of the athlete differs from the background in some colour."""
 LIMB: Final = 0.13
 """Width of a limb with clothes, standing heights, twice: joints are not in its middle."""
-STRIP_PX: Final = 64
-"""Rows of which medians are taken at once."""
+STRIP_PX: Final = 16
+"""Rows of which medians are taken at once: those of all frames fit into a processor's cache."""
+SMOOTHED_PX: Final = 8
+"""Room that smoothing the edge of a figure needs beside it, px."""
 QUALITY: Final = 88
 """Of the JPEG."""
 
@@ -77,27 +79,27 @@ def draw(analysis: Analysis, path: Path) -> Path | None:
     to_canvas, size = place
     behind = sorted({int(i) for i in np.linspace(shown[0], shown[-1], FRAMES).round()})
     pictures = {f.index: _warped(f.image, to_canvas[f.index], size) for f in _frames(info, {*behind, *shown})}
-    full = np.full((info.height, info.width), 255, np.uint8)
-    seen = {index: _warped(full, to_canvas[index], size, cv2.BORDER_CONSTANT) for index in pictures}
+    seen = _reached(info, {index: to_canvas[index] for index in pictures}, size)
     used = [index for index in behind if index in pictures]
-    wall = _median([pictures[i] for i in used], [seen[i] for i in used])
+    out = _median([pictures[i] for i in used], [seen[i] for i in used])
+    wall = out.copy()
     heads = faces.athlete_heads(analysis)
-    out = wall.copy()
     hides = faces.of(analysis)
+    thick = max(3, round(size[1] / 200)) | 1
     if hides is not None:
         faces.cover(out, hides.others(Frame(0, 0.0, wall)))
     for index in (i for i in shown if i in pictures):
         body = _body(analysis.pose, index, to_canvas[index], heads[index, 0], size)
-        apart = np.abs(pictures[index].astype(np.int16) - wall).max(axis=2)
-        cut = np.where((apart > DIFFERS) & (seen[index] == 255), body, 0).astype(np.uint8)
-        thick = max(3, round(size[1] / 200)) | 1
+        place = _around(body, thick)
+        figure = pictures[index]
+        apart = cv2.absdiff(figure[place], wall[place]).max(axis=2)
+        cut = np.where((apart > DIFFERS) & (seen[index][place] == 255), body[place], 0).astype(np.uint8)
         closed = cv2.morphologyEx(cut, cv2.MORPH_CLOSE, np.ones((thick, thick), np.uint8))
         share = cv2.GaussianBlur(closed, (0, 0), 0.8)[..., None] / 255
-        figure = pictures[index]
         if hides is not None:
             figure = figure.copy()
             faces.cover(figure, _moved(heads[index], to_canvas[index]))
-        out = (share * figure + (1 - share) * out + 0.5).astype(np.uint8)
+        out[place] = (share * figure[place] + (1 - share) * out[place] + 0.5).astype(np.uint8)
     Picture.fromarray(out).save(path, "JPEG", quality=QUALITY)
     return path
 
@@ -156,20 +158,59 @@ def _warped(
     return np.asarray(cv2.warpPerspective(image, to_canvas, size, borderMode=beyond), np.uint8)
 
 
+def _reached(info: VideoInfo, to_canvas: dict[int, Array], size: tuple[int, int]) -> dict[int, Image]:
+    """Return where each frame reaches on the picture, 255 inside; one for all whose maps are the same."""
+    full = np.full((info.height, info.width), 255, np.uint8)
+    once: dict[bytes, Image] = {}
+    found = {}
+    for index, mapping in to_canvas.items():
+        key = mapping.tobytes()
+        if key not in once:
+            once[key] = _warped(full, mapping, size, cv2.BORDER_CONSTANT)
+        found[index] = once[key]
+    return found
+
+
 def _median(pictures: list[Image], seen: list[Image]) -> Image:
     """Return for each pixel the median of the pictures that show it, a strip of rows at a time."""
     out = np.empty_like(pictures[0])
     for top in range(0, len(out), STRIP_PX):
         rows = slice(top, top + STRIP_PX)
         there = np.array([mask[rows] == 255 for mask in seen])  # edges are mixed with what lies beyond
-        levels = np.array([picture[rows] for picture in pictures], np.int16)
-        levels[~there] = 256  # after all that is there
-        levels.sort(axis=0)
+        levels = [picture[rows].copy() for picture in pictures]
+        for level, shows in zip(levels, there, strict=True):
+            level[~shows] = 255  # none of what is there comes after it
+        _sort(levels)
         count = there.sum(axis=0)
         middle = np.maximum(count - 1, 0) // 2
-        found = np.take_along_axis(levels, np.repeat(middle[None, ..., None], 3, axis=3), axis=0)[0]
-        out[rows] = np.where(count[..., None] > 0, found, EMPTY)
+        for nth in np.unique(middle):
+            np.copyto(out[rows], levels[nth], where=(middle == nth)[..., None])
+        out[rows][count == 0] = EMPTY
     return out
+
+
+def _sort(levels: list[Image]) -> None:
+    """Sort images pixel by pixel, in place: Batcher's network, as comparing whole images is what is fast."""
+    n = len(levels)
+    p = 1
+    while p < n:
+        k = p
+        while k:
+            for j in range(k % p, n - k, 2 * k):
+                for i in range(j, min(j + k, n - k)):
+                    if i // (2 * p) == (i + k) // (2 * p):
+                        low = np.minimum(levels[i], levels[i + k])
+                        np.maximum(levels[i], levels[i + k], out=levels[i + k])
+                        levels[i] = low
+            k //= 2
+        p *= 2
+
+
+def _around(body: Image, room: int) -> tuple[slice, slice]:
+    """Return the rows and columns that hold a body, and ``room`` beside it for what is closed and smoothed."""
+    x, y, wide, high = cv2.boundingRect(body)
+    room += SMOOTHED_PX
+    return slice(max(0, y - room), y + high + room), slice(max(0, x - room), x + wide + room)
 
 
 def _body(pose: PoseTrack, index: int, to_canvas: Array, head: Array, size: tuple[int, int]) -> Image:
