@@ -155,6 +155,8 @@ def _canvas(analysis: Analysis, shown: list[int]) -> tuple[Array, tuple[int, int
 def _warped(
     image: Image, to_canvas: Array, size: tuple[int, int], beyond: int = cv2.BORDER_REPLICATE
 ) -> Image:
+    if np.array_equal(to_canvas, np.eye(3)) and image.shape[1::-1] == size:
+        return image  # a camera that stands
     return np.asarray(cv2.warpPerspective(image, to_canvas, size, borderMode=beyond), np.uint8)
 
 
@@ -179,11 +181,12 @@ def _median(pictures: list[Image], seen: list[Image]) -> Image:
         there = np.array([mask[rows] == 255 for mask in seen])  # edges are mixed with what lies beyond
         levels = [picture[rows].copy() for picture in pictures]
         for level, shows in zip(levels, there, strict=True):
-            level[~shows] = 255  # none of what is there comes after it
+            if not shows.all():
+                level[~shows] = 255  # none of what is there comes after it
         _sort(levels)
         count = there.sum(axis=0)
         middle = np.maximum(count - 1, 0) // 2
-        for nth in np.unique(middle):
+        for nth in range(middle.min(), middle.max() + 1):
             np.copyto(out[rows], levels[nth], where=(middle == nth)[..., None])
         out[rows][count == 0] = EMPTY
     return out
@@ -207,7 +210,7 @@ def _sort(levels: list[Image]) -> None:
 
 
 def _around(body: Image, room: int) -> tuple[slice, slice]:
-    """Return the rows and columns that hold a body, and ``room`` beside it for what is closed and smoothed."""
+    """Return the rows and columns that hold a body, and ``room`` beside it: what is closed and smoothed."""
     x, y, wide, high = cv2.boundingRect(body)
     room += SMOOTHED_PX
     return slice(max(0, y - room), y + high + room), slice(max(0, x - room), x + wide + room)

@@ -10,10 +10,10 @@ from __future__ import annotations
 from typing import Final
 
 import numpy as np
-from scipy.ndimage import uniform_filter1d
 
 from analyzer.arrays import Array, Bools
 from analyzer.data.capture import CameraMotion
+from analyzer.signals import filters
 from analyzer.signals.geometry import mapped
 
 JUMP: Final = 1.0
@@ -182,7 +182,7 @@ def run_in(time: Array, slow: Array, leg: float) -> tuple[int, int]:
         return 0, n
     # Whatever the clock: in slow motion a stride's sway is as slow as a walk in real time.
     rate = (n - 1) / (time[-1] - time[0])
-    speed = np.abs(uniform_filter1d(speed, min(max(round(SWAY / top * rate), 1), n), mode="nearest"))
+    speed = np.abs(filters.running_mean(speed, min(max(round(SWAY / top * rate), 1), n)))
     top = float(speed.max())
     long_s = max(LONG_S, LONG / top)
     gone = np.concatenate([[0.0], np.cumsum(np.abs(np.diff(slow)) / leg)])
