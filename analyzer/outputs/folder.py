@@ -171,6 +171,7 @@ def write(
         Something cannot be written.
     """
     stills = page.shown_frames(analysis)  # decoded beside all that follows
+    stroboscopic = strobe.Strobe(analysis)  # likewise
     tables = {
         "steps": steps_columns,
         "summary": summary_columns,
@@ -199,7 +200,7 @@ def write(
     if not (work / OVERLAY).exists() and (old / OVERLAY).is_file() and stays:
         swap.same_file(old / OVERLAY, work / OVERLAY)
     gone = analysis.video is not None and not analysis.video.path.is_file()
-    if strobe.draw(analysis, work / STROBE) is None and gone and stays and (old / STROBE).is_file():
+    if stroboscopic.write(work / STROBE) is None and gone and stays and (old / STROBE).is_file():
         swap.same_file(old / STROBE, work / STROBE)
     page.build(analysis, work / REPORT, sheet, stills)
     pictures = stills.pictures()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from typing import Final
 
@@ -55,53 +56,73 @@ _CHAINS: Final = (
 )
 
 
-def draw(analysis: Analysis, path: Path) -> Path | None:
-    """Write the picture as JPEG.
+class Strobe:
+    """A picture in the making: its frames are decoded beside what the caller does meanwhile.
 
     Parameters
     ----------
     analysis : Analysis
-    path : Path
-
-    Returns
-    -------
-    Path
-        None, and no file, where the background cannot be found: no clip, a camera that gives no hold or turns
-        far, an athlete who stays in his place, fewer than two steps.
     """
-    info = analysis.video
-    if info is None or not info.path.is_file():
-        return None
-    shown = moments(analysis)
-    place = _canvas(analysis, shown) if len(shown) > 1 and _gets_away(analysis, shown) else None
-    if place is None:
-        return None
-    to_canvas, size = place
-    behind = sorted({int(i) for i in np.linspace(shown[0], shown[-1], FRAMES).round()})
-    pictures = {f.index: _warped(f.image, to_canvas[f.index], size) for f in _frames(info, {*behind, *shown})}
-    seen = _reached(info, {index: to_canvas[index] for index in pictures}, size)
-    used = [index for index in behind if index in pictures]
-    out = _median([pictures[i] for i in used], [seen[i] for i in used])
-    wall = out.copy()
-    heads = faces.athlete_heads(analysis)
-    hides = faces.of(analysis)
-    thick = max(3, round(size[1] / 200)) | 1
-    if hides is not None:
-        faces.cover(out, hides.others(Frame(0, 0.0, wall)))
-    for index in (i for i in shown if i in pictures):
-        body = _body(analysis.pose, index, to_canvas[index], heads[index, 0], size)
-        place = _around(body, thick)
-        figure = pictures[index]
-        apart = cv2.absdiff(figure[place], wall[place]).max(axis=2)
-        cut = np.where((apart > DIFFERS) & (seen[index][place] == 255), body[place], 0).astype(np.uint8)
-        closed = cv2.morphologyEx(cut, cv2.MORPH_CLOSE, np.ones((thick, thick), np.uint8))
-        share = cv2.GaussianBlur(closed, (0, 0), 0.8)[..., None] / 255
+
+    def __init__(self, analysis: Analysis) -> None:
+        self.analysis = analysis
+        self._found: Future[dict[int, Image]] | None = None
+        info = analysis.video
+        if info is None or not info.path.is_file():
+            return
+        self._shown = moments(analysis)
+        apart = len(self._shown) > 1 and _gets_away(analysis, self._shown)
+        canvas = _canvas(analysis, self._shown) if apart else None
+        if canvas is None:
+            return
+        self._to_canvas, self._size = canvas
+        self._behind = sorted({int(i) for i in np.linspace(self._shown[0], self._shown[-1], FRAMES).round()})
+        pool = ThreadPoolExecutor(1, "strobe")
+        self._found = pool.submit(_pictures, info, {*self._behind, *self._shown}, *canvas)
+        pool.shutdown(wait=False)
+
+    def write(self, path: Path) -> Path | None:
+        """Write the picture as JPEG.
+
+        Returns
+        -------
+        Path
+            None, and no file, where the background cannot be found: no clip, a camera that gives no hold or
+            turns far, an athlete who stays in his place, fewer than two steps.
+
+        Raises
+        ------
+        VideoError
+            As for ``reader.shown``.
+        """
+        if self._found is None:
+            return None
+        pictures, size = self._found.result(), self._size
+        to_canvas = {index: self._to_canvas[index] for index in pictures}
+        seen = _reached(self.analysis, to_canvas, size)
+        used = [index for index in self._behind if index in pictures]
+        out = _median([pictures[i] for i in used], [seen[i] for i in used])
+        wall = out.copy()
+        heads = faces.athlete_heads(self.analysis)
+        hides = faces.of(self.analysis)
         if hides is not None:
-            figure = figure.copy()
-            faces.cover(figure, _moved(heads[index], to_canvas[index]))
-        out[place] = (share * figure[place] + (1 - share) * out[place] + 0.5).astype(np.uint8)
-    Picture.fromarray(out).save(path, "JPEG", quality=QUALITY)
-    return path
+            faces.cover(out, hides.others(Frame(0, 0.0, wall)))
+        for index in (i for i in self._shown if i in pictures):
+            figure = pictures[index]
+            body = _body(self.analysis.pose, index, to_canvas[index], heads[index, 0], size)
+            body[seen[index] != 255] = 0
+            place, share = _cut_out(figure, wall, body)
+            if hides is not None:
+                figure = figure.copy()
+                faces.cover(figure, _moved(heads[index], to_canvas[index]))
+            out[place] = (share * figure[place] + (1 - share) * out[place] + 0.5).astype(np.uint8)
+        Picture.fromarray(out).save(path, "JPEG", quality=QUALITY)
+        return path
+
+
+def draw(analysis: Analysis, path: Path) -> Path | None:
+    """Write the picture of a run as JPEG; see ``Strobe.write``."""
+    return Strobe(analysis).write(path)
 
 
 def moments(analysis: Analysis) -> list[int]:
@@ -160,9 +181,14 @@ def _warped(
     return np.asarray(cv2.warpPerspective(image, to_canvas, size, borderMode=beyond), np.uint8)
 
 
-def _reached(info: VideoInfo, to_canvas: dict[int, Array], size: tuple[int, int]) -> dict[int, Image]:
+def _pictures(info: VideoInfo, wanted: set[int], to_canvas: Array, size: tuple[int, int]) -> dict[int, Image]:
+    """Return the frames wanted as they lie on the picture."""
+    return {f.index: _warped(f.image, to_canvas[f.index], size) for f in _frames(info, wanted)}
+
+
+def _reached(analysis: Analysis, to_canvas: dict[int, Array], size: tuple[int, int]) -> dict[int, Image]:
     """Return where each frame reaches on the picture, 255 inside; one for all whose maps are the same."""
-    full = np.full((info.height, info.width), 255, np.uint8)
+    full = np.full((analysis.pose.height, analysis.pose.width), 255, np.uint8)
     once: dict[bytes, Image] = {}
     found = {}
     for index, mapping in to_canvas.items():
@@ -209,11 +235,16 @@ def _sort(levels: list[Image]) -> None:
         p *= 2
 
 
-def _around(body: Image, room: int) -> tuple[slice, slice]:
-    """Return the rows and columns that hold a body, and ``room`` beside it: what is closed and smoothed."""
+def _cut_out(figure: Image, wall: Image, body: Image) -> tuple[tuple[slice, slice], Array]:
+    """Return the rows and columns that hold a body, and its figure's share of each pixel there, (h, w, 1)."""
+    thick = max(3, round(len(body) / 200)) | 1
     x, y, wide, high = cv2.boundingRect(body)
-    room += SMOOTHED_PX
-    return slice(max(0, y - room), y + high + room), slice(max(0, x - room), x + wide + room)
+    room = thick + SMOOTHED_PX
+    place = slice(max(0, y - room), y + high + room), slice(max(0, x - room), x + wide + room)
+    apart = cv2.absdiff(figure[place], wall[place]).max(axis=2)
+    cut = np.where(apart > DIFFERS, body[place], 0).astype(np.uint8)
+    closed = cv2.morphologyEx(cut, cv2.MORPH_CLOSE, np.ones((thick, thick), np.uint8))
+    return place, np.asarray(cv2.GaussianBlur(closed, (0, 0), 0.8)[..., None] / 255)
 
 
 def _body(pose: PoseTrack, index: int, to_canvas: Array, head: Array, size: tuple[int, int]) -> Image:
