@@ -119,14 +119,22 @@ def save(
         The folder holds something already and ``force`` is false, or it cannot be written; then
         nothing in it has changed.
     """
-    with prepared(directory, force=force) as work:
+    with prepared(directory, force=force, passes=False) as work:
         write(analysis, work, Path(directory), draw_overlay=draw_overlay, progress=progress)
     return directory / REPORT
 
 
 @contextmanager
-def prepared(directory: Path, *, force: bool = False) -> Iterator[Path]:
+def prepared(directory: Path, *, force: bool = False, passes: bool = True) -> Iterator[Path]:
     """Give an empty folder whose results take the place of those in ``directory`` when all went well.
+
+    Parameters
+    ----------
+    directory : Path
+    force : bool
+        Whether what is there may be replaced.
+    passes : bool
+        Whether those of the clip's further passes are replaced, too; else they stay as they are.
 
     Raises
     ------
@@ -135,7 +143,7 @@ def prepared(directory: Path, *, force: bool = False) -> Iterator[Path]:
     """
     claim(directory, force=force)
     try:
-        with swap.prepared(directory, ours) as work:
+        with swap.prepared(directory, ours if passes else _of_one_run) as work:
             yield work
     except OSError as error:
         raise OutputError(
@@ -147,9 +155,14 @@ def prepared(directory: Path, *, force: bool = False) -> Iterator[Path]:
 
 
 def ours(place: Path) -> bool:
-    """Tell whether what lies at a place inside a folder of results is a result, which new ones replace."""
+    """Tell whether what lies at a place inside a clip's folder is a result of one of its passes."""
     inner = len(place.parts) == 2 and PASS.fullmatch(place.parts[0]) is not None
-    return place.name in OURS and (inner or len(place.parts) == 1)
+    return _of_one_run(Path(place.name) if inner else place)
+
+
+def _of_one_run(place: Path) -> bool:
+    """Tell whether what lies at a place inside a run's folder is a result of this run alone."""
+    return len(place.parts) == 1 and place.name in OURS
 
 
 def write(
