@@ -15,8 +15,6 @@ from analyzer.config import Config
 
 RECORD: Final = "batch.json"
 """The file in a clip's folder that holds its ``Record``."""
-SMALL: Final = "kinogram_small.jpg"
-"""The small kinogram for the page over all clips."""
 SUFFIX: Final = "_sprint"
 """Ends the name of every folder of results, as with ``analyze``."""
 FILES: Final = ("marks", "calibration", "model")

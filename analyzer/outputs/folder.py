@@ -38,6 +38,8 @@ REPORT: Final = "report.html"
 """Name of the report."""
 KINOGRAM: Final = "kinogram.png"
 """Name of the kinogram."""
+SMALL: Final = "kinogram_small.jpg"
+"""Name of the small kinogram that a batch makes for its page; results that are made again have none."""
 OVERLAY: Final = "overlay.mp4"
 """Name of the annotated video."""
 STROBE: Final = "strobe.jpg"
@@ -49,7 +51,7 @@ DETECTED: Final = "events_detected.csv"
 EARLIER: Final = "events_earlier{}.csv"
 """Name of a coach's table of contacts that a new analysis took the place of; it stays for good."""
 OURS: Final = frozenset(
-    {REPORT, KINOGRAM, OVERLAY, STROBE, EVENTS, DETECTED, analysis_json.FILE, pictures_file.FILE}
+    {REPORT, KINOGRAM, SMALL, OVERLAY, STROBE, EVENTS, DETECTED, analysis_json.FILE, pictures_file.FILE}
     | {scale_files.MARKS, scale_files.GIVEN, "calibration.toml"}
     | exports.FILES
     | {f"{table}.csv" for table in ("steps", "summary", "series", "columns", "splits", "pose")}
