@@ -65,7 +65,7 @@ class Desk:
         result_folder.claim(self.root)
         self.folder = self.root
         self.clip = info
-        self.pictures = Pictures(info.path, len(info.time))
+        self.pictures = Pictures(info)
 
     def open(self, folder: Path) -> None:
         """Open a folder of results."""
@@ -76,8 +76,8 @@ class Desk:
             self.folder, self._saved = folder, saved
             if video is None:
                 self.pictures = None
-            elif self.pictures is None or self.pictures.path != video.path:
-                self.pictures = Pictures(video.path, len(video.time))
+            elif self.pictures is None or not self.pictures.are_of(video):
+                self.pictures = Pictures(video)
             self.clip = video
             self.version += 1
 
