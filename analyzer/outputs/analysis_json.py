@@ -17,7 +17,7 @@ from pydantic import TypeAdapter, ValidationError
 from analyzer import spreadsheet
 from analyzer.arrays import Number
 from analyzer.body.skeleton import Sex, Side
-from analyzer.config import Config
+from analyzer.config import FILES, Config
 from analyzer.contacts.from_table import SAME_S, edits, side_of
 from analyzer.data.analysis import Analysis, OtherPass, Provenance
 from analyzer.data.capture import Calibration, CameraMotion, Picture, PoseTrack, VideoInfo
@@ -142,7 +142,7 @@ def of(analysis: Analysis) -> Document:
 
 def told(config: Config) -> Config:
     """Return settings as results tell them: files by their names, without the folders that they lie in."""
-    paths = {name: getattr(config, name) for name in ("marks", "calibration", "model")}
+    paths = {name: getattr(config, name) for name in FILES}
     return config.model_copy(update={name: Path(path.name) for name, path in paths.items() if path})
 
 
