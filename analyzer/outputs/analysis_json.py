@@ -41,8 +41,6 @@ _GIVEN: Final = (scale_files.MARKS, scale_files.GIVEN)
 """Files that the settings name and the folder carries."""
 _OTHERS: Final = ("pose.csv", "events.csv", "events_detected.csv", pictures_file.FILE, *_GIVEN)
 """Files that are read beside it."""
-_KEPT: Final = ("kinogram.png", "overlay.mp4", "strobe.jpg")
-"""Files that results made again may keep as they are."""
 _DIGITS: Final = 2
 """Decimals from which on a time that was rounded is still that of the contact: 5 ms at most."""
 _HALVES: Final = 1.001
@@ -256,15 +254,14 @@ def says(path: Path, steps: tuple[Step, ...]) -> bool:
     return not _changed(rows, steps, within_s)
 
 
-def corrected(directory: Path) -> bool:
-    """Tell whether a coach has corrected the contacts of a folder of results."""
+def corrected(directory: Path, before: Document) -> bool:
+    """Tell whether a coach has corrected the contacts of a folder whose ``analysis.json`` holds this."""
     try:
-        door.check_files(directory, (FILE, "events.csv"))
-        document = from_json(_read(directory))
+        door.check_files(directory, ("events.csv",))
     except ResultsError:
         return False
     events = directory / "events.csv"
-    return events.is_file() and not says(events, _detected(document))
+    return events.is_file() and not says(events, _detected(before))
 
 
 def _detected(document: Document) -> tuple[Step, ...]:
@@ -274,15 +271,14 @@ def _detected(document: Document) -> tuple[Step, ...]:
 
 def video_of(directory: Path) -> VideoInfo | None:
     """Return which video the results in a folder are of; None where that cannot be told."""
-    document = document_of(directory)
-    return None if document is None else document.video
+    found = document_of(directory)
+    return None if found is None else found.video
 
 
 def document_of(directory: Path) -> Document | None:
     """Return what the results in a folder say of themselves; None where that cannot be told."""
     try:
-        door.check_files(directory, (FILE, *_KEPT))
-        return from_json(_read(directory))
+        return document(directory)
     except ResultsError:
         return None
 
