@@ -95,8 +95,7 @@ class Saved:
     """What a folder of results gives back: enough to do everything after the pose again.
 
     ``edited`` are the rows of ``events.csv`` when a coach has changed it, else None; times in it that differ
-    by no more than ``within_s`` from those detected are the same. ``given`` and ``pictures`` are those of the
-    ``Analysis``.
+    by no more than ``within_s`` from those detected are the same. ``pictures`` are those of the ``Analysis``.
     """
 
     document: Document
@@ -104,7 +103,6 @@ class Saved:
     camera: CameraMotion
     edited: list[dict[str, Any]] | None
     within_s: float = SAME_S
-    given: dict[str, bytes] = field(default_factory=dict)
     pictures: dict[int, Picture] = field(default_factory=dict)
 
 
@@ -228,7 +226,6 @@ def load(directory: Path) -> Saved:
         camera,
         rows if _changed(rows, document.detected, within_s) else None,
         within_s,
-        {name: (directory / name).read_bytes() for name in _GIVEN if (directory / name).is_file()},
         pictures_file.read(directory / pictures_file.FILE),
     )
 
