@@ -16,6 +16,7 @@ from analyzer.config import Config
 from analyzer.data.analysis import Analysis
 from analyzer.data.capture import CameraMotion
 from analyzer.errors import ConfigError, ContentError, NotRunningError, TooFewContactsError
+from analyzer.outputs import swap
 from analyzer.pose.files.pose_csv import write_pose
 
 
@@ -60,6 +61,28 @@ def test_passes_are_saved_side_by_side_and_come_back(passes: tuple[Analysis, ...
         assert f'<a href="{link.report}">{other.name}</a>' in page.read_text(encoding="utf-8")
     found = runs.compare(*again)
     assert len(found.changes) > 0
+
+
+@pytest.mark.parametrize("exchanged", [True, False])
+def test_a_pass_saved_again_leaves_the_others_as_they_are(
+    passes: tuple[Analysis, ...], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, exchanged: bool
+) -> None:
+    monkeypatch.setattr("analyzer.outputs.report.page.build", lambda _, path, *__: path.touch())
+    if not exchanged:
+        monkeypatch.setattr(swap, "exchange", lambda *_: False)
+    folder = tmp_path / "run"
+    first, second = pipeline.save_passes(passes, folder)
+    events = second.with_name("events.csv")
+    events.write_text(events.read_text(encoding="utf-8").replace("left", "L"), encoding="utf-8")
+    before = {path.name: path.read_bytes() for path in second.parent.iterdir()}
+    pipeline.rebuild(folder).save(folder, force=True)
+    assert {path.name: path.read_bytes() for path in second.parent.iterdir()} == before
+    inner = {path.name: path.read_bytes() for path in folder.iterdir() if path.is_file()}
+    pipeline.rebuild(second.parent).save(second.parent, force=True)
+    assert {path.name: path.read_bytes() for path in folder.iterdir() if path.is_file()} == inner
+    pipeline.save_passes(passes[:1], folder, force=True)
+    assert first.is_file()
+    assert not second.exists()  # the clip was analysed anew, and has one pass
 
 
 def test_an_edited_contact_that_cannot_be_is_named_with_its_line(

@@ -12,10 +12,11 @@ from pathlib import Path
 from typing import Any, Final
 
 from analyzer.batch import places
-from analyzer.batch.job import FILES, RECORD, SMALL, Failure, Job, Outcome, Record, code_version
-from analyzer.config import Config
+from analyzer.batch.job import RECORD, Failure, Job, Outcome, Record, code_version
+from analyzer.config import FILES, Config
 from analyzer.data import names
 from analyzer.errors import AnalyzerError, ContentError, InputError
+from analyzer.outputs.folder import SMALL
 
 Make = Callable[[Path, Config, Path], list[dict[str, Any]]]
 """Analyses a clip into a folder and returns a row for each run: ``folder`` inside it, ``name``, ``notes``."""

@@ -81,9 +81,9 @@ def draw(analysis: Analysis, path: Path) -> Path | None:
     seen = {index: _warped(full, to_canvas[index], size, cv2.BORDER_CONSTANT) for index in pictures}
     used = [index for index in behind if index in pictures]
     wall = _median([pictures[i] for i in used], [seen[i] for i in used])
-    heads = faces.athlete_heads(analysis)
     out = wall.copy()
     hides = faces.of(analysis)
+    heads = faces.athlete_heads(analysis) if hides is None else hides.own
     if hides is not None:
         faces.cover(out, hides.others(Frame(0, 0.0, wall)))
     for index in (i for i in shown if i in pictures):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import io
 import os
 import re
 import shutil
@@ -14,7 +16,9 @@ import pytest
 from PIL import Image
 
 from analyzer.batch import page, plan, work
+from analyzer.batch.places import Local
 from analyzer.batch.run import run
+from analyzer.data.analysis import Analysis
 
 
 def here(jobs, make, n, done) -> None:
@@ -100,6 +104,25 @@ def test_a_kinogram_drawn_again_is_shown(season: Path) -> None:
     os.utime(picture, (later, later))
     run(plan.make([str(season.parent / "clips")], str(season)))
     assert (season / "index.html").read_text(encoding="utf-8") != before
+
+
+def test_a_report_takes_the_small_kinogram_away_with_the_large_one(
+    season: Path, bare: Analysis, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It may show a face that is to be hidden now."""
+
+    def drawn(_: Analysis, path: Path, *__: object) -> None:
+        Image.new("RGB", (300, 200), (10, 200, 10)).save(path)
+
+    monkeypatch.setattr("analyzer.outputs.report.page.build", lambda _, path, *__: path.touch())
+    monkeypatch.setattr("analyzer.outputs.kinogram.drawing.draw", drawn)
+    record = (season / "b_sprint" / "batch.json").read_bytes()
+    bare.save(season / "b_sprint", force=True, draw_overlay=False)
+    assert not (season / "b_sprint" / "kinogram_small.jpg").exists()
+    assert (season / "b_sprint" / "batch.json").read_bytes() == record
+    shown = page._picture(Local(season), "b_sprint")
+    colour = Image.open(io.BytesIO(base64.b64decode(shown.partition(",")[2]))).resize((1, 1)).getpixel((0, 0))
+    assert colour == pytest.approx((10, 200, 10), abs=6)
 
 
 @pytest.mark.browser
