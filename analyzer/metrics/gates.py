@@ -40,8 +40,9 @@ def closed(metric: Metric, run: Run) -> str:
     """
     if run.fps * run.slow_motion < FPS_SLACK * metric.min_fps:
         return "fps"
-    # A modelled force needs gravity, which has seconds in it, even where the result has none.
-    if run.slow_motion > 1 and (metric.unit.time or metric.evidence is Evidence.MODEL):
+    # What rests on gravity has seconds in it even where the result has none: every modelled force.
+    timed = metric.unit.time or "clock" in metric.needs or metric.evidence is Evidence.MODEL
+    if run.slow_motion > 1 and timed:
         return "clock"
     if "scale" in metric.needs and not run.scaled:
         return "scale"
