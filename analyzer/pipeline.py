@@ -346,7 +346,8 @@ def interpret(
         run = Run(motion, steps, scale.scaled, scale.relative_sd, slow_motion=slow, ground_known=known)
         measured = measure(run)
         notes += beyond
-    splits = speed.splits(motion, scale, config.splits_m, steps) if config.splits_m and known else ()
+    passed = run.scaled and run.slow_motion == 1 and run.ground_known
+    splits = speed.splits(motion, scale, config.splits_m, steps) if config.splits_m and passed else ()
     course = speed_trend_words.note(measured.values)
     notes = quality.check(info, track, camera, run) + notes + [*measured.notes]
     if course:

@@ -129,6 +129,21 @@ def test_joints_that_stay_in_place_may_be_a_followed_run(
     assert np.isfinite(run.speed.speed).any() == known
 
 
+@pytest.mark.parametrize(
+    ("metres", "slowed", "code"), [(5.0, 1.0, ""), (9.0, 1.0, "beyond_people"), (5.0, 4.0, "slow_motion")]
+)
+def test_splits_need_a_scale_and_a_clock_that_are_believed(metres: float, slowed: float, code: str) -> None:
+    runner = Runner(steps=8, speed=10.0)
+    pose = runner.pose(240, noise_m=0.004)
+    pose = replace(pose, time=pose.time * slowed)
+    still = CameraMotion.static(len(pose.time))
+    config = Config.build(scale=(0, 400, 5 * PIXELS, 400, metres), splits_m=(4.0, 6.0), overlay=False)
+    run = pipeline.interpret(pipeline.Clip("alone", None, pose, still, ()), config)
+    assert not code or code in {note.code for note in run.notes}
+    assert len(run.splits) == (0 if code else 2)
+    assert code or np.isfinite([split.time_s for split in run.splits]).all()
+
+
 def test_a_pass_that_cannot_be_analysed_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     file = joints(tmp_path, Runner(steps=6))
     interpret = pipeline.interpret
