@@ -324,6 +324,7 @@ def interpret(
     else:
         contacts = edited_contacts.from_table(edited.rows, motion, edited.original, within_s=edited.within_s)
         steps = contacts.steps
+        notes += detect.view(motion, accept=True)
         if config.accept:
             turning = stride_phase.cycle(motion.time, motion.raw_joint)
             notes += activity.told(motion, turning, steps, accept=True)

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from runner import pose_track
 from running import PIXELS, Runner, there_and_back
+from views import seen_at
 
 from analyzer import pipeline
 from analyzer.comparison import runs
@@ -142,6 +143,18 @@ def test_splits_need_a_scale_and_a_clock_that_are_believed(metres: float, slowed
     assert not code or code in {note.code for note in run.notes}
     assert len(run.splits) == (0 if code else 2)
     assert code or np.isfinite([split.time_s for split in run.splits]).all()
+
+
+def test_edited_contacts_of_a_view_along_the_lane_are_not_to_be_trusted_either() -> None:
+    pose = seen_at(70.0)
+    clip = pipeline.Clip("front", None, pose, CameraMotion.static(len(pose.time)), ())
+    config = Config.build(height_m=1.75, accept=True, overlay=False)
+    detected = pipeline.interpret(clip, config)
+    rows = [{name: getattr(s, name) for name in ("side", "touchdown_s", "toe_off_s")} for s in detected.steps]
+    edited = pipeline.interpret(clip, config, pipeline.Edits(rows[1:], detected.steps))
+    for run in (detected, edited):
+        (note,) = (note for note in run.notes if note.code == "view")
+        assert note.level == "limit"
 
 
 def test_a_pass_that_cannot_be_analysed_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
