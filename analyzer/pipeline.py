@@ -344,7 +344,7 @@ def interpret(
     beyond = beyond_people.check(measured.summaries, scale.method, scale.relative_sd)
     if beyond:
         scale = replace(scale, scaled=False)
-        run = Run(motion, steps, scale.scaled, scale.relative_sd, slow_motion=slow, ground_known=known)
+        run = replace(run, scaled=False)
         measured = measure(run)
         notes += beyond
     passed = run.scaled and run.slow_motion == 1 and run.ground_known
@@ -366,6 +366,8 @@ def interpret(
         notes=tuple(notes),
         config=config,
         speed=speed.curve(motion, steps if known else (), scale.relative_sd),
+        slow_motion=run.slow_motion,
+        ground_known=run.ground_known,
         splits=splits,
         shoe_traces=tuple(traces or ()),
         tracking_notes=before,

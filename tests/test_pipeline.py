@@ -17,6 +17,8 @@ from analyzer.config import Config
 from analyzer.data.analysis import Analysis
 from analyzer.data.capture import CameraMotion
 from analyzer.errors import ConfigError, ContentError, NotRunningError, TooFewContactsError
+from analyzer.metrics import METRICS, gates
+from analyzer.metrics.run import Run
 from analyzer.pose.files.pose_csv import write_pose
 
 
@@ -143,6 +145,17 @@ def test_splits_need_a_scale_and_a_clock_that_are_believed(metres: float, slowed
     assert not code or code in {note.code for note in run.notes}
     assert len(run.splits) == (0 if code else 2)
     assert code or np.isfinite([split.time_s for split in run.splits]).all()
+
+
+@pytest.mark.parametrize("slowed", [1.0, 4.0])
+def test_what_a_run_gives_is_open_to_whoever_looks_at_it_again(slowed: float) -> None:
+    pose = Runner(steps=8, speed=10.0).pose(240, noise_m=0.004)
+    pose = replace(pose, time=pose.time * slowed)
+    still = CameraMotion.static(len(pose.time))
+    found = pipeline.interpret(pipeline.Clip("alone", None, pose, still, ()), Config.build(overlay=False))
+    given = {row.metric for row in found.summaries if row.n}
+    assert given
+    assert given.isdisjoint(name for name, metric in METRICS.items() if gates.closed(metric, Run.of(found)))
 
 
 def test_edited_contacts_of_a_view_along_the_lane_are_not_to_be_trusted_either() -> None:

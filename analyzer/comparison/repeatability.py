@@ -120,9 +120,7 @@ class Shift:
 def of_analysis(analysis: Analysis, *, systematic: bool) -> dict[str, Repeat]:
     """Return every metric that an analysed run gives with its errors, as :func:`repeats` does."""
     given = [row.metric for row in analysis.summaries if np.isfinite(row.mean) and row.metric in METRICS]
-    scale = analysis.calibration
-    run = Run(analysis.motion, analysis.steps, scale.scaled, scale.relative_sd)
-    return repeats(run, given, systematic=systematic) if given else {}
+    return repeats(Run.of(analysis), given, systematic=systematic) if given else {}
 
 
 def repeats(

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import cached_property
 from math import isfinite, nan
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
@@ -26,6 +26,9 @@ from analyzer.metrics.momentum import Momenta, momenta
 from analyzer.motion import acceleration, flight
 from analyzer.motion.flight import GRAVITY, Flight
 from analyzer.signals import filters
+
+if TYPE_CHECKING:
+    from analyzer.data.analysis import Analysis
 
 REACH: Final = 0.06
 """A peak is read from a parabola over this many step times on either side of the highest sample.
@@ -87,6 +90,15 @@ class Run:
     slow_motion: float = 1.0
     ground_known: bool = True
     passes: int = 1
+
+    @classmethod
+    def of(cls, analysis: Analysis) -> Run:
+        """Return the run of an analysis, as it was measured."""
+        scale, slow, known = analysis.calibration, analysis.slow_motion, analysis.ground_known
+        return cls(
+            analysis.motion, analysis.steps, scale.scaled, scale.relative_sd,
+            slow_motion=slow, ground_known=known,
+        )  # fmt: skip
 
     @cached_property
     def known(self) -> Known:
