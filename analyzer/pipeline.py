@@ -347,8 +347,8 @@ def interpret(
         run = replace(run, scaled=False)
         measured = measure(run)
         notes += beyond
-    passed = run.scaled and run.slow_motion == 1 and run.ground_known
-    splits = speed.splits(motion, scale, config.splits_m, steps) if config.splits_m and passed else ()
+    timed = steps if run.ground_known and run.slow_motion == 1 else ()
+    passed = config.splits_m if timed and run.scaled else ()
     course = speed_trend_words.note(measured.values)
     notes = quality.check(info, track, camera, run) + notes + [*measured.notes]
     if course:
@@ -365,10 +365,10 @@ def interpret(
         summaries=measured.summaries,
         notes=tuple(notes),
         config=config,
-        speed=speed.curve(motion, steps if known else (), scale.relative_sd),
+        speed=speed.curve(motion, timed, scale.relative_sd),
         slow_motion=run.slow_motion,
         ground_known=run.ground_known,
-        splits=splits,
+        splits=speed.splits(motion, scale, passed, timed),
         shoe_traces=tuple(traces or ()),
         tracking_notes=before,
         provenance=provenance(),

@@ -145,6 +145,7 @@ def test_splits_need_a_scale_and_a_clock_that_are_believed(metres: float, slowed
     assert not code or code in {note.code for note in run.notes}
     assert len(run.splits) == (0 if code else 2)
     assert code or np.isfinite([split.time_s for split in run.splits]).all()
+    assert np.isfinite(run.speed.speed).any() == (slowed == 1)
 
 
 @pytest.mark.parametrize("slowed", [1.0, 4.0])
