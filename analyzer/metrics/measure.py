@@ -157,6 +157,7 @@ def measured_again(
         copies = together(batch)
         for metric in there:
             perturbed[metric.name].append(evaluate_all(metric, copies))
+        del batch, copies  # before the next ones are made
     smoother = refiltered(run) if there else run
     found = {}
     for metric in metrics:

@@ -55,7 +55,8 @@ side view cannot show them; ``uncertainty.replicates.WIDTH_SD`` is their relativ
 MID_CONTACT: Final = (0.2, 0.7)
 """Shares of the contact between which the foot stands still, whatever it does at landing and leaving."""
 AMONG: Final = ("among",)
-"""Where a perturbed copy knows the run of all copies (``uncertainty.together``) and its own place in it."""
+"""Where a perturbed copy knows the run of all copies (``uncertainty.together``), weakly, since that holds the
+copy, and its own place in it."""
 FEWEST_SAMPLES: Final = 16
 """A window has at least so many samples, else two for each frame."""
 
@@ -115,10 +116,9 @@ class Run:
 
         Of a perturbed copy, what it gives for all copies at once, where it is asked for the first time.
         """
-        among = self.known.get(AMONG)
-        if among is not None:
-            made, own = among[1]
-            return np.asarray(made.each_step(function)[own])
+        _, among = self.known.get(AMONG, (None, None))
+        if among is not None and (made := among[0]()) is not None:
+            return np.asarray(made.each_step(function)[among[1]])
         return np.array([function(self, step) for step in self.steps])
 
     @once_a_step
