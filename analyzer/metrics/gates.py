@@ -1,7 +1,7 @@
 """What a clip can support: why a metric, or a single step's value, is not given.
 
 Before it is measured ``closed`` decides, by what the clip is; step by step ``flags``, by how the step was
-seen; afterwards ``unsure`` and ``mean_told``, by the standard error. What is said of it is in ``measure``.
+seen; afterwards ``unsure`` and ``mean_told``, by the standard error. What is said of it is in ``wording``.
 """
 
 from __future__ import annotations

@@ -193,7 +193,7 @@ def _open(metric: Metric, run: Run, value: Array, again: Remeasured) -> _Told:
             told = figures.told(metric, run)
     if told.row.n:
         return told
-    reasons = dict.fromkeys(flag for flags in figures.flags for flag in flags if flag in _REASONS)
+    reasons = dict.fromkeys(flag for flags in figures.flags for flag in flags if flag in wording.REASONS)
     return replace(told, withheld=tuple(reasons))
 
 
@@ -252,61 +252,6 @@ def _values(metric: Metric, run: Run, found: _Told) -> Iterator[Value]:
         yield Value(metric.name, number, side, value, sd, flags, bool(found.in_mean[i]))
 
 
-_REASONS: Final = {
-    "fps": (
-        "The camera is too slow ({fps}) for",
-        "Film at 120 or better 240 frames a second (slow motion).",
-    ),
-    "clock": (
-        "The clip plays in slow motion by an unknown factor, so these are not given",
-        "State the rate the camera filmed at.",
-    ),
-    "scale": (
-        "No length is known in this clip, so these are not given",
-        "State the athlete's height, or two points a known distance apart.",
-    ),
-    "static": (
-        "The ground slides under the standing feet: the camera's motion, or a treadmill's, is not known "
-        "well enough for",
-        "Film from a tripod, or state the belt's speed.",
-    ),
-    "steps": (
-        "{steps} contacts are too few for",
-        "Film more steps: stand further away, or follow the athlete with the camera.",
-    ),
-    "parent": (
-        "Made of a number that is withheld for its error, so these are not given",
-        "Film closer, in good light, with a fast shutter and more frames a second.",
-    ),
-    "beyond_people": (
-        "Beyond what anyone has done, so these are not given",
-        "Check the length and the capture rate that were given; film the start with more frames a second.",
-    ),
-    "noise": (
-        "The error is too large to say anything for",
-        "Film closer, in good light, with a fast shutter and more frames a second.",
-    ),
-    "floor": (
-        "No larger than noise alone would make",
-        "Film closer, in good light, with a fast shutter and more frames a second.",
-    ),
-    "off_axis": (
-        "The athlete was seen too obliquely for",
-        "Stand so that the athlete passes square in front of the camera.",
-    ),
-    "hidden": (
-        "Only the side towards the camera shows this, and it was not seen",
-        "Film more steps.",
-    ),
-}
-"""Why a metric has no number: what is said before the list of them, and what to do about it.
-
-The first five are those of ``gates.closed``; "hidden" and "off_axis" those of ``gates.flags``; "noise" and
-"floor" follow from the standard error, "parent" from that of what a number is made of, "beyond_people" from
-the number.
-"""
-
-
 def _rate(run: Run) -> str:
     """Name the camera's rate; one that nobody stated is not spoken of as if the file gave it."""
     rate = f"{run.fps * run.slow_motion:.0f} frames a second"
@@ -318,12 +263,12 @@ def _notes(run: Run, told: Mapping[str, _Told]) -> tuple[Note, ...]:
     notes = []
     for reason in dict.fromkeys(reason for found in told.values() for reason in found.withheld):
         names = tuple(name for name, found in told.items() if reason in found.withheld)
-        words, advice = _REASONS[reason]
-        short = words.format(fps=_rate(run), steps=len(run.steps))
+        why = wording.REASONS[reason]
+        short = why.before.format(fps=_rate(run), steps=len(run.steps))
         # Labels have commas of their own.
         labels = "; ".join(label[0].lower() + label[1:] for label in (METRICS[name].label for name in names))
         notes.append(
-            Note("limit", f"withheld_{reason}", f"{short}: {labels}.", advice, metrics=names, short=short)
+            Note("limit", f"withheld_{reason}", f"{short}: {labels}.", why.advice, metrics=names, short=short)
         )
     broken = {
         METRICS[name].label: [
