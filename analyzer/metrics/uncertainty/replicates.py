@@ -36,7 +36,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analyzer.arrays import Array
-from analyzer.body.skeleton import JOINTS, SIDES, other
+from analyzer.body.skeleton import JOINTS, SIDES, other, part_of
 from analyzer.contacts.event import SHARED_SD
 from analyzer.data.motion import Motion
 from analyzer.data.steps import Step
@@ -114,7 +114,7 @@ BLUR: Final = 0.5
 """Error of a foot's place on the ground, in random errors of the toe in one frame: a median over the frames
 of the contact, neighbours of which err together."""
 
-_PARTS: Final = tuple(name.partition("_")[2] or name for name in JOINTS)
+_PARTS: Final = tuple(map(part_of, JOINTS))
 """The joints without their side."""
 _LEFT, _RIGHT = (np.array([i for i, name in enumerate(JOINTS) if name.startswith(side)]) for side in SIDES)
 """The joints of either side, in the same order."""
