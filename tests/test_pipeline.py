@@ -11,7 +11,7 @@ from runner import pose_track
 from running import PIXELS, Runner, there_and_back
 from views import seen_at
 
-from analyzer import pipeline
+from analyzer import pipeline, provenance
 from analyzer.comparison import runs
 from analyzer.config import Config
 from analyzer.data.analysis import Analysis
@@ -88,8 +88,8 @@ def test_an_edited_contact_that_cannot_be_is_named_with_its_line(
     ],
 )
 def test_provenance_names_what_ran(path: str | None, pose: str | None, engine: str, names: set[str]) -> None:
-    ran = pipeline._ran(path, pose, Config.build(engine=engine))
-    made = pipeline.provenance(ran)
+    ran = provenance.ran(path, pose, Config.build(engine=engine))
+    made = provenance.made(ran)
     always = {"sprint-analyzer", "python", "numpy", "scipy", "pandas"}
     assert set(made.versions) == always | names
     assert made.versions["numpy"] == np.__version__
