@@ -27,8 +27,7 @@ def steady(analysis: Analysis) -> bool:
     """Tell whether the run keeps its speed, as far as it is known."""
     if not analysis.steps:
         return True
-    scale = analysis.calibration
-    return pace(Run(analysis.motion, analysis.steps, scale.scaled, scale.relative_sd))[1] == STEADY
+    return pace(Run.of(analysis))[1] == STEADY
 
 
 def ends(analysis: Analysis, metric: str) -> Ends | None:

@@ -52,6 +52,7 @@ class Analysis:
     calibration : from pixels to metres
     motion : the athlete in metres
     steps : the ground contacts, in order of time
+    slow_motion, ground_known : how the run was measured; see ``metrics.run.Run``
     values, summaries : what was measured, for each step and over the run
     notes : what the user must know, in the order of the stages that say it
     config : the settings
@@ -78,6 +79,8 @@ class Analysis:
     notes: tuple[Note, ...]
     config: Config
     speed: SpeedCurve
+    slow_motion: float = 1.0
+    ground_known: bool = True
     splits: tuple[Split, ...] = ()
     shoe_traces: tuple[Trace, ...] = ()
     tracking_notes: tuple[Note, ...] = ()

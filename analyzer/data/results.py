@@ -12,7 +12,10 @@ from analyzer.data.notes import Note
 
 @dataclass(frozen=True)
 class Value:
-    """One number with its standard error; ``step`` is None for a number of the whole run."""
+    """One number with its standard error; ``step`` is None for a number of the whole run.
+
+    ``in_mean`` : whether it has a part in the mean, as one may have that is too unsure to be given by itself
+    """
 
     metric: str
     step: int | None
@@ -20,6 +23,7 @@ class Value:
     value: Number
     sd: Number
     flags: tuple[str, ...] = ()
+    in_mean: bool = True
 
 
 @dataclass(frozen=True)

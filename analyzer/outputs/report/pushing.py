@@ -16,7 +16,7 @@ from analyzer.metrics import METRICS
 from analyzer.metrics.definitions.while_pushing import swing_ends
 from analyzer.metrics.run import Run
 from analyzer.metrics.wording import number
-from analyzer.outputs.report.force import parts, run_of
+from analyzer.outputs.report.force import parts
 from analyzer.outputs.svg import Drawing, Scale
 
 WIDE: Final = 380.0
@@ -66,7 +66,7 @@ def pushes(analysis: Analysis) -> list[Pushed]:
     """Return one contact of each leg with its curves; none where a contact's ends could not be timed."""
     if not _given(analysis, "swing_way_in_contact"):
         return []
-    run = run_of(analysis)
+    run = Run.of(analysis)
     found = []
     for side in SIDES:
         step = _shown(analysis, side)

@@ -15,6 +15,7 @@ from analyzer.comparison.speed_trends import Course, Slope, courses
 from analyzer.data.analysis import Analysis
 from analyzer.data.results import Value
 from analyzer.metrics import METRICS
+from analyzer.metrics.run import Run
 from analyzer.outputs.report import force, pushing, rising, step_charts, sticks
 from analyzer.outputs.report.rising_words import rising as words
 from analyzer.outputs.report.system_map import system_map
@@ -60,7 +61,7 @@ def test_the_force_carries_the_impulse_of_its_contacts(analysis: Analysis) -> No
         pytest.fail("the hand-made runner has a modelled force")
     assert row is not None
     assert {"left foot", "right foot"} <= set(texts(svg))
-    run = force.run_of(analysis)
+    run = Run.of(analysis)
     share = np.linspace(0, 1, 201)
     sums = []
     for side in ("left", "right"):
@@ -104,7 +105,7 @@ def test_a_contact_is_shown_for_each_leg_with_what_the_others_did(analysis: Anal
 
 def test_what_grows_in_a_contact_ends_at_the_account(analysis: Analysis) -> None:
     """The stacked curves of all contacts end where the run's own shares are."""
-    run = force.run_of(analysis)
+    run = Run.of(analysis)
     stack = pushing._stack(run, [s for s in analysis.steps if math.isfinite(s.toe_off_s - s.touchdown_s)])
     assert stack is not None
     assert all(grown[0] == 0 for grown in stack.values())
