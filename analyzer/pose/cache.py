@@ -109,6 +109,7 @@ def _key(info: VideoInfo, config: Config) -> str:
         "model": model_info(chosen(config)[0])["sha256"],
         "runtime": installed() if config.engine == "direct" else "",
         "settings": [config.athlete, config.start_s, config.stop_s, config.quality, config.engine],
+        "rate": config.capture_fps,  # not in the times yet where it is that of pictures shown several times
         "code": [hashlib.sha256(source.read_bytes()).hexdigest() for source in sources(_MAKER)],
     }
     return hashlib.sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest()[:24]

@@ -15,6 +15,7 @@ from analyzer.arrays import Bools
 from analyzer.data.capture import VideoInfo
 from analyzer.data.notes import Note
 from analyzer.video.frame import Image
+from analyzer.video.reader import REAL_TIME
 
 TIMES: Final = tuple(
     Fraction(text) for text in ("2", "3", "4", "5", "6", "8", "10", "5/4", "6/5", "4/3", "5/3", "5/2", "12/5")
@@ -169,7 +170,7 @@ def each_once(
     """
     playback = info.playback_fps / float(clock.times)
     slower = info.slow_motion
-    if stated_fps is not None and stated_fps > playback:
+    if stated_fps is not None and stated_fps > REAL_TIME * playback:
         slower = stated_fps / playback
     file_s = np.asarray(info.time) * info.slow_motion
     pictures = clock.pictures(len(info.time), first)

@@ -95,3 +95,5 @@ def test_a_stated_rate_is_that_of_the_pictures(tmp_path: Path) -> None:
     once = repeats.each_once(info, clock, stated_fps=60.0)
     assert once.slow_motion == pytest.approx(4)
     assert once.capture_fps == pytest.approx(60)
+    rounded = repeats.each_once(info, clock, stated_fps=15.5)  # as ``probe`` takes what is rounded
+    assert (rounded.slow_motion, rounded.capture_fps) == (1.0, pytest.approx(15))
