@@ -38,6 +38,8 @@ def test_a_stretch_too_short_for_a_run_is_said_to_be_left_out() -> None:
     assert note.code == "pass_too_short"
     assert f"to the right from {cut.time[0]:.2f} to" in note.message
     assert "pass_too_short" not in {n.code for n in chosen(BOTH, STILL, config).notes}
+    (slow,) = chosen(cut, still, config, 8.0).notes
+    assert f"to the right from {8 * cut.time[0]:.2f} to" in slow.message
 
 
 def edited(slow: float, first: float, last: float) -> PoseTrack:
@@ -87,6 +89,16 @@ def test_a_start_is_not_cut(tau: float) -> None:
 def test_a_pass_that_is_not_there_is_refused() -> None:
     with pytest.raises(ConfigError, match=r"no pass 3.*pass 2 to the left"):
         chosen(BOTH, STILL, Config.build(pass_number=3))
+
+
+def test_the_passes_of_slow_motion_are_named_by_the_files_clock() -> None:
+    first, second = runs(passes(BOTH, STILL)).values()
+    ends = f"{8 * BOTH.time[first.stop - 1]:.2f} s, pass 2 to the left, {8 * BOTH.time[second.start]:.2f} to"
+    (note,) = chosen(BOTH, STILL, Config(), 8.0).notes
+    assert note.code == "several_passes"
+    assert ends in note.message
+    with pytest.raises(ConfigError, match=ends):
+        chosen(BOTH, STILL, Config.build(pass_number=3), 8.0)
 
 
 def test_a_pass_is_as_long_as_the_way_of_the_hips() -> None:
