@@ -20,7 +20,7 @@ from analyzer.video import boomerang
 RUNS_TOO: Final = 0.7
 """Share of the best shot's score from which another one may show a run as well; walks have under 0.6."""
 ENOUGH: Final = 10
-"""Sightings, about a second, from which somebody's running counts whole."""
+"""Looks, a second in view, from which somebody's running counts whole, see ``athlete.looks``."""
 
 
 class Shot(NamedTuple):
@@ -153,7 +153,7 @@ def _score(shot: Shot, info: VideoInfo) -> float:
     n = len(info.time)
     camera = shot.survey.background.motion(n, (shot.first + shot.last) // 2, [None] * n)
     return max(
-        athlete.running(person, camera, info.time) * min(len(person.sightings) / ENOUGH, 1.0)
+        athlete.running(person, camera, info.time) * min(athlete.looks(person, info.time) / ENOUGH, 1.0)
         for person in shot.people()
     )
 
