@@ -81,6 +81,17 @@ class VideoInfo(ReadOnly):
         """How many times slower than life the file plays; 1 is real time."""
         return self.capture_fps / self.playback_fps
 
+    @property
+    def file_s(self) -> Array:
+        """When a player shows each frame, (n,) s: the clock that times are asked for and told on."""
+        return self.time * self.slow_motion
+
+    def between(self, start_s: float, stop_s: float | None) -> tuple[int, int]:
+        """Return the frames in ``start_s <= file_s < stop_s``: the first, and one past the last."""
+        file_s, slack = self.file_s, 1e-6  # a time that went through another clock and back
+        last = len(file_s) if stop_s is None else int(np.searchsorted(file_s, stop_s - slack))
+        return int(np.searchsorted(file_s, start_s - slack)), last
+
 
 class Picture(NamedTuple):
     """What results keep of a frame: a part of it as JPEG, its first and last column and row in the frame, px.

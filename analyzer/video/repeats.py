@@ -172,11 +172,10 @@ def each_once(
     slower = info.slow_motion
     if stated_fps is not None and stated_fps > REAL_TIME * playback:
         slower = stated_fps / playback
-    file_s = np.asarray(info.time) * info.slow_motion
     pictures = clock.pictures(len(info.time), first)
     return replace(
         info,
-        time=(float(file_s[pictures[0]]) + np.arange(len(pictures)) / playback) / slower,
+        time=(float(info.file_s[pictures[0]]) + np.arange(len(pictures)) / playback) / slower,
         capture_fps=playback * slower,
         playback_fps=playback,
         shown=float(clock.times),

@@ -90,10 +90,8 @@ def _decoded(info: VideoInfo, indices: list[int]) -> dict[int, Frame]:
 
 def _stretches(info: VideoInfo, indices: list[int]) -> Iterator[Frame]:
     """Yield frames that hold those wanted, in order; what lies before a key frame is not decoded for them."""
-    clock = info.time * info.slow_motion
     group = np.searchsorted(_keys(info), indices, side="right")
     for number in np.unique(group):
         inside = np.flatnonzero(group == number)
         some = [indices[i] for i in inside]
-        start, stop = (float(clock[i]) for i in (some[0], some[-1]))
-        yield from shown(info, start, stop + 0.5 / info.playback_fps, only=some)
+        yield from shown(info, some[0], some[-1] + 1, only=some)

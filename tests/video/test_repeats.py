@@ -80,9 +80,9 @@ def test_a_clip_is_read_each_picture_once(tmp_path: Path) -> None:
     assert once.capture_fps == pytest.approx(10)
     assert len(once.time) == 20
     assert once.time == pytest.approx(np.arange(20) / 10)
-    for frame in reader.shown(once, 0.35, 1.25):
+    for frame in reader.shown(once, *once.between(0.35, 1.25)):
         assert np.abs(frame.image.astype(int) - pictures[3 * frame.index]).mean() < 3
-    assert [f.index for f in reader.shown(once, 0.35, 1.25)] == list(range(4, 13))
+    assert [f.index for f in reader.shown(once, *once.between(0.35, 1.25))] == list(range(4, 13))
     assert repeats.note(once).code == "pictures_repeated"
 
 
