@@ -6,12 +6,14 @@ stages are in ``docs/architecture.md``.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from typing import Final, Literal, NamedTuple
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from analyzer.arrays import Array, ReadOnly
 from analyzer.body.skeleton import SIDES
@@ -91,6 +93,12 @@ class VideoInfo(ReadOnly):
         file_s, slack = self.file_s, 1e-6  # a time that went through another clock and back
         last = len(file_s) if stop_s is None else int(np.searchsorted(file_s, stop_s - slack))
         return int(np.searchsorted(file_s, start_s - slack)), last
+
+
+def renumbered(keys: Iterable[int], pictures: ArrayLike | None) -> tuple[int, ...]:
+    """Return which pictures, given as numbers of a file's frames, are ``keys``; None = every frame is one."""
+    found = np.array(tuple(keys), np.int64)
+    return tuple(map(int, found if pictures is None else np.flatnonzero(np.isin(pictures, found))))
 
 
 class Picture(NamedTuple):

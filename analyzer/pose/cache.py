@@ -18,7 +18,7 @@ import numpy as np
 
 import analyzer
 from analyzer.config import Config
-from analyzer.data.capture import CameraMotion, Followed, PoseTrack, VideoInfo
+from analyzer.data.capture import CameraMotion, Followed, PoseTrack, VideoInfo, renumbered
 from analyzer.data.notes import Note, Progress
 from analyzer.pose.networks.runtime import installed
 from analyzer.pose.networks.weights import cache_dir, chosen, kept, model_info
@@ -197,9 +197,6 @@ def _understood(info: VideoInfo, plain: dict[str, Any], saved: Mapping[str, Any]
     """Return the clip as it was read for a kept track: the right way up, on the clock of its pictures."""
     capture, playback, shown = plain["clock"]
     pictures = saved.get("pictures")
-    keys = info.keys
-    if pictures is not None:
-        keys = tuple(int(i) for i in np.flatnonzero(np.isin(pictures, keys)))
     return dataclasses.replace(
         info,
         width=plain["width"],
@@ -210,5 +207,5 @@ def _understood(info: VideoInfo, plain: dict[str, Any], saved: Mapping[str, Any]
         turned=plain["turned"],
         shown=shown,
         pictures=pictures,
-        keys=keys,
+        keys=renumbered(info.keys, pictures),
     )

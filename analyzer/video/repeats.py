@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analyzer.arrays import Bools
-from analyzer.data.capture import VideoInfo
+from analyzer.data.capture import VideoInfo, renumbered
 from analyzer.data.notes import Note
 from analyzer.video.frame import Image
 from analyzer.video.reader import REAL_TIME
@@ -180,7 +180,7 @@ def each_once(
         playback_fps=playback,
         shown=float(clock.times),
         pictures=pictures.astype(np.float64),
-        keys=tuple(int(i) for i in np.flatnonzero(np.isin(pictures, info.keys))),
+        keys=renumbered(info.keys, pictures),
     )
 
 
