@@ -144,6 +144,7 @@ def way(hip: Array, box: Array, camera: CameraMotion) -> Array:
     """Return how far the athlete has gone over the background since the first frame, (n,) of his own sizes.
 
     Each frame's step is taken in its own picture, so that a pan into the distance does not make him slower.
+    Where the background gives no hold nothing is known of it, and he goes on as beside it.
 
     Parameters
     ----------
@@ -157,7 +158,14 @@ def way(hip: Array, box: Array, camera: CameraMotion) -> Array:
     step = hip[1:, 0] - mapped(back, hip[:-1])[:, 0]
     known = np.isfinite(box[:, 2])
     side = np.interp(np.arange(len(box)), np.flatnonzero(known), box[known, 2])[1:] if known.any() else 1.0
-    return np.concatenate([[0.0], np.cumsum(step / side)])
+    step = step / side
+    tied = np.isfinite(camera.sd_px)
+    held = np.flatnonzero(tied[1:] & tied[:-1])
+    if len(held):
+        usual = [np.median(step[held[max(i - AROUND, 0) : i + AROUND + 1]]) for i in range(len(held))]
+        loose = np.setdiff1d(np.arange(len(step)), held)
+        step[loose] = np.interp(loose, held, usual)
+    return np.concatenate([[0.0], np.cumsum(step)])
 
 
 def run_in(time: Array, slow: Array, leg: float) -> tuple[int, int]:

@@ -151,6 +151,21 @@ def test_who_stays_in_the_image_runs_where_the_background_moves() -> None:
     assert run.travel < 0.2
 
 
+@pytest.mark.parametrize("way", [1, -1])
+def test_where_the_camera_is_untied_nobody_becomes_slower(way: int) -> None:
+    pose = Runner(steps=14).pose(60)
+    pan = 0.7 * (pose.joint("left_hip")[:, 0] - pose.width / 2)
+    maps, sd = np.tile(np.eye(3), (len(pan), 1, 1)), np.zeros(len(pan))
+    maps[:, 0, 2] = pan
+    half = len(pan) // 2
+    untied, held = (slice(half, None), half - 1) if way == 1 else (slice(None, half), half)
+    maps[untied], sd[untied] = maps[held], np.nan  # as ``CameraMotion`` has it
+    xy = pose.xy - np.stack([pan, 0 * pan], axis=1)[:, None]
+    found = chosen(replace(pose, xy=xy), CameraMotion(maps, sd, moving=True), Config())
+    assert found.notes == ()
+    assert found.run.stop - found.run.start > 0.9 * len(pan)
+
+
 def test_a_moving_camera_is_not_taken_for_an_edit() -> None:
     pose = edited(4.0, 0.3, 0.7)
     still = CameraMotion.static(len(pose.time))
