@@ -167,7 +167,9 @@ def _choose(
     order = np.argsort(scores)[::-1]
     best: Person = people[order[0]]
     rivals = [
-        people[i] for i in order[1:] if scores[i] > _CLOSE * scores[order[0]] and _together(people[i], best)
+        people[i]
+        for i in order[1:]
+        if scores[i] > _CLOSE * scores[order[0]] and same_athlete_again.together(people[i], best)
     ]
     if rivals:
         s = rivals[0].sightings[len(rivals[0].sightings) // 2]
@@ -182,11 +184,6 @@ def _choose(
             )
         )
     return best
-
-
-def _together(a: Person, b: Person) -> bool:
-    """Tell whether two paths overlap in time, so that they are two people."""
-    return a.sightings[0].frame <= b.sightings[-1].frame and b.sightings[0].frame <= a.sightings[-1].frame
 
 
 def _off(person: Person, info: VideoInfo, point: tuple[float, ...]) -> float:
