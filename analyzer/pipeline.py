@@ -223,7 +223,7 @@ def _followed(
     if path is None:
         raise ConfigError("Nothing to analyse.", "Neither a video nor a joint file was given.")
     info = reader.probe(Path(path), config)
-    lasts = float(info.time[-1]) * info.slow_motion
+    lasts = float(info.file_s[-1])
     if config.start_s > lasts:
         raise ConfigError(
             f"The start, {config.start_s:g} s, lies after the end of {info.path.name}.",

@@ -126,10 +126,7 @@ def _gets_away(analysis: Analysis, shown: list[int]) -> bool:
 
 def _frames(info: VideoInfo, wanted: set[int]) -> Iterator[Frame]:
     """Yield the frames wanted, one after the other: no two are held at once as they were filmed."""
-    file_s = info.time * info.slow_motion
-    first, last = min(wanted), max(wanted)
-    stop_s = float(file_s[last + 1]) if last + 1 < len(file_s) else None
-    for frame in reader.shown(info, float(file_s[first]), stop_s, only=wanted):
+    for frame in reader.shown(info, min(wanted), max(wanted) + 1, only=wanted):
         if frame.index in wanted:
             yield frame
 

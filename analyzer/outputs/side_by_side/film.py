@@ -131,9 +131,8 @@ def _images(analysis: Analysis, times: Array) -> dict[int, str]:
     if info is None or not len(times) or not info.path.is_file():
         return {}
     indices = [nearest(info, float(t)) for t in times]
-    start, stop = (float(info.time[i]) * info.slow_motion for i in (min(indices), max(indices)))
     found: dict[int, str] = {}
-    clip = reader.shown(info, start, stop + 0.5 / info.playback_fps, only=set(indices))
+    clip = reader.shown(info, min(indices), max(indices) + 1, only=set(indices))
     for frame, heads in faces.along(analysis, (one for one in clip if one.index in indices)):
         image = faces.covered(frame, heads)
         for i in (i for i, index in enumerate(indices) if index == frame.index):
