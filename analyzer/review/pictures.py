@@ -109,7 +109,7 @@ class Pictures:
 
     def _from(self, first: int) -> Iterator[Frame]:
         self._next = first
-        return reader.shown(self.info, float(self.info.time[first]) * self.info.slow_motion)
+        return reader.shown(self.info, first)
 
 
 def _numbers(info: VideoInfo) -> Array:
