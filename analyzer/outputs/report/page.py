@@ -14,6 +14,7 @@ from typing import Any, Final
 import numpy as np
 
 from analyzer.comparison import speed_trends
+from analyzer.comparison.baseline import GROUP
 from analyzer.comparison.findings import Finding, compared, findings
 from analyzer.comparison.ideas import Idea, idea, look
 from analyzer.data.analysis import Analysis
@@ -158,7 +159,6 @@ def _context(analysis: Analysis, sheet: Image, stills: Stills) -> dict[str, Any]
     push = _rows(analysis, (*PUSH, *PUSH_PARTS))
     measured = {v.metric for v in analysis.values if v.step is not None and math.isfinite(v.value)}
     columns = [name for name in _STEP_TABLE if name in measured]
-    group = _group(analysis)
     return {
         "who": who(analysis),
         "analysis": analysis,
@@ -176,8 +176,8 @@ def _context(analysis: Analysis, sheet: Image, stills: Stills) -> dict[str, Any]
         "missing": lacking,
         "total": len(METRICS),
         "given": sum(math.isfinite(row.mean) for row in analysis.summaries),
-        "group": group.reference_source if group else "",
-        "group_verified": group is None or group.reference_verified,
+        "ranged": any(row.reference_source for row in analysis.summaries),
+        "group": _group(analysis),
         "text": colours.TEXT,
         "text_at_night": colours.TEXT_AT_NIGHT,
         "followed": film_strip(analysis, stills),
@@ -306,11 +306,11 @@ def _unique(notes: Sequence[Note]) -> list[Note]:
     return list({(note.code, note.message): note for note in kept}.values())
 
 
-def _group(analysis: Analysis) -> Summary | None:
-    """Return a row of the published group that most of the ranges come from, said once for all of them."""
-    rows = {row.reference_source: row for row in reversed(analysis.summaries) if row.reference_source}
-    groups = Counter(row.reference_source for row in analysis.summaries if row.reference_source)
-    return rows[groups.most_common(1)[0][0]] if groups else None
+def _group(analysis: Analysis) -> str:
+    """Return the published group that most of the ranges come from, said once for all of them."""
+    groups = Counter(row.reference_source for row in analysis.summaries if row.reference_group != GROUP)
+    del groups[""]
+    return groups.most_common(1)[0][0] if groups else ""
 
 
 def _table(analysis: Analysis, columns: Sequence[str]) -> list[dict[str, Any]]:

@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 from summaries import summary
 
+from analyzer.comparison.baseline import GROUP
 from analyzer.comparison.speed_trends import Course, Slope
 from analyzer.data.analysis import Analysis
 from analyzer.data.notes import Note
@@ -240,6 +241,21 @@ def test_the_published_group_is_said_once(plain: Analysis, tmp_path: Path) -> No
     assert tables.count("own baseline only") == 1
     assert "Somebody 2020" not in tables
     assert "elite men, Somebody 2020, unless another group is named" in html
+
+
+def test_own_ranges_are_not_called_published(plain: Analysis, tmp_path: Path) -> None:
+    bands = {"mean": 0.1, "mean_se": 0.01, "reference_low": 0.1, "reference_high": 0.2}
+    own = {"reference_source": "the athlete's own 5 runs", "reference_group": GROUP}
+    rows = tuple(replace(summary(m, **bands), **own) for m in ("contact_time", "push_angle"))
+    for further, group in ((), 0), ((summary("flight_time", **bands),), 1):
+        run = replace(plain, summaries=rows + further)
+        html = report_page.build(run, tmp_path / "report.html").read_text(encoding="utf-8")
+        text = unescape(html)
+        assert "<th>Range</th>" in text
+        assert "<th>Published</th>" not in text
+        assert "<small>the athlete's own 5 runs</small>" in text
+        assert text.count("<dt>the published group</dt>") == group
+        assert text.count("those of elite men, Somebody 2020, unless another group is named") == group
 
 
 def test_how_a_number_reads_stands_with_it(plain: Analysis, tmp_path: Path) -> None:
