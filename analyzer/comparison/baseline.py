@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Final, Protocol
 import numpy as np
 
 from analyzer.comparison.repeatability import CERTAINTY, FEWEST_RUNS, Scatter
+from analyzer.metrics.breaking import in_row
 from analyzer.metrics.registry import METRICS
 from analyzer.metrics.summary import ACCELERATING_MPS2
 from analyzer.signals import student_t
@@ -213,8 +214,8 @@ def _gains(run: Measured) -> bool:
     when = {step.number: step.touchdown_s for step in run.steps}
     points = [
         (when[v.step], v.value)
-        for v in run.values
-        if v.metric == "step_speed" and v.step in when and isfinite(v.value) and isfinite(when[v.step])
+        for v in in_row(run.values, "step_speed")
+        if v.step in when and isfinite(when[v.step])
     ]
     if len(points) < FEWEST_STEPS:
         return False

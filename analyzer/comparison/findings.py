@@ -16,6 +16,7 @@ from analyzer.body.skeleton import Side, other
 from analyzer.comparison.baseline import GROUP
 from analyzer.comparison.speed_trends import courses, pooled_scatter
 from analyzer.data.results import Summary, Value
+from analyzer.metrics.breaking import in_row
 from analyzer.metrics.references import unsure, unsure_groups
 from analyzer.metrics.registry import METRICS, Evidence, Metric, Relationship
 from analyzer.metrics.sides import BOTH_SEEN, told
@@ -120,7 +121,7 @@ def well_known(row: Summary) -> bool:
 
 def _both_sides(analysis: Analysis, metric: Metric, row: Summary) -> bool:
     """Tell whether left and right can be held against each other."""
-    sides = [v.side for v in _values(analysis, metric)]
+    sides = [v.side for v in in_row(analysis.values, metric.name)]
     return (
         metric.relationship in BOTH_SEEN
         and isfinite(row.difference_ci_low)
@@ -136,7 +137,8 @@ def _outside(analysis: Analysis, metric: Metric, row: Summary) -> Finding | None
     outside = row.mean - row.reference_high if above else row.reference_low - row.mean
     if not outside > BEYOND * row.mean_se:
         return None
-    far = max(_values(analysis, metric), key=lambda v: v.value if above else -v.value, default=None)
+    steps = in_row(analysis.values, metric.name)
+    far = max(steps, key=lambda v: v.value if above else -v.value, default=None)
     over = f" over {row.n} values" if row.n > 1 else ""
     own = row.reference_group == GROUP
     which = "range of own runs" if own else "published range"
@@ -167,7 +169,8 @@ def _sided(analysis: Analysis, metric: Metric, row: Summary) -> Finding | None:
     if not (_both_sides(analysis, metric, row) and clear):
         return None
     side: Side = "left" if row.difference > 0 else "right"
-    shows = max((v for v in _values(analysis, metric) if v.side == side), key=lambda v: v.value)
+    own = [v for v in in_row(analysis.values, metric.name) if v.side == side]
+    shows = max(own, key=lambda v: v.value)
     return Finding(
         f"{row.label}: {side} more than {other(side)}",
         metric.relationship,
@@ -187,10 +190,6 @@ def _sided(analysis: Analysis, metric: Metric, row: Summary) -> Finding | None:
     )
 
 
-def _values(analysis: Analysis, metric: Metric) -> list[Value]:
-    return [v for v in analysis.values if v.metric == metric.name and isfinite(v.value)]
-
-
 def _when(analysis: Analysis, metric: Metric, value: Value | None) -> float:
     """Return the moment of its step at which a picture shows a value best, s; NaN for no step."""
     step = next((s for s in analysis.steps if value is not None and s.number == value.step), None)
@@ -204,7 +203,7 @@ def _left_baseline(analysis: Analysis) -> list[Finding]:
     found = []
     for one in courses([analysis.values]):
         metric, level = METRICS[one.metric], one.level
-        at = next((v for v in _values(analysis, metric) if v.step == one.leaves_step), None)
+        at = next((v for v in in_row(analysis.values, one.metric) if v.step == one.leaves_step), None)
         if at is None or not level.established:
             continue
         half = (level.high - level.low) / 2

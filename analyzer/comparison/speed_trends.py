@@ -18,7 +18,7 @@ import numpy as np
 
 from analyzer.arrays import Array
 from analyzer.data.results import Value
-from analyzer.metrics.breaking import BREAKS
+from analyzer.metrics.breaking import in_row
 from analyzer.metrics.registry import Relationship
 from analyzer.metrics.summary import UPPER_95
 from analyzer.signals import student_t
@@ -160,8 +160,8 @@ def _points(runs: Sequence[Sequence[Value]], name: str) -> _Points:
         speed = _smooth_speed(values)
         rows += [
             (speed[v.step], v.value, float(v.side == "left"), number, v.step)
-            for v in values
-            if v.metric == name and v.step in speed and np.isfinite(v.value)
+            for v in in_row(values, name)
+            if v.step in speed
         ]
     table = np.array(rows, dtype=float).reshape(-1, 5)
     return _Points(*table.T)
@@ -172,11 +172,7 @@ def _smooth_speed(values: Sequence[Value]) -> dict[int, float]:
 
     A single step's speed is off by 0.2 m/s and shares its error with the step's other numbers.
     """
-    found = [
-        (v.step, v.value)
-        for v in values
-        if v.metric == "step_speed" and np.isfinite(v.value) and BREAKS not in v.flags
-    ]
+    found = [(v.step, v.value) for v in in_row(values, "step_speed")]
     line, parabola = SMOOTH
     if len(found) < line:
         return {}

@@ -14,6 +14,7 @@ from analyzer.data.analysis import Analysis
 from analyzer.data.capture import Calibration, CameraMotion
 from analyzer.data.notes import Note
 from analyzer.data.results import Value
+from analyzer.metrics.breaking import BREAKS
 from analyzer.motion.flight import GRAVITY, flights
 from analyzer.outputs.kinogram import drawing
 from analyzer.outputs.kinogram.moments import Phase, moments
@@ -272,6 +273,9 @@ def test_a_start_is_shown_from_its_first_step_on(bare: Analysis) -> None:
     assert [row[3].step for row in moments(start)] == [2, 3]
     steady = replace(bare, values=tuple(replace(v, value=8.0) for v in values))
     assert moments(steady) == moments(bare) != moments(start)
+    odd = replace(steady.values[3], value=20.0, flags=(BREAKS,))
+    broken = replace(steady, values=(*steady.values[:3], odd, *steady.values[4:]))
+    assert moments(broken) == moments(steady)
 
 
 def test_tiles_are_cut_out_of_the_sheet_without_its_words(analysis: Analysis) -> None:

@@ -15,6 +15,7 @@ from analyzer.body.skeleton import SIDES, Side
 from analyzer.data.analysis import Analysis
 from analyzer.data.motion import Motion
 from analyzer.data.steps import Step, in_a_row
+from analyzer.metrics.breaking import in_row
 from analyzer.motion import flight
 from analyzer.motion.flight import GRAVITY, Flight
 
@@ -112,7 +113,7 @@ def moments(analysis: Analysis, steps: Sequence[int] | None = None) -> tuple[tup
 
 def starts(analysis: Analysis) -> bool:
     """Tell whether the run begins slowly: a start, which is looked at from its first step on."""
-    speeds = [v.value for v in analysis.values if v.metric == "step_speed" and np.isfinite(v.value)]
+    speeds = [v.value for v in in_row(analysis.values, "step_speed")]
     return len(speeds) > 2 and speeds[0] < STARTING * max(speeds)
 
 

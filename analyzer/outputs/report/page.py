@@ -21,7 +21,7 @@ from analyzer.data.analysis import Analysis
 from analyzer.data.notes import Note
 from analyzer.data.results import Summary
 from analyzer.metrics import METRICS
-from analyzer.metrics.breaking import BREAKS
+from analyzer.metrics.breaking import BREAKS, in_row
 from analyzer.metrics.measure import ONLY_MEAN, SOME_MEAN
 from analyzer.metrics.registry import Metric, Relationship
 from analyzer.metrics.sides import told
@@ -265,11 +265,7 @@ def _faster(analysis: Analysis) -> tuple[str, str]:
 
     Nothing where no course can be told and the steps' speeds hardly differ beyond their own error.
     """
-    speeds = [
-        v
-        for v in analysis.values
-        if v.metric == "step_speed" and math.isfinite(v.value) and BREAKS not in v.flags
-    ]
+    speeds = in_row(analysis.values, "step_speed")
     found = speed_trends.courses([analysis.values])
     words = rising_words(found, speed_trends.pooled_scatter([analysis.values]), speeds)
     if not words and (
