@@ -204,7 +204,7 @@ def _left_baseline(analysis: Analysis) -> list[Finding]:
     for one in courses([analysis.values]):
         metric, level = METRICS[one.metric], one.level
         at = next((v for v in in_row(analysis.values, one.metric) if v.step == one.leaves_step), None)
-        if at is None or not level.established:
+        if at is None:
             continue
         half = (level.high - level.low) / 2
         moved = "rose" if level.value > 0 else "fell"

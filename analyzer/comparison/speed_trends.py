@@ -92,7 +92,7 @@ class Course:
     level : change of the metric for each m/s, in its unit
     scatter : relative growth of its scatter for each m/s (0.3 = 30 % more)
     leaves_mps : speed at which it leaves its own baseline (its mean over the slower half of the steps) for
-        two steps in a row; NaN when it does not
+        two steps in a row; NaN when it does not, or when its level does not clearly change with speed
     leaves_step : number of the first of these steps, None when there is none
     """
 
@@ -293,7 +293,9 @@ def _course(name: str, points: _Points) -> Course:
     p = float(2 * student_t.sf(abs(fit[0]) / se, freedom)) if se > 0 else nan
     level = Slope(float(fit[0]), float(fit[0]) - reach, float(fit[0]) + reach, p)
     scatter = _growth([_in_shares(points, name)])
-    leaves_mps, leaves_step = _leaves(points) if runs == 1 else (nan, None)
+    # What does not clearly change with speed has not left anything.
+    left = runs == 1 and level.established
+    leaves_mps, leaves_step = _leaves(points) if left else (nan, None)
     return Course(name, n, runs, low, high, level, scatter, leaves_mps, leaves_step)
 
 

@@ -42,7 +42,7 @@ def chart(analysis: Analysis, courses: Sequence[Course]) -> str:
     """Return the chart; empty where no relationship has enough steps with a speed.
 
     The grey band is the scatter of the slower half of the steps about their own mean, each side from its own;
-    a ring marks the first of two steps in a row that left it.
+    of what clearly changed, a ring marks the first of two steps in a row that left it.
     """
     speeds = {v.step: v for v in in_row(analysis.values, "step_speed")}
     rows = []

@@ -13,7 +13,6 @@ import pytest
 from summaries import summary
 
 from analyzer.comparison.baseline import GROUP
-from analyzer.comparison.speed_trends import Course, Slope
 from analyzer.data.analysis import Analysis
 from analyzer.data.notes import Note
 from analyzer.data.results import Value
@@ -173,14 +172,6 @@ def test_words_stay_with_what_was_seen(page: Page) -> None:
     text = " ".join(page.text).lower()
     assert [word for word in NEVER if word in text] == []
     assert re.search(r"\bnan\b|None", " ".join(page.text)) is None
-
-
-def _course(level: Slope, *, steps: int = 10, low: float = 6.0, high: float = 8.0) -> Course:
-    return Course("trunk_lean_mean", steps, 1, low, high, level, Slope(), 7.1, 5)
-
-
-def _speeds(start: float, gain: float) -> tuple[Value, ...]:
-    return tuple(Value("step_speed", k, None, start + gain * k, 0.3) for k in range(1, 11))
 
 
 def test_the_strip_shows_who_was_followed(html: str) -> None:
