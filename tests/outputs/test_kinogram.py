@@ -18,6 +18,7 @@ from analyzer.metrics.breaking import BREAKS
 from analyzer.motion.flight import GRAVITY, flights
 from analyzer.outputs.kinogram import drawing
 from analyzer.outputs.kinogram.moments import Phase, moments
+from analyzer.outputs.report import images
 from analyzer.video.stills import Stills
 
 
@@ -290,6 +291,13 @@ def test_tiles_are_cut_out_of_the_sheet_without_its_words(analysis: Analysis) ->
         assert rest // 3 == pytest.approx(place.x0, abs=2)
         assert row == pytest.approx(sheet.shape[0] - place.y1, abs=2)
         assert tile.shape[:2] == pytest.approx((place.height, place.width), abs=2)
+
+
+@pytest.mark.parametrize("size", [(400, 1), (1600, 700), (2400, 1640)])
+def test_no_tile_is_cut_out_of_a_sheet_of_another_size(analysis: Analysis, size: tuple[int, int]) -> None:
+    earlier = np.zeros((size[1], size[0], 3), np.uint8)
+    assert drawing.tiles(analysis, earlier) == []
+    assert images.kinogram_strip(analysis, earlier) == []
 
 
 def test_a_vector_file_is_written_for_its_ending(analysis: Analysis, tmp_path: Path) -> None:

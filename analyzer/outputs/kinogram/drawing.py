@@ -124,9 +124,15 @@ def draw(
 
 
 def tiles(analysis: Analysis, sheet: Image) -> list[list[tuple[Moment, Image]]]:
-    """Cut the tiles of a drawn sheet out of it, without the words: rows as ``moments`` gives them."""
+    """Cut the tiles of a drawn sheet out of it, without the words: rows as ``moments`` gives them.
+
+    None of a sheet that is not laid out as one is today, such as one that was kept from earlier.
+    """
     rows = moments(analysis)
+    size = _layout(analysis, rows)[1]
     width = sheet.shape[1]
+    if np.abs(np.multiply(size, DPI) - (width, sheet.shape[0])).max() > 1:
+        return []
     found = []
     for r, row in enumerate(rows):
         top = round((HEADER_IN + GAP_IN) * DPI + r * (TILE_PX + TEXT_IN * DPI))
@@ -186,10 +192,8 @@ def figure(analysis: Analysis, stills: Stills | None = None, steps: Sequence[int
     """Return the kinogram as a matplotlib figure; ``stills`` and ``steps`` as in ``draw``."""
     rows = moments(analysis, steps)
     tall = TILE_PX / DPI
-    window = _window(analysis.motion, [m.time_s for row in rows for m in row])
-    wide = tall * (window.behind + window.ahead) / (window.below + window.above)
-    high = HEADER_IN + max(1, len(rows)) * (tall + TEXT_IN) + FOOT_IN
-    fig = Figure(figsize=(len(Phase) * wide, high))
+    window, size = _layout(analysis, rows)
+    fig = Figure(figsize=size)
     if not rows:
         fig.text(
             0.5,
@@ -222,6 +226,15 @@ def figure(analysis: Analysis, stills: Stills | None = None, steps: Sequence[int
     fig.text(0.006, 0.05 / height, "\n".join(words), fontsize=8.5, color=SOFT, va="bottom")
     _header(fig, analysis)
     return fig
+
+
+def _layout(analysis: Analysis, rows: Sequence[Sequence[Moment]]) -> tuple[_Window, tuple[float, float]]:
+    """Return what a tile shows, and width and height of the sheet, inches."""
+    tall = TILE_PX / DPI
+    window = _window(analysis.motion, [m.time_s for row in rows for m in row])
+    wide = tall * (window.behind + window.ahead) / (window.below + window.above)
+    high = HEADER_IN + max(1, len(rows)) * (tall + TEXT_IN) + FOOT_IN
+    return window, (len(Phase) * wide, high)
 
 
 def _header(fig: Figure, analysis: Analysis) -> None:
