@@ -113,11 +113,12 @@ def draw(
     steps : sequence of int, optional
         Numbers of the steps whose landings are shown, a row each; otherwise one of each leg is chosen.
     """
-    drawn = sheet(analysis, stills, steps)
-    if Path(path).suffix.lower() == ".svg":
-        with mpl.rc_context(STYLE):
-            figure(analysis, stills, steps).savefig(path, format="svg", dpi=DPI, facecolor="white")
-        return drawn
+    with mpl.rc_context(STYLE):
+        fig = figure(analysis, stills, steps)
+        drawn = _drawn(fig)
+        if Path(path).suffix.lower() == ".svg":
+            fig.savefig(path, format="svg", dpi=DPI, facecolor="white")
+            return drawn
     # A tenth larger than compressed as far as it goes, in half the time.
     Picture.fromarray(drawn).save(path, dpi=(DPI, DPI), compress_level=3)
     return drawn
@@ -158,18 +159,21 @@ def sheet(analysis: Analysis, stills: Stills | None = None, steps: Sequence[int]
     (h, w, 3) uint8
     """
     with mpl.rc_context(STYLE):
-        drawn = figure(analysis, stills, steps)
-        drawn.set_dpi(DPI)
-        drawn.set_facecolor("white")
-        canvas = FigureCanvasAgg(drawn)
-        canvas.draw()  # type: ignore[no-untyped-call]
-        return np.asarray(canvas.buffer_rgba(), np.uint8)[..., :3].copy()  # type: ignore[no-untyped-call]
+        return _drawn(figure(analysis, stills, steps))
 
 
-def wanted(analysis: Analysis) -> list[int]:
-    """Return the frames of the clip that the kinogram shows."""
+def _drawn(fig: Figure) -> Image:
+    fig.set_dpi(DPI)
+    fig.set_facecolor("white")
+    canvas = FigureCanvasAgg(fig)
+    canvas.draw()  # type: ignore[no-untyped-call]
+    return np.asarray(canvas.buffer_rgba(), np.uint8)[..., :3].copy()  # type: ignore[no-untyped-call]
+
+
+def wanted(analysis: Analysis, steps: Sequence[int] | None = None) -> list[int]:
+    """Return the frames of the clip that the kinogram shows; ``steps`` as in ``draw``."""
     info = analysis.video
-    return [] if info is None else [nearest(info, m.time_s) for row in moments(analysis) for m in row]
+    return [] if info is None else [nearest(info, m.time_s) for row in moments(analysis, steps) for m in row]
 
 
 def parts(analysis: Analysis) -> list[tuple[int, Part]]:
@@ -205,10 +209,7 @@ def figure(analysis: Analysis, stills: Stills | None = None, steps: Sequence[int
         _header(fig, analysis)
         return fig
     if stills is None:
-        shown = (
-            [] if analysis.video is None else [nearest(analysis.video, m.time_s) for row in rows for m in row]
-        )
-        stills = Stills(analysis.video, shown, faces.hiding(analysis))
+        stills = Stills(analysis.video, wanted(analysis, steps), faces.hiding(analysis))
     images = _images(analysis, [m.time_s for row in rows for m in row], stills)
     height = fig.get_figheight()
     for r, row in enumerate(rows):
