@@ -8,7 +8,7 @@ what is furthest apart is of most note where nothing else stands out.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import isfinite, nan
 from typing import TYPE_CHECKING, Final, Literal
 
@@ -114,7 +114,10 @@ AROUND: Final = (
 
 @dataclass(frozen=True)
 class Standing:
-    """A part in this run: ``metric`` is empty where none of its numbers is given."""
+    """A part in this run: ``metric`` is empty where none of its numbers is given.
+
+    Mean and range are of one sense: where the mean is told without its sign, so is the range.
+    """
 
     part: Part
     metric: str
@@ -124,7 +127,6 @@ class Standing:
     place: Place
     low: float = nan
     high: float = nan
-    source: str = ""
 
 
 @dataclass(frozen=True)
@@ -202,21 +204,24 @@ def _stands(analysis: Analysis, part: Part) -> Standing:
     if row is None:
         return Standing(part, "", "", nan, nan, "unseen")
     asked = next(a for a in part.asked if a.metric == row.metric)
-    turned = bool(asked.below) and row.mean < 0 and clear(row.mean, row.mean_se)
+    ranged = place(row) != "no range"
+    # Lean backward cannot be held against a range of leaning forward.
+    turns = bool(asked.below) and not (ranged and row.reference_high > 0)
+    turned = turns and row.mean < 0 and clear(row.mean, row.mean_se)
     unclear = bool(asked.below) and not clear(row.mean, row.mean_se)
-    found = place(row)
-    ranged = found not in ("no range", "unseen")
+    if turned:
+        low, high = -row.reference_high, -row.reference_low
+        row = replace(row, mean=-row.mean, reference_low=low, reference_high=high)
     words = asked.below if turned else f"{asked.words} if above 0" if unclear else asked.words
     return Standing(
         part,
         row.metric,
         f"{words}, mean of a change" if ends(analysis, row.metric) else words,
-        -row.mean if turned else row.mean,
+        row.mean,
         row.mean_se,
-        found,
+        place(row),
         row.reference_low if ranged else nan,
         row.reference_high if ranged else nan,
-        row.reference_source if ranged else "",
     )
 
 
