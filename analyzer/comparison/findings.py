@@ -47,6 +47,10 @@ UNEVEN: Final = 1.0
 """Strength of a scatter that grows with speed: that of a mean as far outside its range as the range's
 half-width and its error together."""
 
+Place = Literal["inside", "above", "below", "edge", "no range", "unseen"]
+"""Where a number stands: in the range of people at this speed; outside it by more than twice its error, or by
+less; no range that was read in its source fits; or it is not to be seen in this clip."""
+
 
 @dataclass(frozen=True)
 class Finding:
@@ -119,6 +123,18 @@ def well_known(row: Summary) -> bool:
     return row.reference_verified and not doubted
 
 
+def place(row: Summary) -> Place:
+    """Return where a mean stands against the range that fits, if it was read in its source."""
+    if not (isfinite(row.reference_low) and well_known(row)):
+        return "no range"
+    outside = max(row.mean - row.reference_high, row.reference_low - row.mean)
+    if outside <= 0:
+        return "inside"
+    if outside <= BEYOND * row.mean_se:
+        return "edge"
+    return "above" if row.mean > row.reference_high else "below"
+
+
 def _both_sides(analysis: Analysis, metric: Metric, row: Summary) -> bool:
     """Tell whether left and right can be held against each other."""
     sides = [v.side for v in in_row(analysis.values, metric.name)]
@@ -131,12 +147,10 @@ def _both_sides(analysis: Analysis, metric: Metric, row: Summary) -> bool:
 
 def _outside(analysis: Analysis, metric: Metric, row: Summary) -> Finding | None:
     """Outside the range of those who run like this athlete, or of own runs, by more than its error."""
-    if not _ranged(metric, row):
+    where = place(row) if _ranged(metric, row) else "no range"
+    if where not in ("above", "below"):
         return None
-    above = row.mean > row.reference_high
-    outside = row.mean - row.reference_high if above else row.reference_low - row.mean
-    if not outside > BEYOND * row.mean_se:
-        return None
+    above = where == "above"
     steps = in_row(analysis.values, metric.name)
     far = max(steps, key=lambda v: v.value if above else -v.value, default=None)
     over = f" over {row.n} values" if row.n > 1 else ""
@@ -147,9 +161,10 @@ def _outside(analysis: Analysis, metric: Metric, row: Summary) -> Finding | None
         f"{interval(metric, row.reference_low, row.reference_high)} ({row.reference_source}). "
         "Video cannot tell why."
     )
+    outside = max(row.mean - row.reference_high, row.reference_low - row.mean)
     strength = outside / hypot(row.mean_se, (row.reference_high - row.reference_low) / 2)
     return Finding(
-        f"{row.label} {'above' if above else 'below'} the {which}",
+        f"{row.label} {where} the {which}",
         metric.relationship,
         text,
         row.metric,

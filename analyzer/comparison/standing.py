@@ -10,9 +10,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from math import isfinite, nan
-from typing import TYPE_CHECKING, Final, Literal
+from typing import TYPE_CHECKING, Final
 
-from analyzer.comparison.findings import BEYOND, well_known
+from analyzer.comparison.findings import Place, place
 from analyzer.comparison.from_to import ends
 from analyzer.metrics.registry import METRICS
 from analyzer.metrics.wording import clear
@@ -20,10 +20,6 @@ from analyzer.metrics.wording import clear
 if TYPE_CHECKING:
     from analyzer.data.analysis import Analysis
     from analyzer.data.results import Summary
-
-Place = Literal["inside", "above", "below", "edge", "no range", "unseen"]
-"""Where a number stands: in the range of people at this speed; outside it by more than twice its error, or by
-less; no range that was read in its source fits; or it is not to be seen in this clip."""
 
 
 @dataclass(frozen=True)
@@ -186,17 +182,10 @@ def given(analysis: Analysis, metrics: Iterable[str]) -> Summary | None:
     return next((row for row in rows if row is not None and isfinite(row.mean)), None)
 
 
-def place(row: Summary) -> Place:
-    """Return where a mean stands against the range that fits, if it was read in its source."""
-    if not (isfinite(row.reference_low) and well_known(row)):
-        return "no range"
-    if row.reference_low <= row.mean <= row.reference_high:
-        return "inside"
-    above = row.mean > row.reference_high
-    outside = row.mean - row.reference_high if above else row.reference_low - row.mean
-    if outside <= BEYOND * row.mean_se:
-        return "edge"
-    return "above" if above else "below"
+def still(analysis: Analysis, metric: str) -> bool:
+    """Tell whether a movement is no larger than noise alone would make it, in every step."""
+    flags = [v.flags for v in analysis.values if v.metric == metric]
+    return bool(flags) and all("floor" in some for some in flags)
 
 
 def _stands(analysis: Analysis, part: Part) -> Standing:
@@ -251,8 +240,7 @@ def _trunk(analysis: Analysis) -> Link:
     if isfinite(rise.tight):
         return rise
     turn = METRICS["trunk_turn_in_contact"]
-    flags = [set(v.flags) for v in analysis.values if v.metric == turn.name]
-    if flags and all("floor" in some for some in flags):
+    if still(analysis, turn.name):
         return Link("trunk–push", "no turn of the trunk seen in the push", turn.name, tight=1.0, still=True)
     row = given(analysis, (turn.name,))
     if row is None:

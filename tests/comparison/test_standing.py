@@ -8,7 +8,8 @@ from dataclasses import replace
 import pytest
 from summaries import summary
 
-from analyzer.comparison.standing import AROUND, PUSH, extremes, links, place, standings
+from analyzer.comparison.findings import place
+from analyzer.comparison.standing import AROUND, PUSH, extremes, links, standings
 from analyzer.data.analysis import Analysis
 from analyzer.data.results import Value
 from analyzer.metrics import METRICS
