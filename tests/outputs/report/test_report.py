@@ -244,6 +244,7 @@ def test_own_ranges_are_not_called_published(plain: Analysis, tmp_path: Path) ->
         text = unescape(html)
         assert "<th>Range</th>" in text
         assert "<th>Published</th>" not in text
+        assert 'content: "published' not in text  # before each range, on a phone
         assert "<small>the athlete's own 5 runs</small>" in text
         assert text.count("<dt>the published group</dt>") == group
         assert text.count("those of elite men, Somebody 2020, unless another group is named") == group
