@@ -40,8 +40,6 @@ KINOGRAM: Final = "kinogram.png"
 """Name of the kinogram."""
 OVERLAY: Final = "overlay.mp4"
 """Name of the annotated video."""
-STROBE: Final = "strobe.jpg"
-"""Name of the stroboscopic picture."""
 EVENTS: Final = "events.csv"
 """Name of the table of contacts that a coach may edit."""
 DETECTED: Final = "events_detected.csv"
@@ -49,7 +47,7 @@ DETECTED: Final = "events_detected.csv"
 EARLIER: Final = "events_earlier{}.csv"
 """Name of a coach's table of contacts that a new analysis took the place of; it stays for good."""
 OURS: Final = frozenset(
-    {REPORT, KINOGRAM, OVERLAY, STROBE, EVENTS, DETECTED, analysis_json.FILE, pictures_file.FILE}
+    {REPORT, KINOGRAM, OVERLAY, strobe.FILE, EVENTS, DETECTED, analysis_json.FILE, pictures_file.FILE}
     | {scale_files.MARKS, scale_files.GIVEN, "calibration.toml"}
     | exports.FILES
     | {f"{table}.csv" for table in ("steps", "summary", "series", "columns", "splits", "pose")}
@@ -199,8 +197,8 @@ def write(
     if not (work / OVERLAY).exists() and (old / OVERLAY).is_file() and stays:
         swap.same_file(old / OVERLAY, work / OVERLAY)
     gone = analysis.video is not None and not analysis.video.path.is_file()
-    if strobe.draw(analysis, work / STROBE) is None and gone and stays and (old / STROBE).is_file():
-        swap.same_file(old / STROBE, work / STROBE)
+    if strobe.draw(analysis, work / strobe.FILE) is None and gone and stays and (old / strobe.FILE).is_file():
+        swap.same_file(old / strobe.FILE, work / strobe.FILE)
     page.build(analysis, work / REPORT, sheet, stills)
     pictures = stills.pictures()
     if pictures:

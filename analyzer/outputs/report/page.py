@@ -26,7 +26,7 @@ from analyzer.metrics.measure import ONLY_MEAN, SOME_MEAN
 from analyzer.metrics.registry import Metric, Relationship
 from analyzer.metrics.sides import told
 from analyzer.metrics.wording import NOTHING, interval, number, shown
-from analyzer.outputs import colours, faces, pages, svg
+from analyzer.outputs import colours, faces, pages, strobe, svg
 from analyzer.outputs.annotated_video import frames
 from analyzer.outputs.kinogram import drawing
 from analyzer.outputs.plots.canvas import clock_known
@@ -41,6 +41,7 @@ from analyzer.outputs.report.images import (
     kinogram_strip,
     poster,
     push_pictures,
+    strobe_jpeg,
     wanted,
 )
 from analyzer.outputs.report.pushing import NAMES, pushes
@@ -115,7 +116,8 @@ class Told:
 def build(analysis: Analysis, path: Path, sheet: Image | None = None, stills: Stills | None = None) -> Path:
     """Write the report as one HTML file that asks for nothing else, and return its path.
 
-    The annotated video is looked for beside it as ``overlay.mp4``; the page works without.
+    The annotated video and the stroboscopic picture are looked for beside it as ``overlay.mp4`` and
+    ``strobe.jpg``; the page works without.
 
     Parameters
     ----------
@@ -139,6 +141,7 @@ def build(analysis: Analysis, path: Path, sheet: Image | None = None, stills: St
         sheet=svg.css(),
         js=files("analyzer.outputs.report").joinpath("player.js").read_text("utf-8"),
         unit_of=lambda metric: shown(metric)[1],
+        strobe=strobe_jpeg(path.with_name(strobe.FILE)),
         **_context(analysis, sheet, stills),
     )
     return pages.write(html, path)

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
+import base64
 import datetime
+import io
 import math
 import re
 from dataclasses import replace
@@ -10,6 +12,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from PIL import Image as Picturing
 from summaries import summary
 
 from analyzer.comparison.baseline import GROUP
@@ -20,6 +23,7 @@ from analyzer.errors import OutputError
 from analyzer.metrics import METRICS
 from analyzer.metrics.registry import Relationship
 from analyzer.metrics.wording import interval, number, signed
+from analyzer.outputs import strobe
 from analyzer.outputs.report import page as report_page
 from analyzer.outputs.report.sections import PUSH, PUSH_PARTS, SECTIONS
 from analyzer.outputs.report.sources import short
@@ -232,6 +236,19 @@ def test_the_published_group_is_said_once(plain: Analysis, tmp_path: Path) -> No
     assert tables.count("own baseline only") == 1
     assert "Somebody 2020" not in tables
     assert "elite men, Somebody 2020, unless another group is named" in html
+
+
+def test_the_stroboscopic_picture_beside_the_report_is_shown_small(plain: Analysis, tmp_path: Path) -> None:
+    def shown() -> list[str]:
+        html = report_page.build(plain, tmp_path / "report.html").read_text(encoding="utf-8")
+        return re.findall(r'<figure class="strobe"><img src="data:image/jpeg;base64,([^"]+)"', html)
+
+    assert shown() == []
+    Picturing.new("RGB", (1920, 1080), "white").save(tmp_path / strobe.FILE)
+    (uri,) = shown()
+    assert Picturing.open(io.BytesIO(base64.b64decode(uri))).size == (1100, 619)
+    (tmp_path / strobe.FILE).write_bytes(b"no picture")
+    assert shown() == []
 
 
 def test_own_ranges_are_not_called_published(plain: Analysis, tmp_path: Path) -> None:
