@@ -1,7 +1,7 @@
 """Continuity under rising speed: whether a relationship shifts or scatters more, the faster the step.
 
 Within one acceleration, speed, step number and lean change together and cannot be told apart; several runs
-at different speeds can. Three runs or more enter with run as a random effect, two with a level each.
+at different speeds can. Four runs or more enter with run as a random effect, fewer with a level each.
 Nothing is said with fewer than eight steps.
 """
 
