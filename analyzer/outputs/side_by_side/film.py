@@ -21,7 +21,7 @@ from analyzer.body.skeleton import SIDES, Side
 from analyzer.data.analysis import Analysis
 from analyzer.data.steps import Step, in_a_row
 from analyzer.outputs import faces, pages
-from analyzer.outputs.kinogram.moments import centre
+from analyzer.outputs.kinogram.moments import centre, off_middle
 from analyzer.outputs.report import sticks
 from analyzer.signals.geometry import mapped
 from analyzer.video import reader
@@ -92,13 +92,11 @@ def strides(analysis: Analysis, side: Side) -> list[tuple[Step, Step, Step]]:
 
 def _stride(analysis: Analysis, side: Side) -> tuple[Step, Step, Step] | None:
     """Return the stride in whose middle the athlete is nearest to the middle of the picture."""
-    hips = analysis.pose.middle("hip")[:, 0]
-
-    def away(stride: tuple[Step, Step, Step]) -> float:
-        x = float(np.interp(stride[1].touchdown_s, analysis.pose.time, hips))
-        return abs(x - analysis.pose.width / 2) if isfinite(x) else np.inf
-
-    return min(strides(analysis, side), key=away, default=None)
+    return min(
+        strides(analysis, side),
+        key=lambda stride: off_middle(analysis, stride[1].touchdown_s),
+        default=None,
+    )
 
 
 def _film(analysis: Analysis, stride: tuple[Step, Step, Step], side: Side) -> Film:
