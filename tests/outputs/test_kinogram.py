@@ -194,7 +194,7 @@ def test_tiles_are_cut_where_the_athlete_is(filmed: Analysis) -> None:
         t = filmed.motion.time[index]
         assert abs(t - moment.time_s) <= 0.5 / 120 + 1e-6
         hip = filmed.motion.at(filmed.motion.joint("left_hip"), t)
-        tile = drawing._cut(image, filmed, index, (hip[0] - 1, hip[0] + 1, -0.5, 1.5))
+        tile = drawing.cut(image, filmed, index, (hip[0] - 1, hip[0] + 1, -0.5, 1.5))
         row, column = _bright(tile)
         assert column == pytest.approx(drawing.TILE_PX / 2, abs=8)
         assert 1.5 - row * 2 / drawing.TILE_PX == pytest.approx(hip[1], abs=0.03)
@@ -225,8 +225,8 @@ def test_a_panning_camera_is_undone(analysis: Analysis) -> None:
     )
     image = np.zeros((400, 800, 3), dtype=np.uint8)
     image[195:205, 395:405] = 255
-    still = drawing._cut(image, panned, 0, (3.0, 5.0, -3.0, -1.0))
-    moved = drawing._cut(np.roll(image, -100, axis=1), panned, 1, (3.0, 5.0, -3.0, -1.0))
+    still = drawing.cut(image, panned, 0, (3.0, 5.0, -3.0, -1.0))
+    moved = drawing.cut(np.roll(image, -100, axis=1), panned, 1, (3.0, 5.0, -3.0, -1.0))
     np.testing.assert_allclose(_bright(still), _bright(moved), atol=0.6)
     assert _bright(still) == pytest.approx((280, 280), abs=3)
 
@@ -236,7 +236,7 @@ def test_an_athlete_running_left_is_shown_as_filmed(analysis: Analysis) -> None:
     leftward = replace(analysis, calibration=seen_towards(-1))
     image = np.zeros((400, 800, 3), dtype=np.uint8)
     image[195:205, 355:365] = 255  # left of the window's middle in the picture
-    tile = drawing._cut(image, leftward, 0, (-3.0, -5.0, -3.0, -1.0))
+    tile = drawing.cut(image, leftward, 0, (-3.0, -5.0, -3.0, -1.0))
     assert _bright(tile)[1] < drawing.TILE_PX / 2
 
 

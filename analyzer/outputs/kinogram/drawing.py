@@ -186,9 +186,9 @@ def parts(analysis: Analysis) -> list[tuple[int, Part]]:
     found = []
     for index in (nearest(info, t) for t in times):
         shown_s = float(info.time[index])
-        frame, extent = _in_frame(analysis, shown_s, _extent(analysis, window, shown_s))
+        frame, extent = in_frame(analysis, shown_s, _extent(analysis, window, shown_s))
         width, to_frame = _to_frame(analysis, frame, extent)
-        found.append((index, _shown(to_frame, width, info.width, info.height)))
+        found.append((index, _shown(to_frame, (width, TILE_PX), info.width, info.height)))
     return found
 
 
@@ -287,7 +287,7 @@ def _tile(
     shown_s = moment.time_s if image is None or analysis.video is None else analysis.video.time[image[0]]
     extent = _extent(analysis, window, shown_s)
     if image is not None:
-        tile = _cut(image[1], analysis, *_in_frame(analysis, shown_s, extent))
+        tile = cut(image[1], analysis, *in_frame(analysis, shown_s, extent))
         # A pixel of the tile is one of the sheet: nothing to interpolate.
         ax.imshow(tile, extent=extent, aspect="auto", interpolation="nearest", zorder=0)
     _sticks(ax, motion, shown_s, thin=image is not None)
@@ -311,7 +311,7 @@ def _extent(analysis: Analysis, window: _Window, shown_s: float) -> _Extent:
     return left, right, -window.below * stature, window.above * stature
 
 
-def _in_frame(analysis: Analysis, shown_s: float, extent: _Extent) -> tuple[int, _Extent]:
+def in_frame(analysis: Analysis, shown_s: float, extent: _Extent) -> tuple[int, _Extent]:
     """Return the frame of the motion at a time, and where in its image's metres an extent lies."""
     time = analysis.motion.time
     frame = int(np.argmin(np.abs(time - shown_s)))
@@ -320,25 +320,32 @@ def _in_frame(analysis: Analysis, shown_s: float, extent: _Extent) -> tuple[int,
     return frame, (extent[0] - belt, extent[1] - belt, extent[2], extent[3])
 
 
-def _cut(image: Image | Frame, analysis: Analysis, frame: int, extent: _Extent) -> Image:
+def cut(
+    image: Image | Frame,
+    analysis: Analysis,
+    frame: int,
+    extent: _Extent,
+    high_px: int = TILE_PX,
+    method: int = cv2.INTER_CUBIC,
+) -> Image:
     """Cut a window given in metres from a frame: one projective map from tile pixels to frame pixels."""
-    width, to_frame = _to_frame(analysis, frame, extent)
-    x0, y0, x1, y1 = _shown(to_frame, width, image.shape[1], image.shape[0])
+    width, to_frame = _to_frame(analysis, frame, extent, high_px)
+    x0, y0, x1, y1 = _shown(to_frame, (width, high_px), image.shape[1], image.shape[0])
     tile = cv2.warpPerspective(
         part(image, x0, y0, x1, y1),
         np.array([[1, 0, -x0], [0, 1, -y0], [0, 0, 1.0]]) @ to_frame,
-        (width, TILE_PX),
-        flags=cv2.INTER_CUBIC | cv2.WARP_INVERSE_MAP,
+        (width, high_px),
+        flags=method | cv2.WARP_INVERSE_MAP,
         borderMode=cv2.BORDER_CONSTANT,
         borderValue=EMPTY,
     )
     return np.asarray(tile, dtype=np.uint8)
 
 
-def _to_frame(analysis: Analysis, frame: int, extent: _Extent) -> tuple[int, Array]:
+def _to_frame(analysis: Analysis, frame: int, extent: _Extent, high_px: int = TILE_PX) -> tuple[int, Array]:
     """Return the width of a tile, px, and what maps its pixels to those of its frame."""
     left, right, low, high = extent
-    per_metre = TILE_PX / (high - low)
+    per_metre = high_px / (high - low)
     width = round(abs(right - left) * per_metre)
     to_metres = np.array(
         [[(right - left) / width, 0, left], [0, -1 / per_metre, high], [0, 0, 1.0]], dtype=float
@@ -351,9 +358,9 @@ def _to_frame(analysis: Analysis, frame: int, extent: _Extent) -> tuple[int, Arr
     return width, np.asarray(to_frame)
 
 
-def _shown(to_frame: Array, width: int, columns: int, rows: int) -> tuple[int, int, int, int]:
+def _shown(to_frame: Array, size: tuple[int, int], columns: int, rows: int) -> tuple[int, int, int, int]:
     """Return what of a frame a tile shows: first and last column and row, the last exclusive."""
-    corners = mapped(to_frame, np.array([[0, 0], [width, 0], [0, TILE_PX], [width, TILE_PX]], dtype=float))
+    corners = mapped(to_frame, np.multiply([[0, 0], [1, 0], [0, 1], [1, 1]], size).astype(float))
     if not np.isfinite(corners).all():
         return 0, 0, columns, rows
     low, high = corners.min(axis=0) - ROOM_PX, corners.max(axis=0) + ROOM_PX
