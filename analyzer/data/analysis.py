@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from analyzer.config import Config
 from analyzer.data.capture import Calibration, CameraMotion, Picture, PoseTrack, VideoInfo
@@ -39,6 +40,23 @@ class OtherPass:
 
     name: str
     report: str
+
+
+class Dated(Protocol):
+    """What tells when somebody ran: an ``Analysis``, or what ``analysis.json`` holds of one."""
+
+    @property
+    def config(self) -> Config:
+        """Settings."""
+
+    @property
+    def video(self) -> VideoInfo | None:
+        """The clip and its clock."""
+
+
+def day_of(run: Dated) -> date | None:
+    """Return the day of a run: as the settings say, else that on which the file was recorded."""
+    return run.config.date or (run.video.recorded if run.video else None)
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)

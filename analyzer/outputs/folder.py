@@ -53,8 +53,6 @@ SMALL: Final = "kinogram_small.jpg"
 """Name of the small kinogram that a batch makes for its page; results that are made again have none."""
 OVERLAY: Final = "overlay.mp4"
 """Name of the annotated video."""
-STROBE: Final = "strobe.jpg"
-"""Name of the stroboscopic picture."""
 EVENTS: Final = "events.csv"
 """Name of the table of contacts that a coach may edit."""
 DETECTED: Final = "events_detected.csv"
@@ -62,7 +60,7 @@ DETECTED: Final = "events_detected.csv"
 EARLIER: Final = "events_earlier{}.csv"
 """Name of a coach's table of contacts that a new analysis took the place of; it stays for good."""
 OURS: Final = frozenset(
-    {REPORT, KINOGRAM, SMALL, OVERLAY, STROBE, EVENTS, DETECTED, analysis_json.FILE, pictures_file.FILE}
+    {REPORT, KINOGRAM, SMALL, OVERLAY, strobe.FILE, EVENTS, DETECTED, analysis_json.FILE, pictures_file.FILE}
     | {scale_files.MARKS, scale_files.GIVEN, "calibration.toml"}
     | exports.FILES
     | {f"{table}.csv" for table in ("steps", "summary", "series", "columns", "splits", "pose")}
@@ -224,8 +222,8 @@ def write(
     if not (work / OVERLAY).exists() and (old / OVERLAY).is_file() and stays:
         swap.same_file(old / OVERLAY, work / OVERLAY)
     gone = analysis.video is not None and not analysis.video.path.is_file()
-    if strobe.draw(analysis, work / STROBE) is None and gone and stays and (old / STROBE).is_file():
-        swap.same_file(old / STROBE, work / STROBE)
+    if strobe.draw(analysis, work / strobe.FILE) is None and gone and stays and (old / strobe.FILE).is_file():
+        swap.same_file(old / strobe.FILE, work / strobe.FILE)
     page.build(analysis, work / REPORT, sheet, stills)
     pictures = stills.pictures()
     if pictures:
@@ -267,7 +265,7 @@ def _may_stay(analysis: Analysis, directory: Path, before: Document | None) -> b
     if before is None or before.video is None or analysis.video is None:
         return False
     try:
-        door.check_files(directory, (KINOGRAM, OVERLAY, STROBE), inf)  # they are linked, not read
+        door.check_files(directory, (KINOGRAM, OVERLAY, strobe.FILE), inf)  # they are linked, not read
     except ResultsError:
         return False
     hidden = before.config.blur_faces or not analysis.config.blur_faces

@@ -23,6 +23,8 @@ from analyzer.video.frame import Frame, Image
 from analyzer.video.kept_stills import EMPTY
 from analyzer.video.stills import nearest
 
+FILE: Final = "strobe.jpg"
+"""Name of the picture in a folder of results."""
 FRAMES: Final = 15
 """Frames that the background is the median of: the athlete stands before no part of it in half of them."""
 MOST: Final = 16

@@ -9,6 +9,7 @@ import re
 import shutil
 from html.parser import HTMLParser
 from pathlib import Path
+from typing import Any
 from urllib.parse import unquote
 
 import batching
@@ -18,6 +19,7 @@ from PIL import Image
 from analyzer.batch import page, plan, work
 from analyzer.batch.places import Local
 from analyzer.batch.run import run
+from analyzer.config import Config
 from analyzer.data.analysis import Analysis
 
 
@@ -83,6 +85,31 @@ def test_runs_stand_under_their_session_in_order(season: Path) -> None:
     )]  # fmt: skip
     assert places == sorted(places)
     assert "<b>Özil" not in text
+
+
+def test_runs_stand_under_the_day_that_their_clips_know(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def made(path: Path, config: Config, folder: Path) -> list[dict[str, Any]]:
+        day = {"a": "2026-05-03", "b": "2026-05-02"}.get(path.stem, "")
+        return [row | {"day": day} for row in batching.make(path, config, folder)]
+
+    monkeypatch.setattr(
+        "analyzer.batch.workers.each", lambda jobs, _, __, done: [done(work.do(j, made)) for j in jobs]
+    )
+    for name in "abc":
+        batching.clip(tmp_path / "clips" / f"{name}.mp4")
+    table = tmp_path / "athletes.csv"
+    table.write_text("file,date\na.mp4,2026-05-01\n", encoding="utf-8")
+    out = tmp_path / "out"
+    run(plan.make([str(tmp_path / "clips")], str(out), table=table))
+    text = (out / "index.html").read_text(encoding="utf-8")
+    places = [text.index(part) for part in (
+        "<h2>2026-05-01</h2>", ">a<", "<h2>2026-05-02</h2>", ">b<", "<h2>Without date or session</h2>", ">c<",
+    )]  # fmt: skip
+    assert places == sorted(places)
+    days = [line.split(",")[3] for line in (out / "runs.csv").read_text("utf-8-sig").splitlines()]
+    assert days == ["date", "2026-05-01", "2026-05-02", ""]
 
 
 def test_many_runs_are_on_several_pages(season: Path, monkeypatch: pytest.MonkeyPatch) -> None:

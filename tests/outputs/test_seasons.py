@@ -13,7 +13,7 @@ import pytest
 from chromium import browser as chromium
 from chromium import listening
 
-from analyzer.comparison.baseline import OneRun
+from analyzer.comparison.baseline import OneRun, run_facts
 from analyzer.data.analysis import Analysis
 from analyzer.errors import ConfigError
 from analyzer.outputs import analysis_json
@@ -53,6 +53,23 @@ def test_every_folder_is_found_and_read_in_the_order_of_days(season: Path) -> No
     assert len(failed) == 1
     with pytest.raises(ConfigError, match="no results"):
         gather([season / "a" / "run_0" / "nothing"])
+
+
+def test_a_run_without_a_date_is_of_the_day_on_which_its_clip_was_recorded(
+    filmed: Analysis, tmp_path: Path
+) -> None:
+    assert filmed.video is not None
+    assert filmed.config.date is None
+    day, given = date(2026, 5, 3), date(2026, 5, 1)
+    recorded = replace(filmed, video=replace(filmed.video, recorded=day))
+    dated = replace(recorded, config=filmed.config.model_copy(update={"date": given}))
+    for name, run in ("a", recorded), ("b", dated):
+        (tmp_path / name).mkdir()
+        text = analysis_json.to_json(analysis_json.of(run))
+        (tmp_path / name / analysis_json.FILE).write_text(text, "utf-8")
+    assert [run.facts.day for run in gather([tmp_path])[0]] == [given, day]
+    assert run_facts(recorded).day == day
+    assert "2026-05-03" in repr(recorded)
 
 
 def kept(value: float, day: str | None, gains: bool = False) -> Kept:

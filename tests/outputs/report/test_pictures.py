@@ -11,6 +11,8 @@ import numpy as np
 import pytest
 from summaries import summary
 
+from analyzer.comparison.findings import findings
+from analyzer.comparison.speed_trend_words import note
 from analyzer.comparison.speed_trends import Course, Slope, courses
 from analyzer.data.analysis import Analysis
 from analyzer.data.results import Value
@@ -164,6 +166,28 @@ def test_the_step_that_leaves_the_slower_ones_is_ringed(bare: Analysis) -> None:
     svg = rising.chart(run, [course])
     assert svg.count('class="ring"') == 1
     assert rising.chart(run, [replace(course, leaves_step=None)]).count('class="ring"') == 0
+
+
+@pytest.mark.parametrize(("away", "left"), [((13, 14), False), ((13, 14, 15, 16), True)])
+def test_ring_sentence_note_and_finding_agree_on_what_left_the_slower_steps(
+    bare: Analysis, away: tuple[int, ...], left: bool
+) -> None:
+    """Two odd steps among fast ones are beyond the scatter, and yet no change with speed."""
+    uneven = 0.3 * np.resize([1.0, -0.5, -1.0, 0.6], 16)
+    speeds = [Value("step_speed", k, None, 6 + 0.25 * k, 0.1) for k in range(1, 17)]
+    leans = [
+        Value("trunk_lean_mean", k, None, 10 + float(off) + 5.0 * (k in away), 1.0)
+        for k, off in enumerate(uneven, start=1)
+    ]
+    run = replace(bare, values=(*speeds, *leans))
+    found = courses([run.values])
+    assert (next(c for c in found if c.metric == "trunk_lean_mean").leaves_step == 13) == left
+    assert rising.chart(run, found).count('class="ring"') == left
+    assert ("First beyond the scatter" in words(found, Slope(), speeds)) == left
+    said = note(run.values)
+    assert said is not None
+    assert ("left its baseline in steps 13 and 14" in said.message) == left
+    assert any("beyond the scatter" in f.text for f in findings(run)) == left
 
 
 def _course(level: Slope, *, low: float = 6.0, high: float = 8.0) -> Course:
