@@ -8,6 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import chromium
 import pandas as pd
 import pytest
 from runner import pose_track
@@ -22,12 +23,6 @@ reviewing = pytest.importorskip("reviewing")  # starlette, uvicorn and playwrigh
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("review_browser")]
 
 FRAME_S = 1 / 120
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    with reviewing.chromium() as running:
-        yield running
 
 
 @pytest.fixture(scope="module")
@@ -89,7 +84,7 @@ def test_keys_step_exactly_and_the_picture_is_of_the_frame(wide: Any) -> None:
 def test_space_plays_and_pauses(wide: Any) -> None:
     before = frame(wide)
     wide.keyboard.press("Space")
-    reviewing.until("it plays", wide, f"Number(document.body.dataset.frame) > {before + 3}")
+    chromium.until(wide, f"Number(document.body.dataset.frame) > {before + 3}")
     wide.keyboard.press("Space")
     assert wide.locator("#play").inner_text() == "Play"
     wide.wait_for_timeout(100)
