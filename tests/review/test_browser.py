@@ -13,7 +13,6 @@ import pandas as pd
 import pytest
 from runner import pose_track
 
-from analyzer import pipeline
 from analyzer.config import Config
 from analyzer.data.analysis import Analysis
 from analyzer.outputs import analysis_json
@@ -284,20 +283,9 @@ def times_of(page: Any) -> list[tuple[str, str]]:
 
 
 def test_a_clip_is_set_up_analysed_and_opened(
-    browser: Any, filmed: Analysis, saved: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    browser: Any, filmed: Analysis, asked: list[Config], tmp_path: Path
 ) -> None:
     assert filmed.video is not None
-    asked: list[Config] = []
-    real = pipeline.analyze_passes
-
-    def by_file(path: Path, config: Config, **how: Any) -> tuple[Analysis, ...]:
-        asked.append(config)
-        for done in range(60):
-            how["progress"]("pose", done, 60)
-        plain = config.changed({"athlete": None, "start_s": None, "stop_s": None, "overlay": False})
-        return real(path, plain, pose=saved / "pose.csv", **how)
-
-    monkeypatch.setattr(pipeline, "analyze_passes", by_file)
     desk = Desk(filmed.video.path, tmp_path / "out")
     with reviewing.served(desk) as server, reviewing.opened(browser, server, 390) as page:
         assert page.locator("#go").inner_text() == "Analyse"
