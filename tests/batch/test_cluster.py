@@ -16,11 +16,12 @@ import batching
 import pytest
 
 from analyzer.batch import cluster, plan
+from analyzer.batch.job import Outcome
 from analyzer.batch.run import run
 from analyzer.errors import ConfigError
 from benchmarks.dask_here import machines
 
-pytest.importorskip("distributed")
+Client = pytest.importorskip("distributed").Client
 
 
 SETTINGS = {
@@ -67,6 +68,36 @@ def test_a_worker_killed_in_the_middle_loses_nothing(
     assert sum(map(batching.begun, clips)) <= len(clips) + 1
     again = run(plan.make([str(tmp_path / "clips")], str(out)), make=batching.make, scheduler=where)
     assert {outcome.status for outcome in again.outcomes} == {"unchanged"}
+
+
+def test_a_result_lost_with_its_worker_is_waited_for(
+    cluster_of_two: tuple[str, list[subprocess.Popen[str]]], tmp_path: Path
+) -> None:
+    where, _ = cluster_of_two
+    for i in range(3):
+        batching.clip(tmp_path / "clips" / f"{i}.mp4")
+    batching.clip(tmp_path / "clips" / "long.mp4", "slow 5")
+    out = tmp_path / "season"
+    wanted = plan.make([str(tmp_path / "clips")], str(out))
+    outcomes: list[Outcome] = []
+    with Client(where, set_as_default=False) as looking:
+        ids = looking.run(os.getpid)
+
+        def done(outcome: Outcome) -> None:
+            outcomes.append(outcome)
+            if len(outcomes) > 1:
+                return
+            while len(list(out.glob("*/batch.json"))) < 3 or sum(map(len, looking.processing().values())) > 1:
+                time.sleep(0.02)
+            # All but the long one are done; what came of them lies with the worker that has nothing to do.
+            (idle,) = (worker for worker, tasks in looking.processing().items() if not tasks)
+            os.kill(ids[idle], signal.SIGKILL)
+            while len(looking.processing()) > 1:
+                time.sleep(0.02)
+
+        cluster.each(wanted.jobs, batching.make, where, done)
+    assert [(outcome.job.name, outcome.failure) for outcome in outcomes if outcome.failure] == []
+    assert len(outcomes) == 4
 
 
 def test_no_scheduler_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
