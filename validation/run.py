@@ -295,7 +295,7 @@ def text(found: dict[Task, Tables], kind: str) -> str:
 
 def rendered(recipe: Recipe) -> bool:
     """Tell whether the clip of a recipe is in the cache."""
-    return (render.cache_folder() / f"{recipe.name}-{recipe.digest}.mp4").exists()
+    return render.place(recipe).exists()
 
 
 def main(argv: list[str] | None = None) -> int:

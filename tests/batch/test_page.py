@@ -6,13 +6,13 @@ import base64
 import io
 import os
 import re
-import shutil
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
 
 import batching
+import chromium
 import pytest
 from PIL import Image
 
@@ -154,19 +154,10 @@ def test_a_report_takes_the_small_kinogram_away_with_the_large_one(
 
 @pytest.mark.browser
 @pytest.mark.parametrize("width", [390, 1280])
-def test_nothing_sticks_out(season: Path, width: int) -> None:
-    sync = pytest.importorskip("playwright.sync_api")
-    chromium = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-    if chromium is None:
-        pytest.skip("no Chromium on this machine")
-    with sync.sync_playwright() as player:
-        browser = player.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
-        try:
-            sheet = browser.new_page(viewport={"width": width, "height": 900})
-            asked: list[str] = []
-            sheet.on("request", lambda request: asked.append(request.url))
-            sheet.goto((season / "index.html").as_uri())
-            assert sheet.evaluate("document.documentElement.scrollWidth") <= width
-            assert [url for url in asked if not url.startswith(("file:", "data:"))] == []
-        finally:
-            browser.close()
+def test_nothing_sticks_out(browser: Any, season: Path, width: int) -> None:
+    sheet = browser.new_page(viewport={"width": width, "height": 900})
+    asked, _ = chromium.listening(sheet)
+    sheet.goto((season / "index.html").as_uri())
+    assert sheet.evaluate("document.documentElement.scrollWidth") <= width
+    assert [url for url in asked if not url.startswith(("file:", "data:"))] == []
+    sheet.close()
