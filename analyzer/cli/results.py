@@ -34,15 +34,12 @@ def report(
     """Rebuild everything after the pose, for instance after editing events.csv."""
     from analyzer import pipeline
     from analyzer.comparison import baseline as own_ranges
-    from analyzer.config import Config
     from analyzer.outputs import baseline_file
 
-    forms = Config.build(export=split(export)).export
+    asked = {"blur_faces": blur_faces, "export": split(export)}
     with shown(("overlay",)) as progress:
-        run = pipeline.rebuild(directory, settings={"blur_faces": True} if blur_faces else None)
+        run = pipeline.rebuild(directory, settings={name: value for name, value in asked.items() if value})
         was = overlay_of(directory)
-        if forms:
-            run = replace(run, config=run.config.model_copy(update={"export": forms}))
         if baseline is not None:
             run = own_ranges.applied(run, baseline_file.read(baseline))
         page = run.save(directory, force=True, draw_overlay=overlay, progress=progress)

@@ -4,7 +4,6 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from scipy.ndimage import uniform_filter1d
 
 from analyzer.signals import crossings, filters, noise
 
@@ -142,10 +141,3 @@ def test_a_frame_that_was_dropped_does_not_end_a_run() -> None:
     time = np.delete(np.arange(200) / 120.0, slice(90, 100))
     x = np.sin(2 * np.pi * time)
     assert np.abs(filters.low_pass(time, x, 12.0) - x).max() < 0.02
-
-
-@pytest.mark.parametrize("samples", [1, 2, 3, 8, 40])
-def test_a_running_mean_is_that_of_scipy(samples: int) -> None:
-    x = np.random.default_rng(samples).normal(size=40)
-    expected = uniform_filter1d(x, samples, mode="nearest")
-    np.testing.assert_allclose(filters.running_mean(x, samples), expected, rtol=1e-9, atol=1e-12)
