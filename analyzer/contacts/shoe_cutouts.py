@@ -193,9 +193,14 @@ class CutOuts:
 
 def _is_shoe(view: Image, ground: Image, least: float) -> Bools:
     """Tell which pixels of a view, minus the bare ground, differ from it by more than a shadow."""
-    there = np.linalg.norm(view, axis=2) > least
-    ratio = (view + ground + DARK) / (ground + DARK)
-    level = ratio.mean(axis=2)
+    # Colour by colour, in the order in which numpy takes the last axis: many times faster than along it.
+    red, green, blue = (np.ascontiguousarray(view[..., k]) for k in range(3))
+    there = np.sqrt(red * red + green * green + blue * blue) > least
+    r, g, b = (
+        (one + ground[..., k] + DARK) / (ground[..., k] + DARK) for k, one in enumerate((red, green, blue))
+    )
+    level = (r + g + b) / 3
+    spread = np.maximum(np.maximum(r, g), b) - np.minimum(np.minimum(r, g), b)
     darkest, brightest = SHADOW
-    shade = (level < brightest) & (level > darkest) & (np.ptp(ratio, axis=2) < SHADOW_TINT)
+    shade = (level < brightest) & (level > darkest) & (spread < SHADOW_TINT)
     return np.asarray(there & ~shade)

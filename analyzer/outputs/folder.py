@@ -193,6 +193,7 @@ def write(
         Something cannot be written.
     """
     stills = page.shown_frames(analysis)  # decoded beside all that follows
+    stroboscopic = strobe.Strobe(analysis)  # likewise
     before = analysis_json.document_of(old)
     stays = _may_stay(analysis, old, before)
     tables = {
@@ -222,7 +223,8 @@ def write(
     if not (work / OVERLAY).exists() and (old / OVERLAY).is_file() and stays:
         swap.same_file(old / OVERLAY, work / OVERLAY)
     gone = analysis.video is not None and not analysis.video.path.is_file()
-    if strobe.draw(analysis, work / strobe.FILE) is None and gone and stays and (old / strobe.FILE).is_file():
+    drawn = stroboscopic.write(work / strobe.FILE)
+    if drawn is None and gone and stays and (old / strobe.FILE).is_file():
         swap.same_file(old / strobe.FILE, work / strobe.FILE)
     page.build(analysis, work / REPORT, sheet, stills)
     pictures = stills.pictures()

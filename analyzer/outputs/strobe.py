@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from typing import Final
 
@@ -43,8 +44,10 @@ DIFFERS: Final = 22
 """Grey levels by which a pixel of the athlete differs from the background in some colour."""
 LIMB: Final = 0.13
 """Width of a limb with clothes, standing heights, twice: joints are not in its middle."""
-STRIP_PX: Final = 64
-"""Rows of which medians are taken at once."""
+STRIP_PX: Final = 16
+"""Rows of which medians are taken at once: those of all frames fit into a processor's cache."""
+SMOOTHED_PX: Final = 8
+"""Room that smoothing the edge of a figure needs beside it, px."""
 QUALITY: Final = 88
 """Of the JPEG."""
 
@@ -55,53 +58,73 @@ _CHAINS: Final = (
 )
 
 
-def draw(analysis: Analysis, path: Path) -> Path | None:
-    """Write the picture as JPEG.
+class Strobe:
+    """A picture in the making: its frames are decoded beside what the caller does meanwhile.
 
     Parameters
     ----------
     analysis : Analysis
-    path : Path
-
-    Returns
-    -------
-    Path
-        None, and no file, where the background cannot be found: no clip, a camera that gives no hold or turns
-        far, an athlete who stays in his place, fewer than two steps.
     """
-    info = analysis.video
-    if info is None or not info.path.is_file():
-        return None
-    shown = moments(analysis)
-    place = _canvas(analysis, shown) if len(shown) > 1 and _gets_away(analysis, shown) else None
-    if place is None:
-        return None
-    to_canvas, size = place
-    behind = sorted({int(i) for i in np.linspace(shown[0], shown[-1], FRAMES).round()})
-    pictures = {f.index: _warped(f.image, to_canvas[f.index], size) for f in _frames(info, {*behind, *shown})}
-    full = np.full((info.height, info.width), 255, np.uint8)
-    seen = {index: _warped(full, to_canvas[index], size, cv2.BORDER_CONSTANT) for index in pictures}
-    used = [index for index in behind if index in pictures]
-    wall = _median([pictures[i] for i in used], [seen[i] for i in used])
-    out = wall.copy()
-    hides = faces.of(analysis)
-    heads = faces.athlete_heads(analysis) if hides is None else hides.own
-    if hides is not None:
-        faces.cover(out, hides.others(Frame(0, 0.0, wall)))
-    for index in (i for i in shown if i in pictures):
-        body = _body(analysis.pose, index, to_canvas[index], heads[index, 0], size)
-        apart = np.abs(pictures[index].astype(np.int16) - wall).max(axis=2)
-        cut = np.where((apart > DIFFERS) & (seen[index] == 255), body, 0).astype(np.uint8)
-        thick = max(3, round(size[1] / 200)) | 1
-        closed = cv2.morphologyEx(cut, cv2.MORPH_CLOSE, np.ones((thick, thick), np.uint8))
-        share = cv2.GaussianBlur(closed, (0, 0), 0.8)[..., None] / 255
-        figure = pictures[index]
+
+    def __init__(self, analysis: Analysis) -> None:
+        self.analysis = analysis
+        self._found: Future[dict[int, Image]] | None = None
+        info = analysis.video
+        if info is None or not info.path.is_file():
+            return
+        self._shown = moments(analysis)
+        apart = len(self._shown) > 1 and _gets_away(analysis, self._shown)
+        canvas = _canvas(analysis, self._shown) if apart else None
+        if canvas is None:
+            return
+        self._to_canvas, self._size = canvas
+        self._behind = sorted({int(i) for i in np.linspace(self._shown[0], self._shown[-1], FRAMES).round()})
+        pool = ThreadPoolExecutor(1, "strobe")
+        self._found = pool.submit(_pictures, info, {*self._behind, *self._shown}, *canvas)
+        pool.shutdown(wait=False)
+
+    def write(self, path: Path) -> Path | None:
+        """Write the picture as JPEG.
+
+        Returns
+        -------
+        Path
+            None, and no file, where the background cannot be found: no clip, a camera that gives no hold or
+            turns far, an athlete who stays in his place, fewer than two steps.
+
+        Raises
+        ------
+        VideoError
+            As for ``reader.shown``.
+        """
+        if self._found is None:
+            return None
+        pictures, size = self._found.result(), self._size
+        to_canvas = {index: self._to_canvas[index] for index in pictures}
+        seen = _reached(self.analysis, to_canvas, size)
+        used = [index for index in self._behind if index in pictures]
+        out = _median([pictures[i] for i in used], [seen[i] for i in used])
+        wall = out.copy()
+        hides = faces.of(self.analysis)
+        heads = faces.athlete_heads(self.analysis) if hides is None else hides.own
         if hides is not None:
-            figure = figure.copy()
-            faces.cover(figure, _moved(heads[index], to_canvas[index]))
-        out = (share * figure + (1 - share) * out + 0.5).astype(np.uint8)
-    Picture.fromarray(out).save(path, "JPEG", quality=QUALITY)
-    return path
+            faces.cover(out, hides.others(Frame(0, 0.0, wall)))
+        for index in (i for i in self._shown if i in pictures):
+            figure = pictures[index]
+            body = _body(self.analysis.pose, index, to_canvas[index], heads[index, 0], size)
+            body[seen[index] != 255] = 0
+            place, share = _cut_out(figure, wall, body)
+            if hides is not None:
+                figure = figure.copy()
+                faces.cover(figure, _moved(heads[index], to_canvas[index]))
+            out[place] = (share * figure[place] + (1 - share) * out[place] + 0.5).astype(np.uint8)
+        Picture.fromarray(out).save(path, "JPEG", quality=QUALITY)
+        return path
+
+
+def draw(analysis: Analysis, path: Path) -> Path | None:
+    """Write the picture of a run as JPEG; see ``Strobe.write``."""
+    return Strobe(analysis).write(path)
 
 
 def moments(analysis: Analysis) -> list[int]:
@@ -152,7 +175,27 @@ def _canvas(analysis: Analysis, shown: list[int]) -> tuple[Array, tuple[int, int
 def _warped(
     image: Image, to_canvas: Array, size: tuple[int, int], beyond: int = cv2.BORDER_REPLICATE
 ) -> Image:
+    if np.array_equal(to_canvas, np.eye(3)) and image.shape[1::-1] == size:
+        return image  # a camera that stands
     return np.asarray(cv2.warpPerspective(image, to_canvas, size, borderMode=beyond), np.uint8)
+
+
+def _pictures(info: VideoInfo, wanted: set[int], to_canvas: Array, size: tuple[int, int]) -> dict[int, Image]:
+    """Return the frames wanted as they lie on the picture."""
+    return {f.index: _warped(f.image, to_canvas[f.index], size) for f in _frames(info, wanted)}
+
+
+def _reached(analysis: Analysis, to_canvas: dict[int, Array], size: tuple[int, int]) -> dict[int, Image]:
+    """Return where each frame reaches on the picture, 255 inside; one for all whose maps are the same."""
+    full = np.full((analysis.pose.height, analysis.pose.width), 255, np.uint8)
+    once: dict[bytes, Image] = {}
+    found = {}
+    for index, mapping in to_canvas.items():
+        key = mapping.tobytes()
+        if key not in once:
+            once[key] = _warped(full, mapping, size, cv2.BORDER_CONSTANT)
+        found[index] = once[key]
+    return found
 
 
 def _median(pictures: list[Image], seen: list[Image]) -> Image:
@@ -161,14 +204,46 @@ def _median(pictures: list[Image], seen: list[Image]) -> Image:
     for top in range(0, len(out), STRIP_PX):
         rows = slice(top, top + STRIP_PX)
         there = np.array([mask[rows] == 255 for mask in seen])  # edges are mixed with what lies beyond
-        levels = np.array([picture[rows] for picture in pictures], np.int16)
-        levels[~there] = 256  # after all that is there
-        levels.sort(axis=0)
+        levels = [picture[rows].copy() for picture in pictures]
+        for level, shows in zip(levels, there, strict=True):
+            if not shows.all():
+                level[~shows] = 255  # none of what is there comes after it
+        _sort(levels)
         count = there.sum(axis=0)
         middle = np.maximum(count - 1, 0) // 2
-        found = np.take_along_axis(levels, np.repeat(middle[None, ..., None], 3, axis=3), axis=0)[0]
-        out[rows] = np.where(count[..., None] > 0, found, EMPTY)
+        for nth in range(middle.min(), middle.max() + 1):
+            np.copyto(out[rows], levels[nth], where=(middle == nth)[..., None])
+        out[rows][count == 0] = EMPTY
     return out
+
+
+def _sort(levels: list[Image]) -> None:
+    """Sort images pixel by pixel, in place: Batcher's network, as comparing whole images is what is fast."""
+    n = len(levels)
+    p = 1
+    while p < n:
+        k = p
+        while k:
+            for j in range(k % p, n - k, 2 * k):
+                for i in range(j, min(j + k, n - k)):
+                    if i // (2 * p) == (i + k) // (2 * p):
+                        low = np.minimum(levels[i], levels[i + k])
+                        np.maximum(levels[i], levels[i + k], out=levels[i + k])
+                        levels[i] = low
+            k //= 2
+        p *= 2
+
+
+def _cut_out(figure: Image, wall: Image, body: Image) -> tuple[tuple[slice, slice], Array]:
+    """Return the rows and columns that hold a body, and its figure's share of each pixel there, (h, w, 1)."""
+    thick = max(3, round(len(body) / 200)) | 1
+    x, y, wide, high = cv2.boundingRect(body)
+    room = thick + SMOOTHED_PX
+    place = slice(max(0, y - room), y + high + room), slice(max(0, x - room), x + wide + room)
+    apart = cv2.absdiff(figure[place], wall[place]).max(axis=2)
+    cut = np.where(apart > DIFFERS, body[place], 0).astype(np.uint8)
+    closed = cv2.morphologyEx(cut, cv2.MORPH_CLOSE, np.ones((thick, thick), np.uint8))
+    return place, np.asarray(cv2.GaussianBlur(closed, (0, 0), 0.8)[..., None] / 255)
 
 
 def _body(pose: PoseTrack, index: int, to_canvas: Array, head: Array, size: tuple[int, int]) -> Image:

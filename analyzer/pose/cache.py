@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import ast
 import dataclasses
 import hashlib
 import json
 import os
+import re
 import tempfile
 import time
 from collections.abc import Mapping
@@ -29,6 +29,9 @@ _STALE_S = 3600.0
 """Age at which a file that was never finished is nobody's any more, s; writing one takes less than one."""
 _MAKER = "analyzer.pose.track"
 """The module that makes a track; it and all it imports are part of a track's key."""
+_IMPORT = re.compile(r"^\s*from (analyzer\.[.\w]+) import (?:\(((?:[^)#]|#.*)*)\)|(.*))", re.MULTILINE)
+"""An import from this package: from what, and the names, in brackets or to the end of the line."""
+_NAME = re.compile(r"\w+")
 
 
 def track(info: VideoInfo, config: Config, progress: Progress | None = None) -> Followed:
@@ -130,9 +133,8 @@ def sources(module: str) -> list[Path]:
         if file in found or not file.is_file():  # a name imported from a module is no module
             continue
         found[file] = None
-        for node in ast.walk(ast.parse(file.read_bytes())):
-            if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("analyzer."):
-                waiting += [str(node.module), *(f"{node.module}.{alias.name}" for alias in node.names)]
+        for origin, several, one in _IMPORT.findall(file.read_text("utf-8")):
+            waiting += [origin, *(f"{origin}.{word}" for word in _NAME.findall(several or one))]
     return sorted(found)
 
 

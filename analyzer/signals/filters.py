@@ -6,7 +6,7 @@ nothing was seen, and treats each run of seen samples by itself, so nothing ring
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from itertools import pairwise
 from typing import Final
 
@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analyzer.arrays import Array, Bools
-from analyzer.signals import recursive
+from analyzer.signals import monotone, recursive
 from analyzer.signals.robust import MAD_TO_SD
 
 UNEVEN: Final = 0.02
@@ -101,14 +101,7 @@ def bridge(time: Array, x: Array, longest_s: float = 0.04) -> Array:
     """
     out = np.array(x, dtype=float).reshape(len(x), -1)
     most = max(1, round(longest_s * frame_rate(time)))
-    for column in out.T:
-        seen = np.isfinite(column)
-        if seen.all() or seen.sum() < 2:
-            continue
-        curve = _monotone(time[seen], column[seen])
-        for start, stop in runs(~seen):
-            if start > 0 and stop < len(column) and stop - start <= most:
-                column[start:stop] = curve(time[start:stop])
+    monotone.bridge(time, out, most)
     return out.reshape(x.shape)
 
 
@@ -171,10 +164,10 @@ def low_pass(time: Array, x: Array, frequency_hz: float, order: int = ORDER) -> 
             uneven = np.ptp(step) > 2 * UNEVEN * np.median(step)
             if uneven:
                 even = np.linspace(t[0], t[-1], round((t[-1] - t[0]) * rate) + 1)
-                y = _monotone(t, y)(even)
+                y = monotone.through(t, y)(even)
             if len(y) >= FEWEST:
                 y = recursive.both_ways(b, a, y, min(reach, len(y) - 1))
-            out[start:stop, members] = _monotone(even, y)(t) if uneven and len(y) > 1 else y
+            out[start:stop, members] = monotone.through(even, y)(t) if uneven and len(y) > 1 else y
     return out.reshape(x.shape)
 
 
@@ -183,15 +176,6 @@ def _unbroken(mask: Bools, breaks: NDArray[np.intp]) -> Iterator[tuple[int, int]
     for start, stop in runs(mask):
         inside = breaks[(breaks > start) & (breaks < stop)].tolist()
         yield from pairwise([start, *inside, stop])
-
-
-def _monotone(time: Array, x: Array) -> Callable[[Array], Array]:
-    """Return the monotone cubic (PCHIP) through samples."""
-    # Only where there are gaps or the clock is uneven: its import takes half a second.
-    from scipy.interpolate import PchipInterpolator
-
-    curve: Callable[[Array], Array] = PchipInterpolator(time, x)
-    return curve
 
 
 def derivative(time: Array, x: Array) -> Array:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Final
-
-import pandas as pd
+from typing import TYPE_CHECKING, Final
 
 from analyzer.data.analysis import Analysis
 from analyzer.outputs import tables
+
+if TYPE_CHECKING:
+    import pandas as pd  # else only where a form is asked for: its import takes a quarter of a second
 
 WIDEST: Final = 48
 """Width of a column of the workbook at most, characters: definitions are longer, and wrap."""
@@ -24,6 +25,7 @@ def write_parquet(analysis: Analysis, folder: Path) -> None:
 def write_workbook(analysis: Analysis, folder: Path) -> None:
     """Write ``run.xlsx`` with the sheets steps, summary and columns."""
     import openpyxl
+    import pandas as pd
     from openpyxl.cell import WriteOnlyCell
     from openpyxl.styles import Font
     from openpyxl.utils import get_column_letter
