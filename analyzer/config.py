@@ -64,6 +64,7 @@ class Config(BaseModel):
     )
     marks: Path | None = Field(None, description=DESCRIBED["marks"])
     calibration: Path | None = Field(None, description=DESCRIBED["calibration"])
+    gates: Path | None = Field(None, description=DESCRIBED["gates"])
     splits_m: tuple[float, ...] = Field((), description=DESCRIBED["splits_m"])
     treadmill_mps: float | None = Field(None, gt=0, le=15, description=DESCRIBED["treadmill_mps"])
     model: Path | None = Field(None, description=DESCRIBED["model"])

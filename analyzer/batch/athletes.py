@@ -44,9 +44,10 @@ _TEXTS: Final = (
     "quality",
     "marks",
     "calibration",
+    "gates",
     "model",
 )
-_PATHS: Final = ("marks", "calibration", "model")
+_PATHS: Final = ("marks", "calibration", "gates", "model")
 _FALSE: Final = {"no": "false", "yes": "true"}
 _SHOWN: Final = 12
 """Problems told at once; a table with more is told in turns."""

@@ -19,7 +19,7 @@ SMALL: Final = "kinogram_small.jpg"
 """The small kinogram for the page over all clips."""
 SUFFIX: Final = "_sprint"
 """Ends the name of every folder of results, as with ``analyze``."""
-FILES: Final = ("marks", "calibration", "model")
+FILES: Final = ("marks", "calibration", "gates", "model")
 """Settings that name a file: what counts is what stands in it."""
 _CODE: Final = (".py", ".toml", ".csv", ".css", ".js", ".j2")
 _NO_MATTER: Final = ("batch", "cli", "__main__.py", "cores.py")

@@ -10,7 +10,7 @@ from analyzer.config import Config
 from analyzer.data.capture import Calibration, CameraMotion, Picture, PoseTrack, VideoInfo
 from analyzer.data.motion import Motion
 from analyzer.data.notes import Note, Progress
-from analyzer.data.results import SpeedCurve, Split, Summary, Value
+from analyzer.data.results import Gate, SpeedCurve, Split, Stretch, Summary, Value
 from analyzer.data.steps import Step, Trace
 
 if TYPE_CHECKING:
@@ -57,6 +57,8 @@ class Analysis:
     config : the settings
     speed : the smooth speed of the centre of mass
     splits : when it passed the places asked for
+    gates : timing gates, with when they were passed by their own clock and by the clip's
+    stretches : mean speeds between them, neighbours first, then from the first to the last
     shoe_traces : the standing feet as they were followed in the images
     tracking_notes : those of the ``notes`` that were made before and while the athlete was followed
     other_passes : the other runs of the same clip
@@ -79,6 +81,8 @@ class Analysis:
     config: Config
     speed: SpeedCurve
     splits: tuple[Split, ...] = ()
+    gates: tuple[Gate, ...] = ()
+    stretches: tuple[Stretch, ...] = ()
     shoe_traces: tuple[Trace, ...] = ()
     tracking_notes: tuple[Note, ...] = ()
     other_passes: tuple[OtherPass, ...] = ()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Final
 
 import numpy as np
@@ -10,7 +11,7 @@ import numpy as np
 from analyzer.arrays import Array
 from analyzer.data.capture import Calibration
 from analyzer.data.motion import Motion
-from analyzer.data.results import SpeedCurve, Split
+from analyzer.data.results import Gate, SpeedCurve, Split
 from analyzer.data.steps import Step
 from analyzer.signals import crossings
 
@@ -105,6 +106,14 @@ def splits(
         sd = float(np.linalg.norm([noise, offset, scale.relative_sd * (ahead - middle)])) / slope
         found.append(Split(float(place), float(at[0] - level / slope), float(sd)))
     return tuple(found)
+
+
+def passed(gates: Sequence[Gate], when: Sequence[Split]) -> tuple[Gate, ...]:
+    """Return timing gates with when the video shows each passed, as ``splits`` told for their places."""
+    return tuple(
+        replace(gate, video_s=split.time_s, video_sd_s=split.sd_s)
+        for gate, split in zip(gates, when, strict=True)
+    )
 
 
 def forward_path(motion: Motion) -> Array:

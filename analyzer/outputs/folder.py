@@ -17,7 +17,16 @@ from PIL import Image as Picturing
 from analyzer.data.analysis import Analysis
 from analyzer.data.notes import Progress
 from analyzer.errors import OutputError
-from analyzer.outputs import analysis_json, exports, pictures_file, scale_files, strobe, swap, whereabouts
+from analyzer.outputs import (
+    analysis_json,
+    exports,
+    gates_file,
+    pictures_file,
+    scale_files,
+    strobe,
+    swap,
+    whereabouts,
+)
 from analyzer.outputs.annotated_video import frames
 from analyzer.outputs.kinogram import drawing
 from analyzer.outputs.report import page
@@ -27,6 +36,7 @@ from analyzer.outputs.tables import (
     series_columns,
     splits_columns,
     steps_columns,
+    stretches_columns,
     summary_columns,
     write_columns,
 )
@@ -50,9 +60,9 @@ EARLIER: Final = "events_earlier{}.csv"
 """Name of a coach's table of contacts that a new analysis took the place of; it stays for good."""
 OURS: Final = frozenset(
     {REPORT, KINOGRAM, OVERLAY, STROBE, EVENTS, DETECTED, analysis_json.FILE, pictures_file.FILE}
-    | {scale_files.MARKS, scale_files.GIVEN, "calibration.toml"}
+    | {scale_files.MARKS, scale_files.GIVEN, gates_file.FILE, "calibration.toml"}
     | exports.FILES
-    | {f"{table}.csv" for table in ("steps", "summary", "series", "columns", "splits", "pose")}
+    | {f"{table}.csv" for table in ("steps", "summary", "series", "columns", "splits", "stretches", "pose")}
     | {f"{table}.parquet" for table in ("steps", "summary", "series")}
     | {"joints_px.trc", "joints_m.trc", "angles.mot", "joints.c3d", "run.xlsx"}
 )
@@ -177,8 +187,10 @@ def write(
         "series": series_columns,
         "columns": dictionary_columns,
     }
-    if analysis.splits:
+    if analysis.splits or analysis.gates:
         tables["splits"] = splits_columns
+    if analysis.stretches:
+        tables["stretches"] = stretches_columns
     if analysis.calibration.scaled and not analysis.camera.moving:
         size = analysis.pose.width, analysis.pose.height
         scale_files.write_calibration(analysis.calibration, *size, work / "calibration.toml")
