@@ -152,7 +152,7 @@ def demo(out: Out = None, force: Force = False) -> None:
     )
 
 
-_SAID = ("events_edited", "clip_not_found", "scale_kept")
+_SAID = ("events_edited", "clip_not_found", "scale_kept", "gates")
 """Notes that are no warnings, and printed all the same."""
 
 
@@ -160,6 +160,7 @@ def tell(run: Analysis, page: Path) -> None:
     """Print what was found."""
     from analyzer.metrics import HEADLINE, METRICS
     from analyzer.metrics.wording import number
+    from analyzer.outputs.report import times
 
     left = sum(step.side == "left" for step in run.steps)
     print(plain(f"{run.name}: {len(run.steps)} steps ({left} left, {len(run.steps) - left} right)"))
@@ -167,6 +168,8 @@ def tell(run: Analysis, page: Path) -> None:
         row = run.summary(name)
         if row is not None and row.n:
             print(f"  {row.label:<28} {number(METRICS[name], row.mean, row.mean_se)}")
+    for line in times.lines(run):
+        print(plain(f"  {line}"))
     for note in run.notes:
         if note.metrics:
             continue  # long lists: counted below, and named in the report

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -29,6 +29,7 @@ def report(
     ] = False,
     blur_faces: Annotated[bool, setting("blur_faces")] = False,
     export: Annotated[str | None, setting("export", metavar="FORM,FORM…")] = None,
+    gates: Annotated[Path | None, setting("gates")] = None,
     baseline: Baseline = None,
 ) -> None:
     """Rebuild everything after the pose, for instance after editing events.csv."""
@@ -39,7 +40,10 @@ def report(
 
     forms = Config.build(export=split(export)).export
     with shown(("overlay",)) as progress:
-        run = pipeline.rebuild(directory, settings={"blur_faces": True} if blur_faces else None)
+        settings: dict[str, Any] = {"blur_faces": True} if blur_faces else {}
+        if gates is not None:
+            settings["gates"] = gates.absolute()
+        run = pipeline.rebuild(directory, settings=settings)
         was = overlay_of(directory)
         if forms:
             run = replace(run, config=run.config.model_copy(update={"export": forms}))

@@ -34,6 +34,9 @@ KNOWN_SD: Final = 0.04
 the legs of a known height."""
 HIP_SD_M: Final = 0.02
 """Error of the hips' place at a moment beside a mean path, m: they sway by 2 to 3 cm within a step."""
+MOST_CHANGE: Final = 0.10
+"""Change of the speed from the middle of the way to its ends, as a fraction, from which the mean over all of
+it says nothing of the part between the gates."""
 FEWEST: Final = 8
 """Frames that must show the hips before they have a mean speed."""
 _WORDS: Final = {
@@ -100,6 +103,13 @@ def merged(
             f"The clip does not show the athlete's way{where}: the times of the gates stand beside it unused."
         )
         return Merged(scale, stretches(gates), (Note("warning", "gates_unused", text),))
+    if seen.change > MOST_CHANGE:
+        text = (
+            "The speed changes too much on the way that the clip shows to hold the gates' speed against it: "
+            "where they stand in the picture is not known."
+        )
+        advice = "Give marks on the lane that count from the same line as the gates."
+        return Merged(scale, stretches(gates), (Note("info", "gates", text, advice),))
     speed, sd = mean_speed(*seen.gates)
     rows = tuple(_beside(row, seen, scale) for row in stretches(gates, seen.gates))
     told = next(row for row in rows if (row.from_m, row.to_m) == tuple(gate.metres for gate in seen.gates))
@@ -110,7 +120,7 @@ def merged(
         return Merged(scale, rows, (_contradiction(worst),))
     share = scale.relative_sd**2 / (scale.relative_sd**2 + unsure**2)
     if share < LEAST_SHARE:
-        return Merged(scale, rows, (_kept(scale, told, seen.change > sd / speed),))
+        return Merged(scale, rows, (_kept(scale, told),))
     found = _scaled(scale, float(np.exp(share * apart)), seen, unsure)
     return Merged(found, rows, (_weighed(scale, found, told, share),))
 
@@ -250,15 +260,12 @@ def _weighed(scale: Calibration, found: Calibration, told: Stretch, share: float
     )
 
 
-def _kept(scale: Calibration, told: Stretch, changes: bool) -> Note:
-    why = f"the scale by {_words(scale)} is much surer"
-    if changes and scale.method not in PLACED:
-        why = "the speed changes too much on the way to say which part of it lies between the gates"
+def _kept(scale: Calibration, told: Stretch) -> Note:
     return Note(
         "info",
         "gates",
-        f"{_speeds(told)}. The video's own metres and speeds are given: {why}.",
-        "" if placed(scale) else "Marks on the lane say where the gates are: see marks.",
+        f"{_speeds(told)}. The video's own metres and speeds are given: the scale by {_words(scale)} is much "
+        "surer.",
         counts={"share_percent": 0},
     )
 
