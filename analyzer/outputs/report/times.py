@@ -64,7 +64,11 @@ def passed(analysis: Analysis) -> str:
         rows=_passings(analysis),
         gates=bool(analysis.gates),
         stretches=[
-            (f"{s.from_m:g} to {s.to_m:g} m", mps(s.speed, s.speed_sd), mps(s.video_speed, s.video_speed_sd))
+            (
+                f"{s.from_m:g} to {s.to_m:g} m",
+                _told(s.speed, s.speed_sd, 2, ""),
+                _told(s.video_speed, s.video_speed_sd, 2, ""),
+            )
             for s in analysis.stretches
         ],
         notes=[note for note in analysis.notes if note.code.startswith("gates")],
@@ -105,7 +109,13 @@ def _told(value: float, sd: float, decimals: int, unit: str) -> str:
         return NOTHING
     while decimals > 1 and round(sd * 10.0**decimals) >= TWO_DIGITS:
         decimals -= 1
-    return f"{signed(value, decimals)} ± {max(sd, 10.0**-decimals):.{decimals}f} {unit}"
+    text = f"{signed(value, decimals)} ± {max(sd, 10.0**-decimals):.{decimals}f}"
+    return f"{text} {unit}" if unit else text
+
+
+def _bare(seconds: float, sd: float) -> str:
+    """Return ``1.22 ± 0.03``, for a column that names seconds."""
+    return _told(seconds, sd, 3, "")
 
 
 def _summary(found: Start) -> str:
@@ -220,12 +230,16 @@ def _chart(analysis: Analysis, found: Start) -> str:
 
 
 def _passings(analysis: Analysis) -> list[tuple[str, str, str, float]]:
-    """Return each place: where, when by the video, when by its gate, and the moment of the clip."""
-    rows = [(s.metres, s.time_s, s.sd_s, "") for s in analysis.splits]
-    rows += [(g.metres, g.video_s, g.video_sd_s, seconds(g.time_s, g.sd_s)) for g in analysis.gates]
-    return [
-        (f"{m:g} m", seconds(t, sd), by_gate, t) for m, t, sd, by_gate in sorted(rows, key=lambda row: row[0])
-    ]
+    """Return each place: where, when by the video, when by its gate, and the moment of the clip.
+
+    Places asked for stand before gates: where no marks join them, each count from a line of their own.
+    """
+    rows = [(f"{s.metres:g} m", s.time_s, s.sd_s, "") for s in analysis.splits]
+    for gate in analysis.gates:
+        rows.append(
+            (f"{gate.metres:g} m, gate", gate.video_s, gate.video_sd_s, _bare(gate.time_s, gate.sd_s))
+        )
+    return [(name, _bare(time, sd), by_gate, time) for name, time, sd, by_gate in rows]
 
 
 def _passing_words(analysis: Analysis) -> str:
