@@ -22,6 +22,8 @@ REST_S: Final = 0.15
 """Time, s, that the body must be seen at rest before it moves."""
 REST_MPS: Final = 0.5
 """Speed, m/s, below which it counts as at rest: swaying in the set position reaches 0.3."""
+SPEED_OVER_S: Final = 0.05
+"""Time over which that speed is taken, s; two frames at least."""
 REST_M: Final = 0.05
 """Way, m, that it may sway meanwhile."""
 RISE_M: Final = (0.03, 0.35)
@@ -111,7 +113,9 @@ def first_movement(motion: Motion, until_s: float) -> tuple[float, float, float]
     path, time = path[seen], time[seen]
     if len(path) < 2 * FEWEST:
         return None
-    slow = np.flatnonzero(np.gradient(path, time) < REST_MPS)
+    half = max(SPEED_OVER_S / 2, 1 / motion.fps)  # over fewer frames noise would be a speed
+    ends = [np.interp(time + side * half, time, path) for side in (1, -1)]
+    slow = np.flatnonzero((ends[0] - ends[1]) / (2 * half) < REST_MPS)
     if not len(slow):
         return None
     last = int(slow[-1])

@@ -6,47 +6,20 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from starting import a_start, starting, way
 
 from analyzer.data.analysis import Analysis
-from analyzer.data.motion import Motion
 from analyzer.data.notes import Note
 from analyzer.data.results import Value
-from analyzer.data.steps import Step
 from analyzer.metrics import start
 from analyzer.outputs.report import times
 
-BLOCKS_S = 0.35
-"""Push in the blocks, after which the acceleration falls off."""
 
-
-def way(time: np.ndarray, moved: float, push: float, rise_s: float = 0.0) -> np.ndarray:
-    """Way of a body that rests, is pushed with ``push`` m/s2 (rising over ``rise_s``), and tends to 9 m/s."""
-    fine = np.arange(0, time[-1] + 1e-3, 5e-4)
-    since = fine - moved
-    force = push * np.clip(since / rise_s, 0, 1) if rise_s else push * (since > 0)
-    velocity = np.zeros_like(fine)
-    for i in range(1, len(fine)):
-        fades = 1.0 if since[i] < BLOCKS_S else max(0.0, 1 - velocity[i - 1] / 9.0)
-        velocity[i] = velocity[i - 1] + force[i] * fades * 5e-4
-    return np.interp(time, fine, np.cumsum(velocity) * 5e-4)
-
-
-def starting(motion: Motion, moved: float, push: float, fps: float, seed: int = 0, **how: float) -> Motion:
-    time = np.arange(0, moved + 2.6, 1 / fps)
-    path = -1.5 + way(time, moved, push, **how)
-    path = path + np.random.default_rng(seed).normal(0, 0.002, len(time))
-    com = np.column_stack([path, np.full(len(time), 0.8)])
-    return replace(motion, time=time, com=com)
-
-
-@settings(max_examples=15)
-@given(moved=st.floats(0.4, 0.9), push=st.floats(6, 12), fps=st.sampled_from([30.0, 60.0, 120.0, 240.0]))
-def test_the_first_movement_is_found_between_frames(
-    analysis: Analysis, moved: float, push: float, fps: float
-) -> None:
-    found = start.first_movement(starting(analysis.motion, moved, push, fps), moved + 0.45)
+@pytest.mark.parametrize("fps", [30.0, 60.0, 120.0, 240.0])
+@pytest.mark.parametrize("seed", range(12))
+def test_the_first_movement_is_found_between_frames(analysis: Analysis, fps: float, seed: int) -> None:
+    moved, push = np.random.default_rng(seed).uniform([0.4, 6.0], [0.9, 12.0])
+    found = start.first_movement(starting(analysis.motion, moved, push, fps, seed=seed), moved + 0.45)
     assert found is not None
     when, sd, rest = found
     assert abs(when - moved) < 0.02
@@ -64,22 +37,6 @@ def test_a_push_that_rises_is_found_late_by_no_more_than_is_stated(analysis: Ana
 def test_a_runner_who_comes_in_running_has_no_first_movement(analysis: Analysis) -> None:
     assert start.first_movement(analysis.motion, 0.6) is None
     assert start.start(analysis) is None
-
-
-def steps(moved: float, *, blocks: bool = False) -> tuple[Step, ...]:
-    sides = ("left", "right", "left", "right")
-    made = [
-        Step(i + 1, side, moved + at, 0.004, moved + at + 0.17, 0.004, "fit", (-0.4 + i, 0.0))
-        for i, (side, at) in enumerate(zip(sides, (0.48, 0.72, 0.95, 1.17), strict=True))
-    ]
-    if blocks:
-        made.insert(0, Step(0, "right", float("nan"), float("nan"), moved + 0.36, 0.005, "edited"))
-    return tuple(replace(step, number=i) for i, step in enumerate(made, start=1))
-
-
-def a_start(analysis: Analysis, **how: bool) -> Analysis:
-    moved = 0.7
-    return replace(analysis, motion=starting(analysis.motion, moved, 9.0, 120.0), steps=steps(moved, **how))
 
 
 def test_five_and_ten_metres_count_from_the_first_movement(analysis: Analysis) -> None:

@@ -239,7 +239,7 @@ def _passings(analysis: Analysis) -> list[tuple[str, str, str, float]]:
         rows.append(
             (f"{gate.metres:g} m, gate", gate.video_s, gate.video_sd_s, _bare(gate.time_s, gate.sd_s))
         )
-    return [(name, _bare(time, sd), by_gate, time) for name, time, sd, by_gate in rows]
+    return [(name, _bare(time, sd), gate, time) for name, time, sd, gate in rows]
 
 
 def _passing_words(analysis: Analysis) -> str:
