@@ -52,6 +52,8 @@ def changed(saved: Saved, directory: Path, settings: Mapping[str, Any]) -> Saved
             "Analyse the video again.",
             settings=again,
         )
+    if settings.get("gates") is not None:
+        gates_file.known(config)  # one that somebody has just named must be there
     rescaled = any(getattr(config, name) != getattr(was, name) for name in OF_THE_SCALE)
     before = saved
     rate = config.capture_fps

@@ -15,6 +15,7 @@ from analyzer import pipeline
 from analyzer.data.analysis import Analysis
 from analyzer.data.capture import PoseTrack
 from analyzer.data.results import Gate, Split
+from analyzer.errors import ConfigError
 from analyzer.outputs import tables
 from analyzer.outputs.report import times
 from analyzer.pose.files.pose_csv import write_pose
@@ -63,6 +64,11 @@ def test_what_is_edited_in_the_folder_counts(folder: Path) -> None:
     run = pipeline.rebuild(edited)
     assert [gate.metres for gate in run.gates] == [0, 10]
     assert any(note.code == "gates_contradict" for note in run.notes)
+
+
+def test_gates_that_are_named_and_not_there_are_no_empty_promise(folder: Path, tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match="Cannot read"):
+        pipeline.rebuild(folder, settings={"gates": tmp_path / "none.csv"})
 
 
 def test_tables_and_page_show_the_gates_beside_the_video(folder: Path) -> None:
