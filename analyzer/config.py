@@ -30,6 +30,8 @@ KNOWN_M: Final[dict[str, float]] = {
 """Distances painted on every track, m: lane width, hurdle marks from the start and from each other."""
 OF_THE_JOINTS: Final = ("athlete", "start_s", "stop_s", "model", "engine", "quality")
 """Settings that the joints depend on: with others, the video must be read again."""
+FILES: Final = ("marks", "calibration", "gates", "model")
+"""Settings that name a file: what counts is what stands in it, and results tell its name alone."""
 
 
 class Config(BaseModel):

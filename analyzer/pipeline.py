@@ -2,24 +2,20 @@
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
 import analyzer
-from analyzer import __version__, quality
+from analyzer import provenance, quality
 from analyzer.arrays import Array
 from analyzer.comparison import speed_trend_words
 from analyzer.config import Config
 from analyzer.contacts import activity, detect, plausibility, shoe_refine, shoe_tracking, slow_motion
 from analyzer.contacts import from_table as edited_contacts
-from analyzer.data import names
-from analyzer.data.analysis import Analysis, OtherPass, Provenance
+from analyzer.data.analysis import Analysis, OtherPass
 from analyzer.data.capture import Calibration, CameraMotion, PoseTrack, VideoInfo
 from analyzer.data.notes import Note, Progress
 from analyzer.data.results import Gate
@@ -41,18 +37,6 @@ from analyzer.video import reader
 
 SAMPLE_HEIGHT_M: Final = 1.80
 """Standing height of the sprinter in the sample clip, m, as rendered."""
-_TABLES: Final = ("numpy", "scipy", "pandas")
-"""Packages that every analysis runs on."""
-_VIDEO: Final = ("av", "opencv-python-headless")
-"""Packages that read a video and its images."""
-_NETWORKS: Final = {
-    "direct": ("ai-edge-litert",),
-    "mediapipe": ("ai-edge-litert", "mediapipe"),
-    "rtmpose": ("ai-edge-litert", "rtmlib"),
-}
-"""Packages that run the pose networks, by engine; the person detector runs on LiteRT under all of them."""
-
-
 _SCALE_KEPT: Final = Note(
     "info",
     "scale_kept",
@@ -118,7 +102,7 @@ def analyze(
     given = scale_files.given(config) | gates_file.given(config)
     with _rate_named(config):
         found = interpret(_followed(path, pose, config, progress), config, progress=progress)
-    return replace(found, given=given, provenance=provenance(_ran(path, pose, config)))
+    return replace(found, given=given, provenance=provenance.made(provenance.ran(path, pose, config)))
 
 
 def analyze_passes(
@@ -151,7 +135,7 @@ def analyze_passes(
     given = scale_files.given(config) | gates_file.given(config)
     with _rate_named(config):
         runs = _every_pass(_followed(path, pose, config, progress), config, progress)
-    made = provenance(_ran(path, pose, config))
+    made = provenance.made(provenance.ran(path, pose, config))
     return tuple(replace(run, given=given, provenance=made) for run in runs)
 
 
@@ -240,7 +224,7 @@ def _followed(
     if path is None:
         raise ConfigError("Nothing to analyse.", "Neither a video nor a joint file was given.")
     info = reader.probe(Path(path), config)
-    lasts = float(info.time[-1]) * info.slow_motion
+    lasts = float(info.file_s[-1])
     if config.start_s > lasts:
         raise ConfigError(
             f"The start, {config.start_s:g} s, lies after the end of {info.path.name}.",
@@ -328,6 +312,7 @@ def interpret(
     else:
         contacts = edited_contacts.from_table(edited.rows, motion, edited.original, within_s=edited.within_s)
         steps = contacts.steps
+        notes += detect.view(motion, accept=True)
         if config.accept:
             turning = stride_phase.cycle(motion.time, motion.raw_joint)
             notes += activity.told(motion, turning, steps, accept=True)
@@ -347,12 +332,13 @@ def interpret(
     beyond = beyond_people.check(measured.summaries, scale.method, scale.relative_sd)
     if beyond:
         scale = replace(scale, scaled=False)
-        run = Run(motion, steps, scale.scaled, scale.relative_sd, slow_motion=slow, ground_known=known)
+        run = replace(run, scaled=False)
         measured = measure(run)
         notes += beyond
-    splits = speed.splits(motion, scale, config.splits_m, steps) if config.splits_m and known else ()
-    if gates and known and timing_gates.placed(scale):
-        gates = speed.passed(gates, speed.splits(motion, scale, [gate.metres for gate in gates], steps))
+    timed = steps if run.ground_known and run.slow_motion == 1 else ()
+    passed = config.splits_m if timed and run.scaled else ()
+    if timed and run.scaled and timing_gates.placed(scale):
+        gates = speed.passed(gates, speed.splits(motion, scale, [gate.metres for gate in gates], timed))
     course = speed_trend_words.note(measured.values)
     notes = quality.check(info, track, camera, run) + notes + [*measured.notes]
     if course:
@@ -369,13 +355,15 @@ def interpret(
         summaries=measured.summaries,
         notes=tuple(notes),
         config=config,
-        speed=speed.curve(motion, steps if known else (), scale.relative_sd),
-        splits=splits,
+        speed=speed.curve(motion, timed, scale.relative_sd),
+        slow_motion=run.slow_motion,
+        ground_known=run.ground_known,
+        splits=speed.splits(motion, scale, passed, timed),
         gates=gates,
         stretches=by_gates.stretches,
         shoe_traces=tuple(traces or ()),
         tracking_notes=before,
-        provenance=provenance(),
+        provenance=provenance.made(),
         detected=steps if edited is None else edited.original,
     )
 
@@ -478,30 +466,3 @@ def sample() -> Path:
         if (folder / "sprint_sample.mp4").is_file():
             return folder / "sprint_sample.mp4"
     raise VideoError("The sample clip is missing.", f"Looked beside {package}.", "Install the package again.")
-
-
-def provenance(ran: Iterable[str] = ()) -> Provenance:
-    """Return what makes a result now: versions, command, time.
-
-    Parameters
-    ----------
-    ran : names of packages
-        What ran beside the packages that every analysis runs on.
-    """
-    versions = {"sprint-analyzer": __version__, "python": sys.version.split()[0]}
-    versions |= {package: _version(package) for package in (*ran, *_TABLES)}
-    command = tuple(names.bare(word) for word in sys.argv)
-    return Provenance(versions, command, datetime.now(UTC).isoformat(timespec="seconds"))
-
-
-def _ran(path: str | Path | None, pose: str | Path | None, config: Config) -> tuple[str, ...]:
-    """Return the packages that read the video and the joints."""
-    video = _VIDEO if path is not None else ()
-    return video if pose is not None else (*video, *_NETWORKS[config.engine])
-
-
-def _version(package: str) -> str:
-    try:
-        return version(package)
-    except PackageNotFoundError:  # another distribution of the same module, as opencv-python
-        return "unknown"

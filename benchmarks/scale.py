@@ -5,51 +5,35 @@ from __future__ import annotations
 import json
 import os
 import platform
-import resource
-import shutil
-import subprocess
 import sys
 import tempfile
-import time
 from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parent))
+from processes import Run, run
 
 from analyzer import cores
 from analyzer.batch import plan
-from analyzer.pose.networks.weights import model_path
 
 PAGE = Path(__file__).parents[1] / "docs" / "scale.md"
 BEGIN, END = "<!-- measured: python benchmarks/scale.py FOLDER -->", "<!-- end -->"
 MANY = 100_000
 
 
-def processor_s() -> float:
-    used = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return used.ru_utime + used.ru_stime
-
-
-def batch(clips: Path, workers: int) -> tuple[int, int, float, float]:
-    """Clips analysed, frames in them, seconds, seconds of processors."""
+def batch(clips: Path, workers: int) -> tuple[int, int, Run]:
+    """Clips analysed, frames in them, and what it took."""
     with tempfile.TemporaryDirectory() as folder:
-        kept = Path(folder) / "cache"
-        kept.mkdir()
-        shutil.copy(model_path(), kept)
         out = Path(folder) / "out"
         command = [sys.executable, "-m", "analyzer", "batch", str(clips), "--out", str(out), "--no-overlay"]
-        before, start = processor_s(), time.perf_counter()
-        subprocess.run(
-            [*command, "--workers", str(workers)],
-            env=os.environ | {"SPRINT_ANALYZER_CACHE": str(kept)},
-            capture_output=True,
-            check=False,  # clips that cannot be analysed are part of a season
-        )
-        seconds, used = time.perf_counter() - start, processor_s() - before
+        # Clips that cannot be analysed are part of a season.
+        took = run([*command, "--workers", str(workers)], may_fail=True)
         records = [json.loads(file.read_text(encoding="utf-8")) for file in out.glob("*/batch.json")]
         there = len(plan.make([str(clips)], str(out)).jobs)
     if len(records) != there:
         raise SystemExit(f"{there} clips, but {len(records)} records with {workers} workers.")
     # The passes of a clip share its frames; one that was refused counts with its time alone.
-    frames = sum(max((run["frames"] for run in record["runs"]), default=0) for record in records)
-    return len(records), frames, seconds, used
+    frames = sum(max((one["frames"] for one in record["runs"]), default=0) for record in records)
+    return len(records), frames, took
 
 
 def main(clips: Path) -> None:
@@ -62,10 +46,11 @@ def main(clips: Path) -> None:
         "|---|---|---|---|---|---|---|",
     ]
     for workers in sorted({1, here}):
-        n, frames, seconds, used = batch(clips, workers)
-        hours = used / n * MANY / 3600
+        n, frames, took = batch(clips, workers)
+        each = took.processor_s / n
         lines.append(
-            f"| {workers} | {n} | {frames} | {seconds:.0f} | {used:.0f} | {used / n:.1f} | {hours:,.0f} |"
+            f"| {workers} | {n} | {frames} | {took.seconds:.0f} | {took.processor_s:.0f} | {each:.1f} "
+            f"| {each * MANY / 3600:,.0f} |"
         )
     text = PAGE.read_text(encoding="utf-8")
     head, _, rest = text.partition(BEGIN)
@@ -77,4 +62,4 @@ def main(clips: Path) -> None:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]))
+    main(Path(sys.argv[1]).resolve())

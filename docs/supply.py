@@ -16,16 +16,15 @@ _NOT_USERS: Final = ("test",)
 """Extras that nobody needs who only uses the package."""
 
 
-def wanted() -> dict[str, tuple[str, str]]:
-    """Return, for each dependency by name, the extra that asks for it (empty: all) and what it asks for."""
+def wanted() -> dict[str, list[str]]:
+    """Return, for each dependency by name, the extras that ask for it ("all": it is always there)."""
     project = tomllib.loads((HERE.parent / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    asked = {"": project["dependencies"]} | project["optional-dependencies"]
-    return {
-        re.split(r"[\s<>=!~\[;]", text)[0]: (extra, text)
-        for extra, texts in asked.items()
-        if extra not in _NOT_USERS
-        for text in texts
-    }
+    asked = {"all": project["dependencies"]} | project["optional-dependencies"]
+    found: dict[str, list[str]] = {}
+    for extra, texts in asked.items():
+        for text in texts if extra not in _NOT_USERS else ():
+            found.setdefault(re.split(r"[\s<>=!~\[;]", text)[0], []).append(extra)
+    return found
 
 
 def why() -> dict[str, str]:
@@ -43,14 +42,14 @@ def licence(found: Distribution) -> str:
     return stated or (found.metadata.get("License") or "not stated").splitlines()[0][:40]
 
 
-def row(name: str, extra: str, reason: str) -> str:
+def row(name: str, extras: str, reason: str) -> str:
     """Return one line of the table."""
     try:
         found = distribution(name)
     except PackageNotFoundError:
-        return f"| `{name}` | {extra or 'all'} | {reason} | – | – | not installed here |"
+        return f"| `{name}` | {extras} | {reason} | – | – | not installed here |"
     size = sum(file.size or 0 for file in found.files or [] if file.suffix != ".pyc") / 1e6
-    return f"| `{name}` | {extra or 'all'} | {reason} | {found.version} | {size:.1f} | {licence(found)} |"
+    return f"| `{name}` | {extras} | {reason} | {found.version} | {size:.1f} | {licence(found)} |"
 
 
 def model_rows(which: weights.Which) -> list[str]:
@@ -67,12 +66,12 @@ def model_rows(which: weights.Which) -> list[str]:
 def page() -> str:
     """Return the page."""
     reasons = why()
-    rows = [row(name, extra, reasons[name]) for name, (extra, _) in wanted().items()]
+    rows = [row(name, ", ".join(extras), reasons[name]) for name, extras in wanted().items()]
     networks = [line for which in weights.MODELS for line in model_rows(which)]
     return f"""# What the package stands on
 
 `python docs/supply.py` makes this page again from what is installed and from `docs/supply.toml`. Sizes are
-unpacked, MB; "for" names the extra (`pip install ".[NAME]"`) that brings it.
+unpacked, MB; "for" names the extras (`pip install ".[NAME]"`) that bring it.
 
 | package | for | why | version | MB | licence |
 |---|---|---|---|---|---|

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
+import chromium
 import numpy as np
 import pytest
 from cosines import make
@@ -45,6 +47,12 @@ def filmed(tmp_path_factory: pytest.TempPathFactory) -> Analysis:
             dot = (np.hypot(columns - x, rows - y) < 4)[..., None] * np.uint8(255)
             out.write(np.broadcast_to(np.maximum(ground, dot), (pose.height, pose.width, 3)).copy())
     return analyse(pose, reader.probe(path))
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Any]:
+    with chromium.browser() as running:
+        yield running
 
 
 @pytest.fixture(scope="session")

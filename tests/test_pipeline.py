@@ -9,13 +9,17 @@ import numpy as np
 import pytest
 from runner import pose_track
 from running import PIXELS, Runner, there_and_back
+from views import seen_at
 
-from analyzer import pipeline
+from analyzer import pipeline, provenance
 from analyzer.comparison import runs
 from analyzer.config import Config
 from analyzer.data.analysis import Analysis
 from analyzer.data.capture import CameraMotion
 from analyzer.errors import ConfigError, ContentError, NotRunningError, TooFewContactsError
+from analyzer.metrics import METRICS, gates
+from analyzer.metrics.run import Run
+from analyzer.outputs import swap
 from analyzer.pose.files.pose_csv import write_pose
 
 
@@ -62,6 +66,28 @@ def test_passes_are_saved_side_by_side_and_come_back(passes: tuple[Analysis, ...
     assert len(found.changes) > 0
 
 
+@pytest.mark.parametrize("exchanged", [True, False])
+def test_a_pass_saved_again_leaves_the_others_as_they_are(
+    passes: tuple[Analysis, ...], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, exchanged: bool
+) -> None:
+    monkeypatch.setattr("analyzer.outputs.report.page.build", lambda _, path, *__: path.touch())
+    if not exchanged:
+        monkeypatch.setattr(swap, "exchange", lambda *_: False)
+    folder = tmp_path / "run"
+    first, second = pipeline.save_passes(passes, folder)
+    events = second.with_name("events.csv")
+    events.write_text(events.read_text(encoding="utf-8").replace("left", "L"), encoding="utf-8")
+    before = {path.name: path.read_bytes() for path in second.parent.iterdir()}
+    pipeline.rebuild(folder).save(folder, force=True)
+    assert {path.name: path.read_bytes() for path in second.parent.iterdir()} == before
+    inner = {path.name: path.read_bytes() for path in folder.iterdir() if path.is_file()}
+    pipeline.rebuild(second.parent).save(second.parent, force=True)
+    assert {path.name: path.read_bytes() for path in folder.iterdir() if path.is_file()} == inner
+    pipeline.save_passes(passes[:1], folder, force=True)
+    assert first.is_file()
+    assert not second.exists()  # the clip was analysed anew, and has one pass
+
+
 def test_an_edited_contact_that_cannot_be_is_named_with_its_line(
     passes: tuple[Analysis, ...], tmp_path: Path
 ) -> None:
@@ -85,8 +111,8 @@ def test_an_edited_contact_that_cannot_be_is_named_with_its_line(
     ],
 )
 def test_provenance_names_what_ran(path: str | None, pose: str | None, engine: str, names: set[str]) -> None:
-    ran = pipeline._ran(path, pose, Config.build(engine=engine))
-    made = pipeline.provenance(ran)
+    ran = provenance.ran(path, pose, Config.build(engine=engine))
+    made = provenance.made(ran)
     always = {"sprint-analyzer", "python", "numpy", "scipy", "pandas"}
     assert set(made.versions) == always | names
     assert made.versions["numpy"] == np.__version__
@@ -127,6 +153,45 @@ def test_joints_that_stay_in_place_may_be_a_followed_run(
     assert run.summary("contact_time").n > 0
     assert run.speed is not None
     assert np.isfinite(run.speed.speed).any() == known
+
+
+@pytest.mark.parametrize(
+    ("metres", "slowed", "code"), [(5.0, 1.0, ""), (9.0, 1.0, "beyond_people"), (5.0, 4.0, "slow_motion")]
+)
+def test_splits_need_a_scale_and_a_clock_that_are_believed(metres: float, slowed: float, code: str) -> None:
+    runner = Runner(steps=8, speed=10.0)
+    pose = runner.pose(240, noise_m=0.004)
+    pose = replace(pose, time=pose.time * slowed)
+    still = CameraMotion.static(len(pose.time))
+    config = Config.build(scale=(0, 400, 5 * PIXELS, 400, metres), splits_m=(4.0, 6.0), overlay=False)
+    run = pipeline.interpret(pipeline.Clip("alone", None, pose, still, ()), config)
+    assert not code or code in {note.code for note in run.notes}
+    assert len(run.splits) == (0 if code else 2)
+    assert code or np.isfinite([split.time_s for split in run.splits]).all()
+    assert np.isfinite(run.speed.speed).any() == (slowed == 1)
+
+
+@pytest.mark.parametrize("slowed", [1.0, 4.0])
+def test_what_a_run_gives_is_open_to_whoever_looks_at_it_again(slowed: float) -> None:
+    pose = Runner(steps=8, speed=10.0).pose(240, noise_m=0.004)
+    pose = replace(pose, time=pose.time * slowed)
+    still = CameraMotion.static(len(pose.time))
+    found = pipeline.interpret(pipeline.Clip("alone", None, pose, still, ()), Config.build(overlay=False))
+    given = {row.metric for row in found.summaries if row.n}
+    assert given
+    assert given.isdisjoint(name for name, metric in METRICS.items() if gates.closed(metric, Run.of(found)))
+
+
+def test_edited_contacts_of_a_view_along_the_lane_are_not_to_be_trusted_either() -> None:
+    pose = seen_at(70.0)
+    clip = pipeline.Clip("front", None, pose, CameraMotion.static(len(pose.time)), ())
+    config = Config.build(height_m=1.75, accept=True, overlay=False)
+    detected = pipeline.interpret(clip, config)
+    rows = [{name: getattr(s, name) for name in ("side", "touchdown_s", "toe_off_s")} for s in detected.steps]
+    edited = pipeline.interpret(clip, config, pipeline.Edits(rows[1:], detected.steps))
+    for run in (detected, edited):
+        (note,) = (note for note in run.notes if note.code == "view")
+        assert note.level == "limit"
 
 
 def test_a_pass_that_cannot_be_analysed_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -7,7 +7,8 @@ import io
 import pytest
 
 from analyzer import progress_bar
-from analyzer.progress_bar import ANALYSIS, SHARES, Whole, shown
+from analyzer.progress_bar import shown
+from analyzer.stages import ANALYSIS, SHARES, Whole
 
 
 @pytest.mark.parametrize("stages", [ANALYSIS, ANALYSIS[:-1], ("looking",)])

@@ -18,7 +18,7 @@ from analyzer import spreadsheet
 from analyzer.data.analysis import Analysis
 from analyzer.data.steps import Step
 from analyzer.errors import InputError
-from analyzer.outputs import analysis_json
+from analyzer.outputs import analysis_json, tables
 from analyzer.outputs.scale_files import read_marks
 from analyzer.pose.files.pose_csv import read_pose
 
@@ -182,6 +182,16 @@ def test_a_text_that_is_a_formula_is_marked_and_read_back_as_it_was(text: str, t
         csv.writer(file).writerows([["name", written], ["a", written]])
     table = spreadsheet.read(path)
     assert table.rows[0].cells == {"name": "a", text.strip().lower(): text.strip()}
+
+
+def test_a_run_writes_no_formula_into_a_table(tmp_path: Path) -> None:
+    path = tmp_path / "columns.csv"
+    tables.write_columns(
+        {"=1+1": ["=HYPERLINK(0)", "-0.5", "left", None], "n": [1, 2.5, -1e-9, np.nan]}, path
+    )
+    assert path.read_text() == "'=1+1,n\n'=HYPERLINK(0),1\n-0.5,2.5\nleft,-1e-09\n,\n"
+    found = spreadsheet.read(path, ("=1+1",))
+    assert found.rows[0].cells["=1+1"] == "=HYPERLINK(0)"
 
 
 @pytest.mark.parametrize(

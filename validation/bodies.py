@@ -3,7 +3,8 @@
 Every body of ``bodies_recipes`` runs past the camera once and is analysed as a user would, with the marks on
 the track, at each frame rate. What comes out is held against the truth body by body: an error that belongs to
 a body is one error, however many steps it shows. Bodies to fit on and bodies left out are told apart.
-``--write`` writes the multipliers of the standard errors, with the bodies they come from.
+``--write`` writes the table, with multipliers of the standard errors where there are bodies enough for them:
+so far there are not, and the column is empty.
 """
 
 from __future__ import annotations
@@ -25,7 +26,8 @@ from validation.scene import Recipe
 from validation.truth import Truth
 
 MULTIPLIERS: Final = Path(__file__).with_name("bodies.csv")
-"""Multipliers of the standard errors, a row a metric and frame rate; read by people, not by the analyzer."""
+"""How errors came out, a row a metric and frame rate, with the multiplier of the standard errors where bodies
+are enough for one; read by people, not by the analyzer."""
 WITHIN: Final = 0.95
 """Share of a new body's values that two standard errors, times the multiplier, are to hold."""
 FEWEST_BODIES: Final = 8
@@ -46,7 +48,7 @@ def rows(recipes: list[Recipe]) -> pd.DataFrame:
     """Return every number of every clip beside its truth, with ``body``, ``left_out`` and ``z``."""
     parts = []
     for recipe in recipes:
-        kept = render.cache_folder() / "results" / f"{recipe.name}-{recipe.digest}-{run.code_digest()}.csv"
+        kept = run.Task("bodies", recipe).stem.with_suffix(".csv")
         if not kept.exists():
             kept.parent.mkdir(parents=True, exist_ok=True)
             of_clip(recipe).to_csv(kept, index=False)

@@ -124,8 +124,7 @@ def clips(which: recipes.Set) -> list[Recipe]:
 
 def of_clip(found: Analysis, truth: Truth) -> pd.DataFrame:
     """Return what one clip says of each look, beside the truth."""
-    run = Run(found.motion, found.steps, found.calibration.scaled, found.calibration.relative_sd)
-    known = repeats(run, [look.metric for look in KEY])
+    known = repeats(Run.of(found), [look.metric for look in KEY])
     return pd.DataFrame(
         [asdict(known[look.metric]) | {"of": look.of, "truth": _true(truth, look)} for look in KEY]
     )

@@ -83,7 +83,10 @@ def every(runs: Sequence[Analysis], inside: Path, *, every: int = 1) -> list[fau
         return pipeline.save_passes([later], folder, force=True)
 
     def report() -> object:
-        return later.save(folder, force=True)
+        later.save(folder, force=True)
+        if faults.look(folder / "pass_1") != faults.look(made / "pass_1"):
+            raise RuntimeError("the other pass is not as it was")
+        return None
 
     rows = [
         faults.inject("analyze", fresh, inside, nothing, raw, every=every),

@@ -1,7 +1,8 @@
 """The pose models beside each other: how far joints are from the truth, wrong legs, and what it takes.
 
-``python -m validation.pose_models CLIP...`` follows the athlete through rendered clips with each of ``WAYS``,
-writes the table into docs/accuracy.md, and prints what each network marks beside the joints.
+``python -m validation.pose_models`` follows the athlete through the ``MEASURED`` clips with each of ``WAYS``,
+prints what each network marks beside the joints, and writes the table into docs/accuracy.md. With names of
+rendered clips these are measured instead, and nothing is written.
 """
 
 from __future__ import annotations
@@ -35,6 +36,15 @@ WAYS: Final = {
     "heavy, `best`": ("best", "heavy"),
 }
 """What is compared: quality and model."""
+MEASURED: Final = (
+    "sprint_sample",
+    "report_c1_120fps_300px",
+    "quick_report_c40_120fps_240px",
+    "report_d4_60fps_300px",
+    "tuning_a4_60fps_300px",
+    "tuning_b5_60fps_300px",
+)
+"""Clips of the table in docs/accuracy.md."""
 FAR_OFF: Final = 6.0
 """Per cent of the standing height from which a joint is simply wrong."""
 _INTRODUCTION: Final = """\
@@ -176,15 +186,20 @@ def put(text: str, body: str) -> str:
 
 
 def main(names: list[str]) -> int:
-    """Measure the named clips and write the section."""
+    """Measure the clips of the section and write it, or the named ones and write nothing."""
     known, rows = clips(), []
-    for name in names:
+    unknown = [name for name in names if name not in known]
+    if unknown:
+        print(f"No clip {', '.join(unknown)}; clips are: {', '.join(known)}.", file=sys.stderr)
+        return 2
+    for name in names or MEASURED:
         for way in WAYS:
             track, cpu_ms = followed(known[name], way)
             rows.append(row(known[name], way, track, cpu_ms))
             print(table(rows[-1:]).splitlines()[-1], *marks(known[name], track), sep="\n  ", flush=True)
-    text = put(DOC.read_text(encoding="utf-8"), f"{_INTRODUCTION}\n\n{table(rows)}")
-    DOC.write_text(text, encoding="utf-8")
+    if not names:
+        text = put(DOC.read_text(encoding="utf-8"), f"{_INTRODUCTION}\n\n{table(rows)}")
+        DOC.write_text(text, encoding="utf-8")
     return 0
 
 

@@ -164,8 +164,11 @@ Sixty and more kinds of damaged or hostile folders (`tests/support/hostile_folde
 each is refused in three lines or read, and of what is written no script but ours runs: pages carry a
 Content-Security-Policy (nothing fetched but what lies beside the page, no `eval`, scripts by their hash), and
 text in tables is no formula. Results name files, never folders: tests look for the folder and the user in
-every file of every command, with sockets refused, and trace the system calls: calls to a network, 0. What
-the package stands on is in [supply.md](supply.md).
+every file of `analyze`, `report`, `compare`, `batch`, `metrics` and `cache` with sockets refused, and trace
+the system calls of `analyze` and `report`, of joints: calls to a network, 0. `--blur-faces` hides heads in
+the pictures and the video. Models are fetched with pip, once ([supply.md](supply.md), which also says what
+the package stands on); `review` listens at 127.0.0.1 alone, and `batch` with `--scheduler` or URLs calls
+what they name.
 
 ## Faults while results are written
 

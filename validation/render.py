@@ -228,7 +228,12 @@ def cache_folder() -> Path:
     return base / "validation"
 
 
+def place(recipe: Recipe) -> Path:
+    """Return where the recipe's video is, or will be."""
+    return cache_folder() / f"{recipe.name}-{recipe.digest}.mp4"
+
+
 def clip(recipe: Recipe) -> Path:
     """Return the recipe's video, rendering it if it is not in the cache."""
-    path = cache_folder() / f"{recipe.name}-{recipe.digest}.mp4"
+    path = place(recipe)
     return path if path.exists() else write(recipe, path)

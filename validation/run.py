@@ -24,6 +24,7 @@ import pandas as pd
 
 import analyzer
 from analyzer import pipeline
+from analyzer.batch.job import NO_MATTER
 from validation import (
     account,
     changes,
@@ -60,8 +61,8 @@ COUNTS: Final = (
     "wrong_side",
     "failure",
 )
-_OUTPUTS: Final = ("cli", "outputs")
-"""A module and a folder of the analyzer that no number passes through."""
+_OUTPUTS: Final = (*NO_MATTER, "outputs")
+"""Parts of the analyzer that no number passes through."""
 _WRITING: Final = ("numbers", "goals", "pictures", "report", "run", "tables")
 """Modules beside this one that only write down what was found."""
 
@@ -294,7 +295,7 @@ def text(found: dict[Task, Tables], kind: str) -> str:
 
 def rendered(recipe: Recipe) -> bool:
     """Tell whether the clip of a recipe is in the cache."""
-    return (render.cache_folder() / f"{recipe.name}-{recipe.digest}.mp4").exists()
+    return render.place(recipe).exists()
 
 
 def main(argv: list[str] | None = None) -> int:

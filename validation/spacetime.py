@@ -132,7 +132,7 @@ def belts_table(rows: pd.DataFrame) -> str:
 
 def with_marks(recipe: Recipe, folder: Path) -> Analysis:
     """Analyse a rendered clip with the marks that its first frame shows."""
-    path = render.cache_folder() / f"{recipe.name}-{recipe.digest}.mp4"
+    path = render.place(recipe)
     marks = compare.marks_file(recipe, folder)
     return pipeline.analyze(path, marks=marks, overlay=False, **compare.settings(recipe))
 
@@ -161,7 +161,7 @@ def factors(which: recipes.Set = "report") -> pd.DataFrame:
         if (VIDEOS / name).is_file():
             rows.append(factor(name, known, VIDEOS / name, athlete=POINTED_AT.get(name)))
     for recipe in recipes.matrix(which):
-        path = render.cache_folder() / f"{recipe.name}-{recipe.digest}.mp4"
+        path = render.place(recipe)
         if recipe.slow_motion > 1 and path.is_file():
             known = (recipe.slow_motion, recipe.slow_motion)
             rows.append(factor(recipe.name, known, path, sex=recipe.build.sex))
@@ -189,7 +189,7 @@ def factors_table(rows: pd.DataFrame) -> str:
 def ready(which: recipes.Set) -> Iterable[Recipe]:
     """Yield the still-camera clips that are rendered already."""
     for recipe in recipes.matrix(which):
-        path = render.cache_folder() / f"{recipe.name}-{recipe.digest}.mp4"
+        path = render.place(recipe)
         if not recipe.view.moving and path.is_file():
             yield recipe
 

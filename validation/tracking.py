@@ -234,7 +234,7 @@ def main(argv: list[str] | None = None) -> int:
     clips = [
         r
         for r in recipes.matrix(options.which) + recipes.crossings(options.which)
-        if options.only in r.name and (render.cache_folder() / f"{r.name}-{r.digest}.mp4").exists()
+        if options.only in r.name and render.place(r).exists()
     ]
     if not clips:
         print("No such clip is rendered.", file=sys.stderr)

@@ -8,13 +8,13 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, Literal, get_args, get_origin
 
 from pydantic import ValidationError
 
 from analyzer import spreadsheet
 from analyzer.batch.clips import Clip
-from analyzer.config import Config
+from analyzer.config import FILES, Config
 from analyzer.errors import ConfigError
 
 FILE: Final = ("file", "clip", "video", "filename", "file_name")
@@ -34,20 +34,8 @@ NAMES: Final = {
 the athlete is ``athlete_px``."""
 NO_SETTINGS: Final = ("athlete", "athlete_name", "date", "session")
 """Columns that say who ran and when: carried into the tables as they are written, and into each report."""
-_LISTS: Final = ("athlete", "scale", "splits_m")
-_TEXTS: Final = (
-    "height_m",
-    "leg_length_m",
-    "sex",
-    "direction",
-    "engine",
-    "quality",
-    "marks",
-    "calibration",
-    "gates",
-    "model",
-)
-_PATHS: Final = ("marks", "calibration", "gates", "model")
+_LENGTHS: Final = ("height_m", "leg_length_m")
+"""Settings that ``Config`` reads as people write them: 1,80, 180 cm, 5'11."""
 _FALSE: Final = {"no": "false", "yes": "true"}
 _SHOWN: Final = 12
 """Problems told at once; a table with more is told in turns."""
@@ -152,16 +140,20 @@ def value(setting: str, text: str, folder: Path | None = None) -> Any:
     ValueError
         It is not a number where there should be one.
     """
-    if setting in _LISTS:
-        return _numbers(setting, text)
-    if setting in _PATHS:
+    if setting in FILES:
         beside = (folder or Path()) / text
         return str(beside) if beside.is_file() else text
-    if setting in _TEXTS:
-        return text.casefold()
-    if setting in ("overlay", "blur_faces"):
+    form = Config.model_fields[setting].annotation
+    kinds = {form, *get_args(form)}
+    within = {get_origin(kind): kind for kind in kinds}
+    if tuple in within:
+        words = get_origin(get_args(within[tuple])[0]) is Literal
+        return tuple(re.split(r"[;|,\s]+", text.strip().casefold())) if words else _numbers(setting, text)
+    if bool in kinds:
         return _FALSE.get(text.casefold(), text)
-    return float(text.replace(",", ".")) if setting != "pass_number" else int(text)
+    if int in kinds:
+        return int(text)
+    return float(text.replace(",", ".")) if float in kinds and setting not in _LENGTHS else text.casefold()
 
 
 def _numbers(setting: str, text: str) -> tuple[Any, ...]:

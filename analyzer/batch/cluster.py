@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any, Final
+from typing import Final
 from urllib.parse import urlsplit
 
 from analyzer import cores
@@ -52,10 +52,13 @@ def each(jobs: Sequence[Job], make: work.Make, address: str, done: Callable[[Out
         futures = {client.submit(_do, job, make, beside, pure=False): job for job in jobs}
         for future in as_completed(futures, loop=client.loop):
             job = futures.pop(future)
-            if future.status == "finished":
-                done(future.result())
-            else:
-                done(Outcome(job, "failed", failure=_lost(future.exception())))
+            try:
+                outcome: Outcome = (
+                    future.result()
+                )  # lost with its worker meanwhile: waits until it is made again
+            except Exception as error:  # noqa: BLE001  # the job itself raises nothing: it is Dask's, of many kinds
+                outcome = Outcome(job, "failed", failure=_lost(error))
+            done(outcome)
             future.release()
 
 
@@ -72,7 +75,7 @@ def _host(address: str) -> str:
     return urlsplit(address).hostname or address
 
 
-def _lost(error: Any) -> Failure:
+def _lost(error: Exception) -> Failure:
     return Failure(
         "The workers that analysed this clip were lost.",
         f"{type(error).__name__}: {error}",

@@ -11,18 +11,16 @@ from typing import Any, Final, Literal
 
 import analyzer
 from analyzer import __version__
-from analyzer.config import Config
+from analyzer.config import FILES, Config
 
 RECORD: Final = "batch.json"
 """The file in a clip's folder that holds its ``Record``."""
-SMALL: Final = "kinogram_small.jpg"
-"""The small kinogram for the page over all clips."""
 SUFFIX: Final = "_sprint"
 """Ends the name of every folder of results, as with ``analyze``."""
-FILES: Final = ("marks", "calibration", "gates", "model")
-"""Settings that name a file: what counts is what stands in it."""
 _CODE: Final = (".py", ".toml", ".csv", ".css", ".js", ".j2")
-_NO_MATTER: Final = ("batch", "cli", "__main__.py", "cores.py")
+NO_MATTER: Final = (
+    "__main__.py", "batch", "cli", "cores.py", "preview.py", "progress_bar.py", "review", "stages.py",
+)  # fmt: skip
 """Parts of the package that no result depends on."""
 Status = Literal["done", "unchanged", "kept", "failed"]
 
@@ -141,6 +139,6 @@ def code_version() -> str:
     whole = hashlib.sha256()
     for file in sorted(root.rglob("*")):
         inside = file.relative_to(root)
-        if file.suffix in _CODE and inside.parts[0] not in _NO_MATTER:
+        if file.suffix in _CODE and inside.parts[0] not in NO_MATTER:
             whole.update(inside.as_posix().encode() + b"\0" + file.read_bytes())
     return f"{__version__} {whole.hexdigest()[:16]}"

@@ -60,7 +60,7 @@ class RunRow:
 
     def fact(self, name: str) -> str:
         """Return a column of the table, or an empty text."""
-        return self.entry.record.facts.get(name, "")
+        return _facts(self.entry.record).get(name, "")
 
 
 def entries(records: Mapping[str, Record], outcomes: Iterable[Outcome]) -> list[Entry]:
@@ -77,8 +77,14 @@ def entries(records: Mapping[str, Record], outcomes: Iterable[Outcome]) -> list[
     return sorted(found.values(), key=_order)
 
 
+def _facts(record: Record) -> dict[str, str]:
+    """Return the table's columns of a clip; where that has no date, the day that the runs know."""
+    days = [day for run in record.runs if (day := run.get("day"))]
+    return record.facts if record.facts.get("date") or not days else record.facts | {"date": days[0]}
+
+
 def _order(entry: Entry) -> tuple[str, ...]:
-    facts = entry.record.facts
+    facts = _facts(entry.record)
     return (
         "" if facts.get("date") or facts.get("session") else "last",
         *(facts.get(name, "").casefold() for name in ("date", "session", "athlete")),
@@ -132,7 +138,7 @@ def runs_csv(found: Sequence[RunRow], facts: Sequence[str]) -> bytes:
             "remarks": " ".join(note["message"] for note in row.notes),
         }
         cells |= {name: row.fact(name) for name in FIRST}
-        cells |= {name: _text(record.settings.get(name, "")) for name in settings}
+        cells |= {name: _text(record.settings[name]) for name in settings if name in record.settings}
         cells |= {column: row.fact(name) for name, column in others.items()}
         for metric in metrics:
             mean, error = row.values.get(metric.name, (math.nan, math.nan))

@@ -9,13 +9,12 @@ from typing import Final
 from urllib.parse import quote
 
 from analyzer.batch import work
-from analyzer.batch.job import SMALL
 from analyzer.batch.overall import KEPT, RunRow
 from analyzer.batch.places import Place
 from analyzer.metrics import HEADLINE, METRICS
 from analyzer.metrics.wording import number
 from analyzer.outputs import pages as pages_of
-from analyzer.outputs.folder import REPORT
+from analyzer.outputs.folder import REPORT, SMALL
 
 ON_A_PAGE: Final = 200
 """Runs on one page; with their pictures about 8 MB, which a phone still opens. More runs, more pages."""

@@ -12,7 +12,7 @@ from typing import Final, Protocol
 
 from filelock import FileLock, Timeout
 
-from analyzer.batch.job import RECORD, SMALL, SUFFIX, Record
+from analyzer.batch.job import RECORD, SUFFIX, Record
 from analyzer.errors import OutputError
 from analyzer.outputs import folder as result_folder
 from analyzer.outputs import swap
@@ -185,7 +185,7 @@ class Local:
 
 def _ours(place: Path) -> bool:
     """Tell whether what lies at a place inside a clip's folder is made anew with it."""
-    return place.name in (RECORD, SMALL) or result_folder.ours(place)
+    return place.name == RECORD or result_folder.ours(place)
 
 
 def _plain(name: str) -> str:

@@ -10,8 +10,8 @@ from typing import Any
 
 from analyzer.batch import athletes, places
 from analyzer.batch.clips import Clip, find
-from analyzer.batch.job import FILES, SUFFIX, Job, Record, code_version, digest, hidden
-from analyzer.config import Config
+from analyzer.batch.job import SUFFIX, Job, Record, code_version, digest, hidden
+from analyzer.config import FILES, Config
 from analyzer.errors import ConfigError
 
 

@@ -12,13 +12,15 @@ from pathlib import Path
 from typing import Any, Final
 
 from analyzer.batch import places
-from analyzer.batch.job import FILES, RECORD, SMALL, Failure, Job, Outcome, Record, code_version
-from analyzer.config import Config
+from analyzer.batch.job import RECORD, Failure, Job, Outcome, Record, code_version
+from analyzer.config import FILES, Config
 from analyzer.data import names
 from analyzer.errors import AnalyzerError, ContentError, InputError
+from analyzer.outputs.folder import SMALL
 
 Make = Callable[[Path, Config, Path], list[dict[str, Any]]]
-"""Analyses a clip into a folder and returns a row for each run: ``folder`` inside it, ``name``, ``notes``."""
+"""Analyses a clip into a folder and returns a row for each run: ``folder`` inside it, ``name``, ``day`` and
+``notes``."""
 _SMALL_PX: Final = 560
 """Width of the small kinogram, px: about twice what a page shows, for sharp screens and paper."""
 
@@ -26,6 +28,7 @@ _SMALL_PX: Final = 560
 def analysed(clip: Path, config: Config, work: Path) -> list[dict[str, Any]]:
     """Analyse a clip into ``work``, as ``analyze`` does."""
     from analyzer import pipeline
+    from analyzer.data.analysis import day_of
 
     runs = pipeline.analyze_passes(clip, config)
     pages = pipeline.save_passes(runs, work, force=True)
@@ -37,6 +40,7 @@ def analysed(clip: Path, config: Config, work: Path) -> list[dict[str, Any]]:
             {
                 "folder": "" if page.parent == work else page.parent.name,
                 "name": run.name,
+                "day": str(day_of(run) or ""),
                 "frames": len(run.pose.time),
                 "notes": [
                     {"level": note.level, "message": note.message, "advice": note.advice}

@@ -50,6 +50,11 @@ HALPE26: Final[tuple[str, ...]] = (
 """The 26 key points of Halpe in their order; the big toe is ``foot_index``, "" is not a joint here."""
 
 
+def part_of(joint: str) -> str:
+    """Return a joint's name without its side."""
+    return joint.partition("_")[2] or joint
+
+
 def other(side: Side) -> Side:
     """Return the opposite side."""
     return "right" if side == "left" else "left"

@@ -11,7 +11,8 @@ import typer
 from analyzer import cores
 from analyzer.cli.options import Force, Out, numbers, plain, setting, split
 from analyzer.errors import AnalyzerError, ConfigError
-from analyzer.progress_bar import ANALYSIS, shown
+from analyzer.progress_bar import shown
+from analyzer.stages import ANALYSIS
 
 if TYPE_CHECKING:
     from analyzer.config import Config

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -35,18 +35,14 @@ def report(
     """Rebuild everything after the pose, for instance after editing events.csv."""
     from analyzer import pipeline
     from analyzer.comparison import baseline as own_ranges
-    from analyzer.config import Config
     from analyzer.outputs import baseline_file
 
-    forms = Config.build(export=split(export)).export
+    of_gates = None if gates is None else gates.absolute()
+    asked = {"blur_faces": blur_faces, "export": split(export), "gates": of_gates}
     with shown(("overlay",)) as progress:
-        settings: dict[str, Any] = {"blur_faces": True} if blur_faces else {}
-        if gates is not None:
-            settings["gates"] = gates.absolute()
+        settings = {name: value for name, value in asked.items() if value}
         run = pipeline.rebuild(directory, settings=settings)
         was = overlay_of(directory)
-        if forms:
-            run = replace(run, config=run.config.model_copy(update={"export": forms}))
         if baseline is not None:
             run = own_ranges.applied(run, baseline_file.read(baseline))
         page = run.save(directory, force=True, draw_overlay=overlay, progress=progress)

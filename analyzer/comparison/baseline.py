@@ -16,12 +16,13 @@ from typing import TYPE_CHECKING, Final, Protocol
 import numpy as np
 
 from analyzer.comparison.repeatability import CERTAINTY, FEWEST_RUNS, Scatter
+from analyzer.data.analysis import Dated, day_of
+from analyzer.metrics.breaking import in_row
 from analyzer.metrics.registry import METRICS
 from analyzer.metrics.summary import ACCELERATING_MPS2
 from analyzer.signals import student_t
 
 if TYPE_CHECKING:
-    from analyzer.config import Config
     from analyzer.data.analysis import Analysis
     from analyzer.data.results import Summary, Value
     from analyzer.data.steps import Step
@@ -36,12 +37,8 @@ GROUP: Final = "own baseline"
 """Name of the group that a range from a baseline is of, in a summary's ``reference_group``."""
 
 
-class Measured(Protocol):
+class Measured(Dated, Protocol):
     """What is looked at of a run: an ``Analysis``, or what ``analysis.json`` holds of one."""
-
-    @property
-    def config(self) -> Config:
-        """Settings."""
 
     @property
     def steps(self) -> tuple[Step, ...]:
@@ -169,7 +166,7 @@ def run_facts(run: Measured) -> OneRun:
         if row.metric in METRICS and isfinite(row.mean)
     }
     speed = means.get("step_speed", (nan, nan))[0]
-    return OneRun(run.config.athlete_name or "", run.config.date, speed, _gains(run), means)
+    return OneRun(run.config.athlete_name or "", day_of(run), speed, _gains(run), means)
 
 
 def make(runs: Sequence[OneRun]) -> Baseline:
@@ -213,8 +210,8 @@ def _gains(run: Measured) -> bool:
     when = {step.number: step.touchdown_s for step in run.steps}
     points = [
         (when[v.step], v.value)
-        for v in run.values
-        if v.metric == "step_speed" and v.step in when and isfinite(v.value) and isfinite(when[v.step])
+        for v in in_row(run.values, "step_speed")
+        if v.step in when and isfinite(when[v.step])
     ]
     if len(points) < FEWEST_STEPS:
         return False

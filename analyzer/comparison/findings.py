@@ -16,6 +16,7 @@ from analyzer.body.skeleton import Side, other
 from analyzer.comparison.baseline import GROUP
 from analyzer.comparison.speed_trends import courses, pooled_scatter
 from analyzer.data.results import Summary, Value
+from analyzer.metrics.breaking import in_row
 from analyzer.metrics.references import unsure, unsure_groups
 from analyzer.metrics.registry import METRICS, Evidence, Metric, Relationship
 from analyzer.metrics.sides import BOTH_SEEN, told
@@ -45,6 +46,10 @@ lean."""
 UNEVEN: Final = 1.0
 """Strength of a scatter that grows with speed: that of a mean as far outside its range as the range's
 half-width and its error together."""
+
+Place = Literal["inside", "above", "below", "edge", "no range", "unseen"]
+"""Where a number stands: in the range of people at this speed; outside it by more than twice its error, or by
+less; no range that was read in its source fits; or it is not to be seen in this clip."""
 
 
 @dataclass(frozen=True)
@@ -118,9 +123,21 @@ def well_known(row: Summary) -> bool:
     return row.reference_verified and not doubted
 
 
+def place(row: Summary) -> Place:
+    """Return where a mean stands against the range that fits, if it was read in its source."""
+    if not (isfinite(row.reference_low) and well_known(row)):
+        return "no range"
+    outside = max(row.mean - row.reference_high, row.reference_low - row.mean)
+    if outside <= 0:
+        return "inside"
+    if outside <= BEYOND * row.mean_se:
+        return "edge"
+    return "above" if row.mean > row.reference_high else "below"
+
+
 def _both_sides(analysis: Analysis, metric: Metric, row: Summary) -> bool:
     """Tell whether left and right can be held against each other."""
-    sides = [v.side for v in _values(analysis, metric)]
+    sides = [v.side for v in in_row(analysis.values, metric.name)]
     return (
         metric.relationship in BOTH_SEEN
         and isfinite(row.difference_ci_low)
@@ -130,13 +147,12 @@ def _both_sides(analysis: Analysis, metric: Metric, row: Summary) -> bool:
 
 def _outside(analysis: Analysis, metric: Metric, row: Summary) -> Finding | None:
     """Outside the range of those who run like this athlete, or of own runs, by more than its error."""
-    if not _ranged(metric, row):
+    where = place(row) if _ranged(metric, row) else "no range"
+    if where not in ("above", "below"):
         return None
-    above = row.mean > row.reference_high
-    outside = row.mean - row.reference_high if above else row.reference_low - row.mean
-    if not outside > BEYOND * row.mean_se:
-        return None
-    far = max(_values(analysis, metric), key=lambda v: v.value if above else -v.value, default=None)
+    above = where == "above"
+    steps = in_row(analysis.values, metric.name)
+    far = max(steps, key=lambda v: v.value if above else -v.value, default=None)
     over = f" over {row.n} values" if row.n > 1 else ""
     own = row.reference_group == GROUP
     which = "range of own runs" if own else "published range"
@@ -145,9 +161,10 @@ def _outside(analysis: Analysis, metric: Metric, row: Summary) -> Finding | None
         f"{interval(metric, row.reference_low, row.reference_high)} ({row.reference_source}). "
         "Video cannot tell why."
     )
+    outside = max(row.mean - row.reference_high, row.reference_low - row.mean)
     strength = outside / hypot(row.mean_se, (row.reference_high - row.reference_low) / 2)
     return Finding(
-        f"{row.label} {'above' if above else 'below'} the {which}",
+        f"{row.label} {where} the {which}",
         metric.relationship,
         text,
         row.metric,
@@ -167,7 +184,8 @@ def _sided(analysis: Analysis, metric: Metric, row: Summary) -> Finding | None:
     if not (_both_sides(analysis, metric, row) and clear):
         return None
     side: Side = "left" if row.difference > 0 else "right"
-    shows = max((v for v in _values(analysis, metric) if v.side == side), key=lambda v: v.value)
+    own = [v for v in in_row(analysis.values, metric.name) if v.side == side]
+    shows = max(own, key=lambda v: v.value)
     return Finding(
         f"{row.label}: {side} more than {other(side)}",
         metric.relationship,
@@ -187,10 +205,6 @@ def _sided(analysis: Analysis, metric: Metric, row: Summary) -> Finding | None:
     )
 
 
-def _values(analysis: Analysis, metric: Metric) -> list[Value]:
-    return [v for v in analysis.values if v.metric == metric.name and isfinite(v.value)]
-
-
 def _when(analysis: Analysis, metric: Metric, value: Value | None) -> float:
     """Return the moment of its step at which a picture shows a value best, s; NaN for no step."""
     step = next((s for s in analysis.steps if value is not None and s.number == value.step), None)
@@ -204,8 +218,8 @@ def _left_baseline(analysis: Analysis) -> list[Finding]:
     found = []
     for one in courses([analysis.values]):
         metric, level = METRICS[one.metric], one.level
-        at = next((v for v in _values(analysis, metric) if v.step == one.leaves_step), None)
-        if at is None or not level.established:
+        at = next((v for v in in_row(analysis.values, one.metric) if v.step == one.leaves_step), None)
+        if at is None:
             continue
         half = (level.high - level.low) / 2
         moved = "rose" if level.value > 0 else "fell"

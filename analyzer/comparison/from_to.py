@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from math import hypot, isfinite
+from math import hypot
 from typing import TYPE_CHECKING, NamedTuple
 
 from analyzer.data.results import Value
 from analyzer.metrics import METRICS
-from analyzer.metrics.breaking import BREAKS
+from analyzer.metrics.breaking import in_row
 from analyzer.metrics.run import Run
 from analyzer.metrics.summary import STEADY, pace
 from analyzer.metrics.wording import CLEAR, number
@@ -27,8 +27,7 @@ def steady(analysis: Analysis) -> bool:
     """Tell whether the run keeps its speed, as far as it is known."""
     if not analysis.steps:
         return True
-    scale = analysis.calibration
-    return pace(Run(analysis.motion, analysis.steps, scale.scaled, scale.relative_sd))[1] == STEADY
+    return pace(Run.of(analysis))[1] == STEADY
 
 
 def ends(analysis: Analysis, metric: str) -> Ends | None:
@@ -38,11 +37,7 @@ def ends(analysis: Analysis, metric: str) -> Ends | None:
     """
     if steady(analysis):
         return None
-    given = [
-        v
-        for v in analysis.values
-        if v.metric == metric and v.step is not None and isfinite(v.value) and BREAKS not in v.flags
-    ]
+    given = in_row(analysis.values, metric)
     if len(given) < 2:
         return None
     first, last = given[0], given[-1]

@@ -7,21 +7,22 @@ the smallest left-right difference that the clips can tell.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import nan
 from typing import Final, Literal
 
 import numpy as np
 
-from analyzer.arrays import Array
+from analyzer.arrays import Array, Bools
 from analyzer.data.analysis import Analysis
 from analyzer.metrics import gates
+from analyzer.metrics.measure import measured_again
 from analyzer.metrics.registry import METRICS, Metric
 from analyzer.metrics.run import Run
 from analyzer.metrics.summary import EXPECTED_AS, NORMAL_95, difference, sampling, split, weighed
-from analyzer.metrics.uncertainty.replicates import COPIES, perturbed_copies
-from analyzer.metrics.uncertainty.standard_error import Remeasured, evaluate, refiltered, standard_error
+from analyzer.metrics.uncertainty.replicates import COPIES
+from analyzer.metrics.uncertainty.standard_error import Remeasured, standard_error
 from analyzer.signals import student_t
 
 CERTAINTY: Final = 0.95
@@ -118,15 +119,25 @@ class Shift:
 
 
 def of_analysis(analysis: Analysis, *, systematic: bool) -> dict[str, Repeat]:
-    """Return every metric that an analysed run gives with its errors, as :func:`repeats` does."""
-    given = [row.metric for row in analysis.summaries if np.isfinite(row.mean) and row.metric in METRICS]
-    scale = analysis.calibration
-    run = Run(analysis.motion, analysis.steps, scale.scaled, scale.relative_sd)
-    return repeats(run, given, systematic=systematic) if given else {}
+    """Return every metric that an analysed run gives with its errors, as :func:`repeats` does.
+
+    Of the steps that the run's own mean is of.
+    """
+    rows = [row for row in analysis.summaries if np.isfinite(row.mean) and row.metric in METRICS]
+    counts: dict[str, list[bool]] = {}
+    for value in analysis.values:
+        counts.setdefault(value.metric, []).append(value.in_mean)
+    held = {row.metric: np.array(counts[row.metric]) for row in rows}
+    return repeats(Run.of(analysis), list(held), systematic=systematic, held=held) if held else {}
 
 
 def repeats(
-    run: Run, names: Sequence[str] = (), count: int = COPIES, *, systematic: bool = False
+    run: Run,
+    names: Sequence[str] = (),
+    count: int = COPIES,
+    *,
+    systematic: bool = False,
+    held: Mapping[str, Bools] | None = None,
 ) -> dict[str, Repeat]:
     """Return metrics with their errors from clip to clip.
 
@@ -140,33 +151,42 @@ def repeats(
     systematic : bool
         Whether the errors that every clip from the same place shares count as well: for runs that were not
         filmed in the same way.
+    held : mapping of str to (s,) of bool, optional
+        Which steps a metric's mean is of; else those that were seen well enough.
 
     Returns
     -------
     dict of str to Repeat
         By metric.
     """
-    copies, smoother = perturbed_copies(run, count, systematic=systematic), refiltered(run)
-    wanted = names or tuple(METRICS)
-    return {name: _repeat(METRICS[name], run, copies, smoother, systematic=systematic) for name in wanted}
+    wanted = [METRICS[name] for name in names or METRICS]
+    shown = [metric for metric in wanted if not gates.closed(metric, run)]
+    again = measured_again(run, shown, count, systematic=systematic)
+    found = {metric.name: Repeat(metric.name, nan, nan) for metric in wanted}
+    for metric in shown:
+        mask = _seen_well(metric, run) if held is None else held[metric.name]
+        found[metric.name] = _repeat(metric, run, *again[metric.name], mask, systematic=systematic)
+    return found
 
 
-def _repeat(metric: Metric, run: Run, copies: list[Run], smoother: Run, *, systematic: bool) -> Repeat:
-    if gates.closed(metric, run):
-        return Repeat(metric.name, nan, nan)
-    value = evaluate(metric, run)
-    if metric.per_step:
-        withheld = [not gates.WITHHOLDING.isdisjoint(gates.flags(metric, run, s)) for s in run.steps]
-        value = np.where(withheld, nan, value)
+def _seen_well(metric: Metric, run: Run) -> Bools:
+    if not metric.per_step:
+        return np.ones(1, dtype=bool)
+    return np.array([gates.WITHHOLDING.isdisjoint(gates.flags(metric, run, step)) for step in run.steps])
+
+
+def _repeat(
+    metric: Metric, run: Run, value: Array, again: Remeasured, held: Bools, *, systematic: bool
+) -> Repeat:
+    if metric.restored and np.isfinite(value).any():  # the same number as is told of the run alone
+        value, again = again.restored(value)
+    value = np.where(held, value, nan)
+    # What the low-pass took is alike in every clip, and so is what is left of it.
+    again = Remeasured(again.perturbed, value)
     seen = np.isfinite(value)
-    if not seen.any():
-        return Repeat(metric.name, nan, nan)
-    perturbed = np.array([evaluate(metric, copy) for copy in copies])
-    if metric.restored:  # the same number as is told of the run alone; what is left is alike in every clip
-        put_back, _ = Remeasured(perturbed, evaluate(metric, smoother), metric.gain).restored(value)
-        perturbed, value = perturbed + np.nanmean(put_back - value), put_back
-    again = Remeasured(perturbed, value)
     n = int(seen.sum())
+    if n == 0:
+        return Repeat(metric.name, nan, nan)
     # How a peak is read is the same in every clip, the fit of a start is this run's own.
     counts = systematic or not metric.per_step
     read = metric.own_sd(run) ** 2 if counts and metric.own_sd else 0.0
@@ -178,13 +198,13 @@ def _repeat(metric: Metric, run: Run, copies: list[Run], smoother: Run, *, syste
             metric.name,
             float(value[seen][0]),
             float(np.sqrt(own + between + read)),
-            mean_freedom=freedom_of_sum([(own, len(copies)), (between, strides - 1), (read, MANY)]),
+            mean_freedom=freedom_of_sum([(own, len(again.perturbed)), (between, strides - 1), (read, MANY)]),
         )
     shared, random = split(value, again.perturbed)
     scatter = float(value[seen].var(ddof=1))
     own, known = weighed(scatter, n - 1, random)
     mean, se = float(value[seen].mean()), float(np.sqrt(own / n + shared + read))
-    freedom = freedom_of_sum([(own / n, known), (shared, len(copies)), (read, MANY)])
+    freedom = freedom_of_sum([(own / n, known), (shared, len(again.perturbed)), (read, MANY)])
     if metric.side == "none":
         return Repeat(metric.name, mean, se, mean_freedom=freedom)
     sides = _difference(metric, run, value, again.perturbed)

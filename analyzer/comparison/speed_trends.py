@@ -1,7 +1,7 @@
 """Continuity under rising speed: whether a relationship shifts or scatters more, the faster the step.
 
 Within one acceleration, speed, step number and lean change together and cannot be told apart; several runs
-at different speeds can. Three runs or more enter with run as a random effect, two with a level each.
+at different speeds can. Four runs or more enter with run as a random effect, fewer with a level each.
 Nothing is said with fewer than eight steps.
 """
 
@@ -18,7 +18,7 @@ import numpy as np
 
 from analyzer.arrays import Array
 from analyzer.data.results import Value
-from analyzer.metrics.breaking import BREAKS
+from analyzer.metrics.breaking import in_row
 from analyzer.metrics.registry import Relationship
 from analyzer.metrics.summary import UPPER_95
 from analyzer.signals import student_t
@@ -92,7 +92,7 @@ class Course:
     level : change of the metric for each m/s, in its unit
     scatter : relative growth of its scatter for each m/s (0.3 = 30 % more)
     leaves_mps : speed at which it leaves its own baseline (its mean over the slower half of the steps) for
-        two steps in a row; NaN when it does not
+        two steps in a row; NaN when it does not, or when its level does not clearly change with speed
     leaves_step : number of the first of these steps, None when there is none
     """
 
@@ -160,8 +160,8 @@ def _points(runs: Sequence[Sequence[Value]], name: str) -> _Points:
         speed = _smooth_speed(values)
         rows += [
             (speed[v.step], v.value, float(v.side == "left"), number, v.step)
-            for v in values
-            if v.metric == name and v.step in speed and np.isfinite(v.value)
+            for v in in_row(values, name)
+            if v.step in speed
         ]
     table = np.array(rows, dtype=float).reshape(-1, 5)
     return _Points(*table.T)
@@ -172,11 +172,7 @@ def _smooth_speed(values: Sequence[Value]) -> dict[int, float]:
 
     A single step's speed is off by 0.2 m/s and shares its error with the step's other numbers.
     """
-    found = [
-        (v.step, v.value)
-        for v in values
-        if v.metric == "step_speed" and np.isfinite(v.value) and BREAKS not in v.flags
-    ]
+    found = [(v.step, v.value) for v in in_row(values, "step_speed")]
     line, parabola = SMOOTH
     if len(found) < line:
         return {}
@@ -297,7 +293,9 @@ def _course(name: str, points: _Points) -> Course:
     p = float(2 * student_t.sf(abs(fit[0]) / se, freedom)) if se > 0 else nan
     level = Slope(float(fit[0]), float(fit[0]) - reach, float(fit[0]) + reach, p)
     scatter = _growth([_in_shares(points, name)])
-    leaves_mps, leaves_step = _leaves(points) if runs == 1 else (nan, None)
+    # What does not clearly change with speed has not left anything.
+    left = runs == 1 and level.established
+    leaves_mps, leaves_step = _leaves(points) if left else (nan, None)
     return Course(name, n, runs, low, high, level, scatter, leaves_mps, leaves_step)
 
 

@@ -8,11 +8,11 @@ what is furthest apart is of most note where nothing else stands out.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import isfinite, nan
-from typing import TYPE_CHECKING, Final, Literal
+from typing import TYPE_CHECKING, Final
 
-from analyzer.comparison.findings import BEYOND, well_known
+from analyzer.comparison.findings import Place, place
 from analyzer.comparison.from_to import ends
 from analyzer.metrics.registry import METRICS
 from analyzer.metrics.wording import clear
@@ -20,10 +20,6 @@ from analyzer.metrics.wording import clear
 if TYPE_CHECKING:
     from analyzer.data.analysis import Analysis
     from analyzer.data.results import Summary
-
-Place = Literal["inside", "above", "below", "edge", "no range", "unseen"]
-"""Where a number stands: in the range of people at this speed; outside it by more than twice its error, or by
-less; no range that was read in its source fits; or it is not to be seen in this clip."""
 
 
 @dataclass(frozen=True)
@@ -114,7 +110,10 @@ AROUND: Final = (
 
 @dataclass(frozen=True)
 class Standing:
-    """A part in this run: ``metric`` is empty where none of its numbers is given."""
+    """A part in this run: ``metric`` is empty where none of its numbers is given.
+
+    Mean and range are of one sense: where the mean is told without its sign, so is the range.
+    """
 
     part: Part
     metric: str
@@ -124,7 +123,6 @@ class Standing:
     place: Place
     low: float = nan
     high: float = nan
-    source: str = ""
 
 
 @dataclass(frozen=True)
@@ -184,17 +182,10 @@ def given(analysis: Analysis, metrics: Iterable[str]) -> Summary | None:
     return next((row for row in rows if row is not None and isfinite(row.mean)), None)
 
 
-def place(row: Summary) -> Place:
-    """Return where a mean stands against the range that fits, if it was read in its source."""
-    if not (isfinite(row.reference_low) and well_known(row)):
-        return "no range"
-    if row.reference_low <= row.mean <= row.reference_high:
-        return "inside"
-    above = row.mean > row.reference_high
-    outside = row.mean - row.reference_high if above else row.reference_low - row.mean
-    if outside <= BEYOND * row.mean_se:
-        return "edge"
-    return "above" if above else "below"
+def still(analysis: Analysis, metric: str) -> bool:
+    """Tell whether a movement is no larger than noise alone would make it, in every step."""
+    flags = [v.flags for v in analysis.values if v.metric == metric]
+    return bool(flags) and all("floor" in some for some in flags)
 
 
 def _stands(analysis: Analysis, part: Part) -> Standing:
@@ -202,21 +193,24 @@ def _stands(analysis: Analysis, part: Part) -> Standing:
     if row is None:
         return Standing(part, "", "", nan, nan, "unseen")
     asked = next(a for a in part.asked if a.metric == row.metric)
-    turned = bool(asked.below) and row.mean < 0 and clear(row.mean, row.mean_se)
+    ranged = place(row) != "no range"
+    # Lean backward cannot be held against a range of leaning forward.
+    turns = bool(asked.below) and not (ranged and row.reference_high > 0)
+    turned = turns and row.mean < 0 and clear(row.mean, row.mean_se)
     unclear = bool(asked.below) and not clear(row.mean, row.mean_se)
-    found = place(row)
-    ranged = found not in ("no range", "unseen")
+    if turned:
+        low, high = -row.reference_high, -row.reference_low
+        row = replace(row, mean=-row.mean, reference_low=low, reference_high=high)
     words = asked.below if turned else f"{asked.words} if above 0" if unclear else asked.words
     return Standing(
         part,
         row.metric,
         f"{words}, mean of a change" if ends(analysis, row.metric) else words,
-        -row.mean if turned else row.mean,
+        row.mean,
         row.mean_se,
-        found,
+        place(row),
         row.reference_low if ranged else nan,
         row.reference_high if ranged else nan,
-        row.reference_source if ranged else "",
     )
 
 
@@ -246,8 +240,7 @@ def _trunk(analysis: Analysis) -> Link:
     if isfinite(rise.tight):
         return rise
     turn = METRICS["trunk_turn_in_contact"]
-    flags = [set(v.flags) for v in analysis.values if v.metric == turn.name]
-    if flags and all("floor" in some for some in flags):
+    if still(analysis, turn.name):
         return Link("trunk–push", "no turn of the trunk seen in the push", turn.name, tight=1.0, still=True)
     row = given(analysis, (turn.name,))
     if row is None:

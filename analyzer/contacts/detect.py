@@ -88,7 +88,7 @@ def detect(motion: Motion, *, accept: bool = False) -> Contacts:
     TooFewContactsError
         If fewer than two contacts are seen.
     """
-    notes = _view(motion, accept)
+    notes = view(motion, accept=accept)
     by_ankle = _stands_on_ankle(motion)
     turning = stride_phase.cycle(motion.time, motion.raw_joint)
     step_time = turning.step_s if np.isfinite(turning.step_s) else TYPICAL_STEP_S
@@ -125,12 +125,12 @@ def detect(motion: Motion, *, accept: bool = False) -> Contacts:
     return Contacts(doubted(settled, step_time), tuple(notes))
 
 
-def _view(motion: Motion, accept: bool) -> list[Note]:
+def view(motion: Motion, *, accept: bool) -> list[Note]:
     """Refuse a view in which steps lie along the line of sight; where it is accepted all the same, say so."""
-    view = motion.view
-    if view.shows_lane:
+    seen = motion.view
+    if seen.shows_lane:
         return []
-    what = f"The athlete is filmed from {view.where} ({abs(view.angle_deg):.0f}° from a view from the side)."
+    what = f"The athlete is filmed from {seen.where} ({abs(seen.angle_deg):.0f}° from a view from the side)."
     why = (
         "What happens along the lane cannot be seen there: contacts, steps, speed, angles of trunk and legs."
     )

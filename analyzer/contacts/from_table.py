@@ -120,7 +120,7 @@ def edits(contacts: Sequence[Row], detected: Sequence[Step], within_s: float = S
             left.remove(found)
     moved = 0
     for contact in tuple(new):
-        near = [(_apart(step, contact), i) for i, step in enumerate(left)]
+        near = [(_apart(step, contact, within_s), i) for i, step in enumerate(left)]
         best = min(near, default=(np.inf, 0))
         if best[0] <= MOVED_S:
             moved += 1
@@ -129,11 +129,11 @@ def edits(contacts: Sequence[Row], detected: Sequence[Step], within_s: float = S
     return EditCounts(len(new), len(left), moved)
 
 
-def _apart(step: Step, contact: Row) -> float:
+def _apart(step: Step, contact: Row, within_s: float) -> float:
     """Return how far apart two contacts are, s: 0 where they overlap, infinite for those of other feet."""
     side, touchdown, toe_off = contact
     if side != step.side:
-        return 0.0 if same(replace(step, side=side), *contact) else np.inf
+        return 0.0 if same(replace(step, side=side), *contact, within_s=within_s) else np.inf
     here, there = [t for t in (touchdown, toe_off) if np.isfinite(t)], _known(step)
     if not here or not there:
         return np.inf

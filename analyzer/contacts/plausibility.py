@@ -1,10 +1,10 @@
 """Contacts held against what running bodies can do and against what was in sight.
 
-Decides whose contact is too short to be whole, and which event lies outside what was seen of the foot; who
-runs at all is for ``activity`` to say. The bounds are the constants below. How many steps a second are
-plausible is bounded twice: no rhythm above ``joints.stride_phase.FASTEST_STEPS_HZ`` is looked for, and the
-frequencies that people have at each step length are ``slow_motion.FREQUENCY_BY_STEP``, against which a clip's
-clock is held.
+Decides which contact is too short to be whole, and which event lies where nothing was seen that could tell
+it; who runs at all is for ``activity`` to say. The bounds are the constants below. How many steps a second
+are plausible is bounded elsewhere: no rhythm above ``joints.stride_phase.FASTEST_STEPS_HZ`` is looked for,
+and the frequencies that people have at each step length are ``slow_motion.FREQUENCY_BY_STEP``, against which
+a clip's clock is held.
 """
 
 from __future__ import annotations

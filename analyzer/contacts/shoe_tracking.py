@@ -69,16 +69,12 @@ def trace(
     ]
     if not waiting:
         return []
-    slowness = info.slow_motion
-    begin = min(c.start for c in waiting) * slowness
-    end = max(c.stop for c in waiting) * slowness
     found: list[Trace] = []
-    total = int(np.searchsorted(pose.time, end / slowness))
-    for frame in reader.shown(info, max(0.0, begin), end):
+    first = int(np.searchsorted(pose.time, min(c.start for c in waiting)))
+    total = int(np.searchsorted(pose.time, max(c.stop for c in waiting)))
+    for frame in reader.shown(info, first, total):
         if progress is not None:
             progress("contacts", frame.index, total)
-        if frame.index >= len(pose.time):
-            break
         now = float(pose.time[frame.index])
         for cut in [c for c in waiting if c.stop < now]:
             found += _followed(cut, motion, step_time)

@@ -23,9 +23,8 @@ from analyzer.contacts.first_touch import STARTS_LEAN
 from analyzer.data.motion import Motion
 from analyzer.data.notes import Note
 from analyzer.data.steps import Step, in_a_row
+from analyzer.motion.flight import GRAVITY
 
-G: Final = 9.81
-"""Gravity, m/s²."""
 LEG_M: Final = 0.92
 """Standing leg length of an adult athlete, m: without a scale, lengths are in units of it.
 
@@ -303,6 +302,6 @@ def _fall(
     error = found.error / found.amplitude
     # At half a step the formula is 0 / 0; its limit lies beside.
     d = duty if abs(duty - 0.5) > 1e-3 else 0.501
-    per_square_second = 2 * G * np.cos(np.pi * d) / (1 - 4 * d**2) / (4 * np.pi**2)
+    per_square_second = 2 * GRAVITY * np.cos(np.pi * d) / (1 - 4 * d**2) / (4 * np.pi**2)
     true_step_s = np.sqrt(amplitude / per_square_second)
     return float(np.log(step_s / true_step_s)), float(np.hypot(FALL_LOG_SD, 0.5 * error))

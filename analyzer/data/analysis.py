@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from analyzer.config import Config
 from analyzer.data.capture import Calibration, CameraMotion, Picture, PoseTrack, VideoInfo
@@ -41,6 +42,23 @@ class OtherPass:
     report: str
 
 
+class Dated(Protocol):
+    """What tells when somebody ran: an ``Analysis``, or what ``analysis.json`` holds of one."""
+
+    @property
+    def config(self) -> Config:
+        """Settings."""
+
+    @property
+    def video(self) -> VideoInfo | None:
+        """The clip and its clock."""
+
+
+def day_of(run: Dated) -> date | None:
+    """Return the day of a run: as the settings say, else that on which the file was recorded."""
+    return run.config.date or (run.video.recorded if run.video else None)
+
+
 @dataclass(frozen=True, kw_only=True, repr=False)
 class Analysis:
     """Everything known about one run.
@@ -52,6 +70,7 @@ class Analysis:
     calibration : from pixels to metres
     motion : the athlete in metres
     steps : the ground contacts, in order of time
+    slow_motion, ground_known : how the run was measured; see ``metrics.run.Run``
     values, summaries : what was measured, for each step and over the run
     notes : what the user must know, in the order of the stages that say it
     config : the settings
@@ -80,6 +99,8 @@ class Analysis:
     notes: tuple[Note, ...]
     config: Config
     speed: SpeedCurve
+    slow_motion: float = 1.0
+    ground_known: bool = True
     splits: tuple[Split, ...] = ()
     gates: tuple[Gate, ...] = ()
     stretches: tuple[Stretch, ...] = ()

@@ -6,12 +6,14 @@ stages are in ``docs/architecture.md``.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from typing import Final, Literal, NamedTuple
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from analyzer.arrays import Array, ReadOnly
 from analyzer.body.skeleton import SIDES
@@ -80,6 +82,23 @@ class VideoInfo(ReadOnly):
     def slow_motion(self) -> float:
         """How many times slower than life the file plays; 1 is real time."""
         return self.capture_fps / self.playback_fps
+
+    @property
+    def file_s(self) -> Array:
+        """When a player shows each frame, (n,) s: the clock that times are asked for and told on."""
+        return self.time * self.slow_motion
+
+    def between(self, start_s: float, stop_s: float | None) -> tuple[int, int]:
+        """Return the frames in ``start_s <= file_s < stop_s``: the first, and one past the last."""
+        file_s, slack = self.file_s, 1e-6  # a time that went through another clock and back
+        last = len(file_s) if stop_s is None else int(np.searchsorted(file_s, stop_s - slack))
+        return int(np.searchsorted(file_s, start_s - slack)), last
+
+
+def renumbered(keys: Iterable[int], pictures: ArrayLike | None) -> tuple[int, ...]:
+    """Return which pictures, given as numbers of a file's frames, are ``keys``; None = every frame is one."""
+    found = np.array(tuple(keys), np.int64)
+    return tuple(map(int, found if pictures is None else np.flatnonzero(np.isin(pictures, found))))
 
 
 class Picture(NamedTuple):

@@ -12,7 +12,10 @@ from analyzer.data.notes import Note
 
 @dataclass(frozen=True)
 class Value:
-    """One number with its standard error; ``step`` is None for a number of the whole run."""
+    """One number with its standard error; ``step`` is None for a number of the whole run.
+
+    ``in_mean`` : whether it has a part in the mean, as one may have that is too unsure to be given by itself
+    """
 
     metric: str
     step: int | None
@@ -20,6 +23,7 @@ class Value:
     value: Number
     sd: Number
     flags: tuple[str, ...] = ()
+    in_mean: bool = True
 
 
 @dataclass(frozen=True)
@@ -31,9 +35,11 @@ class Summary:
     mean_se_within : the same without what is wrong alike in every clip of this athlete from this side:
         against the athlete's own numbers
     difference : left minus right, with its 95 % confidence interval
-    reference_source : the published range's group and source in words, as in the table
-    reference_group : name of that group; empty where there is no range
-    reference_verified : whether the range was read in its source; true where there is none
+    reference_source : whose the range is, in words, as in the table: a published group and where it stands,
+        or the athlete's own runs
+    reference_group : name of the published group, ``comparison.baseline.GROUP`` for own runs; empty where
+        there is no range
+    reference_verified : whether a published range was read in its source; true for any other, and for none
     only_mean : the steps are too unsure to be given one by one
     """
 

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from math import isfinite
 from typing import Final
 
 import numpy as np
 
 from analyzer.arrays import Array, Bools
 from analyzer.data.notes import Note
+from analyzer.data.results import Value
 
 BREAKS: Final = "breaks_row"
-"""Flag of a step that is given but has no part in the mean."""
+"""Flag of a step that is given but has no part in the mean, nor in what is concluded from the steps."""
 STANDS_OUT: Final = 0.10
 """Share of its neighbour by which a step must be above, or below, both of them.
 
@@ -51,6 +53,15 @@ def breaks(number: Array, value: Array, sd: Array) -> Bools:
     clear &= np.diff(number) == 1
     out[inner] = clear[1:] & clear[:-1] & (apart[1:] * apart[:-1] < 0)
     return out if 2 * out[inner].sum() <= np.isfinite(value[inner]).sum() else np.zeros_like(out)
+
+
+def in_row(values: Iterable[Value], metric: str) -> list[Value]:
+    """Return a metric's numbers step by step, as far as they are given and do not break the row."""
+    return [
+        v
+        for v in values
+        if v.metric == metric and v.step is not None and isfinite(v.value) and BREAKS not in v.flags
+    ]
 
 
 def note(steps: Mapping[str, Sequence[int]]) -> list[Note]:

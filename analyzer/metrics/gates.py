@@ -1,7 +1,7 @@
 """What a clip can support: why a metric, or a single step's value, is not given.
 
 Before it is measured ``closed`` decides, by what the clip is; step by step ``flags``, by how the step was
-seen; afterwards ``unsure`` and ``mean_told``, by the standard error. What is said of it is in ``measure``.
+seen; afterwards ``unsure`` and ``mean_told``, by the standard error. What is said of it is in ``wording``.
 """
 
 from __future__ import annotations
@@ -40,8 +40,9 @@ def closed(metric: Metric, run: Run) -> str:
     """
     if run.fps * run.slow_motion < FPS_SLACK * metric.min_fps:
         return "fps"
-    # A modelled force needs gravity, which has seconds in it, even where the result has none.
-    if run.slow_motion > 1 and (metric.unit.time or metric.evidence is Evidence.MODEL):
+    # What rests on gravity has seconds in it even where the result has none: every modelled force.
+    timed = metric.unit.time or "clock" in metric.needs or metric.evidence is Evidence.MODEL
+    if run.slow_motion > 1 and timed:
         return "clock"
     if "scale" in metric.needs and not run.scaled:
         return "scale"

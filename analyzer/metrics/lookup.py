@@ -94,7 +94,7 @@ def once_a_step(
 
 
 def once_a_run(function: Callable[Concatenate[R, ...], T]) -> Callable[Concatenate[R, ...], T]:
-    """Let a function of a run and plain numbers or words remember what it returned, as ``once_a_step``."""
+    """Let a function of a run and numbers, words or functions remember what it returned, as once a step."""
     name = f"{function.__module__}.{function.__qualname__}"
 
     @wraps(function)

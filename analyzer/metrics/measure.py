@@ -57,11 +57,11 @@ class _Figures:
     again: Remeasured
     own_sd: float = 0.0
 
-    def summary(self, metric: Metric, run: Run) -> Summary:
-        """Return the row of these numbers; a step that breaks the row has no part in it."""
-        broken = np.array([BREAKS in some for some in self.flags])
-        value, sd = (np.where(broken, nan, numbers) for numbers in (self.value, self.sd))
-        return summarise(metric, run, value, sd, self.again, self.own_sd)
+    def told(self, metric: Metric, run: Run) -> _Told:
+        """Return them with their summary; a step that breaks the row has no part in it."""
+        counts = np.isfinite(self.value) & [BREAKS not in some for some in self.flags]
+        value, sd = (np.where(counts, numbers, nan) for numbers in (self.value, self.sd))
+        return _Told(self, summarise(metric, run, value, sd, self.again, self.own_sd), counts)
 
     def flagged(self, which: Bools, flag: str) -> _Figures:
         """Return the same with one more flag where ``which`` (s,)."""
@@ -76,10 +76,14 @@ class _Figures:
 
 @dataclass(frozen=True)
 class _Told:
-    """What is told of one metric: its numbers, their summary, and the reasons why there are none."""
+    """What is told of one metric: its numbers, their summary, and the reasons why there are none.
+
+    in_mean : which of the numbers the summary is of, (s,)
+    """
 
     figures: _Figures
     row: Summary
+    in_mean: Bools
     withheld: tuple[str, ...] = ()
 
 
@@ -99,14 +103,14 @@ def measure(run: Run, count: int = COPIES) -> Measurement:
         every metric; a note for every limit that was met.
     """
     closed = {name: gates.closed(metric, run) for name, metric in METRICS.items()}
-    again = _again(run, [metric for name, metric in METRICS.items() if not closed[name]], count)
+    again = measured_again(run, [metric for name, metric in METRICS.items() if not closed[name]], count)
     told = {
         name: _closed(metric, run, closed[name]) if closed[name] else _open(metric, run, *again[name])
         for name, metric in METRICS.items()
     }
     for name, metric in METRICS.items():
         told[name] = _made_of(metric, run, told[name], told)
-    values = (value for name, found in told.items() for value in _values(METRICS[name], run, found.figures))
+    values = (value for name, found in told.items() for value in _values(METRICS[name], run, found))
     return Measurement(tuple(values), tuple(_row(found) for found in told.values()), _notes(run, told))
 
 
@@ -123,19 +127,37 @@ def _closed(metric: Metric, run: Run, reason: str) -> _Told:
     nothing = np.full(len(run.steps) if metric.per_step else 1, nan)
     again = Remeasured(nothing[None], nothing)
     figures = _Figures(nothing, nothing, ((reason,),) * len(nothing), again)
-    return _Told(figures, figures.summary(metric, run), (reason,))
+    return replace(figures.told(metric, run), withheld=(reason,))
 
 
-def _again(run: Run, metrics: Sequence[Metric], count: int) -> dict[str, tuple[Array, Remeasured]]:
-    """Measure metrics, and measure them again on perturbed copies, a few copies at a time."""
+def measured_again(
+    run: Run, metrics: Sequence[Metric], count: int = COPIES, *, systematic: bool = True
+) -> dict[str, tuple[Array, Remeasured]]:
+    """Measure metrics, and measure them again on perturbed copies, a few copies at a time.
+
+    Parameters
+    ----------
+    run : Run
+    metrics : sequence of Metric
+    count : int
+        Perturbed copies.
+    systematic : bool
+        As of ``replicates.perturbed_copies``.
+
+    Returns
+    -------
+    dict of str to (array, Remeasured)
+        By name; (s,) values that are neither gated nor restored.
+    """
     value = {metric.name: evaluate(metric, run) for metric in metrics}
     # No start was filmed, say: to fit it in every copy takes longest.
     there = [metric for metric in metrics if np.isfinite(value[metric.name]).any()]
     perturbed: dict[str, list[Array]] = {metric.name: [] for metric in there}
-    for batch in in_batches(run, count) if there else ():
+    for batch in in_batches(run, count, systematic=systematic) if there else ():
         copies = together(batch)
         for metric in there:
             perturbed[metric.name].append(evaluate_all(metric, copies))
+        del batch, copies  # before the next ones are made
     smoother = refiltered(run) if there else run
     found = {}
     for metric in metrics:
@@ -155,23 +177,24 @@ def _open(metric: Metric, run: Run, value: Array, again: Remeasured) -> _Told:
         numbers = np.array([step.number for step in run.steps], dtype=float)
         figures = figures.flagged(breaks(numbers, figures.value, figures.sd), BREAKS)
     figures = figures.without(figures.value > metric.beyond, "beyond_people")
-    row = figures.summary(metric, run)
+    told = figures.told(metric, run)
     noisy = gates.unsure(metric, figures.value, figures.sd)
     if noisy.any():
-        only_mean = gates.mean_told(metric, row, figures.own_sd)
+        only_mean = gates.mean_told(metric, told.row, figures.own_sd)
         if metric.positive and not only_mean:
             # The remaining steps would be those that noise made large.
             noisy = np.isfinite(figures.value)
         figures = figures.without(noisy, "noise")
         if only_mean:
             words = SOME_MEAN if np.isfinite(figures.value).any() else ONLY_MEAN
-            row = replace(row, note=f"{words} {row.note}", only_mean=True)
+            row = replace(told.row, note=f"{words} {told.row.note}", only_mean=True)
+            told = replace(told, figures=figures, row=row)
         else:
-            row = figures.summary(metric, run)
-    if row.n:
-        return _Told(figures, row)
-    reasons = dict.fromkeys(flag for flags in figures.flags for flag in flags if flag in _REASONS)
-    return _Told(figures, row, tuple(reasons))
+            told = figures.told(metric, run)
+    if told.row.n:
+        return told
+    reasons = dict.fromkeys(flag for flags in figures.flags for flag in flags if flag in wording.REASONS)
+    return replace(told, withheld=tuple(reasons))
 
 
 def _figures(metric: Metric, run: Run, value: Array, again: Remeasured) -> _Figures:
@@ -213,72 +236,20 @@ def _made_of(metric: Metric, run: Run, found: _Told, told: Mapping[str, _Told]) 
     if all(parent.row.n for parent in parents) and any(parent.row.only_mean for parent in parents):
         words = SOME_MEAN if np.isfinite(figures.value).any() else ONLY_MEAN
         note = found.row.note.removeprefix(f"{ONLY_MEAN} ").removeprefix(f"{SOME_MEAN} ")
-        return _Told(figures, replace(found.row, note=f"{words} {note}", only_mean=True))
-    row = figures.summary(metric, run)
-    return _Told(figures, row, () if row.n else ("parent",))
+        row = replace(found.row, note=f"{words} {note}", only_mean=True)
+        return _Told(figures, row, found.in_mean)
+    alone = figures.told(metric, run)
+    return replace(alone, withheld=() if alone.row.n else ("parent",))
 
 
-def _values(metric: Metric, run: Run, figures: _Figures) -> Iterator[Value]:
+def _values(metric: Metric, run: Run, found: _Told) -> Iterator[Value]:
+    figures = found.figures
     for i, flags in enumerate(figures.flags):
         step = run.steps[i] if metric.per_step else None
         side = metric.swing_side(step) if step and metric.side != "none" else None
         number = step.number if step else None
-        yield Value(metric.name, number, side, float(figures.value[i]), float(figures.sd[i]), flags)
-
-
-_REASONS: Final = {
-    "fps": (
-        "The camera is too slow ({fps}) for",
-        "Film at 120 or better 240 frames a second (slow motion).",
-    ),
-    "clock": (
-        "The clip plays in slow motion by an unknown factor, so these are not given",
-        "State the rate the camera filmed at.",
-    ),
-    "scale": (
-        "No length is known in this clip, so these are not given",
-        "State the athlete's height, or two points a known distance apart.",
-    ),
-    "static": (
-        "The ground slides under the standing feet: the camera's motion, or a treadmill's, is not known "
-        "well enough for",
-        "Film from a tripod, or state the belt's speed.",
-    ),
-    "steps": (
-        "{steps} contacts are too few for",
-        "Film more steps: stand further away, or follow the athlete with the camera.",
-    ),
-    "parent": (
-        "Made of a number that is withheld for its error, so these are not given",
-        "Film closer, in good light, with a fast shutter and more frames a second.",
-    ),
-    "beyond_people": (
-        "Beyond what anyone has done, so these are not given",
-        "Check the length and the capture rate that were given; film the start with more frames a second.",
-    ),
-    "noise": (
-        "The error is too large to say anything for",
-        "Film closer, in good light, with a fast shutter and more frames a second.",
-    ),
-    "floor": (
-        "No larger than noise alone would make",
-        "Film closer, in good light, with a fast shutter and more frames a second.",
-    ),
-    "off_axis": (
-        "The athlete was seen too obliquely for",
-        "Stand so that the athlete passes square in front of the camera.",
-    ),
-    "hidden": (
-        "Only the side towards the camera shows this, and it was not seen",
-        "Film more steps.",
-    ),
-}
-"""Why a metric has no number: what is said before the list of them, and what to do about it.
-
-The first five are those of ``gates.closed``; "hidden" and "off_axis" those of ``gates.flags``; "noise" and
-"floor" follow from the standard error, "parent" from that of what a number is made of, "beyond_people" from
-the number.
-"""
+        value, sd = float(figures.value[i]), float(figures.sd[i])
+        yield Value(metric.name, number, side, value, sd, flags, bool(found.in_mean[i]))
 
 
 def _rate(run: Run) -> str:
@@ -292,12 +263,12 @@ def _notes(run: Run, told: Mapping[str, _Told]) -> tuple[Note, ...]:
     notes = []
     for reason in dict.fromkeys(reason for found in told.values() for reason in found.withheld):
         names = tuple(name for name, found in told.items() if reason in found.withheld)
-        words, advice = _REASONS[reason]
-        short = words.format(fps=_rate(run), steps=len(run.steps))
+        why = wording.REASONS[reason]
+        short = why.before.format(fps=_rate(run), steps=len(run.steps))
         # Labels have commas of their own.
         labels = "; ".join(label[0].lower() + label[1:] for label in (METRICS[name].label for name in names))
         notes.append(
-            Note("limit", f"withheld_{reason}", f"{short}: {labels}.", advice, metrics=names, short=short)
+            Note("limit", f"withheld_{reason}", f"{short}: {labels}.", why.advice, metrics=names, short=short)
         )
     broken = {
         METRICS[name].label: [

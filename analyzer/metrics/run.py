@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import cached_property
 from math import isfinite, nan
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
@@ -26,6 +26,9 @@ from analyzer.metrics.momentum import Momenta, momenta
 from analyzer.motion import acceleration, flight
 from analyzer.motion.flight import GRAVITY, Flight
 from analyzer.signals import filters
+
+if TYPE_CHECKING:
+    from analyzer.data.analysis import Analysis
 
 REACH: Final = 0.06
 """A peak is read from a parabola over this many step times on either side of the highest sample.
@@ -52,7 +55,8 @@ side view cannot show them; ``uncertainty.replicates.WIDTH_SD`` is their relativ
 MID_CONTACT: Final = (0.2, 0.7)
 """Shares of the contact between which the foot stands still, whatever it does at landing and leaving."""
 AMONG: Final = ("among",)
-"""Where a perturbed copy knows the run of all copies (``uncertainty.together``) and its own place in it."""
+"""Where a perturbed copy knows the run of all copies (``uncertainty.together``), weakly, since that holds the
+copy, and its own place in it."""
 FEWEST_SAMPLES: Final = 16
 """A window has at least so many samples, else two for each frame."""
 
@@ -88,6 +92,15 @@ class Run:
     ground_known: bool = True
     passes: int = 1
 
+    @classmethod
+    def of(cls, analysis: Analysis) -> Run:
+        """Return the run of an analysis, as it was measured."""
+        scale, slow, known = analysis.calibration, analysis.slow_motion, analysis.ground_known
+        return cls(
+            analysis.motion, analysis.steps, scale.scaled, scale.relative_sd,
+            slow_motion=slow, ground_known=known,
+        )  # fmt: skip
+
     @cached_property
     def known(self) -> Known:
         """What was worked out for single steps already."""
@@ -103,10 +116,9 @@ class Run:
 
         Of a perturbed copy, what it gives for all copies at once, where it is asked for the first time.
         """
-        among = self.known.get(AMONG)
-        if among is not None:
-            made, own = among[1]
-            return np.asarray(made.each_step(function)[own])
+        _, among = self.known.get(AMONG, (None, None))
+        if among is not None and (made := among[0]()) is not None:
+            return np.asarray(made.each_step(function)[among[1]])
         return np.array([function(self, step) for step in self.steps])
 
     @once_a_step

@@ -12,7 +12,7 @@ from analyzer.arrays import Array
 from analyzer.data.motion import Motion
 from analyzer.data.results import Split
 from analyzer.data.steps import Step
-from analyzer.metrics.breaking import BREAKS
+from analyzer.metrics.breaking import in_row
 from analyzer.motion import speed
 
 if TYPE_CHECKING:
@@ -159,9 +159,5 @@ def _splits(analysis: Analysis, moved: float, moved_sd: float, rest: float) -> t
 
 
 def _begins_slowly(analysis: Analysis) -> bool:
-    speeds = [
-        v.value
-        for v in analysis.values
-        if v.metric == "step_speed" and isfinite(v.value) and BREAKS not in v.flags
-    ]
+    speeds = [v.value for v in in_row(analysis.values, "step_speed")]
     return len(speeds) > 2 and speeds[0] < SLOW * max(speeds)

@@ -302,8 +302,8 @@ def difference(
 
 
 def pace(run: Run) -> tuple[float, Phase]:
-    """Mean speed, m/s (NaN without a scale), and whether the athlete is gaining or losing speed."""
-    if not run.scaled:
+    """Mean speed, m/s (NaN without scale or clock), and whether the athlete is gaining or losing speed."""
+    if not run.scaled or run.slow_motion > 1:
         return nan, STEADY
     first, last = run.steps[0], run.steps[-1]
     duration = last.touchdown_s - first.touchdown_s

@@ -7,28 +7,96 @@ from collections.abc import Iterable
 from typing import Final, NamedTuple
 
 from analyzer.metrics.registry import Metric, Unit
+from analyzer.metrics.summary import NORMAL_95
 
 NOTHING: Final = "–"
 """Stands for a number that there is not."""
 UNSEEN: Final = "not seen in this clip"
 """Said of a number that is missing for no other reason."""
+_CLOSER: Final = "Film closer, in good light, with a fast shutter and more frames a second."
+"""Advice against errors of joints and contacts."""
+
+
+class Reason(NamedTuple):
+    """Why there is no number.
+
+    words : said of a single one
+    before : said before a list of those that lack for it
+    advice : what to do about it
+    """
+
+    words: str
+    before: str
+    advice: str
+
+
 REASONS: Final = {
-    "fps": "needs a faster camera",
-    "clock": "needs the camera's true frame rate",
-    "scale": "needs a known length",
-    "static": "needs ground that holds still",
-    "steps": "needs more steps",
-    "beyond_people": "beyond what anyone has done",
-    "parent": "made of a number that is itself withheld for its error",
-    "noise": "its error is too large for it to say anything",
-    "floor": "no larger than noise alone would make",
-    "off_axis": "seen too obliquely",
-    "hidden": "shown by the near side only",
+    "fps": Reason(
+        "needs a faster camera",
+        "The camera is too slow ({fps}) for",
+        "Film at 120 or better 240 frames a second (slow motion).",
+    ),
+    "clock": Reason(
+        "needs the camera's true frame rate",
+        "The clip plays in slow motion by an unknown factor, so these are not given",
+        "State the rate the camera filmed at.",
+    ),
+    "scale": Reason(
+        "needs a known length",
+        "No length is known in this clip, so these are not given",
+        "State the athlete's height, or two points a known distance apart.",
+    ),
+    "static": Reason(
+        "needs ground that holds still",
+        "The ground slides under the standing feet: the camera's motion, or a treadmill's, is not "
+        "known well enough for",
+        "Film from a tripod, or state the belt's speed.",
+    ),
+    "steps": Reason(
+        "needs more steps",
+        "{steps} contacts are too few for",
+        "Film more steps: stand further away, or follow the athlete with the camera.",
+    ),
+    "beyond_people": Reason(
+        "beyond what anyone has done",
+        "Beyond what anyone has done, so these are not given",
+        "Check the length and the capture rate that were given; film the start with more frames a second.",
+    ),
+    "parent": Reason(
+        "made of a number that is itself withheld for its error",
+        "Made of a number that is withheld for its error, so these are not given",
+        _CLOSER,
+    ),
+    "noise": Reason(
+        "its error is too large for it to say anything",
+        "The error is too large to say anything for",
+        _CLOSER,
+    ),
+    "floor": Reason(
+        "no larger than noise alone would make",
+        "No larger than noise alone would make",
+        _CLOSER,
+    ),
+    "off_axis": Reason(
+        "seen too obliquely",
+        "The athlete was seen too obliquely for",
+        "Stand so that the athlete passes square in front of the camera.",
+    ),
+    "hidden": Reason(
+        "shown by the near side only",
+        "Only the side towards the camera shows this, and it was not seen",
+        "Film more steps.",
+    ),
 }
-"""What is said of each flag of a value, in the order in which one of several is named."""
+"""By the flag of a value, in the order in which one of several is named.
+
+The first five are those of ``gates.closed``; "hidden" and "off_axis" those of ``gates.flags``; "noise" and
+"floor" follow from the standard error, "parent" from that of what a number is made of, "beyond_people" from
+the number.
+"""
 TWO_DIGITS: Final = 20.0
 """An error that would be written with more, in units of its last digit, is written with a digit less."""
-CLEAR: Final = 1.96
+CLEAR: Final = NORMAL_95
 """Standard errors that a number must lie from zero before its sign is put into words."""
 _MILLISECONDS: Final = 1000.0
 """In a second."""
@@ -135,4 +203,4 @@ def signed(value: float, decimals: int) -> str:
 def reason(flags: Iterable[str]) -> str:
     """Return in a few words why there is no number, from the flags of its values."""
     found = set(flags)
-    return next((words for flag, words in REASONS.items() if flag in found), UNSEEN)
+    return next((why.words for flag, why in REASONS.items() if flag in found), UNSEEN)

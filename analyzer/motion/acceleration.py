@@ -15,11 +15,10 @@ import numpy as np
 from analyzer.arrays import Array
 from analyzer.data.motion import Motion
 from analyzer.data.notes import Note
+from analyzer.motion.flight import GRAVITY
 from analyzer.motion.speed import forward_path, place_noise
 from analyzer.signals import filters
 
-G: Final = 9.81
-"""Acceleration of a falling body, m/s^2."""
 SHORTEST_PATH_M: Final = 5.0
 """Metres of a run below which no acceleration is fitted."""
 FEWEST: Final = 10
@@ -294,7 +293,7 @@ def force_velocity(
     v = run.v_max * -np.expm1(-time / run.tau_s)
     force = run.v_max / run.tau_s * np.exp(-time / run.tau_s) + drag * (v - wind_mps) ** 2
     slope, f0 = np.polyfit(v, force, 1)
-    ratio = force / np.hypot(force, G)
+    ratio = force / np.hypot(force, GRAVITY)
     later = time >= RATIO_FROM_S
     drf = float(np.polyfit(v[later], ratio[later], 1)[0])
     v0 = float(-f0 / slope)

@@ -12,7 +12,7 @@ import numpy as np
 
 from analyzer.arrays import Array, Bools
 from analyzer.body.anthropometry import LEG_OF_STATURE
-from analyzer.body.skeleton import JOINTS, SIDES, Side
+from analyzer.body.skeleton import JOINTS, SIDES, Side, part_of
 from analyzer.config import Config
 from analyzer.data.capture import Calibration, CameraMotion, PoseTrack
 from analyzer.data.motion import Motion
@@ -154,7 +154,7 @@ def motion(
             np.isfinite(noise), noise, np.nanmedian(noise) if np.isfinite(noise).any() else 0.0
         ),
         offset_sd=leg * np.array([_offset(name, corrected=not unknown) for name in JOINTS]),
-        body_sd=leg * np.array([0.0 if markers else BODY_OF_LEG.get(_part(name), 0.0) for name in JOINTS]),
+        body_sd=leg * np.array([0.0 if markers else BODY_OF_LEG.get(part_of(name), 0.0) for name in JOINTS]),
         leg_length=leg,
         near_side=near,
         sex=config.sex,
@@ -201,7 +201,7 @@ def _height_lean_deg(calibration: Calibration) -> float:
 def smooth(time: Array, joints: Array) -> Array:
     """Low-pass (n, k, 2) joints, in the order of ``JOINTS``, without lag, each at its own frequency."""
     out = np.array(joints, dtype=float)
-    cut = np.array([CUTOFF_HZ.get(name.partition("_")[2] or name, BODY_CUTOFF_HZ) for name in JOINTS])
+    cut = np.array([CUTOFF_HZ.get(part_of(name), BODY_CUTOFF_HZ) for name in JOINTS])
     for hz in np.unique(cut):
         columns = np.flatnonzero(cut == hz)
         part = out[:, columns]
@@ -237,14 +237,9 @@ def rebuild(motion: Motion, position: Array, com: Array | None = None) -> Motion
 
 def _offset(name: str, *, corrected: bool) -> float:
     """Return how far a landmark sits from its joint, leg lengths."""
-    part = _part(name)
+    part = part_of(name)
     usual = OFFSET_OF_LEG.get(part, OFFSET_REST)
     return usual if corrected else float(np.hypot(usual, UNCORRECTED_OF_LEG.get(part, 0.0)))
-
-
-def _part(name: str) -> str:
-    """Return a joint's name without its side."""
-    return name.partition("_")[2] or name
 
 
 def _canonical(pose: PoseTrack, metres: Array) -> Array:

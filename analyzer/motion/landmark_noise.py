@@ -7,7 +7,7 @@ from typing import Final
 import numpy as np
 
 from analyzer.arrays import Array
-from analyzer.body.skeleton import JOINTS
+from analyzer.body.skeleton import JOINTS, part_of
 from analyzer.signals import noise
 
 NOISE_HZ: Final = 24.0
@@ -48,7 +48,7 @@ def jitter(time: Array, raw: Array, *, markers: bool) -> tuple[Array, Array]:
     sd, correlation : (k, 2)
         Standard deviation, m, and correlation between neighbouring frames, forward and up.
     """
-    parts = [name.partition("_")[2] or name for name in JOINTS]
+    parts = [part_of(name) for name in JOINTS]
     slow = np.repeat([not markers and part in SLOW for part in parts], 2)
     bound = np.repeat([MEMORY_S.get(part, MEMORY_REST_S) for part in parts], 2)
     memory = np.where(slow, SLOW_S, 0.0), np.where(slow, SLOW_S, bound)

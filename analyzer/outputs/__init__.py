@@ -2,7 +2,7 @@
 
 folder : writes a folder of results, whole or not at all
 tables : steps, summary, time series, events, splits, columns
-document : ``analysis.json``, and the way back from a folder to a run
+analysis_json : ``analysis.json``, and the way back from a folder to a run
 resetting : what a folder gives back, with other settings
 scale_files : marks and calibrations in files
 data_dictionary : what every column of every file means

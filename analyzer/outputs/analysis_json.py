@@ -17,7 +17,7 @@ from pydantic import TypeAdapter, ValidationError
 from analyzer import spreadsheet
 from analyzer.arrays import Number
 from analyzer.body.skeleton import Sex, Side
-from analyzer.config import Config
+from analyzer.config import FILES, Config
 from analyzer.contacts.from_table import SAME_S, edits, side_of
 from analyzer.data.analysis import Analysis, OtherPass, Provenance
 from analyzer.data.capture import Calibration, CameraMotion, Picture, PoseTrack, VideoInfo
@@ -41,8 +41,6 @@ _GIVEN: Final = (scale_files.MARKS, scale_files.GIVEN, gates_file.FILE)
 """Files that the settings name and the folder carries."""
 _OTHERS: Final = ("pose.csv", "events.csv", "events_detected.csv", pictures_file.FILE, *_GIVEN)
 """Files that are read beside it."""
-_KEPT: Final = ("kinogram.png", "overlay.mp4", "strobe.jpg")
-"""Files that results made again may keep as they are."""
 _DIGITS: Final = 2
 """Decimals from which on a time that was rounded is still that of the contact: 5 ms at most."""
 _HALVES: Final = 1.001
@@ -99,8 +97,7 @@ class Saved:
     """What a folder of results gives back: enough to do everything after the pose again.
 
     ``edited`` are the rows of ``events.csv`` when a coach has changed it, else None; times in it that differ
-    by no more than ``within_s`` from those detected are the same. ``given`` and ``pictures`` are those of the
-    ``Analysis``.
+    by no more than ``within_s`` from those detected are the same. ``pictures`` are those of the ``Analysis``.
     """
 
     document: Document
@@ -108,7 +105,6 @@ class Saved:
     camera: CameraMotion
     edited: list[dict[str, Any]] | None
     within_s: float = SAME_S
-    given: dict[str, bytes] = field(default_factory=dict)
     pictures: dict[int, Picture] = field(default_factory=dict)
 
 
@@ -146,7 +142,7 @@ def of(analysis: Analysis) -> Document:
 
 def told(config: Config) -> Config:
     """Return settings as results tell them: files by their names, without the folders that they lie in."""
-    paths = {name: getattr(config, name) for name in ("marks", "calibration", "gates", "model")}
+    paths = {name: getattr(config, name) for name in FILES}
     return config.model_copy(update={name: Path(path.name) for name, path in paths.items() if path})
 
 
@@ -234,7 +230,6 @@ def load(directory: Path) -> Saved:
         camera,
         rows if _changed(rows, document.detected, within_s) else None,
         within_s,
-        {name: (directory / name).read_bytes() for name in _GIVEN if (directory / name).is_file()},
         pictures_file.read(directory / pictures_file.FILE),
     )
 
@@ -260,15 +255,14 @@ def says(path: Path, steps: tuple[Step, ...]) -> bool:
     return not _changed(rows, steps, within_s)
 
 
-def corrected(directory: Path) -> bool:
-    """Tell whether a coach has corrected the contacts of a folder of results."""
+def corrected(directory: Path, before: Document) -> bool:
+    """Tell whether a coach has corrected the contacts of a folder whose ``analysis.json`` holds this."""
     try:
-        door.check_files(directory, (FILE, "events.csv"))
-        document = from_json(_read(directory))
+        door.check_files(directory, ("events.csv",))
     except ResultsError:
         return False
     events = directory / "events.csv"
-    return events.is_file() and not says(events, _detected(document))
+    return events.is_file() and not says(events, _detected(before))
 
 
 def _detected(document: Document) -> tuple[Step, ...]:
@@ -278,15 +272,14 @@ def _detected(document: Document) -> tuple[Step, ...]:
 
 def video_of(directory: Path) -> VideoInfo | None:
     """Return which video the results in a folder are of; None where that cannot be told."""
-    document = document_of(directory)
-    return None if document is None else document.video
+    found = document_of(directory)
+    return None if found is None else found.video
 
 
 def document_of(directory: Path) -> Document | None:
     """Return what the results in a folder say of themselves; None where that cannot be told."""
     try:
-        door.check_files(directory, (FILE, *_KEPT))
-        return from_json(_read(directory))
+        return document(directory)
     except ResultsError:
         return None
 

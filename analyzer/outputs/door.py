@@ -34,13 +34,15 @@ _REPORT: Final = re.compile(r"(\.\./)?(pass_\d+/)?report\.html")
 """Where another pass of the same clip has its report."""
 
 
-def check_files(directory: Path, names: Iterable[str]) -> None:
+def check_files(directory: Path, names: Iterable[str], most_bytes: float = MOST_BYTES) -> None:
     """Refuse a folder whose files are links that lead out of it, no plain files, or too large.
 
     Parameters
     ----------
     directory : Path
     names : names of the files that will be read
+    most_bytes : float
+        What one of them may have.
 
     Raises
     ------
@@ -68,10 +70,10 @@ def check_files(directory: Path, names: Iterable[str]) -> None:
             raise ResultsError(
                 f"{name} in {directory} is not a file.", "", "Give the folder that an analysis wrote."
             )
-        if size > MOST_BYTES:
+        if size > most_bytes:
             raise ResultsError(
                 f"{name} in {directory} is too large.",
-                f"It has {size / 1e6:,.0f} MB; up to {MOST_BYTES / 1e6:.0f} can be read.",
+                f"It has {size / 1e6:,.0f} MB; up to {most_bytes / 1e6:.0f} can be read.",
                 _AGAIN,
             )
 

@@ -8,6 +8,7 @@ import re
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from math import inf
 from pathlib import Path
 from typing import Final
 
@@ -16,9 +17,10 @@ from PIL import Image as Picturing
 
 from analyzer.data.analysis import Analysis
 from analyzer.data.notes import Progress
-from analyzer.errors import OutputError
+from analyzer.errors import OutputError, ResultsError
 from analyzer.outputs import (
     analysis_json,
+    door,
     exports,
     gates_file,
     pictures_file,
@@ -27,6 +29,7 @@ from analyzer.outputs import (
     swap,
     whereabouts,
 )
+from analyzer.outputs.analysis_json import Document
 from analyzer.outputs.annotated_video import frames
 from analyzer.outputs.kinogram import drawing
 from analyzer.outputs.report import page
@@ -48,10 +51,10 @@ REPORT: Final = "report.html"
 """Name of the report."""
 KINOGRAM: Final = "kinogram.png"
 """Name of the kinogram."""
+SMALL: Final = "kinogram_small.jpg"
+"""Name of the small kinogram that a batch makes for its page; results that are made again have none."""
 OVERLAY: Final = "overlay.mp4"
 """Name of the annotated video."""
-STROBE: Final = "strobe.jpg"
-"""Name of the stroboscopic picture."""
 EVENTS: Final = "events.csv"
 """Name of the table of contacts that a coach may edit."""
 DETECTED: Final = "events_detected.csv"
@@ -59,12 +62,10 @@ DETECTED: Final = "events_detected.csv"
 EARLIER: Final = "events_earlier{}.csv"
 """Name of a coach's table of contacts that a new analysis took the place of; it stays for good."""
 OURS: Final = frozenset(
-    {REPORT, KINOGRAM, OVERLAY, STROBE, EVENTS, DETECTED, analysis_json.FILE, pictures_file.FILE}
+    {REPORT, KINOGRAM, SMALL, OVERLAY, strobe.FILE, EVENTS, DETECTED, analysis_json.FILE, pictures_file.FILE}
     | {scale_files.MARKS, scale_files.GIVEN, gates_file.FILE, "calibration.toml"}
     | exports.FILES
     | {f"{table}.csv" for table in ("steps", "summary", "series", "columns", "splits", "stretches", "pose")}
-    | {f"{table}.parquet" for table in ("steps", "summary", "series")}
-    | {"joints_px.trc", "joints_m.trc", "angles.mot", "joints.c3d", "run.xlsx"}
 )
 """Files that new results replace, or take away where they have none of the kind."""
 PASS: Final = re.compile(r"pass_\d+")
@@ -129,14 +130,22 @@ def save(
         The folder holds something already and ``force`` is false, or it cannot be written; then
         nothing in it has changed.
     """
-    with prepared(directory, force=force) as work:
+    with prepared(directory, force=force, passes=False) as work:
         write(analysis, work, Path(directory), draw_overlay=draw_overlay, progress=progress)
     return directory / REPORT
 
 
 @contextmanager
-def prepared(directory: Path, *, force: bool = False) -> Iterator[Path]:
+def prepared(directory: Path, *, force: bool = False, passes: bool = True) -> Iterator[Path]:
     """Give an empty folder whose results take the place of those in ``directory`` when all went well.
+
+    Parameters
+    ----------
+    directory : Path
+    force : bool
+        Whether what is there may be replaced.
+    passes : bool
+        Whether those of the clip's further passes are replaced, too; else they stay as they are.
 
     Raises
     ------
@@ -145,7 +154,7 @@ def prepared(directory: Path, *, force: bool = False) -> Iterator[Path]:
     """
     claim(directory, force=force)
     try:
-        with swap.prepared(directory, ours) as work:
+        with swap.prepared(directory, ours if passes else _of_one_run) as work:
             yield work
     except OSError as error:
         raise OutputError(
@@ -157,9 +166,14 @@ def prepared(directory: Path, *, force: bool = False) -> Iterator[Path]:
 
 
 def ours(place: Path) -> bool:
-    """Tell whether what lies at a place inside a folder of results is a result, which new ones replace."""
+    """Tell whether what lies at a place inside a clip's folder is a result of one of its passes."""
     inner = len(place.parts) == 2 and PASS.fullmatch(place.parts[0]) is not None
-    return place.name in OURS and (inner or len(place.parts) == 1)
+    return _of_one_run(Path(place.name) if inner else place)
+
+
+def _of_one_run(place: Path) -> bool:
+    """Tell whether what lies at a place inside a run's folder is a result of this run alone."""
+    return len(place.parts) == 1 and place.name in OURS
 
 
 def write(
@@ -181,6 +195,8 @@ def write(
         Something cannot be written.
     """
     stills = page.shown_frames(analysis)  # decoded beside all that follows
+    before = analysis_json.document_of(old)
+    stays = _may_stay(analysis, old, before)
     tables = {
         "steps": steps_columns,
         "summary": summary_columns,
@@ -197,22 +213,21 @@ def write(
     for name, table in tables.items():
         encoding = "utf-8-sig" if analysis.config.excel else "utf-8"
         write_columns(table(analysis), work / f"{name}.csv", encoding=encoding)
-    _write_events(analysis, work, old)
+    _write_events(analysis, work, old, before)
     exports.write(analysis, work)
     write_pose(analysis.pose, work / "pose.csv")
     text = analysis_json.to_json(analysis_json.of(analysis))
     (work / analysis_json.FILE).write_text(text, encoding="utf-8")
     for name, content in analysis.given.items():
         (work / name).write_bytes(content)
-    sheet = _kinogram(analysis, work, old, stills)
-    stays = _may_stay(analysis, old)
+    sheet = _kinogram(analysis, work, old if stays else None, stills)
     if analysis.config.overlay and (draw_overlay or ((old / OVERLAY).is_file() and not stays)):
         frames.write(analysis, work / OVERLAY, progress)
     if not (work / OVERLAY).exists() and (old / OVERLAY).is_file() and stays:
         swap.same_file(old / OVERLAY, work / OVERLAY)
     gone = analysis.video is not None and not analysis.video.path.is_file()
-    if strobe.draw(analysis, work / STROBE) is None and gone and stays and (old / STROBE).is_file():
-        swap.same_file(old / STROBE, work / STROBE)
+    if strobe.draw(analysis, work / strobe.FILE) is None and gone and stays and (old / strobe.FILE).is_file():
+        swap.same_file(old / strobe.FILE, work / strobe.FILE)
     page.build(analysis, work / REPORT, sheet, stills)
     pictures = stills.pictures()
     if pictures:
@@ -221,7 +236,7 @@ def write(
         whereabouts.remember(analysis.video)
 
 
-def _write_events(analysis: Analysis, work: Path, old: Path) -> None:
+def _write_events(analysis: Analysis, work: Path, old: Path, before: Document | None) -> None:
     """Write the contacts, and those that were detected; whoever typed a table finds it as it was typed."""
     written = {EVENTS: analysis.steps, DETECTED: analysis.detected or analysis.steps}
     for name, steps in written.items():
@@ -229,17 +244,18 @@ def _write_events(analysis: Analysis, work: Path, old: Path) -> None:
         write_columns(events_columns(steps), work / name, "%.6f", encoding)
         if analysis_json.says(old / name, steps):
             shutil.copyfile(old / name, work / name)
-    if not any(step.source == "edited" for step in analysis.steps) and analysis_json.corrected(old):
+    edited = any(step.source == "edited" for step in analysis.steps)
+    if before is not None and not edited and analysis_json.corrected(old, before):
         names = (EARLIER.format(f"_{number}" if number > 1 else "") for number in itertools.count(1))
         shutil.copyfile(old / EVENTS, work / next(name for name in names if not (old / name).exists()))
 
 
-def _kinogram(analysis: Analysis, work: Path, old: Path, stills: KeptStills) -> Image:
-    """Draw the kinogram; without the clip and pictures of its moments the one that is there stays."""
+def _kinogram(analysis: Analysis, work: Path, old: Path | None, stills: KeptStills) -> Image:
+    """Draw the kinogram; without the clip and pictures of its moments the one in ``old``, if any, stays."""
     place = work / KINOGRAM
     gone = analysis.video is not None and not analysis.video.path.is_file()
     lacks = gone and set(stills.missing()) & {index for index, _ in drawing.parts(analysis)}
-    if lacks and (old / KINOGRAM).is_file() and _may_stay(analysis, old):
+    if lacks and old is not None and (old / KINOGRAM).is_file():
         swap.same_file(old / KINOGRAM, place)
         broken = (OSError, ValueError, SyntaxError, Picturing.DecompressionBombError)
         with suppress(*broken), Picturing.open(place, formats=("PNG",)) as kept:
@@ -248,10 +264,13 @@ def _kinogram(analysis: Analysis, work: Path, old: Path, stills: KeptStills) -> 
     return drawing.draw(analysis, place, stills)
 
 
-def _may_stay(analysis: Analysis, directory: Path) -> bool:
+def _may_stay(analysis: Analysis, directory: Path, before: Document | None) -> bool:
     """Tell whether pictures already in ``directory`` show this video, and no face that is to be hidden."""
-    old = analysis_json.document_of(directory)
-    if old is None or old.video is None or analysis.video is None:
+    if before is None or before.video is None or analysis.video is None:
         return False
-    hidden = old.config.blur_faces or not analysis.config.blur_faces
-    return hidden and old.video.sha256 == analysis.video.sha256
+    try:
+        door.check_files(directory, (KINOGRAM, OVERLAY, strobe.FILE), inf)  # they are linked, not read
+    except ResultsError:
+        return False
+    hidden = before.config.blur_faces or not analysis.config.blur_faces
+    return hidden and before.video.sha256 == analysis.video.sha256

@@ -51,6 +51,7 @@ HIDDEN: Final = "a side view cannot show this; film from behind"
 """Said of an item of the catalogue without a metric."""
 _NEEDS: Final = {
     "scale": "a scale (height, two points or marks)",
+    "clock": "the camera's true frame rate",
     "near_side": "the side towards the camera",
     "on_axis": "the athlete seen square, within 15°",
     "static": "ground that is still in the picture, or a camera or treadmill whose motion is known",

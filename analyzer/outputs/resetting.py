@@ -124,7 +124,8 @@ def _at(saved: Saved, rate: float) -> Saved:
     rows = saved.edited
     if rows is not None:
         rows = [row | {name: by * row[name] for name in ("touchdown_s", "toe_off_s")} for row in rows]
-    return replace(saved, document=document, pose=replace(saved.pose, time=saved.pose.time * by), edited=rows)
+    pose = replace(saved.pose, time=saved.pose.time * by)
+    return replace(saved, document=document, pose=pose, edited=rows, within_s=saved.within_s * by)
 
 
 def _step(step: Step, by: float) -> Step:

@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 
 from analyzer.comparison.from_to import ends, words
-from analyzer.data.analysis import Analysis
+from analyzer.data.analysis import Analysis, day_of
 from analyzer.data.results import Summary
 from analyzer.metrics import HEADLINE, METRICS
 from analyzer.metrics.wording import number
@@ -48,8 +48,8 @@ def html(analysis: Analysis) -> str:
 def _title(analysis: Analysis) -> str:
     """Return who ran, when, and how many steps were seen."""
     config = analysis.config
-    day = config.date.isoformat() if config.date else None
-    who = ", ".join(part for part in (config.athlete_name, day, config.session) if part)
+    day = day_of(analysis)
+    who = ", ".join(str(part) for part in (config.athlete_name, day, config.session) if part)
     left = sum(step.side == "left" for step in analysis.steps)
     steps = f"{len(analysis.steps)} steps ({left} left, {len(analysis.steps) - left} right)"
     return f"{analysis.name}{f' ({who})' if who else ''}: {steps}"

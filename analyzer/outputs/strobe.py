@@ -23,6 +23,8 @@ from analyzer.video.frame import Frame, Image
 from analyzer.video.kept_stills import EMPTY
 from analyzer.video.stills import nearest
 
+FILE: Final = "strobe.jpg"
+"""Name of the picture in a folder of results."""
 FRAMES: Final = 15
 """Frames that the background is the median of: the athlete stands before no part of it in half of them."""
 MOST: Final = 16
@@ -81,9 +83,9 @@ def draw(analysis: Analysis, path: Path) -> Path | None:
     seen = {index: _warped(full, to_canvas[index], size, cv2.BORDER_CONSTANT) for index in pictures}
     used = [index for index in behind if index in pictures]
     wall = _median([pictures[i] for i in used], [seen[i] for i in used])
-    heads = faces.athlete_heads(analysis)
     out = wall.copy()
     hides = faces.of(analysis)
+    heads = faces.athlete_heads(analysis) if hides is None else hides.own
     if hides is not None:
         faces.cover(out, hides.others(Frame(0, 0.0, wall)))
     for index in (i for i in shown if i in pictures):
@@ -126,10 +128,7 @@ def _gets_away(analysis: Analysis, shown: list[int]) -> bool:
 
 def _frames(info: VideoInfo, wanted: set[int]) -> Iterator[Frame]:
     """Yield the frames wanted, one after the other: no two are held at once as they were filmed."""
-    file_s = info.time * info.slow_motion
-    first, last = min(wanted), max(wanted)
-    stop_s = float(file_s[last + 1]) if last + 1 < len(file_s) else None
-    for frame in reader.shown(info, float(file_s[first]), stop_s, only=wanted):
+    for frame in reader.shown(info, min(wanted), max(wanted) + 1, only=wanted):
         if frame.index in wanted:
             yield frame
 

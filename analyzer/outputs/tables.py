@@ -166,18 +166,18 @@ def _frame(columns: Columns) -> pd.DataFrame:
 
 
 def write_columns(columns: Columns, path: Path, decimals: str = "%.7g", encoding: str = "utf-8") -> None:
-    """Write a table as CSV, as pandas writes it: what is not known is an empty cell."""
+    """Write a table as CSV: what is not known is an empty cell, and no text is a formula."""
     told = [[_cell(value, decimals) for value in column] for column in columns.values()]
     with path.open("w", newline="", encoding=encoding) as file:
         rows = csv.writer(file, lineterminator=os.linesep)
-        rows.writerow(columns)
+        rows.writerow(map(spreadsheet.as_text, columns))
         rows.writerows(zip(*told, strict=True))
 
 
 def _cell(value: Any, decimals: str) -> Any:
     if isinstance(value, float):
         return "" if math.isnan(value) else decimals % value
-    return "" if value is None else value
+    return "" if value is None else spreadsheet.as_text(value)
 
 
 def safe(table: pd.DataFrame) -> pd.DataFrame:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import replace
@@ -22,18 +23,19 @@ _SEEN: Final = "clips"
 """Folder in the cache that holds a file for each clip: where it was, its size and the time of its change."""
 _MOST: Final = 1000
 """Clips remembered."""
+_NOWHERE: Final = Path(os.devnull)
+"""What has nothing below it, also later: a file that is put beside the results may be another clip."""
 
 
 def found(info: VideoInfo, directory: Path) -> VideoInfo:
-    """Return a clip with the path at which it lies now; one inside ``directory`` where it is nowhere."""
-    name = info.path.name
+    """Return a clip with the path at which it lies now; one at which no file can be where it is nowhere."""
     remembered = _remembered(info)
     if remembered is not None:
         return replace(info, path=remembered)
     for path in _candidates(info, directory):
-        if _is(path, info):
+        if _is(path, info) and not _leads_out(path, directory):
             return replace(info, path=path)
-    return replace(info, path=directory / name)
+    return replace(info, path=_NOWHERE / info.path.name)
 
 
 def remember(info: VideoInfo) -> None:
@@ -75,6 +77,12 @@ def _candidates(info: VideoInfo, directory: Path) -> Iterator[Path]:
     for folder in near[:2] if info.size_bytes else ():
         with suppress(OSError):
             yield from sorted(folder.glob(f"*{info.path.suffix}"))
+
+
+def _leads_out(path: Path, directory: Path) -> bool:
+    """Tell whether a file in a folder of results, which may be a stranger's, is a link to one elsewhere."""
+    inside = path.parent == directory.absolute()
+    return inside and not path.resolve().is_relative_to(directory.resolve())
 
 
 def _is(path: Path, info: VideoInfo) -> bool:

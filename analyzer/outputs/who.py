@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import NamedTuple
 
-from analyzer.data.analysis import Analysis
+from analyzer.data.analysis import Analysis, day_of
 
 
 class Who(NamedTuple):
@@ -15,12 +16,15 @@ class Who(NamedTuple):
 
 
 def who(analysis: Analysis) -> Who:
-    """Return who ran and when: as the settings say, else the day on which the file was recorded."""
+    """Return who ran and when."""
     config = analysis.config
-    day = config.date
-    if day is None and analysis.video is not None:
-        day = analysis.video.recorded
-    parts = [f"{day.day} {day:%B %Y}" if day else "", config.session or ""]
+    day = day_of(analysis)
+    parts = [in_words(day) if day else "", config.session or ""]
     if config.athlete_name:
         parts.append(f"clip {analysis.name}")
     return Who(config.athlete_name or analysis.name, " · ".join(part for part in parts if part))
+
+
+def in_words(day: date) -> str:
+    """Return a day as ``3 November 2026``."""
+    return f"{day.day} {day:%B %Y}"

@@ -18,7 +18,7 @@ import numpy as np
 
 import analyzer
 from analyzer.config import Config
-from analyzer.data.capture import CameraMotion, Followed, PoseTrack, VideoInfo
+from analyzer.data.capture import CameraMotion, Followed, PoseTrack, VideoInfo, renumbered
 from analyzer.data.notes import Note, Progress
 from analyzer.pose.networks.runtime import installed
 from analyzer.pose.networks.weights import cache_dir, chosen, kept, model_info
@@ -109,6 +109,7 @@ def _key(info: VideoInfo, config: Config) -> str:
         "model": model_info(chosen(config)[0])["sha256"],
         "runtime": installed() if config.engine == "direct" else "",
         "settings": [config.athlete, config.start_s, config.stop_s, config.quality, config.engine],
+        "rate": config.capture_fps,  # not in the times yet where it is that of pictures shown several times
         "code": [hashlib.sha256(source.read_bytes()).hexdigest() for source in sources(_MAKER)],
     }
     return hashlib.sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest()[:24]
@@ -196,9 +197,6 @@ def _understood(info: VideoInfo, plain: dict[str, Any], saved: Mapping[str, Any]
     """Return the clip as it was read for a kept track: the right way up, on the clock of its pictures."""
     capture, playback, shown = plain["clock"]
     pictures = saved.get("pictures")
-    keys = info.keys
-    if pictures is not None:
-        keys = tuple(int(i) for i in np.flatnonzero(np.isin(pictures, keys)))
     return dataclasses.replace(
         info,
         width=plain["width"],
@@ -209,5 +207,5 @@ def _understood(info: VideoInfo, plain: dict[str, Any], saved: Mapping[str, Any]
         turned=plain["turned"],
         shown=shown,
         pictures=pictures,
-        keys=keys,
+        keys=renumbered(info.keys, pictures),
     )

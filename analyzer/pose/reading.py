@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -28,8 +28,8 @@ from analyzer.pose.people import athlete, crowd
 from analyzer.pose.people.athlete import Person
 from analyzer.pose.people.clothing import colour
 from analyzer.pose.repair import second_looks
-from analyzer.video import reader
 from analyzer.video.frame import Frame
+from analyzer.video.reader import shown
 
 VIEWS: Final = {"fast": 1, "balanced": 1, "best": 4}
 """How often the direct engine looks at each frame, see ``blazepose.LandmarkNet``."""
@@ -37,15 +37,6 @@ _WORKERS: Final = 4
 _BEYOND_S: Final = 0.6  # how far the track is tried before the first and after the last sighting
 _DRAWN: Final = 0.05  # of the square's side, from which a look in a crowd may have gone over to another
 _ROUNDS: Final = 3  # how often frames are looked at again with a better crop, at most
-
-
-def frames(info: VideoInfo, first: int, last: int) -> Iterator[Frame]:
-    """Yield frames ``first`` to ``last``, exclusive."""
-    if first >= last:
-        return
-    seconds = info.time * info.slow_motion
-    stop = float(seconds[last]) if last < len(seconds) else None
-    yield from reader.shown(info, float(seconds[first]), stop)
 
 
 @dataclass
@@ -382,7 +373,7 @@ def _each(
     with ThreadPoolExecutor(len(nets)) as pool:
         waiting: deque[Future[None]] = deque()
         for start, stop in _stretches(numbers):
-            for frame in frames(info, start, stop):
+            for frame in shown(info, start, stop):
                 if not wanted[frame.index]:
                     continue
                 waiting.append(pool.submit(one, frame))

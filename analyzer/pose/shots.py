@@ -14,13 +14,13 @@ from analyzer.pose.networks.detector import Detector
 from analyzer.pose.people import athlete
 from analyzer.pose.people.athlete import Person
 from analyzer.pose.people.survey import Survey
-from analyzer.pose.reading import frames
 from analyzer.video import boomerang
+from analyzer.video.reader import shown
 
 RUNS_TOO: Final = 0.7
 """Share of the best shot's score from which another one may show a run as well; walks have under 0.6."""
 ENOUGH: Final = 10
-"""Sightings, about a second, from which somebody's running counts whole."""
+"""Looks, a second in view, from which somebody's running counts whole, see ``athlete.looks``."""
 
 
 class Shot(NamedTuple):
@@ -67,7 +67,7 @@ def survey(
     found: list[Shot] = []
     here = Survey(info, detector, net, waiting(size))
     start = first
-    for count, frame in enumerate(frames(info, first, last)):
+    for count, frame in enumerate(shown(info, first, last)):
         if here.background.cut(frame):
             found.append(Shot(start, frame.index, here))
             early.cut()
@@ -153,12 +153,11 @@ def _score(shot: Shot, info: VideoInfo) -> float:
     n = len(info.time)
     camera = shot.survey.background.motion(n, (shot.first + shot.last) // 2, [None] * n)
     return max(
-        athlete.running(person, camera, info.time) * min(len(person.sightings) / ENOUGH, 1.0)
+        athlete.running(person, camera, info.time) * min(athlete.looks(person, info.time) / ENOUGH, 1.0)
         for person in shot.people()
     )
 
 
 def _listed(shots: Sequence[Shot], info: VideoInfo) -> str:
     """Name shots by their times, s of the file."""
-    seconds = info.time * info.slow_motion
-    return ", ".join(f"{seconds[shot.first]:.2f} to {seconds[shot.last - 1]:.2f} s" for shot in shots)
+    return ", ".join(f"{info.file_s[shot.first]:.2f} to {info.file_s[shot.last - 1]:.2f} s" for shot in shots)

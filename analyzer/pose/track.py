@@ -25,10 +25,11 @@ from analyzer.pose.people import athlete, crowd, same_athlete_again
 from analyzer.pose.people.athlete import Person
 from analyzer.pose.people.pointed_at import seek
 from analyzer.pose.people.survey import Survey
-from analyzer.pose.reading import Reading, clear_hidden, frames, networks, read
+from analyzer.pose.reading import Reading, clear_hidden, networks, read
 from analyzer.pose.repair import left_right
 from analyzer.video import interlaced
 from analyzer.video.frame import Image
+from analyzer.video.reader import shown
 
 SOURCES: Final = {"full": "blazepose", "heavy": "blazepose heavy", None: "blazepose, other weights"}
 """What a track says marked its joints, by the landmark network: corrections and errors belong to one."""
@@ -53,7 +54,7 @@ def track(info: VideoInfo, config: Config, progress: Progress | None = None) -> 
         Nobody was found.
     """
     model, notes = weights.chosen(config)
-    first, last = _range(info, config)
+    first, last = info.between(config.start_s, config.stop_s)
     with ThreadPoolExecutor(1) as pool:  # both networks are compiled at once
         waited = pool.submit(Detector, model)
         nets, net = networks(model, config), LandmarkNet(model)
@@ -115,7 +116,7 @@ def track(info: VideoInfo, config: Config, progress: Progress | None = None) -> 
 
 def _others(people: list[Person], info: VideoInfo) -> list[Note]:
     """Say who else runs, before the athlete or after."""
-    seconds = info.time * info.slow_motion
+    seconds = info.file_s
     listed = ", ".join(
         f"{seconds[p.sightings[0].frame]:.2f} to {seconds[p.sightings[-1].frame]:.2f} s" for p in people
     )
@@ -148,14 +149,6 @@ def _with(pose: PoseTrack, other: PoseTrack, part: tuple[int, int]) -> PoseTrack
     )
 
 
-def _range(info: VideoInfo, config: Config) -> tuple[int, int]:
-    """Return the frames to analyse, first and one past the last."""
-    seconds = np.asarray(info.time) * info.slow_motion
-    first = int(np.searchsorted(seconds, config.start_s - 1e-6))
-    last = len(seconds) if config.stop_s is None else int(np.searchsorted(seconds, config.stop_s - 1e-6))
-    return first, last
-
-
 def _masks(people: list[Person], n: int) -> list[Array | None]:
     """Return for each frame the boxes (m, 3) of everybody in it."""
     if not people:
@@ -174,11 +167,13 @@ def _choose(
     order = np.argsort(scores)[::-1]
     best: Person = people[order[0]]
     rivals = [
-        people[i] for i in order[1:] if scores[i] > _CLOSE * scores[order[0]] and _together(people[i], best)
+        people[i]
+        for i in order[1:]
+        if scores[i] > _CLOSE * scores[order[0]] and same_athlete_again.together(people[i], best)
     ]
     if rivals:
         s = rivals[0].sightings[len(rivals[0].sightings) // 2]
-        at = info.time[s.frame] * info.slow_motion
+        at = info.file_s[s.frame]
         notes.append(
             Note(
                 "warning",
@@ -191,14 +186,9 @@ def _choose(
     return best
 
 
-def _together(a: Person, b: Person) -> bool:
-    """Tell whether two paths overlap in time, so that they are two people."""
-    return a.sightings[0].frame <= b.sightings[-1].frame and b.sightings[0].frame <= a.sightings[-1].frame
-
-
 def _off(person: Person, info: VideoInfo, point: tuple[float, ...]) -> float:
     """Return how far somebody is from a point (x, y) px, boxes' sides, at a time of the file if given."""
-    seconds = info.time * info.slow_motion
+    seconds = info.file_s
     boxes = person.boxes(len(seconds))
     if len(point) == 3:
         frame = int(np.argmin(np.abs(seconds - point[2])))
@@ -216,7 +206,7 @@ def _sought(
     if any(_off(person, info, point) < _ON for person in people):
         return people
     if len(point) == 3:
-        moments = [int(np.argmin(np.abs(info.time * info.slow_motion - point[2])))]
+        moments = [int(np.argmin(np.abs(info.file_s - point[2])))]
     else:
         moments = [int(shot[0] + share * (shot[1] - 1 - shot[0])) for share in (0.0, 0.5, 0.25, 0.75)]
     for frame in moments:
@@ -317,7 +307,7 @@ def filmstrip(info: VideoInfo, pose: PoseTrack, n: int = 8) -> list[tuple[float,
     seen = np.flatnonzero(np.isfinite(pose.box[:, 0]))
     chosen = {int(i) for i in seen[np.linspace(0, len(seen) - 1, min(n, len(seen))).round().astype(int)]}
     out = []
-    for frame in frames(info, min(chosen), max(chosen) + 1) if chosen else ():
+    for frame in shown(info, min(chosen), max(chosen) + 1) if chosen else ():
         if frame.index in chosen:
             out.append((frame.time_s, _cut(frame.image, pose.box[frame.index])))
     return out

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 from threading import Lock
-from typing import Any, Final
+from typing import Any
 
 from analyzer import pipeline
 from analyzer.config import OF_THE_JOINTS, Config
@@ -19,9 +18,6 @@ from analyzer.review.pictures import Pictures
 from analyzer.review.wanted import Wanted
 from analyzer.review.work import Work
 from analyzer.video import reader
-
-_PASS: Final = re.compile(r"(\.\./)?(pass_\d+/)?report\.html")
-"""Where another pass of the same clip can have its report, as seen from a pass."""
 
 
 class BusyError(Exception):
@@ -65,7 +61,7 @@ class Desk:
         result_folder.claim(self.root)
         self.folder = self.root
         self.clip = info
-        self.pictures = Pictures(info.path, len(info.time))
+        self.pictures = Pictures(info)
 
     def open(self, folder: Path) -> None:
         """Open a folder of results."""
@@ -76,8 +72,8 @@ class Desk:
             self.folder, self._saved = folder, saved
             if video is None:
                 self.pictures = None
-            elif self.pictures is None or self.pictures.path != video.path:
-                self.pictures = Pictures(video.path, len(video.time))
+            elif self.pictures is None or not self.pictures.are_of(video):
+                self.pictures = Pictures(video)
             self.clip = video
             self.version += 1
 
@@ -108,7 +104,7 @@ class Desk:
         """
         target = (self.folder / report).resolve().parent
         passes = self._saved.document.other_passes if self._saved else ()
-        known = any(other.report == report for other in passes) and _PASS.fullmatch(report)
+        known = any(other.report == report for other in passes)  # those that ``door.links`` let in
         if not known or not target.is_relative_to(self.root.resolve()):
             raise ConfigError("There is no such run in this clip.", report, "")
         self.open(self.root if target == self.root.resolve() else self.root / target.name)
@@ -146,14 +142,11 @@ class Desk:
 
     def _rebuild(self, asked: Wanted, progress: Progress) -> None:
         assert self._saved is not None
-        before, found = self._saved.pose.time, sight.detected(self.folder)
         progress("numbers", 0, 2)
         with wanted.written(asked, self.folder, self._saved.camera) as settings:
             run = pipeline.rebuild(self.folder, settings=settings)
             progress("numbers", 1, 2)
             run.save(self.folder, force=True, draw_overlay=asked.overlay, progress=progress)
-        if found == sight.detected(self.folder) and run.pose.time[-1] != before[-1]:
-            wanted.rewritten(found, run.pose.time[-1] / before[-1], self.folder / wanted.DETECTED)
         self.open(self.folder)
 
     def _analyse(self, asked: Wanted, config: Config, progress: Progress) -> None:

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Iterator
-from pathlib import Path
 from threading import Lock
 from typing import Final
 
 import cv2
 import numpy as np
 
+from analyzer.arrays import Array
+from analyzer.data.capture import VideoInfo
 from analyzer.video import reader
 from analyzer.video.frame import Frame
-from analyzer.video.timeline import read_timeline
 
 LONGEST_PX: Final = 1920
 """Longer side of what is sent, px: more than a window shows, and a foot can still be looked at closely."""
@@ -33,20 +33,24 @@ class Pictures:
 
     Parameters
     ----------
-    path : Path
-        The video file.
-    count : int
-        Frames that it has.
+    info : VideoInfo
+        As it is understood: the frames are numbered as its times are.
     """
 
-    def __init__(self, path: Path, count: int) -> None:
-        self.path, self.count = path, count
+    def __init__(self, info: VideoInfo) -> None:
+        self.info = info
         self._kept: OrderedDict[int, bytes] = OrderedDict()
         self._size = 0
         self._keeping = Lock()
         self._decoding = Lock()
         self._coming: Iterator[Frame] | None = None
         self._next = 0
+
+    def are_of(self, info: VideoInfo) -> bool:
+        """Tell whether a clip has these frames, the same way up and with the same numbers."""
+        ours = self.info
+        same = (ours.path, ours.sha256, ours.turned) == (info.path, info.sha256, info.turned)
+        return same and np.array_equal(_numbers(ours), _numbers(info))
 
     def jpeg(self, index: int) -> bytes | None:
         """Return frame ``index`` as JPEG; None where there is none, or it is damaged.
@@ -56,7 +60,7 @@ class Pictures:
         VideoError
             The file is gone, or can no longer be read.
         """
-        if not 0 <= index < self.count:
+        if not 0 <= index < len(self.info.time):
             return None
         found = self._find(index)
         if found is not None:
@@ -105,7 +109,12 @@ class Pictures:
 
     def _from(self, first: int) -> Iterator[Frame]:
         self._next = first
-        return reader.frames(self.path, float(read_timeline(self.path).time[first]))
+        return reader.shown(self.info, first)
+
+
+def _numbers(info: VideoInfo) -> Array:
+    """Return the numbers that a clip's frames have in the file."""
+    return np.arange(len(info.time), dtype=float) if info.pictures is None else info.pictures
 
 
 def _encoded(frame: Frame) -> bytes:

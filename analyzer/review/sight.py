@@ -8,21 +8,20 @@ from typing import Any, Final
 
 import numpy as np
 
-from analyzer import spreadsheet
 from analyzer.arrays import Array
 from analyzer.body.skeleton import SIDES
 from analyzer.config import KNOWN_M, Config
+from analyzer.contacts.from_table import side_of
 from analyzer.data.capture import VideoInfo
 from analyzer.data.steps import Step
-from analyzer.errors import AnalyzerError, ResultsError
+from analyzer.errors import AnalyzerError
 from analyzer.metrics import HEADLINE, METRICS
 from analyzer.metrics.wording import number
 from analyzer.outputs import scale_files
 from analyzer.outputs.analysis_json import Saved
 from analyzer.outputs.colours import ON_VIDEO, TEXT, TEXT_AT_NIGHT
 from analyzer.outputs.folder import REPORT
-from analyzer.outputs.tables import EVENT_COLUMNS
-from analyzer.review.wanted import DETECTED, SETTINGS
+from analyzer.review.wanted import SETTINGS
 
 _LIMBS: Final = (
     ("shoulder", "elbow"), ("elbow", "wrist"), ("shoulder", "hip"), ("hip", "knee"), ("knee", "ankle"),
@@ -85,7 +84,7 @@ def of_results(saved: Saved, folder: Path, *, shown: bool) -> dict[str, Any]:
         "joints": list(pose.names),
         "bones": _bones(pose.names),
         "contacts": _contacts(document.detected) if saved.edited is None else _rows(saved.edited),
-        "found": detected(folder),
+        "found": _contacts(document.detected),
         "headline": [
             {"label": summaries[name].label, "value": number(METRICS[name], row.mean, row.mean_se)}
             for name in HEADLINE
@@ -142,8 +141,7 @@ def _rows(rows: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
     """Return rows of ``events.csv`` that a person wrote; the sides as the rest of the program spells them."""
     found = []
     for row in rows:
-        name = str(row["side"]).strip().lower()
-        side = next((side for side in SIDES if name in (side, side[0])), None)
+        side = side_of(row["side"])
         if side is not None:
             found.append(_contact(side, row["touchdown_s"], row["toe_off_s"]))
     return found
@@ -155,19 +153,6 @@ def _contact(side: str, touchdown_s: float, toe_off_s: float) -> dict[str, Any]:
 
 def _known(value: float) -> float | None:
     return round(float(value), 6) if np.isfinite(value) else None
-
-
-def detected(folder: Path) -> list[dict[str, Any]]:
-    """Return the contacts as they were found; none where their table is gone."""
-    try:
-        table = spreadsheet.read(folder / DETECTED, EVENT_COLUMNS, refused=ResultsError)
-        rows = [
-            {"side": row.cells["side"]} | {name: table.number(row, name) for name in EVENT_COLUMNS[1:]}
-            for row in table.rows
-        ]
-    except ResultsError:
-        return []
-    return _rows(rows)
 
 
 def _scale(config: Config, folder: Path) -> dict[str, Any]:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -16,16 +14,11 @@ from analyzer.arrays import Array
 from analyzer.body.skeleton import Side
 from analyzer.data.capture import CameraMotion
 from analyzer.errors import ConfigError
-from analyzer.outputs.scale_files import MARK_COLUMNS
-from analyzer.outputs.tables import EVENT_COLUMNS
+from analyzer.outputs.folder import EVENTS
+from analyzer.outputs.scale_files import MARK_COLUMNS, MARKS
+from analyzer.outputs.tables import EVENT_COLUMNS, Columns, write_columns
 from analyzer.signals.geometry import mapped
 
-EVENTS: Final = "events.csv"
-"""The contacts of a folder of results."""
-DETECTED: Final = "events_detected.csv"
-"""The contacts as they were found, to go back to."""
-MARKS: Final = "marks.csv"
-"""Marks along the lane, beside the results that were made with them."""
 SETTINGS: Final = (
     "athlete_name", "date", "session", "height_m", "leg_length_m", "sex", "capture_fps", "athlete", "start_s",
     "stop_s", "treadmill_mps", "direction", "quality", "accept",
@@ -116,8 +109,8 @@ def written(wanted: Wanted, directory: Path, camera: CameraMotion) -> Iterator[d
     settings = dict(wanted.settings)
     try:
         if wanted.contacts is not None:
-            rows = [(c.side, _time(c.touchdown_s), _time(c.toe_off_s)) for c in wanted.contacts]
-            _write(directory / EVENTS, EVENT_COLUMNS, rows)
+            columns: Columns = {name: [getattr(c, name) for c in wanted.contacts] for name in EVENT_COLUMNS}
+            write_columns(columns, directory / EVENTS, "%.6f")
         if wanted.scale is not None:
             settings |= scale_settings(wanted.scale, directory, camera)
         yield settings
@@ -143,11 +136,11 @@ def scale_settings(scale: Scale, directory: Path, camera: CameraMotion) -> dict[
         return settings
     places = _placed(scale.points, camera)
     if scale.kind == "marks":
-        rows = [
-            (f"{x:.2f}", f"{y:.2f}", f"{point.metres:g}")
-            for (x, y), point in zip(places.tolist(), scale.points, strict=True)
-        ]
-        _write(directory / MARKS, MARK_COLUMNS, rows)
+        x, y = ([f"{value:.2f}" for value in column] for column in places.T)
+        columns: Columns = dict(
+            zip(MARK_COLUMNS, (x, y, [f"{p.metres:g}" for p in scale.points]), strict=True)
+        )
+        write_columns(columns, directory / MARKS)
         return settings | {"marks": (directory / MARKS).absolute()}
     if len(scale.points) != 2 or not scale.metres:
         raise ConfigError(
@@ -160,13 +153,6 @@ def scale_settings(scale: Scale, directory: Path, camera: CameraMotion) -> dict[
     return settings | {"scale": (*ends, scale.metres)}
 
 
-def rewritten(contacts: Sequence[dict[str, Any]], by: float, path: Path) -> None:
-    """Write a table of contacts again, every time multiplied by ``by``: on another camera's clock."""
-    times = [[c[name] and by * c[name] for name in EVENT_COLUMNS[1:]] for c in contacts]
-    rows = [(c["side"], *map(_time, pair)) for c, pair in zip(contacts, times, strict=True)]
-    _write(path, EVENT_COLUMNS, rows)
-
-
 def _placed(points: Sequence[Point], camera: CameraMotion) -> Array:
     """Return the (n, 2) px of points in the reference frame."""
     xy = np.array([(point.x, point.y) for point in points], dtype=float).reshape(-1, 2)
@@ -176,17 +162,5 @@ def _placed(points: Sequence[Point], camera: CameraMotion) -> Array:
     return xy
 
 
-def _time(seconds: float | None) -> str:
-    return "" if seconds is None else f"{seconds:.6f}"
-
-
 def _content(path: Path) -> bytes | None:
     return path.read_bytes() if path.is_file() else None
-
-
-def _write(path: Path, columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
-    text = io.StringIO(newline="")
-    table = csv.writer(text, lineterminator="\n")
-    table.writerow(columns)
-    table.writerows(rows)
-    path.write_text(text.getvalue(), encoding="utf-8")

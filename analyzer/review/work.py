@@ -9,18 +9,13 @@ from typing import Any, Final
 
 from analyzer.data.notes import Progress
 from analyzer.errors import AnalyzerError, ConfigError
+from analyzer.stages import WORDS, Whole
 
-SHARES: Final = {"find": 0.08, "pose": 0.62, "contacts": 0.10, "numbers": 0.08, "overlay": 0.12}
-"""Share of the time of a whole analysis that each stage takes, in their order: for the bar and the time
-left."""
-TOLD: Final = {
-    "find": "Looking for the athlete",
-    "pose": "Reading the joints",
-    "contacts": "Timing the contacts in the pictures",
-    "numbers": "Calculating",
-    "overlay": "Drawing the annotated video",
+STAGES: Final = {
+    "analyze": ("find", "pose", "contacts", "numbers", "overlay"),
+    "rebuild": ("numbers", "overlay"),
 }
-"""The stages in words."""
+"""Stages of each kind of work, in their order."""
 SURE_FROM: Final = 0.05
 """Share of the work after which the time left is told; before, it would jump about."""
 WAIT_S: Final = 5.0
@@ -51,6 +46,7 @@ class Work:
     def __init__(self, kind: str, do: Callable[[Progress], None]) -> None:
         self.kind = kind
         self._stage, self._done, self._total = "", 0, 0
+        self._whole = Whole(STAGES[kind])
         self._begun, self._ended = time.monotonic(), 0.0
         self._stop = Event()
         self._error: AnalyzerError | None = None
@@ -75,12 +71,12 @@ class Work:
         """Return how far it is, for the page."""
         over = not self.busy
         seconds = (self._ended if over else time.monotonic()) - self._begun
-        share = 1.0 if over else self._share()
+        share = 1.0 if over else self._whole.done
         error = self._error
         return {
             "kind": self.kind,
             "busy": not over,
-            "stage": TOLD.get(self._stage, "Calculating"),
+            "stage": WORDS.get(self._stage, WORDS["numbers"]).capitalize(),
             "done": self._done,
             "total": self._total,
             "share": share,
@@ -89,21 +85,11 @@ class Work:
             "error": error and in_words(error),
         }
 
-    def _share(self) -> float:
-        """Return how much of the whole is done, 0 to 1."""
-        part = self._done / self._total if self._total else 0.0
-        stages = (
-            list(SHARES) if self.kind == "analyze" else [s for s in SHARES if s in ("numbers", "overlay")]
-        )
-        if self._stage not in stages:
-            return 0.0
-        before = sum(SHARES[s] for s in stages[: stages.index(self._stage)])
-        return (before + part * SHARES[self._stage]) / sum(SHARES[s] for s in stages)
-
     def _progress(self, stage: str, done: int, total: int) -> None:
         if self._stop.is_set():
             raise StoppedError
         self._stage, self._done, self._total = stage, done, total
+        self._whole.at(stage, done, total)
 
     def _run(self, do: Callable[[Progress], None]) -> None:
         try:

@@ -190,7 +190,7 @@ def wanted(
         ``pass_number`` picks one pass; a stated ``direction`` those that way, where the athlete goes both
         ways.
     slow_motion : float
-        How many times slower than life the file plays; parts that are left out are named by its clock.
+        How many times slower than life the file plays; passes and what is left out are named by its clock.
 
     Raises
     ------
@@ -201,18 +201,19 @@ def wanted(
     """
     every = passes(pose, camera)
     found = runs(every)
-    short = _too_short(pose, every)
+    file_s = pose.time * slow_motion
+    short = _too_short(file_s, every)
 
     def chosen_one(number: int) -> ChosenPass:
-        told: tuple[Note, ...] = (_told(pose, found, number),) if len(found) > 1 else ()
-        told += _edited(pose.time * slow_motion, found[number], every) if len(found) == 1 else ()
-        told += _slower(pose.time * slow_motion, found[number])
+        told: tuple[Note, ...] = (_told(file_s, found, number),) if len(found) > 1 else ()
+        told += _edited(file_s, found[number], every) if len(found) == 1 else ()
+        told += _slower(file_s, found[number])
         return ChosenPass(found[number], number, len(found) == 1, (*told, *short))
 
     if config.pass_number is not None and config.pass_number not in found:
         raise ConfigError(
             f"There is no pass {config.pass_number} in this clip.",
-            f"It shows {len(found)}: {_listed(pose, found)}.",
+            f"It shows {len(found)}: {_listed(file_s, found)}.",
             "Give one of these as the number of the pass, or leave it out.",
         )
     if config.pass_number is not None:
@@ -243,9 +244,9 @@ def chosen(pose: PoseTrack, camera: CameraMotion, config: Config, slow_motion: f
     return wanted(pose, camera, config, slow_motion)[0]
 
 
-def _told(pose: PoseTrack, found: Mapping[int, Pass], number: int) -> Note:
+def _told(file_s: Array, found: Mapping[int, Pass], number: int) -> Note:
     """Say which runs a clip holds and which one is analysed."""
-    listed, each = _listed(pose, found), list(found.values())
+    listed, each = _listed(file_s, found), list(found.values())
     if any(run.begins == "cut" for run in each[1:]):
         return Note(
             "warning",
@@ -307,14 +308,14 @@ def _slower(file_s: Array, run: Pass) -> tuple[Note, ...]:
     )
 
 
-def _too_short(pose: PoseTrack, found: Sequence[Pass]) -> tuple[Note, ...]:
+def _too_short(file_s: Array, found: Sequence[Pass]) -> tuple[Note, ...]:
     """Say which stretches are left out because the athlete turns round too soon."""
     short = [p for p in found[1:] if _RUN >= p.travel > TRAVEL]
     left_out = sorted(short, key=lambda p: p.start)
     if not left_out:
         return ()
     listed = ", ".join(
-        f"to the {p.side} from {pose.time[p.start]:.2f} to {pose.time[p.stop - 1]:.2f} s" for p in left_out
+        f"to the {p.side} from {file_s[p.start]:.2f} to {file_s[p.stop - 1]:.2f} s" for p in left_out
     )
     return (
         Note(
@@ -327,10 +328,10 @@ def _too_short(pose: PoseTrack, found: Sequence[Pass]) -> tuple[Note, ...]:
     )
 
 
-def _listed(pose: PoseTrack, found: Mapping[int, Pass]) -> str:
+def _listed(file_s: Array, found: Mapping[int, Pass]) -> str:
     """Name the passes with their ways and times."""
     return ", ".join(
-        f"pass {number} to the {run.side}, {pose.time[run.start]:.2f} to {pose.time[run.stop - 1]:.2f} s"
+        f"pass {number} to the {run.side}, {file_s[run.start]:.2f} to {file_s[run.stop - 1]:.2f} s"
         for number, run in found.items()
     )
 

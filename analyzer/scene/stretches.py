@@ -10,7 +10,6 @@ from __future__ import annotations
 from typing import Final
 
 import numpy as np
-from scipy.ndimage import uniform_filter1d
 
 from analyzer.arrays import Array, Bools
 from analyzer.data.capture import CameraMotion
@@ -144,6 +143,7 @@ def way(hip: Array, box: Array, camera: CameraMotion) -> Array:
     """Return how far the athlete has gone over the background since the first frame, (n,) of his own sizes.
 
     Each frame's step is taken in its own picture, so that a pan into the distance does not make him slower.
+    Where the background gives no hold nothing is known of it, and he goes on as beside it.
 
     Parameters
     ----------
@@ -157,7 +157,14 @@ def way(hip: Array, box: Array, camera: CameraMotion) -> Array:
     step = hip[1:, 0] - mapped(back, hip[:-1])[:, 0]
     known = np.isfinite(box[:, 2])
     side = np.interp(np.arange(len(box)), np.flatnonzero(known), box[known, 2])[1:] if known.any() else 1.0
-    return np.concatenate([[0.0], np.cumsum(step / side)])
+    step = step / side
+    tied = np.isfinite(camera.sd_px)
+    held = np.flatnonzero(tied[1:] & tied[:-1])
+    if len(held):
+        usual = [np.median(step[held[max(i - AROUND, 0) : i + AROUND + 1]]) for i in range(len(held))]
+        loose = np.setdiff1d(np.arange(len(step)), held)
+        step[loose] = np.interp(loose, held, usual)
+    return np.concatenate([[0.0], np.cumsum(step)])
 
 
 def run_in(time: Array, slow: Array, leg: float) -> tuple[int, int]:
@@ -182,7 +189,7 @@ def run_in(time: Array, slow: Array, leg: float) -> tuple[int, int]:
         return 0, n
     # Whatever the clock: in slow motion a stride's sway is as slow as a walk in real time.
     rate = (n - 1) / (time[-1] - time[0])
-    speed = np.abs(uniform_filter1d(speed, min(max(round(SWAY / top * rate), 1), n), mode="nearest"))
+    speed = np.abs(_level(speed, min(max(round(SWAY / top * rate), 1), n)))
     top = float(speed.max())
     long_s = max(LONG_S, LONG / top)
     gone = np.concatenate([[0.0], np.cumsum(np.abs(np.diff(slow)) / leg)])
@@ -195,6 +202,12 @@ def run_in(time: Array, slow: Array, leg: float) -> tuple[int, int]:
     slower_before = time[first] - time[0] > long_s and gone[first] > WAY
     slower_after = time[-1] - time[last - 1] > long_s and gone[-1] - gone[last - 1] > WAY
     return first if slower_before else 0, last if slower_after else n
+
+
+def _level(values: Array, size: int) -> Array:
+    """Return (n,) means over ``size`` frames; beyond the ends all is as there."""
+    wide = np.pad(values, (size // 2, (size - 1) // 2), mode="edge")
+    return np.convolve(wide, np.full(size, 1 / size), mode="valid")
 
 
 def _until(speed: Array, top: float, even: int) -> int:

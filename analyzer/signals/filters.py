@@ -22,9 +22,6 @@ UNEVEN: Final = 0.02
 clock."""
 ORDER: Final = 2
 """Order of the low-pass, run twice."""
-DUAL_PASS: Final = (2**0.5 - 1) ** (1 / (2 * ORDER))
-"""Cut-off over design frequency, 0.802 (Winter 2009): two passes of a 2nd-order filter then leave -3 dB at
-the cut-off."""
 MOST_OF_RATE: Final = 0.25
 """Highest cut-off as a share of the frame rate: half of what sampling at that rate can show."""
 PADDING: Final = 1.5
@@ -120,6 +117,14 @@ def cutoff(frequency_hz: float, fps: float) -> float:
     return min(frequency_hz, MOST_OF_RATE * fps)
 
 
+def dual_pass(order: int = ORDER) -> float:
+    """Return cut-off over design frequency with which two passes leave -3 dB at the cut-off (Winter 2009).
+
+    0.802 for filters of second order.
+    """
+    return float((2**0.5 - 1) ** (1 / (2 * order)))
+
+
 def low_pass(time: Array, x: Array, frequency_hz: float, order: int = ORDER) -> Array:
     """Low-pass without lag: a Butterworth filter run forwards and backwards.
 
@@ -147,7 +152,7 @@ def low_pass(time: Array, x: Array, frequency_hz: float, order: int = ORDER) -> 
     if len(time) < FEWEST:
         return out.reshape(x.shape)
     rate = frame_rate(time)
-    warped = np.tan(np.pi * cutoff(frequency_hz, rate) / rate) / (2**0.5 - 1) ** (1 / (2 * order))
+    warped = np.tan(np.pi * cutoff(frequency_hz, rate) / rate) / dual_pass(order)
     b, a = recursive.butterworth(float(2 / np.pi * np.arctan(warped)), order)
     reach = round(PADDING * rate / cutoff(frequency_hz, rate))
     breaks = np.flatnonzero(np.diff(time) * rate > LONGEST_GAP) + 1

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analyzer.arrays import Array
-from analyzer.signals.filters import DUAL_PASS, cutoff, frame_rate, low_pass
+from analyzer.signals.filters import cutoff, dual_pass, frame_rate, low_pass
 from analyzer.signals.robust import mad
 
 LONGEST: Final = 0.8
@@ -77,7 +77,7 @@ def _residual_table(relative_cutoff: float) -> NDArray[np.float64]:
     """Return rows: AR coefficient, lag-1 correlation of the residual, share of the error's variance in it."""
     phi = np.linspace(0.0, LONGEST_KNOWN, 20)
     f = np.linspace(0, 0.5, 512)
-    gain = 1 / (1 + (np.tan(np.pi * f[:-1]) / np.tan(np.pi * relative_cutoff) * DUAL_PASS) ** 4)
+    gain = 1 / (1 + (np.tan(np.pi * f[:-1]) / np.tan(np.pi * relative_cutoff) * dual_pass()) ** 4)
     stop = np.append((1 - gain) ** 2, 1.0)
     rows = []
     for p in phi:

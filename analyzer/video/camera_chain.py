@@ -95,7 +95,10 @@ class Chain:
                 if agreed is None:
                     continue
                 variance = parent.variance + agreed.variance(self._grid())
-                if best is None or variance < best.variance:
+                if not np.isfinite(variance):
+                    continue
+                # What fits nowhere begins a map of its own, on which all seems sure: the older map holds.
+                if best is None or (parent.root, variance) < (best.root, best.variance):
                     best = Place(parent.root, parent.matrix @ agreed.matrix, variance, older)
             solved[frame] = best or Place(frame, np.eye(3), 0.0, None)
         return Solved(solved, focal)

@@ -16,6 +16,7 @@ import numpy as np
 
 from analyzer.arrays import Array
 from analyzer.data.capture import CameraMotion
+from analyzer.video import boomerang
 from analyzer.video.camera_chain import Chain, Link, Solved, on_people
 from analyzer.video.frame import Frame
 from analyzer.video.registration import (
@@ -161,8 +162,8 @@ class Background:
         grey = self._reduced(image)
         if self._next is None or self._next[0] is not grey:
             quarter = (max(1, grey.shape[1] // 4), max(1, grey.shape[0] // 4))
-            half = cv2.resize(grey, quarter, interpolation=cv2.INTER_AREA)
-            thumb = cv2.resize(half, (32, 18), interpolation=cv2.INTER_AREA).astype(float)
+            half = np.asarray(cv2.resize(grey, quarter, interpolation=cv2.INTER_AREA), np.uint8)
+            thumb = boomerang.thumb(half).astype(float)
             self._next = grey, thumb
         return self._next
 
@@ -192,6 +193,12 @@ class Background:
         """The last frame as it was registered: grey and reduced."""
         assert self._picture is not None
         return self._picture[0]
+
+    @property
+    def thumb(self) -> Grey:
+        """The last frame far smaller still, as from ``boomerang.thumb``."""
+        assert self._picture is not None
+        return np.asarray(self._picture[1], np.uint8)
 
     def place(self, frame: int) -> Array:
         """Return the (3, 3) map from a frame's px to the first frame's, as far as known on the way."""

@@ -161,7 +161,7 @@ class Frame:
 
     def _reduced(self, plane: Image, size: tuple[int, int]) -> Image:
         """Return a plane reduced to ``size`` (width, height): as it was stored, and turned afterwards."""
-        turns = 0 if self._decoded is None else quarter_turns(self._decoded)
+        turns = self._turns
         stored = np.rot90(plane, -turns)  # the view that was turned: its rows are whole
         small = cv2.resize(stored, size[::-1] if turns % 2 else size, interpolation=cv2.INTER_AREA)
         return np.asarray(cv2.rotate(small, _TURNS[turns]) if turns else small, np.uint8)

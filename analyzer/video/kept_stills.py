@@ -67,7 +67,7 @@ class KeptStills(Stills):
 
     def _frame(self, index: int, image: Image) -> Frame:
         assert self._info is not None
-        return Frame(index, float(self._info.time[index] * self._info.slow_motion), image)
+        return Frame(index, float(self._info.file_s[index]), image)
 
     def picture(self, index: int) -> Picture | None:
         """Return the picture of a frame; None as for ``at``."""

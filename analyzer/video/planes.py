@@ -14,7 +14,7 @@ import numpy as np
 from av.video.frame import VideoFrame
 
 from analyzer.arrays import Array
-from analyzer.video.frame import Frame, Image
+from analyzer.video.frame import FULL_RANGE, Frame, Image
 
 Colour = tuple[int, int, int]
 """Red, green and blue, 0 to 255."""
@@ -23,8 +23,6 @@ UNSPECIFIED: Final = 2
 """The code by which a file says nothing of its colours (H.273); players then guess."""
 LIMITED: Final = 1
 """``AVCOL_RANGE_MPEG``: grey levels from 16 to 235."""
-FULL: Final = 2
-"""``AVCOL_RANGE_JPEG``: grey levels from 0 to 255."""
 WEIGHTS: Final = {1: (0.2126, 0.0722), 9: (0.2627, 0.0593)}
 """Share of red and of blue in lightness by the code of the file's colour matrix (H.273): BT.709, BT.2020."""
 OLD_WEIGHTS: Final = (0.299, 0.114)
@@ -52,7 +50,7 @@ class Code:
         light = np.array([red, 1 - red - blue, blue])
         of_blue = (np.array([0, 0, 1]) - light) / (2 * (1 - blue))
         of_red = (np.array([1, 0, 0]) - light) / (2 * (1 - red))
-        grey, colour, black = (1.0, 1.0, 0.0) if self.range == FULL else (219 / 255, 224 / 255, 16.0)
+        grey, colour, black = (1.0, 1.0, 0.0) if self.range == FULL_RANGE else (219 / 255, 224 / 255, 16.0)
         weights = np.array([grey * light, colour * of_blue, colour * of_red])
         return np.column_stack([weights, [black, 128.0, 128.0]])
 

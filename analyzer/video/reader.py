@@ -126,34 +126,30 @@ def notes(info: VideoInfo) -> list[Note]:
 
 
 def shown(
-    info: VideoInfo, start_s: float = 0.0, stop_s: float | None = None, *, only: Collection[int] | None = None
+    info: VideoInfo, first: int = 0, last: int | None = None, *, only: Collection[int] | None = None
 ) -> Iterator[Frame]:
-    """Yield the frames of a clip as it is understood: the right way up, and each picture once.
+    """Yield frames ``first`` to ``last``, exclusive, of a clip as it is understood.
 
-    As ``frames``, but by the clock and the numbers of ``info``, which has ``slow_motion * info.time`` on the
-    clock of the file.
+    That is the right way up and each picture once, by the numbers and on the clock of ``info``. ``only`` as
+    for ``frames``.
 
     Raises
     ------
     VideoError
         As for ``probe``.
     """
-    if info.pictures is None:
-        yield from frames(info.path, start_s, stop_s, only=only, turned=info.turned)
-        return
-    slack = 1e-6
-    clock = info.time * info.slow_motion
-    first = int(np.searchsorted(clock, start_s - slack))
-    last = len(clock) if stop_s is None else int(np.searchsorted(clock, stop_s - slack))
+    last = len(info.time) if last is None else last
     if first >= last:
         return
+    timeline = read_timeline(info.path)
+    if info.pictures is None:
+        yield from _numbered(info.path, timeline, first, last, only, info.turned)
+        return
     number = {int(there): index for index, there in enumerate(info.pictures)}
-    file_s = read_timeline(info.path).time
     begin, end = int(info.pictures[first]), int(info.pictures[last - 1])
     some = None if only is None else {int(info.pictures[index]) for index in only}
-    for frame in frames(
-        info.path, float(file_s[begin]), float(file_s[end]) + slack * 2, only=some, turned=info.turned
-    ):
+    clock = info.file_s
+    for frame in _numbered(info.path, timeline, begin, end + 1, some, info.turned):
         index = number.get(frame.index)
         if index is not None:
             frame.index, frame.time_s = index, float(clock[index])
@@ -185,10 +181,18 @@ def frames(
     last = len(timeline.time)
     if stop_s is not None:
         last = int(np.searchsorted(timeline.time, stop_s - slack))
+    yield from _numbered(Path(path), timeline, first, last, only, turned)
+
+
+def _numbered(
+    path: Path, timeline: Timeline, first: int, last: int, only: Collection[int] | None, turned: int
+) -> Iterator[Frame]:
+    """Yield frames ``first`` to ``last``, exclusive, as ``frames`` does."""
+    last = min(last, len(timeline.time))
     if first >= last:
         return
-    with open_container(Path(path), timeline.ignore_edits) as container:
-        stream = pictures(Path(path), container)
+    with open_container(path, timeline.ignore_edits) as container:
+        stream = pictures(path, container)
         stream.thread_type = "AUTO"
         if first > 0:
             container.seek(int(timeline.pts[first]), stream=stream)
@@ -200,7 +204,7 @@ def frames(
             index = int(np.searchsorted(timeline.pts, frame.pts))
             if index > wanted == first > 0 and frame.pts > timeline.pts[first]:
                 # The container's index sent us past the frame: read from the start instead.
-                yield from _from_start(Path(path), timeline, first, last, turned)
+                yield from _from_start(path, timeline, first, last, turned)
                 return
             if index >= last:
                 return

@@ -12,9 +12,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analyzer.arrays import Bools
-from analyzer.data.capture import VideoInfo
+from analyzer.data.capture import VideoInfo, renumbered
 from analyzer.data.notes import Note
 from analyzer.video.frame import Image
+from analyzer.video.reader import REAL_TIME
 
 TIMES: Final = tuple(
     Fraction(text) for text in ("2", "3", "4", "5", "6", "8", "10", "5/4", "6/5", "4/3", "5/3", "5/2", "12/5")
@@ -169,18 +170,17 @@ def each_once(
     """
     playback = info.playback_fps / float(clock.times)
     slower = info.slow_motion
-    if stated_fps is not None and stated_fps > playback:
+    if stated_fps is not None and stated_fps > REAL_TIME * playback:
         slower = stated_fps / playback
-    file_s = np.asarray(info.time) * info.slow_motion
     pictures = clock.pictures(len(info.time), first)
     return replace(
         info,
-        time=(float(file_s[pictures[0]]) + np.arange(len(pictures)) / playback) / slower,
+        time=(float(info.file_s[pictures[0]]) + np.arange(len(pictures)) / playback) / slower,
         capture_fps=playback * slower,
         playback_fps=playback,
         shown=float(clock.times),
         pictures=pictures.astype(np.float64),
-        keys=tuple(int(i) for i in np.flatnonzero(np.isin(pictures, info.keys))),
+        keys=renumbered(info.keys, pictures),
     )
 
 

@@ -8,7 +8,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 import numpy as np
 from numpy.typing import NDArray
 
-from analyzer.data.capture import VideoInfo
+from analyzer.data.capture import VideoInfo, renumbered
 from analyzer.video.reader import Frame, shown
 from analyzer.video.timeline import read_timeline
 
@@ -78,10 +78,10 @@ def near_keys(info: VideoInfo, indices: Iterable[int], reach: int) -> list[int]:
 
 def _keys(info: VideoInfo) -> NDArray[np.int64]:
     """Return the numbers, in the clip, of the frames that need no others to be decoded, if known."""
-    if info.keys or not info.path.is_file():
-        return np.array(info.keys, np.int64)
-    keys = read_timeline(info.path).keys  # results of an older version
-    return keys if info.pictures is None else np.flatnonzero(np.isin(info.pictures, keys))
+    keys = info.keys
+    if not keys and info.path.is_file():  # results of an older version
+        keys = renumbered(read_timeline(info.path).keys, info.pictures)
+    return np.array(keys, np.int64)
 
 
 def _decoded(info: VideoInfo, indices: list[int]) -> dict[int, Frame]:
@@ -90,10 +90,8 @@ def _decoded(info: VideoInfo, indices: list[int]) -> dict[int, Frame]:
 
 def _stretches(info: VideoInfo, indices: list[int]) -> Iterator[Frame]:
     """Yield frames that hold those wanted, in order; what lies before a key frame is not decoded for them."""
-    clock = info.time * info.slow_motion
     group = np.searchsorted(_keys(info), indices, side="right")
     for number in np.unique(group):
         inside = np.flatnonzero(group == number)
         some = [indices[i] for i in inside]
-        start, stop = (float(clock[i]) for i in (some[0], some[-1]))
-        yield from shown(info, start, stop + 0.5 / info.playback_fps, only=some)
+        yield from shown(info, some[0], some[-1] + 1, only=some)

@@ -9,6 +9,7 @@ import pytest
 
 from analyzer.batch import athletes, plan
 from analyzer.batch.plan import Plan
+from analyzer.config import Config
 from analyzer.errors import ConfigError
 
 
@@ -67,6 +68,44 @@ def test_cells_of_numbers_and_files(planned, tmp_path: Path) -> None:
     }  # fmt: skip
 
 
+def test_any_setting_may_be_a_column(planned) -> None:
+    found = planned(
+        "file;export;excel;accept;blur_faces;engine;treadmill\n"
+        "anna 1.mp4;TRC, xlsx;yes;yes;no;rtmpose;9,5\nCase.mp4;c3d;no;0;;;\n"
+    )
+    assert settings(found, "anna 1.mp4") == {
+        "height_m": 1.75, "export": ["trc", "xlsx"], "excel": True, "accept": True, "engine": "rtmpose",
+        "treadmill_mps": 9.5,
+    }  # fmt: skip
+    assert settings(found, "Case.mp4") == {"height_m": 1.75, "export": ["c3d"]}
+
+
+@pytest.mark.parametrize("name", sorted(set(Config.model_fields) - set(athletes.NO_SETTINGS)))
+def test_a_cell_is_read_by_what_its_setting_holds(name: str) -> None:
+    cells = {
+        "sex": "Female",
+        "athlete": "640,300",
+        "direction": "Left",
+        "scale": "1 2 3 4 lane",
+        "engine": "Direct",
+        "quality": "Best",
+        "export": "mot|c3d",
+        "splits_m": "0;10,5",
+        "marks": "a.csv",
+        "model": "m.task",
+        "calibration": "c.toml",
+        "height_m": "5'11",
+        "leg_length_m": "95 cm",
+        "accept": "No",
+        "excel": "yes",
+        "overlay": "no",
+        "blur_faces": "YES",
+        "capture_fps": "240,0",
+    }
+    config = Config.build(**{name: athletes.value(name, cells.get(name, "2"))})
+    assert getattr(config, name) is not None
+
+
 WRONG = [
     ("file,height\nann 1.mp4,1.68\n", ["Line 2: ann 1.mp4 is none of the 6 clips", "Was anna 1.mp4 meant?"]),
     ("file,height\nanna 1.mp4,1.68\n\nanna 1.mp4,1.70\n", ["Lines 2 and 4 are both for anna 1.mp4"]),
@@ -82,6 +121,8 @@ WRONG = [
     ("name,height\nanna 1.mp4,1.7\n", ["no column 'file'"]),
     ("file,height,height_m\nanna 1.mp4,1.7,1.7\n", ["two columns"]),
     ("file,scale\nanna 1.mp4,1 2 3\n", ["Line 2, scale: "]),
+    ("file,export,to\nanna 1.mp4,opensim,soon\n", ["Line 2, to: 'soon' is not a number"]),
+    ("file,export\nanna 1.mp4,opensim\n", ["Line 2, export: ", "'opensim'"]),
     ("", ["holds no rows"]),
     ("PK\x03\x04\0\0", ["Save the table as CSV"]),
 ]

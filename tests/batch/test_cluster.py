@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import os
-import re
 import signal
 import subprocess
 import sys
@@ -17,70 +16,30 @@ import batching
 import pytest
 
 from analyzer.batch import cluster, plan
+from analyzer.batch.job import Outcome
 from analyzer.batch.run import run
 from analyzer.errors import ConfigError
+from benchmarks.dask_here import machines
 
 Client = pytest.importorskip("distributed").Client
 
 
-def start(*arguments: str, folder: Path) -> subprocess.Popen[str]:
-    path = os.pathsep.join([str(Path(batching.__file__).parent), *sys.path])
-    settings = {"PYTHONPATH": path, "DASK_DISTRIBUTED__WORKER__PROFILE__ENABLED": "false"}
-    return subprocess.Popen(
-        [sys.executable, "-m", "dask", *arguments],
-        cwd=folder,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.PIPE,
-        env=os.environ | settings,
-        text=True,
-    )
-
-
-def address(scheduler: subprocess.Popen[str]) -> str:
-    assert scheduler.stderr is not None
-    for line in scheduler.stderr:
-        found = re.search(r"Scheduler at:\s+(tcp://\S+)", line)
-        if found:
-            threading.Thread(target=scheduler.stderr.read, daemon=True).start()  # else its pipe fills
-            return found[1]
-    raise AssertionError("the scheduler did not start")
+SETTINGS = {
+    "PYTHONPATH": os.pathsep.join([str(Path(batching.__file__).parent), *sys.path]),
+    "DASK_DISTRIBUTED__WORKER__PROFILE__ENABLED": "false",
+}
 
 
 @pytest.fixture
-def machines(tmp_path: Path) -> Iterator[tuple[str, list[subprocess.Popen[str]]]]:
-    scheduler = start("scheduler", "--host", "127.0.0.1", "--port", "0", "--no-dashboard", folder=tmp_path)
-    processes = [scheduler]
-    try:
-        where = address(scheduler)
-        options = (
-            "--nthreads",
-            "1",
-            "--no-nanny",
-            "--no-dashboard",
-            "--local-directory",
-            str(tmp_path / "dask"),
-        )
-        workers = [start("worker", where, *options, folder=tmp_path) for _ in range(2)]
-        for worker in workers:
-            assert worker.stderr is not None
-            threading.Thread(target=worker.stderr.read, daemon=True).start()
-        processes += workers
-        with Client(where, set_as_default=False) as client:
-            client.wait_for_workers(2, timeout=60)
-        yield where, workers
-    finally:
-        for process in processes:
-            process.kill()
-        for process in processes:
-            process.wait()
-            if process.stderr is not None:
-                process.stderr.close()
+def cluster_of_two(tmp_path: Path) -> Iterator[tuple[str, list[subprocess.Popen[str]]]]:
+    with machines(tmp_path, SETTINGS) as here:
+        yield here
 
 
 def test_a_worker_killed_in_the_middle_loses_nothing(
-    machines: tuple[str, list[subprocess.Popen[str]]], tmp_path: Path
+    cluster_of_two: tuple[str, list[subprocess.Popen[str]]], tmp_path: Path
 ) -> None:
-    where, workers = machines
+    where, workers = cluster_of_two
     clips = [batching.clip(tmp_path / "clips" / f"{i}.mp4", "slow 0.4") for i in range(8)]
     clips += [batching.clip(tmp_path / "clips" / "bad.mp4", "nobody")]
     out = tmp_path / "season"
@@ -111,6 +70,36 @@ def test_a_worker_killed_in_the_middle_loses_nothing(
     assert {outcome.status for outcome in again.outcomes} == {"unchanged"}
 
 
+def test_a_result_lost_with_its_worker_is_waited_for(
+    cluster_of_two: tuple[str, list[subprocess.Popen[str]]], tmp_path: Path
+) -> None:
+    where, _ = cluster_of_two
+    for i in range(3):
+        batching.clip(tmp_path / "clips" / f"{i}.mp4")
+    batching.clip(tmp_path / "clips" / "long.mp4", "slow 5")
+    out = tmp_path / "season"
+    wanted = plan.make([str(tmp_path / "clips")], str(out))
+    outcomes: list[Outcome] = []
+    with Client(where, set_as_default=False) as looking:
+        ids = looking.run(os.getpid)
+
+        def done(outcome: Outcome) -> None:
+            outcomes.append(outcome)
+            if len(outcomes) > 1:
+                return
+            while len(list(out.glob("*/batch.json"))) < 3 or sum(map(len, looking.processing().values())) > 1:
+                time.sleep(0.02)
+            # All but the long one are done; what came of them lies with the worker that has nothing to do.
+            (idle,) = (worker for worker, tasks in looking.processing().items() if not tasks)
+            os.kill(ids[idle], signal.SIGKILL)
+            while len(looking.processing()) > 1:
+                time.sleep(0.02)
+
+        cluster.each(wanted.jobs, batching.make, where, done)
+    assert [(outcome.job.name, outcome.failure) for outcome in outcomes if outcome.failure] == []
+    assert len(outcomes) == 4
+
+
 def test_no_scheduler_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(cluster, "_PATIENCE_S", 0.5)
     batching.clip(tmp_path / "clips" / "a.mp4")
@@ -123,12 +112,8 @@ def test_a_scheduler_without_workers_is_told(tmp_path: Path, monkeypatch: pytest
     monkeypatch.setattr(cluster, "_PATIENCE_S", 1.0)
     batching.clip(tmp_path / "clips" / "a.mp4")
     wanted = plan.make([str(tmp_path / "clips")], str(tmp_path / "out"))
-    scheduler = start("scheduler", "--host", "127.0.0.1", "--port", "0", "--no-dashboard", folder=tmp_path)
-    try:
-        with pytest.raises(ConfigError, match="has no workers"):
-            run(wanted, scheduler=address(scheduler))
-    finally:
-        scheduler.kill()
-        scheduler.wait()
-        assert scheduler.stderr is not None
-        scheduler.stderr.close()
+    with (
+        machines(tmp_path, SETTINGS, workers=0) as (where, _),
+        pytest.raises(ConfigError, match="has no workers"),
+    ):
+        run(wanted, scheduler=where)

@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+import base64
+import io
 import os
 import re
-import shutil
 from html.parser import HTMLParser
 from pathlib import Path
+from typing import Any
 from urllib.parse import unquote
 
 import batching
+import chromium
 import pytest
 from PIL import Image
 
 from analyzer.batch import page, plan, work
+from analyzer.batch.places import Local
 from analyzer.batch.run import run
+from analyzer.config import Config
+from analyzer.data.analysis import Analysis
 
 
 def here(jobs, make, n, done) -> None:
@@ -81,6 +87,31 @@ def test_runs_stand_under_their_session_in_order(season: Path) -> None:
     assert "<b>Özil" not in text
 
 
+def test_runs_stand_under_the_day_that_their_clips_know(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def made(path: Path, config: Config, folder: Path) -> list[dict[str, Any]]:
+        day = {"a": "2026-05-03", "b": "2026-05-02"}.get(path.stem, "")
+        return [row | {"day": day} for row in batching.make(path, config, folder)]
+
+    monkeypatch.setattr(
+        "analyzer.batch.workers.each", lambda jobs, _, __, done: [done(work.do(j, made)) for j in jobs]
+    )
+    for name in "abc":
+        batching.clip(tmp_path / "clips" / f"{name}.mp4")
+    table = tmp_path / "athletes.csv"
+    table.write_text("file,date\na.mp4,2026-05-01\n", encoding="utf-8")
+    out = tmp_path / "out"
+    run(plan.make([str(tmp_path / "clips")], str(out), table=table))
+    text = (out / "index.html").read_text(encoding="utf-8")
+    places = [text.index(part) for part in (
+        "<h2>2026-05-01</h2>", ">a<", "<h2>2026-05-02</h2>", ">b<", "<h2>Without date or session</h2>", ">c<",
+    )]  # fmt: skip
+    assert places == sorted(places)
+    days = [line.split(",")[3] for line in (out / "runs.csv").read_text("utf-8-sig").splitlines()]
+    assert days == ["date", "2026-05-01", "2026-05-02", ""]
+
+
 def test_many_runs_are_on_several_pages(season: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(page, "ON_A_PAGE", 2)
     run(plan.make([str(season.parent / "clips")], str(season)))
@@ -102,21 +133,31 @@ def test_a_kinogram_drawn_again_is_shown(season: Path) -> None:
     assert (season / "index.html").read_text(encoding="utf-8") != before
 
 
+def test_a_report_takes_the_small_kinogram_away_with_the_large_one(
+    season: Path, bare: Analysis, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It may show a face that is to be hidden now."""
+
+    def drawn(_: Analysis, path: Path, *__: object) -> None:
+        Image.new("RGB", (300, 200), (10, 200, 10)).save(path)
+
+    monkeypatch.setattr("analyzer.outputs.report.page.build", lambda _, path, *__: path.touch())
+    monkeypatch.setattr("analyzer.outputs.kinogram.drawing.draw", drawn)
+    record = (season / "b_sprint" / "batch.json").read_bytes()
+    bare.save(season / "b_sprint", force=True, draw_overlay=False)
+    assert not (season / "b_sprint" / "kinogram_small.jpg").exists()
+    assert (season / "b_sprint" / "batch.json").read_bytes() == record
+    shown = page._picture(Local(season), "b_sprint")
+    colour = Image.open(io.BytesIO(base64.b64decode(shown.partition(",")[2]))).resize((1, 1)).getpixel((0, 0))
+    assert colour == pytest.approx((10, 200, 10), abs=6)
+
+
 @pytest.mark.browser
 @pytest.mark.parametrize("width", [390, 1280])
-def test_nothing_sticks_out(season: Path, width: int) -> None:
-    sync = pytest.importorskip("playwright.sync_api")
-    chromium = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-    if chromium is None:
-        pytest.skip("no Chromium on this machine")
-    with sync.sync_playwright() as player:
-        browser = player.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
-        try:
-            sheet = browser.new_page(viewport={"width": width, "height": 900})
-            asked: list[str] = []
-            sheet.on("request", lambda request: asked.append(request.url))
-            sheet.goto((season / "index.html").as_uri())
-            assert sheet.evaluate("document.documentElement.scrollWidth") <= width
-            assert [url for url in asked if not url.startswith(("file:", "data:"))] == []
-        finally:
-            browser.close()
+def test_nothing_sticks_out(browser: Any, season: Path, width: int) -> None:
+    sheet = browser.new_page(viewport={"width": width, "height": 900})
+    asked, _ = chromium.listening(sheet)
+    sheet.goto((season / "index.html").as_uri())
+    assert sheet.evaluate("document.documentElement.scrollWidth") <= width
+    assert [url for url in asked if not url.startswith(("file:", "data:"))] == []
+    sheet.close()

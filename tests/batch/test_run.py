@@ -8,6 +8,7 @@ import multiprocessing
 import os
 import signal
 import time
+import tomllib
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -100,6 +101,18 @@ def test_other_code_makes_other_results(clips: Path, out: Path, monkeypatch: pyt
     assert refused.failure is not None
     assert "another version" in refused.failure.what  # a worker with other code must not mix in its results
     assert job.code_version().startswith("0.")
+
+
+def test_only_what_stands_above_the_pipeline_may_change_without_other_results() -> None:
+    from analyzer.batch.job import NO_MATTER
+
+    root = Path(__file__).resolve().parents[2]
+    settings = tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))
+    layers = next(c["layers"] for c in settings["tool"]["importlinter"]["contracts"] if "layers" in c)
+    above = layers[: layers.index("pipeline | preview")]
+    names = {name for layer in above for name in layer.split(" | ")} | {"preview", "__main__"}
+    assert names | {"cores", "stages"} == {name.removesuffix(".py") for name in NO_MATTER}
+    assert all((root / "analyzer" / name).exists() for name in NO_MATTER)
 
 
 def test_a_changed_marks_file_counts_as_changed_settings(clips: Path, out: Path, tmp_path: Path) -> None:

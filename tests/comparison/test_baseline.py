@@ -11,6 +11,8 @@ import pytest
 from analyzer.comparison.baseline import GROUP, OneRun, applied, make, run_facts
 from analyzer.comparison.findings import findings
 from analyzer.data.analysis import Analysis
+from analyzer.data.results import Value
+from analyzer.metrics.breaking import BREAKS
 
 
 def run(contact: float, speed: float = 9.0, athlete: str = "Ada", gains: bool = False) -> OneRun:
@@ -85,6 +87,14 @@ def test_a_report_is_held_against_the_baseline_before_any_published_range(analys
     assert untouched == [s for s in analysis.summaries if s.metric != "contact_time"]
     few = applied(analysis, make(earlier[:3]))
     assert few.summaries == analysis.summaries
+
+
+def test_a_step_that_breaks_the_row_makes_no_gain_of_speed(bare: Analysis) -> None:
+    steady = tuple(Value("step_speed", s.number, s.side, 8.0, 0.1) for s in bare.steps)
+    odd = replace(steady[-1], value=20.0)
+    assert run_facts(replace(bare, values=(*steady[:-1], odd))).gains
+    broken = replace(odd, flags=(BREAKS,))
+    assert not run_facts(replace(bare, values=(*steady[:-1], broken))).gains
 
 
 def test_what_lies_outside_own_runs_is_a_finding_that_says_so(analysis: Analysis) -> None:

@@ -11,6 +11,7 @@ from analyzer.comparison.findings import MOST, compared, findings
 from analyzer.comparison.speed_trends import REPRESENTS
 from analyzer.data.results import Summary, Value
 from analyzer.metrics import METRICS
+from analyzer.metrics.breaking import BREAKS
 from analyzer.metrics.references import unsure_groups
 
 NAN = float("nan")
@@ -109,6 +110,14 @@ def test_what_is_read_at_toe_off_is_shown_at_toe_off() -> None:
     found = findings(run([row("toe_off_distance", -0.9, 0.02, -0.6, -0.45)], far))
     assert found[0].time_s == 1.1
     assert found[0].text.startswith("\N{MINUS SIGN}0.90 ± 0.02 m over 8 values")
+
+
+def test_a_step_that_breaks_the_row_shows_no_finding() -> None:
+    long = values("contact_time", [0.130, 0.132, 0.131, 0.190, 0.130])
+    odd = [replace(v, flags=(BREAKS,)) if v.value == 0.190 else v for v in long]
+    outside = row("contact_time", 0.131, 0.003, 0.095, 0.110)
+    assert [f.step for f in findings(run([outside], long))] == [4]
+    assert [f.step for f in findings(run([outside], odd))] == [2]
 
 
 def test_a_range_that_was_not_read_in_its_source_makes_no_finding() -> None:

@@ -5,10 +5,12 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from runner import analyse, pose_track
 
 from analyzer.body.skeleton import JOINTS
-from analyzer.comparison.repeatability import Repeat, Scatter, repeats, shift
+from analyzer.comparison.repeatability import Repeat, Scatter, of_analysis, repeats, shift
 from analyzer.metrics import METRICS
+from analyzer.metrics.breaking import BREAKS
 from analyzer.metrics.measure import measure
 from analyzer.metrics.run import Run
 from analyzer.metrics.uncertainty import replicates
@@ -92,6 +94,24 @@ def test_how_a_number_is_read_counts_where_clips_were_not_filmed_alike(build: Bu
     se = repeats(run, [metric.name], 24, systematic=True)[metric.name].mean_se
     assert metric.own_sd(run) < se
     assert repeats(run, [metric.name], 24)[metric.name].mean_se < metric.own_sd(run)
+
+
+def test_a_run_is_compared_by_the_steps_that_its_own_means_are_of() -> None:
+    filmed_once = analyse(pose_track(noise_px=1.0))
+    steps = list(filmed_once.steps)
+    steps[3] = replace(steps[3], touchdown_s=steps[3].touchdown_s - 0.02)
+    steps[5] = replace(steps[5], toe_off_sd_s=0.06)
+    run = replace(Run.of(filmed_once), steps=tuple(steps))
+    told = measure(run, 12)
+    analysis = replace(filmed_once, steps=run.steps, values=told.values, summaries=told.summaries)
+    flags = {flag for value in told.values for flag in value.flags}
+    assert {BREAKS, "noise"} <= flags
+    assert any(row.only_mean for row in told.summaries)
+    known = of_analysis(analysis, systematic=False)
+    given = [row for row in told.summaries if row.n]
+    assert set(known) == {row.metric for row in given}
+    for row in given:
+        assert known[row.metric].mean == pytest.approx(row.mean, rel=1e-9), row.metric
 
 
 def test_the_smallest_change_that_can_be_told() -> None:

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -9,6 +11,7 @@ from analyzer.comparison.speed_trend_words import describe_course, note
 from analyzer.comparison.speed_trends import EVENNESS, REPRESENTS, courses, pooled_scatter
 from analyzer.data.results import Value
 from analyzer.metrics import METRICS
+from analyzer.metrics.breaking import BREAKS
 
 
 def values(
@@ -52,6 +55,18 @@ def test_scatter_that_grows_is_found_when_the_relationships_are_taken_together()
     assert np.mean([s.established and s.value > 0 for s in found]) > 0.9
     even = [pooled_scatter([values(RISING, seed=seed)]) for seed in range(60)]
     assert np.mean([s.established for s in even]) < 0.12
+
+
+@pytest.mark.parametrize("metric", ["step_time", "step_speed"])
+def test_a_step_that_breaks_the_row_has_no_part_in_evenness_and_course(metric: str) -> None:
+    plain = values(RISING, slope=1.0)
+    odd = [
+        replace(v, value=3 * v.value, flags=(BREAKS,)) if (v.metric, v.step) == (metric, 15) else v
+        for v in plain
+    ]
+    gone = [v for v in odd if not v.flags]
+    assert pooled_scatter([odd]) == pooled_scatter([gone])
+    assert courses([odd], ["step_time"]) == courses([gone], ["step_time"])
 
 
 def test_metrics_that_scatter_as_one_count_once() -> None:
@@ -133,7 +148,7 @@ def test_a_metric_without_a_side_leaves_its_baseline_too() -> None:
             v.metric,
             v.step,
             None,
-            v.value - (0.0 if v.side == "right" else 2.0) + 5.0 * (v.step in (13, 14)),
+            v.value - (0.0 if v.side == "right" else 2.0) + 5.0 * (v.step >= 13),
             v.sd,
         )
         for v in values(RISING, noise=0.3)

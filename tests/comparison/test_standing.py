@@ -8,7 +8,8 @@ from dataclasses import replace
 import pytest
 from summaries import summary
 
-from analyzer.comparison.standing import AROUND, PUSH, extremes, links, place, standings
+from analyzer.comparison.findings import place
+from analyzer.comparison.standing import AROUND, PUSH, extremes, links, standings
 from analyzer.data.analysis import Analysis
 from analyzer.data.results import Value
 from analyzer.metrics import METRICS
@@ -32,6 +33,24 @@ def test_the_first_number_that_is_given_stands_for_a_part(bare: Analysis) -> Non
     assert {one.place for one in around[1:]} == {"unseen"}
     unclear = replace(bare, summaries=(replace(rows[1], mean_se=9.0),))
     assert standings(unclear)[1][0].mean == -12.0
+
+
+@pytest.mark.parametrize(
+    ("mean", "low", "high", "told"),
+    [
+        (-12.0, -25.0, -15.0, (12.0, "below", 15.0, 25.0)),
+        (-12.0, -8.0, 4.0, (-12.0, "below", -8.0, 4.0)),
+        (-12.0, 5.0, 10.0, (-12.0, "below", 5.0, 10.0)),
+        (12.0, -20.0, 4.0, (12.0, "above", -20.0, 4.0)),
+    ],
+)
+def test_a_range_is_turned_with_its_number(
+    bare: Analysis, mean: float, low: float, high: float, told: tuple[float, str, float, float]
+) -> None:
+    """A lean backward is told without its sign where its range can be, too."""
+    row = summary("trunk_lean_mean", mean=mean, mean_se=0.5, reference_low=low, reference_high=high)
+    torso = standings(replace(bare, summaries=(row,)))[1][2]
+    assert (torso.mean, torso.place, torso.low, torso.high) == told
 
 
 @pytest.mark.parametrize(

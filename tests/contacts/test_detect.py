@@ -256,6 +256,13 @@ def test_each_kind_of_edit_is_counted(
     assert astuple(edited_contacts.edits(rows, steps)) == counts
 
 
+def test_a_changed_side_is_told_on_a_clock_that_rounds_coarsely() -> None:
+    step = Step(1, "left", 0.1, 0.0, 0.2, 0.0, "fit")
+    rows = [("right", 0.104, 0.204)]
+    assert astuple(edited_contacts.edits(rows, [step], within_s=0.005)) == (0, 0, 1)
+    assert astuple(edited_contacts.edits(rows, [step])) == (1, 1, 0)
+
+
 def test_an_empty_cell_is_an_event_outside_the_clip() -> None:
     motion = moving(Runner().pose(120))
     rows = [

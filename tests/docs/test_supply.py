@@ -23,6 +23,10 @@ def test_every_dependency_has_a_reason(supply: ModuleType) -> None:
     assert set(supply.wanted()) == set(supply.why())
 
 
+def test_each_extra_that_asks_is_named(supply: ModuleType) -> None:
+    assert supply.wanted()["c3d"] == ["c3d", "export"]
+
+
 def test_the_page_names_each_and_the_models(supply: ModuleType) -> None:
     text = (ROOT / "docs" / "supply.md").read_text(encoding="utf-8")
     assert [name for name in supply.wanted() if f"| `{name}` |" not in text] == []

@@ -168,6 +168,16 @@ def test_scales_with_time(metric: Metric, supporting: Run) -> None:
     np.testing.assert_allclose(evaluate(metric, slower(supporting, 2)), expected, rtol=1e-7, atol=1e-9)
 
 
+@EVERY
+def test_a_clip_slowed_by_an_unknown_factor_gives_only_what_that_leaves_alone(
+    metric: Metric, supporting: Run
+) -> None:
+    slowed = replace(slower(supporting, 2), gravity=supporting.gravity, slow_motion=2.0)
+    if gates.closed(metric, slowed) != "clock":
+        assert metric.unit.time == 0
+        np.testing.assert_allclose(evaluate(metric, slowed), evaluate(metric, supporting))
+
+
 SIGNED = {"contact_symmetry": 0.0, "step_length_symmetry": 0.0, "step_time_ratio": 1.0}
 """Comparisons of left with right, and their value for equal sides: these turn over in a mirror."""
 

@@ -13,7 +13,7 @@ from analyzer.data.results import Measurement
 from analyzer.metrics import METRICS
 from analyzer.metrics.measure import measure
 from analyzer.metrics.run import Run
-from analyzer.metrics.summary import difference
+from analyzer.metrics.summary import difference, pace
 
 
 def test_how_a_number_is_read_stays_in_the_error_of_its_mean(found: Measurement, uneven: Run) -> None:
@@ -21,6 +21,17 @@ def test_how_a_number_is_read_stays_in_the_error_of_its_mean(found: Measurement,
     assert metric.own_sd is not None
     row = next(s for s in found.summaries if s.metric == metric.name)
     assert row.mean_se > metric.own_sd(uneven)
+
+
+def test_a_clip_slowed_by_an_unknown_factor_is_held_against_no_speed_s_range(seen: Run) -> None:
+    speed, _ = pace(seen)
+    assert np.isfinite(speed)
+    slowed = replace(seen, slow_motion=2.0)
+    assert np.isnan(pace(slowed)[0])
+    told, slow = ({row.metric: row for row in measure(run, 4).summaries} for run in (seen, slowed))
+    held = {name for name, row in told.items() if row.reference_source}
+    assert held & {name for name, row in slow.items() if row.n}
+    assert not any(row.reference_source for row in slow.values())
 
 
 def test_the_mean_of_a_single_step_is_as_sure_as_the_step(seen: Run) -> None:

@@ -16,6 +16,7 @@ from analyzer.data.results import Value
 from analyzer.errors import OutputError, ResultsError
 from analyzer.metrics import METRICS
 from analyzer.outputs import analysis_json as run_document
+from analyzer.outputs import door
 from analyzer.outputs import folder as result_folder
 from analyzer.outputs.annotated_video import frames
 
@@ -207,6 +208,23 @@ def test_a_quick_rebuild_leaves_the_annotated_video(
     assert (out / "overlay.mp4").read_bytes() == b"earlier"
     result_folder.save(filmed, out, force=True)
     assert (out / "overlay.mp4").read_bytes() == b"drawn"
+
+
+def test_an_annotated_video_of_any_size_stays(filmed: Analysis, out: Path) -> None:
+    run = replace(filmed, config=filmed.config.model_copy(update={"overlay": False}))
+    result_folder.save(run, out)
+    with (out / "overlay.mp4").open("wb") as file:
+        file.truncate(door.MOST_BYTES + 1)  # a hole, which takes no room
+    result_folder.save(run, out, force=True, draw_overlay=False)
+    assert (out / "overlay.mp4").stat().st_size == door.MOST_BYTES + 1
+
+
+def test_what_was_there_is_read_once(bare: Analysis, copied: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    read = []
+    real = run_document.from_json
+    monkeypatch.setattr(run_document, "from_json", lambda text: read.append(1) or real(text))
+    result_folder.save(bare, copied, force=True)
+    assert len(read) == 1
 
 
 def test_nothing_half_written_when_a_stage_fails(

@@ -14,9 +14,11 @@ from analyzer.data.analysis import Analysis
 from analyzer.data.capture import Calibration, CameraMotion
 from analyzer.data.notes import Note
 from analyzer.data.results import Value
+from analyzer.metrics.breaking import BREAKS
 from analyzer.motion.flight import GRAVITY, flights
 from analyzer.outputs.kinogram import drawing
 from analyzer.outputs.kinogram.moments import Phase, moments
+from analyzer.outputs.report import images
 from analyzer.video.stills import Stills
 
 
@@ -192,7 +194,7 @@ def test_tiles_are_cut_where_the_athlete_is(filmed: Analysis) -> None:
         t = filmed.motion.time[index]
         assert abs(t - moment.time_s) <= 0.5 / 120 + 1e-6
         hip = filmed.motion.at(filmed.motion.joint("left_hip"), t)
-        tile = drawing._cut(image, filmed, index, (hip[0] - 1, hip[0] + 1, -0.5, 1.5))
+        tile = drawing.cut(image, filmed, index, (hip[0] - 1, hip[0] + 1, -0.5, 1.5))
         row, column = _bright(tile)
         assert column == pytest.approx(drawing.TILE_PX / 2, abs=8)
         assert 1.5 - row * 2 / drawing.TILE_PX == pytest.approx(hip[1], abs=0.03)
@@ -223,8 +225,8 @@ def test_a_panning_camera_is_undone(analysis: Analysis) -> None:
     )
     image = np.zeros((400, 800, 3), dtype=np.uint8)
     image[195:205, 395:405] = 255
-    still = drawing._cut(image, panned, 0, (3.0, 5.0, -3.0, -1.0))
-    moved = drawing._cut(np.roll(image, -100, axis=1), panned, 1, (3.0, 5.0, -3.0, -1.0))
+    still = drawing.cut(image, panned, 0, (3.0, 5.0, -3.0, -1.0))
+    moved = drawing.cut(np.roll(image, -100, axis=1), panned, 1, (3.0, 5.0, -3.0, -1.0))
     np.testing.assert_allclose(_bright(still), _bright(moved), atol=0.6)
     assert _bright(still) == pytest.approx((280, 280), abs=3)
 
@@ -234,7 +236,7 @@ def test_an_athlete_running_left_is_shown_as_filmed(analysis: Analysis) -> None:
     leftward = replace(analysis, calibration=seen_towards(-1))
     image = np.zeros((400, 800, 3), dtype=np.uint8)
     image[195:205, 355:365] = 255  # left of the window's middle in the picture
-    tile = drawing._cut(image, leftward, 0, (-3.0, -5.0, -3.0, -1.0))
+    tile = drawing.cut(image, leftward, 0, (-3.0, -5.0, -3.0, -1.0))
     assert _bright(tile)[1] < drawing.TILE_PX / 2
 
 
@@ -272,6 +274,9 @@ def test_a_start_is_shown_from_its_first_step_on(bare: Analysis) -> None:
     assert [row[3].step for row in moments(start)] == [2, 3]
     steady = replace(bare, values=tuple(replace(v, value=8.0) for v in values))
     assert moments(steady) == moments(bare) != moments(start)
+    odd = replace(steady.values[3], value=20.0, flags=(BREAKS,))
+    broken = replace(steady, values=(*steady.values[:3], odd, *steady.values[4:]))
+    assert moments(broken) == moments(steady)
 
 
 def test_tiles_are_cut_out_of_the_sheet_without_its_words(analysis: Analysis) -> None:
@@ -286,6 +291,13 @@ def test_tiles_are_cut_out_of_the_sheet_without_its_words(analysis: Analysis) ->
         assert rest // 3 == pytest.approx(place.x0, abs=2)
         assert row == pytest.approx(sheet.shape[0] - place.y1, abs=2)
         assert tile.shape[:2] == pytest.approx((place.height, place.width), abs=2)
+
+
+@pytest.mark.parametrize("size", [(400, 1), (1600, 700), (2400, 1640)])
+def test_no_tile_is_cut_out_of_a_sheet_of_another_size(analysis: Analysis, size: tuple[int, int]) -> None:
+    earlier = np.zeros((size[1], size[0], 3), np.uint8)
+    assert drawing.tiles(analysis, earlier) == []
+    assert images.kinogram_strip(analysis, earlier) == []
 
 
 def test_a_vector_file_is_written_for_its_ending(analysis: Analysis, tmp_path: Path) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -90,12 +89,6 @@ def folder(filmed: Analysis, tmp_path_factory: pytest.TempPathFactory) -> Path:
         patch.setattr(pages, "with_policy", lambda html: html)
         report_page.build(filmed, directory / "free.html")
     return directory
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    with chromium.browser() as running:
-        yield running
 
 
 @pytest.mark.browser

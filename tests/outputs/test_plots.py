@@ -11,6 +11,7 @@ from matplotlib.axes import Axes
 from matplotlib.colors import to_hex
 from matplotlib.figure import Figure
 
+from analyzer.comparison.baseline import GROUP
 from analyzer.data.analysis import Analysis
 from analyzer.data.notes import Note
 from analyzer.data.results import Summary, Value
@@ -141,6 +142,13 @@ def test_a_published_range_is_shaded(bare: Analysis, ax: Axes) -> None:
     band = ax.patches[0].get_extents().transformed(ax.transData.inverted())
     assert (band.y0, band.y1) == pytest.approx((85, 110))
     assert ax.patches[0].get_label() == "published range"
+
+
+def test_a_range_of_own_runs_is_not_called_published(bare: Analysis, ax: Axes) -> None:
+    row = _row("contact_time", mean=0.1, reference_low=0.085, reference_high=0.110)
+    row = replace(row, reference_group=GROUP)
+    value_charts.per_step(replace(bare, summaries=(row,)), "contact_time", ax)
+    assert ax.patches[0].get_label() == "range of own runs"
 
 
 def test_a_range_that_nobody_read_is_called_unverified(bare: Analysis, ax: Axes) -> None:

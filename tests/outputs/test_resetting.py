@@ -94,6 +94,12 @@ def test_another_rate_is_another_clock_for_all_that_has_one(saved: Saved) -> Non
     np.testing.assert_array_equal(same.pose.time, again.pose.time)
 
 
+def test_how_far_rounded_times_may_be_off_goes_over_too(saved: Saved) -> None:
+    again = resetting.changed(replace(saved, within_s=0.005), Path("."), {"capture_fps": 240})
+    assert again.within_s == pytest.approx(0.005 * saved.pose.fps / 240)
+    assert resetting.changed(replace(saved, within_s=0.005), Path("."), {"session": "x"}).within_s == 0.005
+
+
 def test_a_setting_goes_back_to_what_it_is_by_itself() -> None:
     config = Config(height_m=1.8, sex="male", athlete_name="Ana")
     assert config.changed({"height_m": None, "sex": None}) == Config(athlete_name="Ana")

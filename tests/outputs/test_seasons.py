@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
-from chromium import browser as chromium
-from chromium import listening
+from chromium import unfolded
 
-from analyzer.comparison.baseline import OneRun
+from analyzer.comparison.baseline import OneRun, run_facts
 from analyzer.data.analysis import Analysis
 from analyzer.errors import ConfigError
 from analyzer.outputs import analysis_json
@@ -53,6 +51,23 @@ def test_every_folder_is_found_and_read_in_the_order_of_days(season: Path) -> No
     assert len(failed) == 1
     with pytest.raises(ConfigError, match="no results"):
         gather([season / "a" / "run_0" / "nothing"])
+
+
+def test_a_run_without_a_date_is_of_the_day_on_which_its_clip_was_recorded(
+    filmed: Analysis, tmp_path: Path
+) -> None:
+    assert filmed.video is not None
+    assert filmed.config.date is None
+    day, given = date(2026, 5, 3), date(2026, 5, 1)
+    recorded = replace(filmed, video=replace(filmed.video, recorded=day))
+    dated = replace(recorded, config=filmed.config.model_copy(update={"date": given}))
+    for name, run in ("a", recorded), ("b", dated):
+        (tmp_path / name).mkdir()
+        text = analysis_json.to_json(analysis_json.of(run))
+        (tmp_path / name / analysis_json.FILE).write_text(text, "utf-8")
+    assert [run.facts.day for run in gather([tmp_path])[0]] == [given, day]
+    assert run_facts(recorded).day == day
+    assert "2026-05-03" in repr(recorded)
 
 
 def kept(value: float, day: str | None, gains: bool = False) -> Kept:
@@ -104,21 +119,8 @@ def test_a_squad_is_shown_by_name_and_one_athlete_without_it(season: Path, built
     assert alone.count("<h1>Ada</h1>") == 1
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    with chromium() as running:
-        yield running
-
-
 @pytest.mark.browser
 @pytest.mark.parametrize("width", [390, 1280])
 def test_the_page_fits_and_asks_for_nothing(browser: Any, built: Path, width: int) -> None:
-    opened = browser.new_page(viewport={"width": width, "height": 844})
-    asked, told = listening(opened)
-    opened.goto(built.as_uri())
-    opened.evaluate("document.querySelectorAll('details').forEach((d) => { d.open = true })")
-    assert opened.evaluate("document.documentElement.scrollWidth") <= width
-    assert opened.evaluate("document.querySelectorAll('.chart svg').length") > 50
-    assert told == []
-    assert [url for url in asked if not url.startswith("data:")] == [built.as_uri()]
-    opened.close()
+    with unfolded(browser, built, width) as opened:
+        assert opened.evaluate("document.querySelectorAll('.chart svg').length") > 50

@@ -3,24 +3,21 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from runner import analyse, pose_track
-
 from analyzer.config import Config
+from analyzer.data.analysis import Analysis
 
-RUN = analyse(pose_track())
 
-
-def test_a_run_is_three_lines() -> None:
-    lines = repr(RUN).splitlines()
+def test_a_run_is_three_lines(analysis: Analysis) -> None:
+    lines = repr(analysis).splitlines()
     assert len(lines) == 3
-    assert f"{len(RUN.steps)} steps" in lines[0]
-    speed = RUN.summary("step_speed")
+    assert f"{len(analysis.steps)} steps" in lines[0]
+    speed = analysis.summary("step_speed")
     assert speed is not None
     assert f"step speed {speed.mean:.2f} ± {speed.mean_se:.2f} m/s" in lines[1]
 
 
-def test_a_notebook_shows_numbers_and_kinogram_with_strangers_text_made_harmless() -> None:
-    named = replace(RUN, config=Config.build(athlete_name="<b>Anna</b>", date="29.11.2026"))
+def test_a_notebook_shows_numbers_and_kinogram_with_strangers_text_made_harmless(analysis: Analysis) -> None:
+    named = replace(analysis, config=Config.build(athlete_name="<b>Anna</b>", date="29.11.2026"))
     html = named._repr_html_()
     assert "<b>Anna</b>" not in html
     assert "&lt;b&gt;Anna" in html

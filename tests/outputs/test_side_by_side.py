@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
-from chromium import browser as chromium
-from chromium import listening
+from chromium import listening, unfolded
 
 from analyzer.comparison import runs as comparison_runs
 from analyzer.comparison.repeatability import Repeat
@@ -110,23 +108,11 @@ def test_the_page_says_what_differs_and_never_changed(built: Path) -> None:
     assert text.count("data-film=") == 2
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    with chromium() as running:
-        yield running
-
-
 @pytest.mark.browser
 @pytest.mark.parametrize("width", [390, 1280])
 def test_the_page_fits_and_asks_for_nothing(browser: Any, built: Path, width: int) -> None:
-    opened = browser.new_page(viewport={"width": width, "height": 844})
-    asked, told = listening(opened)
-    opened.goto(built.as_uri())
-    opened.evaluate("document.querySelectorAll('details').forEach((d) => { d.open = true })")
-    assert opened.evaluate("document.documentElement.scrollWidth") <= width
-    assert told == []
-    assert [url for url in asked if not url.startswith("data:")] == [built.as_uri()]
-    opened.close()
+    with unfolded(browser, built, width):
+        pass
 
 
 @pytest.mark.browser

@@ -80,6 +80,37 @@ def test_the_clip_is_found_by_what_it_holds(
     assert found.path.samefile(place)
 
 
+def test_another_clip_of_that_name_is_not_drawn_from(reported: Path, nowhere: Path) -> None:
+    shutil.copytree(reported, "moved")
+    Path("moved/runner.mp4").write_bytes(b"another clip of that name")
+    run = pipeline.rebuild("moved")
+    assert run.video is not None
+    assert run.video.path.name == "runner.mp4"
+    assert not run.video.path.is_file()
+
+
+def test_a_link_out_of_the_folder_is_not_drawn_from(
+    reported: Path, filmed: Analysis, nowhere: Path, tmp_path: Path
+) -> None:
+    assert filmed.video is not None
+    shutil.copytree(reported, "moved")
+    away = tmp_path / "away" / "private.mp4"
+    away.parent.mkdir()
+    shutil.copyfile(filmed.video.path, away)
+    Path("moved/runner.mp4").symlink_to(away)
+    Path("moved/other.mp4").symlink_to(away)
+    found = analysis_json.load(Path("moved")).document.video
+    assert found is not None
+    assert not found.path.is_file()
+    Path("moved/kept").mkdir()
+    shutil.copyfile(filmed.video.path, "moved/kept/film.mp4")
+    Path("moved/runner.mp4").unlink()
+    Path("moved/runner.mp4").symlink_to("kept/film.mp4")
+    found = analysis_json.load(Path("moved")).document.video
+    assert found is not None
+    assert found.path.samefile("moved/kept/film.mp4")
+
+
 @pytest.mark.usefixtures("no_page")
 def test_what_only_the_clip_could_give_is_kept_and_said(reported: Path, nowhere: Path) -> None:
     shutil.copytree(reported, "moved")

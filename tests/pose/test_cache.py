@@ -13,6 +13,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from analyzer.config import Config
 from analyzer.data.capture import CameraMotion, Followed, PoseTrack, VideoInfo
 from analyzer.data.notes import Note
 from analyzer.pose import cache
@@ -117,6 +118,17 @@ def test_many_at_once(folder: Path, made: Followed, info: VideoInfo) -> None:
     with ThreadPoolExecutor(8) as pool:
         assert all(pool.map(use, range(40)))
     assert list(folder.glob("*.part")) == []
+
+
+def test_a_rate_that_only_the_pictures_of_a_clip_are_put_on_makes_another_track(
+    folder: Path, info: VideoInfo, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A film at 60 frames a second that shows 30 pictures: 60 stated leaves its clock, not its pictures'."""
+    monkeypatch.setattr(cache, "chosen", lambda config: (Path("model.task"), []))
+    monkeypatch.setattr(cache, "model_info", lambda path: {"sha256": ""})
+    monkeypatch.setattr(cache, "installed", lambda: "")
+    keys = {cache._key(info, Config(capture_fps=fps)) for fps in (None, 60.0, 66.0)}
+    assert len(keys) == 3
 
 
 def run(*arguments: str) -> str:

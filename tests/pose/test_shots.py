@@ -73,6 +73,11 @@ def test_the_run_is_taken_though_the_walk_is_longer() -> None:
     assert "starts and stops" in note.advice
 
 
+def test_who_runs_alone_and_is_looked_at_half_as_often_runs_no_less() -> None:
+    second = Person(somebody(300, 366, 25, 0.35).sightings[::2])  # 1.1 s
+    assert choose([shot(0, 300, somebody(0, 300, 14, 0.35)), shot(300, 366, second)], INFO, []).first == 300
+
+
 def test_another_run_is_named_with_its_times() -> None:
     notes: list[Note] = []
     assert choose([RUN, OTHER], INFO, notes) is RUN

@@ -12,7 +12,6 @@ from pathlib import Path
 import hostile_folders
 import pytest
 from hostile_folders import READ, REFUSED
-from runner import analyse, pose_track
 
 from analyzer import pipeline
 from analyzer.data.analysis import Analysis
@@ -33,9 +32,9 @@ SHOWN = (
 
 
 @pytest.fixture(scope="module")
-def good(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def good(analysis: Analysis, tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("hostile") / "run_sprint"
-    result_folder.save(analyse(pose_track()), folder)
+    result_folder.save(analysis, folder)
     return folder
 
 

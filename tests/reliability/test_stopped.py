@@ -24,6 +24,8 @@ def start(folder: Path, *arguments: str, **how: object) -> subprocess.Popen[str]
         cwd=folder,
         stderr=subprocess.PIPE,
         text=True,
+        # A shell that starts the tests in the background has them ignore Ctrl-C, and children inherit that.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
         **how,  # type: ignore[call-overload]
     )
 

@@ -6,9 +6,12 @@ import shutil
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from analyzer import pipeline
+from analyzer.config import Config
 from analyzer.data.analysis import Analysis
 from analyzer.review.desk import Desk
 
@@ -31,3 +34,20 @@ def desk(folder: Path) -> Iterator[Desk]:
     opened = Desk(folder)
     yield opened
     opened.close()
+
+
+@pytest.fixture
+def asked(saved: Path, monkeypatch: pytest.MonkeyPatch) -> list[Config]:
+    """Clips are analysed with joints from a file; here is what was asked for each."""
+    settings: list[Config] = []
+    real = pipeline.analyze_passes
+
+    def by_file(path: Path, config: Config, **how: Any) -> tuple[Analysis, ...]:
+        settings.append(config)
+        for done in range(60):
+            how["progress"]("pose", done, 60)
+        plain = config.changed({"athlete": None, "start_s": None, "stop_s": None, "overlay": False})
+        return real(path, plain, pose=saved / "pose.csv", **how)
+
+    monkeypatch.setattr(pipeline, "analyze_passes", by_file)
+    return settings

@@ -8,11 +8,11 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import chromium
 import pandas as pd
 import pytest
 from runner import pose_track
 
-from analyzer import pipeline
 from analyzer.config import Config
 from analyzer.data.analysis import Analysis
 from analyzer.outputs import analysis_json
@@ -22,12 +22,6 @@ reviewing = pytest.importorskip("reviewing")  # starlette, uvicorn and playwrigh
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("review_browser")]
 
 FRAME_S = 1 / 120
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    with reviewing.chromium() as running:
-        yield running
 
 
 @pytest.fixture(scope="module")
@@ -89,7 +83,7 @@ def test_keys_step_exactly_and_the_picture_is_of_the_frame(wide: Any) -> None:
 def test_space_plays_and_pauses(wide: Any) -> None:
     before = frame(wide)
     wide.keyboard.press("Space")
-    reviewing.until("it plays", wide, f"Number(document.body.dataset.frame) > {before + 3}")
+    chromium.until(wide, f"Number(document.body.dataset.frame) > {before + 3}")
     wide.keyboard.press("Space")
     assert wide.locator("#play").inner_text() == "Play"
     wide.wait_for_timeout(100)
@@ -289,20 +283,9 @@ def times_of(page: Any) -> list[tuple[str, str]]:
 
 
 def test_a_clip_is_set_up_analysed_and_opened(
-    browser: Any, filmed: Analysis, saved: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    browser: Any, filmed: Analysis, asked: list[Config], tmp_path: Path
 ) -> None:
     assert filmed.video is not None
-    asked: list[Config] = []
-    real = pipeline.analyze_passes
-
-    def by_file(path: Path, config: Config, **how: Any) -> tuple[Analysis, ...]:
-        asked.append(config)
-        for done in range(60):
-            how["progress"]("pose", done, 60)
-        plain = config.changed({"athlete": None, "start_s": None, "stop_s": None, "overlay": False})
-        return real(path, plain, pose=saved / "pose.csv", **how)
-
-    monkeypatch.setattr(pipeline, "analyze_passes", by_file)
     desk = Desk(filmed.video.path, tmp_path / "out")
     with reviewing.served(desk) as server, reviewing.opened(browser, server, 390) as page:
         assert page.locator("#go").inner_text() == "Analyse"

@@ -179,18 +179,9 @@ def test_what_the_joints_depend_on_is_not_changed_without_reading_the_video(fold
 
 
 def test_a_clip_is_analysed_into_the_folder_that_opens_next_time(
-    filmed: Analysis, saved: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    filmed: Analysis, asked: list[Config], tmp_path: Path
 ) -> None:
     assert filmed.video is not None
-    asked: list[Config] = []
-    real = pipeline.analyze_passes
-
-    def by_file(path: Path, config: Config, **how: Any) -> tuple[Analysis, ...]:
-        asked.append(config)
-        plain = config.changed({"athlete": None, "start_s": None, "stop_s": None})
-        return real(path, plain, pose=saved / "pose.csv", **how)
-
-    monkeypatch.setattr(pipeline, "analyze_passes", by_file)
     desk = Desk(filmed.video.path, tmp_path / "out")
     assert desk.state()["kind"] == "clip"
     part = {"athlete": [200.0, 80.0, 0.5], "start_s": 0.1, "stop_s": 1.6}

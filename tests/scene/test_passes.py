@@ -38,6 +38,8 @@ def test_a_stretch_too_short_for_a_run_is_said_to_be_left_out() -> None:
     assert note.code == "pass_too_short"
     assert f"to the right from {cut.time[0]:.2f} to" in note.message
     assert "pass_too_short" not in {n.code for n in chosen(BOTH, STILL, config).notes}
+    (slow,) = chosen(cut, still, config, 8.0).notes
+    assert f"to the right from {8 * cut.time[0]:.2f} to" in slow.message
 
 
 def edited(slow: float, first: float, last: float) -> PoseTrack:
@@ -89,6 +91,16 @@ def test_a_pass_that_is_not_there_is_refused() -> None:
         chosen(BOTH, STILL, Config.build(pass_number=3))
 
 
+def test_the_passes_of_slow_motion_are_named_by_the_files_clock() -> None:
+    first, second = runs(passes(BOTH, STILL)).values()
+    ends = f"{8 * BOTH.time[first.stop - 1]:.2f} s, pass 2 to the left, {8 * BOTH.time[second.start]:.2f} to"
+    (note,) = chosen(BOTH, STILL, Config(), 8.0).notes
+    assert note.code == "several_passes"
+    assert ends in note.message
+    with pytest.raises(ConfigError, match=ends):
+        chosen(BOTH, STILL, Config.build(pass_number=3), 8.0)
+
+
 def test_a_pass_is_as_long_as_the_way_of_the_hips() -> None:
     runner = Runner(steps=8)
     pose = runner.pose(120)
@@ -137,6 +149,21 @@ def test_who_stays_in_the_image_runs_where_the_background_moves() -> None:
     assert pan == [(run.start, run.stop, run.direction) for run in passes(BOTH, STILL)]
     (run,) = passes(pose, STILL)  # the same joints before a still background: a treadmill
     assert run.travel < 0.2
+
+
+@pytest.mark.parametrize("way", [1, -1])
+def test_where_the_camera_is_untied_nobody_becomes_slower(way: int) -> None:
+    pose = Runner(steps=14).pose(60)
+    pan = 0.7 * (pose.joint("left_hip")[:, 0] - pose.width / 2)
+    maps, sd = np.tile(np.eye(3), (len(pan), 1, 1)), np.zeros(len(pan))
+    maps[:, 0, 2] = pan
+    half = len(pan) // 2
+    untied, held = (slice(half, None), half - 1) if way == 1 else (slice(None, half), half)
+    maps[untied], sd[untied] = maps[held], np.nan  # as ``CameraMotion`` has it
+    xy = pose.xy - np.stack([pan, 0 * pan], axis=1)[:, None]
+    found = chosen(replace(pose, xy=xy), CameraMotion(maps, sd, moving=True), Config())
+    assert found.notes == ()
+    assert found.run.stop - found.run.start > 0.9 * len(pan)
 
 
 def test_a_moving_camera_is_not_taken_for_an_edit() -> None:

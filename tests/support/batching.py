@@ -10,10 +10,10 @@ from typing import Any
 
 from PIL import Image
 
-from analyzer.batch.job import SMALL
 from analyzer.batch.work import small
 from analyzer.config import Config
 from analyzer.errors import NoAthleteError
+from analyzer.outputs.folder import SMALL
 
 
 def clip(path: Path, says: str = "fine") -> Path:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import shutil
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -24,14 +25,28 @@ def browser() -> Iterator[Any]:
         running.close()
 
 
-def listening(page: Any) -> tuple[list[str], list[str]]:
-    """Return two lists that fill: what the page asks for, and what it or the console complains of."""
+def listening(page: Any, kinds: Sequence[str] = ("error", "warning")) -> tuple[list[str], list[str]]:
+    """Return two lists that fill: what the page asks for, and its errors with what the console says."""
     asked: list[str] = []
     told: list[str] = []
     page.on("request", lambda request: asked.append(request.url))
     page.on("pageerror", lambda error: told.append(str(error)))
-    page.on("console", lambda said: told.append(said.text) if said.type in ("error", "warning") else None)
+    page.on("console", lambda said: told.append(said.text) if said.type in kinds else None)
     return asked, told
+
+
+@contextmanager
+def unfolded(browser: Any, path: Path, width: int) -> Iterator[Any]:
+    """Open a page with its folds; it has to fit, to ask for nothing but itself and to complain of nothing."""
+    page = browser.new_page(viewport={"width": width, "height": 844})
+    asked, told = listening(page)
+    page.goto(path.as_uri())
+    page.evaluate("document.querySelectorAll('details').forEach((d) => { d.open = true })")
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    yield page
+    assert told == []
+    assert [url for url in asked if not url.startswith("data:")] == [path.as_uri()]
+    page.close()
 
 
 def until(page: Any, expression: str, longest_s: float = 20.0) -> None:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
+from places import ROOT
 
 from analyzer.body.skeleton import SIDES
 from analyzer.joints import body_size, landmark_bias
@@ -46,3 +48,36 @@ def test_what_a_network_marks_beside_knees_and_ankles_is_found_again() -> None:
         assert found.excess == pytest.approx((0, 0), abs=1e-9)
         assert found.straight_leg < 1
     assert landmark_bias.centred(true, true.xy, 1) is true.xy
+
+
+@pytest.fixture
+def page(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A page with the section of another day; no clip is looked at."""
+    true, path = Truth(STILL).track(), tmp_path / "accuracy.md"
+    path.write_text(
+        f"# Accuracy\n\n## {pose_models.TITLE}\n\nof another day\n\n## Pictures\n", encoding="utf-8"
+    )
+    monkeypatch.setattr(pose_models, "DOC", path)
+    monkeypatch.setattr(pose_models, "followed", lambda _, way: (true, 3.0))
+    monkeypatch.setattr(pose_models, "row", lambda recipe, *rest: pose_models.Row(recipe.name, *[0] * 7))
+    monkeypatch.setattr(pose_models, "marks", lambda *_: [])
+    return path
+
+
+def test_without_names_the_table_is_of_the_clips_it_has(page: Path) -> None:
+    assert pose_models.main([]) == 0
+    text = page.read_text(encoding="utf-8")
+    assert "of another day" not in text
+    told = [line.split(" | ")[0].strip("| *") for line in text.splitlines() if line.startswith("| ")]
+    assert told == ["clip", *(name for name in pose_models.MEASURED for _ in pose_models.WAYS)]
+    real = (ROOT / "docs" / "accuracy.md").read_text(encoding="utf-8").partition(f"## {pose_models.TITLE}")[2]
+    assert all(f"| {name} " in real for name in pose_models.MEASURED)
+
+
+def test_named_clips_leave_the_table_as_it_is(page: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    before = page.read_bytes()
+    assert pose_models.main(["sprint_sample"]) == 0
+    assert capsys.readouterr().out.count("| sprint_sample ") == len(pose_models.WAYS)
+    assert pose_models.main(["sprint_sample", "nobody"]) == 2
+    assert "No clip nobody; clips are: tuning_" in capsys.readouterr().err
+    assert page.read_bytes() == before

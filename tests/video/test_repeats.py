@@ -80,9 +80,9 @@ def test_a_clip_is_read_each_picture_once(tmp_path: Path) -> None:
     assert once.capture_fps == pytest.approx(10)
     assert len(once.time) == 20
     assert once.time == pytest.approx(np.arange(20) / 10)
-    for frame in reader.shown(once, 0.35, 1.25):
+    for frame in reader.shown(once, *once.between(0.35, 1.25)):
         assert np.abs(frame.image.astype(int) - pictures[3 * frame.index]).mean() < 3
-    assert [f.index for f in reader.shown(once, 0.35, 1.25)] == list(range(4, 13))
+    assert [f.index for f in reader.shown(once, *once.between(0.35, 1.25))] == list(range(4, 13))
     assert repeats.note(once).code == "pictures_repeated"
 
 
@@ -95,3 +95,5 @@ def test_a_stated_rate_is_that_of_the_pictures(tmp_path: Path) -> None:
     once = repeats.each_once(info, clock, stated_fps=60.0)
     assert once.slow_motion == pytest.approx(4)
     assert once.capture_fps == pytest.approx(60)
+    rounded = repeats.each_once(info, clock, stated_fps=15.5)  # as ``probe`` takes what is rounded
+    assert (rounded.slow_motion, rounded.capture_fps) == (1.0, pytest.approx(15))

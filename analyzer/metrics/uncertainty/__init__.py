@@ -3,6 +3,7 @@
 - ``replicates``: what is perturbed, and by how much: landmark noise, where a landmark sits, depth, view
   angle, times of contacts, scale, lengths of the body (the list at the head of the file);
 - ``network_errors``, ``habit.csv``: what of that a pose network marks wrong in the same way in every stride;
+- ``together``: the copies measured at once;
 - ``standard_error``: from the values on the perturbed copies to one standard error: their scatter, their
   shift by noise, what the low-pass took off.
 

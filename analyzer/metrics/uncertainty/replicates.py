@@ -27,6 +27,7 @@ Two copies each are of one body: what they differ by is the error of a change of
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import Final, NamedTuple
@@ -35,7 +36,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analyzer.arrays import Array
-from analyzer.body.skeleton import JOINTS, SIDES, other
+from analyzer.body.skeleton import JOINTS, SIDES, other, part_of
 from analyzer.contacts.event import SHARED_SD
 from analyzer.data.motion import Motion
 from analyzer.data.steps import Step
@@ -113,7 +114,7 @@ BLUR: Final = 0.5
 """Error of a foot's place on the ground, in random errors of the toe in one frame: a median over the frames
 of the contact, neighbours of which err together."""
 
-_PARTS: Final = tuple(name.partition("_")[2] or name for name in JOINTS)
+_PARTS: Final = tuple(map(part_of, JOINTS))
 """The joints without their side."""
 _LEFT, _RIGHT = (np.array([i for i, name in enumerate(JOINTS) if name.startswith(side)]) for side in SIDES)
 """The joints of either side, in the same order."""
@@ -149,13 +150,17 @@ def in_batches(
     draw = np.random.default_rng(seed)
     known = _known(run)
     most = max(1, min(BATCH, BATCH_FRAMES // len(run.motion.time)))
-    bodies = [
-        _body(run, known, np.random.default_rng([seed, number]), float(systematic))
-        for number in range(-(-count // OF_A_BODY))
-    ]
+    bodies = _bodies(run, known, seed, float(systematic))
     for done in range(0, count, most):
-        batch = [bodies[i // OF_A_BODY] for i in range(done, min(done + most, count))]
+        batch = list(itertools.islice(bodies, min(most, count - done)))
         yield _batch(run, batch, draw, known, float(systematic))
+
+
+def _bodies(run: Run, known: _Known, seed: int, systematic: float) -> Iterator[_Body]:
+    """Yield a body for each copy, without end."""
+    for number in itertools.count():
+        body = _body(run, known, np.random.default_rng([seed, number]), systematic)
+        yield from itertools.repeat(body, OF_A_BODY)
 
 
 class _Body(NamedTuple):

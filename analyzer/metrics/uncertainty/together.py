@@ -7,6 +7,7 @@ series is read is ``metrics.run``'s, to the last digits.
 
 from __future__ import annotations
 
+import weakref
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import cached_property
@@ -21,7 +22,7 @@ from analyzer.arrays import Array, Bools
 from analyzer.body.skeleton import SIDES, Side
 from analyzer.data.motion import Motion
 from analyzer.data.steps import Step
-from analyzer.metrics.lookup import once_a_step
+from analyzer.metrics.lookup import once_a_run, once_a_step
 from analyzer.metrics.momentum import Momenta
 from analyzer.metrics.registry import Metric
 from analyzer.metrics.run import AMONG, FEWEST_SAMPLES, MISSED, REACH, Run
@@ -66,20 +67,16 @@ class Together(Run):
             foot=(foot[..., 0], foot[..., 1]),
         )  # fmt: skip
 
+    @once_a_run
     def each_step(self, function: Callable[[Run, Step], float]) -> Array:
         """Return what a function of a run and a step gives for every copy and contact, (c, s)."""
-        if function not in self._given:
-            found = self._given[function] = np.full((len(self.copies), len(self.steps)), nan)
-            with np.errstate(divide="ignore", invalid="ignore"):
-                for side, group in self.by_side.items():
-                    members = [i for i, step in enumerate(self.steps) if step.side == side]
-                    shape = len(members), len(self.copies)
-                    found[:, members] = np.broadcast_to(function(self, group), shape).T
-        return self._given[function]
-
-    @cached_property
-    def _given(self) -> dict[Callable[[Run, Step], float], Array]:
-        return {}
+        found = np.full((len(self.copies), len(self.steps)), nan)
+        with np.errstate(divide="ignore", invalid="ignore"):
+            for side, group in self.by_side.items():
+                members = [i for i, step in enumerate(self.steps) if step.side == side]
+                shape = len(members), len(self.copies)
+                found[:, members] = np.broadcast_to(function(self, group), shape).T
+        return found
 
     @once_a_step
     def after(self, step: Step, count: int = 1) -> Step | None:
@@ -334,7 +331,7 @@ def together(copies: Sequence[Run]) -> Together:
     made = Together(**facts | {"motion": motion, "widths": widths})
     object.__setattr__(made, "copies", tuple(copies))
     for place, run in enumerate(copies):
-        run.known[AMONG] = (None, (made, place))
+        run.known[AMONG] = (None, (weakref.ref(made), place))
     return made
 
 

@@ -136,13 +136,11 @@ def write(analysis: Analysis, path: Path, progress: Progress | None = None) -> P
     scene, panel = _Scene(analysis, scale), _panel(analysis, width)
     image_row, panel_row = _rows(panel, height)
     slow = slowdown(analysis)
-    file_s = info.time * info.slow_motion
-    stop_s = float(file_s[last]) if last < len(file_s) else None
     done, code = 0, None
     with writer.VideoWriter(
         Path(path), width, height + panel.height, min(PLAYBACK_FPS, info.capture_fps)
     ) as out:
-        for frame, heads in faces.along(analysis, reader.shown(info, float(file_s[first]), stop_s)):
+        for frame, heads in faces.along(analysis, reader.shown(info, first, last)):
             code = code or planes.code_of(frame)
             page, now = out.page(code), float(info.time[frame.index])
             image = planes.planes_of(frame, code)

@@ -119,10 +119,7 @@ def _with_middles(points: dict[str, Array], joint: Callable[[str], Array]) -> di
         both = [f"{short}{_PARTS[part]}" for short in _SHORT.values()]
         if all(one in points for one in both):
             points[name] = midpoint(*(points[one] for one in both))
-    try:
-        return points | {"Nose": joint("nose")}
-    except ValueError:  # a tracker without it
-        return points
+    return points | {"Nose": joint("nose")}
 
 
 def _trc(path: Path, time: Array, rate: float, points: dict[str, Array], unit: str) -> None:

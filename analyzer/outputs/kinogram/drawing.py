@@ -113,20 +113,27 @@ def draw(
     steps : sequence of int, optional
         Numbers of the steps whose landings are shown, a row each; otherwise one of each leg is chosen.
     """
-    drawn = sheet(analysis, stills, steps)
-    if Path(path).suffix.lower() == ".svg":
-        with mpl.rc_context(STYLE):
-            figure(analysis, stills, steps).savefig(path, format="svg", dpi=DPI, facecolor="white")
-        return drawn
+    with mpl.rc_context(STYLE):
+        fig = figure(analysis, stills, steps)
+        drawn = _drawn(fig)
+        if Path(path).suffix.lower() == ".svg":
+            fig.savefig(path, format="svg", dpi=DPI, facecolor="white")
+            return drawn
     # A tenth larger than compressed as far as it goes, in half the time.
     Picture.fromarray(drawn).save(path, dpi=(DPI, DPI), compress_level=3)
     return drawn
 
 
 def tiles(analysis: Analysis, sheet: Image) -> list[list[tuple[Moment, Image]]]:
-    """Cut the tiles of a drawn sheet out of it, without the words: rows as ``moments`` gives them."""
+    """Cut the tiles of a drawn sheet out of it, without the words: rows as ``moments`` gives them.
+
+    None of a sheet that is not laid out as one is today, such as one that was kept from earlier.
+    """
     rows = moments(analysis)
+    size = _layout(analysis, rows)[1]
     width = sheet.shape[1]
+    if np.abs(np.multiply(size, DPI) - (width, sheet.shape[0])).max() > 1:
+        return []
     found = []
     for r, row in enumerate(rows):
         top = round((HEADER_IN + GAP_IN) * DPI + r * (TILE_PX + TEXT_IN * DPI))
@@ -152,18 +159,21 @@ def sheet(analysis: Analysis, stills: Stills | None = None, steps: Sequence[int]
     (h, w, 3) uint8
     """
     with mpl.rc_context(STYLE):
-        drawn = figure(analysis, stills, steps)
-        drawn.set_dpi(DPI)
-        drawn.set_facecolor("white")
-        canvas = FigureCanvasAgg(drawn)
-        canvas.draw()  # type: ignore[no-untyped-call]
-        return np.asarray(canvas.buffer_rgba(), np.uint8)[..., :3].copy()  # type: ignore[no-untyped-call]
+        return _drawn(figure(analysis, stills, steps))
 
 
-def wanted(analysis: Analysis) -> list[int]:
-    """Return the frames of the clip that the kinogram shows."""
+def _drawn(fig: Figure) -> Image:
+    fig.set_dpi(DPI)
+    fig.set_facecolor("white")
+    canvas = FigureCanvasAgg(fig)
+    canvas.draw()  # type: ignore[no-untyped-call]
+    return np.asarray(canvas.buffer_rgba(), np.uint8)[..., :3].copy()  # type: ignore[no-untyped-call]
+
+
+def wanted(analysis: Analysis, steps: Sequence[int] | None = None) -> list[int]:
+    """Return the frames of the clip that the kinogram shows; ``steps`` as in ``draw``."""
     info = analysis.video
-    return [] if info is None else [nearest(info, m.time_s) for row in moments(analysis) for m in row]
+    return [] if info is None else [nearest(info, m.time_s) for row in moments(analysis, steps) for m in row]
 
 
 def parts(analysis: Analysis) -> list[tuple[int, Part]]:
@@ -176,9 +186,9 @@ def parts(analysis: Analysis) -> list[tuple[int, Part]]:
     found = []
     for index in (nearest(info, t) for t in times):
         shown_s = float(info.time[index])
-        frame, extent = _in_frame(analysis, shown_s, _extent(analysis, window, shown_s))
+        frame, extent = in_frame(analysis, shown_s, _extent(analysis, window, shown_s))
         width, to_frame = _to_frame(analysis, frame, extent)
-        found.append((index, _shown(to_frame, width, info.width, info.height)))
+        found.append((index, _shown(to_frame, (width, TILE_PX), info.width, info.height)))
     return found
 
 
@@ -186,10 +196,8 @@ def figure(analysis: Analysis, stills: Stills | None = None, steps: Sequence[int
     """Return the kinogram as a matplotlib figure; ``stills`` and ``steps`` as in ``draw``."""
     rows = moments(analysis, steps)
     tall = TILE_PX / DPI
-    window = _window(analysis.motion, [m.time_s for row in rows for m in row])
-    wide = tall * (window.behind + window.ahead) / (window.below + window.above)
-    high = HEADER_IN + max(1, len(rows)) * (tall + TEXT_IN) + FOOT_IN
-    fig = Figure(figsize=(len(Phase) * wide, high))
+    window, size = _layout(analysis, rows)
+    fig = Figure(figsize=size)
     if not rows:
         fig.text(
             0.5,
@@ -201,10 +209,7 @@ def figure(analysis: Analysis, stills: Stills | None = None, steps: Sequence[int
         _header(fig, analysis)
         return fig
     if stills is None:
-        shown = (
-            [] if analysis.video is None else [nearest(analysis.video, m.time_s) for row in rows for m in row]
-        )
-        stills = Stills(analysis.video, shown, faces.hiding(analysis))
+        stills = Stills(analysis.video, wanted(analysis, steps), faces.hiding(analysis))
     images = _images(analysis, [m.time_s for row in rows for m in row], stills)
     height = fig.get_figheight()
     for r, row in enumerate(rows):
@@ -222,6 +227,15 @@ def figure(analysis: Analysis, stills: Stills | None = None, steps: Sequence[int
     fig.text(0.006, 0.05 / height, "\n".join(words), fontsize=8.5, color=SOFT, va="bottom")
     _header(fig, analysis)
     return fig
+
+
+def _layout(analysis: Analysis, rows: Sequence[Sequence[Moment]]) -> tuple[_Window, tuple[float, float]]:
+    """Return what a tile shows, and width and height of the sheet, inches."""
+    tall = TILE_PX / DPI
+    window = _window(analysis.motion, [m.time_s for row in rows for m in row])
+    wide = tall * (window.behind + window.ahead) / (window.below + window.above)
+    high = HEADER_IN + max(1, len(rows)) * (tall + TEXT_IN) + FOOT_IN
+    return window, (len(Phase) * wide, high)
 
 
 def _header(fig: Figure, analysis: Analysis) -> None:
@@ -273,7 +287,7 @@ def _tile(
     shown_s = moment.time_s if image is None or analysis.video is None else analysis.video.time[image[0]]
     extent = _extent(analysis, window, shown_s)
     if image is not None:
-        tile = _cut(image[1], analysis, *_in_frame(analysis, shown_s, extent))
+        tile = cut(image[1], analysis, *in_frame(analysis, shown_s, extent))
         # A pixel of the tile is one of the sheet: nothing to interpolate.
         ax.imshow(tile, extent=extent, aspect="auto", interpolation="nearest", zorder=0)
     _sticks(ax, motion, shown_s, thin=image is not None)
@@ -297,7 +311,7 @@ def _extent(analysis: Analysis, window: _Window, shown_s: float) -> _Extent:
     return left, right, -window.below * stature, window.above * stature
 
 
-def _in_frame(analysis: Analysis, shown_s: float, extent: _Extent) -> tuple[int, _Extent]:
+def in_frame(analysis: Analysis, shown_s: float, extent: _Extent) -> tuple[int, _Extent]:
     """Return the frame of the motion at a time, and where in its image's metres an extent lies."""
     time = analysis.motion.time
     frame = int(np.argmin(np.abs(time - shown_s)))
@@ -306,25 +320,32 @@ def _in_frame(analysis: Analysis, shown_s: float, extent: _Extent) -> tuple[int,
     return frame, (extent[0] - belt, extent[1] - belt, extent[2], extent[3])
 
 
-def _cut(image: Image | Frame, analysis: Analysis, frame: int, extent: _Extent) -> Image:
+def cut(
+    image: Image | Frame,
+    analysis: Analysis,
+    frame: int,
+    extent: _Extent,
+    high_px: int = TILE_PX,
+    method: int = cv2.INTER_CUBIC,
+) -> Image:
     """Cut a window given in metres from a frame: one projective map from tile pixels to frame pixels."""
-    width, to_frame = _to_frame(analysis, frame, extent)
-    x0, y0, x1, y1 = _shown(to_frame, width, image.shape[1], image.shape[0])
+    width, to_frame = _to_frame(analysis, frame, extent, high_px)
+    x0, y0, x1, y1 = _shown(to_frame, (width, high_px), image.shape[1], image.shape[0])
     tile = cv2.warpPerspective(
         part(image, x0, y0, x1, y1),
         np.array([[1, 0, -x0], [0, 1, -y0], [0, 0, 1.0]]) @ to_frame,
-        (width, TILE_PX),
-        flags=cv2.INTER_CUBIC | cv2.WARP_INVERSE_MAP,
+        (width, high_px),
+        flags=method | cv2.WARP_INVERSE_MAP,
         borderMode=cv2.BORDER_CONSTANT,
         borderValue=EMPTY,
     )
     return np.asarray(tile, dtype=np.uint8)
 
 
-def _to_frame(analysis: Analysis, frame: int, extent: _Extent) -> tuple[int, Array]:
+def _to_frame(analysis: Analysis, frame: int, extent: _Extent, high_px: int = TILE_PX) -> tuple[int, Array]:
     """Return the width of a tile, px, and what maps its pixels to those of its frame."""
     left, right, low, high = extent
-    per_metre = TILE_PX / (high - low)
+    per_metre = high_px / (high - low)
     width = round(abs(right - left) * per_metre)
     to_metres = np.array(
         [[(right - left) / width, 0, left], [0, -1 / per_metre, high], [0, 0, 1.0]], dtype=float
@@ -337,9 +358,9 @@ def _to_frame(analysis: Analysis, frame: int, extent: _Extent) -> tuple[int, Arr
     return width, np.asarray(to_frame)
 
 
-def _shown(to_frame: Array, width: int, columns: int, rows: int) -> tuple[int, int, int, int]:
+def _shown(to_frame: Array, size: tuple[int, int], columns: int, rows: int) -> tuple[int, int, int, int]:
     """Return what of a frame a tile shows: first and last column and row, the last exclusive."""
-    corners = mapped(to_frame, np.array([[0, 0], [width, 0], [0, TILE_PX], [width, TILE_PX]], dtype=float))
+    corners = mapped(to_frame, np.multiply([[0, 0], [1, 0], [0, 1], [1, 1]], size).astype(float))
     if not np.isfinite(corners).all():
         return 0, 0, columns, rows
     low, high = corners.min(axis=0) - ROOM_PX, corners.max(axis=0) + ROOM_PX

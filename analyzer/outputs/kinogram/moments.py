@@ -15,8 +15,10 @@ from analyzer.body.skeleton import SIDES, Side
 from analyzer.data.analysis import Analysis
 from analyzer.data.motion import Motion
 from analyzer.data.steps import Step, in_a_row
+from analyzer.metrics.breaking import in_row
 from analyzer.motion import flight
 from analyzer.motion.flight import GRAVITY, Flight
+from analyzer.outputs.plots.canvas import clock_known
 
 
 class Phase(Enum):
@@ -81,8 +83,7 @@ def moments(analysis: Analysis, steps: Sequence[int] | None = None) -> tuple[tup
     tuple of rows
         Empty when no two ground contacts follow each other with the athlete in view all the while.
     """
-    slow = any(note.code == "slow_motion" for note in analysis.notes)
-    air = flight.flights(analysis.motion, analysis.steps, GRAVITY, clock_known=not slow)
+    air = flight.flights(analysis.motion, analysis.steps, GRAVITY, clock_known=clock_known(analysis))
     if steps is not None:
         wanted = [
             pair
@@ -102,7 +103,7 @@ def moments(analysis: Analysis, steps: Sequence[int] | None = None) -> tuple[tup
             if this.side == side and (pair := _placed(analysis.motion, this, following)) is not None
         ]
         if not start:
-            pairs.sort(key=lambda pair: (not pair.timed, _distance(analysis, pair.following.touchdown_s)))
+            pairs.sort(key=lambda pair: (not pair.timed, off_middle(analysis, pair.following.touchdown_s)))
         best_first = (
             _row(analysis.motion, pair, air.get(pair.this.number) if pair.timed else None) for pair in pairs
         )
@@ -112,7 +113,7 @@ def moments(analysis: Analysis, steps: Sequence[int] | None = None) -> tuple[tup
 
 def starts(analysis: Analysis) -> bool:
     """Tell whether the run begins slowly: a start, which is looked at from its first step on."""
-    speeds = [v.value for v in analysis.values if v.metric == "step_speed" and np.isfinite(v.value)]
+    speeds = [v.value for v in in_row(analysis.values, "step_speed")]
     return len(speeds) > 2 and speeds[0] < STARTING * max(speeds)
 
 
@@ -122,23 +123,19 @@ def centre(motion: Motion, t: float) -> float:
     return x if np.isfinite(x) else float(motion.at(motion.joint(f"{motion.near_side}_hip")[:, 0], t))
 
 
-def _in_view(analysis: Analysis, row: Sequence[Moment]) -> bool:
-    """Tell whether it is known where the athlete is at each moment: others may hide them in between."""
-    return bool(np.isfinite([centre(analysis.motion, moment.time_s) for moment in row]).all())
-
-
-def _distance(analysis: Analysis, t: float) -> float:
+def off_middle(analysis: Analysis, t: float) -> float:
     """How far from the middle of the picture the athlete is at ``t``, px: there the view is squarest.
 
     Infinite where it is not known.
     """
-    away = abs(float(analysis.motion.at(_hips(analysis)[:, 0], t)) - analysis.pose.width / 2)
+    hips = analysis.pose.middle("hip")[:, 0]
+    away = abs(float(analysis.motion.at(hips, t)) - analysis.pose.width / 2)
     return away if np.isfinite(away) else np.inf
 
 
-def _hips(analysis: Analysis) -> Array:
-    pose = analysis.pose
-    return np.asarray((pose.joint("left_hip") + pose.joint("right_hip")) / 2)
+def _in_view(analysis: Analysis, row: Sequence[Moment]) -> bool:
+    """Tell whether it is known where the athlete is at each moment: others may hide them in between."""
+    return bool(np.isfinite([centre(analysis.motion, moment.time_s) for moment in row]).all())
 
 
 def _placed(motion: Motion, this: Step, following: Step) -> _Pair | None:

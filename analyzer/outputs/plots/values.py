@@ -9,6 +9,7 @@ from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator
 
 from analyzer.body.skeleton import SIDES, Side
+from analyzer.comparison.baseline import GROUP
 from analyzer.data.analysis import Analysis
 from analyzer.data.results import Value
 from analyzer.metrics import METRICS
@@ -207,9 +208,10 @@ def _steps_along(analysis: Analysis, ax: Axes) -> None:
 def _reference(analysis: Analysis, metric: str, ax: Axes, factor: float) -> None:
     row = analysis.summary(metric)
     if row is not None and np.isfinite([row.reference_low, row.reference_high]).all():
+        label = "published range" if row.reference_verified else "unverified range"
         ax.axhspan(
             factor * row.reference_low, factor * row.reference_high, color=BAND, lw=0, zorder=0,
-            label="published range" if row.reference_verified else "unverified range",
+            label="range of own runs" if row.reference_group == GROUP else label,
         )  # fmt: skip
 
 

@@ -10,6 +10,7 @@ from math import isfinite
 from typing import Final
 
 from analyzer.comparison.from_to import ends, words
+from analyzer.comparison.standing import still
 from analyzer.data.analysis import Analysis
 from analyzer.data.results import Summary
 from analyzer.metrics import METRICS
@@ -143,7 +144,7 @@ def _trunk(analysis: Analysis) -> str:
     turn = _told(analysis, "trunk_turn_in_contact")
     if turn:
         then = f"turned by at most {turn} from its mean while a foot pushed"
-    elif _floor(analysis, "trunk_turn_in_contact"):
+    elif still(analysis, "trunk_turn_in_contact"):
         then = "held still while a foot pushed, as nearly as this clip can see"
     else:
         return f"{first}." if first else ""
@@ -157,12 +158,6 @@ def _within(row: Summary) -> str:
     metric = METRICS[row.metric]
     factor, unit, _ = shown(metric)
     return f"{factor * (abs(row.mean) + CLEAR * row.mean_se):.0f}{unit if unit == '°' else ' ' + unit}"
-
-
-def _floor(analysis: Analysis, metric: str) -> bool:
-    """Tell whether a movement is no larger than noise alone would make it, in every step."""
-    flags = [v.flags for v in analysis.values if v.metric == metric]
-    return bool(flags) and all("floor" in some for some in flags)
 
 
 def _timing(analysis: Analysis) -> str:

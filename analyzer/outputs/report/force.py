@@ -37,12 +37,6 @@ KINDS: Final = {
 """How a part is filled (a class of the style sheet) and named."""
 
 
-def run_of(analysis: Analysis) -> Run:
-    """Return the run as a metric looks at it."""
-    scale = analysis.calibration
-    return Run(analysis.motion, analysis.steps, scale.scaled, scale.relative_sd)
-
-
 def force(analysis: Analysis) -> str:
     """Return the modelled vertical force over contact, a curve with its band for each side; empty without
     one.
@@ -52,7 +46,7 @@ def force(analysis: Analysis) -> str:
     row = analysis.summary("two_mass_peak_force")
     if row is None or not isfinite(row.mean):
         return ""
-    run = run_of(analysis)
+    run = Run.of(analysis)
     share = np.linspace(0, 1, SAMPLES)
     curves = {side: _mean_curve(run, side, share) for side in SIDES}
     seen = {side: found for side, found in curves.items() if found is not None}

@@ -12,7 +12,7 @@ from analyzer.comparison.standing import Link, extremes, standings
 from analyzer.data.analysis import Analysis
 from analyzer.data.notes import Note
 from analyzer.metrics import HEADLINE, METRICS
-from analyzer.metrics.breaking import BREAKS
+from analyzer.metrics.breaking import in_row
 from analyzer.metrics.wording import NOTHING, clear, number, written
 from analyzer.outputs.report.withheld import Missing, reason
 
@@ -56,8 +56,7 @@ def _card(analysis: Analysis, name: str) -> Card:
     course = ends(analysis, name)
     if course is not None:
         return _course(analysis, name, course)
-    values = [v for v in analysis.values if v.metric == name and math.isfinite(v.value)]
-    values = [v for v in values if BREAKS not in v.flags]
+    values = in_row(analysis.values, name)
     if len(values) < 2:
         return Card(metric.label, value, error, unit, f"mean of {row.n}")
     best = max(values, key=lambda v: v.value)

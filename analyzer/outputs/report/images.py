@@ -5,8 +5,10 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
+from pathlib import Path
 from typing import Final
 
 import cv2
@@ -15,6 +17,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import RendererAgg
 from matplotlib.figure import Figure
+from PIL import Image as Picturing
 
 from analyzer.arrays import Array
 from analyzer.comparison.findings import findings
@@ -56,6 +59,8 @@ TALL: Final = 1.2
 """Height of such an image in its width, at most: that of a portrait clip would fill a page."""
 SHEET_DPI: Final = 130
 """Pixels of the kinogram on the page for an inch of the printed sheet."""
+STROBE_PX: Final = 1100
+"""Longer side of the stroboscopic picture on the page, px."""
 POSTER_PX: Final = 720
 """Width of the image that stands for the video until it is played, px."""
 ROOM: Final = 1.5
@@ -167,6 +172,17 @@ def kinogram_jpeg(sheet: Image) -> str:
     share = SHEET_DPI / kinogram_drawing.DPI
     size = round(sheet.shape[1] * share), round(sheet.shape[0] * share)
     return pages.jpeg(cv2.resize(sheet, size, interpolation=cv2.INTER_AREA), 84)
+
+
+def strobe_jpeg(path: Path) -> str:
+    """Return the stroboscopic picture in a size for the screen, as a data URI; empty where there is none."""
+    with (
+        suppress(OSError, ValueError, SyntaxError, Picturing.DecompressionBombError),
+        Picturing.open(path, formats=("JPEG",)) as picture,
+    ):
+        picture.thumbnail((STROBE_PX, STROBE_PX))
+        return pages.jpeg(picture.convert("RGB"), 78)
+    return ""
 
 
 def kinogram_strip(analysis: Analysis, sheet: Image) -> list[tuple[Moment, str]]:

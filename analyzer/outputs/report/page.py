@@ -14,18 +14,19 @@ from typing import Any, Final
 import numpy as np
 
 from analyzer.comparison import speed_trends
+from analyzer.comparison.baseline import GROUP
 from analyzer.comparison.findings import Finding, compared, findings
 from analyzer.comparison.ideas import Idea, idea, look
 from analyzer.data.analysis import Analysis
 from analyzer.data.notes import Note
 from analyzer.data.results import Summary
 from analyzer.metrics import METRICS
-from analyzer.metrics.breaking import BREAKS
+from analyzer.metrics.breaking import BREAKS, in_row
 from analyzer.metrics.measure import ONLY_MEAN, SOME_MEAN
 from analyzer.metrics.registry import Metric, Relationship
 from analyzer.metrics.sides import told
 from analyzer.metrics.wording import NOTHING, interval, number, shown
-from analyzer.outputs import colours, faces, pages, svg
+from analyzer.outputs import colours, faces, pages, strobe, svg
 from analyzer.outputs.annotated_video import frames
 from analyzer.outputs.kinogram import drawing
 from analyzer.outputs.plots.canvas import clock_known
@@ -50,6 +51,7 @@ from analyzer.outputs.report.images import (
     kinogram_strip,
     poster,
     push_pictures,
+    strobe_jpeg,
     wanted,
 )
 from analyzer.outputs.report.pushing import NAMES, pushes
@@ -123,7 +125,8 @@ class Told:
 def build(analysis: Analysis, path: Path, sheet: Image | None = None, stills: Stills | None = None) -> Path:
     """Write the report as one HTML file that asks for nothing else, and return its path.
 
-    The annotated video is looked for beside it as ``overlay.mp4``; the page works without.
+    The annotated video and the stroboscopic picture are looked for beside it as ``overlay.mp4`` and
+    ``strobe.jpg``; the page works without.
 
     Parameters
     ----------
@@ -147,6 +150,7 @@ def build(analysis: Analysis, path: Path, sheet: Image | None = None, stills: St
         sheet=svg.css(),
         js=files("analyzer.outputs.report").joinpath("player.js").read_text("utf-8"),
         unit_of=lambda metric: shown(metric)[1],
+        strobe=strobe_jpeg(path.with_name(strobe.FILE)),
         **_context(analysis, sheet, stills),
     )
     return pages.write(html, path)
@@ -167,7 +171,6 @@ def _context(analysis: Analysis, sheet: Image, stills: Stills) -> dict[str, Any]
     push = _rows(analysis, (*PUSH, *PUSH_PARTS))
     measured = {v.metric for v in analysis.values if v.step is not None and math.isfinite(v.value)}
     columns = [name for name in _STEP_TABLE if name in measured]
-    group = _group(analysis)
     return {
         "who": who(analysis),
         "analysis": analysis,
@@ -185,8 +188,8 @@ def _context(analysis: Analysis, sheet: Image, stills: Stills) -> dict[str, Any]
         "missing": lacking,
         "total": len(METRICS),
         "given": sum(math.isfinite(row.mean) for row in analysis.summaries),
-        "group": group.reference_source if group else "",
-        "group_verified": group is None or group.reference_verified,
+        "ranged": any(row.reference_source for row in analysis.summaries),
+        "group": _group(analysis),
         "text": colours.TEXT,
         "text_at_night": colours.TEXT_AT_NIGHT,
         "followed": film_strip(analysis, stills),
@@ -276,11 +279,7 @@ def _faster(analysis: Analysis) -> tuple[str, str]:
 
     Nothing where no course can be told and the steps' speeds hardly differ beyond their own error.
     """
-    speeds = [
-        v
-        for v in analysis.values
-        if v.metric == "step_speed" and math.isfinite(v.value) and BREAKS not in v.flags
-    ]
+    speeds = in_row(analysis.values, "step_speed")
     found = speed_trends.courses([analysis.values])
     words = rising_words(found, speed_trends.pooled_scatter([analysis.values]), speeds)
     if not words and (
@@ -317,11 +316,11 @@ def _unique(notes: Sequence[Note]) -> list[Note]:
     return list({(note.code, note.message): note for note in kept}.values())
 
 
-def _group(analysis: Analysis) -> Summary | None:
-    """Return a row of the published group that most of the ranges come from, said once for all of them."""
-    rows = {row.reference_source: row for row in reversed(analysis.summaries) if row.reference_source}
-    groups = Counter(row.reference_source for row in analysis.summaries if row.reference_source)
-    return rows[groups.most_common(1)[0][0]] if groups else None
+def _group(analysis: Analysis) -> str:
+    """Return the published group that most of the ranges come from, said once for all of them."""
+    groups = Counter(row.reference_source for row in analysis.summaries if row.reference_group != GROUP)
+    del groups[""]
+    return groups.most_common(1)[0][0] if groups else ""
 
 
 def _table(analysis: Analysis, columns: Sequence[str]) -> list[dict[str, Any]]:

@@ -16,7 +16,8 @@ from analyzer.metrics import METRICS
 from analyzer.metrics.definitions.while_pushing import swing_ends
 from analyzer.metrics.run import Run
 from analyzer.metrics.wording import number
-from analyzer.outputs.report.force import parts, run_of
+from analyzer.outputs.kinogram.moments import off_middle
+from analyzer.outputs.report.force import parts
 from analyzer.outputs.svg import Drawing, Scale
 
 WIDE: Final = 380.0
@@ -66,7 +67,7 @@ def pushes(analysis: Analysis) -> list[Pushed]:
     """Return one contact of each leg with its curves; none where a contact's ends could not be timed."""
     if not _given(analysis, "swing_way_in_contact"):
         return []
-    run = run_of(analysis)
+    run = Run.of(analysis)
     found = []
     for side in SIDES:
         step = _shown(analysis, side)
@@ -85,14 +86,11 @@ def _timed(analysis: Analysis, side: Side) -> list[Step]:
 
 def _shown(analysis: Analysis, side: Side) -> Step | None:
     """Return the contact nearest to the middle of the picture: there the view is squarest."""
-    hips = (analysis.pose.joint("left_hip") + analysis.pose.joint("right_hip"))[:, 0] / 2
-
-    def away(step: Step) -> float:
-        at = float(analysis.motion.at(hips, (step.touchdown_s + step.toe_off_s) / 2))
-        return abs(at - analysis.pose.width / 2) if isfinite(at) else np.inf
-
-    steps = _timed(analysis, side)
-    return min(steps, key=away) if steps else None
+    return min(
+        _timed(analysis, side),
+        key=lambda step: off_middle(analysis, (step.touchdown_s + step.toe_off_s) / 2),
+        default=None,
+    )
 
 
 def _given(analysis: Analysis, metric: str) -> bool:

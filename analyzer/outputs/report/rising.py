@@ -12,7 +12,7 @@ from analyzer.comparison.speed_trends import REPRESENTS, Course
 from analyzer.data.analysis import Analysis
 from analyzer.data.results import Value
 from analyzer.metrics import METRICS
-from analyzer.metrics.breaking import BREAKS
+from analyzer.metrics.breaking import in_row
 from analyzer.metrics.registry import Relationship
 from analyzer.metrics.summary import NORMAL_95
 from analyzer.metrics.wording import number, shown, signed
@@ -42,16 +42,12 @@ def chart(analysis: Analysis, courses: Sequence[Course]) -> str:
     """Return the chart; empty where no relationship has enough steps with a speed.
 
     The grey band is the scatter of the slower half of the steps about their own mean, each side from its own;
-    a ring marks the first of two steps in a row that left it.
+    of what clearly changed, a ring marks the first of two steps in a row that left it.
     """
-    speeds = {
-        v.step: v
-        for v in analysis.values
-        if v.metric == "step_speed" and isfinite(v.value) and BREAKS not in v.flags
-    }
+    speeds = {v.step: v for v in in_row(analysis.values, "step_speed")}
     rows = []
     for relationship, metric in REPRESENTS.items():
-        points = [v for v in analysis.values if v.metric == metric and v.step in speeds and isfinite(v.value)]
+        points = [v for v in in_row(analysis.values, metric) if v.step in speeds]
         if len(points) >= FEWEST:
             course = next((c for c in courses if c.metric == metric), None)
             rows.append((NAMES[relationship], points, course))

@@ -49,8 +49,7 @@ def rising(courses: Sequence[Course], growth: Slope, speeds: Sequence[Value]) ->
         parts.append(f"{span} these changed by more than their error: {', '.join(changed)}{rest}.")
     else:
         parts.append(f"{span} nothing changed by more than its error: {', '.join(steady)}.")
-    # What did not clearly change with speed has not left anything.
-    left = [c for c in told if c.leaves_step is not None and c.level.established]
+    left = [c for c in told if c.leaves_step is not None]
     if left:
         first = min(left, key=lambda c: c.leaves_mps)
         parts.append(

@@ -218,8 +218,9 @@ LEADS: Final = frozenset(name for section in SECTIONS for name in section.lead)
 FASTER_CLAIM: Final = "The faster the run, the harder it becomes to keep the parts working together."
 """What the article holds of rising speed."""
 FASTER_TEXT: Final = (
-    "Grey: the scatter of the slower half of the steps about their own mean. A ring marks the first of two "
-    "steps in a row that left it. Within one run speed, step number and lean change together."
+    "Grey: the scatter of the slower half of the steps about their own mean. Of what clearly changed, a ring "
+    "marks the first of two steps in a row that left it. Within one run speed, step number and lean change "
+    "together."
 )
 """How the chart against speed is to be read."""
 PUSH: Final = (

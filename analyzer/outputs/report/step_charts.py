@@ -11,7 +11,7 @@ from analyzer.comparison.baseline import GROUP
 from analyzer.comparison.from_to import steady
 from analyzer.data.analysis import Analysis
 from analyzer.metrics import METRICS
-from analyzer.metrics.breaking import BREAKS
+from analyzer.metrics.breaking import BREAKS, in_row
 from analyzer.metrics.references import of_step
 from analyzer.metrics.registry import Reference
 from analyzer.metrics.sides import told
@@ -81,7 +81,7 @@ def _of_steps(analysis: Analysis, name: str) -> dict[int, Reference]:
     """Return the published ranges of single steps of a start, each for the step that is run at its speed."""
     if steady(analysis):
         return {}
-    speeds = {v.step: v.value for v in analysis.values if v.metric == "step_speed" and BREAKS not in v.flags}
+    speeds = {v.step: v.value for v in in_row(analysis.values, "step_speed")}
     return {
         v.step: of
         for v in analysis.values

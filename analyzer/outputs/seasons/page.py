@@ -20,6 +20,7 @@ from analyzer.outputs import colours, door, pages, svg
 from analyzer.outputs.folder import KINOGRAM, REPORT
 from analyzer.outputs.seasons.courses import Course, course
 from analyzer.outputs.seasons.gather import Kept
+from analyzer.outputs.who import in_words
 
 FILE: Final = "season.html"
 """Name of the page."""
@@ -111,13 +112,13 @@ def _athlete(name: str, runs: Sequence[Kept], path: Path) -> Athlete:
 def _span(days: Sequence[date]) -> str:
     if not days:
         return ""
-    first, last = (f"{day.day} {day:%B %Y}" for day in (min(days), max(days)))
+    first, last = map(in_words, (min(days), max(days)))
     return first if first == last else f"{first} to {last}"
 
 
 def _shown(run: Kept, path: Path, *, pictured: bool) -> Shown:
     day = run.facts.day
-    when = " · ".join(text for text in (f"{day.day} {day:%B %Y}" if day else "", run.session) if text)
+    when = " · ".join(text for text in (in_words(day) if day else "", run.session) if text)
     return Shown(
         run.name,
         when,

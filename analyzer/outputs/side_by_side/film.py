@@ -21,9 +21,9 @@ from analyzer.body.skeleton import SIDES, Side
 from analyzer.data.analysis import Analysis
 from analyzer.data.steps import Step, in_a_row
 from analyzer.outputs import faces, pages
-from analyzer.outputs.kinogram.moments import centre
+from analyzer.outputs.kinogram import drawing
+from analyzer.outputs.kinogram.moments import centre, off_middle
 from analyzer.outputs.report import sticks
-from analyzer.signals.geometry import mapped
 from analyzer.video import reader
 from analyzer.video.frame import Frame, Image
 from analyzer.video.kept_stills import EMPTY
@@ -92,13 +92,11 @@ def strides(analysis: Analysis, side: Side) -> list[tuple[Step, Step, Step]]:
 
 def _stride(analysis: Analysis, side: Side) -> tuple[Step, Step, Step] | None:
     """Return the stride in whose middle the athlete is nearest to the middle of the picture."""
-    hips = analysis.pose.middle("hip")[:, 0]
-
-    def away(stride: tuple[Step, Step, Step]) -> float:
-        x = float(np.interp(stride[1].touchdown_s, analysis.pose.time, hips))
-        return abs(x - analysis.pose.width / 2) if isfinite(x) else np.inf
-
-    return min(strides(analysis, side), key=away, default=None)
+    return min(
+        strides(analysis, side),
+        key=lambda stride: off_middle(analysis, stride[1].touchdown_s),
+        default=None,
+    )
 
 
 def _film(analysis: Analysis, stride: tuple[Step, Step, Step], side: Side) -> Film:
@@ -131,9 +129,8 @@ def _images(analysis: Analysis, times: Array) -> dict[int, str]:
     if info is None or not len(times) or not info.path.is_file():
         return {}
     indices = [nearest(info, float(t)) for t in times]
-    start, stop = (float(info.time[i]) * info.slow_motion for i in (min(indices), max(indices)))
     found: dict[int, str] = {}
-    clip = reader.shown(info, start, stop + 0.5 / info.playback_fps, only=set(indices))
+    clip = reader.shown(info, min(indices), max(indices) + 1, only=set(indices))
     for frame, heads in faces.along(analysis, (one for one in clip if one.index in indices)):
         image = faces.covered(frame, heads)
         for i in (i for i, index in enumerate(indices) if index == frame.index):
@@ -143,37 +140,9 @@ def _images(analysis: Analysis, times: Array) -> dict[int, str]:
 
 def _cut(analysis: Analysis, frame: Frame, t: float) -> Image:
     """Cut the athlete out of a frame: upright, of one scale, the ground where it always is."""
-    motion, scale = analysis.motion, analysis.calibration
-    at = int(np.argmin(np.abs(motion.time - t)))
-    size = TALL * motion.leg_length / LEG_OF_STATURE
-    # The belt's motion is in the athlete's metres but not in the picture's.
-    middle = centre(motion, t) - scale.treadmill_mps * float(motion.time[at])
-    metre = SIDE_PX / size
-    forward = scale.direction
-    to_metres = np.array(
-        [
-            [forward / metre, 0, middle - forward * size / 2],
-            [0, -1 / metre, (1 - GROUND) * size],
-            [0, 0, 1.0],
-        ]
-    )
-    to_frame = np.linalg.inv(analysis.camera.to_reference[at]) @ np.linalg.inv(scale.homography) @ to_metres
-    square = np.array([[0, 0], [1, 0], [0, 1], [1, 1]], dtype=float)
-    corners = mapped(to_frame, SIDE_PX * square)
-    rows, columns = frame.shape[:2]
-    if not np.isfinite(corners).all():
+    size = TALL * analysis.motion.leg_length / LEG_OF_STATURE
+    middle, half = centre(analysis.motion, t), analysis.calibration.direction * size / 2
+    if not isfinite(middle):
         return np.full((SIDE_PX, SIDE_PX, 3), EMPTY, np.uint8)
-    (x0, y0), (x1, y1) = corners.min(axis=0) - 4, corners.max(axis=0) + 4
-    left, right = (int(np.clip(x, 0, columns)) for x in (x0, x1))
-    top, bottom = (int(np.clip(y, 0, rows)) for y in (y0, y1))
-    if left >= right or top >= bottom:
-        return np.full((SIDE_PX, SIDE_PX, 3), EMPTY, np.uint8)
-    tile = cv2.warpPerspective(
-        frame.part(left, top, right, bottom),
-        np.array([[1, 0, -left], [0, 1, -top], [0, 0, 1.0]]) @ to_frame,
-        (SIDE_PX, SIDE_PX),
-        flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP,
-        borderMode=cv2.BORDER_CONSTANT,
-        borderValue=EMPTY,
-    )
-    return np.asarray(tile, np.uint8)
+    extent = (middle - half, middle + half, -GROUND * size, (1 - GROUND) * size)
+    return drawing.cut(frame, analysis, *drawing.in_frame(analysis, t, extent), SIDE_PX, cv2.INTER_LINEAR)

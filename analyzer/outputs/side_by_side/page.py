@@ -44,7 +44,6 @@ class Row:
     """A row of the table of differences, ready to print."""
 
     label: str
-    relationship: str
     first: str
     later: str
     difference: str
@@ -176,7 +175,6 @@ def _row(c: Change) -> Row:
     metric = METRICS[c.metric]
     return Row(
         c.label,
-        c.relationship,
         number(metric, c.first_mean, c.first_se),
         number(metric, c.mean, c.mean_se),
         f"{number(metric, abs(c.difference))} {'more' if c.difference > 0 else 'less'}",

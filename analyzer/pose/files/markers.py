@@ -92,9 +92,9 @@ def from_the_side(path: Path, time: Array, points: dict[str, Array], unit: str, 
         raise PoseFileError(
             f"{path.name} holds no position of any joint.", "Every cell is empty or 0.", "Export it again."
         )
-    if all(bool((np.nan_to_num(place[:, 2]) == 0).all()) for place in places.values()):
-        flat = {name: place[:, :2] * [1.0, -1.0] for name, place in places.items()}
-        return from_names(path, time, _pictured(flat), {}, f"{source} in metres")
+    if flat(places):
+        drawn = {name: place[:, :2] * [1.0, -1.0] for name, place in places.items()}
+        return from_names(path, time, _pictured(drawn), {}, f"{source} in metres")
     found = _joints(places)
     lacking = [f"{side}_{part}" for side in SIDES for part in _NEEDED if f"{side}_{part}" not in found]
     if lacking:
@@ -110,13 +110,18 @@ def from_the_side(path: Path, time: Array, points: dict[str, Array], unit: str, 
         )
     up = _up(found)
     forward = _forward(found, up)
-    flat = {
+    drawn = {
         name: np.column_stack([place @ forward, drop - place @ up]) for name, (place, drop) in found.items()
     }
     small = {name.replace("_", "").replace(" ", "").lower() for name in points}
-    network = len(_NETWORK & small) > 1 and not on_one_shoe(flat)
+    network = len(_NETWORK & small) > 1 and not on_one_shoe(drawn)
     kind = f"{source} in metres" if network else f"{source} markers"
-    return from_names(path, time, _pictured(flat), {}, kind)
+    return from_names(path, time, _pictured(drawn), {}, kind)
+
+
+def flat(points: dict[str, Array]) -> bool:
+    """Tell whether all points (n, 3) lie in one plane: the third coordinate is 0 or left out."""
+    return all(bool((np.nan_to_num(place[:, 2]) == 0).all()) for place in points.values())
 
 
 def shoe_spread(joints: dict[str, Array]) -> float:

@@ -56,7 +56,7 @@ def read(path: Path) -> Joints:
     }
     time = _clock(np.array([number(r[1]) if len(r) > 1 else math.nan for r in data]), rate)
     named_px = unit == "px" or any("_px_" in name.lower() for name in (path.name, rows[0][-1]))
-    if named_px or (_flat(points) and _height(points) * markers.METRES.get(unit, 1.0) > _TALLEST_M):
+    if named_px or (markers.flat(points) and _height(points) * markers.METRES.get(unit, 1.0) > _TALLEST_M):
         return from_names(path, time, {name: p[:, :2] for name, p in points.items()}, {}, "TRC")
     return markers.from_the_side(path, time, points, unit, "TRC")
 
@@ -74,11 +74,6 @@ def _clock(time: Array, rate: float) -> Array:
     if even and 1.0 < np.median(steps) <= 1.0 + _LONG_CLOCK:
         return np.asarray(time / np.median(steps))
     return time
-
-
-def _flat(points: dict[str, Array]) -> bool:
-    """Tell whether all points lie in one plane: the third coordinate is 0 or left out."""
-    return all(bool((np.nan_to_num(place[:, 2]) == 0).all()) for place in points.values())
 
 
 def _height(points: dict[str, Array]) -> float:

@@ -49,10 +49,8 @@ def track(path: Path, info: VideoInfo, config: Config, progress: Progress | None
             "Give it without the video.",
         )
     rows = _rows(path, read, info)
-    seconds = np.asarray(info.time) * info.slow_motion
-    wanted = seconds[rows] >= config.start_s - 1e-6
-    if config.stop_s is not None:
-        wanted &= seconds[rows] < config.stop_s - 1e-6
+    first, last = info.between(config.start_s, config.stop_s)
+    wanted = (rows >= first) & (rows < last)
     n = len(info.time)
 
     def placed(values: Array, empty: float) -> Array:

@@ -75,8 +75,8 @@ NETWORKS: Final[dict[str, Which]] = {
 }
 """The landmark networks that are known, by their SHA-256, however they are packed."""
 
-_asked: Final[dict[Path, str]] = {}
-"""Where the heavy model was asked for in this process, and why it could not be had."""
+_refused: Final[dict[Path, str]] = {}
+"""Where this process asked in vain for the heavy model, and why it could not be had: asked once."""
 
 # TFLite model metadata (flatbuffers file identifier M001) that says: input 0 is an RGB image,
 # normalised with mean 0 and standard deviation 255. Made with the schema that MediaPipe ships; kept
@@ -159,29 +159,20 @@ def chosen(config: Config) -> tuple[Path, list[Note]]:
         return model_path(config.model), []
     if config.engine != "direct" or config.quality != "best":
         return model_path(), []
-    why = _refused()
-    if not why:
-        return model_path(which="heavy"), []
+    place = _place("heavy")
+    if place not in _refused:
+        try:
+            return model_path(which="heavy"), []
+        except ModelError as error:
+            _refused[place] = f"{error.what} {error.why}".strip()
     note = Note(
         "info",
         "heavy_model_missing",
         f"The better pose model (BlazePose heavy) could not be had, so the usual one looked at each frame "
-        f"four times. {why}",
+        f"four times. {_refused[place]}",
         "Get it once where there is a network ('sprint-analyzer model' tells how); it is kept then.",
     )
     return model_path(), [note]
-
-
-def _refused() -> str:
-    """Return why the heavy model cannot be had, asked once a process for each place; empty where it can."""
-    place = _place("heavy")
-    if place not in _asked:
-        try:
-            model_path(which="heavy")
-            _asked[place] = ""
-        except ModelError as error:
-            _asked[place] = f"{error.what} {error.why}".strip()
-    return _asked[place]
 
 
 def known(bundle: Path) -> Which | None:

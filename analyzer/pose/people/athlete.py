@@ -207,15 +207,22 @@ def followed(person: Person, camera: CameraMotion, time: Array) -> float:
     return max(0.0, (over_ground - over_picture) / max(over_ground, _STROLL))
 
 
+def looks(person: Person, time: Array) -> float:
+    """Return how long somebody is in view: how often he would be seen among others, every tenth of a second.
+
+    Who is alone is looked at half as often, and is in view as long all the same.
+    """
+    gaps = np.diff(time[[s.frame for s in person.sightings]])
+    return 1 + float(np.where(gaps < _UNSEEN_S, np.maximum(gaps / _OFTEN_S, 1.0), 1.0).sum())
+
+
 def score(person: Person, camera: CameraMotion, time: Array, width: int) -> float:
     """Return how likely somebody is the athlete: who runs, is large, and stays in view.
 
     A camera that moves follows the athlete, so there it also counts who stays in the middle of the
     ``width`` px of the picture and moves over the ground but not over the picture.
     """
-    # Who is alone is looked at half as often, and is in view as long all the same.
-    gaps = np.diff(time[[s.frame for s in person.sightings]])
-    seen = 1 + float(np.where(gaps < _UNSEEN_S, np.maximum(gaps / _OFTEN_S, 1.0), 1.0).sum())
+    seen = looks(person, time)
     size = float(np.median([s.stature for s in person.sightings]))
     aside = float(np.median([abs(s.x - width / 2) for s in person.sightings])) / width
     aimed_at = (1.0 + followed(person, camera, time)) * np.exp(-_ASIDE * aside) if camera.moving else 1.0

@@ -15,8 +15,8 @@ from analyzer.pose.networks.blazepose import MIN_SCORE, SIDE_OF_STATURE, Landmar
 from analyzer.pose.people import athlete
 from analyzer.pose.people.athlete import Person, Sighting
 from analyzer.pose.people.clothing import colour
-from analyzer.pose.reading import frames
-from analyzer.video.reader import Frame
+from analyzer.video.frame import Frame
+from analyzer.video.reader import shown
 
 _SHARES: Final = (1.5, 1.1, 0.8, 0.55, 0.38, 0.26, 0.18)
 """Sides of the squares looked at, of the shorter side of the picture."""
@@ -51,7 +51,7 @@ def seek(
     ahead: list[Frame] = []
 
     def after() -> Iterable[Frame]:
-        for f in frames(info, start, shot[1]):
+        for f in shown(info, start, shot[1]):
             if f.index < frame and (frame - f.index) % step == 0:
                 before.append(f)
             elif f.index == frame:

@@ -42,7 +42,7 @@ def again(chosen: Person, people: Sequence[Person], camera: CameraMotion, time: 
     for person in sorted(people, key=lambda p: abs(p.sightings[0].frame - chosen.sightings[0].frame)):
         if person is chosen or len(person.sightings) < _SHORTEST or not _alike(person, chosen):
             continue
-        if any(_overlap(person, other) for other in found) or running(person, camera, time) < 0.5 * pace:
+        if any(together(person, other) for other in found) or running(person, camera, time) < 0.5 * pace:
             continue
         later = person.sightings[0].frame > chosen.sightings[0].frame
         beside = found[-1] if later else found[0]
@@ -62,7 +62,7 @@ def others(
         person
         for person in people
         if len(person.sightings) >= _SHORTEST
-        and not any(person is one or _overlap(person, one) for one in every)
+        and not any(person is one or together(person, one) for one in every)
         and running(person, camera, time) >= 0.5 * pace
     ]
     return sorted(found, key=lambda person: person.sightings[0].frame)
@@ -88,7 +88,8 @@ def _alike(a: Person, b: Person) -> bool:
     return near and abs(float(np.log(sizes[0] / sizes[1]))) < _OTHER_SIZE
 
 
-def _overlap(a: Person, b: Person) -> bool:
+def together(a: Person, b: Person) -> bool:
+    """Tell whether two paths overlap in time, so that they are two people."""
     return a.sightings[0].frame <= b.sightings[-1].frame and b.sightings[0].frame <= a.sightings[-1].frame
 
 

@@ -22,7 +22,7 @@ from analyzer.pose.people.athlete import Person, Sighting
 from analyzer.pose.people.clothing import colour
 from analyzer.pose.people.crowd import GROWN, TIGHT, crowded
 from analyzer.pose.people.paths import Paths
-from analyzer.video import boomerang, interlaced
+from analyzer.video import interlaced
 from analyzer.video.camera_motion import Background
 from analyzer.video.frame import Frame, Image
 from analyzer.video.repeats import Repeats
@@ -121,7 +121,7 @@ class Survey:
         self.repeats.add(frame.luma)
         self._frames.append(frame.index)
         self.background.add(frame.index, frame, np.array([s.box for s in self._last]) if self._last else None)
-        self.thumbs.append(boomerang.thumb(self.background.picture))
+        self.thumbs.append(self.background.thumb)
         if len(self._frames) > self._due:
             self._last = self._moment(frame)
             rest = APART_S if self._sure >= _SURE and self.background.stands else MOMENT_S

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+import weakref
 from dataclasses import replace
 
 import numpy as np
@@ -42,6 +44,17 @@ def test_the_torn_run_still_shows_most(seen: Run) -> None:
     copies = together(perturbed_copies(_torn(seen), 2))
     shown = [np.isfinite(evaluate_all(metric, copies)).any() for metric in METRICS.values()]
     assert np.mean(shown) > 0.6
+
+
+def test_copies_are_let_go_as_soon_as_nobody_holds_them(seen: Run) -> None:
+    made = together(perturbed_copies(seen, 2))
+    copy = weakref.ref(made.copies[0])
+    gc.disable()
+    try:
+        del made
+        assert copy() is None
+    finally:
+        gc.enable()
 
 
 def test_a_long_clip_is_copied_a_few_at_a_time(seen: Run, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -11,10 +11,13 @@ import numpy as np
 import pytest
 from summaries import summary
 
+from analyzer.comparison.findings import findings
+from analyzer.comparison.speed_trend_words import note
 from analyzer.comparison.speed_trends import Course, Slope, courses
 from analyzer.data.analysis import Analysis
 from analyzer.data.results import Value
 from analyzer.metrics import METRICS
+from analyzer.metrics.run import Run
 from analyzer.outputs.report import force, pushing, rising, step_charts, sticks
 from analyzer.outputs.report.rising_words import rising as words
 from analyzer.outputs.report.system_map import system_map
@@ -60,7 +63,7 @@ def test_the_force_carries_the_impulse_of_its_contacts(analysis: Analysis) -> No
         pytest.fail("the hand-made runner has a modelled force")
     assert row is not None
     assert {"left foot", "right foot"} <= set(texts(svg))
-    run = force.run_of(analysis)
+    run = Run.of(analysis)
     share = np.linspace(0, 1, 201)
     sums = []
     for side in ("left", "right"):
@@ -104,7 +107,7 @@ def test_a_contact_is_shown_for_each_leg_with_what_the_others_did(analysis: Anal
 
 def test_what_grows_in_a_contact_ends_at_the_account(analysis: Analysis) -> None:
     """The stacked curves of all contacts end where the run's own shares are."""
-    run = force.run_of(analysis)
+    run = Run.of(analysis)
     stack = pushing._stack(run, [s for s in analysis.steps if math.isfinite(s.toe_off_s - s.touchdown_s)])
     assert stack is not None
     assert all(grown[0] == 0 for grown in stack.values())
@@ -163,6 +166,28 @@ def test_the_step_that_leaves_the_slower_ones_is_ringed(bare: Analysis) -> None:
     svg = rising.chart(run, [course])
     assert svg.count('class="ring"') == 1
     assert rising.chart(run, [replace(course, leaves_step=None)]).count('class="ring"') == 0
+
+
+@pytest.mark.parametrize(("away", "left"), [((13, 14), False), ((13, 14, 15, 16), True)])
+def test_ring_sentence_note_and_finding_agree_on_what_left_the_slower_steps(
+    bare: Analysis, away: tuple[int, ...], left: bool
+) -> None:
+    """Two odd steps among fast ones are beyond the scatter, and yet no change with speed."""
+    uneven = 0.3 * np.resize([1.0, -0.5, -1.0, 0.6], 16)
+    speeds = [Value("step_speed", k, None, 6 + 0.25 * k, 0.1) for k in range(1, 17)]
+    leans = [
+        Value("trunk_lean_mean", k, None, 10 + float(off) + 5.0 * (k in away), 1.0)
+        for k, off in enumerate(uneven, start=1)
+    ]
+    run = replace(bare, values=(*speeds, *leans))
+    found = courses([run.values])
+    assert (next(c for c in found if c.metric == "trunk_lean_mean").leaves_step == 13) == left
+    assert rising.chart(run, found).count('class="ring"') == left
+    assert ("First beyond the scatter" in words(found, Slope(), speeds)) == left
+    said = note(run.values)
+    assert said is not None
+    assert ("left its baseline in steps 13 and 14" in said.message) == left
+    assert any("beyond the scatter" in f.text for f in findings(run)) == left
 
 
 def _course(level: Slope, *, low: float = 6.0, high: float = 8.0) -> Course:

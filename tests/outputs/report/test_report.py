@@ -1,6 +1,8 @@
 from __future__ import annotations
 
+import base64
 import datetime
+import io
 import math
 import re
 from dataclasses import replace
@@ -10,9 +12,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from PIL import Image as Picturing
 from summaries import summary
 
-from analyzer.comparison.speed_trends import Course, Slope
+from analyzer.comparison.baseline import GROUP
 from analyzer.data.analysis import Analysis
 from analyzer.data.notes import Note
 from analyzer.data.results import Value
@@ -20,6 +23,7 @@ from analyzer.errors import OutputError
 from analyzer.metrics import METRICS
 from analyzer.metrics.registry import Relationship
 from analyzer.metrics.wording import interval, number, signed
+from analyzer.outputs import strobe
 from analyzer.outputs.report import page as report_page
 from analyzer.outputs.report.sections import PUSH, PUSH_PARTS, SECTIONS
 from analyzer.outputs.report.sources import short
@@ -174,14 +178,6 @@ def test_words_stay_with_what_was_seen(page: Page) -> None:
     assert re.search(r"\bnan\b|None", " ".join(page.text)) is None
 
 
-def _course(level: Slope, *, steps: int = 10, low: float = 6.0, high: float = 8.0) -> Course:
-    return Course("trunk_lean_mean", steps, 1, low, high, level, Slope(), 7.1, 5)
-
-
-def _speeds(start: float, gain: float) -> tuple[Value, ...]:
-    return tuple(Value("step_speed", k, None, start + gain * k, 0.3) for k in range(1, 11))
-
-
 def test_the_strip_shows_who_was_followed(html: str) -> None:
     strip = html[html.index('class="strip"') :]
     assert strip[: strip.index("</details>")].count("data:image/jpeg") == 6
@@ -240,6 +236,35 @@ def test_the_published_group_is_said_once(plain: Analysis, tmp_path: Path) -> No
     assert tables.count("own baseline only") == 1
     assert "Somebody 2020" not in tables
     assert "elite men, Somebody 2020, unless another group is named" in html
+
+
+def test_the_stroboscopic_picture_beside_the_report_is_shown_small(plain: Analysis, tmp_path: Path) -> None:
+    def shown() -> list[str]:
+        html = report_page.build(plain, tmp_path / "report.html").read_text(encoding="utf-8")
+        return re.findall(r'<figure class="strobe"><img src="data:image/jpeg;base64,([^"]+)"', html)
+
+    assert shown() == []
+    Picturing.new("RGB", (1920, 1080), "white").save(tmp_path / strobe.FILE)
+    (uri,) = shown()
+    assert Picturing.open(io.BytesIO(base64.b64decode(uri))).size == (1100, 619)
+    (tmp_path / strobe.FILE).write_bytes(b"no picture")
+    assert shown() == []
+
+
+def test_own_ranges_are_not_called_published(plain: Analysis, tmp_path: Path) -> None:
+    bands = {"mean": 0.1, "mean_se": 0.01, "reference_low": 0.1, "reference_high": 0.2}
+    own = {"reference_source": "the athlete's own 5 runs", "reference_group": GROUP}
+    rows = tuple(replace(summary(m, **bands), **own) for m in ("contact_time", "push_angle"))
+    for further, group in ((), 0), ((summary("flight_time", **bands),), 1):
+        run = replace(plain, summaries=rows + further)
+        html = report_page.build(run, tmp_path / "report.html").read_text(encoding="utf-8")
+        text = unescape(html)
+        assert "<th>Range</th>" in text
+        assert "<th>Published</th>" not in text
+        assert 'content: "published' not in text  # before each range, on a phone
+        assert "<small>the athlete's own 5 runs</small>" in text
+        assert text.count("<dt>the published group</dt>") == group
+        assert text.count("those of elite men, Somebody 2020, unless another group is named") == group
 
 
 def test_how_a_number_reads_stands_with_it(plain: Analysis, tmp_path: Path) -> None:

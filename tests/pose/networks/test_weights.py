@@ -55,7 +55,7 @@ def heavy_stand_in() -> bytes:
 @pytest.fixture
 def cache(tmp_path, monkeypatch):
     monkeypatch.setenv("SPRINT_ANALYZER_CACHE", str(tmp_path / "cache"))
-    weights._asked.clear()
+    weights._refused.clear()
     return tmp_path / "cache"
 
 

@@ -59,6 +59,13 @@ def test_the_runner_is_chosen_over_the_larger_bystander() -> None:
     assert athlete.score(runner, still, TIME, 1280) > 2 * athlete.score(bystander, still, TIME, 1280)
 
 
+def test_time_in_view_does_not_hang_on_how_often_somebody_is_looked_at() -> None:
+    x = 100 + 900 * TIME
+    often, rarely = (athlete.looks(person(x, every=every), TIME) for every in (6, 12))
+    assert often == pytest.approx(len(TIME) / 6)
+    assert rarely == pytest.approx(often, rel=0.1)
+
+
 def test_running_is_over_the_ground_not_over_the_picture() -> None:
     follow = np.tile(np.eye(3), (len(TIME), 1, 1))
     follow[:, 0, 2] = 900 * TIME  # the camera keeps the runner in the middle
