@@ -30,7 +30,7 @@ KNOWN_M: Final[dict[str, float]] = {
 """Distances painted on every track, m: lane width, hurdle marks from the start and from each other."""
 OF_THE_JOINTS: Final = ("athlete", "start_s", "stop_s", "model", "engine", "quality")
 """Settings that the joints depend on: with others, the video must be read again."""
-FILES: Final = ("marks", "calibration", "model")
+FILES: Final = ("marks", "calibration", "gates", "model")
 """Settings that name a file: what counts is what stands in it, and results tell its name alone."""
 
 
@@ -66,6 +66,7 @@ class Config(BaseModel):
     )
     marks: Path | None = Field(None, description=DESCRIBED["marks"])
     calibration: Path | None = Field(None, description=DESCRIBED["calibration"])
+    gates: Path | None = Field(None, description=DESCRIBED["gates"])
     splits_m: tuple[float, ...] = Field((), description=DESCRIBED["splits_m"])
     treadmill_mps: float | None = Field(None, gt=0, le=15, description=DESCRIBED["treadmill_mps"])
     model: Path | None = Field(None, description=DESCRIBED["model"])

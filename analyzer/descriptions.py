@@ -26,6 +26,7 @@ DESCRIBED: Final[dict[str, str]] = {
     ),
     "marks": "CSV with x_px, y_px, metres: marks along the lane at known places.",
     "calibration": "calibration.toml of an earlier clip of the same, unmoved camera.",
+    "gates": "CSV with position (m) and time (s) of timing gates: light beams, Freelap.",
     "splits_m": "Places of the lane, in the metres of the marks, whose passing times are wanted.",
     "treadmill_mps": "Belt speed, when on a treadmill, metres a second.",
     "model": "A pose model bundle (.task) to use instead of the default.",

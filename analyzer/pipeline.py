@@ -18,6 +18,7 @@ from analyzer.contacts import from_table as edited_contacts
 from analyzer.data.analysis import Analysis, OtherPass
 from analyzer.data.capture import Calibration, CameraMotion, PoseTrack, VideoInfo
 from analyzer.data.notes import Note, Progress
+from analyzer.data.results import Gate
 from analyzer.data.steps import Step, Trace
 from analyzer.errors import ConfigError, ContentError, VideoError
 from analyzer.joints import facing, leg_names, stride_phase
@@ -25,12 +26,12 @@ from analyzer.metrics import beyond_people
 from analyzer.metrics.measure import measure
 from analyzer.metrics.run import Run
 from analyzer.motion import kinematics, speed
-from analyzer.outputs import analysis_json, resetting, scale_files, whole
+from analyzer.outputs import analysis_json, gates_file, resetting, scale_files, whole
 from analyzer.outputs import folder as result_folder
 from analyzer.pose import cache
 from analyzer.pose.files import alone, pose_csv, with_video
 from analyzer.pose.repair import frame_edges
-from analyzer.scene import calibration, passes
+from analyzer.scene import calibration, passes, timing_gates
 from analyzer.scene.marks import Earlier
 from analyzer.video import reader
 
@@ -98,7 +99,7 @@ def analyze(
         See ``analyzer.errors`` for the whole tree.
     """
     config = config or Config.build(**settings)
-    given = scale_files.given(config)
+    given = scale_files.given(config) | gates_file.given(config)
     with _rate_named(config):
         found = interpret(_followed(path, pose, config, progress), config, progress=progress)
     return replace(found, given=given, provenance=provenance.made(provenance.ran(path, pose, config)))
@@ -131,7 +132,7 @@ def analyze_passes(
         Of the longest pass, where none could be analysed; else as in ``analyze``.
     """
     config = config or Config.build(**settings)
-    given = scale_files.given(config)
+    given = scale_files.given(config) | gates_file.given(config)
     with _rate_named(config):
         runs = _every_pass(_followed(path, pose, config, progress), config, progress)
     made = provenance.made(provenance.ran(path, pose, config))
@@ -259,6 +260,7 @@ def interpret(
     chosen: passes.ChosenPass | None = None,
     traces: Sequence[Trace] | None = None,
     scale: Scale | None = None,
+    gates: Sequence[Gate] | None = None,
     progress: Progress | None = None,
 ) -> Analysis:
     """Turn a pose track into an analysis: everything to the right of the pose.
@@ -275,6 +277,8 @@ def interpret(
         The feet as they were followed in the images; None = they are looked at in the clip again.
     scale : Calibration, (n, 3) marks or Earlier, optional
         What the scale is made of, or the scale; None = the files that the settings name are read.
+    gates : sequence of Gate, optional
+        Times of timing gates; None = the file that the settings name is read.
     progress : callable, optional
         Called with stage, frames done, frames in all.
 
@@ -287,14 +291,14 @@ def interpret(
     """
     name, info, track, camera, before = clip
     chosen = chosen or passes.chosen(track, camera, config, _slow_motion(info))
-    if not isinstance(scale, Calibration):
-        given = scale_files.known(config) if scale is None else scale
-        scale = calibration.calibrate(track, camera, chosen, config, given)
+    gates = gates_file.known(config) if gates is None else tuple(gates)
+    by_gates = _scaled(track, camera, config, chosen, scale, gates)
+    scale = by_gates.calibration
     motion = kinematics.motion(track, camera, chosen, scale, config)
     goes = not camera.moving and chosen.run.travel > passes.TRAVEL and motion.view.shows_lane
     if goes and not config.accept:
         facing.refuse_backwards(track, slice(chosen.run.start, chosen.run.stop), chosen.run.direction)
-    notes = [*before, *chosen.notes, *scale.notes, *motion.notes]
+    notes = [*before, *chosen.notes, *scale.notes, *by_gates.notes, *motion.notes]
     if edited is None:
         contacts = detect.detect(motion, accept=config.accept)
         notes = [*notes, *contacts.notes]
@@ -333,6 +337,8 @@ def interpret(
         notes += beyond
     timed = steps if run.ground_known and run.slow_motion == 1 else ()
     passed = config.splits_m if timed and run.scaled else ()
+    if timed and run.scaled and timing_gates.placed(scale):
+        gates = speed.passed(gates, speed.splits(motion, scale, [gate.metres for gate in gates], timed))
     course = speed_trend_words.note(measured.values)
     notes = quality.check(info, track, camera, run) + notes + [*measured.notes]
     if course:
@@ -353,11 +359,29 @@ def interpret(
         slow_motion=run.slow_motion,
         ground_known=run.ground_known,
         splits=speed.splits(motion, scale, passed, timed),
+        gates=gates,
+        stretches=by_gates.stretches,
         shoe_traces=tuple(traces or ()),
         tracking_notes=before,
         provenance=provenance.made(),
         detected=steps if edited is None else edited.original,
     )
+
+
+def _scaled(
+    track: PoseTrack,
+    camera: CameraMotion,
+    config: Config,
+    chosen: passes.ChosenPass,
+    scale: Scale | None,
+    gates: tuple[Gate, ...],
+) -> timing_gates.Merged:
+    """Return the scale, made of what is known and of the timing gates; one that is ready stays as it is."""
+    if isinstance(scale, Calibration):
+        return timing_gates.Merged(scale, timing_gates.stretches(gates))
+    given = scale_files.known(config) if scale is None else scale
+    own = calibration.calibrate(track, camera, chosen, config, given)
+    return timing_gates.merged(own, track, camera, chosen, gates)
 
 
 def rebuild(directory: str | Path, *, settings: Mapping[str, Any] | None = None) -> Analysis:
@@ -382,16 +406,20 @@ def rebuild(directory: str | Path, *, settings: Mapping[str, Any] | None = None)
     saved = resetting.changed(analysis_json.load(Path(directory)), Path(directory), settings or {})
     was = saved.document
     scale, given = _scale(saved, Path(directory))
+    gates, of_gates = gates_file.kept(was.config, Path(directory), was.gates)
     run = interpret(
         Clip(was.name, was.video, saved.pose, saved.camera, was.tracking_notes),
         was.config,
         None if saved.edited is None else Edits(saved.edited, was.detected, saved.within_s),
         traces=was.shoe_traces,
         scale=scale,
+        gates=gates,
     )
     # What read the video and the joints then did not run again; and when it did is what a reader asks.
     made = replace(was.provenance, versions=was.provenance.versions | run.provenance.versions)
-    run = replace(run, other_passes=was.other_passes, provenance=made, given=given, pictures=saved.pictures)
+    run = replace(
+        run, other_passes=was.other_passes, provenance=made, given=given | of_gates, pictures=saved.pictures
+    )
     kept = [*([_SCALE_KEPT] if isinstance(scale, Calibration) else []), *whole.notes(run)]
     return replace(run, notes=(*run.notes, *kept))
 

@@ -41,6 +41,7 @@ def analyze(
     scale: Annotated[str | None, setting("scale", metavar="X1,Y1,X2,Y2,METRES")] = None,
     marks: Annotated[Path | None, setting("marks")] = None,
     calibration: Annotated[Path | None, setting("calibration")] = None,
+    gates: Annotated[Path | None, setting("gates")] = None,
     splits_m: Annotated[str | None, setting("splits_m", metavar="METRES,…")] = None,
     treadmill_mps: Annotated[float | None, setting("treadmill_mps", metavar="MPS")] = None,
     model: Annotated[Path | None, setting("model")] = None,
@@ -78,6 +79,7 @@ def analyze(
         scale=None if scale is None else tuple(scale.split(",")),
         marks=marks,
         calibration=calibration,
+        gates=gates,
         splits_m=numbers(splits_m, "splits_m", "METRES,METRES,…", range(1, 100)),
         treadmill_mps=treadmill_mps,
         model=model,
@@ -151,7 +153,7 @@ def demo(out: Out = None, force: Force = False) -> None:
     )
 
 
-_SAID = ("events_edited", "clip_not_found", "scale_kept")
+_SAID = ("events_edited", "clip_not_found", "scale_kept", "gates")
 """Notes that are no warnings, and printed all the same."""
 
 
@@ -159,6 +161,7 @@ def tell(run: Analysis, page: Path) -> None:
     """Print what was found."""
     from analyzer.metrics import HEADLINE, METRICS
     from analyzer.metrics.wording import number
+    from analyzer.outputs.report import times
 
     left = sum(step.side == "left" for step in run.steps)
     print(plain(f"{run.name}: {len(run.steps)} steps ({left} left, {len(run.steps) - left} right)"))
@@ -166,6 +169,8 @@ def tell(run: Analysis, page: Path) -> None:
         row = run.summary(name)
         if row is not None and row.n:
             print(f"  {row.label:<28} {number(METRICS[name], row.mean, row.mean_se)}")
+    for line in times.lines(run):
+        print(plain(f"  {line}"))
     for note in run.notes:
         if note.metrics:
             continue  # long lists: counted below, and named in the report

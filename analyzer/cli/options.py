@@ -27,6 +27,7 @@ OPTIONS: Final = {
     "scale": "--scale",
     "marks": "--marks",
     "calibration": "--calibration",
+    "gates": "--gates",
     "splits_m": "--splits",
     "treadmill_mps": "--treadmill",
     "model": "--model",

@@ -29,6 +29,7 @@ def report(
     ] = False,
     blur_faces: Annotated[bool, setting("blur_faces")] = False,
     export: Annotated[str | None, setting("export", metavar="FORM,FORM…")] = None,
+    gates: Annotated[Path | None, setting("gates")] = None,
     baseline: Baseline = None,
 ) -> None:
     """Rebuild everything after the pose, for instance after editing events.csv."""
@@ -36,9 +37,11 @@ def report(
     from analyzer.comparison import baseline as own_ranges
     from analyzer.outputs import baseline_file
 
-    asked = {"blur_faces": blur_faces, "export": split(export)}
+    of_gates = None if gates is None else gates.absolute()
+    asked = {"blur_faces": blur_faces, "export": split(export), "gates": of_gates}
     with shown(("overlay",)) as progress:
-        run = pipeline.rebuild(directory, settings={name: value for name, value in asked.items() if value})
+        settings = {name: value for name, value in asked.items() if value}
+        run = pipeline.rebuild(directory, settings=settings)
         was = overlay_of(directory)
         if baseline is not None:
             run = own_ranges.applied(run, baseline_file.read(baseline))

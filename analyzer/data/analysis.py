@@ -11,7 +11,7 @@ from analyzer.config import Config
 from analyzer.data.capture import Calibration, CameraMotion, Picture, PoseTrack, VideoInfo
 from analyzer.data.motion import Motion
 from analyzer.data.notes import Note, Progress
-from analyzer.data.results import SpeedCurve, Split, Summary, Value
+from analyzer.data.results import Gate, SpeedCurve, Split, Stretch, Summary, Value
 from analyzer.data.steps import Step, Trace
 
 if TYPE_CHECKING:
@@ -76,6 +76,8 @@ class Analysis:
     config : the settings
     speed : the smooth speed of the centre of mass
     splits : when it passed the places asked for
+    gates : timing gates, with when they were passed by their own clock and by the clip's
+    stretches : mean speeds between them, neighbours first, then from the first to the last
     shoe_traces : the standing feet as they were followed in the images
     tracking_notes : those of the ``notes`` that were made before and while the athlete was followed
     other_passes : the other runs of the same clip
@@ -100,6 +102,8 @@ class Analysis:
     slow_motion: float = 1.0
     ground_known: bool = True
     splits: tuple[Split, ...] = ()
+    gates: tuple[Gate, ...] = ()
+    stretches: tuple[Stretch, ...] = ()
     shoe_traces: tuple[Trace, ...] = ()
     tracking_notes: tuple[Note, ...] = ()
     other_passes: tuple[OtherPass, ...] = ()

@@ -213,7 +213,7 @@ class Calibration(ReadOnly):
     direction : 1 or -1
         The athlete runs to the right or to the left in the image.
     method : what gave the scale: "marks", "points", "file" (joints in metres), "leg length", "height",
-        or "nominal"
+        "nominal", "gates", or one of these "and gates"
     scaled : bool
         Whether a length is known. Without one the metres are nominal (leg length 0.92 m): angles, times and
         ratios of lengths hold, metres must not be reported.

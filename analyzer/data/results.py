@@ -86,6 +86,36 @@ class SpeedCurve(ReadOnly):
 
 
 @dataclass(frozen=True)
+class Gate:
+    """A timing gate: its place on the lane, m, and when it was passed by the gates' own clock, s.
+
+    ``video_s`` is when the centre of mass passed it by the clip's clock; NaN where the clip does not show the
+    place, or the scale does not say where on the lane it is.
+    """
+
+    metres: float
+    time_s: float
+    sd_s: float
+    video_s: Number = nan
+    video_sd_s: Number = nan
+
+
+@dataclass(frozen=True)
+class Stretch:
+    """The lane between two timing gates, m, and the mean speed on it, m/s: by the gates and by the video.
+
+    The video's is that of its own scale, before anything was taken from the gates; NaN where unknown.
+    """
+
+    from_m: float
+    to_m: float
+    speed: float
+    speed_sd: float
+    video_speed: Number = nan
+    video_speed_sd: Number = nan
+
+
+@dataclass(frozen=True)
 class Split:
     """When the centre of mass passes a place: metres, seconds, standard error of the time."""
 

@@ -23,6 +23,7 @@ _CAUSES: Final = {
     "height": "the standing height",
     "leg length": "the leg length",
     "file": "the unit of the joint file",
+    "gates": "what the timing gates say",
 }
 """What gave the scale, by ``Calibration.method``, in words."""
 
@@ -50,7 +51,7 @@ def check(summaries: Iterable[Summary], method: str, relative_sd: float) -> list
     if not told:
         return []
     frequency, _ = means.get("step_frequency", (float("nan"), 0.0))
-    length = _CAUSES.get(method, "the scale")
+    length = _CAUSES.get(method.removesuffix(" and gates"), "the scale")
     if FREQUENCY_HZ[0] <= frequency <= FREQUENCY_HZ[1]:
         why = f"Steps of {frequency:.1f} a second are people's, so {length} is probably wrong."
     else:

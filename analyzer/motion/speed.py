@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Final
 
 import numpy as np
@@ -10,7 +11,7 @@ import numpy as np
 from analyzer.arrays import Array
 from analyzer.data.capture import Calibration
 from analyzer.data.motion import Motion
-from analyzer.data.results import SpeedCurve, Split
+from analyzer.data.results import Gate, SpeedCurve, Split
 from analyzer.data.steps import Step
 from analyzer.signals import crossings
 
@@ -61,7 +62,12 @@ def curve(motion: Motion, steps: Sequence[Step], relative_sd: float = 0.0) -> Sp
 
 
 def splits(
-    motion: Motion, scale: Calibration, metres: Sequence[float], steps: Sequence[Step] = ()
+    motion: Motion,
+    scale: Calibration,
+    metres: Sequence[float],
+    steps: Sequence[Step] = (),
+    *,
+    from_m: float | None = None,
 ) -> tuple[Split, ...]:
     """Return when the centre of mass passes each place, in the metres of the lane, between frames.
 
@@ -78,6 +84,9 @@ def splits(
         Places on the lane, m.
     steps : sequence of Step
         Give the step time.
+    from_m : float, optional
+        Where on the way, m along ``motion``, the places are counted from: the error of the scale, and of a
+        moving camera's way, grows from there; None = from the middle.
 
     Returns
     -------
@@ -88,6 +97,7 @@ def splits(
     step_s = _step_time(steps)
     reach = SPLIT_REACH * step_s if np.isfinite(step_s) else SPLIT_REACH_S
     middle = float(np.nanmedian(path)) if np.isfinite(path).any() else 0.0
+    middle = middle if from_m is None else from_m
     offset = float(np.nanmedian(motion.offset_sd)) / 2**0.5  # forwards alone
     found = []
     for place in metres:
@@ -102,9 +112,20 @@ def splits(
             found.append(Split(float(place), float("nan"), float("nan")))
             continue
         noise = place_noise(motion) / np.sqrt(max(len(near) / ALIKE_FRAMES, 1.0))
-        sd = float(np.linalg.norm([noise, offset, scale.relative_sd * (ahead - middle)])) / slope
+        moved = (
+            0.0 if from_m is None or motion.ground_sd is None else motion.at(motion.ground_sd, float(at[0]))
+        )
+        sd = float(np.linalg.norm([noise, offset, scale.relative_sd * (ahead - middle), moved])) / slope
         found.append(Split(float(place), float(at[0] - level / slope), float(sd)))
     return tuple(found)
+
+
+def passed(gates: Sequence[Gate], when: Sequence[Split]) -> tuple[Gate, ...]:
+    """Return timing gates with when the video shows each passed, as ``splits`` told for their places."""
+    return tuple(
+        replace(gate, video_s=split.time_s, video_sd_s=split.sd_s)
+        for gate, split in zip(gates, when, strict=True)
+    )
 
 
 def forward_path(motion: Motion) -> Array:

@@ -22,10 +22,10 @@ from analyzer.contacts.from_table import SAME_S, edits, side_of
 from analyzer.data.analysis import Analysis, OtherPass, Provenance
 from analyzer.data.capture import Calibration, CameraMotion, Picture, PoseTrack, VideoInfo
 from analyzer.data.notes import Note
-from analyzer.data.results import Split, Summary, Value
+from analyzer.data.results import Gate, Split, Stretch, Summary, Value
 from analyzer.data.steps import EditCounts, Step, Trace
 from analyzer.errors import ResultsError
-from analyzer.outputs import door, pictures_file, scale_files, swap, whereabouts
+from analyzer.outputs import door, gates_file, pictures_file, scale_files, swap, whereabouts
 from analyzer.outputs.tables import EVENT_COLUMNS
 from analyzer.pose.files.pose_csv import read_pose
 
@@ -37,7 +37,7 @@ READ: Final = (2, 3)
 """Versions that are read; 2 knows neither the contacts as they were detected nor the clip's size."""
 
 
-_GIVEN: Final = (scale_files.MARKS, scale_files.GIVEN)
+_GIVEN: Final = (scale_files.MARKS, scale_files.GIVEN, gates_file.FILE)
 """Files that the settings name and the folder carries."""
 _OTHERS: Final = ("pose.csv", "events.csv", "events_detected.csv", pictures_file.FILE, *_GIVEN)
 """Files that are read beside it."""
@@ -88,6 +88,8 @@ class Document:
     other_passes: tuple[OtherPass, ...]
     shoe_traces: tuple[Trace, ...]
     detected: tuple[Step, ...] = ()
+    gates: tuple[Gate, ...] = ()
+    stretches: tuple[Stretch, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -133,6 +135,8 @@ def of(analysis: Analysis) -> Document:
         other_passes=analysis.other_passes,
         shoe_traces=analysis.shoe_traces,
         detected=analysis.detected,
+        gates=analysis.gates,
+        stretches=analysis.stretches,
     )
 
 

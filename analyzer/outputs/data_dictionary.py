@@ -140,15 +140,34 @@ def dictionary(
         for column in ("side", "touchdown_s", "toe_off_s"):
             label, text, unit = _STEPS[column]
             yield file, column, label, text, unit, "", "measured" if unit else ""
-    text = "A place along the lane, in the metres of the marks (setting splits_m)."
+    text = "A place along the lane, in the metres of the marks (setting splits_m), or of a timing gate."
     yield "splits.csv", "metres", "Place", text, "m", "", ""
     text = "When the centre of mass passed it."
     yield "splits.csv", "time_s", "Time", text, "s", "", "derived"
     yield "splits.csv", "time_sd_s", "Time, error", "Standard error of time_s.", "s", "", "derived"
+    yield from _gates()
     for row in _pose(joints):
         yield "pose.csv", *row
     for column, (label, text) in _COLUMNS.items():
         yield "columns.csv", column, label, text, "", "", ""
+
+
+def _gates() -> Iterator[tuple[str, ...]]:
+    """Yield the columns that there are with timing gates alone."""
+    text = "When it was passed by the gates' own clock."
+    yield "splits.csv", "gate_time_s", "Time of the gate", text, "s", "", "measured"
+    text = "Standard error of gate_time_s."
+    yield "splits.csv", "gate_time_sd_s", "Time of the gate, error", text, "s", "", "measured"
+    for column, label in (("from_m", "From"), ("to_m", "To")):
+        yield "stretches.csv", column, label, "Place of a timing gate.", "m", "", ""
+    for by, how in (("gate", "measured"), ("video", "derived")):
+        text = f"Mean speed between the two gates by the {by}{'s' if by == 'gate' else ''}."
+        if by == "video":
+            text += " On its own scale; over all the way that it shows, where no mark says where gates are."
+        label = f"Speed by the {by}"
+        yield "stretches.csv", f"{by}_speed_mps", label, text, "m/s", "", how
+        text = f"Standard error of {by}_speed_mps."
+        yield "stretches.csv", f"{by}_speed_sd_mps", f"{label}, error", text, "m/s", "", how
 
 
 def _pose(joints: Sequence[str]) -> Iterator[tuple[str, ...]]:

@@ -103,7 +103,8 @@ def links(others: Iterable[OtherPass]) -> tuple[OtherPass, ...]:
 
 def _problems(document: Document) -> Iterator[str]:
     lists = (
-        "steps", "values", "summaries", "splits", "notes", "tracking_notes", "other_passes", "shoe_traces",
+        "steps", "values", "summaries", "splits", "gates", "stretches", "notes", "tracking_notes",
+        "other_passes", "shoe_traces",
     )  # fmt: skip
     for field in lists:
         if len(getattr(document, field)) > MOST_ITEMS:

@@ -22,6 +22,7 @@ from analyzer.outputs import (
     analysis_json,
     door,
     exports,
+    gates_file,
     pictures_file,
     scale_files,
     strobe,
@@ -38,6 +39,7 @@ from analyzer.outputs.tables import (
     series_columns,
     splits_columns,
     steps_columns,
+    stretches_columns,
     summary_columns,
     write_columns,
 )
@@ -61,9 +63,9 @@ EARLIER: Final = "events_earlier{}.csv"
 """Name of a coach's table of contacts that a new analysis took the place of; it stays for good."""
 OURS: Final = frozenset(
     {REPORT, KINOGRAM, SMALL, OVERLAY, strobe.FILE, EVENTS, DETECTED, analysis_json.FILE, pictures_file.FILE}
-    | {scale_files.MARKS, scale_files.GIVEN, "calibration.toml"}
+    | {scale_files.MARKS, scale_files.GIVEN, gates_file.FILE, "calibration.toml"}
     | exports.FILES
-    | {f"{table}.csv" for table in ("steps", "summary", "series", "columns", "splits", "pose")}
+    | {f"{table}.csv" for table in ("steps", "summary", "series", "columns", "splits", "stretches", "pose")}
 )
 """Files that new results replace, or take away where they have none of the kind."""
 PASS: Final = re.compile(r"pass_\d+")
@@ -202,8 +204,10 @@ def write(
         "series": series_columns,
         "columns": dictionary_columns,
     }
-    if analysis.splits:
+    if analysis.splits or analysis.gates:
         tables["splits"] = splits_columns
+    if analysis.stretches:
+        tables["stretches"] = stretches_columns
     if analysis.calibration.scaled and not analysis.camera.moving:
         size = analysis.pose.width, analysis.pose.height
         scale_files.write_calibration(analysis.calibration, *size, work / "calibration.toml")

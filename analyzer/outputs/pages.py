@@ -56,6 +56,21 @@ def filled(room: str, *, sheet: str = "", **context: Any) -> str:
     return with_policy(_template(room).render(css=css, **context))
 
 
+def part(room: str, name: str, **context: Any) -> str:
+    """Return a part of a page from its own template, as markup that stands in the page.
+
+    Parameters
+    ----------
+    room : str
+        Package below ``analyzer`` that holds the template.
+    name : str
+        The template's file.
+    **context
+        What it names.
+    """
+    return _template(room, name).render(**context)
+
+
 def write(html: str, path: Path, *, folders: bool = False) -> Path:
     """Write a page and return its path; ``folders`` on the way are made where that is asked for.
 
@@ -156,11 +171,11 @@ def _classed(tag: str, attributes: dict[str, str]) -> str:
 
 
 @cache
-def _template(room: str) -> Template:
+def _template(room: str, name: str = "page.html.j2") -> Template:
     environment = Environment(
         autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
-    return environment.from_string(_text(room, "page.html.j2"))
+    return environment.from_string(_text(room, name))
 
 
 def _text(room: str, name: str) -> str:

@@ -13,14 +13,14 @@ from analyzer.config import OF_THE_JOINTS, Config
 from analyzer.data.capture import Calibration
 from analyzer.data.steps import Step, Trace
 from analyzer.errors import ConfigError
-from analyzer.outputs import scale_files
+from analyzer.outputs import gates_file, scale_files
 from analyzer.outputs.analysis_json import Saved
-from analyzer.scene import calibration, passes
+from analyzer.scene import calibration, passes, timing_gates
 from analyzer.signals.geometry import mapped
 from analyzer.video import reader
 
 OF_THE_SCALE: Final = (
-    "scale", "marks", "calibration", "height_m", "leg_length_m", "sex", "treadmill_mps", "direction",
+    "scale", "marks", "calibration", "gates", "height_m", "leg_length_m", "sex", "treadmill_mps", "direction",
 )  # fmt: skip
 """Settings that the way from pixels to metres depends on."""
 
@@ -52,17 +52,19 @@ def changed(saved: Saved, directory: Path, settings: Mapping[str, Any]) -> Saved
             "Analyse the video again.",
             settings=again,
         )
+    if settings.get("gates") is not None:
+        gates_file.known(config)  # one that somebody has just named must be there
     rescaled = any(getattr(config, name) != getattr(was, name) for name in OF_THE_SCALE)
     before = saved
     rate = config.capture_fps
     if rate is not None and rate != was.capture_fps:
         saved = _at(saved, rate)
     if rescaled:
-        saved = _scaled(saved, before, scale_files.kept(config, directory))
+        saved = _scaled(saved, before, scale_files.kept(config, directory), directory)
     return replace(saved, document=replace(saved.document, config=config))
 
 
-def _scaled(saved: Saved, before: Saved, config: Config) -> Saved:
+def _scaled(saved: Saved, before: Saved, config: Config, directory: Path) -> Saved:
     """Return what a folder gave back, with what it holds in metres on the scale that the settings give.
 
     The places of feet and the paths of shoes are kept where contacts are: without this, contacts that nobody
@@ -70,7 +72,10 @@ def _scaled(saved: Saved, before: Saved, config: Config) -> Saved:
     """
     pose, camera = saved.pose, saved.camera
     known = scale_files.known(config)
-    after = calibration.calibrate(pose, camera, passes.chosen(pose, camera, config), config, known)
+    chosen = passes.chosen(pose, camera, config)
+    after = calibration.calibrate(pose, camera, chosen, config, known)
+    gates, _ = gates_file.kept(config, directory, before.document.gates)
+    after = timing_gates.merged(after, pose, camera, chosen, gates).calibration
     old = before.document.calibration
     steps, detected = (
         tuple(_moved(*pair, old, after) for pair in zip(now, then, strict=True))

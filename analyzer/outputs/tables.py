@@ -113,7 +113,34 @@ def splits_table(analysis: Analysis) -> pd.DataFrame:
 def splits_columns(analysis: Analysis) -> Columns:
     """Return the columns of ``splits_table``."""
     names = {"metres": "metres", "time_s": "time_s", "time_sd_s": "sd_s"}
-    return {column: [getattr(s, name) for s in analysis.splits] for column, name in names.items()}
+    asked: Columns = {column: [getattr(s, name) for s in analysis.splits] for column, name in names.items()}
+    if not analysis.gates:
+        return asked
+    of_gates = {
+        "metres": "metres",
+        "time_s": "video_s",
+        "time_sd_s": "video_sd_s",
+        "gate_time_s": "time_s",
+        "gate_time_sd_s": "sd_s",
+    }
+    blank = [math.nan] * len(analysis.splits)
+    return {
+        column: [*asked.get(column, blank), *(getattr(gate, name) for gate in analysis.gates)]
+        for column, name in of_gates.items()
+    }
+
+
+def stretches_columns(analysis: Analysis) -> Columns:
+    """Return the mean speeds between timing gates, by the gates and by the video."""
+    names = {
+        "from_m": "from_m",
+        "to_m": "to_m",
+        "gate_speed_mps": "speed",
+        "gate_speed_sd_mps": "speed_sd",
+        "video_speed_mps": "video_speed",
+        "video_speed_sd_mps": "video_speed_sd",
+    }
+    return {column: [getattr(s, name) for s in analysis.stretches] for column, name in names.items()}
 
 
 def columns_table(analysis: Analysis) -> pd.DataFrame:

@@ -14,7 +14,7 @@ import pytest
 from analyzer.data.analysis import Analysis, OtherPass
 from analyzer.data.capture import CameraMotion
 from analyzer.data.notes import Note
-from analyzer.data.results import Split
+from analyzer.data.results import Gate, Split, Stretch
 from analyzer.data.steps import Step, Trace
 from analyzer.errors import InputError, ResultsError
 from analyzer.outputs import analysis_json
@@ -43,6 +43,8 @@ def whole(filmed: Analysis) -> Analysis:
         notes=(*filmed.notes, noted),
         tracking_notes=(noted,),
         splits=(Split(10.0, 1.234567, 0.01), Split(20.0, NAN, NAN)),
+        gates=(Gate(0.0, 12.1, 0.015), Gate(10.0, 13.2, 0.015, 1.234567, 0.01)),
+        stretches=(Stretch(0.0, 10.0, 9.09, 0.18), Stretch(0.0, 10.0, 9.09, 0.18, 9.2, 0.15)),
         shoe_traces=(trace,),
         other_passes=(OtherPass("runner, pass 2", "pass_2/report.html"),),
         config=filmed.config.model_copy(update={"athlete": (10.0, 20.0), "marks": Path("marks.csv")}),

@@ -30,7 +30,17 @@ from analyzer.outputs import colours, faces, pages, strobe, svg
 from analyzer.outputs.annotated_video import frames
 from analyzer.outputs.kinogram import drawing
 from analyzer.outputs.plots.canvas import clock_known
-from analyzer.outputs.report import facts, force, head, rising, sections, sources, step_charts, system_map
+from analyzer.outputs.report import (
+    facts,
+    force,
+    head,
+    rising,
+    sections,
+    sources,
+    step_charts,
+    system_map,
+    times,
+)
 from analyzer.outputs.report.answers import answer
 from analyzer.outputs.report.images import (
     Drawn,
@@ -47,6 +57,7 @@ from analyzer.outputs.report.images import (
 from analyzer.outputs.report.pushing import NAMES, pushes
 from analyzer.outputs.report.rising_words import rising as rising_words
 from analyzer.outputs.report.sections import LEADS, PUSH, PUSH_PARTS, SECTIONS, Section
+from analyzer.outputs.report.times import OUT_OF_ROW
 from analyzer.outputs.report.withheld import by_reason, missing, reason
 from analyzer.outputs.who import who
 from analyzer.video.frame import Image
@@ -61,8 +72,6 @@ _OBVIOUS: Final = re.compile(
 """What of a metric's sign goes without saying."""
 _ORDER: Final = {"limit": 0, "warning": 1, "info": 2}
 """Order of the notes, the worst first."""
-OUT_OF_ROW: Final = "(out of row)"
-"""Stands behind a step's number that has no part in the mean."""
 _STEP_TABLE: Final = (
     "contact_time", "flight_time", "step_time", "step_frequency", "step_length", "step_speed",
 )  # fmt: skip
@@ -185,6 +194,8 @@ def _context(analysis: Analysis, sheet: Image, stills: Stills) -> dict[str, Any]
         "text_at_night": colours.TEXT_AT_NIGHT,
         "followed": film_strip(analysis, stills),
         "parts": parts,
+        "start": times.started(analysis),
+        "times": times.passed(analysis),
         "untold": _untold(parts),
         "push": [row for row in push if row.value != NOTHING],
         "push_withheld": by_reason(analysis, [row.metric.name for row in push if row.value == NOTHING]),

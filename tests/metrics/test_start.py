@@ -1,0 +1,106 @@
+"""The first movement of a start, its way out of the blocks and its first metres, against hand-made truth."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from starting import a_start, starting, way
+
+from analyzer.data.analysis import Analysis
+from analyzer.data.notes import Note
+from analyzer.data.results import Value
+from analyzer.metrics import start
+from analyzer.outputs.report import times
+
+
+@pytest.mark.parametrize("fps", [30.0, 60.0, 120.0, 240.0])
+@pytest.mark.parametrize("seed", range(12))
+def test_the_first_movement_is_found_between_frames(analysis: Analysis, fps: float, seed: int) -> None:
+    moved, push = np.random.default_rng(seed).uniform([0.4, 6.0], [0.9, 12.0])
+    found = start.first_movement(starting(analysis.motion, moved, push, fps, seed=seed), moved + 0.45)
+    assert found is not None
+    when, sd, rest = found
+    assert abs(when - moved) < 0.02
+    assert abs(when - moved) < 2 * sd
+    assert rest == pytest.approx(-1.5, abs=0.01)
+
+
+@pytest.mark.parametrize("rise_s", [0.05, 0.1])
+def test_a_push_that_rises_is_found_late_by_no_more_than_is_stated(analysis: Analysis, rise_s: float) -> None:
+    found = start.first_movement(starting(analysis.motion, 0.6, 11.0, 120.0, rise_s=rise_s), 1.1)
+    assert found is not None
+    assert 0.0 < found[0] - 0.6 < 1.5 * start.ONSET_SD_S
+
+
+def test_a_runner_who_comes_in_running_has_no_first_movement(analysis: Analysis) -> None:
+    assert start.first_movement(analysis.motion, 0.6) is None
+    assert start.start(analysis) is None
+
+
+def test_five_and_ten_metres_count_from_the_first_movement(analysis: Analysis) -> None:
+    run = a_start(analysis)
+    found = start.start(run)
+    assert found is not None
+    fine = np.arange(0, 4, 1e-3)
+    truth = np.interp([5.0, 10.0], way(fine, 0.7, 9.0), fine) - 0.7
+    assert [split.metres for split in found.splits] == [5.0, 10.0]
+    for split, true in zip(found.splits, truth, strict=True):
+        assert abs(split.time_s - true) < 2 * split.sd_s
+        assert split.sd_s < 0.06
+    assert found.splits[0].sd_s < found.splits[1].sd_s  # the scale's error grows with the way
+
+
+def test_the_blocks_are_left_when_a_contact_says_so_and_not_else(analysis: Analysis) -> None:
+    without, with_blocks = (start.start(a_start(analysis, blocks=blocks)) for blocks in (False, True))
+    assert without is not None
+    assert with_blocks is not None
+    assert without.exit is None
+    assert with_blocks.exit is not None
+    assert with_blocks.since(with_blocks.exit.toe_off_s)[0] == pytest.approx(0.36, abs=0.02)
+    assert [step.side for step in with_blocks.steps] == [step.side for step in without.steps]
+    assert "Block exit</dt><dd>not seen" in times.started(a_start(analysis))
+    assert "Out of the blocks 0.3" in times.started(a_start(analysis, blocks=True))
+
+
+def test_a_first_foot_far_ahead_is_not_called_the_first(analysis: Analysis) -> None:
+    run = a_start(analysis)
+    far = replace(run, steps=tuple(replace(s, foot=(s.foot[0] + 2, 0.0)) for s in run.steps))
+    found = start.start(far)
+    assert found is not None
+    assert not found.first_seen
+    assert "The first foot that was timed 0.4" in times.started(far)
+    assert "First foot down" not in times.started(far)
+
+
+def test_a_start_without_its_first_movement_is_told_as_such(analysis: Analysis) -> None:
+    speeds = tuple(
+        Value("step_speed", step.number, step.side, 3.5 + step.number, 0.1) for step in analysis.steps
+    )
+    run = replace(analysis, values=speeds)
+    found = start.start(run)
+    assert found is not None
+    assert np.isnan(found.movement_s)
+    page = times.started(run)
+    assert "The first movement is not in the clip." in page
+    assert "nan" not in page
+
+
+@pytest.mark.parametrize("slow", [True, False])
+def test_no_times_are_told_by_an_unknown_clock(analysis: Analysis, slow: bool) -> None:
+    run = a_start(analysis)
+    if slow:
+        run = replace(run, notes=(*run.notes, Note("limit", "slow_motion", "Slowed by an unknown factor.")))
+    assert (start.start(run) is None) == slow
+    assert (times.started(run) == "") == slow
+    assert any(line.startswith("Start: ") for line in times.lines(run)) != slow
+
+
+def test_every_step_has_its_row_and_a_moment_of_the_video(analysis: Analysis) -> None:
+    speeds = tuple(Value("step_speed", i, "left", 3.0 + i, 0.1) for i in range(1, 5))
+    page = times.started(replace(a_start(analysis), values=speeds))
+    assert page.count('<tr class="') == 4
+    assert page.count("<circle") == 4
+    assert "4.00 ± 0.10 m/s" in page
+    assert "Contact time" not in page  # no column of dashes
