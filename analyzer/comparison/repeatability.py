@@ -16,10 +16,19 @@ import numpy as np
 
 from analyzer.arrays import Array
 from analyzer.data.analysis import Analysis
+from analyzer.data.results import Summary, Value
 from analyzer.metrics import gates
 from analyzer.metrics.registry import METRICS, Metric
 from analyzer.metrics.run import Run
-from analyzer.metrics.summary import EXPECTED_AS, NORMAL_95, difference, sampling, split, weighed
+from analyzer.metrics.summary import (
+    EXPECTED_AS,
+    NORMAL_95,
+    SCATTERS,
+    difference,
+    sampling,
+    split,
+    weighed,
+)
 from analyzer.metrics.uncertainty.replicates import COPIES, perturbed_copies
 from analyzer.metrics.uncertainty.standard_error import Remeasured, evaluate, refiltered, standard_error
 from analyzer.signals import student_t
@@ -119,10 +128,24 @@ class Shift:
 
 def of_analysis(analysis: Analysis, *, systematic: bool) -> dict[str, Repeat]:
     """Return every metric that an analysed run gives with its errors, as :func:`repeats` does."""
-    given = [row.metric for row in analysis.summaries if np.isfinite(row.mean) and row.metric in METRICS]
+    given = held(analysis.values, analysis.summaries)
     scale = analysis.calibration
     run = Run(analysis.motion, analysis.steps, scale.scaled, scale.relative_sd)
     return repeats(run, given, systematic=systematic) if given else {}
+
+
+def held(values: Sequence[Value], summaries: Sequence[Summary]) -> list[str]:
+    """Return the metrics of a run that are held against other runs: all that it gives.
+
+    And a scatter from step to step that was no larger than noise alone would make: one that grew out of that
+    has changed.
+    """
+    small = {v.metric for v in values if v.metric in SCATTERS and "floor" in v.flags}
+    return [
+        row.metric
+        for row in summaries
+        if row.metric in METRICS and (np.isfinite(row.mean) or row.metric in small)
+    ]
 
 
 def repeats(
