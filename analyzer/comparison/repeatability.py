@@ -20,15 +20,7 @@ from analyzer.data.results import Summary, Value
 from analyzer.metrics import gates
 from analyzer.metrics.registry import METRICS, Metric
 from analyzer.metrics.run import Run
-from analyzer.metrics.summary import (
-    EXPECTED_AS,
-    NORMAL_95,
-    SCATTERS,
-    difference,
-    sampling,
-    split,
-    weighed,
-)
+from analyzer.metrics.summary import EXPECTED_AS, NORMAL_95, difference, sampling, split, weighed
 from analyzer.metrics.uncertainty.replicates import COPIES, perturbed_copies
 from analyzer.metrics.uncertainty.standard_error import Remeasured, evaluate, refiltered, standard_error
 from analyzer.signals import student_t
@@ -137,10 +129,10 @@ def of_analysis(analysis: Analysis, *, systematic: bool) -> dict[str, Repeat]:
 def held(values: Sequence[Value], summaries: Sequence[Summary]) -> list[str]:
     """Return the metrics of a run that are held against other runs: all that it gives.
 
-    And a scatter from step to step that was no larger than noise alone would make: one that grew out of that
-    has changed.
+    And a range or scatter that was no larger than noise alone would make: one that grew out of that has
+    changed.
     """
-    small = {v.metric for v in values if v.metric in SCATTERS and "floor" in v.flags}
+    small = {v.metric for v in values if "floor" in v.flags}
     return [
         row.metric
         for row in summaries

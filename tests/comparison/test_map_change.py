@@ -50,9 +50,16 @@ def test_links_are_those_of_the_map(bare: Analysis) -> None:
             assert tied[name].metric == metric
 
 
-@pytest.mark.parametrize(("metric", "counts"), [("lean_unevenness", True), ("trunk_excursion", False)])
-def test_a_scatter_no_larger_than_noise_is_held_against_a_larger_one(metric: str, counts: bool) -> None:
-    values = [Value(metric, None, None, float("nan"), float("nan"), ("floor",))]
+@pytest.mark.parametrize(
+    ("metric", "why", "counts"),
+    [
+        ("lean_unevenness", "floor", True),
+        ("trunk_excursion", "floor", True),
+        ("trunk_excursion", "noise", False),
+    ],
+)
+def test_what_is_no_larger_than_noise_is_held_against_what_is(metric: str, why: str, counts: bool) -> None:
+    values = [Value(metric, None, None, float("nan"), float("nan"), (why,))]
     nothing = [summary(metric)]
     assert held(values, nothing) == ([metric] if counts else [])
     assert held([], nothing) == []
