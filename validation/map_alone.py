@@ -81,9 +81,9 @@ errors of a real tracker and of contacts read from video (`python -m validation.
 shows five to seven contacts, twenty-two where the scatter is changed. Percent of pairs in which a part of
 the map moved, by the 95 % interval of what differs between two such clips, as `compare` tells it. Bold: the
 relationship that was changed; every other number of a part is a false alarm. Links join two parts, so those
-of the changed one may move with it; another link that moves counts as a false alarm. "By eye" is what
-somebody sees who lays the two printed maps side by side and asks for numbers further apart than twice their
-printed errors, which hold what both clips get wrong alike."""
+of the changed one may move with it; another link that moves counts as a false alarm. Pairs of one draw of
+errors share its false alarms. "By eye" is what somebody sees who lays the two printed maps side by side and
+asks for numbers further apart than twice their printed errors, which hold what both clips get wrong alike."""
 
 
 def recipes_of(which: recipes.Set, fps: float, kind: str, number: int) -> tuple[Recipe, Recipe]:
@@ -99,8 +99,15 @@ def recipes_of(which: recipes.Set, fps: float, kind: str, number: int) -> tuple[
         name: getattr(gait, name) * by if made.share else getattr(gait, name) + by
         for name, by in made.change.items()
     }
-    own = replace(gait, seed=gait.seed + 1000 * changes.LATER, **new)  # type: ignore[arg-type]
-    return before, replace(before, gait=own)
+    # Steps of their own in every pair, or one chance would count in all of them.
+    first = replace(gait, seed=gait.seed + 1000 * draw_of(kind))
+    own = replace(gait, seed=gait.seed + 1000 * (changes.LATER + draw_of(kind)), **new)  # type: ignore[arg-type]
+    return replace(before, gait=first), replace(before, gait=own)
+
+
+def draw_of(kind: str) -> int:
+    """Return the number of the draw of errors that a change has to itself."""
+    return list(KINDS).index(kind)
 
 
 def lender(which: recipes.Set, fps: float, number: int) -> Recipe:
@@ -139,17 +146,15 @@ def by_eye(one: OnMap, before: Seen, after: Seen) -> bool:
 
 def pairs(which: recipes.Set, fps: float, number: int) -> pd.DataFrame:
     """Return the rows of every pair of one runner: each part with whether it was seen and moved."""
-    known: dict[str, Seen] = {}
     source = lender(which, fps, number)
     rows = []
     for kind in KINDS:
         before, after = recipes_of(which, fps, kind, number)
-        if before.digest not in known:
-            known[before.digest] = seen(before, 0, source)
-        first, later = known[before.digest], seen(after, changes.LATER, source)
+        first = seen(before, draw_of(kind), source)
+        later = seen(after, changes.LATER + draw_of(kind), source)
         rows += [
             (fps, kind, number, source.name, one.name, one.metric, one.seen, one.seen and one.moved,
-             by_eye(one, first, later), one.shift.value, one.shift.smallest)
+             by_eye(one, first, later), one.shift.value, one.shift.smallest, draw_of(kind))
             for one in compared(first, later)
         ]  # fmt: skip
     return pd.DataFrame(rows, columns=COLUMNS)
@@ -157,6 +162,7 @@ def pairs(which: recipes.Set, fps: float, number: int) -> pd.DataFrame:
 
 COLUMNS: Final = [
     "fps", "kind", "runner", "source", "part", "metric", "seen", "moved", "by_eye", "value", "smallest",
+    "take",
 ]  # fmt: skip
 
 
@@ -172,7 +178,9 @@ def table(rows: pd.DataFrame) -> str:
     blocks = []
     for fps, part in rows.groupby("fps"):
         lines = [
-            f"### {fps:g} fps, {part['runner'].nunique()} runners, errors of {part['source'].nunique()} "
+            f"### {fps:g} fps, {part['runner'].nunique()} runners, "
+            f"{len(set(zip(part['runner'], part['take'], strict=True)))} draws of the errors of "
+            f"{part['source'].nunique()} "
             f"clip{'s' if len(set(part['source'])) > 1 else ''}",
             "",
             f"| changed | {' | '.join(PARTS)} | arm–leg | other links | shown | nothing else "

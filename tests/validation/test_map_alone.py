@@ -13,7 +13,7 @@ from validation.map_alone import COLUMNS, KINDS, METRICS_OF_MAP
 
 def pair(kind: str, *moved: str, runner: int = 0) -> pd.DataFrame:
     rows = [
-        (120.0, kind, runner, "clip", part, "metric", part != "Continuity", part in moved, False, 1.0, 0.5)
+        (120.0, kind, runner, "clip", part, "metric", part != "Continuity", part in moved, False, 1.0, 0.5, 0)
         for part in (*PARTS, *LINKS)
     ]
     return pd.DataFrame(rows, columns=COLUMNS)
