@@ -66,10 +66,13 @@ RAMP_MPS: Final = 0.25
 """Gain of speed from step to step in those runs."""
 
 
-def _run(recipe: Recipe, take: int) -> tuple[Run, Truth]:
-    """Return a run as the analyzer sees it: the true joints with a real tracker's errors."""
+def run_of(recipe: Recipe, take: int, source: Recipe | None = None) -> tuple[Run, Truth]:
+    """Return a run as the analyzer sees it: the true joints with a real tracker's errors.
+
+    They are those of the clip ``source``, or of another plain clip of its set.
+    """
     truth = Truth(recipe)
-    noisy = lent_errors.track(recipe, truth, take)
+    noisy = lent_errors.track(recipe, truth, take, source)
     track = truth.track() if noisy is None else noisy
     config = Config.build(**compare.settings(recipe))
     camera = compare.true_camera(recipe)
@@ -78,19 +81,19 @@ def _run(recipe: Recipe, take: int) -> tuple[Run, Truth]:
     motion = kinematics.motion(track, camera, run, scale, config)
     steps = detect.detect(motion).steps
     if noisy is not None:
-        steps = lent_errors.contacts(recipe, truth, steps, take)
+        steps = lent_errors.contacts(recipe, truth, steps, take, source)
     return Run(motion, tuple(steps), scale.scaled, scale.relative_sd), truth
 
 
 @cache
 def _seen(recipe: Recipe, take: int) -> Seen:
     """What the analyzer knows of one run, and the truth of the same looks."""
-    run, truth = _run(recipe, take)
+    run, truth = run_of(recipe, take)
     found = repeats(run, [look.metric for look in KEY])
     return found, {look: _true(truth, look) for look in KEY}
 
 
-def _takes(recipe: Recipe, count: int, first: int) -> list[tuple[Recipe, int]]:
+def takes(recipe: Recipe, count: int, first: int) -> list[tuple[Recipe, int]]:
     """Return the same runner on several runs, each with its own steps and its own tracking errors."""
     return [
         (replace(recipe, gait=replace(recipe.gait, seed=recipe.gait.seed + 1000 * k)), k)
@@ -109,8 +112,8 @@ def confusion(
                 continue
             for size in groups:
                 for start in range(0, max(groups), size):
-                    first = [_seen(*take) for take in _takes(before, size, start)]
-                    later = [_seen(*take) for take in _takes(after, size, LATER + start)]
+                    first = [_seen(*take) for take in takes(before, size, start)]
+                    later = [_seen(*take) for take in takes(after, size, LATER + start)]
                     rows += [(rate, size, name, *row) for row in _looks(first, later, MOVES[name])]
     return pd.concat([pd.DataFrame(rows, columns=COLUMNS), growth(which, fps)], ignore_index=True)
 
@@ -174,7 +177,7 @@ def growth(which: recipes.Set, fps: tuple[float, ...] = (120, 240), seeds: int =
             recipe = replace(base, gait=gait, camera=FAR_CAMERA, duration_s=2.4, name=f"{base.name}_ramp")
             for slope in (0.0, 1.0):
                 one = replace(recipe, gait=replace(gait, scatter_slope=slope))
-                runs = [_values(*take) for take in _takes(one, max(PER_SPEED), 0)]
+                runs = [_values(*take) for take in takes(one, max(PER_SPEED), 0)]
                 groups = [runs[a : a + n] for n in PER_SPEED for a in range(0, len(runs) - n + 1, n)]
                 for group in groups:
                     told = speed_trends.pooled_scatter(group)
@@ -189,7 +192,7 @@ def growth(which: recipes.Set, fps: tuple[float, ...] = (120, 240), seeds: int =
 
 @cache
 def _values(recipe: Recipe, take: int) -> list[Value]:
-    run, _ = _run(recipe, take)
+    run, _ = run_of(recipe, take)
     names = ("step_speed", *speed_trends.EVENNESS)
     return [
         Value(name, step.number, step.side, float(value), np.nan)

@@ -175,10 +175,10 @@ def table(rows: Iterable[Row]) -> str:
     return "\n".join(lines)
 
 
-def put(text: str, body: str) -> str:
-    """Return a document with this section's body in it, in its place or before the pictures."""
-    section = f"## {TITLE}\n\n{body}\n\n"
-    old = re.compile(rf"^## {TITLE}\n.*?(?=^## |\Z)", flags=re.MULTILINE | re.DOTALL)
+def put(text: str, body: str, title: str = TITLE) -> str:
+    """Return a document with a section's body in it, in its place or before the pictures."""
+    section = f"## {title}\n\n{body}\n\n"
+    old = re.compile(rf"^## {title}\n.*?(?=^## |\Z)", flags=re.MULTILINE | re.DOTALL)
     if old.search(text):
         return old.sub(lambda _: section, text)
     before, heading, after = text.partition("## Pictures\n")

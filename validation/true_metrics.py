@@ -269,14 +269,11 @@ class Measures:
         if len(ks) < 2:
             return {}
         td, to = self.td[list(ks)], self.to[list(ks)]
-        com_x = self.truth.com_velocity[:, 0]
         feet = np.array([self._foot_x(k) for k in ks])
         times, lengths = np.diff(td), np.diff(feet)
         out: Values = {"mean_speed": float((feet[-1] - feet[0]) / (td[-1] - td[0]))}
         sides = np.array([0.5 if self.side(k) == "left" else -0.5 for k in ks])
         number = np.arange(len(ks), dtype=float)
-        losses = [self.cut(com_x, a, b) for a, b in zip(td, to, strict=True)]
-        out["speed_loss"] = float(np.mean([100 * (x[0] - x.min()) / x.mean() for x in losses]))
         if len(ks) >= 5:
             out["contact_symmetry"] = _symmetry_angle(number, sides, to - td)
             out["step_length_symmetry"] = _symmetry_angle(number[:-1], sides[:-1], lengths)

@@ -6,6 +6,7 @@ from typing import Final
 
 import numpy as np
 
+from analyzer.comparison import map_change
 from analyzer.comparison.repeatability import DAMPED
 from analyzer.comparison.results import Basis, Change, Comparison, SideSplit
 from analyzer.comparison.speed_trend_words import describe_growth
@@ -31,6 +32,9 @@ def describe(found: Comparison) -> list[str]:
     for name in found.names[1:]:
         lines.append(f"{name} against {found.names[0]}:")
         rows = [c for c in found.changes if c.run == name]
+        lines += [
+            f"  On the system map: {said}" for said in map_change.sentences(map_change.of_changes(rows))
+        ]
         lines += [f"  {_told(c)}" for c in rows if c.key]
         lines += [f"  {_told(c)}" for c in rows if not c.key and c.told]
         quiet = sum(not c.told for c in rows)

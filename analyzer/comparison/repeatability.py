@@ -10,12 +10,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import nan
+from types import MappingProxyType
 from typing import Final, Literal
 
 import numpy as np
 
 from analyzer.arrays import Array, Bools
 from analyzer.data.analysis import Analysis
+from analyzer.data.results import Summary, Value
 from analyzer.metrics import gates
 from analyzer.metrics.measure import measured_again
 from analyzer.metrics.registry import METRICS, Metric
@@ -121,14 +123,29 @@ class Shift:
 def of_analysis(analysis: Analysis, *, systematic: bool) -> dict[str, Repeat]:
     """Return every metric that an analysed run gives with its errors, as :func:`repeats` does.
 
-    Of the steps that the run's own mean is of.
+    Of the steps that the run's own mean is of, where it gives one.
     """
-    rows = [row for row in analysis.summaries if np.isfinite(row.mean) and row.metric in METRICS]
-    counts: dict[str, list[bool]] = {}
+    given = held(analysis.values, analysis.summaries)
+    steps: dict[str, list[bool]] = {row.metric: [] for row in analysis.summaries if np.isfinite(row.mean)}
     for value in analysis.values:
-        counts.setdefault(value.metric, []).append(value.in_mean)
-    held = {row.metric: np.array(counts[row.metric]) for row in rows}
-    return repeats(Run.of(analysis), list(held), systematic=systematic, held=held) if held else {}
+        if value.metric in steps:
+            steps[value.metric].append(value.in_mean)
+    masks = {name: np.array(some) for name, some in steps.items()}
+    return repeats(Run.of(analysis), given, systematic=systematic, steps=masks) if given else {}
+
+
+def held(values: Sequence[Value], summaries: Sequence[Summary]) -> list[str]:
+    """Return the metrics of a run that are held against other runs: all that it gives.
+
+    And a range or scatter that was no larger than noise alone would make: one that grew out of that has
+    changed.
+    """
+    small = {v.metric for v in values if "floor" in v.flags}
+    return [
+        row.metric
+        for row in summaries
+        if row.metric in METRICS and (np.isfinite(row.mean) or row.metric in small)
+    ]
 
 
 def repeats(
@@ -137,7 +154,7 @@ def repeats(
     count: int = COPIES,
     *,
     systematic: bool = False,
-    held: Mapping[str, Bools] | None = None,
+    steps: Mapping[str, Bools] = MappingProxyType({}),
 ) -> dict[str, Repeat]:
     """Return metrics with their errors from clip to clip.
 
@@ -151,8 +168,8 @@ def repeats(
     systematic : bool
         Whether the errors that every clip from the same place shares count as well: for runs that were not
         filmed in the same way.
-    held : mapping of str to (s,) of bool, optional
-        Which steps a metric's mean is of; else those that were seen well enough.
+    steps : mapping of str to (s,) of bool
+        Which steps a metric's mean is of; of a metric that is not in it, those that were seen well enough.
 
     Returns
     -------
@@ -164,7 +181,7 @@ def repeats(
     again = measured_again(run, shown, count, systematic=systematic)
     found = {metric.name: Repeat(metric.name, nan, nan) for metric in wanted}
     for metric in shown:
-        mask = _seen_well(metric, run) if held is None else held[metric.name]
+        mask = steps[metric.name] if metric.name in steps else _seen_well(metric, run)
         found[metric.name] = _repeat(metric, run, *again[metric.name], mask, systematic=systematic)
     return found
 

@@ -21,6 +21,9 @@ if TYPE_CHECKING:
     from analyzer.data.analysis import Analysis
     from analyzer.data.results import Summary
 
+QUARTER_DEG: Final = 90.0
+"""Of a stride of 360: so far apart arm and leg have nothing in common."""
+
 
 @dataclass(frozen=True)
 class Asked:
@@ -59,9 +62,9 @@ AROUND: Final = (
         "Swing leg",
         "swing-leg",
         (
+            Asked("peak_thigh_flexion", "highest in front"),
             Asked("swing_way_in_contact", "of its way in the push"),
             Asked("swing_thigh_touchdown", "in front at landing", "behind at landing"),
-            Asked("peak_thigh_flexion", "highest in front"),
             Asked("peak_thigh_speed", "fastest forward"),
         ),
     ),
@@ -74,6 +77,7 @@ AROUND: Final = (
         "Torso",
         "torso",
         (
+            Asked("trunk_excursion", "rocks in each push"),
             Asked("trunk_lean_mean", "lean forward", "lean backward"),
             Asked("trunk_lean_touchdown", "lean at landing", "lean back at landing"),
         ),
@@ -91,6 +95,7 @@ AROUND: Final = (
         "Balance",
         "balance",
         (
+            Asked("contact_symmetry", "left foot down longer", "right foot down longer"),
             Asked("push_swing_balance", "swing against push leg; 1 is even"),
             Asked("vertical_oscillation", "rise and fall a step"),
         ),
@@ -105,7 +110,12 @@ AROUND: Final = (
         ),
     ),
 )
-"""The six relationships, three above the pushing leg and three below it."""
+"""The six relationships, three above the pushing leg and three below it.
+
+The first number of each moves when that relationship changes and stays when another does
+(``validation.map_alone``). The swing thigh's way in contact and the swing leg against the push leg move when
+the thighs only switch later, and the mean lean does not when the trunk rocks more.
+"""
 
 
 @dataclass(frozen=True)
@@ -155,13 +165,7 @@ def standings(analysis: Analysis) -> tuple[Standing, tuple[Standing, ...]]:
 def links(analysis: Analysis) -> tuple[Link, ...]:
     """Return arm with leg, leg with leg, push with swing, trunk with push, each by one number."""
     return (
-        _link(
-            analysis,
-            "arm–leg",
-            "each arm follows the opposite thigh; 1 is one curve",
-            "arm_leg_correlation",
-            1.0,
-        ),
+        _arm_leg(analysis),
         _link(
             analysis, "leg–leg", "of the step the thighs move against each other", "anti_phase_share", 100.0
         ),
@@ -219,6 +223,21 @@ def _link(analysis: Analysis, name: str, told: str, metric: str, whole: float) -
     if row is None:
         return Link(name, told, metric)
     return Link(name, told, metric, row.mean, row.mean_se, min(max(row.mean / whole, 0.0), 1.0))
+
+
+def _arm_leg(analysis: Analysis) -> Link:
+    """Arm with leg: how far apart in the stride they turn in front, else how alike their curves are.
+
+    Two curves are as alike when one is only later.
+    """
+    row = given(analysis, ("arm_leg_phase",))
+    if row is None:
+        told = "each arm follows the opposite thigh; 1 is one curve"
+        return _link(analysis, "arm–leg", told, "arm_leg_correlation", 1.0)
+    when = "after" if row.mean > 0 else "before"
+    told = f"of a stride, the arm turns in front {when} the opposite thigh"
+    tight = max(1 - abs(row.mean) / QUARTER_DEG, 0.0)
+    return Link("arm–leg", told, row.metric, abs(row.mean), row.mean_se, tight)
 
 
 def _lag(analysis: Analysis) -> Link:

@@ -11,6 +11,7 @@ from typing import Final, NamedTuple
 from analyzer.metrics.registry import Relationship
 
 UNTOLD: Final = {
+    "B1": "not given: braking sets the body back by a centimetre, and its centre is not known as well",
     "B3": "not given: the jerk of a body is lost in the errors of its marks, by more than runners differ",
 }
 """Why there is no metric of an item that a side view would show."""
@@ -76,7 +77,7 @@ ITEMS: Final = (
         "G6": ("alternation of left and right", "step_time_ratio"),
     }),
     *_items(Relationship.BALANCE, {
-        "B1": ("speed lost in contact", "speed_loss"),
+        "B1": ("speed lost and regained in contact", ""),
         "B2": ("vertical oscillation", "vertical_oscillation"),
         "B3": ("smoothness", ""),
         "B4": ("symmetry", "contact_symmetry step_length_symmetry"),

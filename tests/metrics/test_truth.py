@@ -134,7 +134,7 @@ def test_no_metric_is_left_without_truth() -> None:
         "knee_gap_touchdown", "foot_descent_speed", "foot_forward_speed", "arm_cancellation",
         "trunk_response", "lean_unevenness", "hip_shoulder_coherence",
         "retraction_window",
-        "step_time_variability", "speed_loss", "contact_symmetry", "step_length_symmetry",
+        "step_time_variability", "contact_symmetry", "step_length_symmetry",
         "push_swing_balance", "push_swing_lag", "axis_cancellation", "axis_ratio", "swing_lift_share",
         "arm_lift_share", "push_trunk_lift_share", "single_leg_push", "whole_body_support",
         "trunk_lift_share", "swing_share", "arm_share", "push_trunk_share",
@@ -309,15 +309,6 @@ def test_feet_seen_off_square_are_put_back_onto_the_line_of_the_run(regular: Run
             assert seen.foot_x(step) == pytest.approx(true.foot[0], abs=1e-12)
         assert value(seen, "step_length") == pytest.approx(value(regular, "step_length"))
         assert value(seen, "touchdown_distance") == pytest.approx(value(regular, "touchdown_distance"))
-
-
-def test_speed_lost_and_regained(regular: Run) -> None:
-    t = regular.motion.time
-    share = ((t - regular.steps[0].touchdown_s) / 0.25 % 1) / 0.4  # 0 at touchdown, 1 at toe-off
-    speed = np.where(share < 1, 8 - 0.24 * np.sin(pi * np.clip(share, 0, 1)), 8.0)
-    velocity = np.column_stack([speed, 0 * t])
-    run = replace(regular, motion=replace(regular.motion, com_velocity=velocity))
-    assert value(run, "speed_loss") == pytest.approx(100 * 0.24 / (8 - 0.24 * 2 / pi), abs=0.05)
 
 
 def thighs(run: Run, swing: Array, stance: Array) -> Run:

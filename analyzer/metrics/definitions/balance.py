@@ -1,4 +1,4 @@
-"""Balance and continuity: what is lost and regained within a step, and whether the sides match."""
+"""Balance and continuity: rise and fall within a step, and whether sides, and push and swing, match."""
 
 from __future__ import annotations
 
@@ -13,13 +13,11 @@ from analyzer.body.skeleton import other
 from analyzer.data.steps import Step
 from analyzer.metrics.definitions.steps import step_length
 from analyzer.metrics.definitions.timing import side_and_trend
-from analyzer.metrics.elementwise import either, first, lowest, mean, seen, total
+from analyzer.metrics.elementwise import either, seen, total
 from analyzer.metrics.lookup import once_a_run
 from analyzer.metrics.registry import Evidence, Metric, Relationship, Unit
 from analyzer.metrics.run import FLAT, Run
 
-FEWEST_LOSSES: Final = 6
-"""Contacts that a mean loss of speed stands on: in a single one the noise is as large as the loss."""
 FITTED: Final = 3
 """Numbers that level, trend and side take of a row of steps."""
 BEFORE_TOUCHDOWN: Final = 0.45
@@ -46,33 +44,6 @@ joints."""
 def vertical_oscillation(run: Run, step: Step) -> float:
     """Highest minus lowest height of the centre of mass from one touchdown to the next."""
     return run.spread(run.motion.com[:, 1], step.touchdown_s, run.touchdown(step, 1))
-
-
-@Metric(
-    label="Speed lost in contact",
-    unit=Unit.PERCENT,
-    relationship=Relationship.BALANCE,
-    sign="Positive when the body slows after touchdown before it regains speed.",
-    min_fps=100,
-    evidence=Evidence.DERIVED,
-    citations=("Coh2018", "Needham2021"),
-    needs=("static",),
-    min_steps=FEWEST_LOSSES,
-    max_sd=3,
-    floor=True,
-    restored=True,
-)
-def speed_loss(run: Run) -> float:
-    """Fall of the centre of mass's forward speed in contact, from touchdown to its lowest: mean of steps."""
-    losses = run.each_step(_loss)
-    losses = losses[np.isfinite(losses)]
-    return float(np.mean(losses)) if len(losses) >= FEWEST_LOSSES else nan
-
-
-def _loss(run: Run, step: Step) -> float:
-    """Fall of the forward speed in one contact, percent of its mean."""
-    speed = run.between(run.motion.com_velocity[:, 0], step.touchdown_s, step.toe_off_s)
-    return 100 * (first(speed) - lowest(speed)) / mean(speed)
 
 
 def _symmetry_angle(run: Run, values: Array) -> float:

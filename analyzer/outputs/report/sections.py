@@ -177,7 +177,7 @@ SECTIONS: Final = (
         "faster the run, the harder that gets.",
         "Left-right differences have not been tied to sprint speed or to injuries (Haugen 2018).",
         ("Haugen2018b",),
-        ("push_swing_balance", "vertical_oscillation", "push_swing_lag", "speed_loss", "contact_symmetry"),
+        ("push_swing_balance", "vertical_oscillation", "push_swing_lag", "contact_symmetry"),
         (
             Chart(
                 movement.centre_of_mass,

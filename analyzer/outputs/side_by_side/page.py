@@ -12,6 +12,7 @@ from typing import Any, Final
 
 from PIL import Image as Picturing
 
+from analyzer.comparison import map_change
 from analyzer.comparison.description import SMALLEST
 from analyzer.comparison.repeatability import DAMPED
 from analyzer.comparison.results import Change, Comparison
@@ -66,6 +67,7 @@ class Against:
     rest: list[tuple[str, list[Row]]]
     quiet: int
     total: int
+    on_map: list[str]
 
 
 def build(runs: Sequence[Analysis], found: Comparison, path: Path) -> Path:
@@ -155,6 +157,7 @@ def _against(found: Comparison, name: str, runs: Sequence[Analysis]) -> Against:
         list(rest.items()),
         quiet,
         len(changes),
+        map_change.sentences(map_change.of_changes(changes)),
     )
 
 

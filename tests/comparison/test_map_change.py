@@ -1,0 +1,66 @@
+"""What differs on two system maps: one number a part, the first that both runs give."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from summaries import summary
+
+from analyzer.comparison.map_change import LINKS, PARTS, on_map, sentences
+from analyzer.comparison.repeatability import Repeat, Shift, held, shift
+from analyzer.comparison.standing import links
+from analyzer.data.analysis import Analysis
+from analyzer.data.results import Value
+from analyzer.metrics import METRICS
+
+
+def moved(before: float, after: float, se: float) -> Shift:
+    return shift([Repeat("any", before, se)], [Repeat("any", after, se)])
+
+
+def test_a_part_is_told_by_the_first_number_that_both_runs_give() -> None:
+    first, second, *_ = PARTS["Swing leg"]
+    shifts = {second: moved(40.0, 60.0, 1.0), "thigh_switch_time": moved(0.001, 0.0015, 0.001)}
+    found = {one.name: one for one in on_map(shifts)}
+    assert list(found) == [*PARTS, *LINKS]
+    assert (found["Swing leg"].metric, found["Swing leg"].moved) == (second, True)
+    assert (found["Timing"].seen, found["Timing"].moved) == (True, False)
+    assert not found["Torso"].seen
+    both = {one.name: one for one in on_map({**shifts, first: moved(70.0, 70.1, 1.0)})}
+    assert (both["Swing leg"].metric, both["Swing leg"].moved) == (first, False)
+
+
+def test_what_differs_is_said_with_both_numbers_and_the_rest_by_name() -> None:
+    found = on_map({"shoulder_range": moved(100.0, 70.0, 2.0), "contact_symmetry": moved(0.0, 0.5, 1.0)})
+    differs, alike, unseen = sentences(found)
+    assert differs.startswith("Arm rotation differs: shoulder range 100")
+    assert "70" in differs
+    assert alike == "No difference beyond the error: Balance."
+    assert {"Push leg", "arm–leg"} <= set(unseen.removeprefix("Not given in both: ").rstrip(".").split(", "))
+
+
+def test_links_are_those_of_the_map(bare: Analysis) -> None:
+    assert {metric for names in LINKS.values() for metric in names} <= set(METRICS)
+    assert [link.name for link in links(bare)] == list(LINKS)
+    for name, names in LINKS.items():
+        for metric in names:
+            rows = (summary(metric, mean=0.5, mean_se=0.01), summary("step_time", mean=0.2, mean_se=0.01))
+            tied = {link.name: link for link in links(replace(bare, summaries=rows))}
+            assert tied[name].metric == metric
+
+
+@pytest.mark.parametrize(
+    ("metric", "why", "counts"),
+    [
+        ("lean_unevenness", "floor", True),
+        ("trunk_excursion", "floor", True),
+        ("trunk_excursion", "noise", False),
+    ],
+)
+def test_what_is_no_larger_than_noise_is_held_against_what_is(metric: str, why: str, counts: bool) -> None:
+    values = [Value(metric, None, None, float("nan"), float("nan"), (why,))]
+    nothing = [summary(metric)]
+    assert held(values, nothing) == ([metric] if counts else [])
+    assert held([], nothing) == []
+    assert held([], [summary(metric, mean=1.0)]) == [metric]
