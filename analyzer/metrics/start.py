@@ -74,8 +74,8 @@ class Start:
 def start(analysis: Analysis) -> Start | None:
     """Return the start that a run is; None where it is none, or its clock or its way is unknown."""
     scale, motion, steps = analysis.calibration, analysis.motion, analysis.steps
-    unknown = any(note.code == "slow_motion" for note in analysis.notes)
-    if unknown or scale.treadmill_mps or not motion.view.shows_lane or len(steps) < FIRST_STEPS:
+    timed = analysis.slow_motion == 1 and not scale.treadmill_mps
+    if not timed or not motion.view.shows_lane or len(steps) < FIRST_STEPS:
         return None
     first = next((step.touchdown_s for step in steps if isfinite(step.touchdown_s)), nan)
     found = first_movement(motion, first)
