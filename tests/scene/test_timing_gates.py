@@ -144,7 +144,7 @@ def test_a_speed_that_changes_says_nothing_of_gates_whose_place_is_unknown(pose:
 def test_two_gates_that_stand_further_apart_than_the_clip_shows_say_nothing_of_it(
     pose: PoseTrack, metres: Sequence[float], used: bool
 ) -> None:
-    """A start may lie between 0 and 30 m, and the clip shows 14; more gates tell whether the speed changes."""
+    """Between 0 and 30 m may lie a start, and the clip shows 14; more gates tell if the speed changes."""
     own, found = merged(pose, Config(), gates(SPEED, metres))
     assert found.calibration.scaled == used
     assert (found.calibration is own) != used
