@@ -37,6 +37,12 @@ from analyzer.video import reader
 
 SAMPLE_HEIGHT_M: Final = 1.80
 """Standing height of the sprinter in the sample clip, m, as rendered."""
+_GATES_OF_WHICH: Final = Note(
+    "warning",
+    "gates_unused",
+    "The times of the gates are of one run, and the clip shows several: they were not used.",
+    "Say which run they timed: with --pass, or with --direction where the others go the other way.",
+)
 _SCALE_KEPT: Final = Note(
     "info",
     "scale_kept",
@@ -132,11 +138,13 @@ def analyze_passes(
         Of the longest pass, where none could be analysed; else as in ``analyze``.
     """
     config = config or Config.build(**settings)
-    given = scale_files.given(config) | gates_file.given(config)
+    given, of_gates = scale_files.given(config), gates_file.given(config)
     with _rate_named(config):
         runs = _every_pass(_followed(path, pose, config, progress), config, progress)
     made = provenance.made(provenance.ran(path, pose, config))
-    return tuple(replace(run, given=given, provenance=made) for run in runs)
+    return tuple(
+        replace(run, given=given | (of_gates if run.config.gates else {}), provenance=made) for run in runs
+    )
 
 
 def _every_pass(clip: Clip, config: Config, progress: Progress | None) -> tuple[Analysis, ...]:
@@ -146,6 +154,9 @@ def _every_pass(clip: Clip, config: Config, progress: Progress | None) -> tuple[
     runs: list[Analysis] = []
     problems: list[ContentError] = []
     left_out: list[Note] = []
+    if config.gates is not None:
+        config = config.model_copy(update={"gates": None})
+        left_out.append(_GATES_OF_WHICH)
     for chosen in wanted:
         one = config.model_copy(update={"pass_number": chosen.number})
         part = clip._replace(name=f"{clip.name}, pass {chosen.number}")

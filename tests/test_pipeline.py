@@ -133,6 +133,22 @@ def test_one_pass_alone(tmp_path: Path) -> None:
         pipeline.analyze(pose=file, height_m=1.75, pass_number=7)
 
 
+def test_gates_are_of_one_run_and_say_nothing_of_which_of_several(tmp_path: Path) -> None:
+    file, cells = joints(tmp_path, Runner(steps=8, speed=9.0)), tmp_path / "cells.csv"
+    cells.write_text("m,s\n0,1.0\n10,2.1\n", encoding="utf-8")
+    several = pipeline.analyze_passes(pose=file, height_m=1.75, gates=cells)
+    assert len(several) == 2
+    for run in several:
+        assert run.gates == run.stretches == ()
+        assert run.calibration.method == "height"
+        assert "gates.csv" not in run.given
+        assert [note.level for note in run.notes if note.code == "gates_unused"] == ["warning"]
+    for stated in ({"pass_number": 2}, {"direction": "left"}):
+        (run,) = pipeline.analyze_passes(pose=file, height_m=1.75, gates=cells, **stated)
+        assert len(run.gates) == 2
+        assert run.given["gates.csv"] == cells.read_bytes()
+
+
 @pytest.mark.parametrize(
     ("source", "belt", "known"),
     [("blazepose", None, False), ("blazepose", 8.0, True), ("TRC markers", None, True)],

@@ -65,7 +65,7 @@ def make(
         clips = [c for c in clips if c.source != str(table.absolute())]
         rows = athletes.match(known, clips)
     code = code_version()
-    jobs, problems = [], []
+    jobs, problems, alike = [], [], []
     for clip, folder in _folders(clips, records, place.names()):
         row = rows.get(clip.source)
         try:
@@ -73,6 +73,8 @@ def make(
         except ConfigError as error:
             problems += athletes.told(error, row) if row else [error.why]
             continue
+        if settings.gates is not None and not (row and "gates" in row.settings):
+            alike.append(clip.name)
         jobs.append(
             Job(
                 source=clip.source,
@@ -90,6 +92,13 @@ def make(
         )
     if problems and known is not None:
         raise athletes.wrong(known, problems)
+    if len(alike) > 1:
+        raise ConfigError(
+            "The times of timing gates are of one run, and are given for several clips.",
+            f"These would be {', '.join(alike[:3])}{'…' if len(alike) > 3 else ''}.",
+            "Name each clip's own file in the table's column gates.",
+            settings=("gates",),
+        )
     facts = known.facts if known else ()
     return Plan(jobs[0].out if jobs else out, tuple(jobs), records, facts, known.remarks if known else ())
 

@@ -3,7 +3,8 @@
 A number's error on a map of one run is mostly alike in every clip of the same athlete from the same place, so
 two maps laid side by side show less than the clips tell. Here each part's number is held against the same
 number of the other run by what differs between their clips (``comparison.repeatability``). The map's looks
-were chosen beforehand, a single number each, so each stands on its own 95 % interval.
+were chosen beforehand, a single number each, and each is judged by its own 95 % interval: of all of them one
+differs by chance now and then, and where any does, that is said.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from dataclasses import dataclass, field
 from math import isfinite
 from typing import Final
 
-from analyzer.comparison.repeatability import Shift
+from analyzer.comparison.repeatability import CERTAINTY, Shift
 from analyzer.comparison.results import Change
 from analyzer.comparison.standing import AROUND, PUSH
 from analyzer.metrics import METRICS
@@ -86,6 +87,15 @@ def sentences(found: Sequence[OnMap]) -> list[str]:
     alike = [one.name for one in found if one.seen and not one.moved]
     unseen = [one.name for one in found if not one.seen]
     said = [f"{one.name} differs: {_told(one)}." for one in apart]
+    if apart:
+        looks = len(apart) + len(alike)
+        chance = 100 * (1 - CERTAINTY**looks)
+        said.append(
+            f"Each of the {looks} was looked at by itself: where nothing changed, one or more of so many "
+            f"differ by chance in about {chance:.0f} % of comparisons."
+            if looks > 1
+            else f"Where nothing changed it differs by chance in {chance:.0f} % of comparisons."
+        )
     if alike:
         said.append(f"No difference beyond the error: {', '.join(alike)}.")
     if unseen:

@@ -112,9 +112,10 @@ AROUND: Final = (
 )
 """The six relationships, three above the pushing leg and three below it.
 
-The first number of each moves when that relationship changes and stays when another does
-(``validation.map_alone``). The swing thigh's way in contact and the swing leg against the push leg move when
-the thighs only switch later, and the mean lean does not when the trunk rocks more.
+The first number of each is the one that moved when that relationship was changed, and mostly stayed when
+another was, of two rendered runners (``validation.map_alone``). The swing thigh's way in contact and the
+swing leg against the push leg move when the thighs only switch later, and the mean lean does not when the
+trunk rocks more.
 """
 
 
@@ -234,10 +235,16 @@ def _arm_leg(analysis: Analysis) -> Link:
     if row is None:
         told = "each arm follows the opposite thigh; 1 is one curve"
         return _link(analysis, "arm–leg", told, "arm_leg_correlation", 1.0)
-    when = "after" if row.mean > 0 else "before"
-    told = f"of a stride, the arm turns in front {when} the opposite thigh"
+    told = f"of a stride, the arm turns in front {_when(row)} the opposite thigh"
     tight = max(1 - abs(row.mean) / QUARTER_DEG, 0.0)
     return Link("arm–leg", told, row.metric, abs(row.mean), row.mean_se, tight)
+
+
+def _when(row: Summary) -> str:
+    """Say of a delay which way it is, where its sign is clear."""
+    if not clear(row.mean, row.mean_se):
+        return "before or after"
+    return "after" if row.mean > 0 else "before"
 
 
 def _lag(analysis: Analysis) -> Link:
@@ -246,7 +253,7 @@ def _lag(analysis: Analysis) -> Link:
     row, step = given(analysis, ("push_swing_lag",)), given(analysis, ("step_time",))
     if row is None or step is None:
         return Link("push–swing", told.format("before or after"), "push_swing_lag")
-    told = told.format("before" if row.mean < 0 else "after")
+    told = told.format(_when(row))
     tight = max(1 - abs(row.mean) / step.mean, 0.0)
     return Link("push–swing", told, "push_swing_lag", abs(row.mean), row.mean_se, tight)
 

@@ -1,4 +1,4 @@
-"""A start from a standstill: the first movement, the blocks left, the first steps, five and ten metres."""
+"""A start from a standstill: first movement, last foot off (the block exit), first steps, 5 and 10 m."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import numpy as np
 from analyzer.arrays import Array
 from analyzer.data.motion import Motion
 from analyzer.data.results import Split
-from analyzer.data.steps import Step
+from analyzer.data.steps import Step, in_a_row
 from analyzer.metrics.breaking import in_row
 from analyzer.motion import speed
 
@@ -37,7 +37,7 @@ rises so is found 0.02 to 0.04 s after its very first force (the tests)."""
 TO_FIRST_S: Final = 1.2
 """Longest time, s, from the first movement to the first foot on the ground: it is 0.4 to 0.6 in a start."""
 SLOW: Final = 0.7
-"""A first step slower than this share of the fastest one is that of a start, too."""
+"""A first step slower than this share of the fastest one is that of a start."""
 FIRST_STEPS: Final = 3
 """Steps that are summed up."""
 PLACES_M: Final = (5.0, 10.0)
@@ -52,9 +52,10 @@ class Start:
 
     movement_s, movement_sd_s : the body's first movement; NaN where the clip does not show it at rest before
     rest_m : where the centre of mass is then, m along the lane
-    exit : the contact whose toe-off leaves the blocks; None where no contact says so
+    exit : the contact whose toe-off leaves the blocks, or the place of a start without; None where no contact
+        says so
     steps : contacts after that
-    first_seen : whether the first of them is the first of the run, as far as its place tells
+    first_seen : whether the first of them is the first of the run, as far as its place and side tell
     splits : seconds from the first movement until the centre of mass is so many metres further
     """
 
@@ -66,6 +67,15 @@ class Start:
     first_seen: bool
     splits: tuple[Split, ...]
 
+    @property
+    def first_steps(self) -> tuple[Step, ...]:
+        """The first three, while the feet take turns and none was missed; none where the first was."""
+        row = [self.steps[0]] if self.first_seen else []
+        for a, b in in_a_row(self.steps[:FIRST_STEPS]):
+            if row and a is row[-1]:
+                row.append(b)
+        return tuple(row)
+
     def since(self, time_s: float, sd_s: float = 0.0) -> tuple[float, float]:
         """Return a moment from the first movement on, s, and its standard error."""
         return time_s - self.movement_s, hypot(sd_s, self.movement_sd_s)
@@ -74,21 +84,23 @@ class Start:
 def start(analysis: Analysis) -> Start | None:
     """Return the start that a run is; None where it is none, or its clock or its way is unknown."""
     scale, motion, steps = analysis.calibration, analysis.motion, analysis.steps
-    unknown = any(note.code == "slow_motion" for note in analysis.notes)
-    if unknown or scale.treadmill_mps or not motion.view.shows_lane or len(steps) < FIRST_STEPS:
+    timed = analysis.slow_motion == 1 and not scale.treadmill_mps
+    if not timed or not motion.view.shows_lane or len(steps) < FIRST_STEPS:
         return None
-    first = next((step.touchdown_s for step in steps if isfinite(step.touchdown_s)), nan)
-    found = first_movement(motion, first)
+    landings = [step.touchdown_s for step in steps if isfinite(step.touchdown_s)][:FIRST_STEPS]
+    # Who is seen to take his place has landings before he moves.
+    found = next((one for at in landings if (one := first_movement(motion, at)) is not None), None)
     if found is None:
-        return Start(nan, nan, nan, None, steps, False, ()) if _begins_slowly(analysis) else None
+        return Start(nan, nan, nan, None, steps, False, ()) if begins_slowly(analysis) else None
     moved, sd, rest = found
-    in_blocks = [s for s in steps if not s.touchdown_s > moved]
-    own = tuple(step for step in steps if step.touchdown_s > moved)
+    begins = next((i for i, step in enumerate(steps) if step.touchdown_s > moved), len(steps))
+    standing, own = steps[:begins], steps[begins:]
     if not own:
         return None
-    left = in_blocks[-1] if in_blocks and isfinite(in_blocks[-1].toe_off_s) else None
+    left = standing[-1] if standing and isfinite(standing[-1].toe_off_s) else None
     near = not isfinite(own[0].foot[0]) or own[0].foot[0] - rest <= BEYOND_M
-    return Start(moved, sd, rest, left, own, near, _splits(analysis, moved, sd, rest))
+    in_turn = left is None or own[0].side != left.side
+    return Start(moved, sd, rest, left, own, near and in_turn, _splits(analysis, moved, sd, rest))
 
 
 def first_movement(motion: Motion, until_s: float) -> tuple[float, float, float] | None:
@@ -158,6 +170,7 @@ def _splits(analysis: Analysis, moved: float, moved_sd: float, rest: float) -> t
     )
 
 
-def _begins_slowly(analysis: Analysis) -> bool:
+def begins_slowly(analysis: Analysis) -> bool:
+    """Tell whether the first step is so slow that the run is a start, looked at from that step on."""
     speeds = [v.value for v in in_row(analysis.values, "step_speed")]
     return len(speeds) > 2 and speeds[0] < SLOW * max(speeds)

@@ -90,6 +90,8 @@ class Document:
     detected: tuple[Step, ...] = ()
     gates: tuple[Gate, ...] = ()
     stretches: tuple[Stretch, ...] = ()
+    slow_motion: float = 1.0
+    ground_known: bool = True
 
 
 @dataclass(frozen=True)
@@ -137,6 +139,8 @@ def of(analysis: Analysis) -> Document:
         detected=analysis.detected,
         gates=analysis.gates,
         stretches=analysis.stretches,
+        slow_motion=analysis.slow_motion,
+        ground_known=analysis.ground_known,
     )
 
 

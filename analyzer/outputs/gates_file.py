@@ -124,8 +124,16 @@ def read(path: Path) -> tuple[Gate, ...]:
         metres, seconds = values[0] * _unit(place), values[1] * _unit(time)
         if not row.cells[time]:
             continue  # a gate that did not fire
-        if not np.isfinite([metres, seconds]).all():
+        if not np.isfinite(seconds):
+            raise _refused(f"Line {row.line} of {table.name} has no time.", f"It says '{row.cells[time]}'.")
+        if not np.isfinite(metres):
             raise _refused(f"Line {row.line} of {table.name} has a time and no position.", "")
+        if values[2] < 0:
+            raise _refused(
+                f"Line {row.line} of {table.name} has an error below 0.",
+                f"It says '{row.cells[error]}'.",
+                "An error is by how much the time may be off, either way.",
+            )
         sd = values[2] * _unit(error) if error and np.isfinite(values[2]) else SD_S
         gates.append(Gate(float(metres), float(seconds), float(max(sd, LEAST_SD_S))))
     gates.sort(key=lambda gate: gate.time_s)
@@ -165,6 +173,11 @@ def _words(column: str) -> list[str]:
     return re.findall(r"[a-z]+", column)
 
 
+def _is(letter: str, said: Sequence[str]) -> bool:
+    """Tell whether a column is called by one letter, with nothing but a unit behind it."""
+    return said[:1] == [letter] and (len(said) == 1 or (len(said) == 2 and said[1] in ("m", "s", *_UNITS)))
+
+
 def _column(table: spreadsheet.Table, names: Sequence[str], needed: str) -> str:
     """Return the column that is called so, by the surest name that there is; empty where none is needed.
 
@@ -177,7 +190,7 @@ def _column(table: spreadsheet.Table, names: Sequence[str], needed: str) -> str:
     words = {c: _words(c) for c in table.columns}
     words = {c: said for c, said in words.items() if not set(said) & set(others)}
     for name in names:
-        found = [c for c, said in words.items() if (name in said if len(name) > 1 else said == [name])]
+        found = [c for c, said in words.items() if (name in said if len(name) > 1 else _is(name, said))]
         if len(found) > 1:
             raise _refused(
                 f"{table.name} has {len(found)} columns that may be the {needed or 'error'}.",

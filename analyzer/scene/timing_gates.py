@@ -37,6 +37,8 @@ HIP_SD_M: Final = 0.02
 MOST_CHANGE: Final = 0.10
 """Change of the speed from the middle of the way to its ends, as a fraction, from which the mean over all of
 it says nothing of the part between the gates."""
+ROOM: Final = 1.1
+"""Times the way shown that two gates may stand apart: hips are lost at the edges of the picture."""
 FEWEST: Final = 8
 """Frames that must show the hips before they have a mean speed."""
 _WORDS: Final = {
@@ -58,12 +60,14 @@ class Merged(NamedTuple):
 class _Seen(NamedTuple):
     """The video's mean speed, m/s, and its error as a fraction, but for that of the scale.
 
-    ``gates`` are those that bound the stretch, ``passed`` tells when the hips pass each gate that the picture
-    shows, ``change`` is the error for the speed's change on the way, as a fraction.
+    ``way`` is how far it goes, m; ``gates`` are those that bound the stretch, ``passed`` tells when the hips
+    pass each gate that the picture shows, ``change`` is the error for the speed's change on the way, as a
+    fraction.
     """
 
     speed: float
     sd: float
+    way: float
     gates: tuple[Gate, Gate]
     passed: dict[float, float]
     change: float = 0.0
@@ -103,6 +107,15 @@ def merged(
             f"The clip does not show the athlete's way{where}: the times of the gates stand beside it unused."
         )
         return Merged(scale, stretches(gates), (Note("warning", "gates_unused", text),))
+    far = abs(gates[-1].metres - gates[0].metres)
+    beyond = far > ROOM * seen.way * (1 + 2 * scale.relative_sd)
+    if len(gates) == 2 and beyond and not placed(scale):
+        text = (
+            f"The gates stand {far:g} m apart, further than the clip shows ({seen.way:.0f} m): how fast the "
+            "athlete was elsewhere is not known, and their times stand beside it unused."
+        )
+        advice = "Give the gates of the stretch that is filmed, or more of them, or marks on the lane."
+        return Merged(scale, stretches(gates), (Note("info", "gates", text, advice),))
     if seen.change > MOST_CHANGE:
         text = (
             "The speed changes too much on the way that the clip shows to hold the gates' speed against it: "
@@ -199,6 +212,7 @@ def _between(scale: Calibration, time: Array, path: Array, gates: Sequence[Gate]
     return _Seen(
         way / (passed[last] - passed[first]),
         2**0.5 * HIP_SD_M / way,
+        way,
         (first, last),
         {gate.metres: at for gate, at in passed.items()},
     )
@@ -216,6 +230,7 @@ def _throughout(time: Array, path: Array, gates: Sequence[Gate]) -> _Seen | None
     return _Seen(
         float(speed),
         2**0.5 * HIP_SD_M / way,
+        way,
         (gates[0], gates[-1]),
         {},
         change=float(np.hypot(changes / speed, uneven)),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import batching
 import pytest
@@ -18,10 +19,11 @@ def planned(tmp_path: Path):
     for name in ("anna 1.mp4", "ben.mov", "sub/ben.mov", "sub/Çelik.mp4", "Case.mp4", "case.mp4"):
         batching.clip(tmp_path / "clips" / name)
 
-    def make(text: str, encoding: str = "utf-8") -> Plan:
+    def make(text: str, encoding: str = "utf-8", **common: Any) -> Plan:
         path = tmp_path / "clips" / "athletes.csv"
         path.write_bytes(text.encode(encoding))
-        return plan.make([str(tmp_path / "clips")], str(tmp_path / "out"), table=path, height_m=1.75)
+        common |= {"table": path, "height_m": 1.75}
+        return plan.make([str(tmp_path / "clips")], str(tmp_path / "out"), **common)
 
     return make
 
@@ -78,6 +80,15 @@ def test_any_setting_may_be_a_column(planned) -> None:
         "treadmill_mps": 9.5,
     }  # fmt: skip
     assert settings(found, "Case.mp4") == {"height_m": 1.75, "export": ["c3d"]}
+
+
+def test_times_of_gates_are_of_one_clip(planned, tmp_path: Path) -> None:
+    cells = tmp_path / "cells.csv"
+    cells.write_text("m,s\n0,1\n10,2\n", encoding="utf-8")
+    with pytest.raises(ConfigError, match="of one run, and are given for several clips"):
+        planned("file\nanna 1.mp4\n", gates=cells)
+    found = planned(f"file,gates\nanna 1.mp4,{cells}\nCase.mp4,{cells}\n")  # two cameras may film one run
+    assert settings(found, "anna 1.mp4")["gates"] == settings(found, "Case.mp4")["gates"] == str(cells)
 
 
 @pytest.mark.parametrize("name", sorted(set(Config.model_fields) - set(athletes.NO_SETTINGS)))

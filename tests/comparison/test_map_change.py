@@ -33,11 +33,21 @@ def test_a_part_is_told_by_the_first_number_that_both_runs_give() -> None:
 
 def test_what_differs_is_said_with_both_numbers_and_the_rest_by_name() -> None:
     found = on_map({"shoulder_range": moved(100.0, 70.0, 2.0), "contact_symmetry": moved(0.0, 0.5, 1.0)})
-    differs, alike, unseen = sentences(found)
+    differs, chance, alike, unseen = sentences(found)
     assert differs.startswith("Arm rotation differs: shoulder range 100")
     assert "70" in differs
+    assert chance.startswith("Each of the 2 was looked at by itself")
+    assert "about 10 % of comparisons" in chance
     assert alike == "No difference beyond the error: Balance."
     assert {"Push leg", "arm–leg"} <= set(unseen.removeprefix("Not given in both: ").rstrip(".").split(", "))
+
+
+def test_chance_is_told_where_something_differs_and_not_else() -> None:
+    (chance,) = (
+        said for said in sentences(on_map({"shoulder_range": moved(100.0, 70.0, 2.0)})) if "chance" in said
+    )
+    assert chance == "Where nothing changed it differs by chance in 5 % of comparisons."
+    assert "chance" not in " ".join(sentences(on_map({"shoulder_range": moved(100.0, 100.0, 2.0)})))
 
 
 def test_links_are_those_of_the_map(bare: Analysis) -> None:

@@ -90,6 +90,22 @@ def test_how_tightly_parts_kept_together(bare: Analysis) -> None:
     assert (tight.name, loose.name) == ("arm–leg", "push–swing")
 
 
+@pytest.mark.parametrize(
+    ("mean", "when"),
+    [(9.0, " after "), (-9.0, " before "), (3.0, " before or after "), (-3.0, " before or after ")],
+)
+def test_which_way_a_delay_is_told_where_it_is_clear(bare: Analysis, mean: float, when: str) -> None:
+    rows = (
+        summary("arm_leg_phase", mean=mean, mean_se=2.0),
+        summary("push_swing_lag", mean=mean / 1000, mean_se=0.002),
+        summary("step_time", mean=0.24, mean_se=0.01),
+    )
+    arm, _, push, _ = links(replace(bare, summaries=rows))
+    assert when in arm.told
+    assert when in push.told
+    assert (arm.mean, push.mean) == (abs(mean), abs(mean) / 1000)
+
+
 def test_a_trunk_that_noise_alone_would_turn_as_far_is_still(bare: Analysis) -> None:
     values = tuple(Value("trunk_turn_in_contact", k, "left", math.nan, math.nan, ("floor",)) for k in (1, 2))
     still = links(replace(bare, values=values))[3]

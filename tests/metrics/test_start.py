@@ -9,7 +9,6 @@ import pytest
 from starting import a_start, starting, way
 
 from analyzer.data.analysis import Analysis
-from analyzer.data.notes import Note
 from analyzer.data.results import Value
 from analyzer.metrics import start
 from analyzer.outputs.report import times
@@ -60,8 +59,8 @@ def test_the_blocks_are_left_when_a_contact_says_so_and_not_else(analysis: Analy
     assert with_blocks.exit is not None
     assert with_blocks.since(with_blocks.exit.toe_off_s)[0] == pytest.approx(0.36, abs=0.02)
     assert [step.side for step in with_blocks.steps] == [step.side for step in without.steps]
-    assert "Block exit</dt><dd>not seen" in times.started(a_start(analysis))
-    assert "Out of the blocks 0.3" in times.started(a_start(analysis, blocks=True))
+    assert "Last foot off (block exit)</dt><dd>not seen" in times.started(a_start(analysis))
+    assert "Last foot off 0.3" in times.started(a_start(analysis, blocks=True))
 
 
 def test_a_first_foot_far_ahead_is_not_called_the_first(analysis: Analysis) -> None:
@@ -72,6 +71,38 @@ def test_a_first_foot_far_ahead_is_not_called_the_first(analysis: Analysis) -> N
     assert not found.first_seen
     assert "The first foot that was timed 0.4" in times.started(far)
     assert "First foot down" not in times.started(far)
+
+
+@pytest.mark.parametrize("landed", [0.1, 0.4, 0.65])
+def test_a_foot_that_is_put_into_the_blocks_is_not_the_first_step(analysis: Analysis, landed: float) -> None:
+    run = a_start(analysis, blocks=True)
+    found = start.start(run)
+    seen = (replace(run.steps[0], touchdown_s=landed, touchdown_sd_s=0.01), *run.steps[1:])
+    assert found is not None
+    assert start.start(replace(run, steps=seen)) == replace(found, exit=seen[0])
+
+
+def test_a_landing_that_was_not_seen_later_on_leaves_no_blocks(analysis: Analysis) -> None:
+    run = a_start(analysis)
+    hidden = (*run.steps[:2], replace(run.steps[2], touchdown_s=np.nan), run.steps[3])
+    found = start.start(replace(run, steps=hidden))
+    assert found is not None
+    assert found.exit is None
+    assert found.steps == hidden
+    assert "nan" not in times.started(replace(run, steps=hidden))
+
+
+def test_feet_are_counted_as_long_as_they_take_turns(analysis: Analysis) -> None:
+    run = a_start(analysis, blocks=True)
+    out, first, _, third, fourth = run.steps
+    every = times.started(run)
+    assert all(f"{name} foot down" in every for name in ("First", "Second", "Third"))
+    missed = times.started(replace(run, steps=(out, first, third, fourth)))
+    assert "First foot down" in missed
+    assert "Second foot down" not in missed
+    late = start.start(replace(run, steps=(out, *run.steps[2:])))
+    assert late is not None
+    assert not late.first_seen  # it is the foot that has just left
 
 
 def test_a_start_without_its_first_movement_is_told_as_such(analysis: Analysis) -> None:
@@ -91,7 +122,7 @@ def test_a_start_without_its_first_movement_is_told_as_such(analysis: Analysis) 
 def test_no_times_are_told_by_an_unknown_clock(analysis: Analysis, slow: bool) -> None:
     run = a_start(analysis)
     if slow:
-        run = replace(run, notes=(*run.notes, Note("limit", "slow_motion", "Slowed by an unknown factor.")))
+        run = replace(run, slow_motion=4.0)
     assert (start.start(run) is None) == slow
     assert (times.started(run) == "") == slow
     assert any(line.startswith("Start: ") for line in times.lines(run)) != slow

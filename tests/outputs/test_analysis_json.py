@@ -45,6 +45,8 @@ def whole(filmed: Analysis) -> Analysis:
         splits=(Split(10.0, 1.234567, 0.01), Split(20.0, NAN, NAN)),
         gates=(Gate(0.0, 12.1, 0.015), Gate(10.0, 13.2, 0.015, 1.234567, 0.01)),
         stretches=(Stretch(0.0, 10.0, 9.09, 0.18), Stretch(0.0, 10.0, 9.09, 0.18, 9.2, 0.15)),
+        slow_motion=4.2,
+        ground_known=False,
         shoe_traces=(trace,),
         other_passes=(OtherPass("runner, pass 2", "pass_2/report.html"),),
         config=filmed.config.model_copy(update={"athlete": (10.0, 20.0), "marks": Path("marks.csv")}),

@@ -26,6 +26,8 @@ def read(folder: Path, text: str) -> tuple[Gate, ...]:
         "m,s\n0,1.5\n\n10,2.6\n",
         "distance,lap time,elapsed (s)\n0,,1.5\n10,1.1,2.6\n",
         "place (cm),seconds\n0,1.5\n500,\n1000,2.6\n",
+        "x (m),t (s)\n0,1.5\n10,2.6\n",
+        "t_ms,x_cm\n1500,0\n2600,1000\n",
     ],
 )
 def test_places_and_times_are_read_however_they_are_called(tmp_path: Path, text: str) -> None:
@@ -59,6 +61,9 @@ def test_somebody_who_runs_against_the_metres_is_read_too(tmp_path: Path) -> Non
         ("m,s\n0,0\n30,3.6\n60,2.9\n", "contradict|Nobody"),
         ("m,s\n0,0\n10,soon\n", "Line 3 of cells.csv has no number in s"),
         ("m,s\n,0\n10,1\n", "Line 2 of cells.csv has a time and no position"),
+        ("m,s\n0,0\n10,nan\n", "Line 3 of cells.csv has no time. It says 'nan'"),
+        ("m,s\n0,0\n10,1:\n", "Line 3 of cells.csv has no time"),
+        ("m,s,error\n0,1,-0.5\n10,2.2,\n", "Line 2 of cells.csv has an error below 0"),
     ],
 )
 def test_what_is_no_run_past_gates_is_refused_with_its_reason(tmp_path: Path, text: str, said: str) -> None:

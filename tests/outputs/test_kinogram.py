@@ -12,7 +12,6 @@ from summaries import summary
 
 from analyzer.data.analysis import Analysis
 from analyzer.data.capture import Calibration, CameraMotion
-from analyzer.data.notes import Note
 from analyzer.data.results import Value
 from analyzer.metrics.breaking import BREAKS
 from analyzer.motion.flight import GRAVITY, flights
@@ -159,7 +158,7 @@ def test_an_unknown_clock_gives_no_milliseconds(analysis: Analysis) -> None:
         return " ".join(t.get_text() for ax in drawing.figure(run).axes for t in ax.texts)
 
     assert " ms" in words(analysis)
-    assert " ms" not in words(replace(analysis, notes=(Note("limit", "slow_motion", "Slow."),)))
+    assert " ms" not in words(replace(analysis, slow_motion=4.0))
 
 
 def test_a_picture_that_stands_for_several_moments_is_told(

@@ -13,7 +13,6 @@ from matplotlib.figure import Figure
 
 from analyzer.comparison.baseline import GROUP
 from analyzer.data.analysis import Analysis
-from analyzer.data.notes import Note
 from analyzer.data.results import Summary, Value
 from analyzer.metrics import METRICS
 from analyzer.outputs import colours, plots
@@ -121,7 +120,7 @@ def test_speed_falls_back_to_frequency_without_a_scale(bare: Analysis, ax: Axes)
 
 
 def test_seconds_of_an_unknown_slow_motion_are_not_called_seconds(analysis: Analysis, ax: Axes) -> None:
-    slow = replace(analysis, notes=(Note("limit", "slow_motion", "About 10 times."),))
+    slow = replace(analysis, slow_motion=10.0)
     movement.rhythm(slow, ax)
     assert ax.get_xlabel().startswith("Time of the file")
     assert [text.get_text() for text in ax.texts] == []

@@ -138,6 +138,20 @@ def test_a_speed_that_changes_says_nothing_of_gates_whose_place_is_unknown(pose:
     assert "changes too much" in found.notes[0].message
 
 
+@pytest.mark.parametrize(
+    ("metres", "used"), [((0.0, 12.0), True), ((0.0, 30.0), False), ((0.0, 10.0, 20.0, 30.0), True)]
+)
+def test_two_gates_that_stand_further_apart_than_the_clip_shows_say_nothing_of_it(
+    pose: PoseTrack, metres: Sequence[float], used: bool
+) -> None:
+    """Between 0 and 30 m may lie a start, and the clip shows 14; more gates tell if the speed changes."""
+    own, found = merged(pose, Config(), gates(SPEED, metres))
+    assert found.calibration.scaled == used
+    assert (found.calibration is own) != used
+    assert codes(found) == ["gates"]
+    assert ("further than the clip shows" in found.notes[0].message) != used
+
+
 def test_on_a_treadmill_there_are_no_gates(pose: PoseTrack) -> None:
     camera, config = CameraMotion.static(len(pose.time)), Config(height_m=1.78)
     chosen = passes.chosen(pose, camera, config)

@@ -46,7 +46,7 @@ def axis_label(metric: Metric) -> str:
 
 def clock_known(analysis: Analysis) -> bool:
     """Tell whether the clip's seconds are seconds: not in slow motion by an unknown factor."""
-    return not any(note.code == "slow_motion" for note in analysis.notes)
+    return analysis.slow_motion == 1
 
 
 def axes(ax: Axes | None) -> Axes:

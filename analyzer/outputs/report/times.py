@@ -11,13 +11,15 @@ from analyzer.data.analysis import Analysis
 from analyzer.data.steps import Step
 from analyzer.metrics import METRICS
 from analyzer.metrics.breaking import BREAKS
-from analyzer.metrics.start import FIRST_STEPS, Start, start
+from analyzer.metrics.start import Start, start
 from analyzer.metrics.wording import NOTHING, TWO_DIGITS, number, signed
 from analyzer.outputs import pages
 from analyzer.outputs.svg import Drawing, Scale, axes, roomy
 
 OUT_OF_ROW: Final = "(out of row)"
 """Stands behind a step's number that has no part in the mean."""
+EXIT: Final = "Last foot off (block exit)"
+"""Whether there are blocks is not seen."""
 WIDE, TALL = 380.0, 150.0
 """Size of the start's chart, units."""
 COLUMNS: Final = (
@@ -124,9 +126,7 @@ def _summary(found: Start) -> str:
         return ""
     told = []
     if found.exit is not None:
-        told.append(
-            f"out of the blocks {seconds(*found.since(found.exit.toe_off_s, found.exit.toe_off_sd_s))}"
-        )
+        told.append(f"last foot off {seconds(*found.since(found.exit.toe_off_s, found.exit.toe_off_sd_s))}")
     first = found.steps[0]
     name = "first foot down" if found.first_seen else "the first foot that was timed"
     told.append(f"{name} {seconds(*found.since(first.touchdown_s, first.touchdown_sd_s))}")
@@ -154,7 +154,7 @@ def _lines(found: Start) -> list[Line]:
     if not known:
         return [
             Line("First movement", "not seen: the clip does not show the body at rest before it moves"),
-            Line("Block exit", "not to be seen without it"),
+            Line(EXIT, "not to be seen without it"),
         ]
     out = found.exit
     told = [
@@ -165,15 +165,14 @@ def _lines(found: Start) -> list[Line]:
         )
     ]
     if out is None:
-        told.append(Line("Block exit", "not seen: no contact of the table ends before the first foot lands"))
+        told.append(Line(EXIT, "not seen: no contact of the table ends before the first foot lands"))
     else:
         exit_s = seconds(*found.since(out.toe_off_s, out.toe_off_sd_s))
-        told.append(Line("Block exit", f"{exit_s}, {out.side} foot", out.toe_off_s))
-    number_of = {0: "First", 1: "Second", 2: "Third"}
-    for i, step in enumerate(found.steps[:FIRST_STEPS] if found.first_seen else ()):
+        told.append(Line(EXIT, f"{exit_s}, {out.side} foot", out.toe_off_s))
+    for name, step in zip(("First", "Second", "Third"), found.first_steps, strict=False):
         if math.isfinite(step.touchdown_s):
             when = seconds(*found.since(step.touchdown_s, step.touchdown_sd_s))
-            told.append(Line(f"{number_of[i]} foot down", f"{when}, {step.side}", step.touchdown_s))
+            told.append(Line(f"{name} foot down", f"{when}, {step.side}", step.touchdown_s))
     told += [
         Line(f"{split.metres:g} m", seconds(split.time_s, split.sd_s), found.movement_s + split.time_s)
         for split in found.splits
@@ -201,7 +200,7 @@ def _hint(found: Start) -> str:
         "reaction; metres from where it rested then, behind the line."
     )
     if not found.first_seen:
-        text += " The first foot that was timed stands too far ahead to be that of the first step."
+        text += " The first foot that was timed stands too far ahead for the first step, or is the wrong one."
     return text
 
 
@@ -211,7 +210,7 @@ def _chart(analysis: Analysis, found: Start) -> str:
     points = []
     for step in found.steps:
         value = analysis.value("step_speed", step.number)
-        if value is not None and math.isfinite(value.value):
+        if value is not None and math.isfinite(value.value) and math.isfinite(step.touchdown_s):
             points.append((step, step.touchdown_s - begin, value))
     if len(points) < 2:
         return ""
