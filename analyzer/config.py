@@ -77,6 +77,8 @@ class Config(BaseModel):
     quality: Literal["fast", "balanced", "best"] = Field("balanced", description=DESCRIBED["quality"])
     accept: bool = Field(False, description=DESCRIBED["accept"])
     overlay: bool = Field(True, description=DESCRIBED["overlay"])
+    live: tuple[str, ...] = Field((), description=DESCRIBED["live"])
+    slow: float | None = Field(None, ge=1, le=100, description=DESCRIBED["slow"])
     blur_faces: bool = Field(False, description=DESCRIBED["blur_faces"])
     export: tuple[Literal["trc", "mot", "c3d", "parquet", "xlsx"], ...] = Field(
         (),

@@ -36,6 +36,8 @@ DESCRIBED: Final[dict[str, str]] = {
     "quality": "Speed against accuracy: fast, balanced or best (a larger model, fetched once: 30 MB).",
     "accept": "Analyse also what does not seem to be a run; a note then says what was seen.",
     "overlay": "Write the annotated video.",
+    "live": "Values it shows frame by frame: trunk lean, knee, left elbow, speed…, or metrics of the step.",
+    "slow": "How many times slower than life it plays: 8, 16…; else frame by frame at 30 a second.",
     "blur_faces": (
         "Hide the athlete's head, and those of others as far as they are found, in pictures and video."
     ),

@@ -28,6 +28,7 @@ from analyzer.metrics.run import Run
 from analyzer.motion import kinematics, speed
 from analyzer.outputs import analysis_json, gates_file, resetting, scale_files, whole
 from analyzer.outputs import folder as result_folder
+from analyzer.outputs.annotated_video import live
 from analyzer.pose import cache
 from analyzer.pose.files import alone, pose_csv, with_video
 from analyzer.pose.repair import frame_edges
@@ -228,6 +229,7 @@ def _followed(
     path: str | Path | None, pose: str | Path | None, config: Config, progress: Progress | None
 ) -> Clip:
     """Read the video, and the joints from it or from a file."""
+    live.check(config.live)
     if pose is not None and path is None:
         track = _named(alone.track(Path(pose), config))
         track = pose_csv.as_written(track)

@@ -90,6 +90,8 @@ WRONG_USAGE = [
     (["analyze", "a.mp4", "--direction", "up"], "direction"),
     (["analyze", "a.mp4", "--from", "5", "--to", "4"], "ends at 4 s, before it starts at 5 s"),
     (["analyze", "a.mp4", "--config", "none.toml"], "none.toml"),
+    (["analyze", "a.mp4", "--live", "trunk,kne"], "--live: there is neither a signal nor a metric 'kne'"),
+    (["analyze", "a.mp4", "--slow", "0.5"], "--slow: "),
     (["analyze", "a.mp4", "--no-such-option"], "no-such-option"),
 ]
 

@@ -147,7 +147,10 @@ def value(setting: str, text: str, folder: Path | None = None) -> Any:
     kinds = {form, *get_args(form)}
     within = {get_origin(kind): kind for kind in kinds}
     if tuple in within:
-        words = get_origin(get_args(within[tuple])[0]) is Literal
+        kind = get_args(within[tuple])[0]
+        if kind is str:  # names of several words
+            return tuple(part.strip() for part in re.split(r"[;|,]", text.casefold()) if part.strip())
+        words = get_origin(kind) is Literal
         return tuple(re.split(r"[;|,\s]+", text.strip().casefold())) if words else _numbers(setting, text)
     if bool in kinds:
         return _FALSE.get(text.casefold(), text)

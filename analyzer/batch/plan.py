@@ -13,6 +13,7 @@ from analyzer.batch.clips import Clip, find
 from analyzer.batch.job import SUFFIX, Job, Record, code_version, digest, hidden
 from analyzer.config import FILES, Config
 from analyzer.errors import ConfigError
+from analyzer.outputs.annotated_video import live
 
 
 @dataclass(frozen=True)
@@ -53,7 +54,7 @@ def make(
         Something of this cannot be used.
     """
     shared = {name: value for name, value in common.items() if value is not None}
-    Config.build(config, **shared)
+    live.check(Config.build(config, **shared).live)
     clips = find(wanted, out)
     place = places.at(out)
     place.tidy()
@@ -70,6 +71,7 @@ def make(
         row = rows.get(clip.source)
         try:
             settings = Config.build(config, **shared | (row.settings if row else {}))
+            live.check(settings.live)
         except ConfigError as error:
             problems += athletes.told(error, row) if row else [error.why]
             continue

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from analyzer.cli.options import plain, setting
+from analyzer.cli.options import plain, setting, split
 from analyzer.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -57,6 +57,8 @@ def batch(
     no_overlay: Annotated[
         bool, typer.Option("--no-overlay", help="Do not write the annotated videos.")
     ] = False,
+    live: Annotated[str | None, setting("live", metavar="NAME,NAME…")] = None,
+    slow: Annotated[float | None, setting("slow", metavar="TIMES")] = None,
     blur_faces: Annotated[bool | None, setting("blur_faces")] = None,
     force: Annotated[
         bool, typer.Option("--force", help="Do everything again, also what was corrected by hand.")
@@ -94,6 +96,8 @@ def batch(
         quality=quality,
         engine=engine,
         overlay=False if no_overlay else None,
+        live=split(live),
+        slow=slow,
         blur_faces=blur_faces,
         **lists,
     )

@@ -35,6 +35,8 @@ OPTIONS: Final = {
     "quality": "--quality",
     "accept": "--accept",
     "overlay": "--overlay/--no-overlay",
+    "live": "--live",
+    "slow": "--slow",
     "blur_faces": "--blur-faces",
     "export": "--export",
     "excel": "--excel",

@@ -10,6 +10,7 @@ import typer
 
 from analyzer.cli.analyze import tell
 from analyzer.cli.options import plain, setting, split
+from analyzer.errors import ConfigError
 from analyzer.progress_bar import shown
 
 if TYPE_CHECKING:
@@ -27,6 +28,8 @@ def report(
     overlay: Annotated[
         bool, typer.Option("--overlay", help="Draw the annotated video again, too, which takes longest.")
     ] = False,
+    live: Annotated[str | None, setting("live", metavar="NAME,NAME…")] = None,
+    slow: Annotated[float | None, setting("slow", metavar="TIMES")] = None,
     blur_faces: Annotated[bool, setting("blur_faces")] = False,
     export: Annotated[str | None, setting("export", metavar="FORM,FORM…")] = None,
     gates: Annotated[Path | None, setting("gates")] = None,
@@ -38,10 +41,14 @@ def report(
     from analyzer.outputs import baseline_file
 
     of_gates = None if gates is None else gates.absolute()
-    asked = {"blur_faces": blur_faces, "export": split(export), "gates": of_gates}
+    of_video = {n: v for n, v in {"live": split(live), "slow": slow}.items() if v is not None}
+    overlay = overlay or bool(of_video)
+    asked = {"blur_faces": blur_faces, "export": split(export), "gates": of_gates, "overlay": overlay}
     with shown(("overlay",)) as progress:
-        settings = {name: value for name, value in asked.items() if value}
+        settings = {name: value for name, value in asked.items() if value} | of_video
         run = pipeline.rebuild(directory, settings=settings)
+        if of_video:
+            _drawable(run, tuple(of_video))
         was = overlay_of(directory)
         if baseline is not None:
             run = own_ranges.applied(run, baseline_file.read(baseline))
@@ -54,6 +61,17 @@ def report(
         print("overlay.mp4 is gone: its faces are not blurred, and the clip to draw it from was not found.")
     if was and was == overlay_of(directory):
         print("overlay.mp4 is as it was and shows the contacts as they were; --overlay draws it again.")
+
+
+def _drawable(run: Analysis, settings: tuple[str, ...]) -> None:
+    """Refuse what only a new annotated video could show, where there is no clip to draw it from."""
+    if run.video is None or not run.video.path.is_file():
+        raise ConfigError(
+            "The annotated video cannot be drawn again.",
+            "These joints came without a video." if run.video is None else "Its clip was not found.",
+            "Put the clip beside the folder, or into it." if run.video else "",
+            settings=settings,
+        )
 
 
 def overlay_of(directory: Path) -> int | None:

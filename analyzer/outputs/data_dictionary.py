@@ -71,7 +71,7 @@ _COLUMNS = {
 """Columns of columns.csv itself: label and definition."""
 _TRUNK: Final = ("Trunk lean, hips to shoulders, from the vertical.", "Positive when leaning forward.")
 """Definition and sign of the trunk's angle."""
-_ANGLES: Final = {
+ANGLES: Final = {
     "thigh": ("Thigh from hanging straight down.", "Positive when the knee is in front of the hip."),
     "shank": ("Shank from the vertical.", "Positive when the knee is in front of the ankle."),
     "foot": ("Foot from the horizontal.", "Positive when the heel is above the toe."),
@@ -112,7 +112,7 @@ def dictionary(
     for column in summary:
         yield "summary.csv", column, *SUMMARY_COLUMNS[column], "", "", ""
     yield "series.csv", "time_s", "Time", _CLOCK, "s", "", "measured"
-    of_angle = {f"{side}_{part}": facts for side in SIDES for part, facts in _ANGLES.items()}
+    of_angle = {f"{side}_{part}": facts for side in SIDES for part, facts in ANGLES.items()}
     for name in angles:
         text, sign = of_angle.get(name, _TRUNK)
         yield "series.csv", f"{name}_deg", _words(name), text, "°", sign, "measured"

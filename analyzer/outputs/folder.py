@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import itertools
+import math
 import os
 import re
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from math import inf
 from pathlib import Path
 from typing import Final
 
@@ -30,7 +30,7 @@ from analyzer.outputs import (
     whereabouts,
 )
 from analyzer.outputs.analysis_json import Document
-from analyzer.outputs.annotated_video import frames
+from analyzer.outputs.annotated_video import frames, pace
 from analyzer.outputs.kinogram import drawing
 from analyzer.outputs.report import page
 from analyzer.outputs.tables import (
@@ -111,7 +111,8 @@ def save(
 ) -> Path:
     """Write every result of a run and return the report's path.
 
-    Without ``draw_overlay`` an annotated video of the same clip that is there already stays as it is.
+    Without ``draw_overlay`` an annotated video of the same clip that is there already stays as it is, unless
+    it is to show other values or to play at another pace.
 
     Parameters
     ----------
@@ -222,9 +223,10 @@ def write(
     for name, content in analysis.given.items():
         (work / name).write_bytes(content)
     sheet = _kinogram(analysis, work, old if stays else None, stills)
-    if analysis.config.overlay and (draw_overlay or ((old / OVERLAY).is_file() and not stays)):
+    as_it_was = stays and before is not None and _shows_the_same(analysis, before)
+    if analysis.config.overlay and (draw_overlay or ((old / OVERLAY).is_file() and not as_it_was)):
         frames.write(analysis, work / OVERLAY, progress)
-    if not (work / OVERLAY).exists() and (old / OVERLAY).is_file() and stays:
+    if not (work / OVERLAY).exists() and (old / OVERLAY).is_file() and as_it_was:
         swap.same_file(old / OVERLAY, work / OVERLAY)
     gone = analysis.video is not None and not analysis.video.path.is_file()
     drawn = stroboscopic.write(work / strobe.FILE)
@@ -266,12 +268,21 @@ def _kinogram(analysis: Analysis, work: Path, old: Path | None, stills: KeptStil
     return drawing.draw(analysis, place, stills)
 
 
+def _shows_the_same(analysis: Analysis, before: Document) -> bool:
+    """Tell whether an earlier annotated video shows the values that are wanted, at the pace wanted."""
+    now, then = analysis.config, before.config
+    if analysis.video is None or before.video is None:
+        return (now.live, now.slow) == (then.live, then.slow)
+    paces = pace.clip_fps(analysis.video, now), pace.clip_fps(before.video, then)
+    return now.live == then.live and math.isclose(*paces)
+
+
 def _may_stay(analysis: Analysis, directory: Path, before: Document | None) -> bool:
     """Tell whether pictures already in ``directory`` show this video, and no face that is to be hidden."""
     if before is None or before.video is None or analysis.video is None:
         return False
     try:
-        door.check_files(directory, (KINOGRAM, OVERLAY, strobe.FILE), inf)  # they are linked, not read
+        door.check_files(directory, (KINOGRAM, OVERLAY, strobe.FILE), math.inf)  # they are linked, not read
     except ResultsError:
         return False
     hidden = before.config.blur_faces or not analysis.config.blur_faces

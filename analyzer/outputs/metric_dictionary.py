@@ -79,13 +79,13 @@ def describe(name: str | None = None) -> str:
             ]
         lines += ["", f"A side view cannot show {', '.join(FROM_BEHIND)}: film from behind."]
         return "\n".join(lines[1:])
-    metric = METRICS[_meant(name)]
+    metric = METRICS[meant(name)]
     rows = [f"{metric.label} ({metric.name})", "", metric.definition, ""]
     rows += [f"{key}: {text}" for key, text in _facts(metric)]
     return "\n".join(rows)
 
 
-def _meant(name: str) -> str:
+def meant(name: str) -> str:
     """Return the name of the metric that is meant: by its own, its label, or what people call it."""
     word = " ".join(name.lower().replace("_", " ").replace("-", " ").split())
     known = {m.label.lower(): m.name for m in METRICS.values()} | SPOKEN

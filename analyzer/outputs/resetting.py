@@ -15,6 +15,7 @@ from analyzer.data.steps import Step, Trace
 from analyzer.errors import ConfigError
 from analyzer.outputs import gates_file, scale_files
 from analyzer.outputs.analysis_json import Saved
+from analyzer.outputs.annotated_video import live
 from analyzer.scene import calibration, passes, timing_gates
 from analyzer.signals.geometry import mapped
 from analyzer.video import reader
@@ -54,6 +55,7 @@ def changed(saved: Saved, directory: Path, settings: Mapping[str, Any]) -> Saved
         )
     if settings.get("gates") is not None:
         gates_file.known(config)  # one that somebody has just named must be there
+    live.check(settings.get("live") or ())
     rescaled = any(getattr(config, name) != getattr(was, name) for name in OF_THE_SCALE)
     before = saved
     rate = config.capture_fps

@@ -52,6 +52,7 @@ WRONG = [
     (["clips", "--out", "out", "--height", "180"], "is 1.80 meant"),
     (["clips", "--out", "out", "--workers", "0"], "workers"),
     (["clips", "--out", "out", "--scale", "a,b"], "--scale"),
+    (["clips", "--out", "out", "--live", "kne"], "Close to it: knee"),
     (["clips", "--out", "out", "--table", "none.csv"], "none.csv"),
     (["clips", "--out", "out", "--table", "clips/wrong.csv"], "Line 2: b.mp4 is none of the 1 clips"),
     (["clips", "--out", "nosuchkind://bucket/out"], "nosuchkind://bucket/out"),

@@ -6,6 +6,7 @@ import base64
 import io
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -14,7 +15,7 @@ from PIL import Image as Picturing
 from analyzer import pipeline
 from analyzer.data.analysis import Analysis
 from analyzer.outputs import faces, pictures_file
-from analyzer.outputs.annotated_video import frames
+from analyzer.outputs.annotated_video import frames, pace
 from analyzer.outputs.side_by_side import film
 from analyzer.outputs.side_by_side import page as compared
 from analyzer.video import reader, writer
@@ -117,7 +118,11 @@ def test_others_are_hidden_between_looks_as_they_move(
 
 
 @pytest.mark.usefixtures("alone")
-def test_the_annotated_video_hides_the_head(patterned: Analysis, tmp_path: Path) -> None:
+@pytest.mark.parametrize("settings", [{}, {"slow": 1.0, "live": ("trunk", "knee")}])
+def test_the_annotated_video_hides_the_head(
+    patterned: Analysis, tmp_path: Path, settings: dict[str, Any]
+) -> None:
+    patterned = replace(patterned, config=patterned.config.model_copy(update=settings))
     lines = replace(
         patterned.motion, raw=patterned.motion.raw, position=np.full_like(patterned.motion.position, np.nan)
     )
@@ -127,9 +132,9 @@ def test_the_annotated_video_hides_the_head(patterned: Analysis, tmp_path: Path)
     frames.write(blurred(shown, overlay=True), paths[1])
     scale = frames._size(shown.video)[0]
     first = frames._span(shown)[0]
-    heads = faces.athlete_heads(shown)
+    heads = faces.athlete_heads(shown)[first :: pace.every(shown.video, shown.config)]
     for one, other in zip(reader.frames(paths[0]), reader.frames(paths[1]), strict=True):
-        x, y, radius = heads[first + one.index, 0]
+        x, y, radius = heads[one.index, 0]
         if not (radius < x < shown.pose.width - radius):
             continue
         half = int(0.5 * radius * scale)

@@ -15,7 +15,7 @@ from places import ROOT
 
 from analyzer.data.analysis import Analysis
 from analyzer.outputs import pages
-from analyzer.outputs.annotated_video import frames
+from analyzer.outputs.annotated_video import pace
 from analyzer.outputs.report import page as report_page
 from analyzer.video import writer
 
@@ -81,7 +81,7 @@ def folder(filmed: Analysis, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A report with its video, and the same page without a policy."""
     directory = tmp_path_factory.mktemp("page")
     report_page.build(filmed, directory / "report.html")
-    seconds = frames.slowdown(filmed) * float(np.ptp(filmed.motion.time))
+    seconds = pace.slowdown(filmed) * float(np.ptp(filmed.motion.time))
     with writer.VideoWriter(directory / "overlay.mp4", 160, 96, 10) as out:
         for level in range(int(seconds * 10) + 1):
             out.write(np.full((96, 160, 3), level % 200, dtype=np.uint8))

@@ -21,6 +21,7 @@ from analyzer.data.steps import Step
 from analyzer.metrics import METRICS
 from analyzer.metrics.wording import written
 from analyzer.outputs import faces
+from analyzer.outputs.annotated_video import pace
 from analyzer.outputs.annotated_video.drawing import (
     Surface,
     area,
@@ -40,9 +41,6 @@ from analyzer.signals.geometry import mapped
 from analyzer.video import planes, reader, writer
 from analyzer.video.frame import Image
 
-PLAYBACK_FPS: Final = 30.0
-"""Frames a second of the annotated video: a clip filmed faster than this plays slower than life, frame by
-frame."""
 SHORT_PX: Final = 720
 """The shorter side of the annotated image, at least, px: a small clip is enlarged, so that words can be
 read."""
@@ -91,12 +89,6 @@ _TRUNK: Final = np.array([[_SHOULDERS, _HIPS], [_SHOULDERS, _EARS]])
 """Two lines, each between the middles of two joints."""
 
 
-def slowdown(analysis: Analysis) -> float:
-    """Return how many seconds of the annotated video show one second of the run."""
-    fps = analysis.video.capture_fps if analysis.video is not None else PLAYBACK_FPS
-    return max(1.0, fps / PLAYBACK_FPS)
-
-
 def start_s(analysis: Analysis) -> float:
     """Return the time of the annotated video's first frame, seconds of the capture clock."""
     return float(analysis.pose.time[_span(analysis)[0]])
@@ -106,7 +98,7 @@ def write(analysis: Analysis, path: Path, progress: Progress | None = None) -> P
     """Write the annotated video as H.264.
 
     Its first frame is the first one in which the athlete is seen, less a quarter of a second; from
-    there one second of the run lasts ``slowdown`` seconds.
+    there one second of the run lasts ``pace.slowdown`` seconds. It has no sound.
 
     Parameters
     ----------
@@ -135,12 +127,16 @@ def write(analysis: Analysis, path: Path, progress: Progress | None = None) -> P
     scale, (width, height) = _size(info)
     scene, panel = _Scene(analysis, scale), _panel(analysis, width)
     image_row, panel_row = _rows(panel, height)
-    slow = slowdown(analysis)
-    done, code = 0, None
-    with writer.VideoWriter(
-        Path(path), width, height + panel.height, min(PLAYBACK_FPS, info.capture_fps)
-    ) as out:
-        for frame, heads in faces.along(analysis, reader.shown(info, first, last)):
+    slow, every = pace.slowdown(analysis), pace.every(info, analysis.config)
+    fps, code = pace.clip_fps(info, analysis.config) / every, None
+    with writer.VideoWriter(Path(path), width, height + panel.height, fps) as out:
+        # Heads are followed through every frame, also through those that are not shown.
+        clip = faces.along(analysis, reader.shown(info, first, last))
+        for done, (frame, heads) in enumerate(clip):
+            if progress:
+                progress("overlay", done + 1, last - first)
+            if done % every:
+                continue
             code = code or planes.code_of(frame)
             page, now = out.page(code), float(info.time[frame.index])
             image = planes.planes_of(frame, code)
@@ -151,9 +147,6 @@ def write(analysis: Analysis, path: Path, progress: Progress | None = None) -> P
             scene.fill(page.rows(image_row, image_row + height), image, frame.index)
             panel.fill(page.rows(panel_row, panel_row + panel.height), now)
             out.write(time_s=slow * (now - float(info.time[first])))
-            done += 1
-            if progress:
-                progress("overlay", done, last - first)
     return Path(path)
 
 
@@ -211,7 +204,7 @@ def _span(analysis: Analysis) -> tuple[int, int]:
 def _panel(analysis: Analysis, width: int) -> Panel:
     first, last = _span(analysis)
     shown_s = float(analysis.pose.time[first]), float(analysis.pose.time[last - 1])
-    return Panel(analysis, width, shown_s, slowdown(analysis))
+    return Panel(analysis, width, shown_s)
 
 
 def _rows(panel: Panel, height: int) -> tuple[int, int]:

@@ -27,7 +27,7 @@ from analyzer.metrics.registry import Metric, Relationship
 from analyzer.metrics.sides import told
 from analyzer.metrics.wording import NOTHING, interval, number, shown
 from analyzer.outputs import colours, faces, pages, strobe, svg
-from analyzer.outputs.annotated_video import frames
+from analyzer.outputs.annotated_video import frames, pace
 from analyzer.outputs.kinogram import drawing
 from analyzer.outputs.plots.canvas import clock_known
 from analyzer.outputs.report import (
@@ -343,7 +343,7 @@ def _player(analysis: Analysis, stills: Stills) -> dict[str, Any] | None:
         return None
     return {
         "start": frames.start_s(analysis),
-        "slow": frames.slowdown(analysis),
-        "frame": 1 / min(frames.PLAYBACK_FPS, analysis.video.capture_fps),
+        "slow": pace.slowdown(analysis),
+        "frame": pace.every(analysis.video, analysis.config) / pace.clip_fps(analysis.video, analysis.config),
         "poster": poster(analysis, stills),
     }

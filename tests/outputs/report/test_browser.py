@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from analyzer.data.analysis import Analysis
-from analyzer.outputs.annotated_video import frames
+from analyzer.outputs.annotated_video import frames, pace
 from analyzer.outputs.report import page as report_page
 from analyzer.video import writer
 
@@ -60,7 +60,7 @@ def folder(filmed: Analysis, tmp_path_factory: pytest.TempPathFactory) -> Path:
     report_page.build(filmed, directory / "report.html")
     (directory / "alone").mkdir()
     report_page.build(filmed, directory / "alone" / "report.html")
-    seconds = frames.slowdown(filmed) * float(np.ptp(filmed.motion.time))
+    seconds = pace.slowdown(filmed) * float(np.ptp(filmed.motion.time))
     with writer.VideoWriter(directory / "overlay.mp4", 160, 96, 10) as out:
         for level in range(int(seconds * 10) + 1):
             out.write(np.full((96, 160, 3), level % 200, dtype=np.uint8))
@@ -164,7 +164,7 @@ def test_a_row_of_the_table_moves_video_and_charts(
     page.locator("table.steps tbody tr").nth(3).click()
     assert page.locator("table.steps tr.now th").inner_text() == str(step.number)
     assert float(page.evaluate("document.body.dataset.time")) == pytest.approx(step.touchdown_s, abs=1e-3)
-    expected = (step.touchdown_s - frames.start_s(filmed)) * frames.slowdown(filmed)
+    expected = (step.touchdown_s - frames.start_s(filmed)) * pace.slowdown(filmed)
     assert page.evaluate("document.getElementById('player').currentTime") == pytest.approx(expected, abs=0.02)
     shown = page.locator(".cursor[visibility=visible]")
     assert shown.count() == page.locator(".chart[data-time]").count() >= 5
@@ -186,7 +186,7 @@ def test_the_video_moves_the_table(page: sync_api.Page, folder: Path, filmed: An
     _open(page, folder / "report.html", unfolded=True)
     page.wait_for_function("document.getElementById('player').readyState > 0")
     step = filmed.steps[4]
-    at = (step.touchdown_s + 0.05 - frames.start_s(filmed)) * frames.slowdown(filmed)
+    at = (step.touchdown_s + 0.05 - frames.start_s(filmed)) * pace.slowdown(filmed)
     page.evaluate("t => { document.getElementById('player').currentTime = t }", at)
     page.wait_for_function(f"document.querySelector('tr.now th')?.textContent === '{step.number}'")
 

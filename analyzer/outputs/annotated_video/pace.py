@@ -1,0 +1,46 @@
+"""How fast the annotated video plays: how much slower than life, and which frames it shows."""
+
+from __future__ import annotations
+
+import math
+from typing import Final
+
+from analyzer.config import Config
+from analyzer.data.analysis import Analysis
+from analyzer.data.capture import VideoInfo
+
+PLAYBACK_FPS: Final = 30.0
+"""Frames a second where no pace is asked for: a clip filmed faster than this plays slower than life, frame by
+frame."""
+MOST_FPS: Final = 60.0
+"""Frames a second at most, what screens show: played faster than that, the clip gives every second frame, or
+every third."""
+SLOW: Final = 1.05
+"""Slower than life by more than this factor, the picture says so."""
+
+
+def slowdown(analysis: Analysis) -> float:
+    """Return how many seconds of the annotated video show one second of the run."""
+    if analysis.video is None:
+        return analysis.config.slow or 1.0
+    return analysis.video.capture_fps / clip_fps(analysis.video, analysis.config)
+
+
+def clip_fps(info: VideoInfo, config: Config) -> float:
+    """Return how many frames of the clip pass in a second of its annotated video, shown or not."""
+    if config.slow is None:
+        return min(PLAYBACK_FPS, info.capture_fps)
+    return info.capture_fps / config.slow
+
+
+def every(info: VideoInfo, config: Config) -> int:
+    """Return which frames of the clip are shown: each (1), every second (2) and so on."""
+    return max(1, math.ceil(clip_fps(info, config) / MOST_FPS - 0.01))
+
+
+def words(analysis: Analysis) -> str:
+    """Say that the video is slowed and by how much; nothing where it plays as fast as life."""
+    if analysis.slow_motion > 1:  # the clip's own slow motion comes on top, and nobody knows it
+        return "slower than life, rate unknown"
+    slow = slowdown(analysis)
+    return f"{slow:.3g} times slower than life" if slow > SLOW else ""
