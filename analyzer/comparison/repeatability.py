@@ -193,11 +193,11 @@ def _seen_well(metric: Metric, run: Run) -> Bools:
 
 
 def _repeat(
-    metric: Metric, run: Run, value: Array, again: Remeasured, held: Bools, *, systematic: bool
+    metric: Metric, run: Run, value: Array, again: Remeasured, counts: Bools, *, systematic: bool
 ) -> Repeat:
     if metric.restored and np.isfinite(value).any():  # the same number as is told of the run alone
         value, again = again.restored(value)
-    value = np.where(held, value, nan)
+    value = np.where(counts, value, nan)
     # What the low-pass took is alike in every clip, and so is what is left of it.
     again = Remeasured(again.perturbed, value)
     seen = np.isfinite(value)
@@ -205,8 +205,8 @@ def _repeat(
     if n == 0:
         return Repeat(metric.name, nan, nan)
     # How a peak is read is the same in every clip, the fit of a start is this run's own.
-    counts = systematic or not metric.per_step
-    read = metric.own_sd(run) ** 2 if counts and metric.own_sd else 0.0
+    wanted = systematic or not metric.per_step
+    read = metric.own_sd(run) ** 2 if wanted and metric.own_sd else 0.0
     if n == 1:
         own = float(standard_error(value, again)[seen][0]) ** 2
         between = 0.0 if metric.per_step else sampling(metric, run)

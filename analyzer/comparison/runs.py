@@ -76,10 +76,14 @@ def compare(*runs: Analysis, before: int = 1, baseline: Baseline | None = None) 
 
 
 def _filmed_alike(runs: Sequence[Analysis]) -> bool:
-    """Tell whether what a clip gets wrong throughout is wrong in the same way in all of them."""
-    return len(
-        {(r.motion.near_side, r.calibration.method, r.config.sex, r.camera.moving) for r in runs}
-    ) == 1 and not _different_rates(runs)
+    """Tell whether what a clip gets wrong throughout is wrong in the same way in all of them.
+
+    Times of gates are each run's own, and wrong by themselves.
+    """
+    if any("gates" in run.calibration.method for run in runs) or _different_rates(runs):
+        return False
+    ways = {(r.motion.near_side, r.calibration.method, r.config.sex, r.camera.moving) for r in runs}
+    return len(ways) == 1
 
 
 def _different_rates(runs: Sequence[Analysis]) -> bool:
@@ -95,7 +99,9 @@ def _changes(
 ) -> list[Change]:
     before, after = ([known[i] for i in group] for group in groups)
     taken = [runs[i] for group in groups for i in group]
-    shared = [m for m in METRICS if all(m in run for run in (*before, *after))]
+    # What is no larger than noise is held against what is, not against its like.
+    given = {row.metric for run in taken for row in run.summaries if np.isfinite(row.mean)}
+    shared = [m for m in METRICS if m in given and all(m in run for run in (*before, *after))]
     looks: list[tuple[Look, Shift, Basis]] = []
     for metric in shared:
         own = baseline.scatter(metric, taken) if baseline is not None else None

@@ -55,6 +55,24 @@ def test_the_same_run_filmed_again_has_hardly_changed(runs: list[Analysis]) -> N
     assert set(table.loc[table["key"], "metric"]) <= {look.metric for look in KEY}
 
 
+def test_what_no_report_gives_is_not_compared(runs: list[Analysis]) -> None:
+    """Both runs have numbers no larger than noise, which ``of_analysis`` knows all the same."""
+    given = {row.metric for run in runs[:2] for row in run.summaries if np.isfinite(row.mean)}
+    small = {v.metric for v in runs[0].values if "floor" in v.flags} - given
+    assert small & set(_known(runs[0], systematic=False)) & set(_known(runs[1], systematic=False))
+    assert {change.metric for change in compare(*runs[:2]).changes} <= given
+
+
+def test_gates_of_each_run_are_wrong_by_themselves(runs: list[Analysis]) -> None:
+    """A scale that a height gives is wrong alike in two runs; one that gates give is not."""
+    by_gates = [replace(r, calibration=replace(r.calibration, method="height and gates")) for r in runs[:2]]
+    alike, own = (
+        next(c for c in compare(*some).changes if (c.metric, c.of) == ("step_length", "mean"))
+        for some in (runs[:2], by_gates)
+    )
+    assert own.ci_high - own.ci_low > 1.3 * (alike.ci_high - alike.ci_low)
+
+
 def test_two_runs_against_one_are_one_group(runs: list[Analysis]) -> None:
     found = compare(*runs, before=2)
     assert found.names == ("run 0 + run 1", "run 2")
