@@ -11,5 +11,6 @@ What is where:
   words;
 - ``baseline``: an athlete's or squad's own ranges by speed, from earlier results;
 - ``findings``: what stands out in a single run; ``ideas``: what a coach may try; ``standing``: the numbers of
-  the system map; ``from_to``: a run that is not steady, from its first step to its last.
+  the system map; ``map_change``: what of them differs between runs; ``from_to``: a run that is not steady,
+  from its first step to its last.
 """

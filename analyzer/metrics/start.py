@@ -37,7 +37,7 @@ rises so is found 0.02 to 0.04 s after its very first force (the tests)."""
 TO_FIRST_S: Final = 1.2
 """Longest time, s, from the first movement to the first foot on the ground: it is 0.4 to 0.6 in a start."""
 SLOW: Final = 0.7
-"""A first step slower than this share of the fastest one is that of a start, too."""
+"""A first step slower than this share of the fastest one is that of a start."""
 FIRST_STEPS: Final = 3
 """Steps that are summed up."""
 PLACES_M: Final = (5.0, 10.0)
@@ -91,7 +91,7 @@ def start(analysis: Analysis) -> Start | None:
     # Who is seen to take his place has landings before he moves.
     found = next((one for at in landings if (one := first_movement(motion, at)) is not None), None)
     if found is None:
-        return Start(nan, nan, nan, None, steps, False, ()) if _begins_slowly(analysis) else None
+        return Start(nan, nan, nan, None, steps, False, ()) if begins_slowly(analysis) else None
     moved, sd, rest = found
     begins = next((i for i, step in enumerate(steps) if step.touchdown_s > moved), len(steps))
     standing, own = steps[:begins], steps[begins:]
@@ -170,6 +170,7 @@ def _splits(analysis: Analysis, moved: float, moved_sd: float, rest: float) -> t
     )
 
 
-def _begins_slowly(analysis: Analysis) -> bool:
+def begins_slowly(analysis: Analysis) -> bool:
+    """Tell whether the first step is so slow that the run is a start, looked at from that step on."""
     speeds = [v.value for v in in_row(analysis.values, "step_speed")]
     return len(speeds) > 2 and speeds[0] < SLOW * max(speeds)

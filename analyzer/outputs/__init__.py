@@ -1,10 +1,10 @@
 """What a user gets: tables, images, report, and the folder that holds them.
 
 folder : writes a folder of results, whole or not at all
-tables : steps, summary, time series, events, splits, columns
+tables : steps, summary, time series, events, splits, speeds between gates, columns
 analysis_json : ``analysis.json``, and the way back from a folder to a run
 resetting : what a folder gives back, with other settings
-scale_files : marks and calibrations in files
+scale_files : marks and calibrations in files; ``gates_file``: times of timing gates
 data_dictionary : what every column of every file means
 metric_dictionary : what every metric means (docs/metrics.md)
 catalogue : which metric measures which item of the founding article

@@ -15,7 +15,7 @@ from analyzer.body.skeleton import SIDES, Side
 from analyzer.data.analysis import Analysis
 from analyzer.data.motion import Motion
 from analyzer.data.steps import Step, in_a_row
-from analyzer.metrics.breaking import in_row
+from analyzer.metrics.start import begins_slowly
 from analyzer.motion import flight
 from analyzer.motion.flight import GRAVITY, Flight
 from analyzer.outputs.plots.canvas import clock_known
@@ -36,8 +36,6 @@ AFTER: Final = 0.27
 of a sprinter, and what the foot stands behind the body longer than before it."""
 BEFORE: Final = 0.20
 """The same from touchdown to the moment over the foot."""
-STARTING: Final = 0.7
-"""A first step slower than this share of the fastest one is that of a start."""
 FEWEST_FRAMES: Final = 3
 """Frames between highest point and touchdown from which the hamstring's longest moment is read."""
 STEP_S: Final = (0.1, 1.5)
@@ -94,7 +92,7 @@ def moments(analysis: Analysis, steps: Sequence[int] | None = None) -> tuple[tup
             _row(analysis.motion, pair, air.get(pair.this.number) if pair.timed else None) for pair in wanted
         )
         return tuple(row for row in chosen if _in_view(analysis, row))
-    start = starts(analysis)
+    start = begins_slowly(analysis)
     rows: list[tuple[Moment, ...]] = []
     for side in SIDES:
         pairs = [
@@ -109,12 +107,6 @@ def moments(analysis: Analysis, steps: Sequence[int] | None = None) -> tuple[tup
         )
         rows += islice((row for row in best_first if _in_view(analysis, row)), 1)
     return tuple(sorted(rows, key=lambda row: row[0].time_s))
-
-
-def starts(analysis: Analysis) -> bool:
-    """Tell whether the run begins slowly: a start, which is looked at from its first step on."""
-    speeds = [v.value for v in in_row(analysis.values, "step_speed")]
-    return len(speeds) > 2 and speeds[0] < STARTING * max(speeds)
 
 
 def centre(motion: Motion, t: float) -> float:
