@@ -14,6 +14,7 @@ from analyzer.arrays import Array
 from analyzer.config import Config
 from analyzer.data.capture import Calibration
 from analyzer.errors import ConfigError, OutputError
+from analyzer.outputs import gates_file
 from analyzer.scene.marks import Earlier
 
 MARKS: Final = "marks.csv"
@@ -74,12 +75,12 @@ def given(config: Config) -> dict[str, bytes]:
 
 
 def kept(config: Config, directory: Path) -> Config:
-    """Return settings whose file of marks or calibration is the one that a folder of results carries.
+    """Return settings whose files of marks, calibration and gates are those that a folder of results carries.
 
     A file that is named in full and is there goes before it: somebody has just said so.
     """
     found = config
-    for setting, name in (("marks", MARKS), ("calibration", GIVEN)):
+    for setting, name in (("marks", MARKS), ("calibration", GIVEN), ("gates", gates_file.FILE)):
         path: Path | None = getattr(config, setting)
         if path is not None and not (path.is_absolute() and path.is_file()):
             found = found.model_copy(update={setting: directory / name})

@@ -11,7 +11,7 @@ from analyzer.config import OF_THE_JOINTS, Config
 from analyzer.data.capture import VideoInfo
 from analyzer.data.notes import Progress
 from analyzer.errors import ConfigError
-from analyzer.outputs import analysis_json
+from analyzer.outputs import analysis_json, scale_files
 from analyzer.outputs import folder as result_folder
 from analyzer.review import sight, wanted
 from analyzer.review.pictures import Pictures
@@ -160,6 +160,8 @@ class Desk:
         later = asked.scale is not None and asked.scale.kind != "body"
         unscaled = {"scale": None, "marks": None, "calibration": None}
         changes: dict[str, Any] = {"overlay": config.overlay and not later}
+        if self._saved is not None:
+            config = scale_files.kept(config, self.folder)
         if self._saved is not None and self._saved.document.other_passes:
             changes["pass_number"] = None  # each pass has its own, and all are read again
         first = config.changed(changes | (unscaled if asked.scale else {}))

@@ -134,6 +134,27 @@ def test_marks_are_written_beside_the_results_and_move_with_them(desk: Desk, fol
     assert [p["x"] for p in Desk(moved).state()["scale"]["points"]] == [m.x for m in marks]
 
 
+def test_a_clip_that_is_read_again_keeps_the_marks_and_gates_of_its_folder(
+    folder: Path, asked: list[Config], tmp_path: Path
+) -> None:
+    for name, text in (
+        ("lane.csv", "x_px,y_px,metres\n60,150,0\n380,150,10\n"),
+        ("cells.csv", "m,s\n2,0\n8,0.8\n"),
+    ):
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    files = {"marks": tmp_path / "lane.csv", "gates": tmp_path / "cells.csv"}
+    pipeline.rebuild(folder, settings=files).save(folder, force=True)
+    for path in files.values():
+        path.unlink()
+    desk = Desk(folder)
+    assert done(desk, settings={"quality": "fast"})["error"] is None
+    desk.close()
+    assert (asked[0].marks, asked[0].gates) == (folder / "marks.csv", folder / "gates.csv")
+    run = pipeline.rebuild(folder)
+    assert run.calibration.method.startswith("marks")
+    assert [gate.metres for gate in run.gates] == [2, 8]
+
+
 def test_a_point_of_a_frame_goes_to_the_reference_frame(tmp_path: Path) -> None:
     shift = np.tile(np.eye(3), (5, 1, 1))
     shift[:, 0, 2] = 10 * np.arange(5)
