@@ -162,7 +162,7 @@ def _scale(pose: PoseTrack, square: Array, config: Config, to_square: Array) -> 
     Raises
     ------
     ConfigError
-        If the two points lie on one another.
+        If the two points lie on one another, or so that nobody could be seen to run.
     """
     if config.scale is not None:
         *ends, metres = config.scale
@@ -174,6 +174,7 @@ def _scale(pose: PoseTrack, square: Array, config: Config, to_square: Array) -> 
                 f"They are {pixels:.0f} px apart; at least {marks.MARKS_MIN_SPAN_PX:.0f} px are needed.",
                 "Choose two points as far apart as possible, in the lane the athlete runs in.",
             )
+        marks.check_scale(np.array(ends), metres / pixels, "scale")
         clicked = 2**0.5 * marks.CLICK_SD_PX / pixels
         return Scale(metres / pixels, float(np.hypot(POINTS_SD, clicked)), "points")
     if pose.in_space:
