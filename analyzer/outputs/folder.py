@@ -92,10 +92,10 @@ def claim(directory: Path, *, force: bool = False) -> None:
             settings=("directory", "force"),
         )
     there = next(folder for folder in (directory, *directory.absolute().parents) if folder.exists())
-    if not os.access(there, os.W_OK):
+    if not (there.is_dir() and os.access(there, os.W_OK)):
         raise OutputError(
             f"The results cannot be written to {directory}.",
-            f"{there} cannot be written.",
+            f"{there} cannot be written." if there.is_dir() else f"{there} is a file, not a folder.",
             "Check the permissions, or choose another folder.",
             settings=("directory",),
         )
