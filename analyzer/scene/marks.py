@@ -71,23 +71,35 @@ def check(marks: Array) -> None:
             "Check the rows for exchanged numbers.",
             settings=("marks",),
         )
-    check_scale(marks[:, :2], float(np.ptp(marks[:, 2]) / np.ptp(marks[:, 0])), "marks")
+    check_places(marks[:, :2], "marks")
+    check_scale(float(np.ptp(marks[:, 2]) / np.ptp(marks[:, 0])), "marks")
 
 
-def check_scale(places: Array, metres_per_px: float, setting: str) -> None:
-    """Refuse places and a scale that no picture of a runner has.
-
-    Parameters
-    ----------
-    places : (n, 2) px
-    metres_per_px : float
-    setting : str
-        The one that gives them.
+def check_scale(metres_per_px: float, setting: str) -> None:
+    """Refuse a scale, m a pixel, by which nobody could be seen to run; ``setting`` is what gave it.
 
     Raises
     ------
     ConfigError
-        They are so.
+        It is one.
+    """
+    if not LEAST_M_PER_PX <= metres_per_px <= MOST_M_PER_PX:
+        raise ConfigError(
+            f"The metres of the {setting} cannot be right.",
+            f"A pixel would be {metres_per_px:.3g} m long; from {LEAST_M_PER_PX:g} to {MOST_M_PER_PX:g} m "
+            "is how runners are filmed.",
+            "Give places in pixels, and lengths in metres.",
+            settings=(setting,),
+        )
+
+
+def check_places(places: Array, setting: str) -> None:
+    """Refuse places, px, that are in no picture; ``setting`` is what gave them.
+
+    Raises
+    ------
+    ConfigError
+        There is one.
     """
     farthest = float(np.abs(places).max())
     if farthest > FARTHEST_PX:
@@ -95,14 +107,6 @@ def check_scale(places: Array, metres_per_px: float, setting: str) -> None:
             f"The {setting} cannot be in a picture.",
             f"One lies {farthest:.4g} px from the corner; up to {FARTHEST_PX:,.0f} can be.",
             "Give places in pixels of the picture.",
-            settings=(setting,),
-        )
-    if not LEAST_M_PER_PX <= metres_per_px <= MOST_M_PER_PX:
-        raise ConfigError(
-            f"The metres of the {setting} cannot be right.",
-            f"A pixel would be {metres_per_px:.3g} m long; from {LEAST_M_PER_PX:g} to {MOST_M_PER_PX:g} m "
-            "is how runners are filmed.",
-            "Give places in pixels, and lengths in metres.",
             settings=(setting,),
         )
 

@@ -288,6 +288,7 @@ def test_a_pipe_is_no_calibration_and_no_configuration(tmp_path: Path) -> None:
         ((100, 900), (0, 5000), r"A pixel would be 6\.\d+ m long"),
         ((100, 900), (0, 1e200), r"A pixel would be 1\.\d+e\+197 m long"),
         ((100, 900), (0, 1e-200), r"A pixel would be 1\.\d+e-203 m long"),
+        ((-1e300, 1e300), (0, 5), "One lies 1e\\+300 px from the corner"),
         ((100, 1e9), (0, 5), "One lies 1e\\+09 px from the corner"),
     ],
 )
