@@ -256,6 +256,20 @@ def test_results_below_a_file_are_refused_before_anything_is_done(tmp_path: Path
     assert "file is a file, not a folder" in done.stderr
 
 
+def test_results_cannot_go_into_a_link_to_itself(tmp_path: Path) -> None:
+    (tmp_path / "loop").symlink_to("loop")
+    done = run("analyze", "clip.mp4", "--out", "loop", cwd=tmp_path)
+    assert done.returncode == 1
+    assert "leads nowhere" in done.stderr
+
+
+def test_a_folder_of_results_with_too_long_a_name_is_told(tmp_path: Path) -> None:
+    done = run("analyze", "clip.mp4", "--out", "x" * 300, cwd=tmp_path)
+    assert done.returncode == 1
+    assert "File name too long" in done.stderr
+    assert len(done.stderr.splitlines()) == 3
+
+
 @pytest.mark.parametrize("option", ["--marks", "--calibration", "--gates", "--config"])
 def test_a_pipe_where_a_file_is_needed_is_not_waited_for(option: str, tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe.csv")

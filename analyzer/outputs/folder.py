@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import itertools
 import os
 import re
@@ -80,6 +81,17 @@ def claim(directory: Path, *, force: bool = False) -> None:
     OutputError
         The folder holds something already and ``force`` is false, or it cannot be written.
     """
+    try:
+        directory.resolve()
+    except (OSError, RuntimeError) as error:  # the latter before Python 3.13
+        if isinstance(error, OSError) and error.errno != errno.ELOOP:
+            raise
+        raise OutputError(
+            f"{directory} is a link that leads nowhere.",
+            "",
+            "Choose another folder.",
+            settings=("directory",),
+        ) from None
     if directory.exists() and not directory.is_dir():
         raise OutputError(
             f"{directory} is a file, not a folder.", "", "Choose another folder.", settings=("directory",)
