@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime
 import difflib
 import re
-import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final, Literal
@@ -13,6 +12,7 @@ from typing import Any, Final, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 from pydantic_core import ErrorDetails
 
+from analyzer import toml_file
 from analyzer.body.skeleton import Sex
 from analyzer.descriptions import DESCRIBED
 from analyzer.errors import ConfigError
@@ -86,6 +86,14 @@ class Config(BaseModel):
     )
     excel: bool = Field(False, description=DESCRIBED["excel"])
 
+    @field_validator(*FILES, mode="after")
+    @classmethod
+    def _a_name(cls, value: Path | None) -> Path | None:
+        """Refuse what no file can be called."""
+        if value is not None and "\0" in str(value):
+            raise ValueError("a name of a file has no zero byte in it.")
+        return value
+
     @field_validator("height_m", "leg_length_m", mode="before")
     @classmethod
     def _metres(cls, value: Any) -> Any:
@@ -151,12 +159,12 @@ class Config(BaseModel):
         merged: dict[str, Any] = {}
         if file is not None:
             try:
-                merged = tomllib.loads(Path(file).read_text(encoding="utf-8"))
+                merged = toml_file.read(file)
             except OSError as error:
                 raise ConfigError(
-                    f"Cannot read the configuration {file}.", str(error), "Check the path."
+                    f"Cannot read the configuration {file}.", f"{error.strerror or error}.", "Check the path."
                 ) from None
-            except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+            except ValueError as error:
                 raise ConfigError(f"{file} is not valid TOML.", str(error), "Correct that line.") from None
         merged |= {k: v for k, v in settings.items() if v is not None}
         try:

@@ -110,20 +110,7 @@ def read(path: Path, needed: Collection[str] = (), *, refused: type[InputError] 
         many cells; it is of the kind that ``refused`` names.
     """
     path = Path(path)
-    try:
-        size = path.stat().st_size
-        if size > MOST_BYTES:
-            raise refused(
-                f"{path.name} is too large to be a table.",
-                f"It has {size / 1e6:,.0f} MB; up to {MOST_BYTES / 1e6:.0f} can be read.",
-                "Give only the rows that are needed.",
-            )
-        if not path.is_file():
-            raise refused(f"{path} is not a file.", "", "Give the path of one table.")
-        content = path.read_bytes()
-    except (OSError, ValueError) as error:  # a name with a zero byte is no OSError
-        why = getattr(error, "strerror", None) or str(error)
-        raise refused(f"Cannot read {path}.", f"{why}.", "Check the path and the spelling.") from None
+    content = file_content(path, refused)
     rows = _rows(path.name, _text(path.name, content, refused), refused)
     if len(rows) < 2:
         raise refused(
@@ -146,6 +133,31 @@ def read(path: Path, needed: Collection[str] = (), *, refused: type[InputError] 
         tuple(_row(path.name, columns, line, cells, refused) for line, cells in rows[1:]),
         refused,
     )
+
+
+def file_content(path: Path, refused: type[InputError] = InputError) -> bytes:
+    """Return what stands in a file that somebody named.
+
+    Raises
+    ------
+    InputError
+        It cannot be read, is no plain file (a pipe would be waited for), or too large; of the kind that
+        ``refused`` names.
+    """
+    try:
+        size = path.stat().st_size
+        if size > MOST_BYTES:
+            raise refused(
+                f"{path.name} is too large to be a table.",
+                f"It has {size / 1e6:,.0f} MB; up to {MOST_BYTES / 1e6:.0f} can be read.",
+                "Give only the rows that are needed.",
+            )
+        if not path.is_file():
+            raise refused(f"{path} is not a file.", "", "Give the path of one table.")
+        return path.read_bytes()
+    except (OSError, ValueError) as error:  # a name with a zero byte is no OSError
+        why = getattr(error, "strerror", None) or str(error)
+        raise refused(f"Cannot read {path}.", f"{why}.", "Check the path and the spelling.") from None
 
 
 def as_text(value: Any) -> Any:

@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 import ast
+import os
 import pydoc
 import re
 import subprocess
 import sys
 import warnings
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 from activities import Squatter
+from runner import pose_track
 
 import analyzer
 from analyzer import __version__, cli
 from analyzer.config import Config
+from analyzer.pose.files import pose_csv
 
 
 def run(*arguments: str | Path, cwd: Path) -> subprocess.CompletedProcess[str]:
@@ -190,3 +195,108 @@ def test_a_file_that_looks_like_an_option_is_told_how_to_give_it(tmp_path: Path)
     assert done.returncode == 2
     assert "./-dash.mp4" in done.stderr
     assert run("analyze", "--", "-dash.mp4", cwd=tmp_path).returncode == 1  # read, and found to be no video
+
+
+FULL = Path("/dev/full")
+"""A file that cannot be written, as a full disk."""
+
+
+@pytest.mark.skipif(not FULL.exists(), reason="no system with a device that is full")
+@pytest.mark.parametrize("arguments", [["metrics"], ["--version"], ["cache", "info"]])
+def test_what_cannot_be_printed_is_told_in_three_lines(arguments: list[str], tmp_path: Path) -> None:
+    with FULL.open("w") as full:
+        done = _elsewhere(arguments, tmp_path, stdout=full)
+    assert done.returncode == 1
+    assert "No space left on device" in done.stderr
+    assert len(done.stderr.splitlines()) == 3
+
+
+def test_a_terminal_without_our_signs_shows_others(tmp_path: Path) -> None:
+    done = _elsewhere(["metrics"], tmp_path, PYTHONIOENCODING="ascii:strict")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "?" in done.stdout
+
+
+def test_a_folder_that_went_while_somebody_stood_in_it_is_told(tmp_path: Path) -> None:
+    gone = tmp_path / "gone"
+    gone.mkdir()
+    done = _elsewhere(["analyze", "clip.mp4"], gone, preexec_fn=gone.rmdir)
+    assert done.returncode == 1
+    assert "the folder that you are in" in done.stderr
+    assert len(done.stderr.splitlines()) == 3
+
+
+def test_a_name_that_no_system_takes_is_told(tmp_path: Path) -> None:
+    done = _elsewhere(["cache", "info"], tmp_path, SPRINT_ANALYZER_CACHE="x" * 5000)
+    assert done.returncode == 1
+    assert "File name too long" in done.stderr
+    assert len(done.stderr.splitlines()) == 3
+
+
+def test_libraries_for_which_there_is_no_memory_are_told(tmp_path: Path) -> None:
+    resource = pytest.importorskip("resource")
+
+    def little() -> None:
+        resource.setrlimit(resource.RLIMIT_AS, (400 << 20, 400 << 20))
+
+    done = _elsewhere(["analyze", "clip.mp4"], tmp_path, preexec_fn=little)
+    assert done.returncode == 1
+    assert len(done.stderr.splitlines()) == 3
+
+
+def test_a_zero_byte_is_in_no_name_of_a_file(tmp_path: Path) -> None:
+    (tmp_path / "a.toml").write_text(r'marks = "a\u0000b"', encoding="utf-8")
+    done = run("analyze", "clip.mp4", "--config", "a.toml", cwd=tmp_path)
+    assert done.returncode == 2
+    assert "no zero byte" in done.stderr
+
+
+def test_results_below_a_file_are_refused_before_anything_is_done(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("mine")
+    done = run("analyze", "clip.mp4", "--out", "file/below", cwd=tmp_path)
+    assert done.returncode == 1
+    assert "file is a file, not a folder" in done.stderr
+
+
+def test_results_cannot_go_into_a_link_to_itself(tmp_path: Path) -> None:
+    (tmp_path / "loop").symlink_to("loop")
+    done = run("analyze", "clip.mp4", "--out", "loop", cwd=tmp_path)
+    assert done.returncode == 1
+    assert "leads nowhere" in done.stderr
+
+
+def test_a_folder_of_results_with_too_long_a_name_is_told(tmp_path: Path) -> None:
+    done = run("analyze", "clip.mp4", "--out", "x" * 300, cwd=tmp_path)
+    assert done.returncode == 1
+    assert "File name too long" in done.stderr
+    assert len(done.stderr.splitlines()) == 3
+
+
+@pytest.mark.parametrize("option", ["--marks", "--calibration", "--gates", "--config"])
+def test_a_pipe_where_a_file_is_needed_is_not_waited_for(option: str, tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe.csv")
+    track = pose_csv.write_pose(pose_track(duration_s=0.3), tmp_path / "joints.csv")
+    done = run("analyze", "--pose", track, option, "pipe.csv", cwd=tmp_path)
+    assert done.returncode == 2
+    assert "not a file" in done.stderr
+
+
+def _elsewhere(
+    arguments: list[str],
+    cwd: Path,
+    *,
+    stdout: Any = subprocess.PIPE,
+    preexec_fn: Callable[[], None] | None = None,
+    **environment: str,
+) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "analyzer", *arguments],
+        cwd=cwd,
+        env=os.environ | {"PYTHONPATH": str(Path(analyzer.__file__).parents[1])} | environment,
+        stdout=stdout,
+        stderr=subprocess.PIPE,
+        text=True,
+        timeout=120,
+        check=False,
+        preexec_fn=preexec_fn,
+    )

@@ -6,6 +6,7 @@ import os
 import signal
 import sys
 import warnings
+from io import TextIOWrapper
 from pathlib import Path
 from typing import Annotated, NoReturn
 
@@ -38,11 +39,18 @@ app = typer.Typer(
 def main() -> None:
     """Run the command line; a user's mistake gets a message, never a traceback or a warning of Python's."""
     signal.signal(signal.SIGTERM, _stop)
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):  # None where it is closed
+            stream.reconfigure(errors="replace")  # a terminal that knows no ± shows ?
     if not sys.warnoptions:  # somebody who asks for them by -W gets them
         warnings.simplefilter("ignore")
     try:
-        _check_words(sys.argv[1:])
-        app()
+        try:
+            _check_words(sys.argv[1:])
+            app()
+        finally:
+            if sys.stdout is not None:
+                sys.stdout.flush()
     except ConfigError as error:
         _fail(error, 2)
     except AnalyzerError as error:
@@ -64,6 +72,23 @@ def main() -> None:
     except BrokenPipeError:  # whoever read what is printed has gone; the results are written
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(128 + 13)
+    except OSError as error:
+        _let_go()
+        why = f"{error.filename}: {error.strerror}" if error.filename else error.strerror or str(error)
+        fix = "Check the disk and the folder that you are in. What was finished is written."
+        _fail(AnalyzerError("The system refused what the program needs.", f"{why[-300:]}.", fix), 1)
+    except ImportError as error:
+        fix = "Close other programs; if that does not help, install it again."
+        _fail(AnalyzerError("A part of the program cannot be loaded.", f"{error}.", fix), 1)
+
+
+def _let_go() -> None:
+    """Give up what is printed and cannot be written, so that it is not tried again at the end."""
+    try:
+        if sys.stdout is not None:
+            sys.stdout.flush()
+    except OSError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _stop(number: int, _: object) -> NoReturn:

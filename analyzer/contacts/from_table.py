@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from itertools import pairwise
 from typing import Final
 
 import numpy as np
@@ -23,6 +24,11 @@ SAME_S: Final = 6e-4
 ``events.csv`` has six decimals, but a spreadsheet may save the millisecond that it shows. Nobody can pick an
 event this finely: at 240 frames a second the error of one who tries is 1.4 ms.
 """
+LEAST_APART_S: Final = 0.02
+"""Time between the touchdowns, or the toe-offs, of two contacts below which they are none of a run, s: the
+quickest feet take five times that."""
+MOST: Final = 1000
+"""Contacts of one run: four minutes of them."""
 MOVED_S: Final = 0.1
 """A contact and a row of the same foot no further apart than this, s, are one that was moved: a foot is off
 the ground for longer."""
@@ -65,6 +71,13 @@ def from_table(
     ConfigError
         With every row that cannot be used.
     """
+    rows = list(rows)
+    if len(rows) > MOST:
+        raise ConfigError(
+            "The table of events cannot be used.",
+            f"It holds {len(rows):,} contacts; up to {MOST:,} can be read.",
+            "Give the contacts of one run.",
+        )
     problems: list[str] = []
     contacts: list[Row] = []
     for number, row in enumerate(rows, start=2):
@@ -93,15 +106,30 @@ def from_table(
             if any(side == s and times[0] < off and on < times[1] for s, on, off in contacts):
                 problems.append(f"line {line}: the {side} foot is on the ground already then")
             contacts.append((side, times[0], times[1]))
+    in_order = sorted(contacts, key=lambda c: np.nanmean(c[1:]))
+    if not problems:
+        problems += _together(in_order)
     if problems or len(contacts) < 2:
         raise ConfigError(
             "The table of events cannot be used.",
             "; ".join(problems) or f"It holds {len(contacts)} contacts; at least two are needed.",
             "Each row needs side, touchdown_s and toe_off_s, in seconds from the start of the clip.",
         )
-    in_order = sorted(contacts, key=lambda c: np.nanmean(c[1:]))
     steps = [_edited(number, row, motion, original, within_s) for number, row in enumerate(in_order, start=1)]
     return Contacts(tuple(steps), _told(edits(in_order, original, within_s)))
+
+
+def _together(in_order: Sequence[Row]) -> list[str]:
+    """Say which contacts, in order of time, begin or end together: steps between them would take no time."""
+    found = []
+    for (side, *times), (other, *later) in pairwise(in_order):
+        for name, first, second in zip(("touchdown_s", "toe_off_s"), times, later, strict=True):
+            if second - first < LEAST_APART_S:
+                found.append(
+                    f"{name} of the {other} foot, {second:g}, is not after that of the {side}, {first:g}, by "
+                    f"{LEAST_APART_S:g} s"
+                )
+    return found
 
 
 def edits(contacts: Sequence[Row], detected: Sequence[Step], within_s: float = SAME_S) -> EditCounts:

@@ -7,6 +7,7 @@ of ``Document``, written and checked by its types. The same types read it back.
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
@@ -43,6 +44,8 @@ _OTHERS: Final = ("pose.csv", "events.csv", "events_detected.csv", pictures_file
 """Files that are read beside it."""
 _DIGITS: Final = 2
 """Decimals from which on a time that was rounded is still that of the contact: 5 ms at most."""
+_HALF: Final = re.compile(r"\\u[dD][89a-fA-F]")
+"""One half of a sign that takes two: alone it is no text, and cannot be written into a page."""
 _HALVES: Final = 1.001
 """A five in the next decimal is rounded up or down."""
 
@@ -165,6 +168,8 @@ def from_json(text: str) -> Document:
     """
     try:
         plain = json.loads(text)
+        if _HALF.search(text):
+            json.dumps(plain, ensure_ascii=False).encode()  # raises for a half without the other
         version = plain.get("schema") if isinstance(plain, dict) else None
         if version not in READ:
             newer = isinstance(version, int) and version > SCHEMA
@@ -178,6 +183,8 @@ def from_json(text: str) -> Document:
         first = error.errors()[0]
         where = ".".join(str(part) for part in first["loc"])
         why = f"{where}: {first['msg']}."
+    except UnicodeEncodeError:
+        why = "It holds half of a sign, which is no text."
     except (ValueError, RecursionError) as error:
         why = f"It is not JSON: {error}."
     else:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tomllib
 from dataclasses import fields
 from math import isfinite
 from pathlib import Path
@@ -10,6 +9,7 @@ from typing import Any, Final
 
 from pydantic import TypeAdapter, ValidationError
 
+from analyzer import toml_file
 from analyzer.comparison.baseline import Baseline, Range
 from analyzer.comparison.repeatability import FEWEST_RUNS
 from analyzer.errors import ConfigError, OutputError
@@ -19,8 +19,6 @@ FILE: Final = "baseline.toml"
 """Name of the file."""
 VERSION: Final = 1
 """Of its form."""
-MOST_BYTES: Final = 20_000_000
-"""Of a file that is read: a squad of a hundred at five speeds has a tenth of it."""
 _HEAD: Final = f"""\
 # Ranges of earlier runs, by speed: made by `sprint-analyzer baseline`, used by `report` and `compare` where
 # they are given this file. Units are SI units, as in summary.csv.
@@ -69,14 +67,12 @@ def read(path: Path) -> Baseline:
     """
     fix = "Give a file that sprint-analyzer baseline wrote."
     try:
-        if path.stat().st_size > MOST_BYTES:
-            raise ConfigError(f"The baseline {path.name} is too large.", "", fix)
-        table = tomllib.loads(path.read_text(encoding="utf-8"))
+        table = toml_file.read(path)
     except OSError as error:
         raise ConfigError(
             f"Cannot read the baseline {path}.", f"{error.strerror}.", "Check the path."
         ) from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except ValueError as error:
         raise ConfigError(f"{path.name} is not valid TOML.", str(error), fix) from None
     rows = table.get("range")
     if table.get("version") != VERSION or not isinstance(rows, list):

@@ -15,6 +15,7 @@ import numpy as np
 
 from analyzer.arrays import Array
 from analyzer.data.analysis import OtherPass
+from analyzer.data.capture import Calibration
 from analyzer.data.limits import MOST_FPS, MOST_FRAMES, MOST_PIXELS, MOST_SECONDS
 from analyzer.errors import ResultsError
 
@@ -29,6 +30,10 @@ MOST_ITEMS: Final = 50_000
 """Steps, values, notes and the like; a run of a minute has 250 steps of 100 values."""
 LARGEST: Final = 1e12
 """Numbers beyond this are none that was measured."""
+MOST_SD: Final = 10.0
+"""Error of a scale, as a fraction, beyond which there is none."""
+_PIXELS_M: Final = (1e-9, 1e6)
+"""Length of a pixel, m, beyond which a mapping is none; far beyond what a picture can have."""
 _AGAIN: Final = "Analyse the video again."
 _REPORT: Final = re.compile(r"(\.\./)?(pass_\d+/)?report\.html")
 """Where another pass of the same clip has its report."""
@@ -96,6 +101,21 @@ def check_document(document: Document, name: str) -> None:
         raise ResultsError(f"{name} is damaged.", problem, _AGAIN)
 
 
+def wrong_scale(found: Calibration) -> str | None:
+    """Return what is wrong with a calibration that was read, if no analysis can have made it."""
+    if found.homography.shape != (3, 3) or not _within(found.homography):
+        return "homography is not 3 x 3 numbers."
+    flat = abs(float(np.linalg.det(found.homography)))
+    if not (flat > 0 and found.homography[2, 2] and _PIXELS_M[0] < found.metres_per_pixel < _PIXELS_M[1]):
+        return "homography maps no picture to a lane."
+    if not 0 <= found.relative_sd <= MOST_SD:
+        return f"relative_sd is {found.relative_sd:g}."
+    angles = (found.roll_deg, found.view_angle_deg)
+    if not all(abs(angle) <= 90 for angle in angles) or not 0 <= found.view_angle_sd_deg <= 180:
+        return f"It is turned by {angles[0]:g} and {angles[1]:g} ± {found.view_angle_sd_deg:g} degrees."
+    return None
+
+
 def links(others: Iterable[OtherPass]) -> tuple[OtherPass, ...]:
     """Return the other passes whose report is where theirs can be: a page must not lead anywhere else."""
     return tuple(other for other in others if _REPORT.fullmatch(other.report))
@@ -125,8 +145,9 @@ def _problems(document: Document) -> Iterator[str]:
         or not _within(camera.to_reference)
     ):
         yield "camera: not a mapping for each frame."
-    if document.calibration.homography.shape != (3, 3) or not _within(document.calibration.homography):
-        yield "calibration: homography is not 3 x 3 numbers."
+    unscaled = wrong_scale(document.calibration)
+    if unscaled:
+        yield f"calibration: {unscaled}"
     for trace in document.shoe_traces:
         n = len(trace.time)
         shapes = (trace.time.shape, trace.displacement.shape, trace.score.shape, trace.standing.shape)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import itertools
 import math
 import os
@@ -80,6 +81,17 @@ def claim(directory: Path, *, force: bool = False) -> None:
     OutputError
         The folder holds something already and ``force`` is false, or it cannot be written.
     """
+    try:
+        directory.resolve()
+    except (OSError, RuntimeError) as error:  # the latter before Python 3.13
+        if isinstance(error, OSError) and error.errno != errno.ELOOP:
+            raise
+        raise OutputError(
+            f"{directory} is a link that leads nowhere.",
+            "",
+            "Choose another folder.",
+            settings=("directory",),
+        ) from None
     if directory.exists() and not directory.is_dir():
         raise OutputError(
             f"{directory} is a file, not a folder.", "", "Choose another folder.", settings=("directory",)
@@ -92,10 +104,10 @@ def claim(directory: Path, *, force: bool = False) -> None:
             settings=("directory", "force"),
         )
     there = next(folder for folder in (directory, *directory.absolute().parents) if folder.exists())
-    if not os.access(there, os.W_OK):
+    if not (there.is_dir() and os.access(there, os.W_OK)):
         raise OutputError(
             f"The results cannot be written to {directory}.",
-            f"{there} cannot be written.",
+            f"{there} cannot be written." if there.is_dir() else f"{there} is a file, not a folder.",
             "Check the permissions, or choose another folder.",
             settings=("directory",),
         )

@@ -24,6 +24,16 @@ SD_S: Final = 0.015
 summary was read)."""
 LEAST_SD_S: Final = 0.001
 """Error below which none is believed, s: the body is no edge."""
+MOST_SD_S: Final = 1.0
+"""Error beyond which a time says nothing of a run, s."""
+MOST: Final = 1000
+"""Gates of one run: each stretch between two is looked for in the video."""
+LEAST_WAY_M: Final = 0.1
+"""Way between two gates below which no speed is told, m: a body is wider."""
+FARTHEST_M: Final = 100_000.0
+"""Place of a gate, m, beyond which it is none."""
+LATEST_S: Final = 1e10
+"""Time beyond which a clock does not tell thousandths, s: that of computers has counted 2e9 since 1970."""
 PLACES: Final = (
     "position",
     "place",
@@ -78,12 +88,7 @@ def given(config: Config) -> dict[str, bytes]:
     """
     if config.gates is None:
         return {}
-    try:
-        return {FILE: Path(config.gates).read_bytes()}
-    except OSError as error:
-        raise ConfigError(
-            f"Cannot read {config.gates}.", f"{error.strerror or error}.", "Check the path."
-        ) from None
+    return {FILE: spreadsheet.file_content(config.gates, ConfigError)}
 
 
 def kept(config: Config, directory: Path, was: Sequence[Gate]) -> tuple[tuple[Gate, ...], dict[str, bytes]]:
@@ -103,7 +108,10 @@ def kept(config: Config, directory: Path, was: Sequence[Gate]) -> tuple[tuple[Ga
     if not (path.is_absolute() and path.is_file()):
         path = directory / FILE
     if not path.is_file():
-        return tuple(Gate(gate.metres, gate.time_s, gate.sd_s) for gate in was), {}
+        gates = tuple(Gate(gate.metres, gate.time_s, gate.sd_s) for gate in was)
+        if gates:
+            _check(FILE, gates)
+        return gates, {}
     return read(path), {FILE: path.read_bytes()}
 
 
@@ -143,6 +151,10 @@ def read(path: Path) -> tuple[Gate, ...]:
 
 def _check(name: str, gates: Sequence[Gate]) -> None:
     """Refuse rows that are no run past gates."""
+    if len(gates) > MOST:
+        raise _refused(f"{name} holds {len(gates):,} gates.", f"Up to {MOST:,} can be used.")
+    for gate in gates:
+        _check_gate(name, gate)
     if len(gates) < 2:
         raise _refused(
             f"{name} holds {len(gates)} gate{'' if len(gates) == 1 else 's'} with a time.",
@@ -156,12 +168,31 @@ def _check(name: str, gates: Sequence[Gate]) -> None:
         )
     for a, b in pairwise(gates):
         lasts, way = b.time_s - a.time_s, abs(b.metres - a.metres)
+        if way < LEAST_WAY_M:
+            raise _refused(
+                f"Two gates of {name} stand at the same place, {a.metres:g} m.",
+                f"They are {way:.2g} m apart; from {LEAST_WAY_M:g} m on there is a speed between them.",
+            )
         if lasts <= 0 or way / lasts > FASTEST_MPS:
-            speed = f"{way / lasts:.1f} m/s" if lasts > 0 else "no time at all"
+            speed = f"{way / lasts:.1f} m/s" if lasts > LEAST_SD_S else "no time at all"
             raise _refused(
                 f"Nobody runs as {name} says: from {a.metres:g} to {b.metres:g} m in {lasts:.2f} s.",
                 f"That is {speed}.",
                 "Times must count on from gate to gate, not begin anew at each; positions are metres.",
+            )
+
+
+def _check_gate(name: str, gate: Gate) -> None:
+    """Refuse a place, a time or an error that no gate has."""
+    for said, value, least, most, unit in (
+        ("position", gate.metres, -FARTHEST_M, FARTHEST_M, "m"),
+        ("time", gate.time_s, -LATEST_S, LATEST_S, "s"),
+        ("error", gate.sd_s, LEAST_SD_S, MOST_SD_S, "s"),
+    ):
+        if not least <= value <= most:
+            raise _refused(
+                f"A gate of {name} has the {said} {value:g} {unit}.",
+                f"From {least:g} to {most:g} {unit} can be used.",
             )
 
 

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import tomllib
 from pathlib import Path
 from typing import Annotated, Final, Literal
 
 import numpy as np
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from analyzer import spreadsheet
+from analyzer import spreadsheet, toml_file
 from analyzer.arrays import Array
 from analyzer.config import Config
 from analyzer.data.capture import Calibration
 from analyzer.errors import ConfigError, OutputError
-from analyzer.outputs import gates_file
+from analyzer.outputs import door, gates_file
 from analyzer.scene.marks import Earlier
 
 MARKS: Final = "marks.csv"
@@ -68,10 +67,7 @@ def given(config: Config) -> dict[str, bytes]:
     path = config.calibration or config.marks
     if path is None:
         return {}
-    try:
-        return {GIVEN if config.calibration else MARKS: Path(path).read_bytes()}
-    except OSError as error:
-        raise ConfigError(f"Cannot read {path}.", f"{error.strerror or error}.", "Check the path.") from None
+    return {GIVEN if config.calibration else MARKS: spreadsheet.file_content(path, ConfigError)}
 
 
 def kept(config: Config, directory: Path) -> Config:
@@ -141,14 +137,14 @@ def read_calibration(path: Path) -> Earlier:
         It cannot be read.
     """
     try:
-        found = _File(**tomllib.loads(Path(path).read_text(encoding="utf-8")))
+        found = _File(**toml_file.read(path))
     except OSError as error:
         why = f"{error.strerror or error}."
     except ValidationError as error:
         first = error.errors()[0]
         why = f"{'.'.join(str(part) for part in first['loc'])}: {first['msg']}."
-    except (UnicodeDecodeError, tomllib.TOMLDecodeError, TypeError) as error:
-        why = f"{error}."
+    except ValueError as error:
+        why = str(error)
     else:
         calibration = Calibration(
             homography=np.array(found.homography),
@@ -161,7 +157,10 @@ def read_calibration(path: Path) -> Earlier:
             view_angle_deg=found.off_square_deg,
             view_angle_sd_deg=found.off_square_sd_deg,
         )
-        return Earlier(calibration, found.width, found.height)
+        wrong = door.wrong_scale(calibration)
+        if wrong is None:
+            return Earlier(calibration, found.width, found.height)
+        why = wrong
     raise ConfigError(
         f"Cannot read the calibration {path}.",
         why,

@@ -102,10 +102,11 @@ class Desk:
         ConfigError
             There is no such pass.
         """
-        target = (self.folder / report).resolve().parent
         passes = self._saved.document.other_passes if self._saved else ()
-        known = any(other.report == report for other in passes)  # those that ``door.links`` let in
-        if not known or not target.is_relative_to(self.root.resolve()):
+        if all(other.report != report for other in passes):  # they are those that ``door.links`` let in
+            raise ConfigError("There is no such run in this clip.", report, "")
+        target = (self.folder / report).resolve().parent
+        if not target.is_relative_to(self.root.resolve()):
             raise ConfigError("There is no such run in this clip.", report, "")
         self.open(self.root if target == self.root.resolve() else self.root / target.name)
 

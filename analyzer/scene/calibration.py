@@ -162,10 +162,11 @@ def _scale(pose: PoseTrack, square: Array, config: Config, to_square: Array) -> 
     Raises
     ------
     ConfigError
-        If the two points lie on one another.
+        If the two points lie on one another, or so that nobody could be seen to run.
     """
     if config.scale is not None:
         *ends, metres = config.scale
+        marks.check_places(np.array(ends), "scale")
         (x1, y1), (x2, y2) = mapped(to_square, np.array(ends).reshape(2, 2))
         pixels = float(np.hypot(x2 - x1, y2 - y1))
         if pixels < marks.MARKS_MIN_SPAN_PX:
@@ -174,6 +175,7 @@ def _scale(pose: PoseTrack, square: Array, config: Config, to_square: Array) -> 
                 f"They are {pixels:.0f} px apart; at least {marks.MARKS_MIN_SPAN_PX:.0f} px are needed.",
                 "Choose two points as far apart as possible, in the lane the athlete runs in.",
             )
+        marks.check_scale(metres / pixels, "scale")
         clicked = 2**0.5 * marks.CLICK_SD_PX / pixels
         return Scale(metres / pixels, float(np.hypot(POINTS_SD, clicked)), "points")
     if pose.in_space:

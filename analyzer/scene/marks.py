@@ -19,6 +19,12 @@ CLICK_SD_PX: Final = 1.5
 MARKS_MIN_SPAN_PX: Final = 20.0
 """Pixels between the outermost marks, or two points, below which reading them says little about a length: the
 error of the scale would be a tenth."""
+FARTHEST_PX: Final = 50_000.0
+"""From the picture's corner: nothing further away was clicked, panned pictures included."""
+LEAST_M_PER_PX: Final = 1e-5
+"""Length of a pixel, m, below which a picture would show no more than a hand."""
+MOST_M_PER_PX: Final = 0.2
+"""Length of a pixel, m, from which a leg has fewer than five of them, and nobody's steps can be seen."""
 TAPE_SD: Final = 0.004
 """Error of a scale by marks beside reading and fit, as a fraction: how they were laid out along the lane."""
 ASIDE_M: Final = 0.10
@@ -64,6 +70,44 @@ def check(marks: Array) -> None:
             f"Along the lane their metres must only rise or fall, over at least {MARKS_MIN_SPAN_PX:g} px.",
             "Check the rows for exchanged numbers.",
             settings=("marks",),
+        )
+    check_places(marks[:, :2], "marks")
+    check_scale(float(np.ptp(marks[:, 2]) / np.ptp(marks[:, 0])), "marks")
+
+
+def check_scale(metres_per_px: float, setting: str) -> None:
+    """Refuse a scale, m a pixel, by which nobody could be seen to run; ``setting`` is what gave it.
+
+    Raises
+    ------
+    ConfigError
+        It is one.
+    """
+    if not LEAST_M_PER_PX <= metres_per_px <= MOST_M_PER_PX:
+        raise ConfigError(
+            f"The metres of the {setting} cannot be right.",
+            f"A pixel would be {metres_per_px:.3g} m long; from {LEAST_M_PER_PX:g} to {MOST_M_PER_PX:g} m "
+            "is how runners are filmed.",
+            "Give places in pixels, and lengths in metres.",
+            settings=(setting,),
+        )
+
+
+def check_places(places: Array, setting: str) -> None:
+    """Refuse places, px, that are in no picture; ``setting`` is what gave them.
+
+    Raises
+    ------
+    ConfigError
+        There is one.
+    """
+    farthest = float(np.abs(places).max())
+    if farthest > FARTHEST_PX:
+        raise ConfigError(
+            f"The {setting} cannot be in a picture.",
+            f"One lies {farthest:.4g} px from the corner; up to {FARTHEST_PX:,.0f} can be.",
+            "Give places in pixels of the picture.",
+            settings=(setting,),
         )
 
 

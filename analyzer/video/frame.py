@@ -17,6 +17,10 @@ DEEP: Final = "yuv420p10le"
 """Pixel format of ten bits a level, as phones film HDR."""
 FULL_RANGE: Final = 2
 """``AVCOL_RANGE_JPEG``: grey levels from 0 to 255 instead of 16 to 235."""
+NOT_SAID: Final = 2
+"""``AVCOL_SPC_UNSPECIFIED``: the file does not say by which matrix its colours were made."""
+MATRICES: Final = frozenset({0, 1, NOT_SAID, 4, 5, 6, 7, 9})
+"""Codes of colour matrices (H.273) that FFmpeg turns into RGB; frames of another are read as if not said."""
 SQUARE: Final = 0.01
 """Pixels whose sides differ by less count as square."""
 
@@ -63,6 +67,8 @@ class Frame:
             self.shape = (decoded.shape[0], decoded.shape[1])
             return
         self._decoded = decoded
+        if decoded.colorspace not in MATRICES:
+            decoded.colorspace = NOT_SAID
         turns = self._turns = (quarter_turns(decoded) + turned) % 4
         width, height = decoded.width, decoded.height
         if abs(aspect - 1) > SQUARE:  # anamorphic: angles need square pixels

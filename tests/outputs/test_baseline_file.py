@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import asdict
 from pathlib import Path
 
@@ -36,6 +37,9 @@ def test_what_is_written_is_read_back(tmp_path: Path) -> None:
     ("text", "told"),
     [
         ("x = [", "not valid TOML"),
+        ("x = " + "[\n" * 100_000, "nested without end"),
+        ("x = " + "9" * 5000, "a line of more than 4,000 characters"),
+        (".".join("a" * 50_000) + " = 1", "a line of more than 4,000 characters"),
         ("a = 1", "no baseline|not a baseline"),
         ("version = 1\nrange = [1]", "damaged"),
         ("version = 1\n[[range]]\nmetric = 'contact_time'", "damaged"),
@@ -48,3 +52,6 @@ def test_what_is_no_baseline_is_refused(tmp_path: Path, text: str, told: str) ->
         baseline_file.read(path)
     with pytest.raises(ConfigError, match="Cannot read"):
         baseline_file.read(tmp_path / "none.toml")
+    os.mkfifo(tmp_path / "pipe.toml")
+    with pytest.raises(ConfigError, match="not a file"):
+        baseline_file.read(tmp_path / "pipe.toml")

@@ -64,6 +64,12 @@ def test_somebody_who_runs_against_the_metres_is_read_too(tmp_path: Path) -> Non
         ("m,s\n0,0\n10,nan\n", "Line 3 of cells.csv has no time. It says 'nan'"),
         ("m,s\n0,0\n10,1:\n", "Line 3 of cells.csv has no time"),
         ("m,s,error\n0,1,-0.5\n10,2.2,\n", "Line 2 of cells.csv has an error below 0"),
+        ("m,s\n0,0\n1e-320,1e-320\n", "stand at the same place, 0 m"),
+        ("m,s\n0,0\n5,5e-324\n", "from 0 to 5 m in 0.00 s. That is no time at all"),
+        ("m,s\n0,0\n1e308,1e308\n", "has the position 1e\\+308 m"),
+        ("m,s\n0,1e15\n5,1e16\n", "has the time 1e\\+15 s"),
+        ("m,s\n" + "".join(f"{i},{i}\n" for i in range(1001)), "holds 1,001 gates"),
+        ("m,s,error\n0,0,1e300\n5,0.7,0.01\n", "has the error 1e\\+300 s"),
     ],
 )
 def test_what_is_no_run_past_gates_is_refused_with_its_reason(tmp_path: Path, text: str, said: str) -> None:
@@ -85,3 +91,19 @@ def test_the_folder_stands_in_for_a_file_that_is_gone_and_the_results_for_both(t
     assert gates[1].time_s == 2.2
     assert content == {gates_file.FILE: b"m,s\n0,1\n10,2.2\n"}
     assert gates_file.kept(Config(), tmp_path, was) == ((), {})
+
+
+@pytest.mark.parametrize(
+    ("first", "last"),
+    [
+        (Gate(0, 1, 0.01), Gate(0, 1, 0.01)),
+        (Gate(10, 2, 0.01), Gate(0, 2, 0.01)),
+        (Gate(0, 1, 0.0), Gate(10, 2, 1e300)),
+        (Gate(0, 1, 0.01), Gate(float("nan"), 2, 0.01)),
+    ],
+)
+def test_gates_that_a_stranger_wrote_into_the_results_are_checked_as_well(
+    tmp_path: Path, first: Gate, last: Gate
+) -> None:
+    with pytest.raises(ConfigError, match=r"gates\.csv"):
+        gates_file.kept(Config(gates=Path("gone.csv")), tmp_path, (first, last))

@@ -263,6 +263,8 @@ def test_the_other_runs_of_a_clip_are_turned_to_and_back(folder: Path) -> None:
         assert (state["name"], state["place"]) == (name, place)
     with pytest.raises(ConfigError, match="no such run"):
         desk.turn("../report.html")  # of the first, which has no folder above it
+    with pytest.raises(ConfigError, match="no such run"):
+        desk.turn("a\0b")  # which is no name at all
 
 
 def test_joints_without_a_video_are_shown_alone(analysis: Analysis, tmp_path: Path) -> None:

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import os
+import re
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -244,6 +246,59 @@ def test_a_calibration_of_another_picture_is_refused(tmp_path: Path) -> None:
         calibrated(pose, calibration=file)
     with pytest.raises(OutputError):
         scale_files.write_calibration(made, 640, 480, tmp_path / "no such folder" / "calibration.toml")
+
+
+@pytest.mark.parametrize(
+    ("written", "instead", "says"),
+    [
+        (r"homography = .*", "homography = [[0.0, 0, 0], [0, 0, 0], [0, 0, 0]]", "maps no picture to a lane"),
+        (r"homography = .*", "homography = [[0.01, 0, 0], [0.01, 0, 0], [0, 0, 1]]", "maps no picture"),
+        (r"homography = .*", "homography = [[1e300, 0, 0], [0, 1e300, 0], [0, 0, 1]]", "not 3 x 3 numbers"),
+        (r"relative_sd = .*?\n", "relative_sd = 1e308\n", "relative_sd is 1e\\+308"),
+        (r"relative_sd = .*?\n", "relative_sd = -0.1\n", "relative_sd is -0.1"),
+        (r"roll_deg = .*?\n", "roll_deg = 1e300\n", "turned by 1e\\+300"),
+        (r"off_square_deg = .*?\n", "off_square_deg = 120.0\n", "turned by"),
+        (r"width = .*?\n", "width = " + "9" * 5000 + "\n", "line of more than 4,000"),
+        (r"width = .*?\n", "width = " + "[\n" * 100_000, "nested without end"),
+    ],
+)
+def test_a_calibration_that_no_analysis_made_is_refused(
+    written: str, instead: str, says: str, tmp_path: Path
+) -> None:
+    made, _ = calibrated(Runner().pose(120), scale=(100, 400, 100 + 5 * PIXELS, 400, 5.0))
+    file = tmp_path / "calibration.toml"
+    scale_files.write_calibration(made, 640, 480, file)
+    text = re.sub(written, instead, file.read_text(encoding="utf-8"), count=1, flags=re.DOTALL)
+    file.write_text(text, encoding="utf-8")
+    with pytest.raises(ConfigError, match=says):
+        scale_files.read_calibration(file)
+
+
+def test_a_pipe_is_no_calibration_and_no_configuration(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe.toml")
+    with pytest.raises(ConfigError, match="not a file"):
+        scale_files.read_calibration(tmp_path / "pipe.toml")
+    with pytest.raises(ConfigError, match="not a file"):
+        Config.build(tmp_path / "pipe.toml")
+
+
+@pytest.mark.parametrize(
+    ("at", "metres", "says"),
+    [
+        ((100, 900), (0, 5000), r"A pixel would be 6\.\d+ m long"),
+        ((100, 900), (0, 1e200), r"A pixel would be 1\.\d+e\+197 m long"),
+        ((100, 900), (0, 1e-200), r"A pixel would be 1\.\d+e-203 m long"),
+        ((-1e300, 1e300), (0, 5), "One lies 1e\\+300 px from the corner"),
+        ((100, 1e9), (0, 5), "One lies 1e\\+09 px from the corner"),
+    ],
+)
+def test_a_scale_by_which_nobody_could_be_seen_is_refused(
+    at: tuple[float, float], metres: tuple[float, float], says: str, tmp_path: Path
+) -> None:
+    with pytest.raises(ConfigError, match=says):
+        calibrated(Runner().pose(120), marks=marks_file(tmp_path, at, metres))
+    with pytest.raises(ConfigError, match=says):
+        calibrated(Runner().pose(120), scale=(at[0], 400, at[1], 400, metres[1]))
 
 
 def test_two_points_across_the_lane_are_doubted() -> None:

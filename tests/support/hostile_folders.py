@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 Change = Callable[[Path], None]
+_EVENTS = "side,touchdown_s,toe_off_s\n"
 HTML = "<script>document.title='run'</script>\"'><img src=x onerror=alert(1)>=1+1\x1b[31m"
 
 
@@ -122,6 +123,11 @@ REFUSED: dict[str, Change] = {
     "steps is text": _json("steps", to="left"),
     "calibration is nothing": _json("calibration", to=None),
     "notes of numbers": _json("notes", to=[1, 2]),
+    "name of half a sign": _json("name", to="\ud800"),
+    "note of half a sign": _json("notes", to=[{"level": "info", "code": "x", "message": "\udfff"}]),
+    "calibration of zeros": _json("calibration", "homography", to=[[0.0] * 3] * 3),
+    "calibration that is flat": _json("calibration", "homography", to=[[1, 0, 0], [1, 0, 0], [0, 0, 1]]),
+    "calibration as unsure as can be": _json("calibration", "relative_sd", to=1e308),
     "width is nothing": _json("pose", "width", to=0),
     "width is negative": _json("pose", "width", to=-5),
     "width explodes": _json("pose", "width", to=10**9),
@@ -139,6 +145,15 @@ REFUSED: dict[str, Change] = {
     "events.csv of 60 MB": _long("events.csv", 60_000_000),
     "events.csv is binary": _bytes("events.csv", bytes(range(256)) * 10),
     "events.csv of words": _text("events.csv", lambda text: text.replace("left", HTML.replace(",", ""), 1)),
+    "events.csv with both feet at once": lambda folder: (
+        (folder / "events.csv").write_text(f"{_EVENTS}left,0.1,0.2\nright,0.1,0.2\nleft,0.5,0.6\n") and None
+    ),
+    "events.csv with a foot inside the other's contact": lambda folder: (
+        (folder / "events.csv").write_text(f"{_EVENTS}left,0.1,0.6\nright,0.2,0.4\n") and None
+    ),
+    "events.csv of 20,000 contacts": lambda folder: (
+        (folder / "events.csv").write_text(_EVENTS + "left,0.1,0.2\n" * 20_000) and None
+    ),
     "events.csv with times of a year": _text("events.csv", lambda text: text.replace("0.", "31536000.")),
 }
 """What cannot be read, and is refused in three lines."""

@@ -86,3 +86,17 @@ def test_a_picture_that_lies_on_its_side_is_turned_in_all_it_gives(tmp_path: Pat
     assert np.array_equal(same.image, np.rot90(second.image, turned))
     drawn = Frame(0, 0.0, plain.image, turned=turned)
     assert np.array_equal(drawn.image, np.rot90(plain.image, turned))
+
+
+@pytest.mark.parametrize("kind", ["yuv420p", "yuv420p10le", "yuv444p"])
+@pytest.mark.parametrize("matrix", range(16))
+def test_a_picture_of_any_colour_matrix_is_read(kind: str, matrix: int) -> None:
+    made = av.VideoFrame.from_ndarray(np.full((48, 64, 3), 90, np.uint8), format="rgb24").reformat(
+        format=kind
+    )
+    made.colorspace = matrix
+    frame = Frame(0, 0.0, made)
+    assert frame.image.shape == (48, 64, 3)
+    assert abs(frame.image.astype(int) - 90).max() < 12
+    assert (frame.planes is None) == (kind == "yuv444p")
+    assert frame.colours[0] in (2, matrix)
