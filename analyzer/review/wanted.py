@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any, Final, Literal
 
@@ -110,7 +111,7 @@ def written(wanted: Wanted, directory: Path, camera: CameraMotion) -> Iterator[d
     try:
         if wanted.contacts is not None:
             columns: Columns = {name: [getattr(c, name) for c in wanted.contacts] for name in EVENT_COLUMNS}
-            write_columns(columns, directory / EVENTS, "%.6f")
+            _exchange(directory / EVENTS, lambda path: write_columns(columns, path, "%.6f"))
         if wanted.scale is not None:
             settings |= scale_settings(wanted.scale, directory, camera)
         yield settings
@@ -119,7 +120,7 @@ def written(wanted: Wanted, directory: Path, camera: CameraMotion) -> Iterator[d
             if content is None:
                 (directory / name).unlink(missing_ok=True)
             else:
-                (directory / name).write_bytes(content)
+                _exchange(directory / name, partial(_fill, content))
         raise
 
 
@@ -140,7 +141,7 @@ def scale_settings(scale: Scale, directory: Path, camera: CameraMotion) -> dict[
         columns: Columns = dict(
             zip(MARK_COLUMNS, (x, y, [f"{p.metres:g}" for p in scale.points]), strict=True)
         )
-        write_columns(columns, directory / MARKS)
+        _exchange(directory / MARKS, lambda path: write_columns(columns, path))
         return settings | {"marks": (directory / MARKS).absolute()}
     if len(scale.points) != 2 or not scale.metres:
         raise ConfigError(
@@ -160,6 +161,20 @@ def _placed(points: Sequence[Point], camera: CameraMotion) -> Array:
         if point.frame is not None and point.frame < len(camera.to_reference):
             xy[i] = mapped(camera.to_reference[point.frame], xy[i])
     return xy
+
+
+def _exchange(path: Path, write: Callable[[Path], object]) -> None:
+    """Write a file beside its place, then put it there: whoever reads it, has the old or the new."""
+    beside = path.with_name(f".{path.name}.part")
+    try:
+        write(beside)
+        beside.replace(path)
+    finally:
+        beside.unlink(missing_ok=True)
+
+
+def _fill(content: bytes, path: Path) -> None:
+    path.write_bytes(content)
 
 
 def _content(path: Path) -> bytes | None:

@@ -79,6 +79,26 @@ def test_contacts_are_added_and_removed(desk: Desk, folder: Path) -> None:
     assert [step.side for step in pipeline.rebuild(folder).steps] == ["left", "right"] * 3 + ["left"]
 
 
+def test_contacts_are_never_half_written(desk: Desk, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As a kill in the middle of writing would leave them."""
+    before = (folder / "events.csv").read_bytes()
+
+    def cut(columns: object, path: Path, *rest: object) -> None:
+        path.write_text("step,si")
+        assert (folder / "events.csv").read_bytes() == before
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(wanted, "write_columns", cut)
+    rows = tuple(contacts(desk))
+    with (
+        pytest.raises(KeyboardInterrupt),
+        wanted.written(Wanted(contacts=rows), folder, CameraMotion.static(1)),
+    ):
+        pass
+    assert (folder / "events.csv").read_bytes() == before
+    assert not list(folder.glob(".*part"))
+
+
 @pytest.mark.parametrize("wrong", ["one contact", "backwards", "overlap", "outside"])
 def test_contacts_that_cannot_be_leave_the_folder_as_it_was(desk: Desk, folder: Path, wrong: str) -> None:
     rows = contacts(desk)
