@@ -11,13 +11,19 @@ from analyzer.comparison.repeatability import DAMPED
 from analyzer.comparison.results import Basis, Change, Comparison, SideSplit
 from analyzer.comparison.speed_trend_words import describe_growth
 from analyzer.metrics import METRICS
-from analyzer.metrics.wording import interval, number
+from analyzer.metrics.wording import between, interval, more_or_less, number, sized
 
-HIDDEN: Final = (
-    "In brackets: between which values a difference lies, and the smallest that could have been told. "
-    f"Changes may be seen too small by {100 * DAMPED:.0f} %: these reach further than 95 % intervals do."
+BRACKETS: Final = (
+    "In brackets: between which two values a difference lies, and the smallest that could have been told."
 )
 """What the brackets behind a difference are."""
+HIDDEN: Final = (
+    f"A change of posture or of timing within a step may be seen too small by up to {100 * DAMPED:.0f} %, "
+    "because a pose network draws every movement towards the usual one: there the range reaches further away "
+    "from zero. Speed, step length, step time and what is made of them rest on scale and clock: there "
+    "it is the plain 95 % interval."
+)
+"""Why some ranges reach further on one side."""
 SMALLEST: Final[dict[Basis, str]] = {
     "clip error": "by this clip's error alone, no retest",
     "runs": "by test and retest",
@@ -40,7 +46,7 @@ def describe(found: Comparison) -> list[str]:
         quiet = sum(not c.told for c in rows)
         lines.append(f"  {quiet} of {len(rows)} looks show nothing beyond their error.")
     if found.changes:
-        lines.append(HIDDEN)
+        lines += [BRACKETS, HIDDEN]
     if found.sides:
         lines.append("Left minus right, parted from near minus far by the two directions:")
         lines += [f"  {_parted(s)}" for s in found.sides if s.key or s.side_verdict != "not established"]
@@ -51,7 +57,7 @@ def describe(found: Comparison) -> list[str]:
         lines.append("With step speed, over all runs:")
     lines += [
         f"  {t.label} {t.verdict} by {number(METRICS[t.metric], abs(t.slope))} for each m/s "
-        f"(95 % interval {interval(METRICS[t.metric], t.ci_low, t.ci_high)}; {t.steps} steps, {t.runs} runs)"
+        f"(95 % interval {sized(METRICS[t.metric], t.ci_low, t.ci_high)}; {t.steps} steps, {t.runs} runs)"
         for t in moving
     ]
     if found.trends:
@@ -68,8 +74,8 @@ def _told(c: Change) -> str:
     metric = METRICS[c.metric]
     values = f"{number(metric, c.first_mean, c.first_se)} to {number(metric, c.mean, c.mean_se)}"
     return (
-        f"{c.label}: {values}, {number(metric, abs(c.difference))} {'more' if c.difference > 0 else 'less'} "
-        f"({interval(metric, c.ci_low, c.ci_high)}; told from {number(metric, c.smallest_change)} on, "
+        f"{c.label}: {values}, {more_or_less(metric, c.difference)} "
+        f"({between(metric, c.ci_low, c.ci_high)}; told from {number(metric, c.smallest_change)} on, "
         f"{SMALLEST[c.basis]}): {c.verdict}"
     )
 

@@ -56,7 +56,7 @@ def test_the_same_run_filmed_again_has_hardly_changed(runs: list[Analysis]) -> N
 
 
 def test_what_no_report_gives_is_not_compared(runs: list[Analysis]) -> None:
-    """Both runs have numbers no larger than noise, which ``of_analysis`` knows: they need one that is larger."""
+    """Both runs have numbers no larger than noise, which is known: they need one that is larger."""
     given = {row.metric for run in runs[:2] for row in run.summaries if np.isfinite(row.mean)}
     small = {v.metric for v in runs[0].values if "floor" in v.flags} - given
     assert small & set(_known(runs[0], systematic=False)) & set(_known(runs[1], systematic=False))
