@@ -206,12 +206,15 @@ def sized(metric: Metric, low: float, high: float) -> str:
 
 
 def between(metric: Metric, low: float, high: float) -> str:
-    """Return between which values a difference lies: ``0.27–0.48 m less``, ``0.10 m less to 0.20 m more``."""
+    """Return between which values a difference lies: ``0.27–0.48 m``, ``0.10 m less to 0.20 m more``.
+
+    Which way it goes is said only where both are possible: the difference beside it says it already.
+    """
     if not (math.isfinite(low) and math.isfinite(high)):
         return ""
     if low < 0 < high:
         return f"{more_or_less(metric, low)} to {more_or_less(metric, high)}"
-    return f"{sized(metric, low, high)} {'more' if high > 0 else 'less'}"
+    return sized(metric, low, high)
 
 
 def signed(value: float, decimals: int) -> str:

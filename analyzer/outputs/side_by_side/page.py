@@ -13,7 +13,7 @@ from typing import Any, Final
 from PIL import Image as Picturing
 
 from analyzer.comparison import map_change
-from analyzer.comparison.description import HIDDEN, SMALLEST
+from analyzer.comparison.description import BEYOND, ERRORS, HIDDEN, SMALLEST
 from analyzer.comparison.results import Change, Comparison
 from analyzer.comparison.speed_trend_words import describe_growth
 from analyzer.data.analysis import Analysis
@@ -109,6 +109,7 @@ def _context(runs: Sequence[Analysis], found: Comparison) -> dict[str, Any]:
         "names": found.names,
         "notes": found.notes,
         "hidden": HIDDEN,
+        "errors": ERRORS[found.alike],
         "trends": [
             (t.label, f"{t.verdict} by {number(METRICS[t.metric], abs(t.slope))} for each m/s")
             for t in moving
@@ -151,7 +152,7 @@ def _against(found: Comparison, name: str, runs: Sequence[Analysis]) -> Against:
     return Against(
         _named(name, runs),
         _named(found.names[0], runs),
-        SMALLEST[bases.pop()] if len(bases) == 1 else "",
+        BEYOND[bases.pop()] if len(bases) == 1 else "",
         [_row(c) for c in first],
         list(rest.items()),
         quiet,
