@@ -188,3 +188,22 @@ def test_a_file_that_looks_like_an_option_is_told_how_to_give_it(tmp_path: Path)
     assert done.returncode == 2
     assert "./-dash.mp4" in done.stderr
     assert run("analyze", "--", "-dash.mp4", cwd=tmp_path).returncode == 1  # read, and found to be no video
+
+
+def test_pages_that_show_a_rebuilt_run_are_named(tmp_path: Path) -> None:
+    from analyzer.cli import results
+    from analyzer.outputs.seasons import page as season
+    from analyzer.outputs.side_by_side import page as compare
+
+    assert (results.SEASON, results.COMPARE) == (season.FILE, compare.FILE)
+    squad, run_folder = tmp_path / "squad", tmp_path / "squad" / "clip" / "pass_1"
+    run_folder.mkdir(parents=True)
+    for name in ("index.html", "season.html"):
+        (squad / name).write_text("", encoding="utf-8")
+    (tmp_path / "index.html").write_text("of something else", encoding="utf-8")
+    assert results.pages_over(run_folder) == [(squad / "season.html", "season")]
+    (squad / "runs.csv").write_text("", encoding="utf-8")
+    assert results.pages_over(run_folder) == [
+        (squad / "index.html", "batch"),
+        (squad / "season.html", "season"),
+    ]
