@@ -153,7 +153,9 @@ def demo(out: Out = None, force: Force = False) -> None:
     )
 
 
-_SAID = ("events_edited", "clip_not_found", "scale_kept", "gates")
+_SAID = (
+    "events_edited", "clip_not_found", "scale_kept", "gates", "pass_too_short", "pass_left_out",
+)  # fmt: skip
 """Notes that are no warnings, and printed all the same."""
 
 

@@ -21,6 +21,7 @@ from analyzer.batch.places import Local
 from analyzer.batch.run import run
 from analyzer.config import Config
 from analyzer.data.analysis import Analysis
+from analyzer.data.notes import Note
 
 
 def here(jobs, make, n, done) -> None:
@@ -179,3 +180,12 @@ def test_nothing_sticks_out(browser: Any, season: Path, width: int) -> None:
     assert sheet.evaluate("document.documentElement.scrollWidth") <= width
     assert [url for url in asked if not url.startswith(("file:", "data:"))] == []
     sheet.close()
+
+
+def test_a_pass_without_numbers_is_told_beside_the_warnings() -> None:
+    notes = [
+        Note("warning", "few_steps", "3 contacts are in view."),
+        Note("info", "pass_too_short", "The athlete also goes to the left."),
+        Note("info", "film", "Nothing to worry about."),
+    ]
+    assert [row["message"] for row in work.told(notes)] == [note.message for note in notes[:2]]
