@@ -207,3 +207,20 @@ def test_pages_that_show_a_rebuilt_run_are_named(tmp_path: Path) -> None:
         (squad / "index.html", "batch"),
         (squad / "season.html", "season"),
     ]
+
+
+def test_the_demo_says_how_to_call_the_program_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """In a .venv that is not activated its bare name is not found."""
+    from analyzer.cli.analyze import as_called
+
+    program = tmp_path / "bin" / "sprint-analyzer"
+    program.parent.mkdir()
+    program.write_text("", encoding="utf-8")
+    program.chmod(0o755)
+    monkeypatch.setattr("sys.argv", [str(program)])
+    monkeypatch.setenv("PATH", str(tmp_path))
+    assert as_called() == str(program)
+    monkeypatch.setenv("PATH", str(program.parent))
+    assert as_called() == "sprint-analyzer"
+    monkeypatch.setattr("sys.argv", ["/somewhere/analyzer/__main__.py"])
+    assert as_called() == "python -m analyzer"

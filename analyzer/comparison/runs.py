@@ -220,7 +220,7 @@ def _notes(runs: Sequence[Analysis]) -> list[Note]:
                 "athlete_not_named",
                 f"Only some of these runs name their athlete, {names[0]}: whether all are of one is not "
                 "known.",
-                "Name who runs with --athlete-name; what differs between people has not changed.",
+                "Name the athlete of each run; what differs between people has not changed.",
             )
         )
     if len({run.calibration.method for run in runs}) > 1:
