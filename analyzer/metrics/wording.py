@@ -193,8 +193,12 @@ def interval(metric: Metric, low: float, high: float) -> str:
 
 
 def more_or_less(metric: Metric, difference: float) -> str:
-    """Return a difference as ``0.35 m less``."""
-    return f"{number(metric, abs(difference))} {'more' if difference > 0 else 'less'}"
+    """Return a difference as ``0.35 m less``, and one that is written as zero without its way."""
+    factor, _, decimals = shown(metric)
+    size = number(metric, abs(difference))
+    if round(factor * difference, decimals) == 0:
+        return size
+    return f"{size} {'more' if difference > 0 else 'less'}"
 
 
 def sized(metric: Metric, low: float, high: float) -> str:

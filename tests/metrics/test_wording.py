@@ -33,6 +33,7 @@ def test_a_difference_and_its_ends_are_sizes_with_their_way() -> None:
     """No minus sign stands under a word that says "less"."""
     speed = METRICS["step_speed"]
     assert more_or_less(speed, -5.53) == "5.53 m/s less"
+    assert more_or_less(speed, -0.001) == "0.00 m/s"
     assert between(speed, -7.22, -5.20) == "5.20–7.22 m/s"
     assert between(speed, 5.20, 7.22) == "5.20–7.22 m/s"
     assert between(speed, -0.1, 0.2) == "0.10 m/s less to 0.20 m/s more"
