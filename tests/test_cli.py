@@ -300,3 +300,39 @@ def _elsewhere(
         check=False,
         preexec_fn=preexec_fn,
     )
+
+
+def test_pages_that_show_a_rebuilt_run_are_named(tmp_path: Path) -> None:
+    from analyzer.cli import results
+    from analyzer.outputs.seasons import page as season
+    from analyzer.outputs.side_by_side import page as compare
+
+    assert (results.SEASON, results.COMPARE) == (season.FILE, compare.FILE)
+    squad, run_folder = tmp_path / "squad", tmp_path / "squad" / "clip" / "pass_1"
+    run_folder.mkdir(parents=True)
+    for name in ("index.html", "season.html"):
+        (squad / name).write_text("", encoding="utf-8")
+    (tmp_path / "index.html").write_text("of something else", encoding="utf-8")
+    assert results.pages_over(run_folder) == [(squad / "season.html", "season")]
+    (squad / "runs.csv").write_text("", encoding="utf-8")
+    assert results.pages_over(run_folder) == [
+        (squad / "index.html", "batch"),
+        (squad / "season.html", "season"),
+    ]
+
+
+def test_the_demo_says_how_to_call_the_program_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """In a .venv that is not activated its bare name is not found."""
+    from analyzer.cli.analyze import as_called
+
+    program = tmp_path / "bin" / "sprint-analyzer"
+    program.parent.mkdir()
+    program.write_text("", encoding="utf-8")
+    program.chmod(0o755)
+    monkeypatch.setattr("sys.argv", [str(program)])
+    monkeypatch.setenv("PATH", str(tmp_path))
+    assert as_called() == str(program)
+    monkeypatch.setenv("PATH", str(program.parent))
+    assert as_called() == "sprint-analyzer"
+    monkeypatch.setattr("sys.argv", ["/somewhere/analyzer/__main__.py"])
+    assert as_called() == "python -m analyzer"

@@ -192,9 +192,10 @@ little. A run is what a still camera shows, five to seven contacts. First render
 both show the same steps, so what steps differ by is not in them. Then many more runs without a picture: true
 joints and contacts with the errors of a real tracker and of contacts read from video, measured elsewhere. A
 network draws a movement towards the usual one: on twenty pairs of tuning clips changes were seen at 0.69 to
-1.04 of their size, and the interval reaches further away from zero by that. In the last table a fall counts
-as a change, too, and no run is in two rows of one size; the runs of one athlete there borrow their errors
-from one clip of a stride or two, so that they err more alike than filmed runs would."""
+1.04 of their size, and where a pose gives the number the interval reaches further away from zero by that.
+In the last table a fall counts as a change, too, and no run is in two rows of one size; the runs of one
+athlete there borrow their errors from one clip of a stride or two, so that they err more alike than filmed
+runs would."""
 _MEASURED = """Marker trajectories of real runners, with landmark noise added (two draws on the treadmill, so
 each contact counts twice, six overground), through everything behind the pose track, against force plates
 (50 N). Goals at 240 fps in brackets. The treadmill's forces came low-passed, without any impact; undoing that

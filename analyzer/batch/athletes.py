@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import difflib
 import re
 import unicodedata
@@ -100,11 +101,16 @@ def _who_and_when(row: dict[str, str]) -> dict[str, Any]:
     """Return athlete, date and session as settings; a date that is none is only carried along."""
     texts = {"athlete_name": row.get("athlete", ""), "session": row.get("session", "")}
     settings: dict[str, Any] = {name: text[:80] for name, text in texts.items() if text}
-    try:
-        day = Config(date=row.get("date") or None).date
-    except ValidationError:
-        day = None
+    day = day_of(row.get("date", ""))
     return settings if day is None else settings | {"date": day.isoformat()}
+
+
+def day_of(text: str) -> datetime.date | None:
+    """Return the day that a cell names, in whichever form ``--date`` takes; None for any other text."""
+    try:
+        return Config(date=text or None).date
+    except ValidationError:
+        return None
 
 
 def _column(cell: str) -> str:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from analyzer import spreadsheet
-from analyzer.batch import work
+from analyzer.batch import athletes, work
 from analyzer.batch.job import Failure, Outcome, Record
 from analyzer.batch.places import Place
 from analyzer.metrics import HEADLINE, METRICS
@@ -78,9 +78,15 @@ def entries(records: Mapping[str, Record], outcomes: Iterable[Outcome]) -> list[
 
 
 def _facts(record: Record) -> dict[str, str]:
-    """Return the table's columns of a clip; where that has no date, the day that the runs know."""
+    """Return the table's columns of a clip, its date as 2026-06-12 however it was typed.
+
+    Where the table has none, the day that the runs know.
+    """
     days = [day for run in record.runs if (day := run.get("day"))]
-    return record.facts if record.facts.get("date") or not days else record.facts | {"date": days[0]}
+    typed = record.facts.get("date", "")
+    day = athletes.day_of(typed)
+    date = day.isoformat() if day else typed or (days[0] if days else "")
+    return record.facts | {"date": date} if date else record.facts
 
 
 def _order(entry: Entry) -> tuple[str, ...]:

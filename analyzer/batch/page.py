@@ -8,13 +8,14 @@ from itertools import groupby
 from typing import Final
 from urllib.parse import quote
 
-from analyzer.batch import work
+from analyzer.batch import athletes, work
 from analyzer.batch.overall import KEPT, RunRow
 from analyzer.batch.places import Place
 from analyzer.metrics import HEADLINE, METRICS
 from analyzer.metrics.wording import number
 from analyzer.outputs import pages as pages_of
 from analyzer.outputs.folder import REPORT, SMALL
+from analyzer.outputs.who import in_words
 
 ON_A_PAGE: Final = 200
 """Runs on one page; with their pictures about 8 MB, which a phone still opens. More runs, more pages."""
@@ -60,7 +61,9 @@ def pages(place: Place, found: Sequence[RunRow], first: str) -> Iterator[tuple[s
 
 
 def _group(row: RunRow) -> str:
-    return " · ".join(text for name in ("date", "session") if (text := row.fact(name)))
+    date, session = row.fact("date"), row.fact("session")
+    day = athletes.day_of(date)
+    return " · ".join(text for text in (in_words(day) if day else date, session) if text)
 
 
 def _title(group: str, groups: int) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import io
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -15,12 +15,15 @@ from analyzer.batch import places
 from analyzer.batch.job import RECORD, Failure, Job, Outcome, Record, code_version
 from analyzer.config import FILES, Config
 from analyzer.data import names
+from analyzer.data.notes import Note
 from analyzer.errors import AnalyzerError, ContentError, InputError
 from analyzer.outputs.folder import SMALL
 
 Make = Callable[[Path, Config, Path], list[dict[str, Any]]]
 """Analyses a clip into a folder and returns a row for each run: ``folder`` inside it, ``name``, ``day`` and
 ``notes``."""
+LEFT_OUT: Final = ("pass_too_short", "pass_left_out")
+"""Notes on passes of a clip that have no numbers: no warnings, and told beside them all the same."""
 _SMALL_PX: Final = 560
 """Width of the small kinogram, px: about twice what a page shows, for sharp screens and paper."""
 
@@ -42,14 +45,19 @@ def analysed(clip: Path, config: Config, work: Path) -> list[dict[str, Any]]:
                 "name": run.name,
                 "day": str(day_of(run) or ""),
                 "frames": len(run.pose.time),
-                "notes": [
-                    {"level": note.level, "message": note.message, "advice": note.advice}
-                    for note in run.notes
-                    if note.level != "info" and not note.metrics  # long lists: in the report
-                ],
+                "notes": told(run.notes),
             }
         )
     return rows
+
+
+def told(notes: Sequence[Note]) -> list[dict[str, str]]:
+    """Return what is said of a run over all clips: warnings, limits, and which passes were left out."""
+    return [
+        {"level": note.level, "message": note.message, "advice": note.advice}
+        for note in notes
+        if (note.level != "info" or note.code in LEFT_OUT) and not note.metrics  # long lists: in the report
+    ]
 
 
 def small(picture: bytes) -> bytes:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -155,9 +156,22 @@ def demo(out: Out = None, force: Force = False) -> None:
         out or Path("sprint_sample_sprint"),
         force,
     )
+    print(plain(f"Your own clip: {as_called()} analyze my_sprint.mp4 --height 1.80"))
 
 
-_SAID = ("events_edited", "clip_not_found", "scale_kept", "gates")
+def as_called() -> str:
+    """Return how this program was called, to be typed again: by its bare name only where that finds it."""
+    path = Path(sys.argv[0])
+    if path.name == "__main__.py":
+        return "python -m analyzer"
+    found = shutil.which(path.name)
+    same = found is not None and (not path.is_file() or Path(found).samefile(path))
+    return path.name if same else str(path)
+
+
+_SAID = (
+    "events_edited", "clip_not_found", "scale_kept", "gates", "pass_too_short", "pass_left_out",
+)  # fmt: skip
 """Notes that are no warnings, and printed all the same."""
 
 

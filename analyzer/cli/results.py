@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
@@ -16,6 +16,11 @@ from analyzer.progress_bar import shown
 if TYPE_CHECKING:
     from analyzer.data.analysis import Analysis
 
+SEASON: Final = "season.html"
+COMPARE: Final = "compare.html"
+"""Pages over several runs, named here so that ``--help`` need not load what makes them; a test compares."""
+PAGES_ABOVE: Final = 3
+"""Folders above a run's that are looked in: a pass lies in its clip's folder, that in a squad's."""
 Baseline = Annotated[
     Path | None,
     typer.Option("--baseline", metavar="FILE", help="The athlete's own ranges, made by baseline."),
@@ -57,6 +62,8 @@ def report(
     if baseline is not None:
         held = sum(row.reference_group == own_ranges.GROUP for row in run.summaries)
         print(f"{held} numbers are held against the ranges of own runs in {plain(baseline.name)}.")
+    for path, command in pages_over(directory):
+        print(plain(f"{path} may still show this run as it was: {command} makes that page anew."))
     if was and overlay_of(directory) is None:
         print("overlay.mp4 is gone: its faces are not blurred, and the clip to draw it from was not found.")
     if was and was == overlay_of(directory):
@@ -72,6 +79,19 @@ def _drawable(run: Analysis, settings: tuple[str, ...]) -> None:
             "Put the clip beside the folder, or into it." if run.video else "",
             settings=settings,
         )
+
+
+def pages_over(directory: Path) -> list[tuple[Path, str]]:
+    """Return the pages of a squad or a season that show this run, above its folder, and what makes each."""
+    made = {"index.html": "batch", SEASON: "season", COMPARE: "compare"}
+    folders = [directory.resolve(), *directory.resolve().parents[:PAGES_ABOVE]]
+    pages = [(folder / name, command) for folder in folders for name, command in made.items()]
+    # Any folder may hold an index.html; a batch's lies beside its table.
+    return [
+        (path, command)
+        for path, command in pages
+        if path.is_file() and (command != "batch" or path.with_name("runs.csv").is_file())
+    ]
 
 
 def overlay_of(directory: Path) -> int | None:

@@ -11,17 +11,37 @@ from analyzer.comparison.repeatability import DAMPED
 from analyzer.comparison.results import Basis, Change, Comparison, SideSplit
 from analyzer.comparison.speed_trend_words import describe_growth
 from analyzer.metrics import METRICS
-from analyzer.metrics.wording import interval, number
+from analyzer.metrics.wording import between, interval, more_or_less, number, sized
 
-HIDDEN: Final = (
-    "In brackets: between which values a difference lies, and the smallest that could have been told. "
-    f"Changes may be seen too small by {100 * DAMPED:.0f} %: these reach further than 95 % intervals do."
+BRACKETS: Final = (
+    "In brackets: between which two values a difference lies, and the smallest that could have been told."
 )
 """What the brackets behind a difference are."""
+HIDDEN: Final = (
+    f"A change of posture or of timing within a step may be seen too small by up to {100 * DAMPED:.0f} %, "
+    "because a pose network draws every movement towards the usual one: there the range reaches further away "
+    "from zero. Speed, step length, step time and what is made of them rest on scale and clock: there "
+    "it is the plain 95 % interval."
+)
+"""Why some ranges reach further on one side."""
+BEYOND: Final[dict[Basis, str]] = {
+    "clip error": "by more than the errors of these clips explain. Runs of one athlete differ from each "
+    "other anyway; by how much is not known here, because no run was repeated",
+    "runs": "by more than the repeated runs differ among themselves",
+    "baseline": "by more than the baseline's runs differ among themselves",
+}
+"""What so many numbers differ by."""
+ERRORS: Final[dict[bool, str]] = {
+    True: "The ± here is smaller than in each run's own report: it leaves out what these clips get wrong "
+    "alike (the scale, where the landmarks sit on the joints), which does not change between them.",
+    False: "These clips were not filmed in the same way, so that the ± here holds everything that each of "
+    "them may get wrong, as in its own report.",
+}
+"""Why the errors are what they are, by ``Comparison.alike``."""
 SMALLEST: Final[dict[Basis, str]] = {
-    "clip error": "by this clip's error alone, no retest",
-    "runs": "by test and retest",
-    "baseline": "by the baseline's retests",
+    "clip error": "by the clips' errors alone, no run was repeated",
+    "runs": "by how far the repeated runs differ",
+    "baseline": "by how far the baseline's runs differ",
 }
 """What the smallest change that can be told rests on."""
 
@@ -35,12 +55,17 @@ def describe(found: Comparison) -> list[str]:
         lines += [
             f"  On the system map: {said}" for said in map_change.sentences(map_change.of_changes(rows))
         ]
-        lines += [f"  {_told(c)}" for c in rows if c.key]
-        lines += [f"  {_told(c)}" for c in rows if not c.key and c.told]
+        bases = {c.basis for c in rows}
+        alone = len(bases) > 1
+        if len(bases) == 1:
+            beyond = sum(c.told for c in rows)
+            lines.append(f"  {beyond} of {len(rows)} numbers differ {BEYOND[bases.pop()]}.")
+        lines += [f"  {_told(c, with_basis=alone)}" for c in rows if c.key]
+        lines += [f"  {_told(c, with_basis=alone)}" for c in rows if not c.key and c.told]
         quiet = sum(not c.told for c in rows)
-        lines.append(f"  {quiet} of {len(rows)} looks show nothing beyond their error.")
+        lines.append(f"  {quiet} of {len(rows)} numbers show no difference beyond their error.")
     if found.changes:
-        lines.append(HIDDEN)
+        lines += [ERRORS[found.alike], BRACKETS, HIDDEN]
     if found.sides:
         lines.append("Left minus right, parted from near minus far by the two directions:")
         lines += [f"  {_parted(s)}" for s in found.sides if s.key or s.side_verdict != "not established"]
@@ -51,7 +76,7 @@ def describe(found: Comparison) -> list[str]:
         lines.append("With step speed, over all runs:")
     lines += [
         f"  {t.label} {t.verdict} by {number(METRICS[t.metric], abs(t.slope))} for each m/s "
-        f"(95 % interval {interval(METRICS[t.metric], t.ci_low, t.ci_high)}; {t.steps} steps, {t.runs} runs)"
+        f"(95 % interval {sized(METRICS[t.metric], t.ci_low, t.ci_high)}; {t.steps} steps, {t.runs} runs)"
         for t in moving
     ]
     if found.trends:
@@ -64,13 +89,13 @@ def describe(found: Comparison) -> list[str]:
     return lines
 
 
-def _told(c: Change) -> str:
+def _told(c: Change, *, with_basis: bool) -> str:
     metric = METRICS[c.metric]
     values = f"{number(metric, c.first_mean, c.first_se)} to {number(metric, c.mean, c.mean_se)}"
     return (
-        f"{c.label}: {values}, {number(metric, abs(c.difference))} {'more' if c.difference > 0 else 'less'} "
-        f"({interval(metric, c.ci_low, c.ci_high)}; told from {number(metric, c.smallest_change)} on, "
-        f"{SMALLEST[c.basis]}): {c.verdict}"
+        f"{c.label}: {values}, {more_or_less(metric, c.difference)} "
+        f"({between(metric, c.ci_low, c.ci_high)}; told from {number(metric, c.smallest_change)} on"
+        f"{f', {SMALLEST[c.basis]}' if with_basis else ''}): {c.verdict}"
     )
 
 

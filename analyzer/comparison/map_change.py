@@ -91,10 +91,10 @@ def sentences(found: Sequence[OnMap]) -> list[str]:
         looks = len(apart) + len(alike)
         chance = 100 * (1 - CERTAINTY**looks)
         said.append(
-            f"Each of the {looks} was looked at by itself: where nothing changed, one or more of so many "
-            f"differ by chance in about {chance:.0f} % of comparisons."
+            f"{looks} numbers were looked at: where nothing changed, one or more of so many would seem to "
+            f"differ, by chance, in about {chance:.0f} % of comparisons."
             if looks > 1
-            else f"Where nothing changed it differs by chance in {chance:.0f} % of comparisons."
+            else f"Where nothing changed it would seem to differ, by chance, in {chance:.0f} % of cases."
         )
     if alike:
         said.append(f"No difference beyond the error: {', '.join(alike)}.")

@@ -43,7 +43,9 @@ DAMPED: Final = 0.3
 usual one, and seldom beyond it.
 
 On twenty pairs of rendered clips of two bodies changes of arm phase, thigh switch, trunk, arm range and
-contact time are seen at 0.69 to 1.04 of their size. An interval that allows for it is no 95 % interval.
+contact time are seen at 0.69 to 1.04 of their size. An interval that allows for it is no 95 % interval. It is
+allowed for where a pose gives the number (``Metric.damped``), not where the clock or the scale does: nothing
+draws a speed or a step's time towards the usual one.
 """
 
 
@@ -97,7 +99,8 @@ class Shift:
     """A later group of runs minus an earlier one, and between which values it lies.
 
     before, after : mean of each group; before_se, after_se : their standard errors
-    low, high : the 95 % interval, its end away from zero further out by what may be hidden of a change
+    low, high : the 95 % interval; where a pose gives the number, its end away from zero is further out by
+        what may be hidden of a change
     p : chance of a shift this large where there is none
     smallest : the smallest shift that could have been told
     repeated : whether the errors hold what the athlete's own runs differ by, from run to run
@@ -247,7 +250,8 @@ def shift(
 ) -> Shift:
     """Return how far a metric's mean, or its left-right difference, moved from one group to the other.
 
-    The interval reaches further away from zero than towards it: a change is seen rather too small.
+    Where a pose gives the number, the interval reaches further away from zero than towards it: such a change
+    is seen rather too small.
     Every run counts the same. With two or more runs in each group, what the runs of a group differ by is
     the error, and so it is with the athlete's ``own`` scatter, known from other runs; but never less than the
     clips' own errors. With fewer runs only those are known, and ``repeated`` is false.
@@ -286,7 +290,9 @@ def shift(
         freedom = min(freedom, seen.freedom + (0 if extra else EXPECTED_AS))
     value = means[1] - means[0]
     reach = float(student_t.ppf((1 + CERTAINTY) / 2, freedom)) * se
-    far = float(np.hypot(reach, DAMPED * value))
+    metric = METRICS.get(before[0].metric)
+    hidden = 0.0 if metric is not None and not metric.damped else DAMPED
+    far = float(np.hypot(reach, hidden * value))
     low, high = (reach, far) if value > 0 else (far, reach)
     return Shift(
         before=means[0],

@@ -107,6 +107,10 @@ class Comparison:
     trends : every metric against step speed, over all runs
     growth : relative growth for each m/s of the scatter of all relationships together
     sides : left minus right parted from near minus far; empty where all runs go one way
+    alike : whether all runs were filmed in the same way: errors leave out what all clips get wrong alike
+
+    Trends, growth and sides are those of one athlete: empty where the runs name several; growth also with
+    fewer runs than tell it.
     """
 
     names: tuple[str, ...]
@@ -115,6 +119,7 @@ class Comparison:
     growth: Slope
     sides: tuple[SideSplit, ...]
     notes: tuple[Note, ...]
+    alike: bool = True
 
     def table(self) -> pd.DataFrame:
         """Return one row a look and later run."""

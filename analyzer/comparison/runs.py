@@ -13,6 +13,7 @@ from analyzer.comparison.hypotheses import KEY, Look, established
 from analyzer.comparison.repeatability import FEWEST_RUNS, Of, Repeat, Shift, of_analysis, shift
 from analyzer.comparison.results import Basis, Change, Comparison, Trend, Verdict
 from analyzer.comparison.side_or_view import split_sides
+from analyzer.comparison.speed_trends import Slope
 from analyzer.data.analysis import Analysis
 from analyzer.data.notes import Note
 from analyzer.errors import ConfigError
@@ -65,14 +66,29 @@ def compare(*runs: Analysis, before: int = 1, baseline: Baseline | None = None) 
         for change in _changes(runs, known, (range(before), group), name, baseline)
     ]
     one_way = len({run.motion.near_side for run in runs}) == 1
+    one_athlete = len(_athletes(runs)) < 2
     return Comparison(
         names=(" + ".join(run.name for run in runs[:before]), *(name for name, _ in later)),
         changes=tuple(c for c in changes if one_way or c.of == "mean"),
-        trends=tuple(trends(runs)),
-        growth=speed_trends.pooled_scatter([run.values for run in runs]),
-        sides=() if one_way else tuple(split_sides(runs, known)),
-        notes=(*_notes(runs), *_few(changes, len(runs), baseline)),
+        trends=tuple(trends(runs)) if one_athlete else (),
+        growth=_growth(runs) if one_athlete else Slope(),
+        sides=tuple(split_sides(runs, known)) if one_athlete and not one_way else (),
+        notes=(*_notes(runs), *_few(changes, runs, baseline)),
+        alike=not systematic,
     )
+
+
+def _athletes(runs: Sequence[Analysis]) -> list[str]:
+    """Return who ran, each once, of those that are named."""
+    names = [" ".join((run.config.athlete_name or "").split()) for run in runs]
+    return list({name.casefold(): name for name in reversed(names) if name}.values())[::-1]
+
+
+def _growth(runs: Sequence[Analysis]) -> Slope:
+    """Return how scatter grows with speed, where there are runs enough to tell it."""
+    if len(runs) < FEWEST_RUNS:
+        return Slope()
+    return speed_trends.pooled_scatter([run.values for run in runs])
 
 
 def _filmed_alike(runs: Sequence[Analysis]) -> bool:
@@ -184,13 +200,24 @@ def _notes(runs: Sequence[Analysis]) -> list[Note]:
                 "Compare runs filmed with the same setting.",
             )
         )
-    names = dict.fromkeys(run.config.athlete_name for run in runs if run.config.athlete_name)
+    names = _athletes(runs)
     if len(names) > 1:
         notes.append(
             Note(
                 "warning",
                 "different_athletes",
-                f"These are runs of {' and '.join(names)}: what differs between people has not changed.",
+                f"These are runs of {len(names)} athletes, {' and '.join(names)}: what differs between "
+                "people has not changed. No course with speed over all runs is told of them.",
+            )
+        )
+    elif names and not all(run.config.athlete_name for run in runs):
+        notes.append(
+            Note(
+                "warning",
+                "athlete_not_named",
+                f"Only some of these runs name their athlete, {names[0]}: whether all are of one is not "
+                "known.",
+                "Name the athlete of each run; what differs between people has not changed.",
             )
         )
     if len({run.calibration.method for run in runs}) > 1:
@@ -214,7 +241,7 @@ def _notes(runs: Sequence[Analysis]) -> list[Note]:
     return notes
 
 
-def _few(changes: Sequence[Change], runs: int, baseline: Baseline | None) -> list[Note]:
+def _few(changes: Sequence[Change], runs: Sequence[Analysis], baseline: Baseline | None) -> list[Note]:
     """Tell what so few runs cannot say."""
     notes = []
     alone = all(change.basis == "clip error" for change in changes)
@@ -224,18 +251,27 @@ def _few(changes: Sequence[Change], runs: int, baseline: Baseline | None) -> lis
             Note(
                 "info",
                 "not_repeated",
-                f"{why}, so how much this athlete differs from run to run is not known: what stands beyond "
+                f"{why}, so how much {_whose(runs)} from run to run is not known: what stands beyond "
                 "the clips' own errors is called so, and nothing is called changed.",
                 "Compare two or more runs a side, or give a baseline of earlier runs.",
             )
         )
-    if runs < FEWEST_RUNS:
+    if len(runs) < FEWEST_RUNS:
         notes.append(
             Note(
                 "info",
                 "no_random_effect",
-                f"From {runs} runs what differs from run to run is not estimated as a random effect; that "
-                f"takes {FEWEST_RUNS}." + ("" if alone else " The baseline's runs tell it here."),
+                f"{len(runs)} runs are too few to tell how far runs differ by themselves from what goes with "
+                f"speed, or whether scatter grows with speed; that takes {FEWEST_RUNS}.",
             )
         )
     return notes
+
+
+def _whose(runs: Sequence[Analysis]) -> str:
+    """Return who differs from run to run: nobody is called "this athlete" where several may have run."""
+    names = _athletes(runs)
+    if len(names) > 1:
+        return "each of them differs"
+    everybody = all(run.config.athlete_name for run in runs)
+    return f"{names[0]} differs" if names and everybody else "an athlete differs"

@@ -192,6 +192,35 @@ def interval(metric: Metric, low: float, high: float) -> str:
     return f"{text}{symbol}" if metric.unit is Unit.DEGREE else f"{text} {symbol}"
 
 
+def more_or_less(metric: Metric, difference: float) -> str:
+    """Return a difference as ``0.35 m less``, and one that is written as zero without its way."""
+    factor, _, decimals = shown(metric)
+    size = number(metric, abs(difference))
+    if round(factor * difference, decimals) == 0:
+        return size
+    return f"{size} {'more' if difference > 0 else 'less'}"
+
+
+def sized(metric: Metric, low: float, high: float) -> str:
+    """Return an interval that leaves out zero by its sizes alone, the smaller first: ``0.27–0.48 m``.
+
+    For words that say already which way it goes.
+    """
+    return interval(metric, *sorted((abs(low), abs(high))))
+
+
+def between(metric: Metric, low: float, high: float) -> str:
+    """Return between which values a difference lies: ``0.27–0.48 m``, ``0.10 m less to 0.20 m more``.
+
+    Which way it goes is said only where both are possible: the difference beside it says it already.
+    """
+    if not (math.isfinite(low) and math.isfinite(high)):
+        return ""
+    if low < 0 < high:
+        return f"{more_or_less(metric, low)} to {more_or_less(metric, high)}"
+    return sized(metric, low, high)
+
+
 def signed(value: float, decimals: int) -> str:
     """Return a number with a real minus sign and no negative zero."""
     text = f"{value:.{decimals}f}"

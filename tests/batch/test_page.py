@@ -21,6 +21,7 @@ from analyzer.batch.places import Local
 from analyzer.batch.run import run
 from analyzer.config import Config
 from analyzer.data.analysis import Analysis
+from analyzer.data.notes import Note
 
 
 def here(jobs, make, n, done) -> None:
@@ -80,7 +81,7 @@ def test_every_link_leads_somewhere(season: Path) -> None:
 def test_runs_stand_under_their_session_in_order(season: Path) -> None:
     text = (season / "index.html").read_text(encoding="utf-8")
     places = [text.index(part) for part in (
-        "<h2>2026-05-01</h2>", ">Ann<", "<h2>2026-05-02 · 80 m</h2>", "&lt;b&gt;Özil &amp; Co&lt;/b&gt;",
+        "<h2>1 May 2026</h2>", ">Ann<", "<h2>2 May 2026 · 80 m</h2>", "&lt;b&gt;Özil &amp; Co&lt;/b&gt;",
         "<h2>Without date or session</h2>", ">c<",
     )]  # fmt: skip
     assert places == sorted(places)
@@ -105,11 +106,29 @@ def test_runs_stand_under_the_day_that_their_clips_know(
     run(plan.make([str(tmp_path / "clips")], str(out), table=table))
     text = (out / "index.html").read_text(encoding="utf-8")
     places = [text.index(part) for part in (
-        "<h2>2026-05-01</h2>", ">a<", "<h2>2026-05-02</h2>", ">b<", "<h2>Without date or session</h2>", ">c<",
+        "<h2>1 May 2026</h2>", ">a<", "<h2>2 May 2026</h2>", ">b<", "<h2>Without date or session</h2>", ">c<",
     )]  # fmt: skip
     assert places == sorted(places)
     days = [line.split(",")[3] for line in (out / "runs.csv").read_text("utf-8-sig").splitlines()]
     assert days == ["date", "2026-05-01", "2026-05-02", ""]
+
+
+def test_dates_typed_in_two_forms_stand_in_one_form_and_in_their_order(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("analyzer.batch.workers.each", here)
+    for name in "abc":
+        batching.clip(tmp_path / "clips" / f"{name}.mp4")
+    table = tmp_path / "athletes.csv"
+    table.write_text("file,date\na.mp4,12.06.2026\nb.mp4,2026-05-01\nc.mp4,in June\n", encoding="utf-8")
+    out = tmp_path / "out"
+    run(plan.make([str(tmp_path / "clips")], str(out), table=table))
+    text = (out / "index.html").read_text(encoding="utf-8")
+    heads = ["<h2>1 May 2026</h2>", ">b<", "<h2>12 June 2026</h2>", ">a<", "<h2>in June</h2>", ">c<"]
+    places = [text.index(part) for part in heads]
+    assert places == sorted(places)
+    days = [line.split(",")[3] for line in (out / "runs.csv").read_text("utf-8-sig").splitlines()]
+    assert days == ["date", "2026-05-01", "2026-06-12", "in June"]
 
 
 def test_many_runs_are_on_several_pages(season: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -161,3 +180,12 @@ def test_nothing_sticks_out(browser: Any, season: Path, width: int) -> None:
     assert sheet.evaluate("document.documentElement.scrollWidth") <= width
     assert [url for url in asked if not url.startswith(("file:", "data:"))] == []
     sheet.close()
+
+
+def test_a_pass_without_numbers_is_told_beside_the_warnings() -> None:
+    notes = [
+        Note("warning", "few_steps", "3 contacts are in view."),
+        Note("info", "pass_too_short", "The athlete also goes to the left."),
+        Note("info", "film", "Nothing to worry about."),
+    ]
+    assert [row["message"] for row in work.told(notes)] == [note.message for note in notes[:2]]

@@ -12,9 +12,11 @@ from analyzer.comparison.repeatability import Repeat, Scatter, held, of_analysis
 from analyzer.metrics import METRICS
 from analyzer.metrics.breaking import BREAKS
 from analyzer.metrics.measure import measure
+from analyzer.metrics.registry import Unit
 from analyzer.metrics.run import Run
 from analyzer.metrics.uncertainty import replicates
 from analyzer.metrics.uncertainty.replicates import OFFSET_ANEW
+from analyzer.metrics.uncertainty.standard_error import evaluate
 from analyzer.motion import kinematics
 
 Build = Callable[..., Run]
@@ -146,6 +148,32 @@ def test_a_change_may_be_larger_than_it_is_seen(sign: int) -> None:
     near, far = sorted((abs(found.low), abs(found.high)))
     assert 15 < near < 16 < 20 < far < 22
     assert found.verdict == ("higher" if sign > 0 else "lower")
+
+
+def test_a_change_that_the_clock_or_the_scale_gives_is_not_larger_than_it_is_seen() -> None:
+    """8.01 against 2.48 m/s: nothing draws a speed to the usual one, and nobody who jogs ran 0.8 m/s."""
+    found = shift([Repeat("step_speed", 8.01, 0.14)], [Repeat("step_speed", 2.48, 0.07)])
+    assert found.value - found.low == pytest.approx(found.high - found.value)
+    assert found.low == pytest.approx(found.value - found.smallest)
+
+
+def test_what_a_pose_gives_is_held_as_drawn_towards_the_usual() -> None:
+    """All that was changed on rendered pairs, and every angle and angular speed."""
+    validated = ("contact_time", "thigh_switch_time", "shoulder_range", "trunk_excursion", "arm_leg_lag")
+    assert all(METRICS[name].damped for name in validated)
+    free = {name for name, metric in METRICS.items() if not metric.damped}
+    assert free >= {"step_speed", "step_time", "step_frequency", "step_length"}
+    assert not {n for n in free if METRICS[n].unit in (Unit.DEGREE, Unit.DEGREE_PER_SECOND)}
+
+
+def test_what_is_held_free_of_the_network_rests_on_touchdowns_alone(build: Build) -> None:
+    """Toe-offs, arms, trunk and swing leg that are others leave those numbers as they are."""
+    usual = build(contacts=(0.1,) * 11)
+    other = build(contacts=(0.12,) * 11, arm_lag_deg=40.0)
+    free = [m for m in METRICS.values() if not m.damped and np.isfinite(evaluate(m, usual)).any()]
+    assert len(free) >= 5
+    for metric in free:
+        np.testing.assert_allclose(evaluate(metric, other), evaluate(metric, usual), rtol=1e-6, atol=1e-6)
 
 
 def test_where_nothing_changed_the_interval_is_even() -> None:

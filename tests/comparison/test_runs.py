@@ -56,7 +56,7 @@ def test_the_same_run_filmed_again_has_hardly_changed(runs: list[Analysis]) -> N
 
 
 def test_what_no_report_gives_is_not_compared(runs: list[Analysis]) -> None:
-    """Both runs have numbers no larger than noise, which ``of_analysis`` knows all the same."""
+    """Both runs have numbers no larger than noise, which is known: they need one that is larger."""
     given = {row.metric for run in runs[:2] for row in run.summaries if np.isfinite(row.mean)}
     small = {v.metric for v in runs[0].values if "floor" in v.flags} - given
     assert small & set(_known(runs[0], systematic=False)) & set(_known(runs[1], systematic=False))
@@ -131,8 +131,61 @@ def test_a_key_look_is_told_even_when_nothing_is_established(runs: list[Analysis
     told = [line for line in lines if "Contact time, left minus right" in line]
     assert len(told) == 1
     assert "told from" in told[0]
-    assert "no retest" in told[0]
+    assert sum("no run was repeated" in line for line in lines) == 1
     assert "ms" in told[0]
+
+
+def named(run: Analysis, name: str | None) -> Analysis:
+    return replace(run, config=run.config.model_copy(update={"athlete_name": name}))
+
+
+@pytest.mark.parametrize(
+    ("names", "code", "whose"),
+    [
+        (("Ada", "Carl"), "different_athletes", "each of them differs"),
+        (("Ada", None), "athlete_not_named", "an athlete differs"),
+        (("Ada", "ada"), None, "Ada differs"),
+        ((None, None), None, "an athlete differs"),
+    ],
+)
+def test_whose_runs_they_are_is_said(
+    runs: list[Analysis],
+    names: tuple[str | None, str | None],
+    code: str | None,
+    whose: str,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    trend = comparison_runs.Trend("step_time", "Step time", "", "s", False, 2, 9, 1, 0.5, 2, "rises")
+    monkeypatch.setattr(comparison_runs, "trends", lambda runs: [trend])
+    found = compare(*(named(run, name) for run, name in zip(runs[:2], names, strict=True)))
+    codes = {note.code for note in found.notes} & {"different_athletes", "athlete_not_named"}
+    assert codes == ({code} if code else set())
+    text = "\n".join(describe(found))
+    assert f"how much {whose} from run to run" in text
+    assert "this athlete" not in text
+    # A course with speed over runs of two people is nobody's.
+    assert bool(found.trends) == (code != "different_athletes")
+
+
+def test_growth_of_scatter_is_silent_with_fewer_runs_than_tell_it(
+    runs: list[Analysis], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    grown = comparison_runs.Slope(-0.15, -0.27, -0.02, 0.01)
+    monkeypatch.setattr(comparison_runs.speed_trends, "pooled_scatter", lambda values: grown)
+    assert "scatter of all relationships" not in "\n".join(describe(compare(*runs[:2])))
+    four = [*runs, replace(runs[0], name="run 3")]
+    assert compare(*four).growth == grown
+    assert not np.isfinite(compare(named(four[0], "Ada"), *(named(r, "Carl") for r in four[1:])).growth.value)
+
+
+def test_why_an_error_is_not_that_of_the_report_is_said(runs: list[Analysis]) -> None:
+    alike = compare(*runs[:2])
+    assert alike.alike
+    assert any("smaller than in each run's own report" in line for line in describe(alike))
+    panned = replace(runs[1], camera=replace(runs[1].camera, moving=not runs[1].camera.moving))
+    other = compare(runs[0], panned)
+    assert not other.alike
+    assert any("not filmed in the same way" in line for line in describe(other))
 
 
 def test_runs_from_the_same_side_cannot_be_parted(runs: list[Analysis]) -> None:

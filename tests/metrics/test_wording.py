@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from analyzer.metrics import METRICS
-from analyzer.metrics.wording import NOTHING, Written, number, written
+from analyzer.metrics.wording import NOTHING, Written, between, more_or_less, number, sized, written
 
 NAN = float("nan")
 
@@ -27,3 +27,15 @@ def test_a_number_is_written_as_people_read_it(
 ) -> None:
     assert written(METRICS[metric], value, sd) == expected
     assert number(METRICS[metric], value, sd) == text
+
+
+def test_a_difference_and_its_ends_are_sizes_with_their_way() -> None:
+    """No minus sign stands under a word that says "less"."""
+    speed = METRICS["step_speed"]
+    assert more_or_less(speed, -5.53) == "5.53 m/s less"
+    assert more_or_less(speed, -0.001) == "0.00 m/s"
+    assert between(speed, -7.22, -5.20) == "5.20–7.22 m/s"
+    assert between(speed, 5.20, 7.22) == "5.20–7.22 m/s"
+    assert between(speed, -0.1, 0.2) == "0.10 m/s less to 0.20 m/s more"
+    assert between(speed, float("nan"), 1) == ""
+    assert sized(speed, -0.5, -0.1) == "0.10–0.50 m/s"

@@ -98,7 +98,10 @@ def test_the_command_takes_gates_and_shows_them(joints: Path, tmp_path: Path) ->
     out = tmp_path / "out"
     assert "Gates" not in command("analyze", "--pose", joints, "--height", "1.78", "--out", out)
     assert not (out / "splits.csv").exists()
-    assert "Gates 0 to 10 m: 8.0" in command("report", out, "--gates", cells)
+    (tmp_path / "season.html").write_text("", encoding="utf-8")
+    told = command("report", out, "--gates", cells)
+    assert "Gates 0 to 10 m: 8.0" in told
+    assert "season.html may still show this run as it was: season makes that page anew." in told
     assert (out / "gates.csv").read_bytes() == cells.read_bytes()
 
 

@@ -13,6 +13,7 @@ from chromium import unfolded
 
 from analyzer.comparison.baseline import OneRun, run_facts
 from analyzer.data.analysis import Analysis
+from analyzer.data.notes import Note
 from analyzer.errors import ConfigError
 from analyzer.outputs import analysis_json
 from analyzer.outputs.seasons import page
@@ -43,6 +44,38 @@ def season(analysis: Analysis, tmp_path_factory: pytest.TempPathFactory) -> Path
     (folder / "b" / "broken").mkdir()
     (folder / "b" / "broken" / analysis_json.FILE).write_text("{", "utf-8")
     return folder
+
+
+def test_a_missing_number_has_its_reason_and_a_run_its_warnings(analysis: Analysis, tmp_path: Path) -> None:
+    """As a clip at 30 frames a second, too short, that gains speed."""
+    notes = (
+        Note("limit", "frame_rate", "At 30 frames a second a contact is seen in 3 frames."),
+        Note("warning", "few_steps", "3 ground contacts are in view."),
+        Note("info", "film", "Nothing to worry about."),
+        Note("limit", "withheld_fps", "The camera is too slow for: much.", metrics=("contact_time",)),
+    )
+    rows = tuple(
+        replace(row, n=0, mean=float("nan"), mean_se=float("nan"), note="Not given: needs a faster camera.")
+        if row.metric == "contact_time"
+        else row
+        for row in analysis.summaries
+    )
+    for name, run in (
+        ("a", replace(analysis, notes=notes, summaries=rows)),
+        ("b", replace(analysis, notes=())),
+    ):
+        (tmp_path / name).mkdir()
+        text = analysis_json.to_json(analysis_json.of(replace(run, name=f"run {name}")))
+        (tmp_path / name / analysis_json.FILE).write_text(text, "utf-8")
+    runs, _ = gather([tmp_path])
+    assert runs[0].reasons["contact_time"] == "needs a faster camera"
+    assert runs[0].warnings == tuple(note.message for note in notes[:2])
+    gaining = [replace(runs[0], facts=replace(runs[0].facts, gains=True)), runs[1]]
+    text = page.build(gaining, [], tmp_path / page.FILE).read_text("utf-8")
+    assert "<td>–<small>needs a faster camera</small></td>" in text
+    assert text.count("gains speed") == 2  # what an open dot is, and this run
+    assert "3 ground contacts are in view. <small>run a</small>" in text
+    assert "Nothing to worry about" not in text
 
 
 def test_every_folder_is_found_and_read_in_the_order_of_days(season: Path) -> None:

@@ -102,8 +102,13 @@ def test_the_page_says_what_differs_and_never_changed(built: Path) -> None:
     assert "beyond this clip&#39;s error" in text
     assert "30 ms more" in text
     assert not re.search(r'class="verdict">changed', text)
-    assert "no retest" in text
-    assert "not estimated as a random effect" in text
+    assert "no run was repeated" in text
+    assert "2 runs are too few" in text
+    # Why a number's error is another one in its own report, before the first of them.
+    assert text.index("smaller than in each run") < text.index("<tbody>")
+    assert "this athlete" not in text
+    # Before anything is held against anything.
+    assert text.index("Only some of these runs name their athlete") < text.index("<tbody>")
     assert "<script>alert" not in text
     assert text.count("data-film=") == 2
 

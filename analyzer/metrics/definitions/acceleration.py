@@ -26,6 +26,7 @@ _Fitted = partial(
     evidence=Evidence.MODEL,
     citations=("Samozino2016",),
     min_steps=5,
+    damped=False,
 )
 """The facts that the three have in common."""
 

@@ -102,6 +102,7 @@ def contact_symmetry(run: Run) -> float:
     min_steps=5,
     max_sd=5,
     own_sd=lambda run: _symmetry_sd(run, run.each_step(step_length)),
+    damped=False,
 )
 def step_length_symmetry(run: Run) -> float:
     """Symmetry angle of step length between left and right, trend removed."""

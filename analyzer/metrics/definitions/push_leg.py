@@ -355,6 +355,7 @@ def vertical_stiffness(run: Run, step: Step) -> float:
     decimals=2,
     max_sd=3.0,
     of=("step_speed",),
+    damped=False,
 )
 def acceleration(run: Run) -> float:
     """Change of step speed over time in the whole clip: the median of the slopes between steps."""
@@ -373,6 +374,7 @@ def acceleration(run: Run) -> float:
     min_steps=5,
     max_sd=25,
     of=("step_speed",),
+    damped=False,
 )
 def ratio_of_forces(run: Run) -> float:
     """Forward share of the mean force on the body: a / sqrt(a^2 + g^2), with a the acceleration.

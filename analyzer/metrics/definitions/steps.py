@@ -58,6 +58,7 @@ def flight_time(run: Run, step: Step) -> float:
     citations=("Dennison2026",),
     decimals=3,
     max_sd=0.03,
+    damped=False,
 )
 def step_time(run: Run, step: Step) -> float:
     """Time from the touchdown of one foot to the touchdown of the other."""
@@ -75,6 +76,7 @@ def step_time(run: Run, step: Step) -> float:
     citations=("Dennison2026", "Salo2011"),
     decimals=2,
     max_sd=0.6,
+    damped=False,
 )
 def step_frequency(run: Run, step: Step) -> float:
     """One divided by the step time."""
@@ -99,6 +101,7 @@ def _length(run: Run, step: Step) -> float:
     decimals=2,
     max_sd=0.3,
     course=True,
+    damped=False,
 )
 def step_length(run: Run, step: Step) -> float:
     """Distance along the ground from the planted forefoot to the next foot's, in running direction."""
@@ -117,6 +120,7 @@ def step_length(run: Run, step: Step) -> float:
     decimals=2,
     max_sd=0.3,
     course=True,
+    damped=False,
 )
 def relative_step_length(run: Run, step: Step) -> float:
     """Step length divided by standing leg length (hip to ground): needs no scale."""
@@ -136,6 +140,7 @@ def relative_step_length(run: Run, step: Step) -> float:
     max_sd=1.5,
     of=("step_length",),
     course=True,
+    damped=False,
 )
 def step_speed(run: Run, step: Step) -> float:
     """Step length divided by step time: the speed of the body over this step."""

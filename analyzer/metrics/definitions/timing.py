@@ -119,6 +119,7 @@ def _step_times(run: Run) -> Array:
     min_steps=5,
     decimals=3,
     max_sd=0.1,
+    damped=False,
 )
 def step_time_ratio(run: Run) -> float:
     """Step time after a left contact divided by that after a right one, with the trend removed."""
@@ -138,6 +139,7 @@ def step_time_ratio(run: Run) -> float:
     citations=("Exell2012", "Girard2016"),
     min_steps=7,
     max_sd=3,
+    damped=False,
 )
 def step_time_variability(run: Run) -> float:
     """Scatter of step time, as a share of its mean, after trend and left-right difference are removed.

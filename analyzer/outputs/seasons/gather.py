@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from typing import Final
@@ -17,14 +17,23 @@ MOST: Final = 2000
 """Runs that are read, at most: a squad of twenty with a hundred runs each."""
 
 
+NOT_GIVEN: Final = "Not given: "
+"""What stands before the reason in a summary's note."""
+
+
 @dataclass(frozen=True)
 class Kept:
-    """A run in a folder of results: its name, where it lies, and what is kept of it."""
+    """A run in a folder of results: its name, where it lies, and what is kept of it.
+
+    ``reasons`` say in a few words why a metric has no mean; ``warnings`` are those and the limits of the run.
+    """
 
     name: str
     folder: Path
     session: str
     facts: OneRun
+    reasons: Mapping[str, str] = field(default_factory=dict)
+    warnings: tuple[str, ...] = ()
 
 
 def gather(folders: Sequence[Path]) -> tuple[list[Kept], list[ResultsError]]:
@@ -55,9 +64,30 @@ def gather(folders: Sequence[Path]) -> tuple[list[Kept], list[ResultsError]]:
         except ResultsError as error:
             failed.append(error)
             continue
-        runs.append(Kept(document.name, place, document.config.session or "", run_facts(document)))
+        runs.append(
+            Kept(
+                document.name,
+                place,
+                document.config.session or "",
+                run_facts(document),
+                {r.metric: why for r in document.summaries if (why := _why(r.note))},
+                tuple(
+                    dict.fromkeys(
+                        note.message
+                        for note in document.notes
+                        if note.level != "info" and not note.metrics  # long lists: in the report
+                    )
+                ),
+            )
+        )
     runs.sort(key=lambda run: (run.facts.day or date.max, run.name))
     return runs, failed
+
+
+def _why(note: str) -> str:
+    """Return the reason in a summary's note, without the words before it; empty where it gives none."""
+    head, found, reason = note.partition(NOT_GIVEN)
+    return reason.rstrip(".") if found and not head else ""
 
 
 def _results(folder: Path) -> Iterator[Path]:

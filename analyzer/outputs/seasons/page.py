@@ -15,7 +15,7 @@ from PIL import Image as Picturing
 
 from analyzer.errors import ResultsError
 from analyzer.metrics import HEADLINE, METRICS
-from analyzer.metrics.wording import number
+from analyzer.metrics.wording import NOTHING, number
 from analyzer.outputs import colours, door, pages, svg
 from analyzer.outputs.folder import KINOGRAM, REPORT
 from analyzer.outputs.seasons.courses import Course, course
@@ -38,12 +38,16 @@ class Shown:
     when: str
     href: str
     picture: str
-    numbers: list[tuple[str, str]]
+    numbers: list[tuple[str, str, str]]
+    gains: bool
 
 
 @dataclass(frozen=True)
 class Athlete:
-    """All runs of one, ready to print; ``undated`` of them have no date."""
+    """All runs of one, ready to print; ``undated`` of them have no date.
+
+    ``warnings`` are those of the runs, each once, with the runs that it is of.
+    """
 
     name: str
     runs: int
@@ -55,6 +59,7 @@ class Athlete:
     lead: list[Course]
     rest: list[tuple[str, list[Course]]]
     table: list[Shown]
+    warnings: list[tuple[str, list[str]]]
 
 
 def build(runs: Sequence[Kept], failed: Sequence[ResultsError], path: Path) -> Path:
@@ -106,7 +111,16 @@ def _athlete(name: str, runs: Sequence[Kept], path: Path) -> Athlete:
         lead,
         list(rest.items()),
         [_shown(run, path, pictured=False) for run in runs],
+        _warnings(runs),
     )
+
+
+def _warnings(runs: Sequence[Kept]) -> list[tuple[str, list[str]]]:
+    whose: dict[str, list[str]] = {}
+    for run in runs:
+        for text in run.warnings:
+            whose.setdefault(text, []).append(run.name)
+    return sorted(whose.items(), key=lambda pair: -len(pair[1]))
 
 
 def _span(days: Sequence[date]) -> str:
@@ -127,10 +141,12 @@ def _shown(run: Kept, path: Path, *, pictured: bool) -> Shown:
         [
             (
                 METRICS[name].label,
-                number(METRICS[name], *run.facts.means[name]) if name in run.facts.means else "–",
+                number(METRICS[name], *run.facts.means[name]) if name in run.facts.means else NOTHING,
+                "" if name in run.facts.means else run.reasons.get(name, ""),
             )
             for name in HEADLINE
         ],
+        run.facts.gains,
     )
 
 

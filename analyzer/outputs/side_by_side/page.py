@@ -13,13 +13,12 @@ from typing import Any, Final
 from PIL import Image as Picturing
 
 from analyzer.comparison import map_change
-from analyzer.comparison.description import SMALLEST
-from analyzer.comparison.repeatability import DAMPED
+from analyzer.comparison.description import BEYOND, ERRORS, HIDDEN, SMALLEST
 from analyzer.comparison.results import Change, Comparison
 from analyzer.comparison.speed_trend_words import describe_growth
 from analyzer.data.analysis import Analysis
 from analyzer.metrics import HEADLINE, METRICS
-from analyzer.metrics.wording import interval, number
+from analyzer.metrics.wording import between, more_or_less, number
 from analyzer.outputs import colours, faces, pages, svg
 from analyzer.outputs.kinogram import drawing
 from analyzer.outputs.side_by_side import curves, film
@@ -109,7 +108,8 @@ def _context(runs: Sequence[Analysis], found: Comparison) -> dict[str, Any]:
         "both_ways": played is not None and len({one.forward for one in played}) > 1,
         "names": found.names,
         "notes": found.notes,
-        "damped": f"{100 * DAMPED:.0f}",
+        "hidden": HIDDEN,
+        "errors": ERRORS[found.alike],
         "trends": [
             (t.label, f"{t.verdict} by {number(METRICS[t.metric], abs(t.slope))} for each m/s")
             for t in moving
@@ -152,7 +152,7 @@ def _against(found: Comparison, name: str, runs: Sequence[Analysis]) -> Against:
     return Against(
         _named(name, runs),
         _named(found.names[0], runs),
-        SMALLEST[bases.pop()] if len(bases) == 1 else "",
+        BEYOND[bases.pop()] if len(bases) == 1 else "",
         [_row(c) for c in first],
         list(rest.items()),
         quiet,
@@ -180,8 +180,8 @@ def _row(c: Change) -> Row:
         c.label,
         number(metric, c.first_mean, c.first_se),
         number(metric, c.mean, c.mean_se),
-        f"{number(metric, abs(c.difference))} {'more' if c.difference > 0 else 'less'}",
-        interval(metric, c.ci_low, c.ci_high),
+        more_or_less(metric, c.difference),
+        between(metric, c.ci_low, c.ci_high),
         number(metric, c.smallest_change),
         SMALLEST[c.basis],
         c.verdict,
