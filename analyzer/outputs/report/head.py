@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from analyzer.comparison.from_to import Ends, ends
-from analyzer.comparison.standing import Link, extremes, standings
+from analyzer.comparison.standing import UNCLEAR, Link, Standing, links, standings
 from analyzer.data.analysis import Analysis
 from analyzer.data.notes import Note
 from analyzer.metrics import HEADLINE, METRICS
@@ -26,6 +26,11 @@ MOST: Final = {
     "flight_time": "longest",
 }
 """What the step with the largest number of a headline is called."""
+
+BEATS: Final = ("step_time", "step_frequency")
+"""Every run has a beat: it says nothing of how the parts work together."""
+FEW: Final = 2
+"""Things that are named where nothing stands out."""
 
 
 @dataclass(frozen=True)
@@ -106,26 +111,24 @@ def limit(analysis: Analysis, notes: Sequence[Note], lacking: Sequence[Missing])
 
 
 def of_note(analysis: Analysis) -> list[str]:
-    """Return what is of most note where nothing stands out: the map's extremes, else what is seen best."""
-    ends = extremes(analysis)
-    if ends:
-        return [
-            f"{word}: {_link(end)}"
-            for word, end in zip(("Closest together", "Furthest apart"), ends, strict=True)
+    """Return what is seen clear of its error where nothing stands out: how parts keep together, else parts.
+
+    Nothing is called closest or furthest: the links are of unlike kinds. That one foot lands after the other
+    is no news.
+    """
+    seen = [_said(link.name, link, link.told) for link in links(analysis) if clear(link.mean, link.se)]
+    if not seen:
+        push, around = standings(analysis)
+        seen = [
+            _said(one.part.name, one, one.words)
+            for one in (push, *around)
+            if one.metric not in BEATS and not one.words.endswith(UNCLEAR) and clear(one.mean, one.se)
         ]
-    push, around = standings(analysis)
-    seen = [one for one in (push, *around) if clear(one.mean, one.se)]
-    seen.sort(key=lambda one: one.se / abs(one.mean))
-    return [
-        f"Seen best: {one.part.name.lower()}, {number(METRICS[one.metric], one.mean, one.se)} {one.words}."
-        for one in seen[:2]
-    ]
+    return seen[:FEW]
 
 
-def _link(link: Link) -> str:
-    if link.still:
-        return f"{link.name}: {link.told}."
-    return f"{link.name} ({number(METRICS[link.metric], link.mean, link.se)}): {link.told}."
+def _said(name: str, one: Link | Standing, words: str) -> str:
+    return f"{name[:1].upper()}{name[1:]}: {number(METRICS[one.metric], one.mean, one.se)} {words}."
 
 
 def _lower(text: str) -> str:

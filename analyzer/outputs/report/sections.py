@@ -256,10 +256,11 @@ TERMS: Final = (
      "camera is partly hidden, which can look the same: only a run in each direction tells."),
     ("left, right", "The athlete's own; left is blue, right is orange or dashed."),
     ("swing thigh's way", "From its furthest back to its furthest in front."),
-    ("links of the map", "Arm–leg: how far arm and opposite thigh follow the same curve. Leg–leg: how much "
-     "of the "
-     "step the thighs move against each other. Push–swing: time between the peaks of the two legs' momenta. "
-     "Trunk–push: how far hips and shoulders rise together, else how far the trunk turns in contact."),
+    ("links of the map", "Arm–leg: how far in a stride of 360° the arm swings ahead of the opposite thigh "
+     "or behind it; the line is wide where their curves lie on each other. Leg–leg: how much of the step the "
+     "thighs move against each other. Push–swing: time between the peaks of the two legs' momenta. "
+     "Trunk–push: how far the trunk turns in contact. They are of unlike kinds: no link is held against "
+     "another."),
     ("published range", "Of those who run about as fast, to compare with and not to judge by; unverified "
      "means "
      "that it was not read in the source itself, and nothing is concluded from it."),

@@ -148,7 +148,10 @@ def _width(link: Link) -> str:
 def _number(link: Link) -> str:
     if link.still:
         return "no turn seen"
-    return number(METRICS[link.metric], link.mean, link.se) if link.seen else "not seen"
+    if not link.seen:
+        return "not seen"
+    told = number(METRICS[link.metric], link.mean, link.se)
+    return f"{told}, {link.way}" if link.way else told
 
 
 def _where(one: Standing) -> str:

@@ -37,7 +37,7 @@ def test_the_map_shows_seven_parts_and_four_links_with_their_numbers(bare: Analy
     )
     svg = system_map(replace(bare, summaries=rows))
     found = texts(svg)
-    for name in ("Push leg", "Swing leg", "Arm rotation", "Torso", "Timing", "Balance", "Continuity"):
+    for name in ("Push leg", "Swing leg", "Arms", "Torso", "Timing", "Balance", "Continuity"):
         assert name in found
     for name in ("arm–leg", "leg–leg", "push–swing", "trunk–push"):
         assert name in found

@@ -364,23 +364,28 @@ def test_a_finding_comes_with_its_number_moment_look_and_idea_apart(plain: Analy
     assert "<svg" in told
     first = next(s for s in run.steps if np.isfinite(s.touchdown_s))
     assert f'data-seek="{first.touchdown_s}"' in told
-    assert "Of most note" not in told
+    assert "Clear of its error" not in told
 
 
-def test_where_nothing_stands_out_the_maps_extremes_are_named(plain: Analysis, tmp_path: Path) -> None:
+def test_where_nothing_stands_out_only_what_is_clear_of_its_error_is_named(
+    plain: Analysis, tmp_path: Path
+) -> None:
     inside = summary("trunk_lean_mean", mean=8.0, mean_se=1.0, reference_low=5.0, reference_high=10.0)
     rows = (
         inside,
-        summary("arm_leg_correlation", mean=0.9, mean_se=0.01),
         summary("anti_phase_share", mean=70.0, mean_se=4.0),
+        summary("push_swing_lag", mean=-0.058, mean_se=0.032),
+        summary("step_time", mean=0.216, mean_se=0.001),
     )
     html = report_page.build(replace(plain, summaries=rows), tmp_path / "report.html").read_text("utf-8")
     told = _section(html, "findings")
     assert "Of 1 number with a range that was read in its source, none lies clearly outside." in told
-    assert "Closest together: arm–leg (0.90 ± 0.01)" in told
-    assert "Furthest apart: leg–leg (70 ± 4 %)" in told
-    alone = report_page.build(replace(plain, summaries=(inside,)), tmp_path / "report.html")
-    assert "Seen best: torso, 8.0 ± 1.0° lean forward." in _section(alone.read_text("utf-8"), "findings")
+    assert "Leg–leg: 70 ± 4 % of the step the thighs move against each other." in told
+    assert "swing leg's momentum" not in told
+    rows = (inside, rows[-1])
+    alone = report_page.build(replace(plain, summaries=rows), tmp_path / "report.html").read_text("utf-8")
+    assert "Torso: 8.0 ± 1.0° lean forward." in _section(alone, "findings")
+    assert "landing to landing" not in _section(alone, "findings")
 
 
 def test_what_cannot_be_told_is_said_once_for_all_chapters(plain: Analysis, tmp_path: Path) -> None:
