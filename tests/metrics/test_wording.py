@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from analyzer.metrics import METRICS
-from analyzer.metrics.wording import NOTHING, Written, number, written
+from analyzer.metrics.wording import NOTHING, Written, faster, number, written
 
 NAN = float("nan")
 
@@ -27,3 +27,11 @@ def test_a_number_is_written_as_people_read_it(
 ) -> None:
     assert written(METRICS[metric], value, sd) == expected
     assert number(METRICS[metric], value, sd) == text
+
+
+@pytest.mark.parametrize(
+    ("fps", "rates"), [(30.0, ("120", "240")), (119.9, ("240",)), (120.0, ("240",)), (240.0, ())]
+)
+def test_nobody_is_told_to_film_at_the_rate_at_which_he_filmed(fps: float, rates: tuple[str, ...]) -> None:
+    assert [rate for rate in ("120", "240") if rate in faster(fps)] == list(rates)
+    assert faster(fps).startswith("Film at ")

@@ -14,7 +14,7 @@ from analyzer.data.notes import Note
 from analyzer.metrics import HEADLINE, METRICS
 from analyzer.metrics.breaking import in_row
 from analyzer.metrics.wording import NOTHING, clear, number, written
-from analyzer.outputs.report.withheld import Missing, reason
+from analyzer.outputs.report.withheld import NOT_SEEN, Missing, reason
 
 LARGER_ERROR: Final = "its error is larger than the number"
 """Said in place of a headline that its error hides."""
@@ -104,9 +104,15 @@ def limit(analysis: Analysis, notes: Sequence[Note], lacking: Sequence[Missing])
     count = f"{given} of {len(METRICS)} numbers could be given."
     if notes:
         return f"{notes[0].message} {count}"
-    if lacking:
-        why = _lower(lacking[0].note.short)
-        return f"{count} Of the others: {why}{' most of them' if why.endswith(' for') else ''}."
+    filmed = [one for one in lacking if one.note.code != NOT_SEEN]
+    if filmed:
+        most, lost = filmed[0], len(filmed[0].names)
+        why = _lower(most.note.short)
+        return (
+            f"{count} Of the others: {why} {lost}."
+            if why.endswith(" for")
+            else f"{count} Of the others: {why} ({lost})."
+        )
     return f"{count} Nothing else in the filming limits them beyond the errors printed with them."
 
 

@@ -163,7 +163,7 @@ def shown_frames(analysis: Analysis) -> KeptStills:
 
 def _context(analysis: Analysis, sheet: Image, stills: Stills) -> dict[str, Any]:
     notes = sorted(_unique(analysis.notes), key=lambda note: _ORDER[note.level])
-    lacking = missing(notes)
+    lacking = missing(analysis, notes)
     cautions = [note for note in notes if note.level != "info" and not note.metrics]
     parts = [_part(analysis, section) for section in SECTIONS]
     faster_words, faster = _faster(analysis)

@@ -303,6 +303,19 @@ def test_a_long_list_of_withheld_numbers_is_folded(plain: Analysis, tmp_path: Pa
     assert "all: of them" not in html
 
 
+def test_all_that_is_missing_is_listed_and_the_headline_counts_what_the_camera_cost(
+    plain: Analysis, tmp_path: Path
+) -> None:
+    slow = Note("limit", "withheld_fps", "", "Film faster.", ("knee_collapse",), "The camera is too slow for")
+    rows = tuple(summary(name) for name in ("knee_collapse", "fitted_top_speed", "axis_ratio"))
+    run = replace(plain, summaries=rows, notes=(slow,))
+    html = report_page.build(run, tmp_path / "report.html").read_text("utf-8")
+    limits = html[html.index('id="limits"') : html.index('id="terms"')]
+    assert re.search(r"Not seen in this clip:\s+top speed of the fit; [^;]*\.", limits)
+    assert limits.count("knee collapse") == 1
+    assert "Of the others: the camera is too slow for 1. <a" in html
+
+
 def test_a_step_without_a_touchdown_is_no_place_to_go(plain: Analysis, tmp_path: Path) -> None:
     steps = (replace(plain.steps[0], touchdown_s=math.nan), *plain.steps[1:])
     values = (Value("step_length", 1, "left", 1.9, 0.1),)
