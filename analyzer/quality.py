@@ -140,13 +140,13 @@ def frame_rate(
     if fps < SLOW_FPS:
         own = np.isfinite(contact_s)
         contact = contact_s if own else CONTACT_S
+        what = f"about {contact:.2f} s, as in this clip," if own else f"{contact:.2f} s"
         frames = max(1, round(contact * fps))
         notes.append(
             Note(
                 "limit",
                 "frame_rate",
-                f"{at} a ground contact of {contact:.2f} s{', as in this clip,' if own else ''} is seen in "
-                f"{frames} or {frames + 1} frames: contact and flight "
+                f"{at} a ground contact of {what} is seen in {frames} or {frames + 1} frames: contact and flight "
                 "times of single steps, and fast angular velocities, are withheld or unsure.",
                 "Film at 120 or 240 frames a second (the slow-motion setting of a phone).",
             )

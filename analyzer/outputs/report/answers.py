@@ -10,7 +10,7 @@ from math import isfinite
 from typing import Final
 
 from analyzer.body.skeleton import SIDES
-from analyzer.comparison.from_to import ends, words
+from analyzer.comparison.from_to import drift, ends, words
 from analyzer.comparison.standing import still
 from analyzer.data.analysis import Analysis
 from analyzer.data.results import Summary
@@ -177,8 +177,11 @@ def _within(row: Summary) -> str:
 
 def _timing(analysis: Analysis) -> str:
     passed = _bare(analysis, "thigh_switch_time", "after the foot landed", "before the foot landed")
-    beat = _told(analysis, "step_time") if clock_known(analysis) else ""
+    beat = _sized(analysis, "step_time") if clock_known(analysis) else ""
     first = f"A foot landed every {beat}" if beat else ""
+    if first and not _course(analysis, "step_time") and (moved := drift(analysis, "step_time")):
+        slower = "slower" if moved.last.value > moved.first.value else "quicker"
+        first += f", getting {slower} from {words('step_time', moved)} along a line through all steps"
     if passed:
         return (
             f"{first}; the thighs passed each other {passed}."

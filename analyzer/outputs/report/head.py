@@ -27,6 +27,8 @@ MOST: Final = {
 }
 """What the step with the largest number of a headline is called."""
 
+VIEW: Final = ("off_axis", "view")
+"""Codes of notes on the view, which limits every angle and length, however fast the camera."""
 BEATS: Final = ("step_time", "step_frequency")
 """Every run has a beat: it says nothing of how the parts work together."""
 FEW: Final = 2
@@ -103,7 +105,10 @@ def limit(analysis: Analysis, notes: Sequence[Note], lacking: Sequence[Missing])
     given = sum(math.isfinite(row.mean) for row in analysis.summaries)
     count = f"{given} of {len(METRICS)} numbers could be given."
     if notes:
-        return f"{notes[0].message} {count}"
+        told = {note.code: note for note in reversed(notes)}
+        view = next((told[code] for code in VIEW if code in told and notes[0].code not in VIEW), None)
+        also = f" {view.message.partition(': ')[0]}." if view else ""
+        return f"{notes[0].message}{also} {count}"
     filmed = [one for one in lacking if one.note.code != NOT_SEEN]
     if filmed:
         most, lost = filmed[0], len(filmed[0].names)

@@ -138,3 +138,19 @@ def test_arms_with_legs_are_how_they_work_together(bare: Analysis) -> None:
     lag = summary("arm_leg_lag", mean=-13.0, mean_se=2.0)
     assert said(bare, R.SYSTEM, alike, lag) == f"{curves}, the arms 13 ± 2° ahead in a stride of 360°."
     assert said(bare, R.SYSTEM, alike, replace(lag, mean=2.0)) == f"{curves}."
+
+
+@pytest.mark.parametrize(("gain", "way"), [(0.8, "slower"), (-0.8, "quicker"), (0.02, "")])
+def test_a_rhythm_that_moves_less_than_a_step_scatters_is_told_by_all_steps(
+    bare: Analysis, gain: float, way: str
+) -> None:
+    values = tuple(
+        Value("step_time", k, "left", 0.2 + gain * k / 1000 + 0.008 * math.cos(2.4 * k), 0.01)
+        for k in range(1, 37)
+    )
+    beat = summary("step_time", mean=0.2 + 0.0185 * gain, mean_se=0.002)
+    text = answer(replace(bare, values=values, summaries=(beat,)), R.TIMING)
+    assert ("along a line through all steps" in text) == bool(way)
+    if way:
+        ends = "200 ± 2 to 229 ± 2 ms" if gain > 0 else "199 ± 2 to 171 ± 2 ms"
+        assert f", getting {way} from {ends} along" in text

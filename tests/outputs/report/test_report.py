@@ -316,6 +316,18 @@ def test_all_that_is_missing_is_listed_and_the_headline_counts_what_the_camera_c
     assert "Of the others: the camera is too slow for 1. <a" in html
 
 
+def test_the_headline_names_a_bad_view_beside_a_slow_camera(plain: Analysis, tmp_path: Path) -> None:
+    notes = (
+        Note("limit", "frame_rate", "At 29 frames a second much is withheld."),
+        Note("warning", "camera_moves", "The camera moves."),
+        Note("warning", "view", "The athlete is seen obliquely: 35°."),
+        Note("warning", "off_axis", "25 of 37 steps were seen off square: a lean then looks otherwise."),
+    )
+    html = report_page.build(replace(plain, notes=notes), tmp_path / "report.html").read_text("utf-8")
+    head = html[html.index('class="limit"') : html.index("<nav")]
+    assert "much is withheld. 25 of 37 steps were seen off square. " in head
+
+
 def test_a_step_without_a_touchdown_is_no_place_to_go(plain: Analysis, tmp_path: Path) -> None:
     steps = (replace(plain.steps[0], touchdown_s=math.nan), *plain.steps[1:])
     values = (Value("step_length", 1, "left", 1.9, 0.1),)
