@@ -146,8 +146,8 @@ def frame_rate(
             Note(
                 "limit",
                 "frame_rate",
-                f"{at} a ground contact of {what} is seen in {frames} or {frames + 1} frames: contact and flight "
-                "times of single steps, and fast angular velocities, are withheld or unsure.",
+                f"{at} a ground contact of {what} is seen in {frames} or {frames + 1} frames: contact and "
+                "flight times of single steps, and fast angular velocities, are withheld or unsure.",
                 "Film at 120 or 240 frames a second (the slow-motion setting of a phone).",
             )
         )

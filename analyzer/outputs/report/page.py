@@ -6,7 +6,7 @@ import math
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.resources import files
 from pathlib import Path
 from typing import Any, Final
@@ -24,7 +24,7 @@ from analyzer.metrics import METRICS
 from analyzer.metrics.breaking import BREAKS, in_row
 from analyzer.metrics.measure import ONLY_MEAN, SOME_MEAN
 from analyzer.metrics.registry import Metric, Relationship
-from analyzer.metrics.sides import told
+from analyzer.metrics.sides import BOTH_SEEN, beyond_chance, told
 from analyzer.metrics.wording import NOTHING, interval, number, shown
 from analyzer.outputs import colours, faces, pages, strobe, svg
 from analyzer.outputs.annotated_video import frames
@@ -70,6 +70,8 @@ _OBVIOUS: Final = re.compile(
     r"(?i), always positive(?=\.)|^always positive[;.] ?(also )?|^positive in the running direction\.$"
 )
 """What of a metric's sign goes without saying."""
+SWINGS: Final = "Left and right are the leg that swings."
+"""Said of a number that is counted to the leg in the air."""
 _ORDER: Final = {"limit": 0, "warning": 1, "info": 2}
 """Order of the notes, the worst first."""
 _STEP_TABLE: Final = (
@@ -109,6 +111,7 @@ class Part:
     withheld: list[tuple[str, list[str]]]
     steps: list[str]
     charts: list[Drawn]
+    aslant: str
 
 
 @dataclass(frozen=True)
@@ -168,7 +171,7 @@ def _context(analysis: Analysis, sheet: Image, stills: Stills) -> dict[str, Any]
     parts = [_part(analysis, section) for section in SECTIONS]
     faster_words, faster = _faster(analysis)
     found = [_told(analysis, f, stills) for f in findings(analysis)]
-    push = _rows(analysis, (*PUSH, *PUSH_PARTS))
+    push = [_row(row, by_ground=True) for name in (*PUSH, *PUSH_PARTS) if (row := analysis.summary(name))]
     measured = {v.metric for v in analysis.values if v.step is not None and math.isfinite(v.value)}
     columns = [name for name in _STEP_TABLE if name in measured]
     return {
@@ -246,7 +249,21 @@ def _part(analysis: Analysis, section: Section) -> Part:
         by_reason(analysis, [row.metric.name for row in (*lead, *rest) if row.value == NOTHING]),
         [c for c in steps if c],
         [c for c in drawn if c is not None],
+        _aslant(analysis, [row.metric.name for row in (*lead, *rest)]),
     )
+
+
+def _aslant(analysis: Analysis, names: Iterable[str]) -> str:
+    """Name what differs between left and right beyond chance where one view shows only one side well."""
+    found = []
+    for name in dict.fromkeys(names):
+        row, metric = analysis.summary(name), METRICS[name]
+        if row is None or metric.relationship in BOTH_SEEN:
+            continue
+        if beyond_chance(row.difference_ci_low, row.difference_ci_high):
+            sides = f"left {number(metric, row.left_mean)}, right {number(metric, row.right_mean)}"
+            found.append(f"{metric.label[0].lower()}{metric.label[1:]} ({sides})")
+    return "; ".join(found)
 
 
 def _belongs(row: Summary, section: Section) -> bool:
@@ -289,10 +306,23 @@ def _faster(analysis: Analysis) -> tuple[str, str]:
     return words, rising.chart(analysis, found)
 
 
-def _row(row: Summary) -> Row:
+def _row(row: Summary, *, by_ground: bool = False) -> Row:
+    """Return a row; ``by_ground`` counts what is of a swinging leg to the foot on the ground."""
     metric = METRICS[row.metric]
+    swings = metric.side == "swing"
+    if by_ground and swings:
+        row = replace(
+            row,
+            left_mean=row.right_mean,
+            right_mean=row.left_mean,
+            difference_ci_low=-row.difference_ci_high,
+            difference_ci_high=-row.difference_ci_low,
+        )
     low, high = row.difference_ci_low, row.difference_ci_high
     resolved = interval(metric, low, high)
+    notes = [SWINGS] if swings and not by_ground and metric.relationship is not Relationship.SWING_LEG else []
+    if row.only_mean:
+        notes.append(SOME_MEAN if row.note.startswith(SOME_MEAN) else ONLY_MEAN)
     return Row(
         metric,
         _OBVIOUS.sub("", metric.sign),
@@ -301,7 +331,7 @@ def _row(row: Summary) -> Row:
         number(metric, row.right_mean, unit=False),
         interval(metric, row.reference_low, row.reference_high),
         row.reference_source,
-        (SOME_MEAN if row.note.startswith(SOME_MEAN) else ONLY_MEAN) if row.only_mean else "",
+        " ".join(notes),
         f"Left minus right, 95 %: {resolved}" if resolved else "Too few steps to compare left and right",
         told(metric.relationship, low, high),
     )

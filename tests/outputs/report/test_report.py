@@ -328,6 +328,36 @@ def test_the_headline_names_a_bad_view_beside_a_slow_camera(plain: Analysis, tmp
     assert "much is withheld. 25 of 37 steps were seen off square. " in head
 
 
+def test_what_differs_beyond_chance_is_told_with_what_one_view_makes_of_it(
+    plain: Analysis, tmp_path: Path
+) -> None:
+    clear = summary(
+        "trunk_lean_touchdown", mean=-2.0, mean_se=1.0, left_mean=2.4, right_mean=-6.1,
+        difference_ci_low=6.0, difference_ci_high=10.6,
+    )  # fmt: skip
+    vague = replace(clear, metric="trunk_lean_toe_off", difference_ci_low=0.1)
+    html = report_page.build(replace(plain, summaries=(clear, vague)), tmp_path / "report.html")
+    torso = html.read_text("utf-8").partition('id="torso"')[2].partition('id="timing"')[0]
+    told = "more than chance in: trunk lean at touchdown (left 2.4°, right −6.1°). Seen from one side"
+    assert told in unescape(torso)
+
+
+def test_the_account_names_the_foot_on_the_ground(plain: Analysis, tmp_path: Path) -> None:
+    """Parts of one push stand in one column, that of the swing leg, too."""
+    rows = (
+        summary("push_trunk_lift_share", mean=100.0, mean_se=5.0, left_mean=101.0, right_mean=99.0),
+        summary("swing_lift_share", mean=-9.0, mean_se=5.0, left_mean=-2.0, right_mean=-11.0),
+        summary("swing_transfer", mean=0.3, mean_se=0.05, left_mean=0.2, right_mean=0.4),
+    )
+    html = report_page.build(replace(plain, summaries=rows), tmp_path / "report.html").read_text("utf-8")
+    table = html.partition("numbers of the account")[2].partition("</table>")[0]
+    assert '<th class="left">Left foot down</th>' in table
+    cells = re.findall(r'<td class="(?:left|right)"[^>]*>([^<]*)</td>', table)
+    assert cells == ["101.0", "99.0", "−11.0", "−2.0"]
+    assert "Left and right are the leg that swings." not in table
+    assert html.count("Left and right are the leg that swings.") == 1
+
+
 def test_a_step_without_a_touchdown_is_no_place_to_go(plain: Analysis, tmp_path: Path) -> None:
     steps = (replace(plain.steps[0], touchdown_s=math.nan), *plain.steps[1:])
     values = (Value("step_length", 1, "left", 1.9, 0.1),)
