@@ -126,7 +126,8 @@ trunk rocks more.
 class Standing:
     """A part in this run: ``metric`` is empty where none of its numbers is given.
 
-    Mean and range are of one sense: where the mean is told without its sign, so is the range.
+    Mean and range are of one sense: where the mean is told without its sign, so is the range. ``unread``
+    where a published range fits that is not well known, and nothing is concluded from it.
     """
 
     part: Part
@@ -137,6 +138,7 @@ class Standing:
     place: Place
     low: float = nan
     high: float = nan
+    unread: bool = False
 
 
 @dataclass(frozen=True)
@@ -212,12 +214,13 @@ def _stands(analysis: Analysis, part: Part) -> Standing:
     return Standing(
         part,
         row.metric,
-        f"{words}, mean of a change" if ends(analysis, row.metric) else words,
+        f"{words}, mean while it changed" if ends(analysis, row.metric) else words,
         row.mean,
         row.mean_se,
         place(row),
         row.reference_low if ranged else nan,
         row.reference_high if ranged else nan,
+        not ranged and isfinite(row.reference_low),
     )
 
 
@@ -264,7 +267,7 @@ def _arm_leg(analysis: Analysis) -> Link:
     another form or at another moment is not together.
     """
     row, alike = given(analysis, ("arm_leg_lag",)), given(analysis, ("arm_leg_correlation",))
-    told = "of a stride of 360° the arm swings {} the opposite thigh"
+    told = "of a stride of 360° by which the arm swings {} the opposite thigh"
     if row is None:
         return Link("arm–leg", told.format("ahead of or behind"), "arm_leg_lag")
     likeness = alike.mean if alike is not None else nan

@@ -15,7 +15,7 @@ import numpy as np
 
 from analyzer.comparison import speed_trends
 from analyzer.comparison.baseline import GROUP
-from analyzer.comparison.findings import Finding, compared, findings
+from analyzer.comparison.findings import Finding, compared, findings, well_known
 from analyzer.comparison.ideas import Idea, idea, look
 from analyzer.data.analysis import Analysis
 from analyzer.data.notes import Note
@@ -91,6 +91,7 @@ class Row:
     right: str
     reference: str
     source: str
+    unsure: str
     note: str
     apart: str
     differ: bool
@@ -171,7 +172,7 @@ def _context(analysis: Analysis, sheet: Image, stills: Stills) -> dict[str, Any]
     parts = [_part(analysis, section) for section in SECTIONS]
     faster_words, faster = _faster(analysis)
     found = [_told(analysis, f, stills) for f in findings(analysis)]
-    push = [_row(row, by_ground=True) for name in (*PUSH, *PUSH_PARTS) if (row := analysis.summary(name))]
+    push = _account(analysis)
     measured = {v.metric for v in analysis.values if v.step is not None and math.isfinite(v.value)}
     columns = [name for name in _STEP_TABLE if name in measured]
     return {
@@ -230,6 +231,30 @@ def _context(analysis: Analysis, sheet: Image, stills: Stills) -> dict[str, Any]
 
 def _rows(analysis: Analysis, names: Iterable[str]) -> list[Row]:
     return [_row(row) for name in names if (row := analysis.summary(name)) is not None]
+
+
+def _account(analysis: Analysis) -> list[Row]:
+    """Return the rows of the account, each share once: of all contacts, and beside it of each foot's.
+
+    A share contact by contact has a row of its own only where there is none over all of them.
+    """
+    of_feet = {of: row for part, of in PUSH_PARTS.items() if (row := analysis.summary(part)) is not None}
+    rows = []
+    for name in PUSH:
+        row, feet = analysis.summary(name), of_feet.get(name)
+        if row is not None and not math.isfinite(row.mean) and feet is not None and math.isfinite(feet.mean):
+            row = None
+        if row is None:
+            rows += [] if feet is None else [_row(feet, by_ground=True)]
+            continue
+        told = _row(row)
+        if feet is not None:
+            beside = _row(feet, by_ground=True)
+            told = replace(
+                told, left=beside.left, right=beside.right, apart=beside.apart, differ=beside.differ
+            )
+        rows.append(told)
+    return rows
 
 
 def _part(analysis: Analysis, section: Section) -> Part:
@@ -331,10 +356,18 @@ def _row(row: Summary, *, by_ground: bool = False) -> Row:
         number(metric, row.right_mean, unit=False),
         interval(metric, row.reference_low, row.reference_high),
         row.reference_source,
+        _unsure(row),
         " ".join(notes),
         f"Left minus right, 95 %: {resolved}" if resolved else "Too few steps to compare left and right",
         told(metric.relationship, low, high),
     )
+
+
+def _unsure(row: Summary) -> str:
+    """Return in a word why nothing is concluded from a range; empty where something is."""
+    if not math.isfinite(row.reference_low) or well_known(row):
+        return ""
+    return "unsure" if row.reference_verified else "unverified"
 
 
 def _unique(notes: Sequence[Note]) -> list[Note]:

@@ -88,8 +88,7 @@ SECTIONS: Final = (
         "and sprinters push harder in the first half of contact than other athletes (Clark 2014).",
         ("Kugler2010", "Clark2014", "Clark2017"),
         ("contact_time", "touchdown_distance", "toe_off_distance", "push_angle", "stance_thigh_sweep",
-         "knee_collapse", "two_mass_peak_force", "peak_force_time", "early_push_share", "vertical_impulse",
-         "early_force"),
+         "knee_collapse", "two_mass_peak_force", "peak_force_time", "early_push_share", "early_force"),
         (
             Chart(
                 _joint("knee"),
@@ -232,8 +231,12 @@ PUSH: Final = (
     "swing_share",
 )
 """The account over all contacts: shares of the upward change of velocity."""
-PUSH_PARTS: Final = ("push_trunk_lift_share", "swing_lift_share", "arm_lift_share")
-"""The same contact by contact."""
+PUSH_PARTS: Final = {
+    "push_trunk_lift_share": "push_trunk_share",
+    "arm_lift_share": "arm_share",
+    "swing_lift_share": "swing_share",
+}
+"""The same contact by contact, and what each is over all of them."""
 PUSH_TEXT: Final = (
     "The body lands falling and leaves the ground rising. What the pushing leg alone adds to this change of "
     "speed, lifting the hips and all they carry, is single-leg push; what arms, swing leg and trunk add by "

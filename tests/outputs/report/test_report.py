@@ -197,7 +197,7 @@ def test_a_clip_without_anything_still_makes_a_page(bare: Analysis, tmp_path: Pa
     path = report_page.build(replace(bare, steps=()), tmp_path / "report.html")
     text = " ".join(Page(path.read_text(encoding="utf-8")).text)
     assert "not seen in this clip" in text
-    assert "Nothing could be held against a range that was read in its source" in text
+    assert "No published range that was read in its source fits, and there are too few steps" in text
     assert "not to be seen" in text
 
 
@@ -236,6 +236,33 @@ def test_the_published_group_is_said_once(plain: Analysis, tmp_path: Path) -> No
     assert tables.count("own baseline only") == 1
     assert "Somebody 2020" not in tables
     assert "elite men, Somebody 2020, unless another group is named" in html
+
+
+def test_a_range_from_which_nothing_is_concluded_says_so_where_it_stands(
+    plain: Analysis, tmp_path: Path
+) -> None:
+    bands = {"mean": 0.1, "mean_se": 0.01, "reference_low": 0.1, "reference_high": 0.2}
+    read = summary("contact_time", **bands)
+    unread = replace(summary("flight_time", **bands), reference_verified=False)
+    between = "interpolated between some and others, no single source (unverified)"
+    for source, words in ((read.reference_source, "those of elite men"), (between, "interpolated between")):
+        rows = tuple(replace(row, reference_source=source) for row in (read, unread))
+        html = report_page.build(replace(plain, summaries=rows), tmp_path / "report.html")
+        text = html.read_text("utf-8")
+        assert text.count("<small>unverified</small>") == 1
+        assert f"Ranges in this report are {words}" in text
+
+
+def test_a_share_of_the_account_stands_once_with_each_foots(plain: Analysis, tmp_path: Path) -> None:
+    rows = (
+        summary("swing_share", mean=-8.5, mean_se=4.9),
+        summary("swing_lift_share", mean=-8.6, mean_se=5.4, left_mean=-2.0, right_mean=-11.0),
+    )
+    html = report_page.build(replace(plain, summaries=rows), tmp_path / "report.html").read_text("utf-8")
+    table = html.partition("1 number of the account")[2].partition("</table>")[0]
+    assert "−8 ± 5 %" in table
+    cells = re.findall(r'<td class="(?:left|right)"[^>]*>([^<]*)</td>', table)
+    assert cells == ["−11.0", "−2.0"]
 
 
 def test_the_stroboscopic_picture_beside_the_report_is_shown_small(plain: Analysis, tmp_path: Path) -> None:
