@@ -300,8 +300,8 @@ def _steps(steps: Sequence[Step]) -> list[Note]:
         Note(
             "warning",
             "few_steps",
-            f"{len(steps)} ground contacts are in view: left-right differences and variability need "
-            "three or more on each side.",
+            f"{len(steps)} ground contact{' is' if len(steps) == 1 else 's are'} in view: left-right "
+            "differences and variability need three or more on each side.",
             "Film six or more steps, or several runs.",
         )
     ]

@@ -54,7 +54,7 @@ REASONS: Final = {
     ),
     "steps": Reason(
         "needs more steps",
-        "{steps} contacts are too few for",
+        "Too few contacts ({steps}) for",
         "Film more steps: stand further away, or follow the athlete with the camera.",
     ),
     "beyond_people": Reason(

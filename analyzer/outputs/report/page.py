@@ -188,7 +188,13 @@ def _context(analysis: Analysis, sheet: Image, stills: Stills) -> dict[str, Any]
         "facts": facts.facts(analysis),
         "notes": cautions,
         # What rising speed does has a chapter of its own.
-        "infos": [n for n in notes if n.level == "info" and not (n.code == "continuity" and faster_words)],
+        "infos": [
+            n
+            for n in notes
+            if n.level == "info"
+            and n.code not in facts.LEFT_OUT
+            and not (n.code == "continuity" and faster_words)
+        ],
         "missing": lacking,
         "total": len(METRICS),
         "given": sum(math.isfinite(row.mean) for row in analysis.summaries),

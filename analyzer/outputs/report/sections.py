@@ -241,7 +241,9 @@ PUSH_TEXT: Final = (
     "The body lands falling and leaves the ground rising. What the pushing leg alone adds to this change of "
     "speed, lifting the hips and all they carry, is single-leg push; what arms, swing leg and trunk add by "
     "moving up against hips and shoulders is whole-body push support. Both pass into the ground through the "
-    "standing foot, and they make 100 %. It is book-keeping of motion, not of muscle force."
+    "standing foot, and they make 100 %: a part below zero took away from the push, and the others then make "
+    "more. It is book-keeping of motion, not of muscle force, and not the force under the foot over time, "
+    "which is modelled apart from it: that a leg did most of its push early is said of that force."
 )
 """What single-leg push and whole-body support are."""
 FORCE_TEXT: Final = (

@@ -265,6 +265,16 @@ def test_a_share_of_the_account_stands_once_with_each_foots(plain: Analysis, tmp
     assert cells == ["−11.0", "−2.0"]
 
 
+def test_what_of_the_clip_is_in_no_result_is_no_folded_remark(plain: Analysis, tmp_path: Path) -> None:
+    notes = (
+        Note("info", "pass_too_short", "The athlete also goes to the left, left out."),
+        Note("info", "athlete_absent", "The athlete is not in view in 2 frames."),
+    )
+    html = report_page.build(replace(plain, notes=notes), tmp_path / "report.html").read_text("utf-8")
+    assert "<dt>Left out</dt><dd>The athlete also goes to the left, left out.</dd>" in html
+    assert "1 remark on how the clip was read" in html
+
+
 def test_the_stroboscopic_picture_beside_the_report_is_shown_small(plain: Analysis, tmp_path: Path) -> None:
     def shown() -> list[str]:
         html = report_page.build(plain, tmp_path / "report.html").read_text(encoding="utf-8")
