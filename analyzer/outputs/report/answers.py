@@ -19,6 +19,7 @@ from analyzer.metrics.registry import Relationship
 from analyzer.metrics.wording import CLEAR, clear, number, shown
 from analyzer.outputs.plots.canvas import clock_known
 from analyzer.outputs.report.force import parts
+from analyzer.outputs.report.pushing import FASTEST
 
 Answer = Callable[[Analysis], str]
 """What says in a sentence what a run shows; empty where it cannot be told."""
@@ -231,7 +232,7 @@ def _together(analysis: Analysis) -> str:
     told = []
     if share:
         told.append(f"the thighs moved against each other for {share} of each step")
-    if apart:
+    if apart and all(_row(analysis, metric) for metric, _ in FASTEST):
         told.append(f"in contact push thigh, swing thigh and arms were fastest within {apart} of each other")
     text = ", and ".join(told)
     return f"{text[0].upper()}{text[1:]}." if text else ""

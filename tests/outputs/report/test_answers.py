@@ -130,6 +130,14 @@ def test_each_arm_is_said_only_of_both(bare: Analysis, left: float, right: float
     assert less == "Together the arms took 30 ± 6 % away from the push upward."
 
 
+def test_what_was_fastest_is_told_only_where_each_of_it_was_seen(bare: Analysis) -> None:
+    rows = [summary("fastest_apart", mean=0.05, mean_se=0.019)]
+    rows += [summary(f"{part}_fastest", mean=50.0, mean_se=17.0) for part in ("push_thigh", "arms")]
+    assert said(bare, R.SYSTEM, *rows, summary("swing_thigh_fastest")) == ""
+    seen = said(bare, R.SYSTEM, *rows, summary("swing_thigh_fastest", mean=40.0, mean_se=17.0))
+    assert seen == "In contact push thigh, swing thigh and arms were fastest within 50 ± 19 ms of each other."
+
+
 def test_arms_with_legs_are_how_they_work_together(bare: Analysis) -> None:
     """A clip whose map has the link of arm and leg has an answer in their chapter."""
     alike = summary("arm_leg_correlation", mean=0.83, mean_se=0.04)
