@@ -72,6 +72,8 @@ _OBVIOUS: Final = re.compile(
 """What of a metric's sign goes without saying."""
 SWINGS: Final = "Left and right are the leg that swings."
 """Said of a number that is counted to the leg in the air."""
+GROUND: Final = "Left and right are the foot on the ground."
+"""Said of a part of a push; on a phone its columns have no heading."""
 _ORDER: Final = {"limit": 0, "warning": 1, "info": 2}
 """Order of the notes, the worst first."""
 _STEP_TABLE: Final = (
@@ -257,7 +259,12 @@ def _account(analysis: Analysis) -> list[Row]:
         if feet is not None:
             beside = _row(feet, by_ground=True)
             told = replace(
-                told, left=beside.left, right=beside.right, apart=beside.apart, differ=beside.differ
+                told,
+                left=beside.left,
+                right=beside.right,
+                apart=beside.apart,
+                differ=beside.differ,
+                note=f"{GROUND} {told.note}".strip(),
             )
         rows.append(told)
     return rows
@@ -351,7 +358,9 @@ def _row(row: Summary, *, by_ground: bool = False) -> Row:
         )
     low, high = row.difference_ci_low, row.difference_ci_high
     resolved = interval(metric, low, high)
-    notes = [SWINGS] if swings and not by_ground and metric.relationship is not Relationship.SWING_LEG else []
+    notes = []
+    if by_ground or (swings and metric.relationship is not Relationship.SWING_LEG):
+        notes.append(GROUND if by_ground else SWINGS)
     if row.only_mean:
         notes.append(SOME_MEAN if row.note.startswith(SOME_MEAN) else ONLY_MEAN)
     return Row(

@@ -392,6 +392,7 @@ def test_the_account_names_the_foot_on_the_ground(plain: Analysis, tmp_path: Pat
     cells = re.findall(r'<td class="(?:left|right)"[^>]*>([^<]*)</td>', table)
     assert cells == ["101.0", "99.0", "−11.0", "−2.0"]
     assert "Left and right are the leg that swings." not in table
+    assert table.count("Left and right are the foot on the ground.") == 2
     assert html.count("Left and right are the leg that swings.") == 1
 
 
