@@ -6,6 +6,7 @@ What it costs single metrics is told by ``metrics.measure``.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from math import nan
 from typing import Final
 
 import numpy as np
@@ -32,7 +33,7 @@ are withheld then (``Metric.min_fps``)."""
 REAL_TIME: Final = 1.0
 """Factor of slow motion above which the frame rate is a guess: only of an unknown one is it told."""
 CONTACT_S: Final = 0.10
-"""A sprinter's contact, s, for saying in how many frames one is seen."""
+"""A sprinter's contact, s, for saying in how many frames one is seen before any is known."""
 FRONTAL_DEG: Final = 45.0
 """View angle, degrees from square to the lane, beyond which more is seen of the front or back than of the
 side.
@@ -77,7 +78,11 @@ def check(
     motion, steps = run.motion, run.steps
     return [
         *frame_rate(
-            pose.fps * run.slow_motion, info is not None and info.is_vfr, guessed=run.slow_motion > REAL_TIME
+            pose.fps * run.slow_motion,
+            info is not None and info.is_vfr,
+            guessed=run.slow_motion > REAL_TIME,
+            contact_s=_median([s.toe_off_s - s.touchdown_s for s in steps]) / run.slow_motion,
+            error_s=_median([s.touchdown_sd_s for s in steps]) / run.slow_motion,
         ),
         *size(body_height_px(pose, motion)),
         *_oblique(motion),
@@ -103,7 +108,14 @@ def body_height_px(pose: PoseTrack, motion: Motion) -> float:
     return float(np.median(pixels[seen] / metres[seen]) * motion.leg_length / LEG_OF_STATURE)
 
 
-def frame_rate(fps: float, uneven: bool, *, guessed: bool = False) -> list[Note]:
+def _median(seconds: Sequence[float]) -> float:
+    known = [s for s in seconds if np.isfinite(s)]
+    return float(np.median(known)) if known else nan
+
+
+def frame_rate(
+    fps: float, uneven: bool, *, guessed: bool = False, contact_s: float = nan, error_s: float = nan
+) -> list[Note]:
     """Say what a frame rate can and cannot time.
 
     Parameters
@@ -114,6 +126,8 @@ def frame_rate(fps: float, uneven: bool, *, guessed: bool = False) -> list[Note]
         Whether the frames are unevenly spaced.
     guessed : bool
         The rate is not the file's, but the lowest that fits a clip in slow motion.
+    contact_s, error_s : float
+        The clip's own contact and the error of a touchdown, s, once they are known.
     """
     notes = []
     at = f"At {fps:.0f} frames a second"
@@ -124,14 +138,16 @@ def frame_rate(fps: float, uneven: bool, *, guessed: bool = False) -> list[Note]
             Note("info", "variable_frame_rate", "The frames are unevenly spaced; their own times were used.")
         )
     if fps < SLOW_FPS:
-        frames = max(1, round(CONTACT_S * fps))
+        own = np.isfinite(contact_s)
+        contact = contact_s if own else CONTACT_S
+        what = f"about {contact:.2f} s, as in this clip," if own else f"{contact:.2f} s"
+        frames = max(1, round(contact * fps))
         notes.append(
             Note(
                 "limit",
                 "frame_rate",
-                f"{at} a ground contact of {CONTACT_S:.2f} s is seen in "
-                f"{frames} or {frames + 1} frames: contact and flight "
-                "times of single steps, and fast angular velocities, are withheld or unsure.",
+                f"{at} a ground contact of {what} is seen in {frames} or {frames + 1} frames: contact and "
+                "flight times of single steps, and fast angular velocities, are withheld or unsure.",
                 "Film at 120 or 240 frames a second (the slow-motion setting of a phone).",
             )
         )
@@ -140,8 +156,9 @@ def frame_rate(fps: float, uneven: bool, *, guessed: bool = False) -> list[Note]
             Note(
                 "warning",
                 "frame_rate",
-                f"{at} the times of single steps carry an error of several "
-                "milliseconds; means over eight steps are surer.",
+                f"{at} the times of single steps carry an error of "
+                f"{f'about {1000 * error_s:.0f} ms' if np.isfinite(error_s) else 'several milliseconds'}; "
+                "means over eight steps are surer.",
                 "Film at 120 or 240 frames a second where you can.",
             )
         )
@@ -283,8 +300,8 @@ def _steps(steps: Sequence[Step]) -> list[Note]:
         Note(
             "warning",
             "few_steps",
-            f"{len(steps)} ground contacts are in view: left-right differences and variability need "
-            "three or more on each side.",
+            f"{len(steps)} ground contact{' is' if len(steps) == 1 else 's are'} in view: left-right "
+            "differences and variability need three or more on each side.",
             "Film six or more steps, or several runs.",
         )
     ]

@@ -23,6 +23,14 @@ def test_a_rate_that_is_a_guess_is_called_one(fps: float) -> None:
     assert (known.level, known.code, known.advice) == (guess.level, guess.code, guess.advice)
 
 
+def test_a_rate_is_judged_by_the_clips_own_contact_and_error() -> None:
+    """A jogger's foot is down for twice as long as a sprinter's."""
+    (slow,) = quality.frame_rate(30.0, uneven=False, contact_s=0.2)
+    assert "a ground contact of about 0.20 s, as in this clip, is seen in 6 or 7 frames" in slow.message
+    (fair,) = quality.frame_rate(60.0, uneven=False, error_s=0.014)
+    assert "an error of about 14 ms;" in fair.message
+
+
 def test_a_fast_camera_is_no_note_whether_known_or_guessed() -> None:
     assert quality.frame_rate(240.0, uneven=False, guessed=True) == []
 

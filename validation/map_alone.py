@@ -62,7 +62,7 @@ KINDS: Final[dict[str, Kind]] = {
     "nothing": Kind({}, ""),
     # A thigh that is lifted less also switches later, by 0.43 ms a degree: it is let switch as before.
     "thigh lifted 6° less": Kind({"thigh_lift": -6.0, "switch_late": -0.0052}, "Swing leg", _OF_LEGS),
-    "arms swing 30 % less": Kind({"arm_amplitude": 0.70}, "Arm rotation", ("arm–leg",), share=True),
+    "arms swing 30 % less": Kind({"arm_amplitude": 0.70}, "Arms", ("arm–leg",), share=True),
     "trunk rocks 4° more": Kind({"trunk_excursion": 6.7}, "Torso", ("trunk–push",)),
     "thighs switch 10 ms later": Kind({"switch_late": 0.020}, "Timing", _OF_LEGS),
     "left foot down 12 ms longer": Kind({"contact_left": 0.012}, "Balance", ("leg–leg", "push–swing")),

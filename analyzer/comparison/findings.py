@@ -90,10 +90,13 @@ def findings(analysis: Analysis) -> list[Finding]:
     return chosen[:MOST]
 
 
-def compared(analysis: Analysis) -> tuple[int, int]:
-    """Return how many numbers could be held against a published range, and how many left against right."""
+def compared(analysis: Analysis) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return the names of what could be held against a published range, and of what left against right."""
     rows = _looked_at(analysis)
-    return sum(_ranged(*pair) for pair in rows), sum(_both_sides(analysis, *pair) for pair in rows)
+    return (
+        tuple(row.label for metric, row in rows if _ranged(metric, row)),
+        tuple(row.label for metric, row in rows if _both_sides(analysis, metric, row)),
+    )
 
 
 def _looked_at(analysis: Analysis) -> list[tuple[Metric, Summary]]:
@@ -189,9 +192,9 @@ def _sided(analysis: Analysis, metric: Metric, row: Summary) -> Finding | None:
     return Finding(
         f"{row.label}: {side} more than {other(side)}",
         metric.relationship,
-        f"Left {number(metric, row.left_mean)}, right {number(metric, row.right_mean)}; without the trend "
-        f"over "
-        f"the steps {number(metric, abs(row.difference))} apart (95 % interval ± {number(metric, half)}). "
+        f"{number(metric, abs(row.difference))} apart (95 % interval ± {number(metric, half)}) from step to "
+        f"step, whatever changed over the run taken out; the means of all left and all right steps are "
+        f"{number(metric, row.left_mean)} and {number(metric, row.right_mean)}. "
         f"The "
         f"{other(analysis.motion.near_side)} side was the far one and partly hidden, which can look the "
         f"same: "

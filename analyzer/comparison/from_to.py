@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from math import hypot
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+import numpy as np
 
 from analyzer.data.results import Value
 from analyzer.metrics import METRICS
@@ -14,6 +17,11 @@ from analyzer.metrics.wording import CLEAR, number
 
 if TYPE_CHECKING:
     from analyzer.data.analysis import Analysis
+
+MANY: Final = 8
+"""Steps from which a line through them is told."""
+SURE: Final = 3.0
+"""Standard errors of its slope that it must rise or fall by: it is looked for in every run."""
 
 
 class Ends(NamedTuple):
@@ -43,6 +51,32 @@ def ends(analysis: Analysis, metric: str) -> Ends | None:
     first, last = given[0], given[-1]
     clear = abs(last.value - first.value) > CLEAR * hypot(first.sd, last.sd)
     return Ends(first, last) if clear else None
+
+
+def drift(analysis: Analysis, metric: str) -> Ends | None:
+    """Return where the line through all steps begins and ends; None where it does not clearly rise or fall.
+
+    Single steps of a slow camera scatter more than a rhythm moves, all of them together do not.
+    """
+    given = in_row(analysis.values, metric)
+    if len(given) < MANY:
+        return None
+    step, value = np.array([(v.step, v.value) for v in given], dtype=float).T
+    at = step - step.mean()
+    slope = float(at @ value / (at @ at))
+    left = value - value.mean() - slope * at
+    scatter = float(np.sqrt(left @ left / (len(given) - 2)))
+    if not abs(slope) > SURE * scatter / float(np.sqrt(at @ at)):
+        return None
+    first, last = (
+        replace(
+            v,
+            value=float(value.mean() + slope * x),
+            sd=scatter * float(np.sqrt(1 / len(given) + x**2 / (at @ at))),
+        )
+        for v, x in ((given[0], at[0]), (given[-1], at[-1]))
+    )
+    return Ends(first, last)
 
 
 def words(metric: str, found: Ends) -> str:

@@ -21,7 +21,7 @@ from analyzer.metrics import METRICS
 from analyzer.metrics.wording import number
 
 LINKS: Final[dict[str, tuple[str, ...]]] = {
-    "arm–leg": ("arm_leg_phase", "arm_leg_correlation"),
+    "arm–leg": ("arm_leg_phase", "arm_leg_lag", "arm_leg_correlation"),
     "leg–leg": ("anti_phase_share",),
     "push–swing": ("push_swing_lag",),
     "trunk–push": ("hip_shoulder_coherence", "trunk_turn_in_contact"),

@@ -1,28 +1,31 @@
 """The system map: the pushing leg, six relationships around it, and how tightly they kept together.
 
 Each has one number, the first of a list that the clip gives, and where it stands against people at this
-speed; each link a number of its own that was measured for two parts together. What is nearest together and
-what is furthest apart is of most note where nothing else stands out.
+speed; each link a number of its own that was measured for two parts together, the same in every clip. Links
+are of unlike kinds and are not ranked against each other.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from math import isfinite, nan
+from math import cos, isfinite, nan, radians, tan
 from typing import TYPE_CHECKING, Final
 
 from analyzer.comparison.findings import Place, place
 from analyzer.comparison.from_to import ends
 from analyzer.metrics.registry import METRICS
+from analyzer.metrics.sides import told as differ
 from analyzer.metrics.wording import clear
 
 if TYPE_CHECKING:
     from analyzer.data.analysis import Analysis
     from analyzer.data.results import Summary
 
-QUARTER_DEG: Final = 90.0
-"""Of a stride of 360: so far apart arm and leg have nothing in common."""
+SYMMETRY: Final = "contact_symmetry"
+"""A symmetry angle, which nobody reads: it is told as the milliseconds that one foot is down longer."""
+UNCLEAR: Final = ", not clear"
+"""Said of a side that is not told as different."""
 
 
 @dataclass(frozen=True)
@@ -69,7 +72,7 @@ AROUND: Final = (
         ),
     ),
     Part(
-        "Arm rotation",
+        "Arms",
         "arms",
         (Asked("shoulder_range", "upper arm's swing"), Asked("peak_arm_speed_backward", "fastest backward")),
     ),
@@ -95,7 +98,7 @@ AROUND: Final = (
         "Balance",
         "balance",
         (
-            Asked("contact_symmetry", "left foot down longer", "right foot down longer"),
+            Asked(SYMMETRY, "left foot down longer", "right foot down longer"),
             Asked("push_swing_balance", "swing against push leg; 1 is even"),
             Asked("vertical_oscillation", "rise and fall a step"),
         ),
@@ -123,7 +126,8 @@ trunk rocks more.
 class Standing:
     """A part in this run: ``metric`` is empty where none of its numbers is given.
 
-    Mean and range are of one sense: where the mean is told without its sign, so is the range.
+    Mean and range are of one sense: where the mean is told without its sign, so is the range. ``unread``
+    where a published range fits that is not well known, and nothing is concluded from it.
     """
 
     part: Part
@@ -134,14 +138,17 @@ class Standing:
     place: Place
     low: float = nan
     high: float = nan
+    unread: bool = False
 
 
 @dataclass(frozen=True)
 class Link:
     """Two parts and how tightly they kept together, 1 as one and 0 not at all.
 
-    ``tight`` is NaN where the number does not say, ``mean`` where there is none; ``told`` is what the number
-    is, in a few words; ``still`` where no movement between the two was larger than what noise alone makes.
+    ``tight`` is NaN where the number does not say, ``mean`` where there is none; ``way`` is which of the two
+    is ahead, in a word or two, where that is clear, and ``mean`` then has no sign; ``told`` is what the
+    number is, read on from it; ``still`` where no movement between the two was larger than what noise alone
+    makes.
     """
 
     name: str
@@ -151,6 +158,7 @@ class Link:
     se: float = nan
     tight: float = nan
     still: bool = False
+    way: str = ""
 
     @property
     def seen(self) -> bool:
@@ -175,12 +183,6 @@ def links(analysis: Analysis) -> tuple[Link, ...]:
     )
 
 
-def extremes(analysis: Analysis) -> tuple[Link, ...]:
-    """Return the tightest link and the loosest, where at least two are seen."""
-    seen = sorted((link for link in links(analysis) if isfinite(link.tight)), key=lambda link: -link.tight)
-    return (seen[0], seen[-1]) if len(seen) > 1 else ()
-
-
 def given(analysis: Analysis, metrics: Iterable[str]) -> Summary | None:
     """Return the first of some metrics that the clip gives."""
     rows = (analysis.summary(name) for name in metrics)
@@ -198,6 +200,8 @@ def _stands(analysis: Analysis, part: Part) -> Standing:
     if row is None:
         return Standing(part, "", "", nan, nan, "unseen")
     asked = next(a for a in part.asked if a.metric == row.metric)
+    if row.metric == SYMMETRY:
+        return _sided(analysis, part, asked, row)
     ranged = place(row) != "no range"
     # Lean backward cannot be held against a range of leaning forward.
     turns = bool(asked.below) and not (ranged and row.reference_high > 0)
@@ -210,65 +214,94 @@ def _stands(analysis: Analysis, part: Part) -> Standing:
     return Standing(
         part,
         row.metric,
-        f"{words}, mean of a change" if ends(analysis, row.metric) else words,
+        f"{words}, mean while it changed" if ends(analysis, row.metric) else words,
         row.mean,
         row.mean_se,
         place(row),
         row.reference_low if ranged else nan,
         row.reference_high if ranged else nan,
+        not ranged and isfinite(row.reference_low),
     )
 
 
-def _link(analysis: Analysis, name: str, told: str, metric: str, whole: float) -> Link:
+def _sided(analysis: Analysis, part: Part, asked: Asked, row: Summary) -> Standing:
+    """Say how much longer one foot is down, ms; the same rule as everywhere tells whether it is clear."""
+    contact = given(analysis, ("contact_time",))
+    if contact is None:
+        rest = tuple(other for other in part.asked if other.metric != SYMMETRY)
+        return replace(_stands(analysis, replace(part, asked=rest)), part=part)
+    longer = [
+        2 * contact.mean * tan(radians(0.9 * end))
+        for end in (row.mean, row.reference_low, row.reference_high)
+    ]
+    words = asked.words
+    if row.mean < 0:
+        words, longer = asked.below, [-longer[0], -longer[2], -longer[1]]
+    mean, low, high = longer
+    if not differ(
+        METRICS[contact.metric].relationship, contact.difference_ci_low, contact.difference_ci_high
+    ):
+        words += UNCLEAR
+    se = 2 * contact.mean * radians(0.9) * row.mean_se / cos(radians(0.9 * row.mean)) ** 2
+    where = place(row)
+    if row.mean < 0 and where in ("above", "below"):
+        where = "below" if where == "above" else "above"
+    ranged = where != "no range"
+    return Standing(
+        part, contact.metric, words, mean, se, where, low if ranged else nan, high if ranged else nan
+    )
+
+
+def _link(analysis: Analysis, name: str, told: str, metric: str, whole: float = 0.0) -> Link:
     row = given(analysis, (metric,))
     if row is None:
         return Link(name, told, metric)
-    return Link(name, told, metric, row.mean, row.mean_se, min(max(row.mean / whole, 0.0), 1.0))
+    tight = min(max(row.mean / whole, 0.0), 1.0) if whole else nan
+    return Link(name, told, metric, row.mean, row.mean_se, tight)
 
 
 def _arm_leg(analysis: Analysis) -> Link:
-    """Arm with leg: how far apart in the stride they turn in front, else how alike their curves are.
+    """Arm with leg: how far ahead of or behind the opposite thigh it swings, over whole strides.
 
-    Two curves are as alike when one is only later.
+    As tight as the two curves are alike where they are laid over each other, not shifted: what swings in
+    another form or at another moment is not together.
     """
-    row = given(analysis, ("arm_leg_phase",))
+    row, alike = given(analysis, ("arm_leg_lag",)), given(analysis, ("arm_leg_correlation",))
+    told = "of a stride of 360° by which the arm swings {} the opposite thigh"
     if row is None:
-        told = "each arm follows the opposite thigh; 1 is one curve"
-        return _link(analysis, "arm–leg", told, "arm_leg_correlation", 1.0)
-    told = f"of a stride, the arm turns in front {_when(row)} the opposite thigh"
-    tight = max(1 - abs(row.mean) / QUARTER_DEG, 0.0)
-    return Link("arm–leg", told, row.metric, abs(row.mean), row.mean_se, tight)
+        return Link("arm–leg", told.format("ahead of or behind"), "arm_leg_lag")
+    likeness = alike.mean if alike is not None else nan
+    tight = max(likeness * cos(radians(row.mean)), 0.0) if isfinite(likeness) else nan
+    ways = ("behind", "ahead of", "arm behind", "arm ahead")
+    return _delay("arm–leg", told, row, tight, ways)
 
 
-def _when(row: Summary) -> str:
-    """Say of a delay which way it is, where its sign is clear."""
+def _delay(name: str, told: str, row: Summary, tight: float, ways: tuple[str, str, str, str]) -> Link:
+    """Return a delay, with its way and without its sign where that is clear.
+
+    ``ways`` are the words for later and for earlier, and both in short.
+    """
+    after, before, later, sooner = ways
     if not clear(row.mean, row.mean_se):
-        return "before or after"
-    return "after" if row.mean > 0 else "before"
+        return Link(name, told.format(f"{before} or {after}"), row.metric, row.mean, row.mean_se, tight)
+    late = row.mean > 0
+    told, way = told.format(after if late else before), later if late else sooner
+    return Link(name, told, row.metric, abs(row.mean), row.mean_se, tight, way=way)
 
 
 def _lag(analysis: Analysis) -> Link:
     """Push with swing: the time between the legs' fastest moments, as a share of the step."""
-    told = "the swing leg's momentum peaks that long {} the push leg's"
+    told = "by which the swing leg's momentum peaks {} the push leg's"
     row, step = given(analysis, ("push_swing_lag",)), given(analysis, ("step_time",))
     if row is None or step is None:
         return Link("push–swing", told.format("before or after"), "push_swing_lag")
-    told = told.format(_when(row))
     tight = max(1 - abs(row.mean) / step.mean, 0.0)
-    return Link("push–swing", told, "push_swing_lag", abs(row.mean), row.mean_se, tight)
+    return _delay("push–swing", told, row, tight, ("after", "before", "swing later", "swing earlier"))
 
 
 def _trunk(analysis: Analysis) -> Link:
-    """Trunk with push: hips and shoulders rise as one, else how far the trunk turns in contact."""
-    rise = _link(
-        analysis, "trunk–push", "hips and shoulders rise together; 1 is as one", "hip_shoulder_coherence", 1.0
-    )
-    if isfinite(rise.tight):
-        return rise
-    turn = METRICS["trunk_turn_in_contact"]
-    if still(analysis, turn.name):
-        return Link("trunk–push", "no turn of the trunk seen in the push", turn.name, tight=1.0, still=True)
-    row = given(analysis, (turn.name,))
-    if row is None:
-        return rise
-    return Link("trunk–push", "trunk's turn from its mean in the push", turn.name, row.mean, row.mean_se)
+    """Trunk with push: how far the trunk turns in contact."""
+    turn = "trunk_turn_in_contact"
+    if still(analysis, turn):
+        return Link("trunk–push", "no turn of the trunk seen in the push", turn, tight=1.0, still=True)
+    return _link(analysis, "trunk–push", "of turn of the trunk from its mean in the push", turn)

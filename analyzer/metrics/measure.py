@@ -259,16 +259,25 @@ def _rate(run: Run) -> str:
 
 
 def _notes(run: Run, told: Mapping[str, _Told]) -> tuple[Note, ...]:
-    """Return a note for each reason, in the order in which it is met, and what a side view cannot show."""
+    """Return a note for each reason, in the order in which it is met, and what a side view cannot show.
+
+    A number that lacks for several stands under the one that its row gives.
+    """
     notes = []
-    for reason in dict.fromkeys(reason for found in told.values() for reason in found.withheld):
-        names = tuple(name for name, found in told.items() if reason in found.withheld)
+    first = {
+        name: next(flag for flag in wording.REASONS if flag in found.withheld)
+        for name, found in told.items()
+        if found.withheld
+    }
+    for reason in dict.fromkeys(first.values()):
+        names = tuple(name for name, of in first.items() if of == reason)
         why = wording.REASONS[reason]
         short = why.before.format(fps=_rate(run), steps=len(run.steps))
         # Labels have commas of their own.
         labels = "; ".join(label[0].lower() + label[1:] for label in (METRICS[name].label for name in names))
+        advice = why.advice.format(faster=wording.faster(run.fps * run.slow_motion))
         notes.append(
-            Note("limit", f"withheld_{reason}", f"{short}: {labels}.", why.advice, metrics=names, short=short)
+            Note("limit", f"withheld_{reason}", f"{short}: {labels}.", advice, metrics=names, short=short)
         )
     broken = {
         METRICS[name].label: [

@@ -18,7 +18,7 @@ from analyzer.data.results import Summary
 from analyzer.metrics.references import Phase, fitting
 from analyzer.metrics.registry import Metric, Reference
 from analyzer.metrics.run import Run
-from analyzer.metrics.sides import CHANCE, DIFFER, told
+from analyzer.metrics.sides import CHANCE, DIFFER, ONE_VIEW, beyond_chance, told
 from analyzer.metrics.uncertainty.replicates import OF_A_BODY
 from analyzer.metrics.uncertainty.standard_error import ENOUGH_COPIES, Remeasured, evaluate
 from analyzer.signals import student_t
@@ -332,6 +332,8 @@ def _note(metric: Metric, n: int, apart: Difference, has_reference: bool) -> str
             half = (apart.high - apart.low) / 2
             if told(metric.relationship, apart.low, apart.high):
                 text = DIFFER
+            elif beyond_chance(apart.low, apart.high):
+                text = ONE_VIEW
             elif apart.low > 0 or apart.high < 0:
                 text = CHANCE
             else:

@@ -34,7 +34,7 @@ REASONS: Final = {
     "fps": Reason(
         "needs a faster camera",
         "The camera is too slow ({fps}) for",
-        "Film at 120 or better 240 frames a second (slow motion).",
+        "{faster}",
     ),
     "clock": Reason(
         "needs the camera's true frame rate",
@@ -54,7 +54,7 @@ REASONS: Final = {
     ),
     "steps": Reason(
         "needs more steps",
-        "{steps} contacts are too few for",
+        "Too few contacts ({steps}) for",
         "Film more steps: stand further away, or follow the athlete with the camera.",
     ),
     "beyond_people": Reason(
@@ -94,12 +94,22 @@ The first five are those of ``gates.closed``; "hidden" and "off_axis" those of `
 "floor" follow from the standard error, "parent" from that of what a number is made of, "beyond_people" from
 the number.
 """
+FASTER: Final = (120.0, 240.0)
+"""Frames a second that phones film at in slow motion."""
 TWO_DIGITS: Final = 20.0
 """An error that would be written with more, in units of its last digit, is written with a digit less."""
 CLEAR: Final = NORMAL_95
 """Standard errors that a number must lie from zero before its sign is put into words."""
 _MILLISECONDS: Final = 1000.0
 """In a second."""
+
+
+def faster(fps: float) -> str:
+    """Say at which rate to film where this one is too slow: none that is not faster."""
+    above = [f"{rate:.0f}" for rate in FASTER if rate > 1.1 * fps]
+    if not above:
+        return "Film at more frames a second."
+    return f"Film at {' or better '.join(above)} frames a second (slow motion)."
 
 
 def shown(metric: Metric) -> tuple[float, str, int]:

@@ -98,7 +98,7 @@ def test_the_map_calls_the_mean_of_a_change_one(bare: Analysis) -> None:
         seen = replace(moving, values=(*moving.values, *leans), summaries=rows)
         return next(s.words for s in standings(seen)[1] if s.metric == "trunk_lean_mean")
 
-    assert torso(3.0) == "lean forward, mean of a change"
+    assert torso(3.0) == "lean forward, mean while it changed"
     assert torso(0.0) == "lean forward"
 
 

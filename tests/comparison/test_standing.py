@@ -9,7 +9,7 @@ import pytest
 from summaries import summary
 
 from analyzer.comparison.findings import place
-from analyzer.comparison.standing import AROUND, PUSH, extremes, links, standings
+from analyzer.comparison.standing import AROUND, PUSH, links, standings
 from analyzer.data.analysis import Analysis
 from analyzer.data.results import Value
 from analyzer.metrics import METRICS
@@ -75,35 +75,43 @@ def test_where_no_range_is_there() -> None:
 
 def test_how_tightly_parts_kept_together(bare: Analysis) -> None:
     rows = (
+        summary("arm_leg_lag", mean=60.0, mean_se=2.0),
         summary("arm_leg_correlation", mean=0.9, mean_se=0.01),
         summary("anti_phase_share", mean=80.0, mean_se=4.0),
         summary("push_swing_lag", mean=-0.06, mean_se=0.01),
         summary("step_time", mean=0.24, mean_se=0.01),
     )
     arm, leg, push, trunk = links(replace(bare, summaries=rows))
-    assert (arm.tight, leg.tight) == (0.9, 0.8)
+    assert arm.tight == pytest.approx(0.45)
+    assert leg.tight == 0.8
     assert push.tight == pytest.approx(0.75)
     assert push.mean == 0.06
     assert "before" in push.told
     assert not trunk.seen
-    tight, loose = extremes(replace(bare, summaries=rows))
-    assert (tight.name, loose.name) == ("arm–leg", "push–swing")
 
 
 @pytest.mark.parametrize(
-    ("mean", "when"),
-    [(9.0, " after "), (-9.0, " before "), (3.0, " before or after "), (-3.0, " before or after ")],
+    ("mean", "when", "ways"),
+    [
+        (9.0, " after ", ("arm behind", "swing later")),
+        (-9.0, " before ", ("arm ahead", "swing earlier")),
+        (3.0, " before or after ", ("", "")),
+        (-3.0, " before or after ", ("", "")),
+    ],
 )
-def test_which_way_a_delay_is_told_where_it_is_clear(bare: Analysis, mean: float, when: str) -> None:
+def test_which_way_a_delay_is_told_where_it_is_clear(
+    bare: Analysis, mean: float, when: str, ways: tuple[str, str]
+) -> None:
     rows = (
-        summary("arm_leg_phase", mean=mean, mean_se=2.0),
+        summary("arm_leg_lag", mean=mean, mean_se=2.0),
         summary("push_swing_lag", mean=mean / 1000, mean_se=0.002),
         summary("step_time", mean=0.24, mean_se=0.01),
     )
     arm, _, push, _ = links(replace(bare, summaries=rows))
-    assert when in arm.told
     assert when in push.told
-    assert (arm.mean, push.mean) == (abs(mean), abs(mean) / 1000)
+    assert (arm.way, push.way) == ways
+    told = abs(mean) if ways[0] else mean
+    assert (arm.mean, push.mean) == (told, told / 1000)
 
 
 def test_a_trunk_that_noise_alone_would_turn_as_far_is_still(bare: Analysis) -> None:
@@ -114,5 +122,36 @@ def test_a_trunk_that_noise_alone_would_turn_as_far_is_still(bare: Analysis) -> 
     assert not unknown.seen
 
 
-def test_one_link_has_no_extremes(bare: Analysis) -> None:
-    assert extremes(replace(bare, summaries=(summary("anti_phase_share", mean=80.0, mean_se=4.0),))) == ()
+def test_a_link_is_one_number_in_every_clip(bare: Analysis) -> None:
+    """How alike two curves are is no number of degrees, and hips with shoulders are not the push."""
+    rows = tuple(
+        summary(name, mean=0.9, mean_se=0.1)
+        for name in ("arm_leg_phase", "arm_leg_correlation", "hip_shoulder_coherence")
+    )
+    arm, _, _, trunk = links(replace(bare, summaries=rows))
+    assert not arm.seen
+    assert not trunk.seen
+
+
+@pytest.mark.parametrize(
+    ("angle", "low", "high", "words"),
+    [
+        (1.1, -0.0003, 0.0077, "left foot down longer, not clear"),
+        (1.1, 0.003, 0.0047, "left foot down longer"),
+        (-1.1, -0.0047, -0.003, "right foot down longer"),
+    ],
+)
+def test_the_foot_that_is_down_longer_is_told_in_milliseconds_and_by_the_one_rule(
+    bare: Analysis, angle: float, low: float, high: float, words: str
+) -> None:
+    """A symmetry angle of 1.1 % are 3.5 % of a contact."""
+    rows = (
+        summary("contact_symmetry", mean=angle, mean_se=0.5),
+        summary("contact_time", mean=0.11, mean_se=0.003, difference_ci_low=low, difference_ci_high=high),
+    )
+    balance = standings(replace(bare, summaries=rows))[1][4]
+    assert (balance.metric, balance.words) == ("contact_time", words)
+    assert balance.mean == pytest.approx(0.0038, abs=2e-4)
+    assert balance.se == pytest.approx(0.00173, abs=2e-5)
+    without = standings(replace(bare, summaries=rows[:1]))[1][4]
+    assert without.place == "unseen"

@@ -12,7 +12,7 @@ from observed import observed, of, true
 from analyzer.body.skeleton import JOINTS
 from analyzer.data.results import Measurement, Value
 from analyzer.metrics import FROM_BEHIND, METRICS
-from analyzer.metrics.measure import ONLY_MEAN, SOME_MEAN, measure
+from analyzer.metrics.measure import ONLY_MEAN, SOME_MEAN, _Figures, _notes, _Told, measure
 from analyzer.metrics.registry import Metric
 from analyzer.metrics.run import Run
 from analyzer.metrics.uncertainty import replicates
@@ -150,6 +150,16 @@ def test_a_number_below_its_noise_is_withheld(uneven: Run) -> None:
     assert not any(v.sd > METRICS[v.metric].max_sd for v in result.values)
     codes = {n.code for n in result.notes}
     assert {"withheld_noise", "withheld_floor"} <= codes
+
+
+def test_a_number_that_lacks_for_several_reasons_is_listed_under_one(uneven: Run) -> None:
+    """The left swing leg is hidden and the right one too unsure, say: two notes would give two remedies."""
+    found = measure(observed(true(uneven), 1, sigma=0.03), 24)
+    row = next(row for row in found.summaries if row.n == 0)
+    figures = _Figures(np.full(1, np.nan), np.full(1, np.nan), (("hidden", "noise"),), None, 0.0)  # type: ignore[arg-type]
+    told = _Told(figures, row, np.zeros(1, dtype=bool), ("hidden", "noise"))
+    listed = [n.code for n in _notes(uneven, {row.metric: told}) if row.metric in n.metrics]
+    assert listed == ["withheld_noise"]
 
 
 def test_no_size_is_given_with_an_error_larger_than_itself(uneven: Run) -> None:

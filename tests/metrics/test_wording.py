@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from analyzer.metrics import METRICS
-from analyzer.metrics.wording import NOTHING, Written, between, more_or_less, number, sized, written
+from analyzer.metrics.wording import NOTHING, Written, between, faster, more_or_less, number, sized, written
 
 NAN = float("nan")
 
@@ -39,3 +39,11 @@ def test_a_difference_and_its_ends_are_sizes_with_their_way() -> None:
     assert between(speed, -0.1, 0.2) == "0.10 m/s less to 0.20 m/s more"
     assert between(speed, float("nan"), 1) == ""
     assert sized(speed, -0.5, -0.1) == "0.10–0.50 m/s"
+
+
+@pytest.mark.parametrize(
+    ("fps", "rates"), [(30.0, ("120", "240")), (119.9, ("240",)), (120.0, ("240",)), (240.0, ())]
+)
+def test_nobody_is_told_to_film_at_the_rate_at_which_he_filmed(fps: float, rates: tuple[str, ...]) -> None:
+    assert [rate for rate in ("120", "240") if rate in faster(fps)] == list(rates)
+    assert faster(fps).startswith("Film at ")

@@ -9,7 +9,8 @@ from collections.abc import Callable
 from math import isfinite
 from typing import Final
 
-from analyzer.comparison.from_to import ends, words
+from analyzer.body.skeleton import SIDES
+from analyzer.comparison.from_to import drift, ends, words
 from analyzer.comparison.standing import still
 from analyzer.data.analysis import Analysis
 from analyzer.data.results import Summary
@@ -18,6 +19,7 @@ from analyzer.metrics.registry import Relationship
 from analyzer.metrics.wording import CLEAR, clear, number, shown
 from analyzer.outputs.plots.canvas import clock_known
 from analyzer.outputs.report.force import parts
+from analyzer.outputs.report.pushing import FASTEST
 
 Answer = Callable[[Analysis], str]
 """What says in a sentence what a run shows; empty where it cannot be told."""
@@ -117,19 +119,33 @@ def _swing(analysis: Analysis) -> str:
 
 def _arms(analysis: Analysis) -> str:
     swing = _told(analysis, "shoulder_range")
-    together = _row(analysis, "arm_leg_correlation")
     share = _bare(analysis, "arm_share", "to the push upward", "away from the push upward")
-    told = []
-    if swing:
-        told.append(f"each upper arm swung through {swing}")
-    if together is not None:
-        told.append(f"the arms followed the opposite thighs to {_number(together)}, where 1 is one curve")
-    text = " and ".join(told)
-    first = f"{text[0].upper()}{text[1:]}." if text else ""
+    first = f"{_whose_arm(analysis)} swung through {swing}." if swing else ""
     if share:
         verb = "added" if share.endswith("to the push upward") else "took"
         first += f" Together the arms {verb} {share}."
     return first.strip()
+
+
+def _whose_arm(analysis: Analysis) -> str:
+    """Name the upper arm that a range is of: each only where both were given."""
+    row = _row(analysis, "shoulder_range")
+    if row is None:
+        return ""
+    given = [side for side in SIDES if isfinite(row.left_mean if side == "left" else row.right_mean)]
+    if len(given) == 1:
+        near = ", the nearer one," if given[0] == analysis.motion.near_side else ""
+        return f"The {given[0]} upper arm{near}"
+    return "Each upper arm" if given else "The upper arm"
+
+
+def _arms_and_legs(analysis: Analysis) -> str:
+    alike = _told(analysis, "arm_leg_correlation")
+    if not alike:
+        return ""
+    lag = _bare(analysis, "arm_leg_lag", "behind", "ahead")
+    arms = f", the arms {lag} in a stride of 360°" if lag else ""
+    return f"Arms and opposite thighs swung in curves that correlate at {alike} (1 is the same form){arms}."
 
 
 def _trunk(analysis: Analysis) -> str:
@@ -162,8 +178,11 @@ def _within(row: Summary) -> str:
 
 def _timing(analysis: Analysis) -> str:
     passed = _bare(analysis, "thigh_switch_time", "after the foot landed", "before the foot landed")
-    beat = _told(analysis, "step_time") if clock_known(analysis) else ""
+    beat = _sized(analysis, "step_time") if clock_known(analysis) else ""
     first = f"A foot landed every {beat}" if beat else ""
+    if first and not _course(analysis, "step_time") and (moved := drift(analysis, "step_time")):
+        slower = "slower" if moved.last.value > moved.first.value else "quicker"
+        first += f", getting {slower} from {words('step_time', moved)} along a line through all steps"
     if passed:
         return (
             f"{first}; the thighs passed each other {passed}."
@@ -179,8 +198,8 @@ def _timing(analysis: Analysis) -> str:
 def _balance(analysis: Analysis) -> str:
     ratio, rise = _told(analysis, "push_swing_balance"), _told(analysis, "vertical_oscillation")
     first = (
-        f"In the push the swing leg carried {ratio} times as much motion forward as the push leg backward; "
-        f"at 1 the two are even."
+        f"In the push the swing leg's forward momentum was {ratio} times the push leg's backward one; at 1 "
+        f"the two are even."
         if ratio
         else ""
     )
@@ -213,7 +232,7 @@ def _together(analysis: Analysis) -> str:
     told = []
     if share:
         told.append(f"the thighs moved against each other for {share} of each step")
-    if apart:
+    if apart and all(_row(analysis, metric) for metric, _ in FASTEST):
         told.append(f"in contact push thigh, swing thigh and arms were fastest within {apart} of each other")
     text = ", and ".join(told)
     return f"{text[0].upper()}{text[1:]}." if text else ""
@@ -227,6 +246,6 @@ ANSWERS: Final[dict[Relationship, tuple[Answer, ...]]] = {
     Relationship.TORSO: (_trunk,),
     Relationship.TIMING: (_timing,),
     Relationship.BALANCE: (_balance,),
-    Relationship.SYSTEM: (_account, _together),
+    Relationship.SYSTEM: (_account, _together, _arms_and_legs),
 }
 """What each chapter says, as far as the clip supports it."""

@@ -15,6 +15,9 @@ from analyzer.outputs.plots.canvas import clock_known
 SLOWER: Final = 1.2
 """Times slower than life from which on a file is called slow motion: beside it, clocks are merely inexact."""
 
+LEFT_OUT: Final = ("pass_too_short",)
+"""Codes of notes on what of the clip is in no result: that is a fact of it and no remark."""
+
 
 def facts(analysis: Analysis) -> list[tuple[str, str]]:
     """Return what was filmed and how it was read, in a few words each."""
@@ -46,6 +49,7 @@ def facts(analysis: Analysis) -> list[tuple[str, str]]:
     if errors:
         of = "" if clock_known(analysis) else " of the file"
         found.append(("Touchdowns timed to", f"± {1000 * float(np.median(errors)):.0f} ms{of}"))
+    found += [("Left out", note.message) for note in analysis.notes if note.code in LEFT_OUT]
     edited = sum(s.source == "edited" for s in analysis.steps)
     if edited:
         found.append(("Corrected by hand", f"events.csv, {edited} of {len(analysis.steps)} contacts"))

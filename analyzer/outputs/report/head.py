@@ -8,13 +8,13 @@ from dataclasses import dataclass
 from typing import Final
 
 from analyzer.comparison.from_to import Ends, ends
-from analyzer.comparison.standing import Link, extremes, standings
+from analyzer.comparison.standing import UNCLEAR, Link, Standing, links, standings
 from analyzer.data.analysis import Analysis
 from analyzer.data.notes import Note
 from analyzer.metrics import HEADLINE, METRICS
 from analyzer.metrics.breaking import in_row
 from analyzer.metrics.wording import NOTHING, clear, number, written
-from analyzer.outputs.report.withheld import Missing, reason
+from analyzer.outputs.report.withheld import NOT_SEEN, Missing, reason
 
 LARGER_ERROR: Final = "its error is larger than the number"
 """Said in place of a headline that its error hides."""
@@ -26,6 +26,13 @@ MOST: Final = {
     "flight_time": "longest",
 }
 """What the step with the largest number of a headline is called."""
+
+VIEW: Final = ("off_axis", "view")
+"""Codes of notes on the view, which limits every angle and length, however fast the camera."""
+BEATS: Final = ("step_time", "step_frequency")
+"""Every run has a beat: it says nothing of how the parts work together."""
+FEW: Final = 2
+"""Things that are named where nothing stands out."""
 
 
 @dataclass(frozen=True)
@@ -98,34 +105,41 @@ def limit(analysis: Analysis, notes: Sequence[Note], lacking: Sequence[Missing])
     given = sum(math.isfinite(row.mean) for row in analysis.summaries)
     count = f"{given} of {len(METRICS)} numbers could be given."
     if notes:
-        return f"{notes[0].message} {count}"
-    if lacking:
-        why = _lower(lacking[0].note.short)
-        return f"{count} Of the others: {why}{' most of them' if why.endswith(' for') else ''}."
+        told = {note.code: note for note in reversed(notes)}
+        view = next((told[code] for code in VIEW if code in told and notes[0].code not in VIEW), None)
+        also = f" {view.message.partition(': ')[0]}." if view else ""
+        return f"{notes[0].message}{also} {count}"
+    filmed = [one for one in lacking if one.note.code != NOT_SEEN]
+    if filmed:
+        most, lost = filmed[0], len(filmed[0].names)
+        why = _lower(most.note.short)
+        return (
+            f"{count} Of the others: {why} {lost}."
+            if why.endswith(" for")
+            else f"{count} Of the others: {why} ({lost})."
+        )
     return f"{count} Nothing else in the filming limits them beyond the errors printed with them."
 
 
 def of_note(analysis: Analysis) -> list[str]:
-    """Return what is of most note where nothing stands out: the map's extremes, else what is seen best."""
-    ends = extremes(analysis)
-    if ends:
-        return [
-            f"{word}: {_link(end)}"
-            for word, end in zip(("Closest together", "Furthest apart"), ends, strict=True)
+    """Return what is seen clear of its error where nothing stands out: how parts keep together, else parts.
+
+    Nothing is called closest or furthest: the links are of unlike kinds. That one foot lands after the other
+    is no news.
+    """
+    seen = [_said(link.name, link, link.told) for link in links(analysis) if clear(link.mean, link.se)]
+    if not seen:
+        push, around = standings(analysis)
+        seen = [
+            _said(one.part.name, one, one.words)
+            for one in (push, *around)
+            if one.metric not in BEATS and not one.words.endswith(UNCLEAR) and clear(one.mean, one.se)
         ]
-    push, around = standings(analysis)
-    seen = [one for one in (push, *around) if clear(one.mean, one.se)]
-    seen.sort(key=lambda one: one.se / abs(one.mean))
-    return [
-        f"Seen best: {one.part.name.lower()}, {number(METRICS[one.metric], one.mean, one.se)} {one.words}."
-        for one in seen[:2]
-    ]
+    return seen[:FEW]
 
 
-def _link(link: Link) -> str:
-    if link.still:
-        return f"{link.name}: {link.told}."
-    return f"{link.name} ({number(METRICS[link.metric], link.mean, link.se)}): {link.told}."
+def _said(name: str, one: Link | Standing, words: str) -> str:
+    return f"{name[:1].upper()}{name[1:]}: {number(METRICS[one.metric], one.mean, one.se)} {words}."
 
 
 def _lower(text: str) -> str:

@@ -6,7 +6,7 @@ import math
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.resources import files
 from pathlib import Path
 from typing import Any, Final
@@ -15,7 +15,7 @@ import numpy as np
 
 from analyzer.comparison import speed_trends
 from analyzer.comparison.baseline import GROUP
-from analyzer.comparison.findings import Finding, compared, findings
+from analyzer.comparison.findings import Finding, compared, findings, well_known
 from analyzer.comparison.ideas import Idea, idea, look
 from analyzer.data.analysis import Analysis
 from analyzer.data.notes import Note
@@ -24,7 +24,7 @@ from analyzer.metrics import METRICS
 from analyzer.metrics.breaking import BREAKS, in_row
 from analyzer.metrics.measure import ONLY_MEAN, SOME_MEAN
 from analyzer.metrics.registry import Metric, Relationship
-from analyzer.metrics.sides import told
+from analyzer.metrics.sides import BOTH_SEEN, beyond_chance, told
 from analyzer.metrics.wording import NOTHING, interval, number, shown
 from analyzer.outputs import colours, faces, pages, strobe, svg
 from analyzer.outputs.annotated_video import frames, pace
@@ -70,6 +70,10 @@ _OBVIOUS: Final = re.compile(
     r"(?i), always positive(?=\.)|^always positive[;.] ?(also )?|^positive in the running direction\.$"
 )
 """What of a metric's sign goes without saying."""
+SWINGS: Final = "Left and right are the leg that swings."
+"""Said of a number that is counted to the leg in the air."""
+GROUND: Final = "Left and right are the foot on the ground."
+"""Said of a part of a push; on a phone its columns have no heading."""
 _ORDER: Final = {"limit": 0, "warning": 1, "info": 2}
 """Order of the notes, the worst first."""
 _STEP_TABLE: Final = (
@@ -89,6 +93,7 @@ class Row:
     right: str
     reference: str
     source: str
+    unsure: str
     note: str
     apart: str
     differ: bool
@@ -109,6 +114,7 @@ class Part:
     withheld: list[tuple[str, list[str]]]
     steps: list[str]
     charts: list[Drawn]
+    aslant: str
 
 
 @dataclass(frozen=True)
@@ -163,12 +169,12 @@ def shown_frames(analysis: Analysis) -> KeptStills:
 
 def _context(analysis: Analysis, sheet: Image, stills: Stills) -> dict[str, Any]:
     notes = sorted(_unique(analysis.notes), key=lambda note: _ORDER[note.level])
-    lacking = missing(notes)
+    lacking = missing(analysis, notes)
     cautions = [note for note in notes if note.level != "info" and not note.metrics]
     parts = [_part(analysis, section) for section in SECTIONS]
     faster_words, faster = _faster(analysis)
     found = [_told(analysis, f, stills) for f in findings(analysis)]
-    push = _rows(analysis, (*PUSH, *PUSH_PARTS))
+    push = _account(analysis)
     measured = {v.metric for v in analysis.values if v.step is not None and math.isfinite(v.value)}
     columns = [name for name in _STEP_TABLE if name in measured]
     return {
@@ -184,7 +190,13 @@ def _context(analysis: Analysis, sheet: Image, stills: Stills) -> dict[str, Any]
         "facts": facts.facts(analysis),
         "notes": cautions,
         # What rising speed does has a chapter of its own.
-        "infos": [n for n in notes if n.level == "info" and not (n.code == "continuity" and faster_words)],
+        "infos": [
+            n
+            for n in notes
+            if n.level == "info"
+            and n.code not in facts.LEFT_OUT
+            and not (n.code == "continuity" and faster_words)
+        ],
         "missing": lacking,
         "total": len(METRICS),
         "given": sum(math.isfinite(row.mean) for row in analysis.summaries),
@@ -229,6 +241,35 @@ def _rows(analysis: Analysis, names: Iterable[str]) -> list[Row]:
     return [_row(row) for name in names if (row := analysis.summary(name)) is not None]
 
 
+def _account(analysis: Analysis) -> list[Row]:
+    """Return the rows of the account, each share once: of all contacts, and beside it of each foot's.
+
+    A share contact by contact has a row of its own only where there is none over all of them.
+    """
+    of_feet = {of: row for part, of in PUSH_PARTS.items() if (row := analysis.summary(part)) is not None}
+    rows = []
+    for name in PUSH:
+        row, feet = analysis.summary(name), of_feet.get(name)
+        if row is not None and not math.isfinite(row.mean) and feet is not None and math.isfinite(feet.mean):
+            row = None
+        if row is None:
+            rows += [] if feet is None else [_row(feet, by_ground=True)]
+            continue
+        told = _row(row)
+        if feet is not None:
+            beside = _row(feet, by_ground=True)
+            told = replace(
+                told,
+                left=beside.left,
+                right=beside.right,
+                apart=beside.apart,
+                differ=beside.differ,
+                note=f"{GROUND} {told.note}".strip(),
+            )
+        rows.append(told)
+    return rows
+
+
 def _part(analysis: Analysis, section: Section) -> Part:
     # A metric may be shown first in the chapter of another relationship: contact with the push leg.
     lead = _rows(analysis, section.lead)
@@ -246,7 +287,21 @@ def _part(analysis: Analysis, section: Section) -> Part:
         by_reason(analysis, [row.metric.name for row in (*lead, *rest) if row.value == NOTHING]),
         [c for c in steps if c],
         [c for c in drawn if c is not None],
+        _aslant(analysis, [row.metric.name for row in (*lead, *rest)]),
     )
+
+
+def _aslant(analysis: Analysis, names: Iterable[str]) -> str:
+    """Name what differs between left and right beyond chance where one view shows only one side well."""
+    found = []
+    for name in dict.fromkeys(names):
+        row, metric = analysis.summary(name), METRICS[name]
+        if row is None or metric.relationship in BOTH_SEEN:
+            continue
+        if beyond_chance(row.difference_ci_low, row.difference_ci_high):
+            sides = f"left {number(metric, row.left_mean)}, right {number(metric, row.right_mean)}"
+            found.append(f"{metric.label[0].lower()}{metric.label[1:]} ({sides})")
+    return "; ".join(found)
 
 
 def _belongs(row: Summary, section: Section) -> bool:
@@ -289,10 +344,25 @@ def _faster(analysis: Analysis) -> tuple[str, str]:
     return words, rising.chart(analysis, found)
 
 
-def _row(row: Summary) -> Row:
+def _row(row: Summary, *, by_ground: bool = False) -> Row:
+    """Return a row; ``by_ground`` counts what is of a swinging leg to the foot on the ground."""
     metric = METRICS[row.metric]
+    swings = metric.side == "swing"
+    if by_ground and swings:
+        row = replace(
+            row,
+            left_mean=row.right_mean,
+            right_mean=row.left_mean,
+            difference_ci_low=-row.difference_ci_high,
+            difference_ci_high=-row.difference_ci_low,
+        )
     low, high = row.difference_ci_low, row.difference_ci_high
     resolved = interval(metric, low, high)
+    notes = []
+    if by_ground or (swings and metric.relationship is not Relationship.SWING_LEG):
+        notes.append(GROUND if by_ground else SWINGS)
+    if row.only_mean:
+        notes.append(SOME_MEAN if row.note.startswith(SOME_MEAN) else ONLY_MEAN)
     return Row(
         metric,
         _OBVIOUS.sub("", metric.sign),
@@ -301,10 +371,18 @@ def _row(row: Summary) -> Row:
         number(metric, row.right_mean, unit=False),
         interval(metric, row.reference_low, row.reference_high),
         row.reference_source,
-        (SOME_MEAN if row.note.startswith(SOME_MEAN) else ONLY_MEAN) if row.only_mean else "",
+        _unsure(row),
+        " ".join(notes),
         f"Left minus right, 95 %: {resolved}" if resolved else "Too few steps to compare left and right",
         told(metric.relationship, low, high),
     )
+
+
+def _unsure(row: Summary) -> str:
+    """Return in a word why nothing is concluded from a range; empty where something is."""
+    if not math.isfinite(row.reference_low) or well_known(row):
+        return ""
+    return "unsure" if row.reference_verified else "unverified"
 
 
 def _unique(notes: Sequence[Note]) -> list[Note]:

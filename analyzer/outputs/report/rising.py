@@ -104,7 +104,7 @@ def _row(
 def _verdict(course: Course | None) -> list[str]:
     """Return in a few words what became of the level and of the scatter with speed."""
     if course is None or not isfinite(course.level.value):
-        return ["course not told"]
+        return ["too few steps or too", "little speed gained to say"]
     metric, level, scatter = METRICS[course.metric], course.level, course.scatter
     told = "level: no clear change"
     if level.established:

@@ -88,8 +88,7 @@ SECTIONS: Final = (
         "and sprinters push harder in the first half of contact than other athletes (Clark 2014).",
         ("Kugler2010", "Clark2014", "Clark2017"),
         ("contact_time", "touchdown_distance", "toe_off_distance", "push_angle", "stance_thigh_sweep",
-         "knee_collapse", "two_mass_peak_force", "peak_force_time", "early_push_share", "vertical_impulse",
-         "early_force"),
+         "knee_collapse", "two_mass_peak_force", "peak_force_time", "early_push_share", "early_force"),
         (
             Chart(
                 _joint("knee"),
@@ -232,13 +231,19 @@ PUSH: Final = (
     "swing_share",
 )
 """The account over all contacts: shares of the upward change of velocity."""
-PUSH_PARTS: Final = ("push_trunk_lift_share", "swing_lift_share", "arm_lift_share")
-"""The same contact by contact."""
+PUSH_PARTS: Final = {
+    "push_trunk_lift_share": "push_trunk_share",
+    "arm_lift_share": "arm_share",
+    "swing_lift_share": "swing_share",
+}
+"""The same contact by contact, and what each is over all of them."""
 PUSH_TEXT: Final = (
     "The body lands falling and leaves the ground rising. What the pushing leg alone adds to this change of "
     "speed, lifting the hips and all they carry, is single-leg push; what arms, swing leg and trunk add by "
     "moving up against hips and shoulders is whole-body push support. Both pass into the ground through the "
-    "standing foot, and they make 100 %. It is book-keeping of motion, not of muscle force."
+    "standing foot, and they make 100 %: a part below zero took away from the push, and the others then make "
+    "more. It is book-keeping of motion, not of muscle force, and not the force under the foot over time, "
+    "which is modelled apart from it: that a leg did most of its push early is said of that force."
 )
 """What single-leg push and whole-body support are."""
 FORCE_TEXT: Final = (
@@ -256,10 +261,11 @@ TERMS: Final = (
      "camera is partly hidden, which can look the same: only a run in each direction tells."),
     ("left, right", "The athlete's own; left is blue, right is orange or dashed."),
     ("swing thigh's way", "From its furthest back to its furthest in front."),
-    ("links of the map", "Arm–leg: how far arm and opposite thigh follow the same curve. Leg–leg: how much "
-     "of the "
-     "step the thighs move against each other. Push–swing: time between the peaks of the two legs' momenta. "
-     "Trunk–push: how far hips and shoulders rise together, else how far the trunk turns in contact."),
+    ("links of the map", "Arm–leg: how far in a stride of 360° the arm swings ahead of the opposite thigh "
+     "or behind it; the line is wide where their curves lie on each other. Leg–leg: how much of the step the "
+     "thighs move against each other. Push–swing: time between the peaks of the two legs' momenta. "
+     "Trunk–push: how far the trunk turns in contact. They are of unlike kinds: no link is held against "
+     "another."),
     ("published range", "Of those who run about as fast, to compare with and not to judge by; unverified "
      "means "
      "that it was not read in the source itself, and nothing is concluded from it."),

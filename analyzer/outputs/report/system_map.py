@@ -68,7 +68,7 @@ def system_map(analysis: Analysis) -> str:
     )
     own = any(row.reference_group == GROUP for row in analysis.summaries)
     kind = "the range of own runs, else a published one" if own else "a published range"
-    d.text(WIDE / 2, TALL - 5, f"● in {kind} ▲▼ outside it ○ no verified range", "small soft mid")
+    d.text(WIDE / 2, TALL - 5, f"● in {kind} ▲▼ outside it ○ none verified", "small soft mid")
     return d.svg().replace('class="g"', 'class="g map"', 1)
 
 
@@ -148,12 +148,15 @@ def _width(link: Link) -> str:
 def _number(link: Link) -> str:
     if link.still:
         return "no turn seen"
-    return number(METRICS[link.metric], link.mean, link.se) if link.seen else "not seen"
+    if not link.seen:
+        return "not seen"
+    told = number(METRICS[link.metric], link.mean, link.se)
+    return f"{told}, {link.way}" if link.way else told
 
 
 def _where(one: Standing) -> str:
     if one.place == "no range":
-        return "no verified range"
+        return "range unverified" if one.unread else "no range"
     metric = METRICS[one.metric]
     if one.place in ("above", "below"):
         return f"{one.place} {number(metric, one.high if one.place == 'above' else one.low)}"

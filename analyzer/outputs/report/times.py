@@ -165,7 +165,7 @@ def _lines(found: Start) -> list[Line]:
         )
     ]
     if out is None:
-        told.append(Line(EXIT, "not seen: no contact of the table ends before the first foot lands"))
+        told.append(Line(EXIT, "not seen: no foot was seen leaving the ground before the first one lands"))
     else:
         exit_s = seconds(*found.since(out.toe_off_s, out.toe_off_sd_s))
         told.append(Line(EXIT, f"{exit_s}, {out.side} foot", out.toe_off_s))

@@ -111,14 +111,54 @@ def test_thighs_pass_after_before_or_as_the_foot_lands(bare: Analysis) -> None:
     assert "as it landed, to within 14 ms" in passed(0.004)
 
 
-def test_arms_are_told_with_the_legs(bare: Analysis) -> None:
-    rows = (
-        summary("shoulder_range", mean=106.0, mean_se=4.0),
-        summary("arm_leg_correlation", mean=0.99, mean_se=0.01),
-        summary("arm_share", mean=30.0, mean_se=6.0),
-    )
-    text = said(bare, R.ARMS, *rows)
-    assert text.startswith("Each upper arm swung through 106 ± 4° and the arms followed the opposite thighs")
-    assert text.endswith("Together the arms added 30 ± 6 % to the push upward.")
-    less = said(bare, R.ARMS, replace(rows[2], mean=-30.0))
+@pytest.mark.parametrize(
+    ("left", "right", "whose"),
+    [
+        (105.0, 107.0, "Each upper arm"),
+        (math.nan, 106.0, "The right upper arm"),
+        (106.0, math.nan, "The left upper arm"),
+    ],
+)
+def test_each_arm_is_said_only_of_both(bare: Analysis, left: float, right: float, whose: str) -> None:
+    row = summary("shoulder_range", mean=106.0, mean_se=4.0, left_mean=left, right_mean=right)
+    text = said(bare, R.ARMS, row)
+    near = ", the nearer one, swung through 106 ± 4°." if bare.motion.near_side in whose else " swung"
+    assert text.startswith(f"{whose}{near}")
+    share = summary("arm_share", mean=30.0, mean_se=6.0)
+    assert said(bare, R.ARMS, row, share).endswith("Together the arms added 30 ± 6 % to the push upward.")
+    less = said(bare, R.ARMS, replace(share, mean=-30.0))
     assert less == "Together the arms took 30 ± 6 % away from the push upward."
+
+
+def test_what_was_fastest_is_told_only_where_each_of_it_was_seen(bare: Analysis) -> None:
+    rows = [summary("fastest_apart", mean=0.05, mean_se=0.019)]
+    rows += [summary(f"{part}_fastest", mean=50.0, mean_se=17.0) for part in ("push_thigh", "arms")]
+    assert said(bare, R.SYSTEM, *rows, summary("swing_thigh_fastest")) == ""
+    seen = said(bare, R.SYSTEM, *rows, summary("swing_thigh_fastest", mean=40.0, mean_se=17.0))
+    assert seen == "In contact push thigh, swing thigh and arms were fastest within 50 ± 19 ms of each other."
+
+
+def test_arms_with_legs_are_how_they_work_together(bare: Analysis) -> None:
+    """A clip whose map has the link of arm and leg has an answer in their chapter."""
+    alike = summary("arm_leg_correlation", mean=0.83, mean_se=0.04)
+    curves = "Arms and opposite thighs swung in curves that correlate at 0.83 ± 0.04 (1 is the same form)"
+    assert said(bare, R.SYSTEM, alike) == f"{curves}."
+    lag = summary("arm_leg_lag", mean=-13.0, mean_se=2.0)
+    assert said(bare, R.SYSTEM, alike, lag) == f"{curves}, the arms 13 ± 2° ahead in a stride of 360°."
+    assert said(bare, R.SYSTEM, alike, replace(lag, mean=2.0)) == f"{curves}."
+
+
+@pytest.mark.parametrize(("gain", "way"), [(0.8, "slower"), (-0.8, "quicker"), (0.02, "")])
+def test_a_rhythm_that_moves_less_than_a_step_scatters_is_told_by_all_steps(
+    bare: Analysis, gain: float, way: str
+) -> None:
+    values = tuple(
+        Value("step_time", k, "left", 0.2 + gain * k / 1000 + 0.008 * math.cos(2.4 * k), 0.01)
+        for k in range(1, 37)
+    )
+    beat = summary("step_time", mean=0.2 + 0.0185 * gain, mean_se=0.002)
+    text = answer(replace(bare, values=values, summaries=(beat,)), R.TIMING)
+    assert ("along a line through all steps" in text) == bool(way)
+    if way:
+        ends = "200 ± 2 to 229 ± 2 ms" if gain > 0 else "199 ± 2 to 171 ± 2 ms"
+        assert f", getting {way} from {ends} along" in text

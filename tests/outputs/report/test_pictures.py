@@ -31,17 +31,18 @@ def texts(svg: str) -> list[str]:
 def test_the_map_shows_seven_parts_and_four_links_with_their_numbers(bare: Analysis) -> None:
     rows = (
         summary("swing_way_in_contact", mean=61.0, mean_se=3.0),
+        summary("arm_leg_lag", mean=-13.0, mean_se=2.0),
         summary("arm_leg_correlation", mean=0.99, mean_se=0.01),
         summary("single_leg_push", mean=48.0, mean_se=8.0),
         summary("whole_body_support", mean=52.0, mean_se=8.0),
     )
     svg = system_map(replace(bare, summaries=rows))
     found = texts(svg)
-    for name in ("Push leg", "Swing leg", "Arm rotation", "Torso", "Timing", "Balance", "Continuity"):
+    for name in ("Push leg", "Swing leg", "Arms", "Torso", "Timing", "Balance", "Continuity"):
         assert name in found
     for name in ("arm–leg", "leg–leg", "push–swing", "trunk–push"):
         assert name in found
-    assert {"61 ± 3 %", "0.99 ± 0.01", "48 ± 8 %", "52 ± 8 %"} <= set(found)
+    assert {"61 ± 3 %", "13 ± 2°, arm ahead", "48 ± 8 %", "52 ± 8 %"} <= set(found)
     assert found.count("not seen") == 3
     assert 'class="link w4"' in svg
     widths = [float(x) for x in re.findall(r'width="([\d.]+)" height="16.0"', svg)]

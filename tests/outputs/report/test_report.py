@@ -197,7 +197,7 @@ def test_a_clip_without_anything_still_makes_a_page(bare: Analysis, tmp_path: Pa
     path = report_page.build(replace(bare, steps=()), tmp_path / "report.html")
     text = " ".join(Page(path.read_text(encoding="utf-8")).text)
     assert "not seen in this clip" in text
-    assert "Nothing could be held against a range that was read in its source" in text
+    assert "No published range that was read in its source fits, and there are too few steps" in text
     assert "not to be seen" in text
 
 
@@ -236,6 +236,43 @@ def test_the_published_group_is_said_once(plain: Analysis, tmp_path: Path) -> No
     assert tables.count("own baseline only") == 1
     assert "Somebody 2020" not in tables
     assert "elite men, Somebody 2020, unless another group is named" in html
+
+
+def test_a_range_from_which_nothing_is_concluded_says_so_where_it_stands(
+    plain: Analysis, tmp_path: Path
+) -> None:
+    bands = {"mean": 0.1, "mean_se": 0.01, "reference_low": 0.1, "reference_high": 0.2}
+    read = summary("contact_time", **bands)
+    unread = replace(summary("flight_time", **bands), reference_verified=False)
+    between = "interpolated between some and others, no single source (unverified)"
+    for source, words in ((read.reference_source, "those of elite men"), (between, "interpolated between")):
+        rows = tuple(replace(row, reference_source=source) for row in (read, unread))
+        html = report_page.build(replace(plain, summaries=rows), tmp_path / "report.html")
+        text = html.read_text("utf-8")
+        assert text.count("<small>unverified</small>") == 1
+        assert f"Ranges in this report are {words}" in text
+
+
+def test_a_share_of_the_account_stands_once_with_each_foots(plain: Analysis, tmp_path: Path) -> None:
+    rows = (
+        summary("swing_share", mean=-8.5, mean_se=4.9),
+        summary("swing_lift_share", mean=-8.6, mean_se=5.4, left_mean=-2.0, right_mean=-11.0),
+    )
+    html = report_page.build(replace(plain, summaries=rows), tmp_path / "report.html").read_text("utf-8")
+    table = html.partition("1 number of the account")[2].partition("</table>")[0]
+    assert "−8 ± 5 %" in table
+    cells = re.findall(r'<td class="(?:left|right)"[^>]*>([^<]*)</td>', table)
+    assert cells == ["−11.0", "−2.0"]
+
+
+def test_what_of_the_clip_is_in_no_result_is_no_folded_remark(plain: Analysis, tmp_path: Path) -> None:
+    notes = (
+        Note("info", "pass_too_short", "The athlete also goes to the left, left out."),
+        Note("info", "athlete_absent", "The athlete is not in view in 2 frames."),
+    )
+    html = report_page.build(replace(plain, notes=notes), tmp_path / "report.html").read_text("utf-8")
+    assert "<dt>Left out</dt><dd>The athlete also goes to the left, left out.</dd>" in html
+    assert "1 remark on how the clip was read" in html
 
 
 def test_the_stroboscopic_picture_beside_the_report_is_shown_small(plain: Analysis, tmp_path: Path) -> None:
@@ -303,6 +340,62 @@ def test_a_long_list_of_withheld_numbers_is_folded(plain: Analysis, tmp_path: Pa
     assert "all: of them" not in html
 
 
+def test_all_that_is_missing_is_listed_and_the_headline_counts_what_the_camera_cost(
+    plain: Analysis, tmp_path: Path
+) -> None:
+    slow = Note("limit", "withheld_fps", "", "Film faster.", ("knee_collapse",), "The camera is too slow for")
+    rows = tuple(summary(name) for name in ("knee_collapse", "fitted_top_speed", "axis_ratio"))
+    run = replace(plain, summaries=rows, notes=(slow,))
+    html = report_page.build(run, tmp_path / "report.html").read_text("utf-8")
+    limits = html[html.index('id="limits"') : html.index('id="terms"')]
+    assert re.search(r"Not seen in this clip:\s+top speed of the fit; [^;]*\.", limits)
+    assert limits.count("knee collapse") == 1
+    assert "Of the others: the camera is too slow for 1. <a" in html
+
+
+def test_the_headline_names_a_bad_view_beside_a_slow_camera(plain: Analysis, tmp_path: Path) -> None:
+    notes = (
+        Note("limit", "frame_rate", "At 29 frames a second much is withheld."),
+        Note("warning", "camera_moves", "The camera moves."),
+        Note("warning", "view", "The athlete is seen obliquely: 35°."),
+        Note("warning", "off_axis", "25 of 37 steps were seen off square: a lean then looks otherwise."),
+    )
+    html = report_page.build(replace(plain, notes=notes), tmp_path / "report.html").read_text("utf-8")
+    head = html[html.index('class="limit"') : html.index("<nav")]
+    assert "much is withheld. 25 of 37 steps were seen off square. " in head
+
+
+def test_what_differs_beyond_chance_is_told_with_what_one_view_makes_of_it(
+    plain: Analysis, tmp_path: Path
+) -> None:
+    clear = summary(
+        "trunk_lean_touchdown", mean=-2.0, mean_se=1.0, left_mean=2.4, right_mean=-6.1,
+        difference_ci_low=6.0, difference_ci_high=10.6,
+    )  # fmt: skip
+    vague = replace(clear, metric="trunk_lean_toe_off", difference_ci_low=0.1)
+    html = report_page.build(replace(plain, summaries=(clear, vague)), tmp_path / "report.html")
+    torso = html.read_text("utf-8").partition('id="torso"')[2].partition('id="timing"')[0]
+    told = "more than chance in: trunk lean at touchdown (left 2.4°, right −6.1°). Seen from one side"
+    assert told in unescape(torso)
+
+
+def test_the_account_names_the_foot_on_the_ground(plain: Analysis, tmp_path: Path) -> None:
+    """Parts of one push stand in one column, that of the swing leg, too."""
+    rows = (
+        summary("push_trunk_lift_share", mean=100.0, mean_se=5.0, left_mean=101.0, right_mean=99.0),
+        summary("swing_lift_share", mean=-9.0, mean_se=5.0, left_mean=-2.0, right_mean=-11.0),
+        summary("swing_transfer", mean=0.3, mean_se=0.05, left_mean=0.2, right_mean=0.4),
+    )
+    html = report_page.build(replace(plain, summaries=rows), tmp_path / "report.html").read_text("utf-8")
+    table = html.partition("numbers of the account")[2].partition("</table>")[0]
+    assert '<th class="left">Left foot down</th>' in table
+    cells = re.findall(r'<td class="(?:left|right)"[^>]*>([^<]*)</td>', table)
+    assert cells == ["101.0", "99.0", "−11.0", "−2.0"]
+    assert "Left and right are the leg that swings." not in table
+    assert table.count("Left and right are the foot on the ground.") == 2
+    assert html.count("Left and right are the leg that swings.") == 1
+
+
 def test_a_step_without_a_touchdown_is_no_place_to_go(plain: Analysis, tmp_path: Path) -> None:
     steps = (replace(plain.steps[0], touchdown_s=math.nan), *plain.steps[1:])
     values = (Value("step_length", 1, "left", 1.9, 0.1),)
@@ -364,23 +457,28 @@ def test_a_finding_comes_with_its_number_moment_look_and_idea_apart(plain: Analy
     assert "<svg" in told
     first = next(s for s in run.steps if np.isfinite(s.touchdown_s))
     assert f'data-seek="{first.touchdown_s}"' in told
-    assert "Of most note" not in told
+    assert "Clear of its error" not in told
 
 
-def test_where_nothing_stands_out_the_maps_extremes_are_named(plain: Analysis, tmp_path: Path) -> None:
+def test_where_nothing_stands_out_only_what_is_clear_of_its_error_is_named(
+    plain: Analysis, tmp_path: Path
+) -> None:
     inside = summary("trunk_lean_mean", mean=8.0, mean_se=1.0, reference_low=5.0, reference_high=10.0)
     rows = (
         inside,
-        summary("arm_leg_correlation", mean=0.9, mean_se=0.01),
         summary("anti_phase_share", mean=70.0, mean_se=4.0),
+        summary("push_swing_lag", mean=-0.058, mean_se=0.032),
+        summary("step_time", mean=0.216, mean_se=0.001),
     )
     html = report_page.build(replace(plain, summaries=rows), tmp_path / "report.html").read_text("utf-8")
     told = _section(html, "findings")
     assert "Of 1 number with a range that was read in its source, none lies clearly outside." in told
-    assert "Closest together: arm–leg (0.90 ± 0.01)" in told
-    assert "Furthest apart: leg–leg (70 ± 4 %)" in told
-    alone = report_page.build(replace(plain, summaries=(inside,)), tmp_path / "report.html")
-    assert "Seen best: torso, 8.0 ± 1.0° lean forward." in _section(alone.read_text("utf-8"), "findings")
+    assert "Leg–leg: 70 ± 4 % of the step the thighs move against each other." in told
+    assert "swing leg's momentum" not in told
+    rows = (inside, rows[-1])
+    alone = report_page.build(replace(plain, summaries=rows), tmp_path / "report.html").read_text("utf-8")
+    assert "Torso: 8.0 ± 1.0° lean forward." in _section(alone, "findings")
+    assert "landing to landing" not in _section(alone, "findings")
 
 
 def test_what_cannot_be_told_is_said_once_for_all_chapters(plain: Analysis, tmp_path: Path) -> None:
