@@ -28,6 +28,7 @@ from analyzer.metrics.sides import told
 from analyzer.metrics.wording import NOTHING, interval, number, shown
 from analyzer.outputs import colours, faces, pages, strobe, svg
 from analyzer.outputs.annotated_video import frames
+from analyzer.outputs.frame_numbers import numbered
 from analyzer.outputs.kinogram import drawing
 from analyzer.outputs.plots.canvas import clock_known
 from analyzer.outputs.report import (
@@ -333,7 +334,7 @@ def _table(analysis: Analysis, columns: Sequence[str]) -> list[dict[str, Any]]:
             cell = number(METRICS[name], value.value, value.sd, unit=False) if value else NOTHING
             cells.append(f"{cell} {OUT_OF_ROW}" if value and BREAKS in value.flags else cell)
         if math.isfinite(step.touchdown_s) or any(cell != NOTHING for cell in cells):
-            rows.append({"step": step, "cells": cells})
+            rows.append({"step": step, "frame": numbered(analysis, step.touchdown_s), "cells": cells})
     return rows
 
 
@@ -345,5 +346,7 @@ def _player(analysis: Analysis, stills: Stills) -> dict[str, Any] | None:
         "start": frames.start_s(analysis),
         "slow": frames.slowdown(analysis),
         "frame": 1 / min(frames.PLAYBACK_FPS, analysis.video.capture_fps),
+        "times": " ".join(f"{t:.6f}" for t in frames.shown_s(analysis)),
+        "first": numbered(analysis, frames.start_s(analysis)),
         "poster": poster(analysis, stills),
     }

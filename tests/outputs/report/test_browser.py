@@ -155,6 +155,11 @@ def test_chart_text_can_be_read_on_a_phone(page: sync_api.Page, folder: Path) ->
     assert np.median(heights) >= 8
 
 
+def _first(run: Analysis, t: float) -> float:
+    """The time of the first frame at or after a moment."""
+    return float(run.pose.time[run.pose.time >= t - 1e-6][0])
+
+
 def test_a_row_of_the_table_moves_video_and_charts(
     page: sync_api.Page, folder: Path, filmed: Analysis
 ) -> None:
@@ -163,11 +168,50 @@ def test_a_row_of_the_table_moves_video_and_charts(
     step = filmed.steps[3]
     page.locator("table.steps tbody tr").nth(3).click()
     assert page.locator("table.steps tr.now th").inner_text() == str(step.number)
-    assert float(page.evaluate("document.body.dataset.time")) == pytest.approx(step.touchdown_s, abs=1e-3)
-    expected = (step.touchdown_s - frames.start_s(filmed)) * frames.slowdown(filmed)
+    at = _first(filmed, step.touchdown_s)
+    assert float(page.evaluate("document.body.dataset.time")) == pytest.approx(at, abs=1e-4)
+    expected = (at - frames.start_s(filmed)) * frames.slowdown(filmed)
     assert page.evaluate("document.getElementById('player').currentTime") == pytest.approx(expected, abs=0.02)
     shown = page.locator(".cursor[visibility=visible]")
     assert shown.count() == page.locator(".chart[data-time]").count() >= 5
+
+
+_WATCH = """() => {
+  const video = document.getElementById("player");
+  const seen = (_, facts) => { window.shown = facts.mediaTime; video.requestVideoFrameCallback(seen); };
+  video.requestVideoFrameCallback(seen);
+}"""
+"""Keeps the time of the frame that the player shows, as it stands in the file."""
+
+
+def test_a_link_shows_the_first_frame_of_the_contact(
+    page: sync_api.Page, filmed: Analysis, tmp_path: Path
+) -> None:
+    """Never the one before, which is still in flight, and never one in which the foot stands longer."""
+    frames.write(filmed, tmp_path / "overlay.mp4")
+    report_page.build(filmed, tmp_path / "report.html")
+    _open(page, tmp_path / "report.html", unfolded=True)
+    page.wait_for_function("document.getElementById('player').readyState > 1")
+    time, slow, start = filmed.pose.time, frames.slowdown(filmed), frames.start_s(filmed)
+    page.evaluate(_WATCH)
+
+    def shows(index: int) -> None:
+        at = slow * (time[index] - start)
+        page.wait_for_function(f"Math.abs(window.shown - {at}) < {0.1 * slow / 120}", timeout=3000)
+        assert page.locator("#frame-shown").inner_text().startswith(f"frame {index + 1} ")
+
+    rows = page.locator("table.steps tbody tr")
+    for i in (4, 1, 3, 2):
+        first = int(np.flatnonzero(time >= filmed.steps[i].touchdown_s)[0])
+        rows.nth(i).click()
+        shows(first)
+        assert rows.nth(i).locator("td").nth(2).inner_text() == str(first + 1)
+        page.locator("[data-frames='1']").click()
+        shows(first + 1)
+    page.locator("[data-step='-1']").click()
+    assert page.locator("table.steps tr.now th").inner_text() == "3"
+    page.locator("[data-step='-1']").click()
+    assert page.locator("table.steps tr.now th").inner_text() == "2"
 
 
 def test_a_tap_on_a_chart_goes_to_that_time(page: sync_api.Page, folder: Path) -> None:
@@ -197,7 +241,7 @@ def test_the_run_can_be_walked_through_step_by_step_and_by_the_keyboard(
     _open(page, folder / "report.html", unfolded=True)
     page.wait_for_function("document.getElementById('player').readyState > 0")
     page.locator("[data-step='1']").click()
-    second = filmed.steps[1].touchdown_s
+    second = _first(filmed, filmed.steps[1].touchdown_s)
     assert float(page.evaluate("document.body.dataset.time")) == pytest.approx(second, abs=1e-3)
     page.locator("[data-frames='1']").click()
     later = float(page.evaluate("document.body.dataset.time"))
@@ -221,6 +265,7 @@ def test_text_stands_out_from_its_ground(page: sync_api.Page, folder: Path, sche
 def test_without_the_video_the_page_says_so_and_works(page: sync_api.Page, folder: Path) -> None:
     _open(page, folder / "alone" / "report.html", unfolded=True)
     page.wait_for_function("document.getElementById('player').hidden")
+    assert page.locator("button.seek:enabled").count() == 0  # no button that does nothing
     assert "not beside this page" in page.locator("#video-hint").inner_text()
     page.locator("table.steps tbody tr").nth(1).click()
     assert page.locator("table.steps tr.now th").inner_text() == "2"
@@ -248,7 +293,8 @@ def test_a_card_goes_to_its_step_in_the_video(page: sync_api.Page, folder: Path,
     card = page.locator(".card", has_text="Contact time").locator("button.seek")
     card.click()
     at = float(str(card.get_attribute("data-seek")))
-    assert float(page.evaluate("document.body.dataset.time")) == pytest.approx(at, abs=1e-3)
+    shown = float(page.evaluate("document.body.dataset.time"))
+    assert shown == pytest.approx(_first(filmed, at), abs=1e-4)
     assert page.locator("#video").evaluate("fold => fold.open")
     assert at in [step.touchdown_s for step in filmed.steps]
 

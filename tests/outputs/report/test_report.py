@@ -347,7 +347,9 @@ def _section(html: str, name: str) -> str:
     return unescape(html[start : html.index("</section>", start)])
 
 
-def test_a_finding_comes_with_its_number_moment_look_and_idea_apart(plain: Analysis, tmp_path: Path) -> None:
+def test_a_finding_comes_with_its_number_moment_look_and_idea_apart(
+    plain: Analysis, filmed: Analysis, tmp_path: Path
+) -> None:
     late = summary("thigh_switch_time", mean=0.030, mean_se=0.004, reference_low=-0.010, reference_high=0.015)
     values = tuple(Value("thigh_switch_time", s.number, s.side, 0.030, 0.01) for s in plain.steps)
     run = replace(plain, summaries=(late,), values=values)
@@ -363,7 +365,9 @@ def test_a_finding_comes_with_its_number_moment_look_and_idea_apart(plain: Analy
     assert "Korfist" in html[html.index('id="sources"') :]
     assert "<svg" in told
     first = next(s for s in run.steps if np.isfinite(s.touchdown_s))
-    assert f'data-seek="{first.touchdown_s}"' in told
+    assert "in the video</button>" not in told  # there is none
+    shown = report_page.build(replace(run, video=filmed.video), tmp_path / "report.html")
+    assert f'data-seek="{first.touchdown_s}"' in _section(shown.read_text("utf-8"), "findings")
     assert "Of most note" not in told
 
 
@@ -413,11 +417,16 @@ def test_why_a_number_is_missing_stands_in_its_chapter(plain: Analysis, tmp_path
     assert "needs a known length" in cards
 
 
-def test_a_card_leads_to_the_step_with_the_most_of_it(plain: Analysis, tmp_path: Path) -> None:
+def test_a_card_leads_to_the_step_with_the_most_of_it(
+    plain: Analysis, filmed: Analysis, tmp_path: Path
+) -> None:
     values = tuple(
         Value("contact_time", s.number, s.side, 0.10 + 0.01 * (s.number == 3), 0.004) for s in plain.steps
     )
     run = replace(plain, summaries=(summary("contact_time", mean=0.10, mean_se=0.004),), values=values)
+    html = report_page.build(run, tmp_path / "report.html").read_text("utf-8")
+    assert "<small>longest: 110 ± 4, step 3</small>" in html
+    run = replace(run, video=filmed.video)
     html = report_page.build(run, tmp_path / "report.html").read_text("utf-8")
     cards = html[html.index('class="cards"') : html.index("<nav")]
     assert f'data-seek="{plain.steps[2].touchdown_s}">longest: 110 ± 4, step 3</button>' in cards
