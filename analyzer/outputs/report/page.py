@@ -60,7 +60,7 @@ from analyzer.outputs.report.rising_words import rising as rising_words
 from analyzer.outputs.report.sections import LEADS, PUSH, PUSH_PARTS, SECTIONS, Section
 from analyzer.outputs.report.times import OUT_OF_ROW
 from analyzer.outputs.report.withheld import by_reason, missing, reason
-from analyzer.outputs.who import who
+from analyzer.outputs.who import HEADS_HIDDEN, who
 from analyzer.video.frame import Image
 from analyzer.video.kept_stills import KeptStills
 from analyzer.video.stills import Stills
@@ -175,6 +175,7 @@ def _context(analysis: Analysis, sheet: Image, stills: Stills) -> dict[str, Any]
     return {
         "who": who(analysis),
         "analysis": analysis,
+        "heads_hidden": HEADS_HIDDEN,
         "cards": head.cards(analysis),
         "limit": head.limit(analysis, cautions, lacking),
         "strip": kinogram_strip(analysis, sheet),

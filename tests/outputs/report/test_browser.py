@@ -139,6 +139,32 @@ def test_words_in_the_map_stay_in_their_boxes_and_can_be_read(page: sync_api.Pag
     assert outside == [0] * 7
 
 
+def test_numbers_in_the_map_do_not_run_into_words(
+    page: sync_api.Page, filmed: Analysis, tmp_path: Path
+) -> None:
+    """The account's shares may be negative, and their errors large."""
+    parts = [
+        replace(row, n=4, mean=mean, mean_se=17.0)
+        for name, mean in (("single_leg_push", 104.0), ("whole_body_support", -104.0))
+        if (row := filmed.summary(name)) is not None
+    ]
+    assert len(parts) == 2
+    others = tuple(r for r in filmed.summaries if r.metric not in {part.metric for part in parts})
+    report_page.build(replace(filmed, summaries=(*others, *parts)), tmp_path / "report.html")
+    _open(page, tmp_path / "report.html")
+    assert "−104 ± 17 %" in page.locator("#map").inner_text()
+    over = page.evaluate(
+        """() => {
+          const words = [...document.querySelectorAll('#map text')].map((t) => [t.textContent, t.getBBox()]);
+          return words.flatMap(([a, p], i) => words.slice(i + 1)
+            .filter(([, q]) => p.x < q.x + q.width && q.x < p.x + p.width
+              && p.y + 2 < q.y + q.height - 2 && q.y + 2 < p.y + p.height - 2)
+            .map(([b]) => `${a} | ${b}`));
+        }"""
+    )
+    assert over == []
+
+
 @pytest.mark.parametrize("name", ["report.html", "alone/report.html"])
 def test_paper_takes_four_pages_at_most(page: sync_api.Page, folder: Path, name: str) -> None:
     _open(page, folder / name)

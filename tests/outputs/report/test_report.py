@@ -15,6 +15,7 @@ import pytest
 from PIL import Image as Picturing
 from summaries import summary
 
+from analyzer.cli.analyze import tell
 from analyzer.comparison.baseline import GROUP
 from analyzer.data.analysis import Analysis
 from analyzer.data.notes import Note
@@ -27,6 +28,7 @@ from analyzer.outputs import strobe
 from analyzer.outputs.report import page as report_page
 from analyzer.outputs.report.sections import PUSH, PUSH_PARTS, SECTIONS
 from analyzer.outputs.report.sources import short
+from analyzer.outputs.who import HEADS_HIDDEN
 
 
 @pytest.fixture
@@ -466,3 +468,20 @@ def test_sections_name_metrics_that_exist() -> None:
     named |= {n for s in SECTIONS for c in s.charts for n in c.needs}
     assert named | {*PUSH, *PUSH_PARTS} <= set(METRICS)
     assert [s.relationship for s in SECTIONS] == list(Relationship)
+
+
+def test_where_heads_are_hidden_the_page_and_the_terminal_say_to_look(
+    plain: Analysis, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Of others only those are hidden that were found: nothing may promise more."""
+    shown = report_page.build(plain, tmp_path / "shown.html")
+    assert HEADS_HIDDEN not in shown.read_text("utf-8")
+    tell(plain, shown)
+    assert HEADS_HIDDEN not in capsys.readouterr().out
+    run = replace(plain, config=plain.config.model_copy(update={"blur_faces": True}))
+    page = report_page.build(run, tmp_path / "hidden.html")
+    html = page.read_text("utf-8")
+    assert HEADS_HIDDEN in html
+    assert "faces blurred" not in html
+    tell(run, page)
+    assert HEADS_HIDDEN in capsys.readouterr().out
