@@ -30,7 +30,7 @@ from analyzer.metrics.wording import number, signed
 from analyzer.outputs import faces
 from analyzer.outputs.colours import COLOUR, FAINT, INK, SOFT
 from analyzer.outputs.kinogram.moments import Moment, Phase, centre, moments
-from analyzer.outputs.plots.canvas import STYLE, clock_known, drawable
+from analyzer.outputs.plots.canvas import LINE, STYLE, clock_known, drawable
 from analyzer.outputs.who import who
 from analyzer.signals.geometry import mapped
 from analyzer.video.frame import Frame, Image, part
@@ -381,7 +381,14 @@ def _sticks(ax: Axes, motion: Motion, t: float, *, thin: bool) -> None:
         for chain in _CHAINS:
             points = np.array([at(f"{side}_{joint}") for joint in chain])
             drawn = ax.plot(
-                *points.T, color=COLOUR[side], lw=width, alpha=shade, solid_capstyle="round", zorder=3
+                *points.T,
+                color=COLOUR[side],
+                lw=width,
+                ls=LINE[side],
+                alpha=shade,
+                solid_capstyle="round",
+                dash_capstyle="butt",
+                zorder=3,
             )
             if thin:
                 drawn[0].set_path_effects(
