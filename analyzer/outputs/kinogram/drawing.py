@@ -192,6 +192,17 @@ def parts(analysis: Analysis) -> list[tuple[int, Part]]:
     return found
 
 
+def shared(analysis: Analysis, row: Sequence[Moment]) -> str:
+    """Say where moments of a row have one picture because the camera took no other between them."""
+    if analysis.video is None:
+        return ""
+    groups: dict[int, list[str]] = {}
+    for moment in row:
+        groups.setdefault(nearest(analysis.video, moment.time_s), []).append(moment.phase.value)
+    told = [" and ".join(names) for names in groups.values() if len(names) > 1]
+    return f"One picture, for the camera took no other between them: {'; '.join(told)}." if told else ""
+
+
 def figure(analysis: Analysis, stills: Stills | None = None, steps: Sequence[int] | None = None) -> Figure:
     """Return the kinogram as a matplotlib figure; ``stills`` and ``steps`` as in ``draw``."""
     rows = moments(analysis, steps)
@@ -416,14 +427,11 @@ def _caption(ax: Axes, analysis: Analysis, moment: Moment, start_s: float) -> No
     lines = [(words, COLOUR[side] if side else INK) for words, side in _told(analysis, moment)]
     whose = {Phase.TOE_OFF: f" {leaving}", Phase.TOUCHDOWN: f" {landing}"}.get(moment.phase, "")
     title = f"{moment.phase.value}{whose}"
-    when = 1000 * (moment.time_s - start_s)
-    about = "" if moment.timed else "≈ "
-    first = when == 0 or not clock_known(analysis)
     ax.text(0.02, -0.03, title, transform=ax.transAxes, va="top", fontsize=11.5, fontweight="bold", color=INK)
     ax.text(
         0.98,
         -0.03,
-        f"{about}{moment.time_s:.3f} s" if first else f"{about}+{when:.0f} ms",
+        _when(analysis, moment, start_s),
         transform=ax.transAxes,
         va="top",
         ha="right",
@@ -432,6 +440,25 @@ def _caption(ax: Axes, analysis: Analysis, moment: Moment, start_s: float) -> No
     )
     for (x, side), (words, colour) in zip(((0.02, "left"), (0.98, "right")), lines, strict=False):
         ax.text(x, -0.1, words, transform=ax.transAxes, va="top", ha=side, fontsize=10, color=colour)
+
+
+def _when(analysis: Analysis, moment: Moment, start_s: float) -> str:
+    """Return when a moment was: that of toe-off on the clip's clock, the others from there.
+
+    As sure as the tables have it: in milliseconds only where they give the flight's time, with its error
+    where that is what is shown; else in hundredths of a second.
+    """
+    about = "" if moment.timed else "≈ "
+    after = moment.time_s - start_s
+    left = min(analysis.steps, key=lambda step: abs(np.nan_to_num(step.toe_off_s, nan=np.inf) - start_s))
+    flight = analysis.value("flight_time", left.number)
+    given = moment.timed and flight is not None and np.isfinite(flight.value)
+    if after == 0 or not clock_known(analysis):
+        return f"{about}{moment.time_s:.{3 if given else 2}f} s"
+    if not given or flight is None:
+        return f"{about}+{after:.2f} s"
+    error = f" ± {max(1000 * flight.sd, 1):.0f}" if moment.phase is Phase.TOUCHDOWN else ""
+    return f"+{1000 * after:.0f}{error} ms"
 
 
 def _told(analysis: Analysis, moment: Moment) -> list[tuple[str, Side | None]]:
