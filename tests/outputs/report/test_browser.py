@@ -12,7 +12,9 @@ import pytest
 
 from analyzer.data.analysis import Analysis
 from analyzer.outputs.annotated_video import frames
+from analyzer.outputs.report import head
 from analyzer.outputs.report import page as report_page
+from analyzer.outputs.report.head import cards as head_cards
 from analyzer.video import writer
 
 sync_api = pytest.importorskip("playwright.sync_api")
@@ -163,6 +165,42 @@ def test_numbers_in_the_map_do_not_run_into_words(
         }"""
     )
     assert over == []
+
+
+@pytest.mark.parametrize("width", [320, 390, 1104, 1280, "print"])
+def test_no_number_runs_over_its_cards_edge(
+    page: sync_api.Page, filmed: Analysis, tmp_path: Path, width: int | str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A start has two numbers and two errors in each card."""
+    card = head.Card("Step length", "0.83 to 1.73", "0.08 and 0.06", "m", "from step 1 to step 8")
+    monkeypatch.setattr(head, "cards", lambda _: [card, card, card, *head_cards(filmed)[3:]])
+    report_page.build(filmed, tmp_path / "report.html")
+    if isinstance(width, int):
+        page.set_viewport_size({"width": width, "height": 800})
+    else:
+        page.set_viewport_size({"width": 700, "height": 1000})  # A4 less its margins
+        page.emulate_media(media="print")
+    _open(page, tmp_path / "report.html")
+    inside = page.evaluate(
+        """() => [...document.querySelectorAll('.card')].flatMap((card) =>
+          [...card.querySelectorAll('*')].map((part) => {
+            const range = document.createRange();
+            range.selectNodeContents(part);
+            return card.getBoundingClientRect().right - range.getBoundingClientRect().right;
+          }))"""
+    )
+    assert min(inside) >= 0
+    widths = page.eval_on_selector_all(".card", "cards => cards.map((c) => c.clientWidth)")
+    assert min(widths) > 90
+
+
+def test_paper_explains_errors_and_sides(page: sync_api.Page, folder: Path) -> None:
+    page.emulate_media(media="print")
+    _open(page, folder / "report.html")
+    told = page.locator("p.on-paper").first
+    assert told.is_visible()
+    for words in ("One standard error", "right is orange"):
+        assert words in told.inner_text()
 
 
 @pytest.mark.parametrize("name", ["report.html", "alone/report.html"])
