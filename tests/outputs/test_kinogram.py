@@ -177,6 +177,14 @@ def test_times_are_only_as_sure_as_the_numbers(analysis: Analysis) -> None:
     assert re.search(r"\+0\.\d\d s", words(np.nan))
 
 
+def test_the_sheet_says_how_sure_its_angles_are(analysis: Analysis) -> None:
+    given = [s.metric for s in analysis.summaries if np.isfinite(s.mean) and not s.only_mean]
+    values = tuple(replace(v, sd=4.0) if v.metric in given else v for v in analysis.values)
+    foot = drawing.figure(replace(analysis, values=values)).texts[0].get_text()
+    assert "± 4°, one standard error" in foot
+    assert "standard error" not in drawing.figure(replace(analysis, summaries=())).texts[0].get_text()
+
+
 def test_the_page_says_which_moments_share_a_picture(filmed: Analysis) -> None:
     row = moments(filmed)[0]
     assert drawing.shared(filmed, row) == ""

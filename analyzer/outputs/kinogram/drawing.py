@@ -231,8 +231,11 @@ def figure(analysis: Analysis, stills: Stills | None = None, steps: Sequence[int
             _tile(ax, analysis, moment, window, images.get(moment.time_s))
             _caption(ax, analysis, moment, row[0].time_s)
     words = [DEFINITIONS]
+    beneath = [_of_angles(analysis, [moment for row in rows for moment in row])]
     if not all(row[0].timed for row in rows):
-        words.append(PLACED)
+        beneath.append(PLACED)
+    if any(beneath):
+        words.append(" ".join(filter(None, beneath)))
     if len({index for index, _ in images.values()}) < len(images):
         words.append(SHARED)
     fig.text(0.006, 0.05 / height, "\n".join(words), fontsize=8.5, color=SOFT, va="bottom")
@@ -466,17 +469,36 @@ def _told(analysis: Analysis, moment: Moment) -> list[tuple[str, Side | None]]:
 
     What the run's tables withhold is not given here either: each angle goes with the metric nearest to it.
     """
+    return [(words, side) for words, side, _ in _angles(analysis, moment)]
+
+
+def _of_angles(analysis: Analysis, shown: Iterable[Moment]) -> str:
+    """Say how sure the angles under the tiles are: as those of one step in the tables; else nothing."""
+    metrics = {metric for moment in shown for _, _, metric in _angles(analysis, moment)}
+    errors = [
+        float(np.median(sds))
+        for metric in metrics
+        if (sds := [v.sd for v in analysis.values if v.metric == metric and np.isfinite(v.sd)])
+    ]
+    if not errors:
+        return ""
+    low, high = (max(round(end(errors)), 1) for end in (min, max))
+    return f"Angles are of one picture: ± {low}{f' to {high}' if high > low else ''}°, one standard error."
+
+
+def _angles(analysis: Analysis, moment: Moment) -> list[tuple[str, Side | None, str]]:
+    """Return those angles with the metric that each goes with."""
     leaving, landing = moment.leaving, moment.landing
     wanted: dict[Phase, tuple[tuple[str, Side | None, str], ...]] = {
         Phase.TOE_OFF: (("thigh", leaving, "thigh_angle_toe_off"), ("trunk", None, "trunk_lean_toe_off")),
         Phase.SUPPORT: (("knee", landing, "knee_flexion_touchdown"), ("trunk", None, "trunk_lean_mean")),
     }
     thighs = (("thigh", landing, "thigh_angle_touchdown"), ("thigh", leaving, "swing_thigh_touchdown"))
-    found: list[tuple[str, Side | None]] = []
+    found: list[tuple[str, Side | None, str]] = []
     for limb, side, metric in wanted.get(moment.phase, thighs):
         name = f"{side}_{limb}" if side else limb
         value = analysis.motion.at(analysis.motion.angles[name], moment.time_s)
         row = analysis.summary(metric)
         if np.isfinite(value) and row is not None and np.isfinite(row.mean) and not row.only_mean:
-            found.append((f"{name.replace('_', ' ')} {signed(value, 0)}°", side))
+            found.append((f"{name.replace('_', ' ')} {signed(value, 0)}°", side, metric))
     return found
