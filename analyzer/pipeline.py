@@ -366,7 +366,8 @@ def interpret(
         steps=steps,
         values=measured.values,
         summaries=measured.summaries,
-        notes=tuple(notes),
+        # A folder of an earlier version may hold, as of the tracking, what is said of every run today.
+        notes=tuple({(note.code, note.message): note for note in notes}.values()),
         config=config,
         speed=speed.curve(motion, timed, scale.relative_sd),
         slow_motion=run.slow_motion,

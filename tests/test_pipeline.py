@@ -124,6 +124,14 @@ def test_a_rebuild_remembers_what_read_the_joints(passes: tuple[Analysis, ...], 
     assert pipeline.rebuild(folder).provenance.versions["ai-edge-litert"] == "2.1"
 
 
+def test_a_rebuild_says_nothing_twice(passes: tuple[Analysis, ...], tmp_path: Path) -> None:
+    """What the tracking of an earlier version said may be what is said of every run today."""
+    said = next(note for note in passes[0].notes if note not in passes[0].tracking_notes and not note.metrics)
+    older = replace(passes[0], tracking_notes=(*passes[0].tracking_notes, said))
+    again = pipeline.rebuild(older.save(tmp_path / "run").parent)
+    assert [note.message for note in again.notes].count(said.message) == 1
+
+
 def test_one_pass_alone(tmp_path: Path) -> None:
     file = joints(tmp_path, Runner(steps=6))
     (run,) = pipeline.analyze_passes(pose=file, height_m=1.75, pass_number=2)

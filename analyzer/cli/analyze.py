@@ -180,6 +180,7 @@ def tell(run: Analysis, page: Path) -> None:
     from analyzer.metrics import HEADLINE, METRICS
     from analyzer.metrics.wording import number
     from analyzer.outputs.report import times
+    from analyzer.outputs.who import HEADS_HIDDEN
 
     left = sum(step.side == "left" for step in run.steps)
     print(plain(f"{run.name}: {len(run.steps)} steps ({left} left, {len(run.steps) - left} right)"))
@@ -200,4 +201,6 @@ def tell(run: Analysis, page: Path) -> None:
             f"  {given} of {len(run.summaries)} numbers could be given; the report says why the others could "
             "not, and how to film them."
         )
+    if run.config.blur_faces:
+        print(HEADS_HIDDEN)
     print(plain(f"Report: {page}"))

@@ -71,6 +71,7 @@ def batch(
     """
     from analyzer.batch import athletes, plan
     from analyzer.batch.run import run
+    from analyzer.outputs.who import HEADS_HIDDEN
 
     texts = {"scale": scale, "splits_m": splits_m}
     try:
@@ -130,6 +131,8 @@ def batch(
     }
     parts = [f"{n} {what}" for what, n in counts.items() if n or what == "analysed"]
     print(f"{len(wanted.jobs)} clip{'' if len(wanted.jobs) == 1 else 's'}: {', '.join(parts)}.")
+    if blur_faces:
+        print(HEADS_HIDDEN)
     print(plain(f"Overview: {result.index}"))
     if result.failures:
         raise typer.Exit(1)

@@ -14,6 +14,8 @@ COLUMN_FIELDS: Final = ("file", "column", "label", "definition", "unit", "sign",
 
 _CLOCK = "Seconds of the capture clock from the clip's first frame."
 """What every time of an event and of a frame is."""
+_COUNTED = "Counted from 1, as the review counts frames and as the rows of pose.csv follow each other."
+"""What every frame number is."""
 _STEPS = {
     "step": ("Step", "Number of the step, from the first ground contact found.", ""),
     "side": ("Side", "The athlete's own foot on the ground: left or right.", ""),
@@ -21,6 +23,8 @@ _STEPS = {
     "touchdown_sd_s": ("Touchdown, error", "Standard error of the touchdown.", "s"),
     "toe_off_s": ("Toe-off", f"When the toe leaves the ground. {_CLOCK}", "s"),
     "toe_off_sd_s": ("Toe-off, error", "Standard error of the toe-off.", "s"),
+    "touchdown_frame": ("Touchdown, frame", f"First frame at or after the touchdown. {_COUNTED}", ""),
+    "toe_off_frame": ("Toe-off, frame", f"First frame at or after the toe-off. {_COUNTED}", ""),
     "event_source": (
         "Source of the events",
         "fit: contact fitted to the foot's path; flow: from the image of the forefoot; "

@@ -18,6 +18,7 @@ from analyzer.data.analysis import Analysis
 from analyzer.data.steps import Step
 from analyzer.errors import OutputError
 from analyzer.outputs.data_dictionary import COLUMN_FIELDS, SUMMARY_COLUMNS, dictionary, step_metrics
+from analyzer.outputs.frame_numbers import numbered
 
 if TYPE_CHECKING:
     import pandas as pd  # else only where a table is asked for: its import takes a quarter of a second
@@ -48,6 +49,8 @@ def steps_columns(analysis: Analysis) -> Columns:
             "touchdown_sd_s": step.touchdown_sd_s,
             "toe_off_s": step.toe_off_s,
             "toe_off_sd_s": step.toe_off_sd_s,
+            "touchdown_frame": numbered(analysis, step.touchdown_s),
+            "toe_off_frame": numbered(analysis, step.toe_off_s),
             "event_source": step.source,
         }
         for metric in step_metrics():
@@ -200,7 +203,8 @@ def write_table(table: pd.DataFrame, path: Path) -> None:
 
 
 def _step_columns() -> Iterator[str]:
-    yield from ("step", "side", "touchdown_s", "touchdown_sd_s", "toe_off_s", "toe_off_sd_s", "event_source")
+    yield from ("step", "side", "touchdown_s", "touchdown_sd_s", "toe_off_s", "toe_off_sd_s")
+    yield from ("touchdown_frame", "toe_off_frame", "event_source")
     for metric in step_metrics():
         yield metric.column
         yield metric.sd_column

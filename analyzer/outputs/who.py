@@ -3,9 +3,15 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from analyzer.data.analysis import Analysis, day_of
+
+HEADS_HIDDEN: Final = (
+    "Heads that were found are hidden. One at the edge of a picture, or half behind another, may not have "
+    "been: look before you send it."
+)
+"""Said where faces are blurred: of the athlete's head the program knows where it is, others it looks for."""
 
 
 class Who(NamedTuple):

@@ -296,7 +296,8 @@ def _contradiction(told: Stretch) -> Note:
 
 
 def _speeds(told: Stretch) -> str:
+    gates, video = (max(sd, 0.01) for sd in (told.speed_sd, told.video_speed_sd))  # no number without error
     return (
-        f"From {told.from_m:g} to {told.to_m:g} m the gates give {told.speed:.2f} ± {told.speed_sd:.2f} m/s, "
-        f"the video {told.video_speed:.2f} ± {told.video_speed_sd:.2f} m/s"
+        f"From {told.from_m:g} to {told.to_m:g} m the gates give {told.speed:.2f} ± {gates:.2f} m/s, "
+        f"the video {told.video_speed:.2f} ± {video:.2f} m/s"
     )

@@ -117,9 +117,8 @@ def notes(info: VideoInfo) -> list[Note]:
             Note(
                 "info" if timeline.lost < 0.05 * len(timeline.time) else "warning",
                 "frames_lost",
-                f"{timeline.lost} frame{' is' if timeline.lost == 1 else 's are'} missing between the "
-                f"{len(timeline.time)} of this file; "
-                "the times of the others are right.",
+                f"{timeline.lost} frame{'s are' if timeline.lost > 1 else ' is'} missing between the "
+                f"{len(timeline.time)} of this file; the times of the others are right.",
                 "Copy the original from the phone: messengers and editors drop frames.",
             )
         )

@@ -132,6 +132,6 @@ def test_every_step_has_its_row_and_a_moment_of_the_video(analysis: Analysis) ->
     speeds = tuple(Value("step_speed", i, "left", 3.0 + i, 0.1) for i in range(1, 5))
     page = times.started(replace(a_start(analysis), values=speeds))
     assert page.count('<tr class="') == 4
-    assert page.count("<circle") == 4
+    assert page.count("<circle") + page.count(' dot"') == 4  # left and right
     assert "4.00 ± 0.10 m/s" in page
     assert "Contact time" not in page  # no column of dashes

@@ -47,10 +47,17 @@ def copied(saved: Path, out: Path) -> Path:
 def test_steps_table_has_the_contract_columns(analysis: Analysis) -> None:
     table = analysis.steps_table()
     columns = list(table.columns)
-    assert columns[:9] == [
-        "step", "side", "touchdown_s", "touchdown_sd_s", "toe_off_s", "toe_off_sd_s", "event_source",
-        "contact_time_s", "contact_time_sd_s",
+    assert columns[:11] == [
+        "step", "side", "touchdown_s", "touchdown_sd_s", "toe_off_s", "toe_off_sd_s", "touchdown_frame",
+        "toe_off_frame", "event_source", "contact_time_s", "contact_time_sd_s",
     ]  # fmt: skip
+    time = analysis.pose.time
+    for event in ("touchdown", "toe_off"):
+        known = table[[f"{event}_s", f"{event}_frame"]].dropna()
+        frames = known[f"{event}_frame"].astype(int).to_numpy()
+        assert len(frames) > 3
+        assert (time[frames - 1] >= known[f"{event}_s"] - 1e-6).all()
+        assert (time[frames - 2] < known[f"{event}_s"]).all()
     assert {"step_length_m", "step_length_sd_m", "step_speed_mps", "step_speed_sd_mps"} <= set(columns)
     assert len(table) == len(analysis.steps)
     assert table["side"].tolist() == ["left", "right"] * 3 + ["left"]

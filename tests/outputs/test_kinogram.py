@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import datetime
+import re
 from dataclasses import replace
 from pathlib import Path
 from typing import Literal
@@ -159,6 +160,37 @@ def test_an_unknown_clock_gives_no_milliseconds(analysis: Analysis) -> None:
 
     assert " ms" in words(analysis)
     assert " ms" not in words(replace(analysis, slow_motion=4.0))
+
+
+def test_times_are_only_as_sure_as_the_numbers(analysis: Analysis) -> None:
+    """Where the flight's time is withheld, no millisecond of it is told; where it is given, its error is."""
+
+    def words(value: float) -> str:
+        values = tuple(
+            replace(v, value=value, sd=0.004) if v.metric == "flight_time" else v for v in analysis.values
+        )
+        run = replace(analysis, values=values)
+        return " ".join(t.get_text() for ax in drawing.figure(run).axes for t in ax.texts)
+
+    assert " ± 4 ms" in words(0.11)
+    assert " ms" not in words(np.nan)
+    assert re.search(r"\+0\.\d\d s", words(np.nan))
+
+
+def test_the_sheet_says_how_sure_its_angles_are(analysis: Analysis) -> None:
+    given = [s.metric for s in analysis.summaries if np.isfinite(s.mean) and not s.only_mean]
+    values = tuple(replace(v, sd=4.0) if v.metric in given else v for v in analysis.values)
+    foot = drawing.figure(replace(analysis, values=values)).texts[0].get_text()
+    assert "± 4°, one standard error" in foot
+    assert "standard error" not in drawing.figure(replace(analysis, summaries=())).texts[0].get_text()
+
+
+def test_the_page_says_which_moments_share_a_picture(filmed: Analysis) -> None:
+    row = moments(filmed)[0]
+    assert drawing.shared(filmed, row) == ""
+    at_once = [row[0], replace(row[1], time_s=row[2].time_s), *row[2:]]
+    assert "Highest point and Strike" in drawing.shared(filmed, at_once)
+    assert drawing.shared(replace(filmed, video=None), at_once) == ""
 
 
 def test_a_picture_that_stands_for_several_moments_is_told(

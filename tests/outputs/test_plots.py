@@ -195,6 +195,38 @@ def test_two_points_are_no_course_against_speed(bare: Analysis, ax: Axes) -> Non
     assert "cannot show it" in ax.texts[-1].get_text()
 
 
+@pytest.mark.parametrize("name", ["knee", "thigh_angles", "arm_angles", "arm_leg"])
+def test_the_sides_curves_differ_without_colours(name: str, analysis: Analysis, ax: Axes) -> None:
+    CHARTS[name](analysis, ax)
+    drawn = {
+        side: {line.get_linestyle() for line in ax.lines if line.get_label().startswith(side)}
+        for side in ("left", "right")
+    }
+    assert drawn == {"left": {"-"}, "right": {"--"}}
+
+
+def test_the_sides_dots_differ_without_colours(bare: Analysis, ax: Axes) -> None:
+    values = tuple(Value("contact_time", s.number, s.side, 0.11, 0.01) for s in bare.steps)
+    value_charts.per_step(replace(bare, values=values), "contact_time", ax)
+    dots = {line.get_marker() for line in ax.lines} & {"o", "s"}
+    assert dots == {"o", "s"}
+
+
+def test_one_moment_far_outside_does_not_flatten_a_curve(analysis: Analysis, ax: Axes) -> None:
+    """A trunk that was read upside down for a few frames: the others could not be seen."""
+    trunk = analysis.motion.angles["trunk"].copy()
+    middle = len(trunk) // 2
+    trunk[middle : middle + 2] = -150.0
+    angles = {**analysis.motion.angles, "trunk": trunk}
+    run = replace(analysis, motion=replace(analysis.motion, angles=angles))
+    movement.trunk_lean(run, ax)
+    low, high = ax.get_ylim()
+    assert high - low < 100
+    assert any("−150" in text.get_text() for text in ax.texts)
+    plain = movement.trunk_lean(analysis, Figure().subplots())
+    assert not any("cut" in text.get_text() for text in plain.texts)
+
+
 def test_sides_differ_for_colour_blind_people() -> None:
     """Luminance and blue-yellow differ: red-green confusion leaves both."""
     right, left = (np.array(mpl.colors.to_rgb(colours.COLOUR[side])) for side in ("right", "left"))

@@ -12,7 +12,7 @@ from runner import GROUND_PX, PIXELS, SPEED, WIDTH
 from analyzer.arrays import Array
 from analyzer.config import Config
 from analyzer.data.capture import Calibration, CameraMotion, PoseTrack
-from analyzer.data.results import Gate
+from analyzer.data.results import Gate, Stretch
 from analyzer.scene import passes, timing_gates
 from analyzer.scene.calibration import calibrate
 
@@ -159,3 +159,9 @@ def test_on_a_treadmill_there_are_no_gates(pose: PoseTrack) -> None:
     found = timing_gates.merged(own, pose, camera, chosen, gates(SPEED))
     assert found.calibration is own
     assert codes(found) == ["gates_unused"]
+
+
+def test_no_speed_is_told_without_an_error() -> None:
+    """Very good gates: an error below what is printed is not none."""
+    words = timing_gates._speeds(Stretch(0.0, 10.0, 0.4, 0.001, 0.4, 0.002))
+    assert words.count("0.40 ± 0.01 m/s") == 2

@@ -294,7 +294,9 @@ def test_lost_frames_are_counted_and_a_varying_rate_loses_none(tmp_path):
     info = reader.probe(make_clip(tmp_path / "a.mp4", pts))
     (note,) = reader.notes(info)
     assert note.code == "frames_lost"
-    assert note.message.startswith("3 frames")
+    assert note.message.startswith("3 frames are missing")
+    one = reader.notes(reader.probe(make_clip(tmp_path / "d.mp4", np.delete(np.arange(60) * 20, [7]))))
+    assert one[0].message.startswith("1 frame is missing")
     uneven = np.cumsum(np.random.default_rng(1).integers(14, 27, 60))
     assert reader.notes(reader.probe(make_clip(tmp_path / "b.mp4", uneven))) == []
     assert reader.notes(reader.probe(make_clip(tmp_path / "c.mp4", np.arange(30) * 20))) == []

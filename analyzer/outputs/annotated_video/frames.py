@@ -1,7 +1,7 @@
 """The annotated video: the clip again, slowed down, with what was measured drawn where it was measured.
 
 Right is warm and left is cool. What covers the image is thin; words and numbers stand in a panel
-below it, in a portrait video above. A small athlete is shown enlarged in a corner.
+above it, clear of a player's controls. A small athlete is shown enlarged in a corner.
 """
 
 from __future__ import annotations
@@ -94,6 +94,13 @@ def start_s(analysis: Analysis) -> float:
     return float(analysis.pose.time[_span(analysis)[0]])
 
 
+def shown_s(analysis: Analysis) -> Array:
+    """Return the time of each frame of the annotated video, seconds of the capture clock."""
+    first, last = _span(analysis)
+    step = 1 if analysis.video is None else pace.every(analysis.video, analysis.config)
+    return np.asarray(analysis.pose.time[first:last:step])
+
+
 def write(analysis: Analysis, path: Path, progress: Progress | None = None) -> Path | None:
     """Write the annotated video as H.264.
 
@@ -126,7 +133,7 @@ def write(analysis: Analysis, path: Path, progress: Progress | None = None) -> P
     first, last = _span(analysis)
     scale, (width, height) = _size(info)
     scene, panel = _Scene(analysis, scale), _panel(analysis, width)
-    image_row, panel_row = _rows(panel, height)
+    image_row, panel_row = panel.height, 0
     slow, every = pace.slowdown(analysis), pace.every(info, analysis.config)
     fps, code = pace.clip_fps(info, analysis.config) / every, None
     with writer.VideoWriter(Path(path), width, height + panel.height, fps) as out:
@@ -164,9 +171,8 @@ def still(analysis: Analysis, image: Image, index: int) -> Image:
     assert analysis.video is not None
     scale, size = _size(analysis.video)
     image = _Scene(analysis, scale).draw(image, index, size)
-    panel = _panel(analysis, size[0])
-    words = panel.draw(float(analysis.video.time[index]))
-    return np.vstack([words, image] if _rows(panel, size[1])[0] else [image, words])
+    words = _panel(analysis, size[0]).draw(float(analysis.video.time[index]))
+    return np.vstack([words, image])
 
 
 def close_up(analysis: Analysis, image: Image, index: int, side: int) -> Image | None:
@@ -205,14 +211,6 @@ def _panel(analysis: Analysis, width: int) -> Panel:
     first, last = _span(analysis)
     shown_s = float(analysis.pose.time[first]), float(analysis.pose.time[last - 1])
     return Panel(analysis, width, shown_s)
-
-
-def _rows(panel: Panel, height: int) -> tuple[int, int]:
-    """Return the first row of the image and of the panel: below it, but above where a player's controls lie.
-
-    They cover the lowest eighth of a portrait video.
-    """
-    return (panel.height, 0) if height > panel.width else (0, height)
 
 
 def _size(info: VideoInfo) -> tuple[float, tuple[int, int]]:

@@ -30,7 +30,7 @@ from analyzer.metrics.wording import number, signed
 from analyzer.outputs import faces
 from analyzer.outputs.colours import COLOUR, FAINT, INK, SOFT
 from analyzer.outputs.kinogram.moments import Moment, Phase, centre, moments
-from analyzer.outputs.plots.canvas import STYLE, clock_known, drawable
+from analyzer.outputs.plots.canvas import LINE, STYLE, clock_known, drawable
 from analyzer.outputs.who import who
 from analyzer.signals.geometry import mapped
 from analyzer.video.frame import Frame, Image, part
@@ -192,6 +192,17 @@ def parts(analysis: Analysis) -> list[tuple[int, Part]]:
     return found
 
 
+def shared(analysis: Analysis, row: Sequence[Moment]) -> str:
+    """Say where moments of a row have one picture because the camera took no other between them."""
+    if analysis.video is None:
+        return ""
+    groups: dict[int, list[str]] = {}
+    for moment in row:
+        groups.setdefault(nearest(analysis.video, moment.time_s), []).append(moment.phase.value)
+    told = [" and ".join(names) for names in groups.values() if len(names) > 1]
+    return f"One picture, for the camera took no other between them: {'; '.join(told)}." if told else ""
+
+
 def figure(analysis: Analysis, stills: Stills | None = None, steps: Sequence[int] | None = None) -> Figure:
     """Return the kinogram as a matplotlib figure; ``stills`` and ``steps`` as in ``draw``."""
     rows = moments(analysis, steps)
@@ -220,8 +231,11 @@ def figure(analysis: Analysis, stills: Stills | None = None, steps: Sequence[int
             _tile(ax, analysis, moment, window, images.get(moment.time_s))
             _caption(ax, analysis, moment, row[0].time_s)
     words = [DEFINITIONS]
+    beneath = [_of_angles(analysis, [moment for row in rows for moment in row])]
     if not all(row[0].timed for row in rows):
-        words.append(PLACED)
+        beneath.append(PLACED)
+    if any(beneath):
+        words.append(" ".join(filter(None, beneath)))
     if len({index for index, _ in images.values()}) < len(images):
         words.append(SHARED)
     fig.text(0.006, 0.05 / height, "\n".join(words), fontsize=8.5, color=SOFT, va="bottom")
@@ -381,7 +395,14 @@ def _sticks(ax: Axes, motion: Motion, t: float, *, thin: bool) -> None:
         for chain in _CHAINS:
             points = np.array([at(f"{side}_{joint}") for joint in chain])
             drawn = ax.plot(
-                *points.T, color=COLOUR[side], lw=width, alpha=shade, solid_capstyle="round", zorder=3
+                *points.T,
+                color=COLOUR[side],
+                lw=width,
+                ls=LINE[side],
+                alpha=shade,
+                solid_capstyle="round",
+                dash_capstyle="butt",
+                zorder=3,
             )
             if thin:
                 drawn[0].set_path_effects(
@@ -409,14 +430,11 @@ def _caption(ax: Axes, analysis: Analysis, moment: Moment, start_s: float) -> No
     lines = [(words, COLOUR[side] if side else INK) for words, side in _told(analysis, moment)]
     whose = {Phase.TOE_OFF: f" {leaving}", Phase.TOUCHDOWN: f" {landing}"}.get(moment.phase, "")
     title = f"{moment.phase.value}{whose}"
-    when = 1000 * (moment.time_s - start_s)
-    about = "" if moment.timed else "≈ "
-    first = when == 0 or not clock_known(analysis)
     ax.text(0.02, -0.03, title, transform=ax.transAxes, va="top", fontsize=11.5, fontweight="bold", color=INK)
     ax.text(
         0.98,
         -0.03,
-        f"{about}{moment.time_s:.3f} s" if first else f"{about}+{when:.0f} ms",
+        _when(analysis, moment, start_s),
         transform=ax.transAxes,
         va="top",
         ha="right",
@@ -427,22 +445,60 @@ def _caption(ax: Axes, analysis: Analysis, moment: Moment, start_s: float) -> No
         ax.text(x, -0.1, words, transform=ax.transAxes, va="top", ha=side, fontsize=10, color=colour)
 
 
+def _when(analysis: Analysis, moment: Moment, start_s: float) -> str:
+    """Return when a moment was: that of toe-off on the clip's clock, the others from there.
+
+    As sure as the tables have it: in milliseconds only where they give the flight's time, with its error
+    where that is what is shown; else in hundredths of a second.
+    """
+    about = "" if moment.timed else "≈ "
+    after = moment.time_s - start_s
+    left = min(analysis.steps, key=lambda step: abs(np.nan_to_num(step.toe_off_s, nan=np.inf) - start_s))
+    flight = analysis.value("flight_time", left.number)
+    given = moment.timed and flight is not None and np.isfinite(flight.value)
+    if after == 0 or not clock_known(analysis):
+        return f"{about}{moment.time_s:.{3 if given else 2}f} s"
+    if not given or flight is None:
+        return f"{about}+{after:.2f} s"
+    error = f" ± {max(1000 * flight.sd, 1):.0f}" if moment.phase is Phase.TOUCHDOWN else ""
+    return f"+{1000 * after:.0f}{error} ms"
+
+
 def _told(analysis: Analysis, moment: Moment) -> list[tuple[str, Side | None]]:
     """Return the angles that the moment is looked at for, in words, and whose they are.
 
     What the run's tables withhold is not given here either: each angle goes with the metric nearest to it.
     """
+    return [(words, side) for words, side, _ in _angles(analysis, moment)]
+
+
+def _of_angles(analysis: Analysis, shown: Iterable[Moment]) -> str:
+    """Say how sure the angles under the tiles are: as those of one step in the tables; else nothing."""
+    metrics = {metric for moment in shown for _, _, metric in _angles(analysis, moment)}
+    errors = [
+        float(np.median(sds))
+        for metric in metrics
+        if (sds := [v.sd for v in analysis.values if v.metric == metric and np.isfinite(v.sd)])
+    ]
+    if not errors:
+        return ""
+    low, high = (max(round(end(errors)), 1) for end in (min, max))
+    return f"Angles are of one picture: ± {low}{f' to {high}' if high > low else ''}°, one standard error."
+
+
+def _angles(analysis: Analysis, moment: Moment) -> list[tuple[str, Side | None, str]]:
+    """Return those angles with the metric that each goes with."""
     leaving, landing = moment.leaving, moment.landing
     wanted: dict[Phase, tuple[tuple[str, Side | None, str], ...]] = {
         Phase.TOE_OFF: (("thigh", leaving, "thigh_angle_toe_off"), ("trunk", None, "trunk_lean_toe_off")),
         Phase.SUPPORT: (("knee", landing, "knee_flexion_touchdown"), ("trunk", None, "trunk_lean_mean")),
     }
     thighs = (("thigh", landing, "thigh_angle_touchdown"), ("thigh", leaving, "swing_thigh_touchdown"))
-    found: list[tuple[str, Side | None]] = []
+    found: list[tuple[str, Side | None, str]] = []
     for limb, side, metric in wanted.get(moment.phase, thighs):
         name = f"{side}_{limb}" if side else limb
         value = analysis.motion.at(analysis.motion.angles[name], moment.time_s)
         row = analysis.summary(metric)
         if np.isfinite(value) and row is not None and np.isfinite(row.mean) and not row.only_mean:
-            found.append((f"{name.replace('_', ' ')} {signed(value, 0)}°", side))
+            found.append((f"{name.replace('_', ' ')} {signed(value, 0)}°", side, metric))
     return found

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, Final
 
 import matplotlib as mpl
+import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.font_manager import findfont, get_font
 
+from analyzer.arrays import Array
+from analyzer.body.skeleton import Side
 from analyzer.data.analysis import Analysis
 from analyzer.metrics.registry import Metric
-from analyzer.metrics.wording import shown
+from analyzer.metrics.wording import shown, signed
 from analyzer.outputs.colours import FAINT, INK
 
 SIZE_IN: Final = (4.8, 3.2)
@@ -36,6 +40,33 @@ OVER_TIME: Final = "time"
 """Mark (``Axes.get_gid``) of a chart whose x axis is the clip's time: the report's player moves along it."""
 NOTHING_DRAWN: Final = "nothing"
 """Mark of a chart that the clip cannot fill: the report leaves it out."""
+
+
+LINE: Final[dict[Side, Any]] = {"left": "-", "right": (0, (4, 1.6))}
+"""A side's curves where colours are not seen."""
+DOT: Final[dict[Side | None, str]] = {"left": "o", "right": "s", None: "o"}
+"""A side's dots, likewise."""
+BEYOND: Final = 0.75
+"""How far a curve may leave the range of nine tenths of its values before it is cut there, in that range."""
+
+
+def held(ax: Axes, curves: Sequence[Array]) -> None:
+    """Let a few values far outside all others not flatten a chart over time: it is cut there, and says so."""
+    seen = np.concatenate([np.ravel(curve) for curve in curves]) if curves else np.empty(0)
+    seen = seen[np.isfinite(seen)]
+    if not len(seen):
+        return
+    low, high = np.percentile(seen, (5, 95))
+    room = BEYOND * max(high - low, 1e-9)
+    bottom, top = max(low - room, seen.min()), min(high + room, seen.max())
+    if bottom > seen.min() or top < seen.max():
+        margin = 0.05 * (top - bottom)
+        ax.set_ylim(bottom - margin, top + margin)
+        ends = f"{signed(float(seen.min()), 0)} to {signed(float(seen.max()), 0)}"
+        ax.text(
+            0.01, 0.98, f"cut: goes from {ends}", transform=ax.transAxes, ha="left", va="top", fontsize=8,
+            color=INK,
+        )  # fmt: skip
 
 
 def axis_label(metric: Metric) -> str:
@@ -80,7 +111,7 @@ def legend(ax: Axes) -> None:
     if handles:
         ax.legend(
             handles, labels, loc="lower right", bbox_to_anchor=(1, 1), ncols=len(labels), borderaxespad=0.2,
-            handlelength=1.4, columnspacing=1.2,
+            handlelength=2.0, columnspacing=1.2,
         )  # fmt: skip
 
 

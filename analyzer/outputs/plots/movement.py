@@ -13,7 +13,7 @@ from analyzer.body.skeleton import SIDES, Side, other
 from analyzer.data.analysis import Analysis
 from analyzer.data.steps import Step, in_a_row
 from analyzer.outputs.colours import COLOUR, INK, PALE
-from analyzer.outputs.plots.canvas import OVER_TIME, axes, clock_known, finish, legend
+from analyzer.outputs.plots.canvas import DOT, LINE, OVER_TIME, axes, clock_known, finish, held, legend
 
 MOST_NUMBERS: Final = 14
 """Steps beyond which numbers written into a chart of ``SIZE_IN`` would run into each other."""
@@ -54,7 +54,15 @@ def joint_angle(analysis: Analysis, joint: str, ax: Axes | None = None) -> Axes:
         drawn = True
         for curve in curves:
             ax.plot(100 * share, curve, color=PALE[side], lw=0.8, zorder=1)
-        ax.plot(100 * share, np.mean(curves, axis=0), color=COLOUR[side], lw=2, label=side, zorder=3)
+        ax.plot(
+            100 * share,
+            np.mean(curves, axis=0),
+            color=COLOUR[side],
+            lw=2,
+            ls=LINE[side],
+            label=side,
+            zorder=3,
+        )
         ax.axvspan(
             0,
             100 * _mean(np.array(contacts)),
@@ -75,7 +83,9 @@ def trunk_lean(analysis: Analysis, ax: Axes | None = None) -> Axes:
     ax = axes(ax)
     start, stop = _span(analysis)
     use = (analysis.motion.time >= start) & (analysis.motion.time <= stop)
-    ax.plot(analysis.motion.time[use], _whole(analysis, analysis.motion.angles["trunk"])[use], color=INK)
+    lean = _whole(analysis, analysis.motion.angles["trunk"])[use]
+    ax.plot(analysis.motion.time[use], lean, color=INK)
+    held(ax, [lean])
     _stances(analysis, ax)
     ax.set_ylabel("Trunk lean (°), forward positive")
     return _timed(analysis, ax)
@@ -110,7 +120,7 @@ def centre_of_mass(analysis: Analysis, ax: Axes | None = None) -> Axes:
 def arm_leg(analysis: Analysis, ax: Axes | None = None) -> Axes:
     """Draw each arm against the opposite thigh: a slim loop means that they move together.
 
-    Coloured by the arm; the dots are touchdowns of the leg it goes with.
+    Coloured by the arm, the right one's dashed; the dots are touchdowns of the leg it goes with.
     """
     ax = axes(ax)
     motion = analysis.motion
@@ -122,13 +132,19 @@ def arm_leg(analysis: Analysis, ax: Axes | None = None) -> Axes:
         leg = motion.angles[f"{other(side)}_thigh"]
         drawn |= bool(np.isfinite(arm[use] + leg[use]).any())
         ax.plot(
-            leg[use], arm[use], color=COLOUR[side], lw=1.1, alpha=0.85, label=f"{side} arm, {other(side)} leg"
+            leg[use],
+            arm[use],
+            color=COLOUR[side],
+            lw=1.1,
+            ls=LINE[side],
+            alpha=0.85,
+            label=f"{side} arm, {other(side)} leg",
         )
         events = [s.touchdown_s for s in analysis.steps if s.side == other(side)]
         ax.plot(
             [motion.at(leg, t) for t in events],
             [motion.at(arm, t) for t in events],
-            "o",
+            DOT[side],
             ms=4,
             color=COLOUR[side],
             mec="white",
@@ -173,9 +189,12 @@ def _pair(analysis: Analysis, part: str, label: str, ax: Axes | None) -> Axes:
     ax = axes(ax)
     start, stop = _span(analysis)
     use = (analysis.motion.time >= start) & (analysis.motion.time <= stop)
+    curves = []
     for side in SIDES:
         angle = _whole(analysis, analysis.motion.angles[f"{side}_{part}"])
-        ax.plot(analysis.motion.time[use], angle[use], color=COLOUR[side], label=side)
+        ax.plot(analysis.motion.time[use], angle[use], color=COLOUR[side], ls=LINE[side], label=side)
+        curves.append(angle[use])
+    held(ax, curves)
     _stances(analysis, ax)
     ax.set_ylabel(label)
     legend(ax)

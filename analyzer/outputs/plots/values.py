@@ -16,7 +16,7 @@ from analyzer.metrics import METRICS
 from analyzer.metrics.sides import told
 from analyzer.metrics.wording import shown
 from analyzer.outputs.colours import BAND, COLOUR, FAINT, INK, PALE
-from analyzer.outputs.plots.canvas import axes, axis_label, finish, legend
+from analyzer.outputs.plots.canvas import DOT, axes, axis_label, finish, legend
 
 A_COURSE: Final = 4
 """Points below which a chart against speed would suggest a course that nobody can see."""
@@ -116,7 +116,7 @@ def against_speed(analysis: Analysis, metric: str, ax: Axes | None = None) -> Ax
                 [factor * y.value for _, y in pairs],
                 [factor * y.sd for _, y in pairs],
                 [x.sd for x, _ in pairs],
-                fmt="o",
+                fmt=DOT[side],
                 color=COLOUR[side] if side else INK,
                 ms=5,
                 lw=0.8,
@@ -221,7 +221,7 @@ def _dots(ax: Axes, points: list[tuple[int, Value]], factor: float, side: Side |
             [x for x, _ in points],
             [factor * v.value for _, v in points],
             [factor * v.sd for _, v in points],
-            fmt="o",
+            fmt=DOT[side],
             color=COLOUR[side] if side else INK,
             ms=5,
             lw=1,

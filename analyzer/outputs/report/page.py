@@ -28,6 +28,7 @@ from analyzer.metrics.sides import BOTH_SEEN, beyond_chance, told
 from analyzer.metrics.wording import NOTHING, interval, number, shown
 from analyzer.outputs import colours, faces, pages, strobe, svg
 from analyzer.outputs.annotated_video import frames, pace
+from analyzer.outputs.frame_numbers import numbered
 from analyzer.outputs.kinogram import drawing
 from analyzer.outputs.plots.canvas import clock_known
 from analyzer.outputs.report import (
@@ -59,7 +60,7 @@ from analyzer.outputs.report.rising_words import rising as rising_words
 from analyzer.outputs.report.sections import LEADS, PUSH, PUSH_PARTS, SECTIONS, Section
 from analyzer.outputs.report.times import OUT_OF_ROW
 from analyzer.outputs.report.withheld import by_reason, missing, reason
-from analyzer.outputs.who import who
+from analyzer.outputs.who import HEADS_HIDDEN, who
 from analyzer.video.frame import Image
 from analyzer.video.kept_stills import KeptStills
 from analyzer.video.stills import Stills
@@ -180,9 +181,12 @@ def _context(analysis: Analysis, sheet: Image, stills: Stills) -> dict[str, Any]
     return {
         "who": who(analysis),
         "analysis": analysis,
+        "heads_hidden": HEADS_HIDDEN,
         "cards": head.cards(analysis),
         "limit": head.limit(analysis, cautions, lacking),
-        "strip": kinogram_strip(analysis, sheet),
+        "strip": (strip := kinogram_strip(analysis, sheet)),
+        "strip_shared": drawing.shared(analysis, [moment for moment, _ in strip]),
+        "kinogram_words": drawing.DEFINITIONS,
         "findings": found,
         "compared": compared(analysis),
         "of_note": [] if found else head.of_note(analysis),
@@ -411,7 +415,7 @@ def _table(analysis: Analysis, columns: Sequence[str]) -> list[dict[str, Any]]:
             cell = number(METRICS[name], value.value, value.sd, unit=False) if value else NOTHING
             cells.append(f"{cell} {OUT_OF_ROW}" if value and BREAKS in value.flags else cell)
         if math.isfinite(step.touchdown_s) or any(cell != NOTHING for cell in cells):
-            rows.append({"step": step, "cells": cells})
+            rows.append({"step": step, "frame": numbered(analysis, step.touchdown_s), "cells": cells})
     return rows
 
 
@@ -423,5 +427,8 @@ def _player(analysis: Analysis, stills: Stills) -> dict[str, Any] | None:
         "start": frames.start_s(analysis),
         "slow": pace.slowdown(analysis),
         "frame": pace.every(analysis.video, analysis.config) / pace.clip_fps(analysis.video, analysis.config),
+        "every": pace.every(analysis.video, analysis.config),
+        "times": " ".join(f"{t:.6f}" for t in frames.shown_s(analysis)),
+        "first": numbered(analysis, frames.start_s(analysis)),
         "poster": poster(analysis, stills),
     }

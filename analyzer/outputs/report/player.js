@@ -5,6 +5,8 @@
   const start = video ? Number(video.dataset.start) : 0;
   const slow = video ? Number(video.dataset.slow) : 1;
   const frame = video ? Number(video.dataset.frame) / slow : 0;  // seconds of the run
+  const times = video ? video.dataset.times.split(" ").map(Number) : [];  // of its frames
+  const label = document.getElementById("frame-shown");
   let playable = false;
   let now = start;
 
@@ -21,12 +23,12 @@
       const by = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
       if (!by) return;
       event.preventDefault();
-      goTo(Math.min(Math.max(now + by * (frame || (t1 - t0) / 100), t0), t1));
+      goTo(times.length ? moved(by) : Math.min(Math.max(now + by * (t1 - t0) / 100, t0), t1));
     });
     svg.addEventListener("click", (event) => {
       const at = new DOMPoint(event.clientX, event.clientY).matrixTransform(svg.getScreenCTM().inverse());
       const t = t0 + ((at.x - left) / (right - left)) * (t1 - t0);
-      if (t >= t0 && t <= t1) goTo(t);
+      if (t >= t0 && t <= t1) goTo(playable ? t - frame / 2 : t);  // the nearest frame
     });
     return (t) => {
       const inside = t >= t0 && t <= t1;
@@ -38,8 +40,19 @@
   });
   const rows = [...document.querySelectorAll("tr[data-from]")];
 
+  // The first frame at or after a moment: of a touchdown, the first one of the contact.
+  const from = (t) => {
+    const found = times.findIndex((at) => at >= t - 1e-6);
+    return found < 0 ? times.length - 1 : found;
+  };
+  // The frame that is on the screen at a moment.
+  const during = (t) => Math.max(0, times.findLastIndex((at) => at <= t + 1e-6));
+  const moved = (by) => times[Math.min(Math.max(during(now) + by, 0), times.length - 1)];
+  const seen = (t) => (playable ? times[from(t)] : t);
+
   function show(t) {
     now = t;
+    if (label && playable) label.textContent = `frame ${Number(video.dataset.first) + Number(video.dataset.every) * during(t)} · ${times[during(t)].toFixed(3)} s`;
     charts.forEach((draw) => draw(t));
     const begun = rows.filter((row) => Number(row.dataset.from) <= t + 1e-6);
     rows.forEach((row) => row.classList.toggle("now", row === begun.at(-1)));
@@ -47,10 +60,12 @@
   }
 
   function goTo(t) {
-    show(t);
+    show(seen(t));
     if (playable) {
       video.pause();
-      video.currentTime = Math.max(0, (t - start) * slow);
+      // Into the middle of the frame's time: however a player rounds, it shows this one.
+      const at = from(t);
+      video.currentTime = ((times[at] + (times[at + 1] ?? times[at] + frame)) / 2 - start) * slow;
     }
   }
 
@@ -65,13 +80,13 @@
   });
 
   document.querySelectorAll("[data-frames]").forEach((button) => {
-    button.addEventListener("click", () => goTo(Math.max(start, now + Number(button.dataset.frames) * frame)));
+    button.addEventListener("click", () => goTo(moved(Number(button.dataset.frames))));
   });
   document.querySelectorAll("[data-step]").forEach((button) => {
     const by = Number(button.dataset.step);
     button.addEventListener("click", () => {
-      const times = rows.map((row) => Number(row.dataset.from));
-      const next = by > 0 ? times.find((t) => t > now + 1e-4) : times.findLast((t) => t < now - 1e-4);
+      const downs = rows.map((row) => seen(Number(row.dataset.from)));
+      const next = by > 0 ? downs.find((t) => t > now + 1e-4) : downs.findLast((t) => t < now - 1e-4);
       if (next !== undefined) goTo(next);
     });
   });
@@ -80,6 +95,7 @@
     const missing = () => {
       video.hidden = true;
       document.querySelector(".moves").hidden = true;
+      document.querySelectorAll("button.seek").forEach((button) => { button.disabled = true; });
       document.getElementById("video-hint").textContent =
         "The annotated video, overlay.mp4, is not beside this page. Keep both in one folder to play it here.";
     };
@@ -87,14 +103,16 @@
       if (playable) return;
       playable = true;
       // The poster is a picture to see; without it, seek: not every browser shows a frame of its own accord.
-      (video.poster ? show : goTo)(rows.length ? Number(rows[0].dataset.from) : start);
+      const first = rows.length ? Number(rows[0].dataset.from) : start;
+      if (video.poster) show(seen(first));
+      else goTo(first);
     };
     if (video.error) missing();
     if (video.readyState > 0) ready();
     video.addEventListener("error", missing);
     video.addEventListener("loadedmetadata", ready);
     const follow = () => {
-      show(start + video.currentTime / slow);
+      show(times[during(start + video.currentTime / slow)]);
       if (!video.paused) requestAnimationFrame(follow);
     };
     video.addEventListener("play", follow);

@@ -259,7 +259,8 @@ TERMS: Final = (
     ("≠", "Left and right differ by more than chance leaves among all numbers compared. The side away from "
      "the "
      "camera is partly hidden, which can look the same: only a run in each direction tells."),
-    ("left, right", "The athlete's own; left is blue, right is orange or dashed."),
+    ("left, right", "The athlete's own; left is blue, right is orange, and in charts and on the kinogram "
+     "dashed or square."),
     ("swing thigh's way", "From its furthest back to its furthest in front."),
     ("links of the map", "Arm–leg: how far in a stride of 360° the arm swings ahead of the opposite thigh "
      "or behind it; the line is wide where their curves lie on each other. Leg–leg: how much of the step the "

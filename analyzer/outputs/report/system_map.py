@@ -115,14 +115,16 @@ def _push(d: Drawing, analysis: Analysis, push: Standing) -> None:
     share = min(max(alone.mean / 100, 0.0), 1.0)
     d.rect(left, PUSH_AT + 24, width, 16, "support", 2)
     d.rect(left, PUSH_AT + 24, share * width, 16, "solid", 2)
-    d.text(left, PUSH_AT + 54, "■ leg alone", "small")
+    d.text(left, PUSH_AT + 53, "■ leg alone", "small")
     d.text(
-        left + width, PUSH_AT + 54, number(METRICS[alone.metric], alone.mean, alone.mean_se), "small bold end"
+        left + width, PUSH_AT + 53, number(METRICS[alone.metric], alone.mean, alone.mean_se), "small bold end"
     )
-    d.text(left, PUSH_AT + 68, "▨ arms, swing leg, trunk", "small")
+    # Two lines: a number with its sign and error needs the room beside the second.
+    d.text(left, PUSH_AT + 66, "▨ arms, swing leg,", "small")
+    d.text(left + 11, PUSH_AT + 77, "trunk", "small")
     d.text(
         left + width,
-        PUSH_AT + 68,
+        PUSH_AT + 77,
         number(METRICS[support.metric], support.mean, support.mean_se),
         "small bold end",
     )

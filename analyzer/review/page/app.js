@@ -62,7 +62,7 @@ async function open(done = null) {
   panels.tab(before?.kind === state.kind ? shownTab() : state.kind === "clip" ? "athlete" : "contacts");
   if (!before && state.kind === "results" && edits.now.contacts.length) {
     const first = marks.inOrder(edits.now.contacts)[0];
-    index = marks.nearest(state.times, first.on ?? first.off);
+    index = marks.first(state.times, first.on ?? first.off);
   }
   work.report(state, before, done);
   take(null);
@@ -106,6 +106,8 @@ async function seek(to) {
   $("picture").setAttribute("aria-label", `Frame ${index + 1} of ${state.times.length}, ${seconds(state.times[index])} s`);
   if (!frames.shown) return shown(null);
   const late = setTimeout(() => { $("waiting").hidden = false; }, 200);
+  // The old picture under the new number would be taken for the new one.
+  $("picture").classList.toggle("old", !frames.ready(index));
   try {
     const bitmap = frames.ready(index) ?? (await frames.get(index, direction));
     if (bitmap && next === index) shown(bitmap);
@@ -121,6 +123,7 @@ async function seek(to) {
 }
 
 function shown(bitmap) {
+  $("picture").classList.remove("old");
   picture.show(index, bitmap);
   document.body.dataset.frame = String(index); // the picture and what is drawn on it are of this frame now
 }
@@ -162,7 +165,7 @@ function select(what, go) {
   redraw("");
   const contact = what && edits.now.contacts.find((c) => c.id === what.id);
   const time = contact && (contact[what.which] ?? contact.on ?? contact.off);
-  if (go && contact) seek(marks.nearest(state.times, time));
+  if (go && contact) seek(marks.first(state.times, time));
 }
 
 /** Put an event at the frame that is shown: of the selected contact, or of a new one. */
@@ -204,7 +207,7 @@ function swap() {
 /** Go to the mark before or after the frame that is shown, and select it. */
 function hop(way) {
   const events = (edits.now.contacts ?? []).flatMap((c) => ["on", "off"].filter((w) => c[w] !== null)
-    .map((which) => ({ id: c.id, which, frame: marks.nearest(state.times, c[which]) })));
+    .map((which) => ({ id: c.id, which, frame: marks.first(state.times, c[which]) })));
   const there = events.filter(({ frame }) => way * (frame - index) > 0).sort((a, b) => way * (a.frame - b.frame));
   if (there.length) select({ id: there[0].id, which: there[0].which }, true);
 }

@@ -21,6 +21,12 @@ export function nearest(times, time) {
   return time - times[low] <= times[high] - time ? low : high;
 }
 
+/** The first frame at or after `time`: of a touchdown, the first one that bears. */
+export function first(times, time) {
+  const index = nearest(times, time);
+  return times[index] < time - 1e-6 && index < times.length - 1 ? index + 1 : index;
+}
+
 /** Between which times an event can be moved: within its contact, clear of the same foot's others. */
 export function room(contacts, contact, which, times) {
   const frame = times.length > 1 ? (times.at(-1) - times[0]) / (times.length - 1) : 0;

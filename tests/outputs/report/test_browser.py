@@ -12,7 +12,9 @@ import pytest
 
 from analyzer.data.analysis import Analysis
 from analyzer.outputs.annotated_video import frames, pace
+from analyzer.outputs.report import head
 from analyzer.outputs.report import page as report_page
+from analyzer.outputs.report.head import cards as head_cards
 from analyzer.video import writer
 
 sync_api = pytest.importorskip("playwright.sync_api")
@@ -139,6 +141,68 @@ def test_words_in_the_map_stay_in_their_boxes_and_can_be_read(page: sync_api.Pag
     assert outside == [0] * 7
 
 
+def test_numbers_in_the_map_do_not_run_into_words(
+    page: sync_api.Page, filmed: Analysis, tmp_path: Path
+) -> None:
+    """The account's shares may be negative, and their errors large."""
+    parts = [
+        replace(row, n=4, mean=mean, mean_se=17.0)
+        for name, mean in (("single_leg_push", 104.0), ("whole_body_support", -104.0))
+        if (row := filmed.summary(name)) is not None
+    ]
+    assert len(parts) == 2
+    others = tuple(r for r in filmed.summaries if r.metric not in {part.metric for part in parts})
+    report_page.build(replace(filmed, summaries=(*others, *parts)), tmp_path / "report.html")
+    _open(page, tmp_path / "report.html")
+    assert "−104 ± 17 %" in page.locator("#map").inner_text()
+    over = page.evaluate(
+        """() => {
+          const words = [...document.querySelectorAll('#map text')].map((t) => [t.textContent, t.getBBox()]);
+          return words.flatMap(([a, p], i) => words.slice(i + 1)
+            .filter(([, q]) => p.x < q.x + q.width && q.x < p.x + p.width
+              && p.y + 2 < q.y + q.height - 2 && q.y + 2 < p.y + p.height - 2)
+            .map(([b]) => `${a} | ${b}`));
+        }"""
+    )
+    assert over == []
+
+
+@pytest.mark.parametrize("width", [320, 390, 1104, 1280, "print"])
+def test_no_number_runs_over_its_cards_edge(
+    page: sync_api.Page, filmed: Analysis, tmp_path: Path, width: int | str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A start has two numbers and two errors in each card."""
+    card = head.Card("Step length", "0.83 to 1.73", "0.08 and 0.06", "m", "from step 1 to step 8")
+    monkeypatch.setattr(head, "cards", lambda _: [card, card, card, *head_cards(filmed)[3:]])
+    report_page.build(filmed, tmp_path / "report.html")
+    if isinstance(width, int):
+        page.set_viewport_size({"width": width, "height": 800})
+    else:
+        page.set_viewport_size({"width": 700, "height": 1000})  # A4 less its margins
+        page.emulate_media(media="print")
+    _open(page, tmp_path / "report.html")
+    inside = page.evaluate(
+        """() => [...document.querySelectorAll('.card')].flatMap((card) =>
+          [...card.querySelectorAll('*')].map((part) => {
+            const range = document.createRange();
+            range.selectNodeContents(part);
+            return card.getBoundingClientRect().right - range.getBoundingClientRect().right;
+          }))"""
+    )
+    assert min(inside) >= 0
+    widths = page.eval_on_selector_all(".card", "cards => cards.map((c) => c.clientWidth)")
+    assert min(widths) > 90
+
+
+def test_paper_explains_errors_and_sides(page: sync_api.Page, folder: Path) -> None:
+    page.emulate_media(media="print")
+    _open(page, folder / "report.html")
+    told = page.locator("p.on-paper").first
+    assert told.is_visible()
+    for words in ("One standard error", "right is orange"):
+        assert words in told.inner_text()
+
+
 @pytest.mark.parametrize("name", ["report.html", "alone/report.html"])
 def test_paper_takes_four_pages_at_most(page: sync_api.Page, folder: Path, name: str) -> None:
     _open(page, folder / name)
@@ -155,6 +219,11 @@ def test_chart_text_can_be_read_on_a_phone(page: sync_api.Page, folder: Path) ->
     assert np.median(heights) >= 8
 
 
+def _first(run: Analysis, t: float) -> float:
+    """The time of the first frame at or after a moment."""
+    return float(run.pose.time[run.pose.time >= t - 1e-6][0])
+
+
 def test_a_row_of_the_table_moves_video_and_charts(
     page: sync_api.Page, folder: Path, filmed: Analysis
 ) -> None:
@@ -163,11 +232,50 @@ def test_a_row_of_the_table_moves_video_and_charts(
     step = filmed.steps[3]
     page.locator("table.steps tbody tr").nth(3).click()
     assert page.locator("table.steps tr.now th").inner_text() == str(step.number)
-    assert float(page.evaluate("document.body.dataset.time")) == pytest.approx(step.touchdown_s, abs=1e-3)
-    expected = (step.touchdown_s - frames.start_s(filmed)) * pace.slowdown(filmed)
+    at = _first(filmed, step.touchdown_s)
+    assert float(page.evaluate("document.body.dataset.time")) == pytest.approx(at, abs=1e-4)
+    expected = (at - frames.start_s(filmed)) * pace.slowdown(filmed)
     assert page.evaluate("document.getElementById('player').currentTime") == pytest.approx(expected, abs=0.02)
     shown = page.locator(".cursor[visibility=visible]")
     assert shown.count() == page.locator(".chart[data-time]").count() >= 5
+
+
+_WATCH = """() => {
+  const video = document.getElementById("player");
+  const seen = (_, facts) => { window.shown = facts.mediaTime; video.requestVideoFrameCallback(seen); };
+  video.requestVideoFrameCallback(seen);
+}"""
+"""Keeps the time of the frame that the player shows, as it stands in the file."""
+
+
+def test_a_link_shows_the_first_frame_of_the_contact(
+    page: sync_api.Page, filmed: Analysis, tmp_path: Path
+) -> None:
+    """Never the one before, which is still in flight, and never one in which the foot stands longer."""
+    frames.write(filmed, tmp_path / "overlay.mp4")
+    report_page.build(filmed, tmp_path / "report.html")
+    _open(page, tmp_path / "report.html", unfolded=True)
+    page.wait_for_function("document.getElementById('player').readyState > 1")
+    time, slow, start = filmed.pose.time, frames.slowdown(filmed), frames.start_s(filmed)
+    page.evaluate(_WATCH)
+
+    def shows(index: int) -> None:
+        at = slow * (time[index] - start)
+        page.wait_for_function(f"Math.abs(window.shown - {at}) < {0.1 * slow / 120}", timeout=3000)
+        assert page.locator("#frame-shown").inner_text().startswith(f"frame {index + 1} ")
+
+    rows = page.locator("table.steps tbody tr")
+    for i in (4, 1, 3, 2):
+        first = int(np.flatnonzero(time >= filmed.steps[i].touchdown_s)[0])
+        rows.nth(i).click()
+        shows(first)
+        assert rows.nth(i).locator("td").nth(2).inner_text() == str(first + 1)
+        page.locator("[data-frames='1']").click()
+        shows(first + 1)
+    page.locator("[data-step='-1']").click()
+    assert page.locator("table.steps tr.now th").inner_text() == "3"
+    page.locator("[data-step='-1']").click()
+    assert page.locator("table.steps tr.now th").inner_text() == "2"
 
 
 def test_a_tap_on_a_chart_goes_to_that_time(page: sync_api.Page, folder: Path) -> None:
@@ -197,7 +305,7 @@ def test_the_run_can_be_walked_through_step_by_step_and_by_the_keyboard(
     _open(page, folder / "report.html", unfolded=True)
     page.wait_for_function("document.getElementById('player').readyState > 0")
     page.locator("[data-step='1']").click()
-    second = filmed.steps[1].touchdown_s
+    second = _first(filmed, filmed.steps[1].touchdown_s)
     assert float(page.evaluate("document.body.dataset.time")) == pytest.approx(second, abs=1e-3)
     page.locator("[data-frames='1']").click()
     later = float(page.evaluate("document.body.dataset.time"))
@@ -221,6 +329,7 @@ def test_text_stands_out_from_its_ground(page: sync_api.Page, folder: Path, sche
 def test_without_the_video_the_page_says_so_and_works(page: sync_api.Page, folder: Path) -> None:
     _open(page, folder / "alone" / "report.html", unfolded=True)
     page.wait_for_function("document.getElementById('player').hidden")
+    assert page.locator("button.seek:enabled").count() == 0  # no button that does nothing
     assert "not beside this page" in page.locator("#video-hint").inner_text()
     page.locator("table.steps tbody tr").nth(1).click()
     assert page.locator("table.steps tr.now th").inner_text() == "2"
@@ -248,7 +357,8 @@ def test_a_card_goes_to_its_step_in_the_video(page: sync_api.Page, folder: Path,
     card = page.locator(".card", has_text="Contact time").locator("button.seek")
     card.click()
     at = float(str(card.get_attribute("data-seek")))
-    assert float(page.evaluate("document.body.dataset.time")) == pytest.approx(at, abs=1e-3)
+    shown = float(page.evaluate("document.body.dataset.time"))
+    assert shown == pytest.approx(_first(filmed, at), abs=1e-4)
     assert page.locator("#video").evaluate("fold => fold.open")
     assert at in [step.touchdown_s for step in filmed.steps]
 

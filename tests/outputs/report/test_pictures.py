@@ -235,5 +235,9 @@ def test_a_chart_of_steps_shows_the_range_and_whether_it_was_read(bare: Analysis
     unread = replace(row, reference_verified=False)
     again = step_charts.per_step(replace(bare, values=values, summaries=(unread,)), "contact_time")
     assert "grey: published, unverified" in texts(again)
-    assert read.count("<circle") == len(bare.steps)
+    for side, mark in (("left", "<circle"), ("right", '<rect class="right dot"')):
+        marks = re.findall(r"<(?:circle|rect)[^>]*>", read)
+        kinds = [m for m in marks if side in m.split('class="')[-1]]
+        assert len(kinds) == sum(s.side == side for s in bare.steps)
+        assert {m.split()[0] for m in kinds} == {mark.split()[0]}  # told apart without colours
     assert step_charts.per_step(replace(bare, values=values[:1]), "contact_time") == ""

@@ -15,6 +15,7 @@ import pytest
 from PIL import Image as Picturing
 from summaries import summary
 
+from analyzer.cli.analyze import tell
 from analyzer.comparison.baseline import GROUP
 from analyzer.data.analysis import Analysis
 from analyzer.data.notes import Note
@@ -27,6 +28,7 @@ from analyzer.outputs import strobe
 from analyzer.outputs.report import page as report_page
 from analyzer.outputs.report.sections import PUSH, PUSH_PARTS, SECTIONS
 from analyzer.outputs.report.sources import short
+from analyzer.outputs.who import HEADS_HIDDEN
 
 
 @pytest.fixture
@@ -440,7 +442,9 @@ def _section(html: str, name: str) -> str:
     return unescape(html[start : html.index("</section>", start)])
 
 
-def test_a_finding_comes_with_its_number_moment_look_and_idea_apart(plain: Analysis, tmp_path: Path) -> None:
+def test_a_finding_comes_with_its_number_moment_look_and_idea_apart(
+    plain: Analysis, filmed: Analysis, tmp_path: Path
+) -> None:
     late = summary("thigh_switch_time", mean=0.030, mean_se=0.004, reference_low=-0.010, reference_high=0.015)
     values = tuple(Value("thigh_switch_time", s.number, s.side, 0.030, 0.01) for s in plain.steps)
     run = replace(plain, summaries=(late,), values=values)
@@ -456,7 +460,9 @@ def test_a_finding_comes_with_its_number_moment_look_and_idea_apart(plain: Analy
     assert "Korfist" in html[html.index('id="sources"') :]
     assert "<svg" in told
     first = next(s for s in run.steps if np.isfinite(s.touchdown_s))
-    assert f'data-seek="{first.touchdown_s}"' in told
+    assert "in the video</button>" not in told  # there is none
+    shown = report_page.build(replace(run, video=filmed.video), tmp_path / "report.html")
+    assert f'data-seek="{first.touchdown_s}"' in _section(shown.read_text("utf-8"), "findings")
     assert "Clear of its error" not in told
 
 
@@ -511,11 +517,16 @@ def test_why_a_number_is_missing_stands_in_its_chapter(plain: Analysis, tmp_path
     assert "needs a known length" in cards
 
 
-def test_a_card_leads_to_the_step_with_the_most_of_it(plain: Analysis, tmp_path: Path) -> None:
+def test_a_card_leads_to_the_step_with_the_most_of_it(
+    plain: Analysis, filmed: Analysis, tmp_path: Path
+) -> None:
     values = tuple(
         Value("contact_time", s.number, s.side, 0.10 + 0.01 * (s.number == 3), 0.004) for s in plain.steps
     )
     run = replace(plain, summaries=(summary("contact_time", mean=0.10, mean_se=0.004),), values=values)
+    html = report_page.build(run, tmp_path / "report.html").read_text("utf-8")
+    assert "<small>longest: 110 ± 4, step 3</small>" in html
+    run = replace(run, video=filmed.video)
     html = report_page.build(run, tmp_path / "report.html").read_text("utf-8")
     cards = html[html.index('class="cards"') : html.index("<nav")]
     assert f'data-seek="{plain.steps[2].touchdown_s}">longest: 110 ± 4, step 3</button>' in cards
@@ -555,3 +566,20 @@ def test_sections_name_metrics_that_exist() -> None:
     named |= {n for s in SECTIONS for c in s.charts for n in c.needs}
     assert named | {*PUSH, *PUSH_PARTS} <= set(METRICS)
     assert [s.relationship for s in SECTIONS] == list(Relationship)
+
+
+def test_where_heads_are_hidden_the_page_and_the_terminal_say_to_look(
+    plain: Analysis, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Of others only those are hidden that were found: nothing may promise more."""
+    shown = report_page.build(plain, tmp_path / "shown.html")
+    assert HEADS_HIDDEN not in shown.read_text("utf-8")
+    tell(plain, shown)
+    assert HEADS_HIDDEN not in capsys.readouterr().out
+    run = replace(plain, config=plain.config.model_copy(update={"blur_faces": True}))
+    page = report_page.build(run, tmp_path / "hidden.html")
+    html = page.read_text("utf-8")
+    assert HEADS_HIDDEN in html
+    assert "faces blurred" not in html
+    tell(run, page)
+    assert HEADS_HIDDEN in capsys.readouterr().out
