@@ -81,9 +81,12 @@ def _filmed_alike(runs: Sequence[Analysis]) -> bool:
     Times of gates are each run's own, and wrong by themselves.
     """
     by_gates = any("gates" in run.calibration.method for run in runs)
-    return not by_gates and len(
-        {(r.motion.near_side, r.calibration.method, r.config.sex, r.camera.moving) for r in runs}
-    ) == 1 and not _different_rates(runs)
+    return (
+        not by_gates
+        and len({(r.motion.near_side, r.calibration.method, r.config.sex, r.camera.moving) for r in runs})
+        == 1
+        and not _different_rates(runs)
+    )
 
 
 def _different_rates(runs: Sequence[Analysis]) -> bool:
