@@ -42,7 +42,7 @@ _GATES_OF_WHICH: Final = Note(
     "warning",
     "gates_unused",
     "The times of the gates are of one run, and the clip shows several: they were not used.",
-    "Say which run they timed: with --pass, or with --direction where the others go the other way.",
+    "Say which run they timed: by its number, or by its direction where the others go the other way.",
 )
 _SCALE_KEPT: Final = Note(
     "info",

@@ -256,7 +256,7 @@ def _uneven(values: Sequence[Value]) -> list[Finding]:
         Finding(
             "Movement less even at higher speed",
             Relationship.BALANCE,
-            f"Over the seven relationships together the scatter from step to step grew by "
+            f"Over the relationships seen, together, the scatter from step to step grew by "
             f"{100 * growth.value:.0f} % for each m/s (95 % interval {100 * growth.low:.0f} to "
             f"{100 * growth.high:.0f} %). Within one run speed cannot be told from step number or fatigue: "
             "runs at several speeds can.",

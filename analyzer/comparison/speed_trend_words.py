@@ -49,7 +49,8 @@ def note(values: Sequence[Value]) -> Note | None:
     parts = [describe_course(course) for course in found if course.level.established]
     if not parts:
         parts = ["No relationship changed with speed beyond its error."]
-    parts.append(describe_growth(growth))
+    if np.isfinite(growth.value):
+        parts.append(describe_growth(growth))
     parts += [
         f"{METRICS[c.metric].label} left its baseline in steps {c.leaves_step} and {c.leaves_step + 1} "
         f"(from {c.leaves_mps:.1f} m/s)."

@@ -2,7 +2,8 @@
 
 Within one acceleration, speed, step number and lean change together and cannot be told apart; several runs
 at different speeds can. Four runs or more enter with run as a random effect, fewer with a level each.
-Nothing is said with fewer than eight steps.
+Nothing is said with fewer than eight steps, nor of speeds that differ too little for their errors; of the
+scatter of all relationships together only where several were seen, over wide speeds.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ import numpy as np
 from analyzer.arrays import Array
 from analyzer.data.results import Value
 from analyzer.metrics.breaking import in_row
-from analyzer.metrics.registry import Relationship
+from analyzer.metrics.registry import METRICS, Relationship
 from analyzer.metrics.summary import UPPER_95
 from analyzer.signals import student_t
 
@@ -53,6 +54,19 @@ FEWEST: Final = 8
 """Steps without which no course with speed is told."""
 SPEED_RANGE_MPS: Final = 0.4
 """Within a smaller range of speed no course with speed can be told."""
+CLEAR_RANGE: Final = 4.0
+"""Nor within fewer standard errors of it than these: those of the slowest and the fastest smoothed speed.
+
+Steps of one speed show as much in one of a hundred clips of twelve steps."""
+SCATTER_RANGE_MPS: Final = 1.0
+"""Range of speed that the growth of scatter needs: a scatter is known far less well than a mean."""
+SCATTER_STEPS: Final = 12
+"""Steps that it needs."""
+SEVERAL: Final = 3
+"""Relationships that must have been seen for something to be said of all together."""
+LARGEST_GROWTH: Final = 1.0
+"""Growth for each m/s from which on it is not given: who would double the scatter with every m/s would have
+ten times as much over a run's speeds, and an interval that goes so far tells nothing."""
 SMOOTH: Final = (3, 6)
 """Steps with a speed from which on their course is a line, and from which on a parabola."""
 LEAST_FREE: Final = 0.05
@@ -120,7 +134,9 @@ def courses(runs: Sequence[Sequence[Value]], names: Sequence[str] = ()) -> tuple
     return tuple(_course(name, _points(runs, name)) for name in names or REPRESENTS.values())
 
 
-def pooled_scatter(runs: Sequence[Sequence[Value]], names: Sequence[str] = EVENNESS) -> Slope:
+def pooled_scatter(
+    runs: Sequence[Sequence[Value]], names: Sequence[str] = EVENNESS, *, several: int = SEVERAL
+) -> Slope:
     """Return how the scatter of all relationships together grows with step speed, relative for each m/s.
 
     One metric's scatter over a dozen steps says little; together they say whether the movement as a
@@ -132,22 +148,40 @@ def pooled_scatter(runs: Sequence[Sequence[Value]], names: Sequence[str] = EVENN
         The values of each run of one athlete.
     names : sequence of str
         Metrics that are pooled.
+    several : int
+        So many relationships must have been seen.
+
+    Returns
+    -------
+    Slope
+        NaN where steps, speeds or relationships are too few, from two or three runs (each was filmed in its
+        own way, and scatters by that alone), or where it is not known to within a doubling.
     """
-    every = [_in_shares(points, name) for name in names if _enough(points := _points(runs, name))]
-    return _growth(every)
+    every = {
+        name: _in_shares(points, name)
+        for name in names
+        if _enough(points := _points(runs, name), scatter=True)
+    }
+    seen = {METRICS[name].relationship for name in every}
+    among = {number for points in every.values() for number in points.run}
+    if len(seen) < several or 1 < len(among) < MIXED:
+        return Slope()
+    growth = _growth(list(every.values()))
+    return growth if growth.high < LARGEST_GROWTH else Slope()
 
 
 @dataclass(frozen=True)
 class _Points:
     """One metric over the steps of all runs, (n,) each.
 
-    speed : m/s, smooth over the steps of a run
+    speed, speed_sd : m/s, smooth over the steps of a run, and its standard error
     value : in the metric's unit
     left : 1 for the left side, else 0
     run, step : numbers of the run and of the step in it
     """
 
     speed: Array
+    speed_sd: Array
     value: Array
     left: Array
     run: Array
@@ -159,16 +193,16 @@ def _points(runs: Sequence[Sequence[Value]], name: str) -> _Points:
     for number, values in enumerate(runs):
         speed = _smooth_speed(values)
         rows += [
-            (speed[v.step], v.value, float(v.side == "left"), number, v.step)
+            (*speed[v.step], v.value, float(v.side == "left"), number, v.step)
             for v in in_row(values, name)
             if v.step in speed
         ]
-    table = np.array(rows, dtype=float).reshape(-1, 5)
+    table = np.array(rows, dtype=float).reshape(-1, 6)
     return _Points(*table.T)
 
 
-def _smooth_speed(values: Sequence[Value]) -> dict[int, float]:
-    """Return the speed of each step, by its number, from a smooth course over the steps, m/s.
+def _smooth_speed(values: Sequence[Value]) -> dict[int, tuple[float, float]]:
+    """Return each step's speed and standard error, by its number, from a smooth course over the steps, m/s.
 
     A single step's speed is off by 0.2 m/s and shares its error with the step's other numbers.
     """
@@ -180,13 +214,18 @@ def _smooth_speed(values: Sequence[Value]) -> dict[int, float]:
     degree = 2 if len(found) >= parabola else 1
     x = (step - step.mean()) / max(np.ptp(step), 1)
     course = np.polyfit(x, speed, degree)
+    powers = np.vander(x, degree + 1)
+    residual = speed - powers @ course
+    scatter = float(np.sqrt(residual @ residual / max(len(x) - degree - 1, 1)))
+    inverse = np.linalg.pinv(powers.T @ powers)
     every = {v.step for v in values if v.step is not None}
     reach = (step.min() - 1, step.max() + 1)  # the last step has no length of its own
-    return {
-        k: float(np.polyval(course, (k - step.mean()) / max(np.ptp(step), 1)))
-        for k in every
-        if reach[0] <= k <= reach[1]
-    }
+    out = {}
+    for k in every:
+        if reach[0] <= k <= reach[1]:
+            at = ((k - step.mean()) / max(np.ptp(step), 1)) ** np.arange(degree, -1, -1)
+            out[k] = float(at @ course), scatter * float(np.sqrt(at @ inverse @ at))
+    return out
 
 
 def _in_shares(points: _Points, name: str) -> _Points:
@@ -195,9 +234,13 @@ def _in_shares(points: _Points, name: str) -> _Points:
     return replace(points, value=np.log(points.value)) if shares else points
 
 
-def _enough(points: _Points) -> bool:
-    """Tell whether there are steps enough, and speeds different enough, for a course."""
-    return bool(len(points.speed) >= FEWEST and np.ptp(points.speed) >= SPEED_RANGE_MPS)
+def _enough(points: _Points, *, scatter: bool = False) -> bool:
+    """Tell whether steps are enough, and speeds different enough, for a course, or for that of scatter."""
+    steps, wide = (SCATTER_STEPS, SCATTER_RANGE_MPS) if scatter else (FEWEST, SPEED_RANGE_MPS)
+    if len(points.speed) < steps:
+        return False
+    ends = points.speed_sd[[np.argmin(points.speed), np.argmax(points.speed)]]
+    return bool(np.ptp(points.speed) >= max(wide, CLEAR_RANGE * float(np.hypot(*ends))))
 
 
 def _design(points: _Points) -> Array:

@@ -5,6 +5,7 @@ Decides which stage times a contact. The rules themselves are elsewhere:
 * which contacts there are and between which frames: ``stances``, coarsely, from the stride's phase;
 * touchdown: ``first_touch`` (heel, edge or forefoot), with ``forefoot_fit`` for a forefoot's; toe-off:
   ``forefoot_fit``; both of a body without feet: ``ankle_fit``;
+* which of the first feet only push off from rest, and so never land: ``pushed_off``;
 * the contacts weighed together: ``same_foot`` (markers only), then ``regularity``;
 * who does not run at all: ``activity``; which contact is too short: ``plausibility``.
 
@@ -26,6 +27,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from itertools import takewhile
 from math import nan
 from typing import Final
 
@@ -33,7 +35,15 @@ import numpy as np
 
 from analyzer.arrays import Array
 from analyzer.body.skeleton import JOINTS, SIDES, Side
-from analyzer.contacts import activity, ankle_fit, first_touch, regularity, same_foot, stances
+from analyzer.contacts import (
+    activity,
+    ankle_fit,
+    first_touch,
+    pushed_off,
+    regularity,
+    same_foot,
+    stances,
+)
 from analyzer.contacts.ankle_fit import AnkleFit
 from analyzer.contacts.event import Event
 from analyzer.contacts.filtered_paths import FootPath, foot_path
@@ -118,11 +128,15 @@ def detect(motion: Motion, *, accept: bool = False) -> Contacts:
             fit = ForefootFit(motion, foot, coarse.stance, pace, step_time, repeats[half.side])
             steps.append(_by_foot(number, fit, coarse))
     steps = _with_unseen(steps, [half.half for half in halves], turning, motion.time)
+    steps = pushed_off.without_landing(steps, feet, motion, speed, step_time)
+    steps = pushed_off.with_push(steps, feet, motion, speed, step_time)
     notes += activity.told(motion, turning, steps, accept=accept)
     if motion.toe_is == "ball" and not by_ankle:
         steps = list(same_foot.together(steps, feet, motion.time, step_time, motion.leg_length))
-    settled = regularity.together(steps, step_time, "ankle" if by_ankle else motion.toe_is)
-    return Contacts(doubted(settled, step_time), tuple(notes))
+    # A push out of blocks is no contact of the run's rhythm.
+    begun = sum(1 for _ in takewhile(pushed_off.pushes, steps))
+    settled = regularity.together(steps[begun:], step_time, "ankle" if by_ankle else motion.toe_is)
+    return Contacts(doubted([*steps[:begun], *settled], step_time), tuple(notes))
 
 
 def view(motion: Motion, *, accept: bool) -> list[Note]:

@@ -22,7 +22,8 @@ class Step:
     """One ground contact and what follows it until the other foot lands.
 
     Step ``i`` runs from its own touchdown to the touchdown of step ``i + 1``; a contact that was missed
-    leaves its number out. A time is NaN when the event lies outside the clip. ``source`` is "fit"
+    leaves its number out. A time is NaN when the event lies outside the clip; a foot that pushes off
+    from rest, as out of blocks, has a toe-off alone, and no place. ``source`` is "fit"
     (piecewise contact fit), "flow" (images of the shoe), "ankle" (a body without feet), "threshold"
     (fallback), "edited" (by the coach). ``foot`` (2,) is the place of the planted forefoot in metres.
     """

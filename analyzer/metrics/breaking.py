@@ -1,9 +1,9 @@
-"""Single steps that break the row: beyond both of their neighbours by more than any runner changes."""
+"""Single steps that break the row: off the steps around them by more than any runner changes."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from math import isfinite
+from math import isfinite, nan
 from typing import Final
 
 import numpy as np
@@ -14,23 +14,38 @@ from analyzer.data.results import Value
 
 BREAKS: Final = "breaks_row"
 """Flag of a step that is given but has no part in the mean, nor in what is concluded from the steps."""
+ROW_LOST_FLAG: Final = "no_row"
+"""Flag of the steps of a clip in which too many break it: none is given."""
 STANDS_OUT: Final = 0.10
 """Share of its neighbour by which a step must be above, or below, both of them.
 
 The published courses of trained men from blocks (``references.toml``) leave the mean of two neighbours by at
 most 4 %, and the two sides of a runner differ by a few.
 """
+FAR_OFF: Final = 0.3
+"""Share of what the steps around say by which one is off them whatever its neighbours are: no runner's is."""
 SURE_SD: Final = 2.0
-"""Standard errors of the difference from each neighbour that it must be clear of: else its error holds it."""
+"""Standard errors of the difference that it must be clear of: else its error holds it."""
+AROUND: Final = 3
+"""Steps before and after that tell its course: a line of the middle one of their slopes, which one or two
+wrong ones among them do not move."""
+LEAST_AROUND: Final = 4
+"""Of them so many must be given, and one on each side."""
 FEWEST: Final = 5
 """Steps that make a row."""
+ROW_LOST: Final = 0.2
+"""Where a larger share of the steps breaks the row, none of the others is believed either."""
+ROW_LOST_STEPS: Final = 4
+"""But not for fewer than so many: one foot seen elsewhere makes a step long and the next one short."""
 
 
 def breaks(number: Array, value: Array, sd: Array) -> Bools:
     """Tell which steps break the row.
 
-    Where a high and a low one stand beside each other both do: nothing tells which of them is wrong. Where
-    more than half of the steps would, the sides differ, and none does.
+    First those far off the steps around them, the furthest first: they have no part in what is said of the
+    others. Then those beyond both of their neighbours. Where a high and a low one stand beside each other
+    both do: nothing tells which of them is wrong. The first and the last are never told, since nothing shows
+    how a course goes on. Where more than half would be beyond both neighbours, the sides differ, and none is.
 
     Parameters
     ----------
@@ -44,15 +59,47 @@ def breaks(number: Array, value: Array, sd: Array) -> Bools:
     (s,) of bool
     """
     out = np.zeros(len(value), dtype=bool)
-    inner = slice(1, -1)
-    if np.isfinite(value).sum() < FEWEST:
+    given = np.isfinite(value)
+    if given.sum() < FEWEST:
         return out
-    apart = np.diff(value)
+    while True:
+        use = given & ~out
+        off = [_far_off(i, number, value, sd, use) for i in range(len(value))]
+        worst = int(np.argmax(off))
+        if not off[worst] > 1:
+            break
+        out[worst] = True
+    inner = slice(1, -1)
+    apart = np.diff(np.where(out, nan, value))
     bound = STANDS_OUT * np.minimum(np.abs(value[1:]), np.abs(value[:-1]))
     clear = np.abs(apart) > np.maximum(bound, SURE_SD * np.hypot(sd[1:], sd[:-1]))
     clear &= np.diff(number) == 1
-    out[inner] = clear[1:] & clear[:-1] & (apart[1:] * apart[:-1] < 0)
-    return out if 2 * out[inner].sum() <= np.isfinite(value[inner]).sum() else np.zeros_like(out)
+    beyond = clear[1:] & clear[:-1] & (apart[1:] * apart[:-1] < 0)
+    if 2 * beyond.sum() <= given[inner].sum():
+        out[inner] |= beyond
+    return out
+
+
+def row_lost(value: Array, broken: Bools) -> bool:
+    """Tell whether so many steps break the row that there is none."""
+    given = np.isfinite(value)
+    count = int((broken & given).sum())
+    return count >= ROW_LOST_STEPS and count > ROW_LOST * given.sum()
+
+
+def _far_off(i: int, number: Array, value: Array, sd: Array, use: Bools) -> float:
+    """Return how far a step is off the course of those around, in shares of what breaks the row by that."""
+    away = number - number[i]
+    around = use & (np.abs(away) <= AROUND) & (away != 0)
+    x, y = away[around], value[around]
+    if not use[i] or len(x) < LEAST_AROUND or not x.min() < 0 < x.max():
+        return 0.0
+    a, b = np.triu_indices(len(x), 1)
+    slope = float(np.median((y[b] - y[a]) / (x[b] - x[a])))
+    expected = float(np.median(y - slope * x))
+    error = SURE_SD * float(np.hypot(sd[i], np.median(sd[around])))
+    bound = max(FAR_OFF * abs(expected), error)
+    return float(abs(value[i] - expected) / bound) if bound > 0 else 0.0
 
 
 def in_row(values: Iterable[Value], metric: str) -> list[Value]:

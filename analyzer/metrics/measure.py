@@ -13,7 +13,7 @@ from analyzer.arrays import Array, Bools
 from analyzer.data.notes import Note
 from analyzer.data.results import Measurement, Summary, Value
 from analyzer.metrics import gates, wording
-from analyzer.metrics.breaking import BREAKS, breaks
+from analyzer.metrics.breaking import BREAKS, ROW_LOST_FLAG, breaks, row_lost
 from analyzer.metrics.breaking import note as breaking_note
 from analyzer.metrics.registry import METRICS, Metric
 from analyzer.metrics.run import Run
@@ -104,8 +104,16 @@ def measure(run: Run, count: int = COPIES) -> Measurement:
     """
     closed = {name: gates.closed(metric, run) for name, metric in METRICS.items()}
     again = measured_again(run, [metric for name, metric in METRICS.items() if not closed[name]], count)
+    figures = {
+        name: _gated(metric, run, _figures(metric, run, *again[name]))
+        for name, metric in METRICS.items()
+        if not closed[name]
+    }
+    broken = _broken(run, figures)
     told = {
-        name: _closed(metric, run, closed[name]) if closed[name] else _open(metric, run, *again[name])
+        name: _closed(metric, run, closed[name])
+        if closed[name]
+        else _open(metric, run, figures[name], broken)
         for name, metric in METRICS.items()
     }
     for name, metric in METRICS.items():
@@ -170,12 +178,22 @@ def measured_again(
     return found
 
 
-def _open(metric: Metric, run: Run, value: Array, again: Remeasured) -> _Told:
+def _broken(run: Run, figures: Mapping[str, _Figures]) -> Bools:
+    """Tell which steps break the row, (s,), in any number that has a course: a foot's place is in all."""
+    numbers = np.array([step.number for step in run.steps], dtype=float)
+    out = np.zeros(len(numbers), dtype=bool)
+    for name, found in figures.items():
+        if METRICS[name].course:
+            out |= breaks(numbers, found.value, found.sd)
+    return out
+
+
+def _open(metric: Metric, run: Run, figures: _Figures, broken: Bools) -> _Told:
     """Return what is told of a metric that this clip may give."""
-    figures = _gated(metric, run, _figures(metric, run, value, again))
-    if metric.course and metric.per_step:
-        numbers = np.array([step.number for step in run.steps], dtype=float)
-        figures = figures.flagged(breaks(numbers, figures.value, figures.sd), BREAKS)
+    if metric.course:
+        given = np.isfinite(figures.value)
+        lost = row_lost(figures.value, broken)
+        figures = figures.without(given, ROW_LOST_FLAG) if lost else figures.flagged(broken & given, BREAKS)
     figures = figures.without(figures.value > metric.beyond, "beyond_people")
     told = figures.told(metric, run)
     noisy = gates.unsure(metric, figures.value, figures.sd)

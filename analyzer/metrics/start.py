@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import takewhile
 from math import hypot, isfinite, nan
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
 from analyzer.arrays import Array
+from analyzer.contacts import pushed_off
 from analyzer.data.motion import Motion
 from analyzer.data.results import Split
 from analyzer.data.steps import Step, in_a_row
@@ -91,7 +93,9 @@ def start(analysis: Analysis) -> Start | None:
     # Who is seen to take his place has landings before he moves.
     found = next((one for at in landings if (one := first_movement(motion, at)) is not None), None)
     if found is None:
-        return Start(nan, nan, nan, None, steps, False, ()) if begins_slowly(analysis) else None
+        pushed = tuple(takewhile(pushed_off.pushes, steps))
+        own = steps[len(pushed) :]
+        return Start(nan, nan, nan, None, own, False, ()) if begins_slowly(analysis) else None
     moved, sd, rest = found
     begins = next((i for i, step in enumerate(steps) if step.touchdown_s > moved), len(steps))
     standing, own = steps[:begins], steps[begins:]

@@ -77,6 +77,11 @@ REASONS: Final = {
         "No larger than noise alone would make",
         _CLOSER,
     ),
+    "no_row": Reason(
+        "too many steps are out of row with those before and after",
+        "Too many steps are out of row with those before and after, so these are not given",
+        "Film square to the lane, closer, from a tripod; look at the contacts in the video.",
+    ),
     "off_axis": Reason(
         "seen too obliquely",
         "The athlete was seen too obliquely for",
@@ -92,7 +97,7 @@ REASONS: Final = {
 
 The first five are those of ``gates.closed``; "hidden" and "off_axis" those of ``gates.flags``; "noise" and
 "floor" follow from the standard error, "parent" from that of what a number is made of, "beyond_people" from
-the number.
+the number, "no_row" from those of the other steps.
 """
 FASTER: Final = (120.0, 240.0)
 """Frames a second that phones film at in slow motion."""

@@ -57,6 +57,43 @@ def test_scatter_that_grows_is_found_when_the_relationships_are_taken_together()
     assert np.mean([s.established for s in even]) < 0.12
 
 
+def test_nothing_is_said_of_scatter_over_speeds_that_are_not_known_apart() -> None:
+    """Steps whose speeds scatter by 1.4 m/s, as of a shaking camera: their smooth course is no range."""
+    draw = np.random.default_rng(0)
+    growing = 0.2 * np.exp(2.5 * np.linspace(0, 1.2, 24))
+    for seed in range(10):
+        made = values(np.linspace(7.3, 7.8, 24), noise=growing, seed=seed)
+        shaken = [
+            replace(v, value=v.value + 1.4 * draw.standard_normal()) if v.metric == "step_speed" else v
+            for v in made
+        ]
+        assert np.isnan(pooled_scatter([shaken]).value)
+        assert all(np.isnan(c.level.value) for c in courses([shaken]))
+
+
+@pytest.mark.parametrize(
+    "names", [("trunk_lean_mean",), ("contact_time", "step_time", "step_length", "trunk_lean_mean")]
+)
+def test_nothing_is_said_of_all_relationships_where_few_were_seen(names: tuple[str, ...]) -> None:
+    growing = 0.4 * np.exp(0.5 * (RISING - 6))
+    seen = [v for v in values(RISING, noise=growing) if v.metric in ("step_speed", *names)]
+    assert np.isnan(pooled_scatter([seen]).value)
+
+
+def test_two_runs_say_nothing_of_scatter() -> None:
+    """One at 120 frames a second and one at 30 scatter unlike by how they were filmed."""
+    even, rough = values(RISING), values(RISING - 3, noise=4.0, seed=1)
+    assert np.isnan(pooled_scatter([even, rough]).value)
+    assert np.isfinite(pooled_scatter([even]).value)
+
+
+def test_growth_of_three_figures_is_not_given() -> None:
+    narrow = np.linspace(6, 7.3, 16)
+    wild = 0.1 * np.exp(1.2 * (narrow - 6))
+    found = [pooled_scatter([values(narrow, noise=wild, seed=seed)]) for seed in range(5)]
+    assert all(np.isnan(growth.value) for growth in found)
+
+
 @pytest.mark.parametrize("metric", ["step_time", "step_speed"])
 def test_a_step_that_breaks_the_row_has_no_part_in_evenness_and_course(metric: str) -> None:
     plain = values(RISING, slope=1.0)
@@ -78,7 +115,7 @@ def test_metrics_that_scatter_as_one_count_once() -> None:
         for v in one
         if v.metric == "step_time"
     ]
-    alone, thrice = pooled_scatter([one]), pooled_scatter([one + copied])
+    alone, thrice = (pooled_scatter([run], several=1) for run in (one, one + copied))
     assert thrice.value == pytest.approx(alone.value, abs=1e-6)
     assert thrice.high - thrice.low > 0.7 * (alone.high - alone.low)
 
@@ -91,7 +128,7 @@ def test_contact_times_that_only_get_shorter_do_not_scatter_less() -> None:
         contact = 0.13 * np.exp(-0.15 * (RISING - 6)) * (1 + 0.02 * draw.standard_normal(len(RISING)))
         speeds = [v for v in values(RISING, seed=seed) if v.metric == "step_speed"]
         times = [Value("contact_time", v.step, v.side, c, 0) for v, c in zip(speeds, contact, strict=True)]
-        found.append(pooled_scatter([speeds + times]).value)
+        found.append(courses([speeds + times], ["contact_time"])[0].scatter.value)
     assert np.median(found) == pytest.approx(0, abs=0.06)  # in milliseconds it would fall by 0.14
 
 

@@ -13,6 +13,7 @@ from analyzer.metrics import METRICS
 from analyzer.metrics.breaking import BREAKS, breaks
 from analyzer.metrics.measure import measure
 from analyzer.metrics.run import Run
+from validation.gait import START
 
 
 def found(*values: float, sd: float = 0.1) -> list[int]:
@@ -23,6 +24,44 @@ def found(*values: float, sd: float = 0.1) -> list[int]:
 def test_a_step_above_or_below_both_neighbours_breaks_the_row() -> None:
     assert found(4.1, 5.0, 5.8, 7.4, 6.2, 6.5) == [3]
     assert found(8.1, 8.0, 8.1, 6.4, 8.0, 8.1) == [3]
+
+
+def test_a_step_far_off_breaks_the_row_and_its_neighbours_do_not() -> None:
+    row = (8.3, 8.4, 8.5, 4.3, 8.3, 5.3, 8.5, 4.2, 8.6, 8.5, 8.7)  # every second foot seen too far back
+    assert found(*row, sd=0.5) == [3, 5, 7]
+    assert found(8.3, 7.9, np.nan, np.nan, 3.8, 8.4, 8.0, 7.9, sd=0.6) == [
+        4
+    ]  # beside steps that were not seen
+
+
+def test_the_published_start_breaks_no_row() -> None:
+    speed = np.interp(np.arange(1, 13), START[:, 0], START[:, 1])
+    for sd in (0.02, 0.3):
+        assert found(*speed, sd=sd) == []
+
+
+def test_a_row_that_many_feet_leave_is_none(uneven: Run) -> None:
+    run = observed(true(uneven), 0)
+    jumps = [replace(s, foot=(s.foot[0] + 0.7 * (i % 4 == 3), s.foot[1])) for i, s in enumerate(run.steps)]
+    result = measure(replace(run, steps=tuple(jumps)), 24)
+    for name in ("step_length", "relative_step_length", "step_speed"):
+        assert not np.isfinite([v.value for v in of(result, name)]).any()
+        assert "out of row" in next(s for s in result.summaries if s.metric == name).note
+    assert all(BREAKS not in v.flags for v in result.values)
+    assert "step length" in next(n for n in result.notes if n.code == "withheld_no_row").message
+
+
+def test_speed_and_length_of_a_step_are_flagged_together(uneven: Run) -> None:
+    run = observed(true(uneven), 0)
+    x, y = run.steps[4].foot
+    moved = replace(run.steps[4], foot=(x + 0.3, y))
+    result = measure(replace(run, steps=(*run.steps[:4], moved, *run.steps[5:])), 24)
+    flagged = [
+        {v.step for v in of(result, name) if BREAKS in v.flags and np.isfinite(v.value)}
+        for name in ("step_length", "relative_step_length", "step_speed")
+    ]
+    assert flagged[0]
+    assert flagged[0] == flagged[1] == flagged[2]
 
 
 @pytest.mark.parametrize(

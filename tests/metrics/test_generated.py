@@ -78,7 +78,7 @@ def supporting(metric: Metric, uneven: Run, build: Callable[..., Run]) -> Run:
     if metric.name == "fastest_apart":  # arms that are not as fast as the thighs at the same moment
         starts = tuple(step.touchdown_s for step in uneven.steps)
         contacts = tuple(step.toe_off_s - step.touchdown_s for step in uneven.steps)
-        return build(touchdowns=starts, contacts=contacts, arm_lag_deg=80.0)
+        return build(touchdowns=starts, contacts=contacts, arm_lag_deg=110.0)
     return started(uneven) if metric.name in FROM_A_START else uneven
 
 

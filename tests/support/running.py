@@ -197,3 +197,38 @@ def errors_ms(runner: Runner, steps: tuple[Step, ...]) -> np.ndarray:
         assert len(near) == 1, (side, touchdown)
         out.append([near[0].touchdown_s - touchdown, near[0].toe_off_s - toe_off])
     return 1000 * np.array(out)
+
+
+def from_rest(
+    runner: Runner, fps: float, noise_m: float = 0.0, seed: int = 0, push_s: float = 0.45
+) -> tuple[PoseTrack, float]:
+    """Return a start out of blocks, and where the runner's own time begins in it, s.
+
+    The first contact of ``runner`` is the front foot on its block, which it leaves at the toe-off; the rear
+    foot leaves its own 0.2 s before. Until ``push_s`` before that the body is at rest.
+    """
+    begins, (front, _, leaves) = 0.9, runner.contacts()[0]
+    time = np.arange(-begins, runner.duration, 1 / fps)
+    joints = runner.joints(time)
+    to_go = np.clip(leaves - time, 0, push_s)
+    way = -runner.speed * (to_go - to_go**2 / (2 * push_s))
+    swung = np.clip(1 - (leaves - time) / 0.2, 0, 1)[:, None]
+    before = time < leaves
+    paths = []
+    for name in NAMES:
+        path = joints[name]
+        last = np.array([np.interp(leaves, time, axis) for axis in path.T])
+        side, part = name.split("_", 1)
+        set_ = last + np.column_stack([way, np.zeros(len(time))])
+        if part in ("ankle", "heel", "foot_index"):
+            other = np.array([np.interp(leaves, time, axis) for axis in joints[f"{front}_{part}"].T])
+            rear = other - np.array([0.3, 0.0])
+            set_ = np.tile(last, (len(time), 1)) if side == front else rear + (last - rear) * swung
+        paths.append(np.where(before[:, None], set_, path))
+    xy = np.stack(paths, axis=1)
+    xy = xy + noise_m * np.random.default_rng(seed).standard_normal(xy.shape)
+    pixels = np.stack([600 + PIXELS * xy[..., 0], 500 - PIXELS * xy[..., 1]], axis=-1)
+    width = int(900 + PIXELS * runner.speed * runner.duration)
+    box = np.full((len(time), 3), 300.0)
+    pose = PoseTrack(time + begins, pixels, np.ones(xy.shape[:2]), NAMES, box, width, 600, "test")
+    return pose, begins

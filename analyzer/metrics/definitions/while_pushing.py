@@ -179,12 +179,18 @@ def arms_fastest(run: Run, step: Step) -> float:
     min_fps=100,
     evidence=Evidence.INTERPRETATION,
     citations=("AQ",),
+    needs=("near_side",),
+    side="swing",
     decimals=3,
     max_sd=0.03,
     floor=True,
     own_sd=lambda run: FLAT_PEAK * run.step_time,
+    of=("push_thigh_fastest", "swing_thigh_fastest", "arms_fastest"),
 )
 def fastest_apart(run: Run, step: Step) -> float:
-    """Time from the first to the last of the moments in contact at which each of the three is fastest."""
+    """Time from the first to the last of the moments in contact at which each of the three is fastest.
+
+    Given where each of the three is: of two of them it would be another number.
+    """
     apart: float = np.ptp(list(fastest(run, step).values()), axis=0)
     return apart

@@ -6,8 +6,10 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from observed import observed, of, true
 
 from analyzer.metrics import METRICS
+from analyzer.metrics.measure import measure
 from analyzer.metrics.run import Run
 from analyzer.metrics.uncertainty.standard_error import evaluate
 
@@ -64,3 +66,15 @@ def test_a_trunk_held_still_does_not_turn(regular: Run) -> None:
     even = np.interp(m.time, [step.touchdown_s, step.toe_off_s], [8.0, 12.0])
     turned = replace(regular, motion=replace(m, angles={**m.angles, "trunk": even}))
     assert value(turned, "trunk_turn_in_contact") == pytest.approx(2, abs=1e-3)
+
+
+def test_how_far_apart_the_three_are_is_given_where_each_of_them_is(uneven: Run) -> None:
+    result = measure(observed(true(uneven), 0), 24)
+    each = {
+        name: np.array([v.value for v in of(result, name)])
+        for name in ("push_thigh_fastest", "swing_thigh_fastest", "arms_fastest", "fastest_apart")
+    }
+    given = np.isfinite(each.pop("fastest_apart"))
+    assert not any((given & ~np.isfinite(values)).any() for values in each.values())
+    hidden = [v for v in of(result, "swing_thigh_fastest") if "hidden" in v.flags]
+    assert hidden  # of every second contact only the far side shows it

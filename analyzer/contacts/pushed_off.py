@@ -1,0 +1,145 @@
+"""Feet that push a body off from rest, as out of blocks: they leave the ground without having landed.
+
+The stride's phase gives the leg that pushes a half turn of its own, so it comes as a contact. But it stood
+there all the time: what a coarse contact takes for its touchdown is no landing, and begins no step.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from math import isfinite, nan
+from typing import Final
+
+import numpy as np
+
+from analyzer.arrays import Array, Bools
+from analyzer.body.skeleton import Side
+from analyzer.contacts.event import NOT_TIMED, Event
+from analyzer.contacts.filtered_paths import FootPath
+from analyzer.contacts.forefoot_fit import ForefootFit
+from analyzer.contacts.stances import CoarseStance
+from analyzer.data.motion import Motion
+from analyzer.data.steps import Step
+
+BEFORE: Final = (0.25, 1.0)
+"""How long before its landing a foot is looked at, step times: in a run it swings then, behind its place."""
+COMES_FROM: Final = 0.3
+"""It is behind it by more than this, leg lengths; in runs by 1 and more, and a foot that stands by none."""
+SLOW: Final = 0.5
+"""Only a body slower than this share of its usual speed is being pushed off."""
+FEWEST: Final = 3
+"""Frames that must show the body before the landing."""
+REARMOST: Final = 0.2
+"""Where such a foot stood: this quantile of its places in the step before the other one lands."""
+AWAY: Final = 0.2
+"""Further forward of it than this, leg lengths, it has left; ``ForefootFit`` times it from there."""
+AT_REST: Final = (1.5, 2.5)
+"""How long before the first landing of a start the body is at rest or begins to move, step times."""
+STOOD: Final = 0.6
+"""So long before that it is taken to have stood, step times."""
+
+
+def without_landing(
+    steps: Sequence[Step], feet: Mapping[Side, FootPath], motion: Motion, speed: Array, step_s: float
+) -> list[Step]:
+    """Take touchdown and place from the first contacts of a run whose foot was not seen to come and land.
+
+    Parameters
+    ----------
+    steps : sequence of Step
+        In order of time.
+    feet : mapping of side to FootPath
+    motion : Motion
+    speed : (n,) m/s
+        Running speed.
+    step_s : float
+        Step time, s.
+
+    Returns
+    -------
+    list of Step
+        Those contacts with their toe-off alone; the others as they were.
+    """
+    out = list(steps)
+    usual = float(np.nanmedian(np.abs(speed))) if np.isfinite(speed).any() else nan
+    for i, step in enumerate(out):
+        if not isfinite(step.touchdown_s):
+            continue
+        since = step.touchdown_s - motion.time
+        before = (since >= BEFORE[0] * step_s) & (since <= BEFORE[1] * step_s)
+        body = np.abs(speed[before & np.isfinite(speed)])
+        if len(body) < FEWEST or not np.median(body) < SLOW * usual or _comes(step, feet, motion, before):
+            break
+        if not isfinite(step.toe_off_s):
+            break
+        out[i] = replace(step, touchdown_s=nan, touchdown_sd_s=nan, foot=(nan, nan))
+        landing = out[i + 1].touchdown_s if i + 1 < len(out) and out[i + 1].side != step.side else nan
+        left = _leaves(feet[step.side], motion, landing, speed, step_s)
+        if isfinite(left.time_s):
+            out[i] = replace(out[i], toe_off_s=left.time_s, toe_off_sd_s=left.sd_s)
+    return out
+
+
+def with_push(
+    steps: Sequence[Step], feet: Mapping[Side, FootPath], motion: Motion, speed: Array, step_s: float
+) -> list[Step]:
+    """Put the push before the first landing where the stride gave none a half turn, and the foot was seen.
+
+    Parameters are those of ``without_landing``.
+    """
+    first = next(iter(steps), None)
+    if first is None or pushes(first) or not isfinite(first.touchdown_s):
+        return list(steps)
+    since = first.touchdown_s - motion.time
+    before = (since >= AT_REST[0] * step_s) & (since <= AT_REST[1] * step_s)
+    usual = float(np.nanmedian(np.abs(speed))) if np.isfinite(speed).any() else nan
+    foot = feet["left" if first.side == "right" else "right"]
+    body, there = np.abs(speed[before & np.isfinite(speed)]), foot.toe[before, 0]
+    there = there[np.isfinite(there)]
+    if min(len(body), len(there)) < FEWEST or not np.median(body) < SLOW * usual:
+        return list(steps)
+    left = _leaves(foot, motion, first.touchdown_s, speed, step_s, float(np.median(there)))
+    if not isfinite(left.time_s) or left.time_s > first.touchdown_s:
+        return list(steps)
+    push = Step(first.number, foot.side, nan, nan, left.time_s, left.sd_s, left.source)
+    return [push, *(replace(step, number=step.number + 1) for step in steps)]
+
+
+def pushes(step: Step) -> bool:
+    """Tell whether a contact is one of those."""
+    return not isfinite(step.touchdown_s) and not isfinite(step.foot[0])
+
+
+def _leaves(
+    foot: FootPath, motion: Motion, landing_s: float, speed: Array, step_s: float, rested: float = nan
+) -> Event:
+    """Time the toe-off of a foot that stood until about half a step before the other one lands.
+
+    ``rested``: where it stood earlier, m, if that is known; then it must have stood there to the last.
+    """
+    seen = np.isfinite(foot.toe[:, 0])
+    near = np.flatnonzero(seen & (motion.time >= landing_s - step_s) & (motion.time <= landing_s))
+    if not len(near):
+        return NOT_TIMED
+    forward = foot.toe[near, 0]
+    stood = float(np.quantile(forward, REARMOST))
+    if abs(stood - rested) > AWAY * motion.leg_length:
+        return NOT_TIMED
+    last = int(near[np.flatnonzero(forward < stood + AWAY * motion.leg_length)[-1]])
+    first = min(int(np.searchsorted(motion.time, motion.time[last] - STOOD * step_s)), last)
+    stance = CoarseStance(foot.side, first, (first + last) // 2, last + 1)
+    return ForefootFit(motion, foot, stance, float(speed[stance.middle]), step_s).toe_off()
+
+
+def _comes(step: Step, feet: Mapping[Side, FootPath], motion: Motion, before: Bools) -> bool:
+    """Tell whether the raw foot is seen behind its place before the contact.
+
+    Raw, by medians: landmarks of a crouched body jump to its hands, and a filter spreads that.
+    """
+    forward = feet[step.side].toe[:, 0]
+    during = (motion.time >= step.touchdown_s) & (motion.time <= step.toe_off_s)
+    stands, came = (forward[part & np.isfinite(forward)] for part in (during, before))
+    if not len(stands) or not len(came):
+        return False
+    return bool(np.median(stands) - np.median(came) > COMES_FROM * motion.leg_length)
