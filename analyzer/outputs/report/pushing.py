@@ -42,6 +42,13 @@ LEGEND: Final = (
     "Means of all contacts of a foot. Shaded: it is on the ground. Dashed: the body passes over it."
 )
 """How all curves of a contact are to be read."""
+LEAKS: Final = 0.05
+"""Share of the push by which the body may seem to fall faster than freely after landing: noise. More than
+that is the error of the joints, or the low-pass."""
+FASTER_THAN_FREE: Final = (
+    "When each part added to the push is not shown: by these joints the body would fall faster than freely "
+    "after landing, and no foot pulls it down."
+)
 LABEL: Final = 100.0
 """Room for words at the left, units."""
 
@@ -157,7 +164,8 @@ def _curves(analysis: Analysis, run: Run, side: Side) -> tuple[str, str]:
     rows += ["what each part had added to the push so far"] if stack is not None else []
     rows.append("how far the free thigh had come")
     order = "From top to bottom: " if len(rows) > 1 else "Curve: "
-    return d.svg(), f"{LEGEND} {order}{'; '.join(rows)}."
+    leaked = f" {FASTER_THAN_FREE}" if stack is None and parts(analysis) else ""
+    return d.svg(), f"{LEGEND} {order}{'; '.join(rows)}.{leaked}"
 
 
 def _fastest(d: Drawing, rows: list[tuple[str, float, float]], x: Scale, top: float) -> None:
@@ -174,9 +182,12 @@ def _fastest(d: Drawing, rows: list[tuple[str, float, float]], x: Scale, top: fl
 def _stack(run: Run, steps: list[Step]) -> dict[str, Array] | None:
     """Return what each part has gained of the upward velocity, percent of the whole, over ``SAMPLES`` of
     contact.
+
+    None where that is not told: nothing was gained, or the body would fall faster than freely, so that it is
+    not known when what was gained.
     """
     share = np.linspace(0, 1, SAMPLES)
-    sums = {part: np.zeros(SAMPLES) for part in STACK}
+    sums, free = {part: np.zeros(SAMPLES) for part in STACK}, np.zeros(SAMPLES)
     for step in steps:
         time = step.touchdown_s + share * (step.toe_off_s - step.touchdown_s)
         of = run.momenta.parts(step.side)
@@ -184,8 +195,12 @@ def _stack(run: Run, steps: list[Step]) -> dict[str, Array] | None:
         if all(np.isfinite(g).all() for g in grown.values()):
             for part, g in grown.items():
                 sums[part] += g - g[0]
-    whole = sum(float(s[-1]) for s in sums.values())
-    return {part: 100 * s / whole for part, s in sums.items()} if whole > 0 else None
+            free += run.gravity * (time - time[0])
+    gained = np.sum(list(sums.values()), axis=0)
+    whole = float(gained[-1])
+    if whole <= 0 or (run.scaled and np.any(gained + free < -LEAKS * whole)):
+        return None
+    return {part: 100 * s / whole for part, s in sums.items()}
 
 
 def _grown(d: Drawing, stack: dict[str, Array], x: Scale, top: float, height: float) -> None:

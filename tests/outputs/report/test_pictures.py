@@ -119,6 +119,22 @@ def test_what_grows_in_a_contact_ends_at_the_account(analysis: Analysis) -> None
         assert stack[part][-1] == pytest.approx(function(run), abs=0.5)
 
 
+@pytest.mark.parametrize(("dip", "told"), [(0.0, True), (0.02, True), (0.6, False)])
+def test_when_the_push_grew_is_not_told_where_the_body_would_fall_faster_than_freely(
+    analysis: Analysis, dip: float, told: bool
+) -> None:
+    """A foot only pushes up: what is lost faster than to gravity is smoothing, m/s, 10 ms after landing."""
+    run = Run.of(analysis)
+    steps = [s for s in analysis.steps if math.isfinite(s.toe_off_s - s.touchdown_s)]
+    lost = sum(np.exp(-(((run.motion.time - s.touchdown_s - 0.01) / 0.005) ** 2)) for s in steps)
+    hips = run.momenta.hips - dip * np.outer(lost, [0, 1])
+    vars(run)["momenta"] = replace(run.momenta, hips=hips)
+    assert (pushing._stack(run, steps) is not None) is told
+    nominal = replace(run, scaled=False)  # without a scale nobody knows what gravity is
+    vars(nominal)["momenta"] = run.momenta
+    assert pushing._stack(nominal, steps) is not None
+
+
 def test_a_stick_figure_runs_as_it_was_filmed(analysis: Analysis) -> None:
     t = analysis.steps[1].toe_off_s
 
