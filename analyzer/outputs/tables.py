@@ -49,9 +49,9 @@ def steps_columns(analysis: Analysis) -> Columns:
             "touchdown_sd_s": step.touchdown_sd_s,
             "toe_off_s": step.toe_off_s,
             "toe_off_sd_s": step.toe_off_sd_s,
+            "event_source": step.source,
             "touchdown_frame": numbered(analysis, step.touchdown_s),
             "toe_off_frame": numbered(analysis, step.toe_off_s),
-            "event_source": step.source,
         }
         for metric in step_metrics():
             value = found.get((metric.name, step.number))
@@ -204,7 +204,7 @@ def write_table(table: pd.DataFrame, path: Path) -> None:
 
 def _step_columns() -> Iterator[str]:
     yield from ("step", "side", "touchdown_s", "touchdown_sd_s", "toe_off_s", "toe_off_sd_s")
-    yield from ("touchdown_frame", "toe_off_frame", "event_source")
+    yield from ("event_source", "touchdown_frame", "toe_off_frame")
     for metric in step_metrics():
         yield metric.column
         yield metric.sd_column

@@ -256,7 +256,7 @@ def test_a_link_shows_the_first_frame_of_the_contact(
     report_page.build(filmed, tmp_path / "report.html")
     _open(page, tmp_path / "report.html", unfolded=True)
     page.wait_for_function("document.getElementById('player').readyState > 1")
-    time, slow, start = filmed.pose.time, frames.slowdown(filmed), frames.start_s(filmed)
+    time, slow, start = filmed.pose.time, pace.slowdown(filmed), frames.start_s(filmed)
     page.evaluate(_WATCH)
 
     def shows(index: int) -> None:

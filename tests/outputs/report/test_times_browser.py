@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
-from chromium import browser as chromium
 from chromium import listening
 from starting import drawable
 
@@ -17,12 +15,6 @@ from analyzer.data.results import Gate, Split, Stretch
 from analyzer.outputs.report import page as report_page
 
 pytestmark = pytest.mark.browser
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    with chromium() as running:
-        yield running
 
 
 @pytest.fixture(scope="module")
