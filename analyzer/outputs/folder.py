@@ -62,6 +62,8 @@ DETECTED: Final = "events_detected.csv"
 """Name of the table of contacts as they were detected."""
 EARLIER: Final = "events_earlier{}.csv"
 """Name of a coach's table of contacts that a new analysis took the place of; it stays for good."""
+EXCHANGES: Final = 9
+"""Times that a folder is read again because another process put new results in its place meanwhile."""
 OURS: Final = frozenset(
     {REPORT, KINOGRAM, SMALL, OVERLAY, strobe.FILE, EVENTS, DETECTED, analysis_json.FILE, pictures_file.FILE}
     | {scale_files.MARKS, scale_files.GIVEN, gates_file.FILE, "calibration.toml"}
@@ -209,7 +211,7 @@ def write(
     """
     stills = page.shown_frames(analysis)  # decoded beside all that follows
     stroboscopic = strobe.Strobe(analysis)  # likewise
-    before = analysis_json.document_of(old)
+    before, corrections = _said(old)
     stays = _may_stay(analysis, old, before)
     tables = {
         "steps": steps_columns,
@@ -227,7 +229,7 @@ def write(
     for name, table in tables.items():
         encoding = "utf-8-sig" if analysis.config.excel else "utf-8"
         write_columns(table(analysis), work / f"{name}.csv", encoding=encoding)
-    _write_events(analysis, work, old, before)
+    _write_events(analysis, work, old, corrections)
     exports.write(analysis, work)
     write_pose(analysis.pose, work / "pose.csv")
     text = analysis_json.to_json(analysis_json.of(analysis))
@@ -252,7 +254,31 @@ def write(
         whereabouts.remember(analysis.video)
 
 
-def _write_events(analysis: Analysis, work: Path, old: Path, before: Document | None) -> None:
+def _said(old: Path) -> tuple[Document | None, bytes | None]:
+    """Return what results say of themselves, and the contacts as a coach corrected them, if so.
+
+    Both of the same results, also where another process exchanges the folder meanwhile.
+    """
+    for _ in range(EXCHANGES):
+        there = _stamp(old)
+        before = analysis_json.document_of(old)
+        corrections = None
+        if before is not None and analysis_json.corrected(old, before):
+            with suppress(FileNotFoundError):
+                corrections = (old / EVENTS).read_bytes()
+        if _stamp(old) == there:
+            break
+    return before, corrections
+
+
+def _stamp(directory: Path) -> tuple[int, int] | None:
+    with suppress(OSError):
+        found = (directory / analysis_json.FILE).stat()
+        return found.st_ino, found.st_mtime_ns
+    return None
+
+
+def _write_events(analysis: Analysis, work: Path, old: Path, corrections: bytes | None) -> None:
     """Write the contacts, and those that were detected; whoever typed a table finds it as it was typed."""
     written = {EVENTS: analysis.steps, DETECTED: analysis.detected or analysis.steps}
     for name, steps in written.items():
@@ -261,9 +287,9 @@ def _write_events(analysis: Analysis, work: Path, old: Path, before: Document | 
         if analysis_json.says(old / name, steps):
             shutil.copyfile(old / name, work / name)
     edited = any(step.source == "edited" for step in analysis.steps)
-    if before is not None and not edited and analysis_json.corrected(old, before):
+    if corrections is not None and not edited:
         names = (EARLIER.format(f"_{number}" if number > 1 else "") for number in itertools.count(1))
-        shutil.copyfile(old / EVENTS, work / next(name for name in names if not (old / name).exists()))
+        (work / next(name for name in names if not (old / name).exists())).write_bytes(corrections)
 
 
 def _kinogram(analysis: Analysis, work: Path, old: Path | None, stills: KeptStills) -> Image:

@@ -12,7 +12,7 @@ import pytest
 from running import Runner
 
 from analyzer.data.analysis import Analysis
-from analyzer.outputs import swap
+from analyzer.outputs import analysis_json, folder, swap
 from analyzer.pose.files.pose_csv import write_pose
 from validation import fault_works, faults
 
@@ -57,6 +57,29 @@ def test_two_runs_into_one_folder(runs: tuple[Analysis, ...], tmp_path: Path) ->
             assert ends == (0, 0)
             assert faults.look(folder) in states
             assert os.listdir(tmp_path) == ["run_sprint"]
+
+
+@pytest.mark.usefixtures("quick")
+def test_results_exchanged_while_they_are_read_are_no_corrections(
+    runs: tuple[Analysis, ...], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    here, there = tmp_path / "run_sprint", tmp_path / "other_sprint"
+    runs[0].save(here)
+    replace(fault_works._later(runs[0]), name="other").save(there)
+    real = analysis_json.document_of
+
+    def exchanged(directory: Path) -> analysis_json.Document | None:
+        found = real(directory)
+        if there.exists():
+            shutil.rmtree(here)
+            there.rename(here)
+        return found
+
+    monkeypatch.setattr(analysis_json, "document_of", exchanged)
+    before, corrections = folder._said(here)
+    assert before is not None
+    assert before.name == "other"
+    assert corrections is None
 
 
 def test_a_flipped_bit_makes_no_other_track(runs: tuple[Analysis, ...], tmp_path: Path) -> None:
