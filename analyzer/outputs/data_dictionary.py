@@ -23,8 +23,6 @@ _STEPS = {
     "touchdown_sd_s": ("Touchdown, error", "Standard error of the touchdown.", "s"),
     "toe_off_s": ("Toe-off", f"When the toe leaves the ground. {_CLOCK}", "s"),
     "toe_off_sd_s": ("Toe-off, error", "Standard error of the toe-off.", "s"),
-    "touchdown_frame": ("Touchdown, frame", f"First frame at or after the touchdown. {_COUNTED}", ""),
-    "toe_off_frame": ("Toe-off, frame", f"First frame at or after the toe-off. {_COUNTED}", ""),
     "event_source": (
         "Source of the events",
         "fit: contact fitted to the foot's path; flow: from the image of the forefoot; "
@@ -32,6 +30,8 @@ _STEPS = {
         "edited: set by a coach.",
         "",
     ),
+    "touchdown_frame": ("Touchdown, frame", f"First frame at or after the touchdown. {_COUNTED}", ""),
+    "toe_off_frame": ("Toe-off, frame", f"First frame at or after the toe-off. {_COUNTED}", ""),
 }
 """Columns of steps.csv before the metrics: label, definition, unit."""
 SUMMARY_COLUMNS = {

@@ -48,8 +48,8 @@ def test_steps_table_has_the_contract_columns(analysis: Analysis) -> None:
     table = analysis.steps_table()
     columns = list(table.columns)
     assert columns[:11] == [
-        "step", "side", "touchdown_s", "touchdown_sd_s", "toe_off_s", "toe_off_sd_s", "touchdown_frame",
-        "toe_off_frame", "event_source", "contact_time_s", "contact_time_sd_s",
+        "step", "side", "touchdown_s", "touchdown_sd_s", "toe_off_s", "toe_off_sd_s", "event_source",
+        "touchdown_frame", "toe_off_frame", "contact_time_s", "contact_time_sd_s",
     ]  # fmt: skip
     time = analysis.pose.time
     for event in ("touchdown", "toe_off"):
