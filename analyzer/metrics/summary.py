@@ -7,7 +7,7 @@ differs from step to step (``split``).
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import inf, nan
+from math import inf, isfinite, nan
 from typing import Final
 
 import numpy as np
@@ -302,16 +302,21 @@ def difference(
 
 
 def pace(run: Run) -> tuple[float, Phase]:
-    """Mean speed, m/s (NaN without scale or clock), and whether the athlete is gaining or losing speed."""
+    """Mean speed, m/s (NaN without scale or clock), and whether the athlete is gaining or losing speed.
+
+    Between the landings that were seen: a push out of blocks has none, and a clip may begin in a contact.
+    """
     if not run.scaled or run.slow_motion > 1:
         return nan, STEADY
-    first, last = run.steps[0], run.steps[-1]
+    landed = [step for step in run.steps if isfinite(step.touchdown_s)]
+    if len(landed) < 2:
+        return nan, STEADY
+    first, middle, last = landed[0], landed[len(landed) // 2], landed[-1]
     duration = last.touchdown_s - first.touchdown_s
-    if len(run.steps) < 2 or not duration > 0:
+    if not duration > 0:
         return nan, STEADY
     speed = (run.foot_x(last) - run.foot_x(first)) / duration
-    middle = run.steps[len(run.steps) // 2]
-    if len(run.steps) < 4:
+    if len(landed) < 4:
         return speed, STEADY
     early = (run.foot_x(middle) - run.foot_x(first)) / (middle.touchdown_s - first.touchdown_s)
     late = (run.foot_x(last) - run.foot_x(middle)) / (last.touchdown_s - middle.touchdown_s)

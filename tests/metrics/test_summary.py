@@ -34,6 +34,18 @@ def test_a_clip_slowed_by_an_unknown_factor_is_held_against_no_speed_s_range(see
     assert not any(row.reference_source for row in slow.values())
 
 
+def test_speed_is_that_between_the_landings_whatever_stands_before_the_first(seen: Run) -> None:
+    first, *rest = seen.steps
+    block = replace(first, touchdown_s=np.nan, touchdown_sd_s=np.nan, foot=(np.nan, np.nan))
+    # Each step is longer than the one before: a start.
+    gained = [0.1 * i**2 for i in range(len(rest))]
+    quicker = [replace(s, foot=(s.foot[0] + w, s.foot[1])) for s, w in zip(rest, gained, strict=True)]
+    speed, phase = pace(replace(seen, steps=(block, *quicker)))
+    assert (speed, phase) == pace(replace(seen, steps=tuple(quicker)))
+    assert np.isfinite(speed)
+    assert phase == "acceleration"
+
+
 def test_the_mean_of_a_single_step_is_as_sure_as_the_step(seen: Run) -> None:
     # The other foot's toe-off and the next touchdown are there, and one value.
     one = replace(seen, steps=seen.steps[4:6])
