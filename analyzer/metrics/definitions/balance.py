@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from math import atan, degrees, nan
+from itertools import dropwhile
+from math import atan, degrees, isnan, nan
 from typing import Final
 
 import numpy as np
@@ -18,6 +19,8 @@ from analyzer.metrics.lookup import once_a_run
 from analyzer.metrics.registry import Evidence, Metric, Relationship, Unit
 from analyzer.metrics.run import FLAT, Run
 
+WHOLE_STRIDE: Final = 3
+"""Landings from the first to the last of one."""
 FITTED: Final = 3
 """Numbers that level, trend and side take of a row of steps."""
 BEFORE_TOUCHDOWN: Final = 0.45
@@ -162,8 +165,11 @@ def _about_vertical(run: Run) -> tuple[Array, Array] | None:
     """Angular momentum of legs and arms about the vertical over whole strides, assumed widths."""
     stature = run.motion.leg_length / LEG_OF_STATURE
     legs, arms = (side["left"][:, 0] - side["right"][:, 0] for side in (run.momenta.leg, run.momenta.arm))
-    last = run.steps[len(run.steps) - 1 - (len(run.steps) - 1) % 2]
-    start, stop = run.steps[0].touchdown_s, last.touchdown_s
+    # A push out of blocks has no touchdown, and a clip may begin in a contact.
+    times = list(dropwhile(isnan, (step.touchdown_s for step in run.steps)))
+    if len(times) < WHOLE_STRIDE:
+        return None
+    start, stop = times[0], times[len(times) - 1 - (len(times) - 1) % 2]
     h_legs = run.between(-run.widths[0] * stature * legs, start, stop)
     h_arms = run.between(-run.widths[1] * stature * arms, start, stop)
     return (h_legs, h_arms) if seen(h_legs) and seen(h_arms) else None

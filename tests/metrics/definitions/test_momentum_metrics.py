@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from math import pi
+from math import nan, pi
 
 import numpy as np
 import pytest
@@ -117,3 +117,18 @@ def test_turning_about_the_vertical(regular: Run) -> None:
     run = fore_aft(regular, 0.5 * swing, -0.5 * swing, -0.1 * swing, 0.1 * swing)
     assert value(run, "axis_ratio") == pytest.approx(0.105 * 0.2 / 0.05, abs=1e-3)
     assert value(run, "axis_cancellation") == pytest.approx(0.105 * 0.2 / 0.05, abs=1e-3)
+
+
+def test_turning_about_the_vertical_is_that_of_the_strides_after_a_push_out_of_blocks(regular: Run) -> None:
+    swing = np.linspace(1.0, 2.0, len(regular.motion.time)) * np.sin(4 * pi * regular.motion.time)
+    block, *rest = regular.steps
+    pushed = (replace(block, touchdown_s=nan, touchdown_sd_s=nan, foot=(nan, nan)), *rest)
+    after, out, short = (
+        value(
+            fore_aft(replace(regular, steps=tuple(s)), 0.5 * swing, -0.5 * swing, -swing, swing), "axis_ratio"
+        )
+        for s in (rest, pushed, pushed[:3])
+    )
+    assert out == after
+    assert np.isfinite(after)
+    assert np.isnan(short)
