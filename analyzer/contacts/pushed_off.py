@@ -14,7 +14,7 @@ from typing import Final
 import numpy as np
 
 from analyzer.arrays import Array, Bools
-from analyzer.body.skeleton import Side
+from analyzer.body.skeleton import Side, other
 from analyzer.contacts.event import NOT_TIMED, Event
 from analyzer.contacts.filtered_paths import FootPath
 from analyzer.contacts.forefoot_fit import ForefootFit
@@ -62,16 +62,11 @@ def without_landing(
         Those contacts with their toe-off alone; the others as they were.
     """
     out = list(steps)
-    usual = float(np.nanmedian(np.abs(speed))) if np.isfinite(speed).any() else nan
     for i, step in enumerate(out):
         if not isfinite(step.touchdown_s):
             continue
-        since = step.touchdown_s - motion.time
-        before = (since >= BEFORE[0] * step_s) & (since <= BEFORE[1] * step_s)
-        body = np.abs(speed[before & np.isfinite(speed)])
-        if len(body) < FEWEST or not np.median(body) < SLOW * usual or _comes(step, feet, motion, before):
-            break
-        if not isfinite(step.toe_off_s):
+        before = _before(motion, step.touchdown_s, BEFORE, step_s)
+        if not (_slow(speed, before) and isfinite(step.toe_off_s)) or _comes(step, feet, motion, before):
             break
         out[i] = replace(step, touchdown_s=nan, touchdown_sd_s=nan, foot=(nan, nan))
         landing = out[i + 1].touchdown_s if i + 1 < len(out) and out[i + 1].side != step.side else nan
@@ -91,13 +86,11 @@ def with_push(
     first = next(iter(steps), None)
     if first is None or pushes(first) or not isfinite(first.touchdown_s):
         return list(steps)
-    since = first.touchdown_s - motion.time
-    before = (since >= AT_REST[0] * step_s) & (since <= AT_REST[1] * step_s)
-    usual = float(np.nanmedian(np.abs(speed))) if np.isfinite(speed).any() else nan
-    foot = feet["left" if first.side == "right" else "right"]
-    body, there = np.abs(speed[before & np.isfinite(speed)]), foot.toe[before, 0]
+    before = _before(motion, first.touchdown_s, AT_REST, step_s)
+    foot = feet[other(first.side)]
+    there = foot.toe[before, 0]
     there = there[np.isfinite(there)]
-    if min(len(body), len(there)) < FEWEST or not np.median(body) < SLOW * usual:
+    if not _slow(speed, before) or len(there) < FEWEST:
         return list(steps)
     left = _leaves(foot, motion, first.touchdown_s, speed, step_s, float(np.median(there)))
     if not isfinite(left.time_s) or left.time_s > first.touchdown_s:
@@ -109,6 +102,19 @@ def with_push(
 def pushes(step: Step) -> bool:
     """Tell whether a contact is one of those."""
     return not isfinite(step.touchdown_s) and not isfinite(step.foot[0])
+
+
+def _before(motion: Motion, landing_s: float, steps: tuple[float, float], step_s: float) -> Bools:
+    """Tell which frames, (n,), lie from so many to so many step times before a landing."""
+    since = landing_s - motion.time
+    return np.asarray((since >= steps[0] * step_s) & (since <= steps[1] * step_s))
+
+
+def _slow(speed: Array, before: Bools) -> bool:
+    """Tell whether enough of these frames show a body that is far slower than usual."""
+    known = np.isfinite(speed)
+    then = np.abs(speed[before & known])
+    return len(then) >= FEWEST and bool(np.median(then) < SLOW * np.median(np.abs(speed[known])))
 
 
 def _leaves(
