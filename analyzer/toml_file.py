@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import tomllib
 from pathlib import Path
 from typing import Any, Final
@@ -18,16 +19,17 @@ def read(path: Path) -> dict[str, Any]:
     Raises
     ------
     OSError
-        It cannot be opened, or is no plain file.
+        It cannot be opened, is no plain file, or too large.
     ValueError
-        It is too large, or no TOML; the error says why.
+        It is no TOML; the error says why.
     """
     path = Path(path)
     size = path.stat().st_size
     if not path.is_file():
-        raise ValueError("It is not a file.")
+        raise OSError(errno.EINVAL, "It is not a file")
     if size > MOST_BYTES:
-        raise ValueError(f"It has {size / 1e6:,.0f} MB; up to {MOST_BYTES / 1e6:.0f} can be read.")
+        told = f"It has {size / 1e6:,.0f} MB; up to {MOST_BYTES / 1e6:.0f} can be read"
+        raise OSError(errno.EFBIG, told)
     try:
         text = path.read_bytes().decode("utf-8-sig")
         if max(map(len, text.split("\n"))) > LONGEST_LINE:

@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from running import LEG, PIXELS, Runner, there_and_back
 
+from analyzer import toml_file
 from analyzer.arrays import Array
 from analyzer.config import Config
 from analyzer.data.capture import Calibration, CameraMotion, PoseTrack
@@ -280,6 +281,14 @@ def test_a_pipe_is_no_calibration_and_no_configuration(tmp_path: Path) -> None:
         scale_files.read_calibration(tmp_path / "pipe.toml")
     with pytest.raises(ConfigError, match="not a file"):
         Config.build(tmp_path / "pipe.toml")
+
+
+def test_what_is_no_file_or_too_large_is_not_called_bad_toml(tmp_path: Path) -> None:
+    with (tmp_path / "large.toml").open("wb") as file:
+        file.truncate(toml_file.MOST_BYTES + 1)
+    for path, why in ((tmp_path, "It is not a file."), (tmp_path / "large.toml", "up to 20 can be read.")):
+        with pytest.raises(ConfigError, match=f"^Cannot read the configuration .*{why} Check the path.$"):
+            Config.build(path)
 
 
 @pytest.mark.parametrize(
