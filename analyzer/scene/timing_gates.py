@@ -247,15 +247,18 @@ def _scaled(scale: Calibration, factor: float, seen: _Seen, unsure: float) -> Ca
     return replace(
         scale,
         homography=longer @ scale.homography,
-        method="gates" if scale.method == "nominal" and scaled else _both(scale) if scaled else scale.method,
+        method=_method(scale.method) if scaled else scale.method,
         scaled=scaled,
         relative_sd=relative_sd,
         notes=tuple(note for note in scale.notes if not (scaled and note.code == "no_scale")),
     )
 
 
-def _both(scale: Calibration) -> str:
-    return f"{scale.method} and gates"
+def _method(before: str) -> str:
+    """Return what gives a scale with the gates; that of an earlier clip may have been made with others."""
+    if before == "nominal":
+        return "gates"
+    return before if before.endswith("gates") else f"{before} and gates"
 
 
 def _words(scale: Calibration) -> str:

@@ -119,6 +119,19 @@ def test_marks_that_are_less_sure_give_way_and_their_middle_stays(pose: PoseTrac
     np.testing.assert_allclose(found.calibration.apply(at[:2] / at[2]), [7.0, 0.0], atol=1e-6)
 
 
+@pytest.mark.parametrize("method", ["marks and gates", "height and gates", "gates"])
+def test_an_earlier_scale_that_gates_had_a_part_in_keeps_its_name(pose: PoseTrack, method: str) -> None:
+    camera, config = CameraMotion.static(len(pose.time)), Config()
+    chosen = passes.chosen(pose, camera, config)
+    earlier = replace(
+        calibrate(pose, camera, chosen, config, marks((1.0, 7.0, 13.0))), method=method, relative_sd=0.05
+    )
+    found = timing_gates.merged(earlier, pose, camera, chosen, gates(SPEED, (4.0, 10.0)))
+    assert found.calibration.relative_sd < earlier.relative_sd
+    assert found.calibration.method == method
+    assert timing_gates.placed(found.calibration) == (method == "marks and gates")
+
+
 def test_gates_where_the_clip_does_not_show_the_athlete_stand_beside_it(pose: PoseTrack) -> None:
     own, found = merged(pose, Config(), gates(SPEED, (40.0, 50.0)), marks((1.0, 7.0, 13.0)))
     assert found.calibration is own
