@@ -12,7 +12,7 @@ from analyzer.data.steps import Step
 from analyzer.metrics import METRICS
 from analyzer.metrics.breaking import BREAKS
 from analyzer.metrics.start import Start, start
-from analyzer.metrics.wording import NOTHING, TWO_DIGITS, number, signed
+from analyzer.metrics.wording import NOTHING, number, rounded
 from analyzer.outputs import pages
 from analyzer.outputs.svg import Drawing, Scale, axes, roomy
 
@@ -97,7 +97,10 @@ def lines(analysis: Analysis) -> list[str]:
 
 
 def seconds(value: float, sd: float) -> str:
-    """Return ``1.22 ± 0.03 s``, with as many digits as the error deserves; a dash for NaN."""
+    """Return ``1.22 ± 0.03 s``, with as many digits as the error deserves; a dash for NaN.
+
+    A time whose error is not known stands alone.
+    """
     return _told(value, sd, 3, "s")
 
 
@@ -109,9 +112,8 @@ def mps(value: float, sd: float) -> str:
 def _told(value: float, sd: float, decimals: int, unit: str) -> str:
     if not math.isfinite(value):
         return NOTHING
-    while decimals > 1 and round(sd * 10.0**decimals) >= TWO_DIGITS:
-        decimals -= 1
-    text = f"{signed(value, decimals)} ± {max(sd, 10.0**-decimals):.{decimals}f}"
+    # An error of zero is told as one of the last digit, too.
+    text = " ± ".join(filter(None, rounded(value, sd or 10.0**-decimals, decimals, fewest=1)))
     return f"{text} {unit}" if unit else text
 
 
