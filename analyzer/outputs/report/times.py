@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from analyzer.data.analysis import Analysis
+from analyzer.data.results import Value
 from analyzer.data.steps import Step
 from analyzer.metrics import METRICS
 from analyzer.metrics.breaking import BREAKS
@@ -186,12 +187,15 @@ def _cells(analysis: Analysis, found: Start, step: Step, columns: Sequence[str])
     when = seconds(*found.since(step.touchdown_s, step.touchdown_sd_s))
     if not math.isfinite(found.movement_s):
         when = seconds(step.touchdown_s, step.touchdown_sd_s)
-    cells = [when]
-    for name in columns:
-        value = analysis.value(name, step.number)
-        cell = number(METRICS[name], value.value, value.sd) if value else NOTHING
-        cells.append(f"{cell} {OUT_OF_ROW}" if value and BREAKS in value.flags else cell)
-    return cells
+    return [when, *(cell(analysis.value(name, step.number)) for name in columns)]
+
+
+def cell(value: Value | None, *, unit: bool = True) -> str:
+    """Return a number of one step in words, and whether it has no part in the mean; a dash for none."""
+    if value is None:
+        return NOTHING
+    text = number(METRICS[value.metric], value.value, value.sd, unit=unit)
+    return f"{text} {OUT_OF_ROW}" if BREAKS in value.flags else text
 
 
 def _hint(found: Start) -> str:
