@@ -26,7 +26,7 @@ from analyzer.metrics.measure import ONLY_MEAN, SOME_MEAN
 from analyzer.metrics.registry import Metric, Relationship
 from analyzer.metrics.sides import BOTH_SEEN, beyond_chance, told
 from analyzer.metrics.wording import NOTHING, interval, number, shown
-from analyzer.outputs import colours, faces, pages, strobe, svg
+from analyzer.outputs import faces, pages, strobe, svg
 from analyzer.outputs.annotated_video import frames, pace
 from analyzer.outputs.frame_numbers import numbered
 from analyzer.outputs.kinogram import drawing
@@ -205,8 +205,6 @@ def _context(analysis: Analysis, sheet: Image, stills: Stills) -> dict[str, Any]
         "given": sum(math.isfinite(row.mean) for row in analysis.summaries),
         "ranged": any(row.reference_source for row in analysis.summaries),
         "group": _group(analysis),
-        "text": colours.TEXT,
-        "text_at_night": colours.TEXT_AT_NIGHT,
         "followed": film_strip(analysis, stills),
         "parts": parts,
         "start": times.started(analysis),
