@@ -15,6 +15,7 @@ from analyzer.metrics.breaking import BREAKS
 from analyzer.metrics.start import Start, start
 from analyzer.metrics.wording import NOTHING, number, rounded
 from analyzer.outputs import pages
+from analyzer.outputs.report.withheld import sentence
 from analyzer.outputs.svg import Drawing, Scale, axes, roomy
 
 OUT_OF_ROW: Final = "(out of row)"
@@ -124,7 +125,7 @@ def _bare(seconds: float, sd: float) -> str:
 
 
 def _summary(found: Start) -> str:
-    """Return a start in one line: first foot, third foot, five and ten metres after the first movement."""
+    """Return a start in one line: last foot off, first foot down, 5 and 10 m after the first movement."""
     if not math.isfinite(found.movement_s):
         return ""
     told = []
@@ -141,9 +142,8 @@ def _chapter(analysis: Analysis, found: Start) -> Chapter:
     given = {v.metric for v in analysis.values if v.step is not None and math.isfinite(v.value)}
     columns = [name for name in COLUMNS if name in given]
     words = _summary(found)
-    short = f"{words[0].upper()}{words[1:]}" if words else "The first movement is not in the clip."
     return Chapter(
-        words=short,
+        words=sentence(words) or "The first movement is not in the clip.",
         lines=_lines(found),
         columns=[METRICS[name].label for name in columns],
         rows=[(step, _cells(analysis, found, step, columns)) for step in found.steps],
