@@ -11,6 +11,8 @@ from analyzer.metrics.summary import NORMAL_95
 
 NOTHING: Final = "–"
 """Stands for a number that there is not."""
+NOT_GIVEN: Final = "Not given: "
+"""Stands before the reason in the note of a summary without a number."""
 UNSEEN: Final = "not seen in this clip"
 """Said of a number that is missing for no other reason."""
 _CLOSER: Final = "Film closer, in good light, with a fast shutter and more frames a second."
