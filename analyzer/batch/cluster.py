@@ -53,9 +53,8 @@ def each(jobs: Sequence[Job], make: work.Make, address: str, done: Callable[[Out
         for future in as_completed(futures, loop=client.loop):
             job = futures.pop(future)
             try:
-                outcome: Outcome = (
-                    future.result()
-                )  # lost with its worker meanwhile: waits until it is made again
+                # One that is lost with its worker meanwhile is waited for until it is made again.
+                outcome: Outcome = future.result()
             except Exception as error:  # noqa: BLE001  # the job itself raises nothing: it is Dask's, of many kinds
                 outcome = Outcome(job, "failed", failure=_lost(error))
             done(outcome)

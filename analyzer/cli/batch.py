@@ -131,7 +131,7 @@ def batch(
     }
     parts = [f"{n} {what}" for what, n in counts.items() if n or what == "analysed"]
     print(f"{len(wanted.jobs)} clip{'' if len(wanted.jobs) == 1 else 's'}: {', '.join(parts)}.")
-    if blur_faces:
+    if any(job.settings.get("blur_faces") for job in wanted.jobs):
         print(HEADS_HIDDEN)
     print(plain(f"Overview: {result.index}"))
     if result.failures:

@@ -127,7 +127,7 @@ def _row(found: _Told) -> Summary:
     if found.row.n:
         return found.row
     why = wording.reason(flag for flags in found.figures.flags for flag in flags)
-    return replace(found.row, note=f"Not given: {why}.")
+    return replace(found.row, note=f"{wording.NOT_GIVEN}{why}.")
 
 
 def _closed(metric: Metric, run: Run, reason: str) -> _Told:

@@ -11,6 +11,8 @@ from analyzer.metrics.summary import NORMAL_95
 
 NOTHING: Final = "–"
 """Stands for a number that there is not."""
+NOT_GIVEN: Final = "Not given: "
+"""Stands before the reason in the note of a summary without a number."""
 UNSEEN: Final = "not seen in this clip"
 """Said of a number that is missing for no other reason."""
 _CLOSER: Final = "Film closer, in good light, with a fast shutter and more frames a second."
@@ -151,13 +153,26 @@ def written(metric: Metric, value: float, sd: float = math.nan) -> Written:
     factor, symbol, decimals = shown(metric)
     if not math.isfinite(value):
         return Written(NOTHING, "", "")
+    return Written(*rounded(factor * value, factor * sd, decimals), symbol)
+
+
+def rounded(value: float, sd: float, decimals: int, fewest: int = 0) -> tuple[str, str]:
+    """Return a number and its error with as many decimals as the error deserves; without one, no error.
+
+    Parameters
+    ----------
+    value, sd : float
+        In the unit that is written.
+    decimals, fewest : int
+        At most, and at least.
+    """
     error = ""
     if math.isfinite(sd):
-        while decimals > 0 and round(factor * sd * 10.0**decimals) >= TWO_DIGITS:
+        while decimals > fewest and round(sd * 10.0**decimals) >= TWO_DIGITS:
             decimals -= 1
         # An error that rounds to nothing is told as one of the last digit.
-        error = f"{max(factor * sd, 10.0**-decimals if sd > 0 else 0):.{decimals}f}"
-    return Written(signed(factor * value, decimals), error, symbol)
+        error = f"{max(sd, 10.0**-decimals if sd > 0 else 0):.{decimals}f}"
+    return signed(value, decimals), error
 
 
 def clear(value: float, sd: float) -> bool:

@@ -36,7 +36,7 @@ BAND: Final = "#dfe7dd"
 """A published range behind the values of a run."""
 
 DARK: Final[RGB] = (16, 20, 26)
-"""Outlines on filmed images and the panel below them."""
+"""Outlines on filmed images and the panel beside them."""
 WHITE: Final[RGB] = (255, 255, 255)
 """What belongs to no side, on filmed images: the trunk, the path of the centre of mass, words."""
 DIM: Final[RGB] = (150, 160, 172)

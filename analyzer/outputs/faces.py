@@ -34,8 +34,6 @@ MOST: Final = 0.16
 """Largest such radius, standing heights: a joint seen elsewhere must not hide the body."""
 NECK: Final = 0.17
 """From the middle of the shoulders to that of the head, along the trunk, standing heights."""
-TRUNK: Final = 0.29
-"""From hips to shoulders, standing heights (de Leva 1996)."""
 JUMP_FRAMES: Final = 7
 """Frames over which the head's way is smoothed by medians; where the network jumps, both are hidden."""
 GAP_S: Final = 0.6

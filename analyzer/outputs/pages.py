@@ -25,6 +25,7 @@ from numpy.typing import ArrayLike
 from PIL import Image as Picturing
 
 from analyzer.errors import OutputError
+from analyzer.outputs import colours
 
 _PIECE: Final = re.compile(
     r"<!--.*?-->"
@@ -52,7 +53,7 @@ def filled(room: str, *, sheet: str = "", **context: Any) -> str:
     **context
         What the template names.
     """
-    css = _text("outputs", "pages.css") + _text(room, "page.css") + sheet
+    css = colours.css() + _text("outputs", "pages.css") + _text(room, "page.css") + sheet
     return with_policy(_template(room).render(css=css, **context))
 
 

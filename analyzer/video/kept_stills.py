@@ -155,9 +155,8 @@ def _unpacked(picture: Picture, width: int, height: int) -> Image | None:
         return None
     if image.shape[:2] != (y1 - y0, x1 - x0):
         image = np.asarray(cv2.resize(image, (x1 - x0, y1 - y0), interpolation=cv2.INTER_LINEAR), np.uint8)
-    whole = np.repeat(
-        np.full((1, width, 3), EMPTY, np.uint8), height, axis=0
-    )  # 20 times as fast as all at once
+    # A row repeated is 20 times as fast as all at once.
+    whole = np.repeat(np.full((1, width, 3), EMPTY, np.uint8), height, axis=0)
     whole[y0:y1, x0:x1] = image
     return whole
 

@@ -14,6 +14,8 @@ from pathlib import Path
 import batching
 import pytest
 
+from analyzer.outputs.who import HEADS_HIDDEN
+
 
 def batch(*arguments: str | Path, cwd: Path) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
@@ -43,6 +45,22 @@ def test_clips_that_are_none_are_exit_code_1_and_stop_nothing(tmp_path: Path) ->
     assert all(row["what"] and row["fix"] for row in rows)
     again = batch("clips", "--out", "out", cwd=tmp_path)
     assert (again.returncode, again.stdout) == (1, done.stdout)
+
+
+@pytest.mark.parametrize("where", ["option", "settings", "table"])
+def test_that_heads_are_hidden_is_told_wherever_it_was_asked_for(where: str, tmp_path: Path) -> None:
+    batching.clip(tmp_path / "clips" / "notes.mp4")
+    (tmp_path / "clips" / "settings.toml").write_text("blur_faces = true\n")
+    (tmp_path / "clips" / "table.csv").write_text("file,blur_faces\nnotes.mp4,yes\n")
+    asked = {
+        "option": ["--blur-faces"],
+        "settings": ["--config", "clips/settings.toml"],
+        "table": ["--table", "clips/table.csv"],
+    }
+    done = batch("clips", "--out", "out", "--workers", "1", *asked[where], cwd=tmp_path)
+    assert HEADS_HIDDEN in done.stdout
+    plain = batch("clips", "--out", "plain", "--workers", "1", cwd=tmp_path)
+    assert HEADS_HIDDEN not in plain.stdout
 
 
 WRONG = [

@@ -14,7 +14,7 @@ from analyzer.data.results import Value
 from analyzer.metrics.breaking import BREAKS
 from analyzer.metrics.registry import Relationship
 from analyzer.outputs import short
-from analyzer.outputs.report import head, page
+from analyzer.outputs.report import head, page, times
 from analyzer.outputs.report.answers import answer
 from analyzer.outputs.report.step_charts import per_step
 
@@ -111,6 +111,6 @@ def test_a_step_out_of_row_is_marked_and_nothing_is_set_against_its_speed(
     broken = replace(second, value=8.0, flags=(BREAKS,))
     odd = replace(flat, values=tuple(broken if v is second else v for v in flat.values))
     cells = [row["cells"][0] for row in page._table(odd, ["step_speed"])]
-    assert [i for i, cell in enumerate(cells) if page.OUT_OF_ROW in cell] == [1]
+    assert [i for i, cell in enumerate(cells) if times.OUT_OF_ROW in cell] == [1]
     assert speed_trends._smooth_speed(odd.values)[second.step or 0][0] == pytest.approx(4.0, abs=0.1)
     assert per_step(odd, "step_speed").count('class="open"') == 1

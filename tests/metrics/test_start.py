@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 
 import numpy as np
@@ -126,6 +127,13 @@ def test_no_times_are_told_by_an_unknown_clock(analysis: Analysis, slow: bool) -
     assert (start.start(run) is None) == slow
     assert (times.started(run) == "") == slow
     assert any(line.startswith("Start: ") for line in times.lines(run)) != slow
+
+
+def test_a_time_without_a_known_error_stands_alone() -> None:
+    assert times.seconds(1.2341, math.nan) == "1.234 s"
+    assert times.seconds(1.2341, 0.03) == "1.23 ± 0.03 s"
+    assert times.seconds(1.2341, 0.0) == "1.234 ± 0.001 s"
+    assert times.seconds(math.nan, math.nan) == "–"
 
 
 def test_every_step_has_its_row_and_a_moment_of_the_video(analysis: Analysis) -> None:

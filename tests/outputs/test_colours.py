@@ -6,10 +6,12 @@ import re
 from pathlib import Path
 
 import pytest
+from jinja2 import Template
 from matplotlib.colors import to_rgb
 
+import analyzer
 from analyzer import outputs
-from analyzer.outputs import colours
+from analyzer.outputs import colours, pages
 
 ROOM = Path(outputs.__file__).parent
 
@@ -49,6 +51,12 @@ def test_left_is_cool_and_right_is_warm_on_every_ground() -> None:
     assert colours.ON_VIDEO["right"][0] > colours.ON_VIDEO["right"][2]
 
 
-def test_the_page_has_the_colours() -> None:
-    style = (ROOM / "report" / "page.html.j2").read_text(encoding="utf-8")
-    assert re.search(r"--left: {{ text\.left }}; --right: {{ text\.right }}", style)
+@pytest.mark.parametrize("room", ["outputs.report", "outputs.seasons", "outputs.side_by_side", "batch"])
+def test_every_page_has_the_colours(room: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    template = (Path(analyzer.__file__).parent.joinpath(*room.split(".")) / "page.html.j2").read_text("utf-8")
+    assert re.search(r"<style>\s*{{ css ?\| ?safe }}", template)
+    monkeypatch.setattr(pages, "_template", lambda _: Template("<style>{{ css }}</style>"))
+    html = pages.filled(room)
+    for shade in (colours.TEXT, colours.TEXT_AT_NIGHT):
+        assert all(f"--{side}: {code};" in html for side, code in shade.items())
+    assert "outline: 3px solid #" not in html

@@ -12,7 +12,7 @@ from PIL import ImageDraw
 from analyzer.data.analysis import Analysis
 from analyzer.data.steps import Step
 from analyzer.metrics import METRICS
-from analyzer.metrics.wording import number
+from analyzer.metrics.wording import NOTHING, number
 from analyzer.outputs.annotated_video import live, pace
 from analyzer.outputs.annotated_video.drawing import (
     Surface,
@@ -183,9 +183,7 @@ def of_step(analysis: Analysis, name: str, step: Step | None) -> str:
     if step is None:
         return ""
     value = analysis.value(name, step.number)
-    if value is None or not np.isfinite(value.value):
-        return "–"
-    return number(METRICS[name], value.value, value.sd)
+    return NOTHING if value is None else number(METRICS[name], value.value, value.sd)
 
 
 def _given(analysis: Analysis) -> list[str]:

@@ -20,6 +20,7 @@ from analyzer.metrics.wording import CLEAR, clear, number, shown
 from analyzer.outputs.plots.canvas import clock_known
 from analyzer.outputs.report.force import parts
 from analyzer.outputs.report.pushing import FASTEST
+from analyzer.outputs.report.withheld import sentence
 
 Answer = Callable[[Analysis], str]
 """What says in a sentence what a run shows; empty where it cannot be told."""
@@ -234,8 +235,7 @@ def _together(analysis: Analysis) -> str:
         told.append(f"the thighs moved against each other for {share} of each step")
     if apart and all(_row(analysis, metric) for metric, _ in FASTEST):
         told.append(f"in contact push thigh, swing thigh and arms were fastest within {apart} of each other")
-    text = ", and ".join(told)
-    return f"{text[0].upper()}{text[1:]}." if text else ""
+    return f"{sentence(', and '.join(told))}." if told else ""
 
 
 ANSWERS: Final[dict[Relationship, tuple[Answer, ...]]] = {

@@ -14,7 +14,7 @@ from analyzer.data.notes import Note
 from analyzer.metrics import HEADLINE, METRICS
 from analyzer.metrics.breaking import in_row
 from analyzer.metrics.wording import NOTHING, clear, number, written
-from analyzer.outputs.report.withheld import NOT_SEEN, Missing, reason
+from analyzer.outputs.report.withheld import NOT_SEEN, Missing, reason, sentence
 
 LARGER_ERROR: Final = "its error is larger than the number"
 """Said in place of a headline that its error hides."""
@@ -139,7 +139,7 @@ def of_note(analysis: Analysis) -> list[str]:
 
 
 def _said(name: str, one: Link | Standing, words: str) -> str:
-    return f"{name[:1].upper()}{name[1:]}: {number(METRICS[one.metric], one.mean, one.se)} {words}."
+    return f"{sentence(name)}: {number(METRICS[one.metric], one.mean, one.se)} {words}."
 
 
 def _lower(text: str) -> str:

@@ -21,12 +21,12 @@ from analyzer.data.analysis import Analysis
 from analyzer.data.notes import Note
 from analyzer.data.results import Summary
 from analyzer.metrics import METRICS
-from analyzer.metrics.breaking import BREAKS, in_row
+from analyzer.metrics.breaking import in_row
 from analyzer.metrics.measure import ONLY_MEAN, SOME_MEAN
 from analyzer.metrics.registry import Metric, Relationship
 from analyzer.metrics.sides import BOTH_SEEN, beyond_chance, told
 from analyzer.metrics.wording import NOTHING, interval, number, shown
-from analyzer.outputs import colours, faces, pages, strobe, svg
+from analyzer.outputs import faces, pages, strobe, svg
 from analyzer.outputs.annotated_video import frames, pace
 from analyzer.outputs.frame_numbers import numbered
 from analyzer.outputs.kinogram import drawing
@@ -58,7 +58,6 @@ from analyzer.outputs.report.images import (
 from analyzer.outputs.report.pushing import NAMES, pushes
 from analyzer.outputs.report.rising_words import rising as rising_words
 from analyzer.outputs.report.sections import LEADS, PUSH, PUSH_PARTS, SECTIONS, Section
-from analyzer.outputs.report.times import OUT_OF_ROW
 from analyzer.outputs.report.withheld import by_reason, missing, reason
 from analyzer.outputs.who import HEADS_HIDDEN, who
 from analyzer.video.frame import Image
@@ -206,8 +205,6 @@ def _context(analysis: Analysis, sheet: Image, stills: Stills) -> dict[str, Any]
         "given": sum(math.isfinite(row.mean) for row in analysis.summaries),
         "ranged": any(row.reference_source for row in analysis.summaries),
         "group": _group(analysis),
-        "text": colours.TEXT,
-        "text_at_night": colours.TEXT_AT_NIGHT,
         "followed": film_strip(analysis, stills),
         "parts": parts,
         "start": times.started(analysis),
@@ -409,11 +406,7 @@ def _table(analysis: Analysis, columns: Sequence[str]) -> list[dict[str, Any]]:
     found = {(v.metric, v.step): v for v in analysis.values}
     rows = []
     for step in analysis.steps:
-        cells = []
-        for name in columns:
-            value = found.get((name, step.number))
-            cell = number(METRICS[name], value.value, value.sd, unit=False) if value else NOTHING
-            cells.append(f"{cell} {OUT_OF_ROW}" if value and BREAKS in value.flags else cell)
+        cells = [times.cell(found.get((name, step.number)), unit=False) for name in columns]
         if math.isfinite(step.touchdown_s) or any(cell != NOTHING for cell in cells):
             rows.append({"step": step, "frame": numbered(analysis, step.touchdown_s), "cells": cells})
     return rows

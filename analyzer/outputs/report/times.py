@@ -8,12 +8,14 @@ from dataclasses import dataclass
 from typing import Final
 
 from analyzer.data.analysis import Analysis
+from analyzer.data.results import Value
 from analyzer.data.steps import Step
 from analyzer.metrics import METRICS
 from analyzer.metrics.breaking import BREAKS
 from analyzer.metrics.start import Start, start
-from analyzer.metrics.wording import NOTHING, TWO_DIGITS, number, signed
+from analyzer.metrics.wording import NOTHING, number, rounded
 from analyzer.outputs import pages
+from analyzer.outputs.report.withheld import sentence
 from analyzer.outputs.svg import Drawing, Scale, axes, roomy
 
 OUT_OF_ROW: Final = "(out of row)"
@@ -97,7 +99,10 @@ def lines(analysis: Analysis) -> list[str]:
 
 
 def seconds(value: float, sd: float) -> str:
-    """Return ``1.22 ± 0.03 s``, with as many digits as the error deserves; a dash for NaN."""
+    """Return ``1.22 ± 0.03 s``, with as many digits as the error deserves; a dash for NaN.
+
+    A time whose error is not known stands alone.
+    """
     return _told(value, sd, 3, "s")
 
 
@@ -109,9 +114,8 @@ def mps(value: float, sd: float) -> str:
 def _told(value: float, sd: float, decimals: int, unit: str) -> str:
     if not math.isfinite(value):
         return NOTHING
-    while decimals > 1 and round(sd * 10.0**decimals) >= TWO_DIGITS:
-        decimals -= 1
-    text = f"{signed(value, decimals)} ± {max(sd, 10.0**-decimals):.{decimals}f}"
+    # An error of zero is told as one of the last digit, too.
+    text = " ± ".join(filter(None, rounded(value, sd or 10.0**-decimals, decimals, fewest=1)))
     return f"{text} {unit}" if unit else text
 
 
@@ -121,7 +125,7 @@ def _bare(seconds: float, sd: float) -> str:
 
 
 def _summary(found: Start) -> str:
-    """Return a start in one line: first foot, third foot, five and ten metres after the first movement."""
+    """Return a start in one line: last foot off, first foot down, 5 and 10 m after the first movement."""
     if not math.isfinite(found.movement_s):
         return ""
     told = []
@@ -138,9 +142,8 @@ def _chapter(analysis: Analysis, found: Start) -> Chapter:
     given = {v.metric for v in analysis.values if v.step is not None and math.isfinite(v.value)}
     columns = [name for name in COLUMNS if name in given]
     words = _summary(found)
-    short = f"{words[0].upper()}{words[1:]}" if words else "The first movement is not in the clip."
     return Chapter(
-        words=short,
+        words=sentence(words) or "The first movement is not in the clip.",
         lines=_lines(found),
         columns=[METRICS[name].label for name in columns],
         rows=[(step, _cells(analysis, found, step, columns)) for step in found.steps],
@@ -184,12 +187,15 @@ def _cells(analysis: Analysis, found: Start, step: Step, columns: Sequence[str])
     when = seconds(*found.since(step.touchdown_s, step.touchdown_sd_s))
     if not math.isfinite(found.movement_s):
         when = seconds(step.touchdown_s, step.touchdown_sd_s)
-    cells = [when]
-    for name in columns:
-        value = analysis.value(name, step.number)
-        cell = number(METRICS[name], value.value, value.sd) if value else NOTHING
-        cells.append(f"{cell} {OUT_OF_ROW}" if value and BREAKS in value.flags else cell)
-    return cells
+    return [when, *(cell(analysis.value(name, step.number)) for name in columns)]
+
+
+def cell(value: Value | None, *, unit: bool = True) -> str:
+    """Return a number of one step in words, and whether it has no part in the mean; a dash for none."""
+    if value is None:
+        return NOTHING
+    text = number(METRICS[value.metric], value.value, value.sd, unit=unit)
+    return f"{text} {OUT_OF_ROW}" if BREAKS in value.flags else text
 
 
 def _hint(found: Start) -> str:

@@ -11,14 +11,11 @@ from typing import Final
 
 from analyzer.comparison.baseline import OneRun, run_facts
 from analyzer.errors import ConfigError, ResultsError
+from analyzer.metrics.wording import NOT_GIVEN
 from analyzer.outputs import analysis_json
 
 MOST: Final = 2000
 """Runs that are read, at most: a squad of twenty with a hundred runs each."""
-
-
-NOT_GIVEN: Final = "Not given: "
-"""What stands before the reason in a summary's note."""
 
 
 @dataclass(frozen=True)

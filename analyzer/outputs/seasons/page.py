@@ -16,7 +16,7 @@ from PIL import Image as Picturing
 from analyzer.errors import ResultsError
 from analyzer.metrics import HEADLINE, METRICS
 from analyzer.metrics.wording import NOTHING, number
-from analyzer.outputs import colours, door, pages, svg
+from analyzer.outputs import door, pages, svg
 from analyzer.outputs.folder import KINOGRAM, REPORT
 from analyzer.outputs.seasons.courses import Course, course
 from analyzer.outputs.seasons.gather import Kept
@@ -82,7 +82,7 @@ def build(runs: Sequence[Kept], failed: Sequence[ResultsError], path: Path) -> P
     athletes = [_athlete(name, [run for run in runs if run.facts.athlete == name], path) for name in names]
     html = pages.filled(
         "outputs.seasons",
-        sheet=colours.css() + svg.css(),
+        sheet=svg.css(),
         athletes=athletes,
         headline=[METRICS[name].label for name in HEADLINE],
         failed=failed,

@@ -19,7 +19,7 @@ from analyzer.comparison.speed_trend_words import describe_growth
 from analyzer.data.analysis import Analysis
 from analyzer.metrics import HEADLINE, METRICS
 from analyzer.metrics.wording import between, more_or_less, number
-from analyzer.outputs import colours, faces, pages, svg
+from analyzer.outputs import faces, pages, svg
 from analyzer.outputs.kinogram import drawing
 from analyzer.outputs.side_by_side import curves, film
 from analyzer.outputs.svg import Drawing, Scale
@@ -85,9 +85,7 @@ def build(runs: Sequence[Analysis], found: Comparison, path: Path) -> Path:
         The file cannot be written.
     """
     player = files("analyzer.outputs.side_by_side").joinpath("player.js").read_text("utf-8")
-    html = pages.filled(
-        "outputs.side_by_side", sheet=colours.css() + svg.css(), js=player, **_context(runs, found)
-    )
+    html = pages.filled("outputs.side_by_side", sheet=svg.css(), js=player, **_context(runs, found))
     return pages.write(html, path, folders=True)
 
 
