@@ -19,7 +19,7 @@ import numpy as np
 import pandas as pd
 
 from analyzer.comparison.map_change import LINKS, PARTS, OnMap, on_map
-from analyzer.comparison.repeatability import Repeat, held, repeats, shift
+from analyzer.comparison.repeatability import Repeat, of_measured, shared, shift
 from analyzer.data.results import Summary
 from analyzer.metrics.measure import measure
 from validation import bodies_recipes, changes, lent_errors, recipes
@@ -125,15 +125,15 @@ def seen(recipe: Recipe, take: int, source: Recipe) -> Seen:
     """Return what a run gives of the map's numbers: with the errors from clip to clip, and as printed."""
     run, _ = changes.run_of(recipe, take, source)
     found = measure(run)
-    names = set(held(found.values, found.summaries))
-    rows = {row.metric: row for row in found.summaries if row.metric in names}
-    return repeats(run, [name for name in METRICS_OF_MAP if name in names]), rows
+    rows = {row.metric: row for row in found.summaries}
+    return of_measured(run, found.values, found.summaries, METRICS_OF_MAP), rows
 
 
 def compared(before: Seen, after: Seen) -> tuple[OnMap, ...]:
     """Return what moved from one run to the other."""
-    shared = [name for name in before[0] if name in after[0]]
-    return on_map({name: shift([before[0][name]], [after[0][name]]) for name in shared})
+    known, rows = zip(before, after, strict=True)
+    names = shared(known, [row for one in rows for row in one.values()])
+    return on_map({name: shift([before[0][name]], [after[0][name]]) for name in names})
 
 
 def by_eye(one: OnMap, before: Seen, after: Seen) -> bool:

@@ -83,7 +83,8 @@ a traceback | three lines |
 | results below a file | refused after all the work | refused before it |
 | both feet at once in `events.csv`, or 50,000 contacts | `ZeroDivisionError`, minutes | refused |
 | half of a sign in a name in `analysis.json` | `UnicodeEncodeError` | refused |
-| a run named by a zero byte, asked of `review` | a fault of the server, 500 | refused |"""
+| a run named by a zero byte, asked of `review` | a fault of the server, 500 | refused |
+| `review` killed while it writes `events.csv` or marks | half a table | exchanged as one |"""
 
 FAULTS: Final = """\
 | what is written | steps | faults | left the old | left the new | left anything else |
@@ -175,7 +176,7 @@ An analysis of {limits.MOST_FRAMES:,} frames takes about 1.4 GB beside the video
 
 ## Strangers' folders, and what leaves the machine
 
-Sixty and more kinds of damaged or hostile folders (`tests/support/hostile_folders.py`) are given to `report`:
+Seventy and more kinds of damaged or hostile folders (`tests/support/hostile_folders.py`) are given to `report`:
 each is refused in three lines or read, and of what is written no script but ours runs: pages carry a
 Content-Security-Policy (nothing fetched but what lies beside the page, no `eval`, scripts by their hash), and
 text in tables is no formula. Results name files, never folders: tests look for the folder and the user in
@@ -211,10 +212,9 @@ An hour of inputs that are not in the corpus, made by hand, each put to the comm
 | surroundings: no home, closed and full outputs, limits, odd names, links | 67 | 9 |
 | the server of `review`: locks, paths, bodies, 300 slow clients, a folder that goes away | 122 | 1 |
 
-But for three, these are mended and stand above. Not mended: a clip of 50 GB, most of it empty, is hashed for
-minutes; joints of 45 s that jump took more than two minutes on a busy machine; `review` writes
-`events.csv` in place, so killed at that moment it leaves half a table. Hardly tried: tables of `batch`,
-signals, file systems that are full or read-only.
+But for two, these are mended and stand above. Not mended: a clip of 50 GB, most of it empty, is hashed for
+minutes; joints of 45 s that jump took more than two minutes on a busy machine. Hardly tried: tables of
+`batch`, signals, file systems that are full or read-only.
 
 ## The same input, the same files
 

@@ -20,6 +20,8 @@ DOC: Final = ROOT / "docs" / "accuracy.md"
 PICTURES: Final = ROOT / "docs" / "accuracy"
 OPEN, CLOSE = "<!-- accuracy table -->", "<!-- end -->"
 NOT_MEASURED: Final = "Not measured here."
+EARLIER: Final = "*Of an earlier run: the last one did not measure it.*"
+"""Stands above what is left as it was, until it is measured again."""
 
 
 @dataclass(frozen=True)
@@ -56,7 +58,6 @@ def sections(parts: Parts) -> list[tuple[str, str, str]]:
         f"{parts.clips} of the {parts.matrix} clips of the report set were analysed. The plain ones: "
         f"{goals.contacts(counts)} {goals.met(reached)}"
     )
-    by_ankles = without_feet.rendered_table(rows)
     changed = changes.table(parts.changes) if len(parts.changes) else ""
     return [
         ("Against the goals", _GOALS, f"{against}\n\n{reached}"),
@@ -69,7 +70,8 @@ def sections(parts: Parts) -> list[tuple[str, str, str]]:
         ("The push against force plates", _FORCE, parts.force),
         ("A measured runner, rendered", _CAPTURED, parts.captured),
         ("Filmed clips against readings by eye", _REAL, parts.real),
-        ("Bodies without feet", _FOOTLESS, "\n\n".join(filter(None, (by_ankles, parts.footless)))),
+        ("Bodies without feet", _FOOTLESS, without_feet.rendered_table(rows)),
+        ("Contacts by the ankles alone", _ANKLES, parts.footless),
         ("What limits it: the pose network or the rest", _ROUTES, tables.routes(rows)),
         ("Every standard error", _COVERAGE, _coverage(parts.coverage)),
         ("Every metric", _EVERY, f"{covered}\n\n{tables.everything(rows)}"),
@@ -103,7 +105,7 @@ def document(parts: Parts, before: str, drawn: list[str]) -> tuple[str, list[str
         if contents:
             body = f"{introduction}\n\n{contents}"
         else:
-            body = said.get(title, NOT_MEASURED)
+            body = _kept(said.get(title, NOT_MEASURED))
             kept.append(title)
         out += [f"## {title}", body]
     # What other programs wrote into the document stays as it is, such as ``pose_models``.
@@ -113,6 +115,10 @@ def document(parts: Parts, before: str, drawn: list[str]) -> tuple[str, list[str
             out += [f"## {title}", said[title]]
     images = "\n".join(f"![{name_and_unit(m)[0]}](accuracy/{m}.svg)" for m in drawn)
     return "\n\n".join([*out, "## Pictures", _PICTURES, images]) + "\n", kept
+
+
+def _kept(body: str) -> str:
+    return body if body.startswith((EARLIER, NOT_MEASURED)) else f"{EARLIER}\n\n{body}"
 
 
 def write(parts: Parts) -> list[str]:
@@ -160,7 +166,8 @@ def verdict(rows: pd.DataFrame, counts: pd.DataFrame, failed: list[str]) -> int:
 _SANE: Final = {"contact_time": 12.0, "step_time": 6.0, "step_length": 6.0, "trunk_lean_mean": 4.0}
 """Mean error of the quick clips, ms, cm and degrees, beyond which something is broken."""
 
-_INTRODUCTION = """Made by `make validate`; nothing here is typed by hand.
+_INTRODUCTION = """Made by `make validate`, but for the sections that name a command of their own; nothing
+here is typed by hand. A section that the last run did not measure says so.
 
 The clips are rendered from a model of a sprinter whose every joint, contact and speed is known exactly
 (`validation/`): two bodies, both directions, several frame rates and filming conditions, on bodies and seeds
@@ -224,13 +231,14 @@ was set on block_start_30fps, rotated_vfr_small and treadmill_run_phone_60fps. W
 reading is uncertain by, 0.4 frames. The errors of touchdown and toe-off leave room for other shoes and gaits
 than the rendered ones, which are all alike, and grow where the picture of the foot fits badly. How the
 readings were made is in `validation/labels/README.md`."""
-_FOOTLESS = """Joints as trackers of COCO-17 give them (`--pose FILE`): neither heels nor toes. First the
+_FOOTLESS = """Joints as trackers of COCO-17 give them (`--pose FILE`): neither heels nor toes. The
 plain rendered runs, with what the pose network marked but for the feet, lengths by the height: the joints
-alone, and with the video beside them (`analyze VIDEO --pose FILE`), whose picture times the contacts. Then
-the joints alone: measured runners by their ankles, 10 mm of landmark noise, two draws, where force plates
-tell; filmed clips against readings by eye, in frames. The heights of the ankle that tell the events were
-set on the bodies of the tuning set and two runners of the runs tuned on, that at toe-off of quick steps on
-the filmed clips, too. They differ between runners, which makes biases of 5 to 10 ms."""
+alone, and with the video beside them (`analyze VIDEO --pose FILE`), whose picture times the contacts."""
+_ANKLES = """Bodies without feet and without a picture: measured runners by their ankles, 10 mm of landmark
+noise, two draws, where force plates tell; filmed clips against readings by eye, in frames. The heights of the
+ankle that tell the events were set on the bodies of the tuning set and two runners of the runs tuned on, that
+at toe-off of quick steps on the filmed clips, too. They differ between runners, which makes biases of 5 to
+10 ms."""
 _ROUTES = """The same clips three ways: from the video; from the true joints with the pose network's errors,
 measured on another clip, added; and from the true joints. What the last column leaves is the method's own.
 From joints alone the foot model, made for the pose network's landmarks, reads toe-off late."""

@@ -7,7 +7,7 @@ the smallest left-right difference that the clips can tell.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from math import nan
 from types import MappingProxyType
@@ -124,17 +124,30 @@ class Shift:
 
 
 def of_analysis(analysis: Analysis, *, systematic: bool) -> dict[str, Repeat]:
-    """Return every metric that an analysed run gives with its errors, as :func:`repeats` does.
+    """Return every metric that an analysed run gives with its errors, as :func:`of_measured` does."""
+    run = Run.of(analysis)
+    return of_measured(run, analysis.values, analysis.summaries, systematic=systematic)
+
+
+def of_measured(
+    run: Run,
+    values: Sequence[Value],
+    summaries: Sequence[Summary],
+    names: Collection[str] = METRICS,
+    *,
+    systematic: bool = False,
+) -> dict[str, Repeat]:
+    """Return what a measured run gives of some metrics with its errors, as :func:`repeats` does.
 
     Of the steps that the run's own mean is of, where it gives one.
     """
-    given = held(analysis.values, analysis.summaries)
-    steps: dict[str, list[bool]] = {row.metric: [] for row in analysis.summaries if np.isfinite(row.mean)}
-    for value in analysis.values:
+    given = [name for name in held(values, summaries) if name in names]
+    steps: dict[str, list[bool]] = {row.metric: [] for row in summaries if np.isfinite(row.mean)}
+    for value in values:
         if value.metric in steps:
             steps[value.metric].append(value.in_mean)
     masks = {name: np.array(some) for name, some in steps.items()}
-    return repeats(Run.of(analysis), given, systematic=systematic, steps=masks) if given else {}
+    return repeats(run, given, systematic=systematic, steps=masks) if given else {}
 
 
 def held(values: Sequence[Value], summaries: Sequence[Summary]) -> list[str]:
@@ -149,6 +162,16 @@ def held(values: Sequence[Value], summaries: Sequence[Summary]) -> list[str]:
         for row in summaries
         if row.metric in METRICS and (np.isfinite(row.mean) or row.metric in small)
     ]
+
+
+def shared(known: Sequence[Mapping[str, Repeat]], summaries: Iterable[Summary]) -> list[str]:
+    """Return the metrics by which runs are held against each other: those of all, in the dictionary's order.
+
+    What is no larger than noise is held against what is, not against its like: of some run in ``summaries``
+    a metric has a mean.
+    """
+    given = {row.metric for row in summaries if np.isfinite(row.mean)}
+    return [name for name in METRICS if name in given and all(name in run for run in known)]
 
 
 def repeats(

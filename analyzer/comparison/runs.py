@@ -10,7 +10,7 @@ import numpy as np
 from analyzer.comparison import speed_trends
 from analyzer.comparison.baseline import Baseline
 from analyzer.comparison.hypotheses import KEY, Look, established
-from analyzer.comparison.repeatability import FEWEST_RUNS, Of, Repeat, Shift, of_analysis, shift
+from analyzer.comparison.repeatability import FEWEST_RUNS, Of, Repeat, Shift, of_analysis, shared, shift
 from analyzer.comparison.results import Basis, Change, Comparison, Trend, Verdict
 from analyzer.comparison.side_or_view import split_sides
 from analyzer.comparison.speed_trends import Slope
@@ -115,11 +115,8 @@ def _changes(
 ) -> list[Change]:
     before, after = ([known[i] for i in group] for group in groups)
     taken = [runs[i] for group in groups for i in group]
-    # What is no larger than noise is held against what is, not against its like.
-    given = {row.metric for run in taken for row in run.summaries if np.isfinite(row.mean)}
-    shared = [m for m in METRICS if m in given and all(m in run for run in (*before, *after))]
     looks: list[tuple[Look, Shift, Basis]] = []
-    for metric in shared:
+    for metric in shared([*before, *after], [row for run in taken for row in run.summaries]):
         own = baseline.scatter(metric, taken) if baseline is not None else None
         for of in OFS:
             # Earlier runs have been kept by their means.

@@ -81,7 +81,12 @@ def breaks(number: Array, value: Array, sd: Array) -> Bools:
 
 
 def row_lost(value: Array, broken: Bools) -> bool:
-    """Tell whether so many steps break the row that there is none."""
+    """Tell whether so many steps break the row that there is none.
+
+    Those count that were told, which may be fewer than are wrong: two to four of the four steps of two feet
+    that are seen elsewhere. Where every third foot is, two steps of three are wrong and are the course
+    themselves, and hardly more than every third is told. With fewer than ``ROW_LOST_STEPS`` the others stand.
+    """
     given = np.isfinite(value)
     count = int((broken & given).sum())
     return count >= ROW_LOST_STEPS and count > ROW_LOST * given.sum()

@@ -24,11 +24,6 @@ from analyzer.data.analysis import Analysis
 from analyzer.data.notes import Note
 
 
-def here(jobs, make, n, done) -> None:
-    for job in jobs:
-        done(work.do(job, batching.make))
-
-
 class Links(HTMLParser):
     def __init__(self) -> None:
         super().__init__()
@@ -46,7 +41,7 @@ def links(path: Path) -> list[tuple[str, str]]:
 
 @pytest.fixture
 def season(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setattr("analyzer.batch.workers.each", here)
+    monkeypatch.setattr("analyzer.batch.workers.each", batching.here())
     for name in ("80 m #1 ü.mp4", "b.mp4", "c.mp4"):
         batching.clip(tmp_path / "clips" / name)
     batching.clip(tmp_path / "clips" / "zu.mp4", "nobody")
@@ -88,47 +83,48 @@ def test_runs_stand_under_their_session_in_order(season: Path) -> None:
     assert "<b>Özil" not in text
 
 
-def test_runs_stand_under_the_day_that_their_clips_know(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(
+    ("rows", "recorded", "heads", "dates"),
+    [
+        (
+            "a.mp4,2026-05-01\n",
+            {"a": "2026-05-03", "b": "2026-05-02"},
+            ["1 May 2026", ">a<", "2 May 2026", ">b<", "Without date or session", ">c<"],
+            ["2026-05-01", "2026-05-02", ""],
+        ),
+        (
+            "a.mp4,12.06.2026\nb.mp4,2026-05-01\nc.mp4,in June\n",
+            {},
+            ["1 May 2026", ">b<", "12 June 2026", ">a<", "in June", ">c<"],
+            ["2026-05-01", "2026-06-12", "in June"],
+        ),
+    ],
+    ids=["known to their clips", "typed in two forms"],
+)
+def test_days_stand_in_one_form_and_in_their_order(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    rows: str,
+    recorded: dict[str, str],
+    heads: list[str],
+    dates: list[str],
 ) -> None:
     def made(path: Path, config: Config, folder: Path) -> list[dict[str, Any]]:
-        day = {"a": "2026-05-03", "b": "2026-05-02"}.get(path.stem, "")
+        day = recorded.get(path.stem, "")
         return [row | {"day": day} for row in batching.make(path, config, folder)]
 
-    monkeypatch.setattr(
-        "analyzer.batch.workers.each", lambda jobs, _, __, done: [done(work.do(j, made)) for j in jobs]
-    )
+    monkeypatch.setattr("analyzer.batch.workers.each", batching.here(made))
     for name in "abc":
         batching.clip(tmp_path / "clips" / f"{name}.mp4")
     table = tmp_path / "athletes.csv"
-    table.write_text("file,date\na.mp4,2026-05-01\n", encoding="utf-8")
+    table.write_text(f"file,date\n{rows}", encoding="utf-8")
     out = tmp_path / "out"
     run(plan.make([str(tmp_path / "clips")], str(out), table=table))
     text = (out / "index.html").read_text(encoding="utf-8")
-    places = [text.index(part) for part in (
-        "<h2>1 May 2026</h2>", ">a<", "<h2>2 May 2026</h2>", ">b<", "<h2>Without date or session</h2>", ">c<",
-    )]  # fmt: skip
+    places = [text.index(part if part.startswith(">") else f"<h2>{part}</h2>") for part in heads]
     assert places == sorted(places)
     days = [line.split(",")[3] for line in (out / "runs.csv").read_text("utf-8-sig").splitlines()]
-    assert days == ["date", "2026-05-01", "2026-05-02", ""]
-
-
-def test_dates_typed_in_two_forms_stand_in_one_form_and_in_their_order(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("analyzer.batch.workers.each", here)
-    for name in "abc":
-        batching.clip(tmp_path / "clips" / f"{name}.mp4")
-    table = tmp_path / "athletes.csv"
-    table.write_text("file,date\na.mp4,12.06.2026\nb.mp4,2026-05-01\nc.mp4,in June\n", encoding="utf-8")
-    out = tmp_path / "out"
-    run(plan.make([str(tmp_path / "clips")], str(out), table=table))
-    text = (out / "index.html").read_text(encoding="utf-8")
-    heads = ["<h2>1 May 2026</h2>", ">b<", "<h2>12 June 2026</h2>", ">a<", "<h2>in June</h2>", ">c<"]
-    places = [text.index(part) for part in heads]
-    assert places == sorted(places)
-    days = [line.split(",")[3] for line in (out / "runs.csv").read_text("utf-8-sig").splitlines()]
-    assert days == ["date", "2026-05-01", "2026-06-12", "in June"]
+    assert days == ["date", *dates]
 
 
 def test_many_runs_are_on_several_pages(season: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -29,14 +29,9 @@ def memory():
     fs.store.clear()
 
 
-def here(jobs, make, n, done) -> None:
-    for job in jobs:
-        done(work.do(job, batching.make))
-
-
 @pytest.fixture(autouse=True)
 def _in_this_process(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("analyzer.batch.workers.each", here)
+    monkeypatch.setattr("analyzer.batch.workers.each", batching.here())
 
 
 def outcomes(*wanted: str, **settings: object) -> dict[str, Outcome]:

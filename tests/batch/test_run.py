@@ -15,6 +15,7 @@ from typing import Any
 
 import batching
 import pytest
+from places import ROOT
 
 from analyzer.batch import job, plan
 from analyzer.batch.run import Result, run
@@ -104,15 +105,12 @@ def test_other_code_makes_other_results(clips: Path, out: Path, monkeypatch: pyt
 
 
 def test_only_what_stands_above_the_pipeline_may_change_without_other_results() -> None:
-    from analyzer.batch.job import NO_MATTER
-
-    root = Path(__file__).resolve().parents[2]
-    settings = tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))
+    settings = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
     layers = next(c["layers"] for c in settings["tool"]["importlinter"]["contracts"] if "layers" in c)
     above = layers[: layers.index("pipeline | preview")]
     names = {name for layer in above for name in layer.split(" | ")} | {"preview", "__main__"}
-    assert names | {"cores", "stages"} == {name.removesuffix(".py") for name in NO_MATTER}
-    assert all((root / "analyzer" / name).exists() for name in NO_MATTER)
+    assert names | {"cores", "stages"} == {name.removesuffix(".py") for name in job.NO_MATTER}
+    assert all((ROOT / "analyzer" / name).exists() for name in job.NO_MATTER)
 
 
 def test_a_changed_marks_file_counts_as_changed_settings(clips: Path, out: Path, tmp_path: Path) -> None:

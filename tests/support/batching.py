@@ -5,12 +5,14 @@ from __future__ import annotations
 import os
 import signal
 import time
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
 from PIL import Image
 
-from analyzer.batch.work import small
+from analyzer.batch.job import Job, Outcome
+from analyzer.batch.work import Make, do, small
 from analyzer.config import Config
 from analyzer.errors import NoAthleteError
 from analyzer.outputs.folder import SMALL
@@ -51,6 +53,16 @@ def make(path: Path, config: Config, work: Path) -> list[dict[str, Any]]:
         {"folder": run, "name": f"{path.stem}{', pass 1' if run else ''}", "frames": 10, "notes": [note]}
         for run in runs
     ]
+
+
+def here(make: Make = make) -> Callable[[Sequence[Job], Make, int, Callable[[Outcome], None]], None]:
+    """Return what stands in for ``workers.each`` in a test: this process does the jobs, by this analysis."""
+
+    def each(jobs: Sequence[Job], _: Make, __: int, done: Callable[[Outcome], None]) -> None:
+        for job in jobs:
+            done(do(job, make))
+
+    return each
 
 
 def _save(folder: Path, config: Config) -> None:

@@ -145,15 +145,13 @@ REFUSED: dict[str, Change] = {
     "events.csv of 60 MB": _long("events.csv", 60_000_000),
     "events.csv is binary": _bytes("events.csv", bytes(range(256)) * 10),
     "events.csv of words": _text("events.csv", lambda text: text.replace("left", HTML.replace(",", ""), 1)),
-    "events.csv with both feet at once": lambda folder: (
-        (folder / "events.csv").write_text(f"{_EVENTS}left,0.1,0.2\nright,0.1,0.2\nleft,0.5,0.6\n") and None
+    "events.csv with both feet at once": _text(
+        "events.csv", lambda _: f"{_EVENTS}left,0.1,0.2\nright,0.1,0.2\nleft,0.5,0.6\n"
     ),
-    "events.csv with a foot inside the other's contact": lambda folder: (
-        (folder / "events.csv").write_text(f"{_EVENTS}left,0.1,0.6\nright,0.2,0.4\n") and None
+    "events.csv with a foot inside the other's contact": _text(
+        "events.csv", lambda _: f"{_EVENTS}left,0.1,0.6\nright,0.2,0.4\n"
     ),
-    "events.csv of 20,000 contacts": lambda folder: (
-        (folder / "events.csv").write_text(_EVENTS + "left,0.1,0.2\n" * 20_000) and None
-    ),
+    "events.csv of 20,000 contacts": _text("events.csv", lambda _: _EVENTS + "left,0.1,0.2\n" * 20_000),
     "events.csv with times of a year": _text("events.csv", lambda text: text.replace("0.", "31536000.")),
 }
 """What cannot be read, and is refused in three lines."""

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
 
-from validation import goals, numbers, pictures, pose_models, report, tables
+from validation import goals, numbers, pictures, pose_models, report, tables, without_feet
 
 
 def rows_of(error: list[float], sd: float = 1.0, **other: object) -> pd.DataFrame:
@@ -95,16 +96,23 @@ def test_a_condition_says_what_is_beyond_its_goals() -> None:
     assert "contact bias > 8" in line
 
 
-def test_what_was_not_measured_stays_as_it_was() -> None:
-    parts = report.Parts(
-        rows=rows_of([0.001] * 6), counts=counts_of(), tracking=pd.DataFrame(), changes=pd.DataFrame(),
+def measured(rows: pd.DataFrame) -> report.Parts:
+    """Return a run that gave these numbers of rendered clips and nothing else."""
+    return report.Parts(
+        rows=rows, counts=counts_of(), tracking=pd.DataFrame(), changes=pd.DataFrame(),
         splits=pd.DataFrame(), coverage=pd.DataFrame(), factors="",
-        measured="", force="", captured="", real="| new |", footless="", clips=1, matrix=2,
+        measured="", force="", captured="", real="", footless="", clips=1, matrix=2,
     )  # fmt: skip
+
+
+def test_what_was_not_measured_stays_as_it_was() -> None:
+    parts = replace(measured(rows_of([0.001] * 6)), real="| new |")
     before = "# Accuracy\n\n## Measured runners against force plates\n\nold figures\n\n### more\n\nof them\n"
     text, kept = report.document(parts, before, [])
     said = report.split(text)
-    assert said["Measured runners against force plates"] == "old figures\n\n### more\n\nof them"
+    assert said["Measured runners against force plates"] == (
+        f"{report.EARLIER}\n\nold figures\n\n### more\n\nof them"
+    )
     assert said["One thing changed"] == report.NOT_MEASURED
     assert said["Filmed clips against readings by eye"].endswith("| new |")
     assert kept == [
@@ -116,14 +124,28 @@ def test_what_was_not_measured_stays_as_it_was() -> None:
         "The push against force plates",
         "A measured runner, rendered",
         "Bodies without feet",
+        "Contacts by the ankles alone",
         "Every standard error",
     ]
     again, _ = report.document(parts, text, [])
     assert again == text
+    again, _ = report.document(replace(parts, measured="| figures |"), text, [])
+    told = report.split(again)["Measured runners against force plates"]
+    assert told.endswith("| figures |")
+    assert report.EARLIER not in told
     with_more = pose_models.put(text, "a table")
     again, _ = report.document(parts, with_more, [])
     assert again == with_more
     assert pose_models.put(again, "other figures").replace("other figures", "a table") == again
+
+
+def test_of_bodies_without_feet_what_was_not_measured_stays_beside_what_was() -> None:
+    without = pd.concat([rows_of([0.001] * 6), rows_of([0.001] * 6, route=without_feet.ROUTE)])
+    parts = replace(measured(without), footless="| by plates |")
+    text, kept = report.document(parts, "", [])
+    assert not {"Bodies without feet", "Contacts by the ankles alone"} & set(kept)
+    again, _ = report.document(replace(parts, footless=""), text, [])
+    assert "| by plates |" in again
 
 
 SANE = [

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
 import pytest
+from summaries import summary
 
 from analyzer.comparison.map_change import LINKS, PARTS
+from analyzer.comparison.repeatability import Repeat
 from analyzer.metrics import METRICS
 from validation import map_alone
 from validation.map_alone import COLUMNS, KINDS, METRICS_OF_MAP
@@ -41,6 +44,19 @@ def test_a_change_is_shown_and_nothing_else(
     kind: str, moved: tuple[str, ...], found: tuple[bool, bool]
 ) -> None:
     assert map_alone.judged(pair(kind, *moved)) == found
+
+
+def test_what_is_no_larger_than_noise_in_both_runs_is_not_seen() -> None:
+    metric = PARTS["Torso"][0]
+
+    def run(mean: float) -> map_alone.Seen:
+        return {metric: Repeat(metric, 1.0, 0.1)}, {metric: summary(metric, mean=mean)}
+
+    def seen(*means: float) -> list[str]:
+        return [one.metric for one in map_alone.compared(*map(run, means)) if one.seen]
+
+    assert seen(np.nan, np.nan) == []
+    assert seen(np.nan, 1.0) == seen(1.0, np.nan) == [metric]
 
 
 def test_the_table_counts_pairs_of_which_something_was_changed() -> None:

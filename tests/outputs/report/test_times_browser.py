@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from chromium import listening
+from chromium import unfolded
 from starting import drawable
 
 from analyzer.data.analysis import Analysis
@@ -33,20 +33,14 @@ def report(analysis: Analysis, tmp_path_factory: pytest.TempPathFactory) -> Path
 
 @pytest.mark.parametrize("width", [320, 390, 768, 1104, 1280])
 def test_they_fit_and_complain_of_nothing(browser: Any, report: Path, width: int) -> None:
-    page = browser.new_page(viewport={"width": width, "height": 844})
-    asked, told = listening(page)
-    page.goto(report.as_uri())
-    assert page.evaluate("document.documentElement.scrollWidth") <= width
-    assert page.evaluate(
-        "[...document.querySelectorAll('nav a')].every((a) => a.getBoundingClientRect().left >= 0 &&"
-        " a.getBoundingClientRect().right <= innerWidth)"
-    )
-    for chapter in ("start", "times"):
-        assert page.locator(f"nav a[href='#{chapter}']").count() == 1
-        assert page.locator(f"#{chapter} table tbody tr").first.is_visible()
-    assert told == []
-    assert [url for url in asked if not url.startswith("data:")] == [report.as_uri()]
-    page.close()
+    with unfolded(browser, report, width) as page:
+        assert page.evaluate(
+            "[...document.querySelectorAll('nav a')].every((a) => a.getBoundingClientRect().left >= 0 &&"
+            " a.getBoundingClientRect().right <= innerWidth)"
+        )
+        for chapter in ("start", "times"):
+            assert page.locator(f"nav a[href='#{chapter}']").count() == 1
+            assert page.locator(f"#{chapter} table tbody tr").first.is_visible()
 
 
 def test_a_time_leads_to_its_moment(browser: Any, report: Path) -> None:
