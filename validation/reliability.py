@@ -176,7 +176,7 @@ An analysis of {limits.MOST_FRAMES:,} frames takes about 1.4 GB beside the video
 
 ## Strangers' folders, and what leaves the machine
 
-Seventy and more kinds of damaged or hostile folders (`tests/support/hostile_folders.py`) are given to `report`:
+Over seventy kinds of damaged or hostile folders (`tests/support/hostile_folders.py`) are given to `report`:
 each is refused in three lines or read, and of what is written no script but ours runs: pages carry a
 Content-Security-Policy (nothing fetched but what lies beside the page, no `eval`, scripts by their hash), and
 text in tables is no formula. Results name files, never folders: tests look for the folder and the user in
