@@ -24,6 +24,8 @@ from analyzer.data.steps import Step
 
 BEFORE: Final = (0.25, 1.0)
 """How long before its landing a foot is looked at, step times: in a run it swings then, behind its place."""
+BEGINNING: Final = (-0.25, 1.0)
+"""The same of a contact that by its error may have begun before the clip did: how slow the body is then tells."""
 COMES_FROM: Final = 0.3
 """It is behind it by more than this, leg lengths; in runs by 1 and more, and a foot that stands by none."""
 SLOW: Final = 0.5
@@ -65,7 +67,8 @@ def without_landing(
     for i, step in enumerate(out):
         if not isfinite(step.touchdown_s):
             continue
-        before = _before(motion, step.touchdown_s, BEFORE, step_s)
+        early = step.touchdown_s - 2 * step.touchdown_sd_s < motion.time[0]
+        before = _before(motion, step.touchdown_s, BEGINNING if early else BEFORE, step_s)
         if not (_slow(speed, before) and isfinite(step.toe_off_s)) or _comes(step, feet, motion, before):
             break
         out[i] = replace(step, touchdown_s=nan, touchdown_sd_s=nan, foot=(nan, nan))

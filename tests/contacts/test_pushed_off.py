@@ -50,6 +50,22 @@ def test_what_is_no_landing_loses_touchdown_and_place(fps: float) -> None:
     assert second == landing
 
 
+@pytest.mark.parametrize(
+    ("sd", "rest", "lands"), [(0.012, True, False), (0.001, True, True), (0.012, False, True)]
+)
+def test_a_foot_on_the_block_when_the_clip_begins_has_not_landed(sd: float, rest: bool, lands: bool) -> None:
+    """A contact may begin with the clip, within its error: in a run it is a landing, of a body at rest none."""
+    pose, begins = (
+        from_rest(STARTER, 60.0, noise_m=0.008) if rest else (STARTER.pose(60.0, noise_m=0.008), 0.0)
+    )
+    motion = moving(pose)
+    feet = {side: foot_path(motion, side, 0.24) for side in SIDES}
+    block = Step(1, "left", 0.01, sd, begins + 0.2, 0.03, "flow", (1.0, 0.0))
+    landing = Step(2, "right", begins + 0.39, 0.01, begins + 0.55, 0.01, "fit", (2.0, 0.0))
+    first, _ = pushed_off.without_landing([block, landing], feet, motion, running_speed(motion, 0.24), 0.24)
+    assert isfinite(first.touchdown_s) is lands
+
+
 def test_a_run_that_is_filmed_from_its_middle_keeps_its_first_landing() -> None:
     for fps in (30.0, 240.0):
         steps = found(Runner().pose(fps, noise_m=0.008))
