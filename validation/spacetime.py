@@ -49,8 +49,9 @@ SPLIT_SPACING_M: Final = 1.0
 GOAL_SPLIT_MS: Final = 10.0
 GOAL_FACTOR: Final = 0.15
 BELT_GIVES: Final = """The belt itself slows under load: in mid-stance heel, ankle and toe of these runners
-all move 6 to 12 % slower than its nominal speed. A standing foot tells how fast the belt moves then, not what
-it is set to, so a foot cannot tell it better; `--treadmill` takes the speed that the machine shows."""
+all move up to 12 % slower than its nominal speed. A standing foot tells how fast the belt moves then, not
+what it is set to; `--treadmill` takes the speed that the machine shows. ± is what every speed and length
+along the lane carries of it."""
 
 
 def splits(recipe: Recipe, truth: Truth, found: Analysis) -> pd.DataFrame:
@@ -115,7 +116,14 @@ def belts(fps: float = 120, noise_m: float = 0.005) -> pd.DataFrame:
         config = Config(scale=pixels, direction="right")
         camera = CameraMotion.static(len(track.time))
         found = calibrate(track, camera, chosen(track, camera, config), config)
-        rows.append({"run": name, "truth_mps": run.belt_mps, "value_mps": found.treadmill_mps})
+        rows.append(
+            {
+                "run": name,
+                "truth_mps": run.belt_mps,
+                "value_mps": found.treadmill_mps,
+                "sd_mps": found.treadmill_sd_mps,
+            }
+        )
     return pd.DataFrame(rows)
 
 
@@ -123,7 +131,7 @@ def belts_table(rows: pd.DataFrame) -> str:
     """Return the table of belt speeds as Markdown."""
     lines = ["| treadmill, 120 fps, 5 mm of noise | belt, m/s | found, m/s | error, % |", "|---|---|---|---|"]
     lines += [
-        f"| {row.run} | {row.truth_mps:g} | {row.value_mps:.2f} "
+        f"| {row.run} | {row.truth_mps:g} | {row.value_mps:.2f} ± {row.sd_mps:.2f} "
         f"| {100 * (row.value_mps / row.truth_mps - 1):+.1f} |"
         for row in rows.itertuples()
     ]

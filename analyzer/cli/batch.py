@@ -24,7 +24,7 @@ def batch(
         list[str],
         typer.Argument(metavar="FOLDER_OR_GLOB...", help="Folders, patterns, files or URLs of clips."),
     ],
-    out: Annotated[str, typer.Option("--out", help="Folder (or URL) for all results.")],
+    out: Annotated[str, typer.Option("--out", "-o", help="Folder (or URL) for all results.")],
     table: Annotated[
         Path | None,
         typer.Option(

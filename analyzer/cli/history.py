@@ -16,7 +16,7 @@ def season(
         typer.Argument(metavar="FOLDER", help="Folder that holds folders of results, as of batch."),
     ],
     out: Annotated[
-        Path | None, typer.Option("--out", help="Folder for the page.", show_default="that folder")
+        Path | None, typer.Option("--out", "-o", help="Folder for the page.", show_default="that folder")
     ] = None,
 ) -> None:
     """Show every number's course over the dates of an athlete's runs, or a squad's: season.html."""
@@ -35,7 +35,7 @@ def baseline(
     directories: Annotated[
         list[Path], typer.Argument(metavar="DIR...", help="Folders of results, or folders that hold them.")
     ],
-    out: Annotated[Path, typer.Option("--out", help="File for the ranges.")] = Path("baseline.toml"),
+    out: Annotated[Path, typer.Option("--out", "-o", help="File for the ranges.")] = Path("baseline.toml"),
 ) -> None:
     """Make an athlete's or a squad's own ranges by speed, for report --baseline and compare --baseline."""
     from analyzer.comparison.baseline import make

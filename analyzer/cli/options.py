@@ -52,7 +52,7 @@ def setting(name: str, **how: Any) -> Any:
 
 
 Out = Annotated[
-    Path | None, typer.Option("--out", help="Folder for the results.", show_default="<stem>_sprint")
+    Path | None, typer.Option("--out", "-o", help="Folder for the results.", show_default="<stem>_sprint")
 ]
 """Where results go."""
 Force = Annotated[bool, typer.Option("--force", help="Replace results that are already there.")]

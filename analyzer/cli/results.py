@@ -109,6 +109,7 @@ def compare(
         Path | None,
         typer.Option(
             "--out",
+            "-o",
             help="Folder for the page; or a CSV file: then the tables, too, _speed and _sides beside it.",
             show_default="the folder you are in",
         ),

@@ -25,7 +25,7 @@ from analyzer.data.steps import Step
 BEFORE: Final = (0.25, 1.0)
 """How long before its landing a foot is looked at, step times: in a run it swings then, behind its place."""
 BEGINNING: Final = (-0.25, 1.0)
-"""The same of a contact that by its error may have begun before the clip did: how slow the body is then tells."""
+"""The same of a contact that by its error may have begun before the clip: the body is slow from then on."""
 COMES_FROM: Final = 0.3
 """It is behind it by more than this, leg lengths; in runs by 1 and more, and a foot that stands by none."""
 SLOW: Final = 0.5

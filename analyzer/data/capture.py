@@ -220,6 +220,7 @@ class Calibration(ReadOnly):
     relative_sd : standard error of any length, as a fraction of it
     roll_deg : how far the ground falls to the right in the image, deg
     treadmill_mps : speed of the belt, m/s; 0 = the ground stands still
+    treadmill_sd_mps : its standard error beside that of the scale; 0 where it was given
     lane : 1 or -1
         -1 where the metres of the marks fall in the running direction: the athlete runs against them.
     view_angle_deg : deg
@@ -236,6 +237,7 @@ class Calibration(ReadOnly):
     relative_sd: float
     roll_deg: float = 0.0
     treadmill_mps: float = 0.0
+    treadmill_sd_mps: float = 0.0
     lane: Literal[1, -1] = 1
     view_angle_deg: float = 0.0
     view_angle_sd_deg: float = 0.0

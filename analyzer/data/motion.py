@@ -45,6 +45,7 @@ class Motion(ReadOnly):
     view_angle_sd_deg : its standard error, the same error throughout the run
     ground_sd : (n,) m, standard error of the ground's place where the camera moves; None = it is still
     view : from where the body is seen: side, oblique, front or rear
+    belt_sd_mps : standard error of the speed of a treadmill's belt that was taken from the feet
     plumb_sd_deg : standard error of the vertical, deg: camera roll, and image rows read one after another
     toe_is : where ``foot_index`` lies: at the "tip" of the shoe as landmark networks put it, or over the
         "ball" of the foot as marker sets do
@@ -70,6 +71,7 @@ class Motion(ReadOnly):
     toe_is: Literal["tip", "ball"] = "tip"
     view_angle_sd_deg: float = 0.0
     view: View = field(default_factory=View)
+    belt_sd_mps: float = 0.0
     plumb_sd_deg: float = 0.0
     ground_sd: Array | None = None
     notes: tuple[Note, ...] = field(default=(), repr=False, compare=False)

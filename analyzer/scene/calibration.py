@@ -20,7 +20,7 @@ from analyzer.data.notes import Note
 from analyzer.errors import ConfigError
 from analyzer.joints import body_size
 from analyzer.scene import marks, view_angle
-from analyzer.scene.ground import NOMINAL_LEG_M, belt_speed, ground_line, horizon_height
+from analyzer.scene.ground import BELT_SD, NOMINAL_LEG_M, belt_speed, ground_line, horizon_height
 from analyzer.scene.passes import TRAVEL, ChosenPass
 from analyzer.signals.geometry import mapped
 
@@ -128,6 +128,7 @@ def calibrate(
         found,
         relative_sd=float(np.hypot(found.relative_sd, unsure)),
         treadmill_mps=belt,
+        treadmill_sd_mps=0.0 if config.treadmill_mps else BELT_SD * belt,
         view_angle_deg=view.angle_deg,
         view_angle_sd_deg=view.angle_sd_deg,
         notes=tuple(notes),

@@ -54,7 +54,7 @@ def test_what_is_no_landing_loses_touchdown_and_place(fps: float) -> None:
     ("sd", "rest", "lands"), [(0.012, True, False), (0.001, True, True), (0.012, False, True)]
 )
 def test_a_foot_on_the_block_when_the_clip_begins_has_not_landed(sd: float, rest: bool, lands: bool) -> None:
-    """A contact may begin with the clip, within its error: in a run it is a landing, of a body at rest none."""
+    """A contact may begin with the clip, within its error: a landing in a run, none of a body at rest."""
     pose, begins = (
         from_rest(STARTER, 60.0, noise_m=0.008) if rest else (STARTER.pose(60.0, noise_m=0.008), 0.0)
     )

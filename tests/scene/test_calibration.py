@@ -21,6 +21,7 @@ from analyzer.joints import body_size
 from analyzer.motion import kinematics
 from analyzer.outputs import scale_files
 from analyzer.scene.calibration import calibrate
+from analyzer.scene.ground import BELT_SD
 from analyzer.scene.passes import chosen
 from analyzer.scene.view_angle import FIELD_OF_VIEW, SET_UP_DEG
 
@@ -391,3 +392,18 @@ def test_an_athlete_who_stays_says_nothing_of_the_view() -> None:
     found, _ = calibrated(still, height_m=1.8)
     assert abs(found.view_angle_deg) < 0.5
     assert found.view_angle_sd_deg == pytest.approx(SET_UP_DEG, rel=0.05)
+
+
+@pytest.mark.parametrize(("speed", "fps"), [(3.0, 30.0), (6.0, 120.0), (9.0, 240.0)])
+def test_a_belt_is_as_fast_as_feet_in_the_middle_of_their_stand(speed: float, fps: float) -> None:
+    pose = Runner(speed=speed).pose(fps, noise_m=0.005)
+    xy = pose.xy.copy()
+    xy[..., 0] -= PIXELS * speed * pose.time[:, None]
+    found, _ = calibrated(replace(pose, xy=xy), scale=(0, 0, PIXELS, 0, 1.0), direction="right")
+    assert found.treadmill_mps == pytest.approx(speed, abs=2 * found.treadmill_sd_mps)
+    assert found.treadmill_sd_mps == pytest.approx(BELT_SD * found.treadmill_mps)
+
+
+def test_a_belt_whose_speed_was_given_has_no_error_from_the_feet() -> None:
+    found, _ = calibrated(Runner(speed=5.0).pose(120), treadmill_mps=5.0, direction="right")
+    assert (found.treadmill_mps, found.treadmill_sd_mps) == (5.0, 0.0)

@@ -62,8 +62,10 @@ def test_tables_mark_what_reaches_the_goal() -> None:
 
 
 def test_the_belt_is_taken_from_the_feet() -> None:
-    table = spacetime.belts_table(pd.DataFrame([{"run": "one", "truth_mps": 5.0, "value_mps": 4.9}]))
+    table = spacetime.belts_table(
+        pd.DataFrame([{"run": "one", "truth_mps": 5.0, "value_mps": 4.9, "sd_mps": 0.2}])
+    )
     rows, _, said = table.partition("\n\n")
-    assert rows.splitlines()[-1] == "| one | 5 | 4.90 | -2.0 |"
+    assert rows.splitlines()[-1] == "| one | 5 | 4.90 ± 0.20 | -2.0 |"
     assert said == spacetime.BELT_GIVES
     assert spacetime.belts_table(pd.DataFrame()) == ""

@@ -15,7 +15,8 @@ clip of an athlete from one side:
 Of the clip, the same in all its steps:
 
 - a small part of where a landmark sits, ``OFFSET_ANEW``;
-- view angle and what is upright, ``Motion.view_angle_sd_deg`` and ``_plumb_sd``; scale, ``Run.relative_sd``.
+- view angle and what is upright, ``Motion.view_angle_sd_deg`` and ``_plumb_sd``; scale, ``Run.relative_sd``;
+  the speed of a belt that was taken from the feet, ``Motion.belt_sd_mps``.
 
 Of the step:
 
@@ -343,9 +344,15 @@ def _copy(
     # View angle and what is upright are wrong by the same amount all along. Their random numbers come from a
     # stream of their own, so that all others are the same whether or not a clip has such errors.
     (aside,) = draw.spawn(1)
-    view, lean = systematic * aside.standard_normal(2) * (motion.view_angle_sd_deg, known.plumb_sd)
+    view, lean, belt = aside.standard_normal(3) * (
+        motion.view_angle_sd_deg,
+        known.plumb_sd,
+        motion.belt_sd_mps,
+    )
+    view, lean = systematic * view, systematic * lean
     steady = body.steady + anew
     steady[..., 0] += known.tangent * body.depth * known.spread + np.tan(np.radians(lean)) * known.height
+    steady[..., 0] += belt * (motion.time - motion.time[0])[:, None]
     scale = 1 + systematic * draw.standard_normal() * (run.relative_sd if run.scaled else 0.0)
     position = (motion.position + steady + filtered) * scale
     raw = (motion.raw + steady + noise) * scale

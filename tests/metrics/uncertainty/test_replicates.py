@@ -127,3 +127,21 @@ def test_a_repeat_knows_no_other_body(uneven: Run) -> None:
     for a, b in zip(perturbed_copies(exact, 2, systematic=False),
                     perturbed_copies(wide, 2, systematic=False), strict=True):  # fmt: skip
         np.testing.assert_array_equal(a.motion.raw, b.motion.raw)
+
+
+@pytest.mark.parametrize("systematic", [True, False])
+def test_a_belt_s_error_is_in_every_length_along_the_lane_and_in_no_time(
+    seen: Run, *, systematic: bool
+) -> None:
+    def told(sd: float) -> tuple[float, float]:
+        run = replace(seen, motion=replace(seen.motion, belt_sd_mps=sd))
+        copies = perturbed_copies(run, 48, systematic=systematic)
+        return tuple(
+            float(np.std([evaluate(METRICS[name], copy)[2] for copy in copies]))
+            for name in ("step_length", "contact_time")
+        )
+
+    (length, time), (longer, same) = told(0.0), told(0.5)
+    step_time = float(seen.step_time)
+    assert np.sqrt(longer**2 - length**2) == pytest.approx(0.5 * step_time, rel=0.35)
+    assert same == time
