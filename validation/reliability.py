@@ -178,15 +178,15 @@ An analysis of {limits.MOST_FRAMES:,} frames takes about 1.4 GB beside the video
 
 Over seventy kinds of damaged or hostile folders (`tests/support/hostile_folders.py`) are given to `report`:
 each is refused in three lines or read, and of what is written no script but ours runs: pages carry a
-Content-Security-Policy (nothing fetched but what lies beside the page, no `eval`, scripts by their hash), and
-text in tables is no formula. Results name files, never folders: tests look for the folder and the user in
-every file of `analyze`, `report`, `compare`, `batch`, `metrics` and `cache` with sockets refused, and trace
-the system calls of `analyze` and `report`, of joints: calls to a network, 0. `--blur-faces` hides heads in
-the pictures and the video: a face detector of other make (BlazeFace, short range, upper bodies enlarged) found a
-face in 167 of 190 frames of two phone clips, head 100 to 150 px, and in none of them with heads hidden; eight
-alarms in hidden pictures of four clips were looked at and are no faces. Models are fetched with pip, once
-([supply.md](supply.md), which also says what the package stands on); `review` listens at 127.0.0.1 alone, and
-`batch` with `--scheduler` or URLs calls what they name.
+Content-Security-Policy (nothing fetched but what lies beside the page, no `eval`, scripts by their hash),
+and text in tables is no formula. Results name files, never folders: tests look for the folder and the user
+in every file of `analyze`, `report`, `compare`, `batch`, `metrics` and `cache` with sockets refused, and
+trace the system calls of `analyze` and `report`, of joints: calls to a network, 0. `--blur-faces` hides
+heads in the pictures and the video: a face detector of other make (BlazeFace, short range, upper bodies
+enlarged) found a face in 167 of 190 frames of two phone clips, head 100 to 150 px, and in none of them with
+heads hidden; eight alarms in hidden pictures of four clips were looked at and are no faces. Models are
+fetched with pip, once ([supply.md](supply.md), which also says what the package stands on); `review`
+listens at 127.0.0.1 alone, and `batch` with `--scheduler` or URLs calls what they name.
 
 ## Faults while results are written
 
