@@ -63,8 +63,8 @@ OF_A_BODY: Final = 2
 BATCH: Final = 12
 """Copies made together."""
 TOGETHER_FRAMES: Final = 28_800
-"""Frames of all copies up to which further batches are measured with the first: those of a batch of ten seconds
-at 240 frames a second."""
+"""Frames of all copies up to which more batches than one are measured together: no more than one of ten
+seconds at 240 frames a second has."""
 BATCH_FRAMES: Final = 60_000
 """Frames of all copies of a batch at most: a frame of a copy takes 4 kB. Of a clip of more than 5,000 frames
 fewer copies are made at a time, so that memory does not grow with its length (docs/decisions/0020)."""
@@ -158,7 +158,7 @@ def in_batches(
     for done in range(0, count, most):
         batch = list(itertools.islice(bodies, min(most, count - done)))
         waiting += _batch(run, batch, draw, known, float(systematic))
-        if (len(waiting) + most) * len(run.motion.time) > TOGETHER_FRAMES:
+        if (len(waiting) + most) * len(run.motion.time) > min(TOGETHER_FRAMES, BATCH_FRAMES):
             yield waiting
             waiting = []
     if waiting:
