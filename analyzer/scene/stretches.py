@@ -123,17 +123,18 @@ def _slows_at(path: Array, i: int, leg: float) -> float:
     fast_frames = _frames_to(path[i::-1], SHORT * leg)
     if fast_frames < SHORT_FRAMES:
         return 1.0
+    each = np.diff(path[i - fast_frames : i + 1])
+    fast = float(np.median(each))
+    if not np.abs(each).min() * STEADY > abs(fast) or np.ptp(np.sign(each)) != 0:
+        return 1.0
     slow_frames = _frames_to(path[i + 1 :], leg)
     if slow_frames < 2 * SHORT_FRAMES:
         return 1.0
-    each = np.diff(path[i - fast_frames : i + 1])
     on = np.abs(path[i + 1 : i + 2 + slow_frames] - path[i + 1])
-    fast = float(np.median(each))
     half = slow_frames // 2
     halves = on[half] / half, (on[slow_frames] - on[half]) / (slow_frames - half)
-    steady = min(np.abs(each)) * STEADY > abs(fast) and max(halves) < STEADY * min(halves)
     slow = float(path[i + 1 + slow_frames] - path[i + 1]) / slow_frames
-    return fast / slow if steady and slow * fast > 0 and np.ptp(np.sign(each)) == 0 else 1.0
+    return fast / slow if max(halves) < STEADY * min(halves) and slow * fast > 0 else 1.0
 
 
 def _frames_to(path: Array, distance: float) -> int:
