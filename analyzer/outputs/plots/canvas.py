@@ -18,7 +18,7 @@ from analyzer.outputs.colours import FAINT, INK
 from analyzer.outputs.plots import curves
 
 SIZE_IN: Final = (4.8, 3.2)
-"""Figure size: text stays readable when a phone shows the chart across its whole width."""
+"""Figure size."""
 STYLE: Final[dict[Any, Any]] = {
     "font.family": "sans-serif",
     "font.size": 9,

@@ -1,4 +1,4 @@
-"""Everything the page shows that is not text, ready to stand inside it: SVG charts and JPEG images."""
+"""The images of the page, ready to stand inside it."""
 
 from __future__ import annotations
 
