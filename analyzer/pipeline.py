@@ -151,7 +151,7 @@ def analyze_passes(
 def _every_pass(clip: Clip, config: Config, progress: Progress | None) -> tuple[Analysis, ...]:
     wanted = passes.wanted(clip.pose, clip.camera, config, _slow_motion(clip.video))
     if len(wanted) == 1:
-        return (interpret(clip, config, progress=progress),)
+        return (interpret(clip, config, chosen=wanted[0], progress=progress),)
     runs: list[Analysis] = []
     problems: list[ContentError] = []
     left_out: list[Note] = []

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Iterable
 from datetime import UTC, datetime
-from importlib.metadata import PackageNotFoundError, version
+from functools import cache
+from importlib.metadata import PackageNotFoundError, distribution
 from pathlib import Path
 from typing import Final
 
@@ -24,6 +26,8 @@ _NETWORKS: Final = {
     "rtmpose": ("ai-edge-litert", "rtmlib"),
 }
 """Packages that run the pose networks, by engine; the person detector runs on LiteRT under all of them."""
+_VERSION: Final = re.compile(r"^Version: *(\S+)", re.MULTILINE)
+"""The line that states a package's version."""
 
 
 def made(packages: Iterable[str] = ()) -> Provenance:
@@ -46,8 +50,12 @@ def ran(path: str | Path | None, pose: str | Path | None, config: Config) -> tup
     return video if pose is not None else (*video, *_NETWORKS[config.engine])
 
 
+@cache
 def _version(package: str) -> str:
+    """Return the version of a package, from the head of its facts: what follows is a page of prose."""
     try:
-        return version(package)
+        found = distribution(package)
     except PackageNotFoundError:  # another distribution of the same module, as opencv-python
         return "unknown"
+    stated = _VERSION.search(found.read_text("METADATA") or "")
+    return stated[1] if stated else found.version

@@ -77,8 +77,12 @@ class Table:
 
     def numbers(self, *columns: str) -> Array:
         """Return the (rows, columns) numbers of some columns."""
-        found = [[self.number(row, column) for column in columns] for row in self.rows]
-        return np.array(found, dtype=float).reshape(len(self.rows), len(columns))
+        try:
+            found = [[float(row.cells[column] or "nan") for column in columns] for row in self.rows]
+        except ValueError:  # written in another way, or no number
+            found = [[self.number(row, column) for column in columns] for row in self.rows]
+        table = np.array(found, dtype=float).reshape(len(self.rows), len(columns))
+        return np.where(np.isfinite(table), table, np.nan)
 
 
 def decimals(cell: str) -> int:
@@ -202,7 +206,8 @@ def _rows(name: str, text: str, refused: type[InputError]) -> list[tuple[int, li
 
 
 def _row(name: str, columns: tuple[str, ...], line: int, cells: list[str], refused: type[InputError]) -> Row:
-    told = [_told(cell) for cell in cells]
+    told = [cell.strip() for cell in cells]
+    told = [_told(cell) if cell.startswith(_MARK) else cell for cell in told]
     while len(told) > len(columns) and not told[-1]:
         told.pop()
     if len(told) != len(columns):

@@ -17,10 +17,20 @@ from runner import FPS, GROUND_PX, HEIGHT, WIDTH, analyse, pose_track
 from analyzer.data.analysis import Analysis
 from analyzer.data.capture import PoseTrack
 from analyzer.metrics.run import Run
+from analyzer.pose import cache
 from analyzer.video import reader, writer
 
 settings.register_profile("untimed", deadline=None)  # speed is measured in benchmarks/, never in a test
 settings.load_profile("untimed")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def nothing_taken() -> Iterator[None]:
+    """No test sees what another, of an earlier day perhaps, took from the frames of the same clip."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(cache.Taken, "found", lambda _: None)
+        patch.setattr(cache.Taken, "keep", lambda *_: None)
+        yield
 
 
 @pytest.fixture(scope="session")

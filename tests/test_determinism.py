@@ -21,6 +21,7 @@ workers, folder, joints = int(sys.argv[1]), sys.argv[2], sys.argv[3] or None
 sys.argv = ["analyze"]
 cores.keep_to(workers)
 cache._read = lambda *_: None
+cache.Taken.found = lambda _: None
 how = {"height_m": 1.8, "overlay": False}
 if joints is None:
     clip, how = pipeline.sample(), how | {"quality": "fast", "start_s": 0.1, "stop_s": 1.0}

@@ -1,4 +1,4 @@
-"""The commands under ``cache``: kept tracks and the model."""
+"""The commands under ``cache``: what is kept of clips, and the model."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-cache_app = typer.Typer(help="Joints kept from earlier runs, and the model: where, how many, how large.")
+cache_app = typer.Typer(help="What earlier runs kept of clips, and the model: where, how many, how large.")
 """The commands under ``cache``."""
 
 
@@ -22,7 +22,7 @@ def cache_info() -> None:
 def cache_clear(
     everything: Annotated[bool, typer.Option("--all", help="Remove the pose model, too.")] = False,
 ) -> None:
-    """Remove the kept tracks; the next analysis of each clip reads its joints again."""
+    """Remove all that is kept of clips; the next analysis of each reads its joints again."""
     from analyzer.pose import cache
 
     print(cache.clear(everything=everything))

@@ -139,6 +139,12 @@ class CutOuts:
             toe_off + GROUND_FREE[1] * step_time,
         )
 
+    @property
+    def facts(self) -> tuple[object, ...]:
+        """All that says what is cut out."""
+        of_contact = self.step, self.touchdown, self.toe_off, self.start, self.stop
+        return (*of_contact, self.to_reference, self.shape, self.x, self.y, self.grain)
+
     def take(self, frame: Frame, to_reference: Array, now: float) -> None:
         """Cut the place of the contact out of a frame.
 

@@ -6,7 +6,8 @@ Decides which contacts are looked at, and in which frames. ``shoe_cutouts`` cuts
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import json
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 import numpy as np
@@ -18,10 +19,15 @@ from analyzer.data.capture import Calibration, CameraMotion, PoseTrack, VideoInf
 from analyzer.data.motion import Motion
 from analyzer.data.notes import Progress
 from analyzer.data.steps import Step, Trace
+from analyzer.pose import cache
 from analyzer.video import reader
 
 DUTY: Final = 0.45
 """Contact time, step times, where no contact was seen whole: a sprinter's."""
+_KEPT: Final = "traces.json"
+"""Name under which traces are kept between runs."""
+_SERIES: Final = ("time", "displacement", "score", "standing")
+"""What a trace has of each frame."""
 
 
 def trace(
@@ -34,6 +40,8 @@ def trace(
     progress: Progress | None = None,
 ) -> list[Trace]:
     """Follow the standing part of the shoe around every contact, in one pass through the clip.
+
+    What was found is kept: the same contacts need not be looked at again (``pose.cache``).
 
     Parameters
     ----------
@@ -69,6 +77,27 @@ def trace(
     ]
     if not waiting:
         return []
+    facts = [fact for cut in waiting for fact in (*cut.facts, tempo.pace_of(motion, cut.step))]
+    kept = cache.taken("shoes", info, pose.time, camera.to_reference, camera.sd_px, step_time, *facts)
+    found = _read(kept.found())
+    if found is None:
+        found = _looked_at(info, pose, camera, motion, step_time, waiting, progress)
+        kept.keep({_KEPT: _written(found)})
+    if progress is not None:
+        progress("contacts", len(pose.time), len(pose.time))
+    return found
+
+
+def _looked_at(
+    info: VideoInfo,
+    pose: PoseTrack,
+    camera: CameraMotion,
+    motion: Motion,
+    step_time: float,
+    waiting: list[CutOuts],
+    progress: Progress | None,
+) -> list[Trace]:
+    """Return the traces of contacts, looked at in the clip."""
     found: list[Trace] = []
     first = int(np.searchsorted(pose.time, min(c.start for c in waiting)))
     total = int(np.searchsorted(pose.time, max(c.stop for c in waiting)))
@@ -85,8 +114,6 @@ def trace(
                     cut.take(frame, camera.to_reference[frame.index], now)
     for cut in waiting:
         found += _followed(cut, motion, step_time)
-    if progress is not None:
-        progress("contacts", total, total)
     return sorted(found, key=lambda t: (t.step, t.part))
 
 
@@ -96,3 +123,20 @@ def _followed(cut: CutOuts, motion: Motion, step_time: float) -> list[Trace]:
     if shoe is None:
         return []
     return ShoeImages(cut, shoe, SURPRISE * tempo.pace_of(motion, cut.step)).traces()
+
+
+def _written(traces: Sequence[Trace]) -> bytes:
+    """Return traces as JSON, every number to its last bit."""
+    rows = [[t.step, t.part, t.grain, *(getattr(t, name).tolist() for name in _SERIES)] for t in traces]
+    return json.dumps(rows).encode()
+
+
+def _read(files: Mapping[str, bytes] | None) -> list[Trace] | None:
+    """Return the traces that were written; None where none were."""
+    if files is None or _KEPT not in files:
+        return None
+    rows = json.loads(files[_KEPT])
+    return [
+        Trace(step, part, **dict(zip(_SERIES, map(np.array, series), strict=True)), grain=grain)
+        for step, part, grain, *series in rows
+    ]

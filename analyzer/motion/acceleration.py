@@ -39,6 +39,9 @@ TOP_HZ: Final = 1.0
 """Low-pass for the path, Hz, before the top speed is guessed..."""
 TOP_QUANTILE: Final = 0.95
 """...as this quantile of its speeds..."""
+LEAST_GAIN: Final = 0.75
+"""A run whose slowest twentieth is above this share of its top speed shows no start: with a fit that is
+accepted (``STARTED``, ``TOPPED``) it would be below a half."""
 BEYOND: Final = 1.05
 """...and how much beyond it the fit's top speed begins: a run hardly ever reaches its asymptote."""
 MOVED: Final = 0.04
@@ -150,7 +153,12 @@ def acceleration(
     t, x = time[seen], path[seen]
     if len(t) < FEWEST or np.ptp(x) < SHORTEST_PATH_M or x[-1] < x[0]:
         return _missing(f"less than {SHORTEST_PATH_M:g} m of the run are in the clip")
-    top = float(np.quantile(filters.derivative(t, filters.low_pass(t, x, TOP_HZ)), TOP_QUANTILE))
+    speeds = filters.derivative(t, filters.low_pass(t, x, TOP_HZ))
+    top, slow = (float(np.quantile(speeds, share)) for share in (TOP_QUANTILE, 1 - TOP_QUANTILE))
+    if slow > LEAST_GAIN * top:
+        return _missing(
+            f"the clip does not show the start (the slowest speed seen is {slow / top:.0%} of the top speed)"
+        )
     begin = float(t[np.argmax(x > x[0] + MOVED * np.ptp(x))])
     lasts = float(np.ptp(t))
 

@@ -114,6 +114,7 @@ def flights(
         return {}
     contact = float(np.nanmedian(contacts))
     com = _unfiltered(motion)
+    jitter = JITTER * float(np.nanmedian(motion.noise_sd))
     rises = _rises(motion.time, com[:, 1], steps)
     found = {}
     for this, following in in_a_row(steps):
@@ -122,7 +123,9 @@ def flights(
             continue
         expected = rises.get(this.number, 0.0) + gravity * contact * (IMPULSE_CENTRE - 0.5)
         expected_sd = gravity * contact * hypot(IMPULSE_CENTRE_SD, STEP_SD)
-        found[this.number] = _fit(motion, com, (off, down), gravity, (expected, expected_sd), clock_known)
+        found[this.number] = _fit(
+            motion, com, jitter, (off, down), gravity, (expected, expected_sd), clock_known
+        )
     return found
 
 
@@ -134,6 +137,7 @@ def _unfiltered(motion: Motion) -> Array:
 def _fit(
     motion: Motion,
     com: Array,
+    jitter: float,
     ends: tuple[float, float],
     gravity: float,
     expected: tuple[float, float],
@@ -141,29 +145,31 @@ def _fit(
 ) -> Flight:
     """Weigh the parabola through the landmarks of a flight, and what the contacts lead one to expect."""
     off, down = ends
-    time = motion.time
-    inside = (time >= off) & (time <= down) & np.isfinite(com).all(axis=1)
-    t = time[inside] - (off + down) / 2
+    first, last = np.searchsorted(motion.time, off), np.searchsorted(motion.time, down, "right")
+    path = com[first:last]
+    there = np.isfinite(path).all(axis=1)
+    path, t = path[there], motion.time[first:last][there] - (off + down) / 2
     seen = len(t) >= FEWEST_FRAMES
-    line = com[inside, 1] + gravity * t**2 / 2
+    line = path[:, 1] + gravity * t**2 / 2
     rising, weight = expected[0], 0.0
     forward = height = float("nan")
     if seen:
         away = t - t.mean()
-        slope, forward = (float(away @ y / (away @ away)) for y in (line, com[inside, 0]))
+        slope, forward = (float(away @ y / (away @ away)) for y in (line, path[:, 0].copy()))
         if clock_known:
-            weight = expected[1] ** 2 / (expected[1] ** 2 + _slope_variance(motion, down - off, len(t)))
+            weight = expected[1] ** 2 / (
+                expected[1] ** 2 + _slope_variance(motion, jitter, down - off, len(t))
+            )
         rising = weight * slope + (1 - weight) * expected[0]
         height = float(line.mean() - rising * t.mean())
     return Flight(off, down, height, rising, (1 - weight) * expected[1], forward, gravity)
 
 
-def _slope_variance(motion: Motion, lasts: float, frames: int) -> float:
-    """Return the error variance of a parabola's speed, (m/s)²: of slow errors and of jitter."""
+def _slope_variance(motion: Motion, jitter: float, lasts: float, frames: int) -> float:
+    """Return the error variance of a parabola's speed, (m/s)²: of slow errors and of ``jitter``, m."""
     of_leg = MARKERS_OF_LEG if motion.toe_is == "ball" else MARKED_OF_LEG
     slow = (of_leg * motion.leg_length) ** 2 / IN_FLIGHT
-    jitter = (JITTER * float(np.nanmedian(motion.noise_sd))) ** 2 / frames
-    return 12 * (slow + jitter) / lasts**2
+    return 12 * (slow + jitter**2 / frames) / lasts**2
 
 
 def _rises(time: Array, height: Array, steps: Sequence[Step]) -> dict[int, float]:
@@ -178,9 +184,9 @@ def _rises(time: Array, height: Array, steps: Sequence[Step]) -> dict[int, float
     }
     means = {}
     for number, (start, stop) in spans.items():
-        inside = (time >= start) & (time < stop)
-        if inside.any() and np.isfinite(height[inside]).all():
-            means[number] = (float(height[inside].mean()), (start + stop) / 2)
+        inside = height[slice(*np.searchsorted(time, (start, stop)))]
+        if len(inside) and np.isfinite(inside).all():
+            means[number] = (float(inside.mean()), (start + stop) / 2)
     out = {}
     for number in spans:
         if number - 1 in means and number + 1 in means:

@@ -15,6 +15,8 @@ import numpy as np
 from analyzer.arrays import Array
 from analyzer.data.analysis import Analysis
 from analyzer.data.capture import PoseTrack
+from analyzer.outputs import pictures_file
+from analyzer.pose import cache
 from analyzer.pose.networks import weights
 from analyzer.pose.networks.blazepose import SIDE_OF_STATURE
 from analyzer.signals.geometry import mapped, unit
@@ -79,13 +81,22 @@ def hiding(analysis: Analysis) -> Callable[[Frame], Frame] | None:
 def stills(analysis: Analysis, parts: Iterable[tuple[int, Part]]) -> KeptStills:
     """Return frames of a run, kept or decoded from now on, as every page may show them.
 
+    Pictures in which no head is to be hidden are kept between runs, too.
+
     Parameters
     ----------
     analysis : Analysis
     parts : iterable of (index, Part)
         What is looked at of which frame.
     """
-    return KeptStills(analysis.video, together(parts), analysis.pictures, hiding(analysis))
+    info, wanted = analysis.video, together(parts)
+    if info is None or analysis.pictures or analysis.config.blur_faces:
+        return KeptStills(info, wanted, analysis.pictures, hiding(analysis))
+    place = cache.taken("pictures", info, sorted(wanted.items()))
+    kept = pictures_file.by_frame(place.found() or {})
+    return KeptStills(
+        info, wanted, kept, keep=None if kept else lambda made: place.keep(pictures_file.named(made))
+    )
 
 
 def along(analysis: Analysis, clip: Iterable[Frame]) -> Iterator[tuple[Frame, Array | None]]:

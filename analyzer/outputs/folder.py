@@ -9,6 +9,7 @@ import os
 import re
 import shutil
 from collections.abc import Iterator
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Final
@@ -236,17 +237,19 @@ def write(
     (work / analysis_json.FILE).write_text(text, encoding="utf-8")
     for name, content in analysis.given.items():
         (work / name).write_bytes(content)
-    sheet = _kinogram(analysis, work, old if stays else None, stills)
-    as_it_was = stays and before is not None and _shows_the_same(analysis, before)
-    if analysis.config.overlay and (draw_overlay or ((old / OVERLAY).is_file() and not as_it_was)):
-        frames.write(analysis, work / OVERLAY, progress)
-    if not (work / OVERLAY).exists() and (old / OVERLAY).is_file() and as_it_was:
-        swap.same_file(old / OVERLAY, work / OVERLAY)
-    gone = analysis.video is not None and not analysis.video.path.is_file()
-    drawn = stroboscopic.write(work / strobe.FILE)
-    if drawn is None and gone and stays and (old / strobe.FILE).is_file():
-        swap.same_file(old / strobe.FILE, work / strobe.FILE)
-    page.build(analysis, work / REPORT, sheet, stills)
+    with ThreadPoolExecutor(1, "kinogram") as beside:  # its file is compressed while the page is made
+        sheet, saved = _kinogram(analysis, work, old if stays else None, stills, beside)
+        as_it_was = stays and before is not None and _shows_the_same(analysis, before)
+        if analysis.config.overlay and (draw_overlay or ((old / OVERLAY).is_file() and not as_it_was)):
+            frames.write(analysis, work / OVERLAY, progress)
+        if not (work / OVERLAY).exists() and (old / OVERLAY).is_file() and as_it_was:
+            swap.same_file(old / OVERLAY, work / OVERLAY)
+        gone = analysis.video is not None and not analysis.video.path.is_file()
+        drawn = stroboscopic.write(work / strobe.FILE)
+        if drawn is None and gone and stays and (old / strobe.FILE).is_file():
+            swap.same_file(old / strobe.FILE, work / strobe.FILE)
+        page.build(analysis, work / REPORT, sheet, stills)
+        saved.result()
     pictures = stills.pictures()
     if pictures:
         pictures_file.write(pictures, work / pictures_file.FILE)
@@ -292,8 +295,13 @@ def _write_events(analysis: Analysis, work: Path, old: Path, corrections: bytes 
         (work / next(name for name in names if not (old / name).exists())).write_bytes(corrections)
 
 
-def _kinogram(analysis: Analysis, work: Path, old: Path | None, stills: KeptStills) -> Image:
-    """Draw the kinogram; without the clip and pictures of its moments the one in ``old``, if any, stays."""
+def _kinogram(
+    analysis: Analysis, work: Path, old: Path | None, stills: KeptStills, beside: Executor
+) -> tuple[Image, Future[None]]:
+    """Draw the kinogram, and have it written ``beside`` what follows.
+
+    Without the clip and pictures of its moments the one in ``old``, if any, stays.
+    """
     place = work / KINOGRAM
     gone = analysis.video is not None and not analysis.video.path.is_file()
     lacks = gone and set(stills.missing()) & {index for index, _ in drawing.parts(analysis)}
@@ -301,9 +309,10 @@ def _kinogram(analysis: Analysis, work: Path, old: Path | None, stills: KeptStil
         swap.same_file(old / KINOGRAM, place)
         broken = (OSError, ValueError, SyntaxError, Picturing.DecompressionBombError)
         with suppress(*broken), Picturing.open(place, formats=("PNG",)) as kept:
-            return np.asarray(kept.convert("RGB"), np.uint8)
+            return np.asarray(kept.convert("RGB"), np.uint8), beside.submit(lambda: None)
         place.unlink()
-    return drawing.draw(analysis, place, stills)
+    sheet = drawing.sheet(analysis, stills)
+    return sheet, beside.submit(drawing.save, sheet, place)
 
 
 def _shows_the_same(analysis: Analysis, before: Document) -> bool:

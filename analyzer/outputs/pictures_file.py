@@ -25,23 +25,34 @@ _DATE: Final = (1980, 1, 1, 0, 0, 0)
 def write(pictures: Mapping[int, Picture], path: Path) -> None:
     """Write pictures by the index of their frames; the first ``MOST`` where there are more."""
     with zipfile.ZipFile(path, "w") as out:
-        for index in sorted(pictures)[:MOST]:
-            part, jpeg = pictures[index]
-            name = f"{index:06d}_{'_'.join(str(at) for at in part)}.jpg"
+        for name, jpeg in named(pictures).items():
             out.writestr(zipfile.ZipInfo(name, _DATE), jpeg)
 
 
 def read(path: Path) -> dict[int, Picture]:
     """Return the pictures by the index of their frames; none without the file, or from a damaged one."""
-    found: dict[int, Picture] = {}
+    found: dict[str, bytes] = {}
     try:
         with zipfile.ZipFile(path) as saved:
             for entry in saved.infolist()[:MOST]:
-                name = _NAME.fullmatch(entry.filename)
-                if name is None or entry.file_size > MOST_BYTES:
-                    continue
-                index, x0, y0, x1, y1 = (int(number) for number in name.groups())
-                found[index] = Picture((x0, y0, x1, y1), saved.read(entry))
+                if _NAME.fullmatch(entry.filename) and entry.file_size <= MOST_BYTES:
+                    found[entry.filename] = saved.read(entry)
     except (OSError, ValueError, EOFError, zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError):
-        return found
+        return by_frame(found)
+    return by_frame(found)
+
+
+def named(pictures: Mapping[int, Picture]) -> dict[str, bytes]:
+    """Return the files of pictures by their names, which tell frame and part; at most ``MOST``."""
+    first = sorted(pictures)[:MOST]
+    return {f"{i:06d}_{'_'.join(map(str, pictures[i].part))}.jpg": pictures[i].jpeg for i in first}
+
+
+def by_frame(files: Mapping[str, bytes]) -> dict[int, Picture]:
+    """Return the pictures that ``named`` gave names to; other files are left out."""
+    found: dict[int, Picture] = {}
+    for name, jpeg in files.items():
+        if known := _NAME.fullmatch(name):
+            index, x0, y0, x1, y1 = (int(number) for number in known.groups())
+            found[index] = Picture((x0, y0, x1, y1), jpeg)
     return found

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
@@ -17,6 +18,7 @@ from analyzer.body.skeleton import SIDES
 from analyzer.data.analysis import Analysis
 from analyzer.data.capture import PoseTrack, VideoInfo
 from analyzer.outputs import faces
+from analyzer.pose import cache
 from analyzer.pose.networks.blazepose import SIDE_OF_STATURE
 from analyzer.signals.geometry import mapped
 from analyzer.video import reader
@@ -69,6 +71,8 @@ class Strobe:
     def __init__(self, analysis: Analysis) -> None:
         self.analysis = analysis
         self._found: Future[dict[int, Image]] | None = None
+        self._place: cache.Taken | None = None
+        self._kept: bytes | None = None
         info = analysis.video
         if info is None or not info.path.is_file():
             return
@@ -79,6 +83,15 @@ class Strobe:
             return
         self._to_canvas, self._size = canvas
         self._behind = sorted({int(i) for i in np.linspace(self._shown[0], self._shown[-1], FRAMES).round()})
+        self._hides = faces.of(analysis)
+        self._heads = faces.athlete_heads(analysis) if self._hides is None else self._hides.own
+        if self._hides is None:
+            pose = analysis.pose
+            facts = (self._shown, self._behind, self._size, pose.width, pose.height, pose.names)
+            self._place = cache.taken("strobe", info, *facts, self._to_canvas, pose.xy, pose.box, self._heads)
+            self._kept = (self._place.found() or {}).get(FILE)
+        if self._kept is not None:
+            return
         pool = ThreadPoolExecutor(1, "strobe")
         self._found = pool.submit(_pictures, info, {*self._behind, *self._shown}, *canvas)
         pool.shutdown(wait=False)
@@ -97,6 +110,9 @@ class Strobe:
         VideoError
             As for ``reader.shown``.
         """
+        if self._kept is not None:
+            path.write_bytes(self._kept)
+            return path
         if self._found is None:
             return None
         pictures, size = self._found.result(), self._size
@@ -105,8 +121,7 @@ class Strobe:
         used = [index for index in self._behind if index in pictures]
         out = _median([pictures[i] for i in used], [seen[i] for i in used])
         wall = out.copy()
-        hides = faces.of(self.analysis)
-        heads = faces.athlete_heads(self.analysis) if hides is None else hides.own
+        hides, heads = self._hides, self._heads
         if hides is not None:
             faces.cover(out, hides.others(Frame(0, 0.0, wall)))
         for index in (i for i in self._shown if i in pictures):
@@ -118,7 +133,11 @@ class Strobe:
                 figure = figure.copy()
                 faces.cover(figure, _moved(heads[index], to_canvas[index]))
             out[place] = (share * figure[place] + (1 - share) * out[place] + 0.5).astype(np.uint8)
-        Picture.fromarray(out).save(path, "JPEG", quality=QUALITY)
+        file = io.BytesIO()
+        Picture.fromarray(out).save(file, "JPEG", quality=QUALITY)
+        path.write_bytes(file.getvalue())
+        if self._place is not None:
+            self._place.keep({FILE: file.getvalue()})
         return path
 
 

@@ -98,6 +98,11 @@ class Scale:
             self.start + (values - self.low) / (self.high - self.low) * (self.stop - self.start)
         )
 
+    def down_to(self, start: float) -> Scale:
+        """Return the same scale from another place on."""
+        low = self.low + (start - self.start) / (self.stop - self.start) * (self.high - self.low)
+        return Scale(low, self.high, start, self.stop)
+
     def ticks(self, most: int = 5) -> list[float]:
         """Return round values inside, at most about so many."""
         span = abs(self.high - self.low)
@@ -125,18 +130,32 @@ def roomy(values: Sequence[float] | Array, share: float = 0.08) -> tuple[float, 
     return low - room, high + room
 
 
-def axes(d: Drawing, x: Scale, y: Scale, x_name: str, y_name: str, *, whole: bool = False) -> None:
-    """Draw both axes with ticks: x below, y at the left with its name above it."""
-    d.line(x.start, y.start, x.stop, y.start, "axis")
-    for value in x.ticks():
-        if not whole or float(value).is_integer():
-            d.line(x(value), y.start, x(value), y.start + 3, "axis")
-            d.text(x(value), y.start + 14, f"{value:g}".replace("-", "−"), "small mid soft")
-    for value in y.ticks(4):
+def axes(
+    d: Drawing,
+    x: Scale,
+    y: Scale,
+    x_name: str,
+    y_name: str,
+    *,
+    whole: bool = False,
+    most: tuple[int, int] = (5, 4),
+) -> None:
+    """Draw both axes with ticks, at most about so many: x below, y at the left with its name above it."""
+    along(d, x, y.start, x_name, whole=whole, most=most[0])
+    for value in y.ticks(most[1]):
         d.line(x.start - 3, y(value), x.start, y(value), "axis")
         d.text(x.start - 5, y(value) + 3.5, f"{value:g}".replace("-", "−"), "small end soft")
-    d.text((x.start + x.stop) / 2, y.start + 27, x_name, "small mid soft")
     d.text(0, y.stop - 8, y_name, "small soft")
+
+
+def along(d: Drawing, x: Scale, at: float, name: str, *, whole: bool = False, most: int = 5) -> None:
+    """Draw the axis below a chart, with ticks, at height ``at``; ``whole`` ticks are at whole numbers."""
+    d.line(x.start, at, x.stop, at, "axis")
+    for value in x.ticks(most):
+        if not whole or float(value).is_integer():
+            d.line(x(value), at, x(value), at + 3, "axis")
+            d.text(x(value), at + 14, f"{value:g}".replace("-", "−"), "small mid soft")
+    d.text((x.start + x.stop) / 2, at + 27, name, "small mid soft")
 
 
 def spread(places: Sequence[float], apart: float) -> list[float]:

@@ -170,11 +170,17 @@ def _frame(columns: Columns) -> pd.DataFrame:
 
 def write_columns(columns: Columns, path: Path, decimals: str = "%.7g", encoding: str = "utf-8") -> None:
     """Write a table as CSV: what is not known is an empty cell, and no text is a formula."""
-    told = [[_cell(value, decimals) for value in column] for column in columns.values()]
+    told = [_cells(column, decimals) for column in columns.values()]
     with path.open("w", newline="", encoding=encoding) as file:
         rows = csv.writer(file, lineterminator=os.linesep)
         rows.writerow(map(spreadsheet.as_text, columns))
         rows.writerows(zip(*told, strict=True))
+
+
+def _cells(column: Sequence[Any], decimals: str) -> list[Any]:
+    if isinstance(column, np.ndarray) and column.dtype == np.float64:  # most of what there is
+        return ["" if math.isnan(value) else decimals % value for value in column.tolist()]
+    return [_cell(value, decimals) for value in column]
 
 
 def _cell(value: Any, decimals: str) -> Any:

@@ -1,4 +1,8 @@
-"""Pose tracks remembered between runs, by what they were made from: the slow stage runs once a clip."""
+"""What a clip's frames gave, remembered between runs by what it was made from.
+
+Pose tracks: the slow stage runs once a clip. And what a run took from the frames afterwards, small as it is,
+so that a clip whose track is kept need not be decoded again: see ``Taken``.
+"""
 
 from __future__ import annotations
 
@@ -9,10 +13,13 @@ import os
 import re
 import tempfile
 import time
-from collections.abc import Mapping
+import zipfile
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
+from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import numpy as np
 
@@ -25,6 +32,8 @@ from analyzer.pose.networks.weights import cache_dir, chosen, kept, model_info
 
 _KEEP = 200
 """Tracks kept; a track of 1000 frames takes about half a megabyte."""
+_KEEP_TAKEN = 150
+"""Files kept of what was taken from frames, three a run; the pictures of a report take a megabyte."""
 _STALE_S = 3600.0
 """Age at which a file that was never finished is nobody's any more, s; writing one takes less than one."""
 _MAKER = "analyzer.pose.track"
@@ -49,11 +58,64 @@ def track(info: VideoInfo, config: Config, progress: Progress | None = None) -> 
     return made
 
 
+@dataclass(frozen=True)
+class Taken:
+    """A place for what is taken from a clip's frames: files by name. See ``taken``."""
+
+    path: Path
+
+    def found(self) -> dict[str, bytes] | None:
+        """Return what lies there; None where nothing does, or it is damaged."""
+        try:
+            with zipfile.ZipFile(self.path) as saved:
+                files = {name: saved.read(name) for name in saved.namelist()}
+            os.utime(self.path)
+        except Exception:  # noqa: BLE001  # as for a track; one that cannot be touched was cleared meanwhile
+            return None
+        return files
+
+    def keep(self, files: Mapping[str, bytes]) -> None:
+        """Put files there."""
+
+        def fill(file: IO[bytes]) -> None:
+            with zipfile.ZipFile(file, "w") as out:
+                for name, content in files.items():
+                    out.writestr(name, content)
+
+        _put(self.path, fill)
+        _clear_out(_kept_files("taken", "zip")[_KEEP_TAKEN:])
+
+
+def taken(what: str, info: VideoInfo, *facts: object) -> Taken:
+    """Return the place for what is taken from a clip's frames.
+
+    Parameters
+    ----------
+    what : str
+        What it is.
+    info : VideoInfo
+        The clip as it is understood.
+    *facts : arrays, numbers, words, and all else that its ``repr`` tells whole
+        What it depends on beside them and the code.
+    """
+    key = hashlib.sha256()
+    for fact in (_installation(), what, info.sha256, info.turned, info.pictures, *facts):
+        if isinstance(fact, np.ndarray):
+            key.update(f"{fact.dtype.str}{fact.shape}".encode())
+            key.update(fact.tobytes())
+        else:
+            key.update(repr(fact).encode())
+    return Taken(cache_dir() / "taken" / f"{key.hexdigest()[:24]}.zip")
+
+
 def describe() -> list[str]:
     """Return lines that say where kept tracks and the model lie, how many and how large."""
     tracks, models = _tracks(), kept()
     size = sum(_size(path) for path in tracks)
     lines = [f"tracks: {len(tracks)} of at most {_KEEP}, {size / 1e6:.1f} MB, in {_folder()}"]
+    if pieces := _kept_files("taken", "zip"):
+        size = sum(_size(path) for path in pieces)
+        lines.append(f"taken from frames: {len(pieces)} of at most {_KEEP_TAKEN}, {size / 1e6:.1f} MB")
     if not models:
         return [*lines, f"model: not there yet; it will be put into {cache_dir()}"]
     return [*lines, *(f"model: {_size(files[0]) / 1e6:.1f} MB, {files[0]}" for files in models)]
@@ -66,7 +128,7 @@ def clear(*, everything: bool = False) -> str:
     """
     models = [file for files in kept() for file in files] if everything else []
     tracks = _tracks()
-    gone = [*tracks, *models]
+    gone = [*tracks, *_kept_files("taken", "zip"), *models]
     size = sum(_size(path) for path in gone)
     for path in (*gone, *_unfinished(0.0)):
         path.unlink(missing_ok=True)
@@ -78,14 +140,18 @@ def _folder() -> Path:
 
 
 def _tracks() -> list[Path]:
-    """Return the kept tracks, the one used last first."""
-    found = [(path, _used(path)) for path in _folder().glob("*.npz")]
+    return _kept_files("tracks", "npz")
+
+
+def _kept_files(folder: str, kind: str) -> list[Path]:
+    """Return what is kept of a kind, the one used last first."""
+    found = [(path, _used(path)) for path in (cache_dir() / folder).glob(f"*.{kind}")]
     return [path for path, _ in sorted(found, key=lambda one: -one[1])]
 
 
 def _unfinished(older_s: float) -> list[Path]:
     """Return files that a process was killed over while it wrote them."""
-    found = [*cache_dir().glob("*.part"), *_folder().glob("*.part")]
+    found = [*cache_dir().glob("*.part"), *cache_dir().glob("*/*.part")]
     return [path for path in found if time.time() - _used(path) >= older_s]
 
 
@@ -116,6 +182,17 @@ def _key(info: VideoInfo, config: Config) -> str:
         "code": [hashlib.sha256(source.read_bytes()).hexdigest() for source in sources(_MAKER)],
     }
     return hashlib.sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest()[:24]
+
+
+@cache
+def _installation() -> list[tuple[str, int, int]]:
+    """Return what tells this installation from any other: names of all modules, sizes, times of change.
+
+    To read all of them takes many times longer.
+    """
+    root = Path(analyzer.__file__).parent
+    found = ((path.relative_to(root), path.stat()) for path in root.rglob("*.py"))
+    return sorted((str(name), status.st_size, status.st_mtime_ns) for name, status in found)
 
 
 def sources(module: str) -> list[Path]:
@@ -155,21 +232,33 @@ def _write(path: Path, made: Followed) -> None:
     arrays |= {name: getattr(camera, name) for name in ("to_reference", "sd_px")}
     if info is not None and info.pictures is not None:
         arrays["pictures"] = info.pictures
+    facts = np.array(json.dumps(plain))
+    _put(path, lambda file: np.savez_compressed(file, facts=facts, allow_pickle=False, **arrays))
+    _clear_out(_tracks()[_KEEP:])
+
+
+def _put(path: Path, fill: Callable[[IO[bytes]], None]) -> None:
+    """Write a file at once, so that another process sees the whole of it or none."""
     part: Path | None = None
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.NamedTemporaryFile(dir=path.parent, suffix=".part", delete=False) as file:
             part = Path(file.name)
-            np.savez_compressed(file, facts=np.array(json.dumps(plain)), allow_pickle=False, **arrays)
-        os.replace(part, path)  # at once: another process sees the whole file or none
-        for old in (*_tracks()[_KEEP:], *_unfinished(_STALE_S)):
-            old.unlink(missing_ok=True)
+            fill(file)
+        os.replace(part, path)
     except OSError:  # a cache that cannot be written only costs time
         return
     finally:
         if part is not None:
             with suppress(OSError):
                 part.unlink(missing_ok=True)
+
+
+def _clear_out(old: Iterable[Path]) -> None:
+    """Remove what is too much, and what a process left that was killed over it."""
+    with suppress(OSError):
+        for path in (*old, *_unfinished(_STALE_S)):
+            path.unlink(missing_ok=True)
 
 
 def _read(path: Path, info: VideoInfo) -> Followed | None:

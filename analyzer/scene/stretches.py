@@ -30,6 +30,8 @@ STANDS: Final = 0.12
 """Share of it below which a run has not begun."""
 SUDDEN: Final = 2.2
 """Times slower or faster from one frame to the next: an editor's doing..."""
+LOOK_FRAMES: Final = 128
+"""Frames in which such a way is looked for at first."""
 SHORT: Final = 0.6
 """...where the fast part is at least so many leg lengths long and the slow one a whole one..."""
 SHORT_FRAMES: Final = 3
@@ -118,25 +120,31 @@ def _slows_at(path: Array, i: int, leg: float) -> float:
 
     The fast part is steady from frame to frame, the slow one from one half of it to the other.
     """
-    back = np.abs(path[i::-1] - path[i])
-    on = np.abs(path[i + 1 :] - path[i + 1])
-    fast_frames = _frames_to(back, SHORT * leg)
-    slow_frames = _frames_to(on, leg)
-    if fast_frames < SHORT_FRAMES or slow_frames < 2 * SHORT_FRAMES:
+    fast_frames = _frames_to(path[i::-1], SHORT * leg)
+    if fast_frames < SHORT_FRAMES:
         return 1.0
     each = np.diff(path[i - fast_frames : i + 1])
     fast = float(np.median(each))
+    if not np.abs(each).min() * STEADY > abs(fast) or np.ptp(np.sign(each)) != 0:
+        return 1.0
+    slow_frames = _frames_to(path[i + 1 :], leg)
+    if slow_frames < 2 * SHORT_FRAMES:
+        return 1.0
+    on = np.abs(path[i + 1 : i + 2 + slow_frames] - path[i + 1])
     half = slow_frames // 2
     halves = on[half] / half, (on[slow_frames] - on[half]) / (slow_frames - half)
-    steady = min(np.abs(each)) * STEADY > abs(fast) and max(halves) < STEADY * min(halves)
     slow = float(path[i + 1 + slow_frames] - path[i + 1]) / slow_frames
-    return fast / slow if steady and slow * fast > 0 and np.ptp(np.sign(each)) == 0 else 1.0
+    return fast / slow if max(halves) < STEADY * min(halves) and slow * fast > 0 else 1.0
 
 
-def _frames_to(gone: Array, distance: float) -> int:
-    """Return after how many frames a way is gone, all of them seen; 0 = never."""
-    reached = np.flatnonzero(~(gone < distance))
-    return int(reached[0]) if len(reached) and np.isfinite(gone[: reached[0] + 1]).all() else 0
+def _frames_to(path: Array, distance: float) -> int:
+    """Return after how many frames a path is so far from its first place, all of them seen; 0 = never."""
+    for look in (LOOK_FRAMES, len(path)):  # few clips take longer, so the rest of a long one is seldom needed
+        gone = np.abs(path[:look] - path[0])
+        reached = np.flatnonzero(~(gone < distance))
+        if len(reached):
+            return int(reached[0]) if np.isfinite(gone[reached[0]]) else 0
+    return 0
 
 
 def way(hip: Array, box: Array, camera: CameraMotion) -> Array:

@@ -43,6 +43,8 @@ class KeptStills(Stills):
     hide : callable, optional
         What a frame goes through before it becomes a picture: heads are hidden. Pictures kept from before are
         made anew.
+    keep : callable, optional
+        What is given all the pictures once they are made.
     """
 
     def __init__(
@@ -51,9 +53,10 @@ class KeptStills(Stills):
         parts: Mapping[int, Part],
         kept: Mapping[int, Picture],
         hide: Callable[[Frame], Frame] | None = None,
+        keep: Callable[[Mapping[int, Picture]], None] | None = None,
     ) -> None:
         there = info is not None and info.path.is_file()
-        self._info, self._parts, self._kept = info, parts, kept
+        self._info, self._parts, self._kept, self._keep = info, parts, kept, keep
         self._made = {i: kept[i] for i, part in parts.items() if i in kept and _holds(kept[i].part, part)}
         super().__init__(info if there else None, set(parts) - set(self._made), hide)
 
@@ -94,7 +97,10 @@ class KeptStills(Stills):
     def pictures(self) -> dict[int, Picture]:
         """Return every picture there is, those of frames that are no longer asked for, too."""
         found = {index: self.picture(index) for index in {*self._kept, *self._parts}}
-        return {index: picture for index, picture in found.items() if picture is not None}
+        made = {index: picture for index, picture in found.items() if picture is not None}
+        if self._keep is not None:
+            self._keep(made)
+        return made
 
     def missing(self) -> tuple[int, ...]:
         """Return the frames asked for that are neither kept nor in the clip."""

@@ -14,6 +14,7 @@ from analyzer.data.capture import Calibration, CameraMotion, PoseTrack, VideoInf
 from analyzer.data.motion import Motion
 from analyzer.data.steps import Step
 from analyzer.motion import kinematics
+from analyzer.pose import cache
 from analyzer.scene.calibration import calibrate
 from analyzer.scene.passes import chosen
 from analyzer.video import reader, writer
@@ -201,3 +202,19 @@ def test_progress_is_told(clip: Clip) -> None:
     assert {stage for stage, _, _ in told} == {"contacts"}
     assert told[-1][1] == told[-1][2]
     assert all(done <= total for _, done, total in told)
+
+
+def test_the_same_contacts_are_not_looked_at_again(clip: Clip, monkeypatch: pytest.MonkeyPatch) -> None:
+    shelf: dict[str, dict[str, bytes]] = {}
+    monkeypatch.setattr(cache.Taken, "found", lambda place: shelf.get(str(place.path)))
+    monkeypatch.setattr(cache.Taken, "keep", lambda place, files: shelf.update({str(place.path): files}))
+    first = clip.traces()
+    assert first
+    monkeypatch.setattr(shoe_tracking.reader, "shown", lambda *_: pytest.fail("the clip is decoded"))
+    for once, again in zip(first, clip.traces(), strict=True):
+        assert (once.step, once.part, once.grain) == (again.step, again.part, again.grain)
+        for name in ("time", "displacement", "score", "standing"):
+            np.testing.assert_array_equal(getattr(once, name), getattr(again, name), strict=True)
+    other = (replace(clip.steps[0], touchdown_s=clip.steps[0].touchdown_s + 1e-9), *clip.steps[1:])
+    with pytest.raises(pytest.fail.Exception):
+        clip.traces(steps=other)

@@ -18,6 +18,15 @@ from analyzer.data.capture import CameraMotion, Followed, PoseTrack, VideoInfo
 from analyzer.data.notes import Note
 from analyzer.pose import cache
 
+FOUND, KEEP = cache.Taken.found, cache.Taken.keep
+"""As they are before the tests begin; then they keep nothing."""
+
+
+@pytest.fixture(autouse=True)
+def pieces_are_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(cache.Taken, "found", FOUND)
+    monkeypatch.setattr(cache.Taken, "keep", KEEP)
+
 
 @pytest.fixture
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
@@ -129,6 +138,71 @@ def test_a_rate_that_only_the_pictures_of_a_clip_are_put_on_makes_another_track(
     monkeypatch.setattr(cache, "installed", lambda: "")
     keys = {cache._key(info, Config(capture_fps=fps)) for fps in (None, 60.0, 66.0)}
     assert len(keys) == 3
+
+
+FILES = {"a.jpg": bytes(range(256)) * 20, "b.json": b"[1.5, NaN]"}
+"""What is taken from frames."""
+
+
+@pytest.fixture
+def taken(folder: Path, info: VideoInfo) -> cache.Taken:
+    place = cache.taken("pictures", info, np.arange(3.0), "word")
+    place.keep(FILES)
+    return place
+
+
+def test_what_was_taken_comes_back_for_the_same_facts_alone(taken: cache.Taken, info: VideoInfo) -> None:
+    assert cache.taken("pictures", info, np.arange(3.0), "word").found() == FILES
+    for other in (
+        cache.taken("strobe", info, np.arange(3.0), "word"),
+        cache.taken("pictures", info, np.arange(3), "word"),
+        cache.taken("pictures", info, np.nextafter(np.arange(3.0), 9), "word"),
+        cache.taken("pictures", info, np.arange(3.0), "words"),
+        cache.taken("pictures", replace(info, sha256="another"), np.arange(3.0), "word"),
+        cache.taken("pictures", replace(info, turned=1), np.arange(3.0), "word"),
+        cache.taken("pictures", replace(info, pictures=np.arange(9.0)), np.arange(3.0), "word"),
+    ):
+        assert other.found() is None
+
+
+def test_another_version_looks_again(
+    taken: cache.Taken, info: VideoInfo, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    changed = [(name, size, when + (name == "config.py")) for name, size, when in cache._installation()]
+    monkeypatch.setattr(cache, "_installation", lambda: changed)
+    assert cache.taken("pictures", info, np.arange(3.0), "word").found() is None
+
+
+def test_a_damaged_piece_is_none_and_is_replaced(taken: cache.Taken) -> None:
+    whole = taken.path.read_bytes()
+    draw = np.random.default_rng(3)
+    for trial in range(60):
+        data = bytearray(whole)
+        if trial % 3 == 0:
+            del data[int(draw.integers(len(data))) :]
+        else:
+            data[int(draw.integers(40, 5000))] ^= int(draw.integers(1, 256))  # within the first file
+        taken.path.write_bytes(bytes(data))
+        assert taken.found() is None
+    taken.keep(FILES)
+    assert taken.found() == FILES
+
+
+def test_only_so_many_pieces_are_kept(folder: Path, info: VideoInfo, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(cache, "_KEEP_TAKEN", 2)
+    places = [cache.taken("pictures", info, i) for i in range(4)]
+    for i, place in enumerate(places):
+        place.keep(FILES)
+        if i < 3:
+            os.utime(place.path, (1e9 + i,) * 2)
+    assert [place.found() is not None for place in places] == [False, False, True, True]
+
+
+def test_pieces_are_told_of_and_cleared(taken: cache.Taken, kept: Path) -> None:
+    assert any("taken from frames: 1 of" in line for line in cache.describe())
+    assert cache.clear().startswith("Removed 1 tracks, ")
+    assert taken.found() is None
+    assert not any("taken from frames" in line for line in cache.describe())
 
 
 def run(*arguments: str) -> str:

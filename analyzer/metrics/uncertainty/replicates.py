@@ -62,7 +62,10 @@ COPIES: Final = 48
 OF_A_BODY: Final = 2
 """Copies in a row that are of one body."""
 BATCH: Final = 12
-"""Copies made, and measured, together."""
+"""Copies made together."""
+TOGETHER_FRAMES: Final = 28_800
+"""Frames of all copies up to which more batches than one are measured together: no more than one of ten
+seconds at 240 frames a second has."""
 BATCH_FRAMES: Final = 60_000
 """Frames of all copies of a batch at most: a frame of a copy takes 4 kB. Of a clip of more than 5,000 frames
 fewer copies are made at a time, so that memory does not grow with its length (docs/decisions/0020)."""
@@ -147,14 +150,20 @@ def perturbed_copies(
 def in_batches(
     run: Run, count: int = COPIES, seed: int = SEED, *, systematic: bool = True
 ) -> Iterator[list[Run]]:
-    """Yield ``perturbed_copies`` a few at a time, as few as memory asks for."""
+    """Yield ``perturbed_copies`` as many at a time as memory allows; of a short clip all of them."""
     draw = np.random.default_rng(seed)
     known = _known(run)
     most = max(1, min(BATCH, BATCH_FRAMES // len(run.motion.time)))
     bodies = _bodies(run, known, seed, float(systematic))
+    waiting: list[Run] = []
     for done in range(0, count, most):
         batch = list(itertools.islice(bodies, min(most, count - done)))
-        yield _batch(run, batch, draw, known, float(systematic))
+        waiting += _batch(run, batch, draw, known, float(systematic))
+        if (len(waiting) + most) * len(run.motion.time) > min(TOGETHER_FRAMES, BATCH_FRAMES):
+            yield waiting
+            waiting = []
+    if waiting:
+        yield waiting
 
 
 def _bodies(run: Run, known: _Known, seed: int, systematic: float) -> Iterator[_Body]:
@@ -400,11 +409,15 @@ def _moved_steps(
     blur = BLUR * run.motion.noise_sd[known.toe][:, None] * own[:, 2:]
     off = steady[known.frame, known.toe] + blur
     return tuple(
-        replace(
-            step,
-            touchdown_s=step.touchdown_s + touchdown,
-            toe_off_s=step.toe_off_s + toe_off,
-            foot=((step.foot[0] + x) * scale, (step.foot[1] + y) * scale),
+        Step(
+            step.number,
+            step.side,
+            step.touchdown_s + touchdown,
+            step.touchdown_sd_s,
+            step.toe_off_s + toe_off,
+            step.toe_off_sd_s,
+            step.source,
+            ((step.foot[0] + x) * scale, (step.foot[1] + y) * scale),
         )
         for step, (touchdown, toe_off), (x, y) in zip(run.steps, late.tolist(), off.tolist(), strict=True)
     )

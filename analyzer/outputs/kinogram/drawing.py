@@ -119,9 +119,14 @@ def draw(
         if Path(path).suffix.lower() == ".svg":
             fig.savefig(path, format="svg", dpi=DPI, facecolor="white")
             return drawn
-    # A tenth larger than compressed as far as it goes, in half the time.
-    Picture.fromarray(drawn).save(path, dpi=(DPI, DPI), compress_level=3)
+    save(drawn, path)
     return drawn
+
+
+def save(sheet: Image, path: str | Path) -> None:
+    """Write a kinogram that is drawn as PNG."""
+    # A tenth larger than compressed as far as it goes, in half the time.
+    Picture.fromarray(sheet).save(path, dpi=(DPI, DPI), compress_level=3)
 
 
 def tiles(analysis: Analysis, sheet: Image) -> list[list[tuple[Moment, Image]]]:

@@ -1,4 +1,4 @@
-"""One function a chart: ``f(analysis, ax=None) -> Axes``, for the report, notebooks and your own figures.
+"""One function a chart: ``f(analysis, ax=None) -> Axes``, for notebooks and your own figures.
 
 Right is warm and left is cool in every chart (``outputs.colours``); labels and units come from the registry
 of metrics.

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 import matplotlib as mpl
-import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.font_manager import findfont, get_font
 
@@ -14,11 +13,12 @@ from analyzer.arrays import Array
 from analyzer.body.skeleton import Side
 from analyzer.data.analysis import Analysis
 from analyzer.metrics.registry import Metric
-from analyzer.metrics.wording import shown, signed
+from analyzer.metrics.wording import shown
 from analyzer.outputs.colours import FAINT, INK
+from analyzer.outputs.plots import curves
 
 SIZE_IN: Final = (4.8, 3.2)
-"""Figure size: text stays readable when a phone shows the chart across its whole width."""
+"""Figure size."""
 STYLE: Final[dict[Any, Any]] = {
     "font.family": "sans-serif",
     "font.size": 9,
@@ -36,37 +36,22 @@ STYLE: Final[dict[Any, Any]] = {
     "lines.linewidth": 1.6,
 }
 """Matplotlib's settings under which every chart and the kinogram are drawn."""
-OVER_TIME: Final = "time"
-"""Mark (``Axes.get_gid``) of a chart whose x axis is the clip's time: the report's player moves along it."""
-NOTHING_DRAWN: Final = "nothing"
-"""Mark of a chart that the clip cannot fill: the report leaves it out."""
-
-
 LINE: Final[dict[Side, Any]] = {"left": "-", "right": (0, (4, 1.6))}
 """A side's curves where colours are not seen."""
 DOT: Final[dict[Side | None, str]] = {"left": "o", "right": "s", None: "o"}
 """A side's dots, likewise."""
-BEYOND: Final = 0.75
-"""How far a curve may leave the range of nine tenths of its values before it is cut there, in that range."""
 
 
-def held(ax: Axes, curves: Sequence[Array]) -> None:
-    """Let a few values far outside all others not flatten a chart over time: it is cut there, and says so."""
-    seen = np.concatenate([np.ravel(curve) for curve in curves]) if curves else np.empty(0)
-    seen = seen[np.isfinite(seen)]
-    if not len(seen):
+def held(ax: Axes, series: Sequence[Array]) -> None:
+    """Cut a chart over time where a few values lie far outside all others (``curves.held``), and say so."""
+    range_ = curves.held(series)
+    if range_ is None or not range_.cut:
         return
-    low, high = np.percentile(seen, (5, 95))
-    room = BEYOND * max(high - low, 1e-9)
-    bottom, top = max(low - room, seen.min()), min(high + room, seen.max())
-    if bottom > seen.min() or top < seen.max():
-        margin = 0.05 * (top - bottom)
-        ax.set_ylim(bottom - margin, top + margin)
-        ends = f"{signed(float(seen.min()), 0)} to {signed(float(seen.max()), 0)}"
-        ax.text(
-            0.01, 0.98, f"cut: goes from {ends}", transform=ax.transAxes, ha="left", va="top", fontsize=8,
-            color=INK,
-        )  # fmt: skip
+    margin = 0.05 * (range_.high - range_.low)
+    ax.set_ylim(range_.low - margin, range_.high + margin)
+    ax.text(
+        0.01, 0.98, range_.cut, transform=ax.transAxes, ha="left", va="top", fontsize=8, color=INK,
+    )  # fmt: skip
 
 
 def axis_label(metric: Metric) -> str:
@@ -95,7 +80,6 @@ def axes(ax: Axes | None) -> Axes:
 def finish(ax: Axes, drawn: bool) -> Axes:
     """Return the axes; where nothing was drawn they say so."""
     if not drawn:
-        ax.set_gid(NOTHING_DRAWN)
         ax.text(
             0.5, 0.5, "this clip cannot show it", transform=ax.transAxes, ha="center", va="center",
             color=FAINT,

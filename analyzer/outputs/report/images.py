@@ -1,22 +1,14 @@
-"""Everything the page shows that is not text, ready to stand inside it: SVG charts and JPEG images."""
+"""The images of the page, ready to stand inside it."""
 
 from __future__ import annotations
 
-import io
-import re
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 from typing import Final
 
 import cv2
-import matplotlib as mpl
 import numpy as np
-from matplotlib.axes import Axes
-from matplotlib.backends.backend_agg import RendererAgg
-from matplotlib.figure import Figure
 from PIL import Image as Picturing
 
 from analyzer.arrays import Array
@@ -28,21 +20,12 @@ from analyzer.outputs.annotated_video import frames
 from analyzer.outputs.colours import FRAME
 from analyzer.outputs.kinogram import drawing as kinogram_drawing
 from analyzer.outputs.kinogram.moments import Moment
-from analyzer.outputs.plots import canvas
 from analyzer.outputs.report import sticks
 from analyzer.outputs.report.pushing import pushes
-from analyzer.outputs.report.sections import Chart
 from analyzer.video.frame import Frame, Image
 from analyzer.video.kept_stills import Part, inside
 from analyzer.video.stills import Stills, near_keys, nearest
 
-INCH: Final = 72
-"""SVG units an inch."""
-MARGIN: Final = 3.0
-"""Room around a chart, SVG units."""
-GUESS: Final = (0.13, 0.14, 0.85, 0.8)
-"""Where the axes are before their labels are measured, shares of the figure: ticks are chosen for a size that
-is nearly the final one."""
 STRIP: Final = 6
 """Images in the film strip that shows who was followed."""
 STRIP_SPAN: Final = (0.08, 0.92)
@@ -75,96 +58,6 @@ CLOSE_PX: Final = 300
 """Side of the image of the athlete beside a finding, px."""
 EDGE: Final = 0.01
 """Share of the image's width at its sides in which a joint counts as cut off."""
-
-
-@dataclass(frozen=True)
-class Drawn:
-    """A chart as SVG.
-
-    ``time`` is empty, or for a chart over time: start and end in seconds, then left, right, top and
-    bottom of the axes in the SVG's own units, for the player's cursor.
-    """
-
-    svg: str
-    caption: str
-    time: tuple[float, ...] = ()
-
-
-def chart(analysis: Analysis, what: Chart, name: str) -> Drawn | None:
-    """Draw one chart; None when the clip does not support what it shows.
-
-    Parameters
-    ----------
-    analysis : Analysis
-    what : Chart
-    name : str
-        What the ids inside the SVG begin with; no two charts of a page share it.
-    """
-    if any((row := analysis.summary(m)) is None or not np.isfinite(row.mean) for m in what.needs):
-        return None
-    width, height = (INCH * x for x in canvas.SIZE_IN)
-    with mpl.rc_context(canvas.STYLE | {"svg.fonttype": "none", "svg.hashsalt": name}):
-        fig = Figure(figsize=canvas.SIZE_IN, dpi=INCH)
-        ax = what.draw(analysis, fig.add_axes(GUESS))
-        if ax.get_gid() == canvas.NOTHING_DRAWN:
-            return None
-        fig.patch.set_visible(False)
-        ax.patch.set_visible(False)
-        _fill(ax, width, height)
-        file = io.StringIO()
-        fig.savefig(file, format="svg", metadata={"Date": None, "Creator": None})
-        place = ax.get_position()
-    time: tuple[float, ...] = ()
-    if ax.get_gid() == canvas.OVER_TIME:
-        edges = (place.x0 * width, place.x1 * width, (1 - place.y1) * height, (1 - place.y0) * height)
-        time = (*ax.get_xlim(), *edges)
-    return Drawn(_inline(file.getvalue(), name, what.caption), what.caption, time)
-
-
-def _fill(ax: Axes, width: float, height: float) -> None:
-    """Let the axes with their labels fill the figure, as a constrained layout does in four times the time."""
-    around, inside = ax.get_tightbbox(_metrics(), for_layout_only=True), ax.bbox
-    if around is None:
-        return
-    left, bottom = inside.x0 - around.x0 + MARGIN, inside.y0 - around.y0 + MARGIN
-    right, top = around.x1 - inside.x1 + MARGIN, around.y1 - inside.y1 + MARGIN
-    size = (width - left - right) / width, (height - bottom - top) / height
-    ax.set_position((left / width, bottom / height, *size))
-
-
-@cache
-def _metrics() -> RendererAgg:
-    """Return what knows how large words are; one for all charts, as they share most words."""
-    width, height = (INCH * x for x in canvas.SIZE_IN)
-    return RendererAgg(width, height, INCH)  # type: ignore[no-untyped-call]
-
-
-def _inline(svg: str, name: str, title: str) -> str:
-    """Strip what an SVG inside HTML must not have, and make its ids its own."""
-    svg = svg[svg.index("<svg") :]
-    svg = re.sub(r"<(metadata|style)[ >].*?</\1>", "", svg, flags=re.DOTALL)
-    svg = re.sub(r' style="([^"]*)"', lambda found: _attributes(found[1]), svg)
-    svg = re.sub(r'(<svg[^>]*?) height="[^"]*"', r"\1", svg, count=1)
-    svg = re.sub(r'(<svg[^>]*?) width="[^"]*"', r"\1", svg, count=1)
-    svg = re.sub(r'\bid="([^"]+)"', rf'id="{name}-\1"', svg)
-    svg = re.sub(r'(href="|url\()#', rf"\1#{name}-", svg)
-    label = title.replace("&", "&amp;").replace('"', "&quot;").replace("<", "&lt;")
-    return svg.replace("<svg", f'<svg role="img" aria-label="{label}"', 1)
-
-
-def _attributes(style: str) -> str:
-    """Turn a style into attributes of the same names: a page may forbid styles that stand in its elements."""
-    found = []
-    for rule in filter(None, (part.strip() for part in style.split(";"))):
-        name, _, value = (text.strip() for text in rule.partition(":"))
-        if name == "font":  # "700 9px 'DejaVu Sans', sans-serif"
-            size = re.search(r"[\d.]+px", value)
-            found.append(f'font-size="{size[0] if size else "9px"}" font-family="system-ui, sans-serif"')
-            if value.startswith(("bold", "700")):
-                found.append('font-weight="700"')
-        elif name != "white-space":
-            found.append(f'{name}="{value}"')
-    return "".join(f" {text}" for text in found)
 
 
 def kinogram_jpeg(sheet: Image) -> str:

@@ -44,9 +44,7 @@ from analyzer.outputs.report import (
 )
 from analyzer.outputs.report.answers import answer
 from analyzer.outputs.report.images import (
-    Drawn,
     athlete_at,
-    chart,
     film_strip,
     kinogram_jpeg,
     kinogram_strip,
@@ -55,9 +53,10 @@ from analyzer.outputs.report.images import (
     strobe_jpeg,
     wanted,
 )
+from analyzer.outputs.report.movement_charts import Drawn
 from analyzer.outputs.report.pushing import NAMES, pushes
 from analyzer.outputs.report.rising_words import rising as rising_words
-from analyzer.outputs.report.sections import LEADS, PUSH, PUSH_PARTS, SECTIONS, Section
+from analyzer.outputs.report.sections import LEADS, PUSH, PUSH_PARTS, SECTIONS, Section, chart
 from analyzer.outputs.report.withheld import by_reason, missing, reason
 from analyzer.outputs.who import HEADS_HIDDEN, who
 from analyzer.video.frame import Image
@@ -275,7 +274,7 @@ def _part(analysis: Analysis, section: Section) -> Part:
     # A metric may be shown first in the chapter of another relationship: contact with the push leg.
     lead = _rows(analysis, section.lead)
     rest = [_row(row) for row in analysis.summaries if _belongs(row, section)]
-    drawn = [chart(analysis, what, f"{section.anchor}-{i}") for i, what in enumerate(section.charts, start=1)]
+    drawn = [chart(analysis, what) for what in section.charts]
     steps = [step_charts.per_step(analysis, name) for name in section.steps]
     said = answer(analysis, section.relationship)
     return Part(

@@ -10,14 +10,15 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
-from matplotlib.axes import Axes
+import numpy as np
 
 from analyzer.data.analysis import Analysis
 from analyzer.metrics.registry import Relationship
-from analyzer.outputs.plots import movement
+from analyzer.outputs.report import movement_charts
+from analyzer.outputs.report.movement_charts import Drawn
 
-Draw = Callable[["Analysis", "Axes"], "Axes"]
-"""What draws a chart of an analysis into axes."""
+Draw = Callable[[Analysis, str], Drawn | None]
+"""What draws a chart of an analysis, with the words under it; None where the clip cannot show it."""
 
 
 @dataclass(frozen=True)
@@ -62,8 +63,11 @@ class Section:
         return anchor(self.relationship)
 
 
-def _joint(name: str) -> Draw:
-    return lambda analysis, ax: movement.joint_angle(analysis, name, ax)
+def chart(analysis: Analysis, what: Chart) -> Drawn | None:
+    """Draw one chart; None when the clip does not support what it shows."""
+    if any((row := analysis.summary(m)) is None or not np.isfinite(row.mean) for m in what.needs):
+        return None
+    return what.draw(analysis, what.caption)
 
 
 SECTIONS: Final = (
@@ -75,7 +79,7 @@ SECTIONS: Final = (
         "2011). Contact is what the eye sees: a force plate reads 5 to 10 ms less (IAT 2025).",
         ("Salo2011", "SportIAT2025"),
         ("step_speed", "step_frequency", "step_length", "contact_time", "flight_time", "duty_factor"),
-        (Chart(movement.rhythm, "When each foot is on the ground: even gaps are an even rhythm."),),
+        (Chart(movement_charts.rhythm, "When each foot is on the ground: even gaps are an even rhythm."),),
         ("step_speed", "contact_time", "flight_time"),
     ),
     Section(
@@ -91,7 +95,7 @@ SECTIONS: Final = (
          "knee_collapse", "two_mass_peak_force", "peak_force_time", "early_push_share", "early_force"),
         (
             Chart(
-                _joint("knee"),
+                movement_charts.knee,
                 "Knee through the stride; 0° is straight. Over the bars, which are contact, a low hump is "
                 "how far it gives; the high one is its fold in the swing.",
                 ("peak_knee_flexion",),
@@ -111,7 +115,7 @@ SECTIONS: Final = (
          "thigh_retraction_speed", "peak_knee_flexion", "peak_thigh_flexion"),
         (
             Chart(
-                movement.thigh_angles,
+                movement_charts.thighs,
                 "Both thighs over time. Where the lines cross, one passes the other: see how close that is "
                 "to the landing, where the shading begins. Shaded: ground contact of that foot.",
             ),
@@ -128,7 +132,7 @@ SECTIONS: Final = (
         ("shoulder_range", "peak_arm_speed_backward", "peak_arm_speed_forward", "elbow_range", "arm_dwell"),
         (
             Chart(
-                movement.arm_angles,
+                movement_charts.arms,
                 "Both upper arms over time: does every swing reach as far forward and back as the last? "
                 "Shaded: ground contact of that foot.",
                 ("shoulder_range",),
@@ -148,7 +152,7 @@ SECTIONS: Final = (
         ("trunk_lean_touchdown", "trunk_lean_toe_off", "trunk_lean_mean", "trunk_turn_in_contact"),
         (
             Chart(
-                movement.trunk_lean,
+                movement_charts.trunk_lean,
                 "Trunk lean over time: how far it rocks from step to step, and whether it settles. Shaded: "
                 "ground contact of that foot.",
             ),
@@ -179,7 +183,7 @@ SECTIONS: Final = (
         ("push_swing_balance", "vertical_oscillation", "push_swing_lag", "contact_symmetry"),
         (
             Chart(
-                movement.centre_of_mass,
+                movement_charts.centre_of_mass,
                 "Rise and fall of the centre of mass. Shaded: ground contact of that foot.",
                 ("vertical_oscillation",),
             ),
@@ -202,7 +206,7 @@ SECTIONS: Final = (
          "peak_scissor_speed", "fastest_apart"),
         (
             Chart(
-                movement.arm_leg,
+                movement_charts.arm_leg,
                 "Each arm against the opposite thigh: slim loops that repeat mean they move together. "
                 "Dots: touchdowns of that leg.",
                 ("arm_leg_correlation",),

@@ -56,7 +56,7 @@ def write_pose(pose: PoseTrack, path: Path) -> Path:
     """
     joints = np.concatenate([pose.xy, pose.confidence[..., None]], axis=2)
     source = spreadsheet.as_text(pose.source)
-    decimals = [3, 3, 4] * len(pose.names) + [3, 3, 3]
+    form = ",".join(["%.3f,%.3f,%.4f"] * len(pose.names) + ["%.3f,%.3f,%.3f"])
     path = Path(path)
     try:
         with tempfile.NamedTemporaryFile(
@@ -65,10 +65,7 @@ def write_pose(pose: PoseTrack, path: Path) -> Path:
             rows = csv.writer(file)
             rows.writerow(columns(pose.names))
             for t, joint, box in zip(pose.time, joints, pose.box, strict=True):
-                numbers = [*joint.ravel(), *box]
-                filled = [
-                    "" if math.isnan(v) else f"{v:.{d}f}" for v, d in zip(numbers, decimals, strict=True)
-                ]
+                filled = (form % (*joint.ravel().tolist(), *box.tolist())).replace("nan", "").split(",")
                 rows.writerow([f"{t:.7f}", *filled, pose.width, pose.height, source])
         os.chmod(file.name, 0o644)
         Path(file.name).replace(path)

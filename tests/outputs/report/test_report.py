@@ -25,6 +25,7 @@ from analyzer.metrics import METRICS
 from analyzer.metrics.registry import Relationship
 from analyzer.metrics.wording import interval, number, signed
 from analyzer.outputs import strobe
+from analyzer.outputs.report import movement_charts
 from analyzer.outputs.report import page as report_page
 from analyzer.outputs.report.sections import PUSH, PUSH_PARTS, SECTIONS
 from analyzer.outputs.report.sources import short
@@ -191,8 +192,8 @@ def test_time_charts_carry_their_clock(filmed: Analysis, html: str) -> None:
     for text in found:
         t0, t1, left, right, top, bottom = map(float, text.split())
         assert 0 <= t0 < t1 <= filmed.motion.time[-1] + 1e-6
-        assert 0 < left < right <= 4.8 * 72
-        assert 0 < top < bottom < 3.2 * 72
+        assert 0 < left < right <= movement_charts.WIDE
+        assert 0 < top < bottom < movement_charts.TALL
 
 
 def test_a_clip_without_anything_still_makes_a_page(bare: Analysis, tmp_path: Path) -> None:
