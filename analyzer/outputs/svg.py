@@ -141,20 +141,29 @@ def axes(
     most: tuple[int, int] = (5, 4),
 ) -> None:
     """Draw both axes with ticks, at most about so many: x below, y at the left with its name above it."""
-    along(d, x, y.start, x_name, whole=whole, most=most[0])
+    _ticks(d, x, y.start, whole, most[0])
     for value in y.ticks(most[1]):
         d.line(x.start - 3, y(value), x.start, y(value), "axis")
         d.text(x.start - 5, y(value) + 3.5, f"{value:g}".replace("-", "−"), "small end soft")
+    _below(d, x, y.start, x_name)
     d.text(0, y.stop - 8, y_name, "small soft")
 
 
-def along(d: Drawing, x: Scale, at: float, name: str, *, whole: bool = False, most: int = 5) -> None:
-    """Draw the axis below a chart, with ticks, at height ``at``; ``whole`` ticks are at whole numbers."""
+def along(d: Drawing, x: Scale, at: float, name: str, most: int = 5) -> None:
+    """Draw the axis below a chart alone, with its ticks, at height ``at``."""
+    _ticks(d, x, at, False, most)
+    _below(d, x, at, name)
+
+
+def _ticks(d: Drawing, x: Scale, at: float, whole: bool, most: int) -> None:
     d.line(x.start, at, x.stop, at, "axis")
     for value in x.ticks(most):
         if not whole or float(value).is_integer():
             d.line(x(value), at, x(value), at + 3, "axis")
             d.text(x(value), at + 14, f"{value:g}".replace("-", "−"), "small mid soft")
+
+
+def _below(d: Drawing, x: Scale, at: float, name: str) -> None:
     d.text((x.start + x.stop) / 2, at + 27, name, "small mid soft")
 
 

@@ -146,7 +146,7 @@ def rhythm(analysis: Analysis, caption: str) -> Drawn | None:
             gap = following.touchdown_s - this.touchdown_s
             if np.isfinite(gap):
                 d.text(x(this.touchdown_s + gap / 2), 64, f"{1000 * gap:.0f}", "small mid")
-    along(d, x, bottom, _clock(analysis), most=TICKS[0])
+    along(d, x, bottom, _clock(analysis), TICKS[0])
     return Drawn(d.svg(), caption, (x.low, x.high, x.start, x.stop, 20.0, bottom))
 
 

@@ -12,7 +12,7 @@ import pytest
 
 from analyzer.data.analysis import Analysis
 from analyzer.outputs.annotated_video import frames, pace
-from analyzer.outputs.report import head
+from analyzer.outputs.report import head, movement_charts
 from analyzer.outputs.report import page as report_page
 from analyzer.outputs.report.head import cards as head_cards
 from analyzer.video import writer
@@ -284,7 +284,7 @@ def test_a_tap_on_a_chart_goes_to_that_time(page: sync_api.Page, folder: Path) -
     t0, t1, left, right, *_ = map(float, str(chart.get_attribute("data-time")).split())
     box = chart.locator("svg").bounding_box()
     assert box is not None
-    middle = (left + right) / 2 / (4.8 * 72) * box["width"]
+    middle = (left + right) / 2 / movement_charts.WIDE * box["width"]
     chart.locator("svg").click(position={"x": middle, "y": box["height"] / 2})
     found = float(page.evaluate("document.body.dataset.time"))
     assert found == pytest.approx((t0 + t1) / 2, abs=0.03 * (t1 - t0))
