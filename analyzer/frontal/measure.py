@@ -24,11 +24,14 @@ from analyzer.frontal.results import Found, Frontal, Measure, Stance
 from analyzer.joints import body_view
 from analyzer.metrics.registry import Relationship
 from analyzer.scene.passes import ChosenPass
+from analyzer.signals.robust import MAD_TO_SD
 
 FEWEST: Final = 2
 """Stances of each side that are needed."""
 FEWEST_SCATTER: Final = 3
 """Stances whose scatter is told."""
+ODD: Final = 4.0
+"""Scatters, or usual errors, from the median from which a stance's number is an outlier."""
 SWINGS: Final = ("knee_lift", "arm_leg_lag")
 """Measures that a stance tells of the leg that swings."""
 
@@ -98,7 +101,7 @@ def measure(
     person = body(track, camera, seen, part, 1 / first.stride_hz)
     rhythm = alternation.rhythm(person)
     running.refuse_still(rhythm)
-    middles = alternation.middles(person, rhythm.stride_hz)
+    middles = alternation.middles(person, rhythm.stride_hz, seen.kind)
     told = running.check(person, middles, rhythm, accept=config.accept)
     _refuse_few(middles, float(np.ptp(person.time)))
     known = clock.check(info, track, config, middles)
@@ -175,14 +178,22 @@ def _found(measure: Measure, stances: Sequence[Stance], clock_unknown: bool) -> 
 def _one(measure: Measure, side: Side | Literal["both"], seen: Sequence[float]) -> Found:
     if not seen:
         return Found(measure.name, side, note=_unseen(measure))
-    known, scatter, n = KNOWN[measure.name], float("nan"), len(seen)
+    known, scatter = KNOWN[measure.name], float("nan")
+    kept = _kept(np.array(seen), known.within)
+    n = len(kept)
     if n >= FEWEST_SCATTER:
-        scatter = float(np.std(seen, ddof=1))
+        scatter = float(np.std(kept, ddof=1))
     random = (scatter if np.isfinite(scatter) else known.within) / np.sqrt(n)
     within = float(np.hypot(random, known.within))
     return Found(
-        measure.name, side, float(np.mean(seen)), float(np.hypot(within, known.between)), within, scatter, n
+        measure.name, side, float(np.mean(kept)), float(np.hypot(within, known.between)), within, scatter, n
     )
+
+
+def _kept(seen: Array, usual: float) -> Array:
+    """Return the values that are no outliers: a stance in which a joint was misread says nothing."""
+    apart = np.abs(seen - np.median(seen))
+    return np.asarray(seen[apart <= ODD * max(MAD_TO_SD * float(np.median(apart)), usual)])
 
 
 def _both(measure: Measure, left: Found, right: Found) -> Found:

@@ -79,7 +79,8 @@ def of_stances(body: Body, middles: Sequence[Middle], stride_hz: float) -> Value
                 before.time_s + MIDDLE * stride_s,
                 _mean,
             )
-            width = found["foot_from_midline"] + other_foot
+            aside = _swayed(body, before.time_s, now, stride_hz)
+            width = found["foot_from_midline"] + other_foot + 100 * _sign(side) * aside
             if np.isfinite(width):
                 found["step_width"] = width
         before = middle
@@ -154,6 +155,17 @@ def _range(time: Array, y: Array, now: float, stride_hz: float) -> float:
     angle = np.linspace(0, 2 * np.pi, 73)
     curve = sum(terms[2 * k - 1] * np.cos(k * angle) + terms[2 * k] * np.sin(k * angle) for k in (1, 2))
     return float(np.ptp(curve))
+
+
+def _swayed(body: Body, before: float, now: float, stride_hz: float) -> float:
+    """Return how far to the athlete's left the hips go from one stance to the next, as the stride sways them."""
+    found = local(
+        body.time, body.hips[:, 0], (before + now) / 2, stride_hz, SWAY_WINDOW, (1,), drifts=True
+    )
+    if found is None:
+        return 0.0
+    ends = waves(np.array([-1.0, 1.0]) * (now - before) / 2, stride_hz, (1,)) @ found[0][:3]
+    return float(ends[1] - ends[0])
 
 
 def _lag(body: Body, stands: Side, now: float, stride_hz: float) -> float:
