@@ -1,9 +1,9 @@
 """How the legs take turns: the stride's rhythm and the middle of every stance.
 
-What the legs do along the lane lies in the line of sight. But a foot that swings is lifted and one that stands
-is low, and half a stride later it is the other way round: that tells which leg stands when. Legs that are
-lifted unlike each other shift that to one side, so that the step from left to right seems longer than it is;
-the body's fall and rise, the same for both, tells how far apart the stances are.
+What the legs do along the lane lies in the line of sight. But a foot that swings is lifted and one that
+stands is low, and half a stride later it is the other way round: that tells which leg stands when. Legs that
+are lifted unlike each other shift that to one side, so that the step from left to right seems longer than it
+is; the body's fall and rise, the same for both, tells how far apart the stances are.
 """
 
 from __future__ import annotations
@@ -48,8 +48,10 @@ SHOULDERS: Final = 0.5
 LOWEST_WITHIN: Final = 0.15
 """How far from the stance told by the legs the body may be lowest, strides."""
 SURE: Final = 0.015
-"""Scatter of the two tellings of a stance, strides, from which the body's is not used: a camera that shakes."""
-INSIDE: Final = 0.15
+"""Scatter of the two tellings of a stance, strides, from which the body's is not used: the camera shakes."""
+EDGE_SD: Final = 0.06
+"""What is added to it, as variance, for a stance at the very end of what was seen."""
+INSIDE: Final = 0.06
 """Strides of the clip that must lie on either side of a stance."""
 FEWEST: Final = 10
 """Frames that must show both legs."""
@@ -59,7 +61,7 @@ FEWEST_SPACED: Final = 3
 
 @dataclass(frozen=True)
 class Rhythm:
-    """The stride's frequency, Hz, and the share of the legs' rise and fall against each other that it explains.
+    """The stride's frequency, Hz, and the share of the legs' rise and fall in turn that it explains.
 
     NaN and 0 where there is none.
     """
@@ -70,7 +72,7 @@ class Rhythm:
 
 @dataclass(frozen=True)
 class Middle:
-    """The middle of a stance: the leg, when, s, and the fit's own error, s."""
+    """The middle of a stance: the leg, when, and its standard error, s."""
 
     side: Side
     time_s: float
@@ -78,7 +80,7 @@ class Middle:
 
 
 def height(body: Body, side: Side) -> Array:
-    """Return (n,) the height of a foot over the middle of the hips, leg lengths: of the parts that are seen."""
+    """Return (n,) the height of a foot over the middle of the hips, leg lengths: of its parts that are seen."""
     parts = np.stack([body.joint(f"{side}_{part}")[:, 1] for part in PARTS])
     seen = np.isfinite(parts).any(axis=1)
     return np.asarray(parts[seen].mean(axis=0)) if seen.any() else parts[0]
@@ -261,5 +263,9 @@ def _middle(
         if abs(now - guess) > 0.25 / stride_hz:
             return None
     size = float(np.hypot(terms[1], terms[2]))
-    sd = float(np.sqrt(max(spread[2, 2], 0.0)) / max(size, 1e-9) / (2 * np.pi * stride_hz))
+    fit = float(np.sqrt(max(spread[2, 2], 0.0)) / max(size, 1e-9) / (2 * np.pi))
+    seen = time[np.isfinite(y)]
+    inside = float(min(now - seen[0], seen[-1] - now)) * stride_hz
+    edge = EDGE_SD * max(0.0, 1 - inside / (OWN_WINDOW / 2))
+    sd = float(np.linalg.norm([fit, MIDDLE_SD, edge])) / stride_hz
     return Middle(side, now + low_to_middle / stride_hz, sd)

@@ -35,7 +35,7 @@ def refuse_still(found: Rhythm) -> None:
         return
     raise NotRunningError(
         activity.WHAT["other"],
-        f"Left and right foot are not lifted in turn: {found.explained:.0%} of their rise and fall is a stride's.",
+        f"Left and right foot are not lifted in turn: a stride explains {found.explained:.0%} of their rise.",
         activity.ADVICE,
         settings=SETTINGS[:2],
     )
