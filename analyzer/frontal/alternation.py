@@ -43,16 +43,20 @@ MIDDLE_SD: Final = 0.012
 """Error of that between people, strides."""
 BOUNCE: Final = (1, 2)
 """Harmonics of the stride that the body's height is made of around a stance."""
-SHOULDERS: Final = 0.5
-"""Weight of the shoulders' height in the body's, against that of the hips."""
+SHOULDERS: Final = 1.0
+"""Weight of the shoulders' height in the body's, against that of the hips: a network marks shoulders up and
+down twice as evenly as hips, but these are nearer to the body's middle."""
 LOWEST_WITHIN: Final = 0.15
 """How far from the stance told by the legs the body may be lowest, strides."""
-SURE: Final = 0.015
+SURE: Final = 0.03
 """Scatter of the two tellings of a stance, strides, from which the body's is not used: the camera shakes."""
 EDGE_SD: Final = 0.06
 """What is added to it, as variance, for a stance at the very end of what was seen."""
 INSIDE: Final = 0.06
 """Strides of the clip that must lie on either side of a stance."""
+LEAST_LIFT: Final = 0.03
+"""Scatter of the feet's heights against each other, leg lengths, under which none is lifted: runners have 0.2
+and more."""
 FEWEST: Final = 10
 """Frames that must show both legs."""
 FEWEST_SPACED: Final = 3
@@ -80,7 +84,7 @@ class Middle:
 
 
 def height(body: Body, side: Side) -> Array:
-    """Return (n,) the height of a foot over the middle of the hips, leg lengths: of its parts that are seen."""
+    """Return (n,) the height of a foot over the middle of the hips, leg lengths: of its seen parts."""
     parts = np.stack([body.joint(f"{side}_{part}")[:, 1] for part in PARTS])
     seen = np.isfinite(parts).any(axis=1)
     return np.asarray(parts[seen].mean(axis=0)) if seen.any() else parts[0]
@@ -99,7 +103,7 @@ def rhythm(body: Body) -> Rhythm:
     if not len(tried):
         return Rhythm(float("nan"), 0.0)
     whole = float(((apart - apart.mean()) ** 2).sum())
-    if whole <= 0:
+    if whole <= LEAST_LIFT**2 * len(apart):
         return Rhythm(float("nan"), 0.0)
     left = [_left(time, apart, hz, (1,)) for hz in tried]
     best = float(tried[int(np.argmin(left))])
@@ -159,8 +163,8 @@ def local(
     return terms, noise * spread
 
 
-def middles(body: Body, stride_hz: float, kind: str) -> tuple[Middle, ...]:
-    """Return the middle of every stance whose legs were seen, in order of time.
+def middles(body: Body, stride_hz: float, kind: str) -> tuple[tuple[Middle, ...], bool]:
+    """Return the middle of every stance whose legs were seen, in order of time, and whether by the body.
 
     First the phase of both feet's heights against each other is followed through the clip; then each stance
     is timed by its own leg's height, and how far the stances are apart by the body's.
@@ -174,24 +178,28 @@ def middles(body: Body, stride_hz: float, kind: str) -> tuple[Middle, ...]:
         From where the body is seen.
     """
     found = _by_feet(body, stride_hz, LOW_TO_MIDDLE[kind])
-    return _spaced(body, found, stride_hz)
+    spaced = _spaced(body, found, stride_hz)
+    return (found, False) if spaced is None else (spaced, True)
 
 
-def _spaced(body: Body, found: tuple[Middle, ...], stride_hz: float) -> tuple[Middle, ...]:
-    """Move stances to where the body is lowest, all by the same from there to where the legs tell them."""
+def _spaced(body: Body, found: tuple[Middle, ...], stride_hz: float) -> tuple[Middle, ...] | None:
+    """Move stances to where the body is lowest, all by the same from there to where the legs tell them.
+
+    None where the two do not go together.
+    """
     height = body.hips[:, 1] + SHOULDERS * body.middle("shoulder")[:, 1]
     lowest = np.array([_lowest(body.time, height, m.time_s, stride_hz) for m in found])
     late = np.array([m.time_s for m in found]) - lowest
     known = np.isfinite(late)
     if known.sum() < FEWEST_SPACED:
-        return found
+        return None
     sides = [np.array([m.side == side for m in found]) & known for side in SIDES]
     if not all(side.any() for side in sides):
-        return found
+        return None
     means = [float(late[side].mean()) for side in sides]
     within = np.concatenate([late[side] - mean for side, mean in zip(sides, means, strict=True)])
     if float(np.std(within)) * stride_hz > SURE:
-        return found
+        return None
     usual = sum(means) / 2
     out = [
         replace(m, time_s=float(low + usual)) if np.isfinite(low) else m

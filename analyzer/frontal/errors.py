@@ -60,6 +60,11 @@ HIDDEN: Final = ("knee_lift", "hand_across", "arm_leg_lag")
 """Measures of what the body hides from a camera behind it: a network guesses them."""
 BEHIND: Final = "The body hides it from a camera behind: film from the front."
 """Why these are not given from behind."""
+UNEVEN: Final = (
+    "Feet and body do not tell the same steps: the camera shakes, or joints were misread. The feet alone do not "
+    "tell it."
+)
+"""Why the difference of the step times is not given."""
 
 
 def known(name: str, kind: Kind) -> Known:

@@ -92,7 +92,7 @@ def measure(
     person = body(track, camera, seen, part, 1 / first.stride_hz)
     rhythm = alternation.rhythm(person)
     running.refuse_still(rhythm)
-    middles = alternation.middles(person, rhythm.stride_hz, seen.kind)
+    middles, spaced = alternation.middles(person, rhythm.stride_hz, seen.kind)
     told = running.check(person, middles, rhythm, accept=config.accept)
     _refuse_few(middles, float(np.ptp(person.time)))
     known = clock.check(info, track, config, middles)
@@ -111,6 +111,8 @@ def measure(
     )
     if known.unknown:
         withheld["step_rate"] = clock.UNKNOWN
+    if not spaced and not withheld["step_time_difference"]:
+        withheld["step_time_difference"] = errors.UNEVEN
     found = []
     for name_, one in MEASURES.items():
         if withheld[name_]:

@@ -19,6 +19,8 @@ FEWEST_SCATTER: Final = 3
 """Stances whose scatter is told."""
 ODD: Final = 4.0
 """Scatters, or usual errors, from the median from which a stance's number is an outlier."""
+STEP_SD: Final = 0.03
+"""Usual error of a step's time, as a share of it."""
 SWINGS: Final = ("knee_lift", "arm_leg_lag")
 """Measures that a stance tells of the leg that swings."""
 
@@ -119,6 +121,8 @@ def _difference(stances: Sequence[Stance], known: Known) -> Found:
         steps[stances[i].side].append(stances[i + 1].time_s - stances[i].time_s)
     if not all(steps.values()):
         return Found(name, "both", note="No steps to both sides were seen.")
+    usual = STEP_SD * float(np.median(np.concatenate([steps[side] for side in SIDES])))
+    steps = {side: _kept(np.array(steps[side]), usual).tolist() for side in SIDES}
     left, right = (float(np.mean(steps[side])) for side in SIDES)
     mean = (left + right) / 2
     # One stance told too late makes one step longer and the next shorter: pairs of steps are what counts.
