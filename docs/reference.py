@@ -22,7 +22,8 @@ START, END = "<!-- tree -->", "<!-- end of tree -->"
 
 CHAPTERS: Final[dict[str, tuple[str, ...]]] = {
     "From a clip to numbers": (
-        "pipeline.analyze", "pipeline.analyze_passes", "pipeline.load", "data.analysis.Analysis",
+        "pipeline.analyze", "pipeline.analyze_passes", "pipeline.analyze_frontal", "pipeline.analyze_any",
+        "pipeline.load", "data.analysis.Analysis",
         "comparison.runs.compare", "comparison.runs.Comparison",
     ),
     "Settings": ("config.Config",),
@@ -31,6 +32,7 @@ CHAPTERS: Final[dict[str, tuple[str, ...]]] = {
     "Contacts and steps": ("data.steps",),
     "What was measured": ("data.results",),
     "What a user is told": ("data.notes",),
+    "From the front or from behind": ("frontal.results",),
     "Metrics": ("metrics.registry", "metrics.run.Run"),
     "Charts": ("outputs.plots.movement", "outputs.plots.values"),
     "Errors": ("errors",),
@@ -39,7 +41,7 @@ CHAPTERS: Final[dict[str, tuple[str, ...]]] = {
 INTRODUCTION: Final = """# Reference
 
 Generated from the docstrings by `make docs`; do not edit. `import analyzer` gives `analyze`,
-`analyze_passes`, `compare`, `load`, `Analysis`, `Config` and `METRICS` (every metric by its name, listed in
+`analyze_passes`, `analyze_frontal`, `analyze_any`, `compare`, `load`, `Analysis`, `Config` and `METRICS` (every metric by its name, listed in
 [metrics.md](metrics.md)); everything else is imported from where it stands. Axes, signs and units are in
 [architecture.md](architecture.md#axes-and-signs), words in [glossary.md](glossary.md).
 """

@@ -1,0 +1,179 @@
+"""From joints in pixels to the numbers of the frontal plane."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Final, Literal
+
+import numpy as np
+
+from analyzer.arrays import Array
+from analyzer.body.skeleton import SIDES, Side
+from analyzer.config import Config
+from analyzer.data.analysis import Provenance
+from analyzer.data.capture import CameraMotion, PoseTrack, VideoInfo
+from analyzer.data.notes import Note
+from analyzer.data.view import View
+from analyzer.errors import TooFewContactsError, ViewError
+from analyzer.frontal import alternation, clock, errors, running, summary, values
+from analyzer.frontal.alternation import Middle
+from analyzer.frontal.body import Body, body
+from analyzer.frontal.measures import MEASURES
+from analyzer.frontal.results import Found, Frontal, Measure, Stance
+from analyzer.joints import body_view
+from analyzer.scene.passes import ChosenPass
+
+FEWEST: Final = 3
+"""Stances that are needed, one of each side among them: two steps."""
+
+
+def view(track: PoseTrack, chosen: ChosenPass) -> View:
+    """Return from where the athlete of a pass is seen.
+
+    Raises
+    ------
+    ViewError
+        If it is filmed from the side.
+    """
+    found = body_view.seen_from(track, slice(chosen.run.start, chosen.run.stop))
+    if found.shows_lane:
+        raise ViewError(
+            f"The athlete is filmed from {found.where}: use analyze.",
+            f"He is turned {abs(found.angle_deg):.0f}° from a view from the side; what lies across the lane "
+            "is seen from the front and from behind."
+            if np.isfinite(found.angle_deg)
+            else "Shoulders and hips were hardly seen, so nothing tells that it is from the front or behind.",
+            "For step width, sway and the like film from the front or from behind, in line with the lane.",
+        )
+    return found
+
+
+def measure(
+    name: str,
+    info: VideoInfo | None,
+    track: PoseTrack,
+    camera: CameraMotion,
+    chosen: ChosenPass,
+    config: Config,
+    notes: Sequence[Note],
+    provenance: Provenance | None = None,
+) -> Frontal:
+    """Measure a run that is filmed from the front or from behind.
+
+    Parameters
+    ----------
+    name : str
+        Of the clip.
+    info : VideoInfo or None
+        None when the joints came from a file.
+    track : PoseTrack
+    camera : CameraMotion
+    chosen : ChosenPass
+        The pass to measure.
+    config : Config
+    notes : sequence of Note
+        Those made so far.
+    provenance : Provenance, optional
+
+    Raises
+    ------
+    ViewError
+        If it is filmed from the side.
+    NotRunningError
+        If nobody runs, as far as this view tells.
+    TooFewContactsError
+        If fewer than three stances are seen, or none of one side.
+    """
+    seen = view(track, chosen)
+    part = slice(chosen.run.start, chosen.run.stop)
+    rough = body(track, camera, seen, part, None)
+    first = alternation.rhythm(rough)
+    running.refuse_still(first)
+    person = body(track, camera, seen, part, 1 / first.stride_hz)
+    rhythm = alternation.rhythm(person)
+    running.refuse_still(rhythm)
+    middles, spaced = alternation.middles(person, rhythm.stride_hz, seen.kind)
+    told = running.check(person, middles, rhythm, accept=config.accept)
+    _refuse_few(middles, float(np.ptp(person.time)))
+    known = clock.check(info, track, config, middles)
+    withheld = {name: errors.not_given(name, track.kind, seen) for name in MEASURES}
+    sure = {name: errors.known(name, track.kind, seen) for name in MEASURES if not withheld[name]}
+    raw = values.of_stances(person, middles, rhythm.stride_hz)
+    if track.kind != "markers" and not _alike(middles, raw):
+        withheld |= {name: withheld[name] or errors.COVERED for name in errors.KNEES}
+    each = [
+        {
+            name: (value - sure[name].shift) / sure[name].gain
+            for name, value in of_stance.items()
+            if not withheld[name]
+        }
+        for of_stance in raw
+    ]
+    stances = tuple(
+        Stance(i + 1, m.side, m.time_s, m.sd_s, _frame(info, track, m.time_s), each[i])
+        for i, m in enumerate(middles)
+    )
+    if known.unknown:
+        withheld["step_rate"] = clock.UNKNOWN
+    if not spaced and not withheld["step_time_difference"]:
+        withheld["step_time_difference"] = errors.UNEVEN
+    found = []
+    for name_, one in MEASURES.items():
+        if withheld[name_]:
+            found += [Found(name_, side, note=withheld[name_]) for side in _sides(one)]
+        else:
+            found += summary.of(one, stances, sure[name_])
+    return Frontal(
+        name=name,
+        video=info,
+        pose=track,
+        camera=camera,
+        view=seen,
+        config=config,
+        time=person.time,
+        curves=_curves(person),
+        stances=stances,
+        found=tuple(found),
+        notes=(*notes, *told, *known.notes),
+        slow_motion=known.slow_motion,
+        provenance=provenance or Provenance(),
+    )
+
+
+def _refuse_few(middles: Sequence[Middle], lasts_s: float) -> None:
+    each = [sum(m.side == side for m in middles) for side in SIDES]
+    if min(each) < 1 or sum(each) < FEWEST:
+        raise TooFewContactsError(
+            f"Only {each[0]} stances of the left leg and {each[1]} of the right one were found.",
+            f"The athlete was followed for {lasts_s:.2f} s.",
+            "Film at least five steps, with the feet in the picture all the time.",
+        )
+
+
+def _sides(measure: Measure) -> tuple[Side | Literal["both"], ...]:
+    return ("both", *SIDES) if measure.sided else ("both",)
+
+
+def _alike(middles: Sequence[Middle], each: Sequence[Mapping[str, float]]) -> bool:
+    """Tell whether both knees come as high: a knee that is misread comes too high or too low."""
+    lifts = [
+        [of["knee_lift"] for m, of in zip(middles, each, strict=True) if m.side == side and "knee_lift" in of]
+        for side in SIDES
+    ]
+    return all(lifts) and abs(float(np.mean(lifts[0]) - np.mean(lifts[1]))) < errors.UNLIKE
+
+
+def _frame(info: VideoInfo | None, track: PoseTrack, when: float) -> int:
+    nearest = int(np.argmin(np.abs(track.time - when)))
+    if info is None or info.pictures is None or nearest >= len(info.pictures):
+        return nearest
+    return int(info.pictures[nearest])
+
+
+def _curves(person: Body) -> Mapping[str, Array]:
+    out = {"trunk_lean": person.rolled(), "pelvis_tilt": person.tilt()}
+    for side in SIDES:
+        out[f"{side}_foot"] = person.foot(side)[:, 0]
+        out[f"{side}_hand"] = (person.hand(side) - person.middle("shoulder"))[:, 0]
+        out[f"{side}_knee"] = person.joint(f"{side}_knee")[:, 1]
+    return out

@@ -1,0 +1,67 @@
+"""The numbers of the frontal plane, in the report's order."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from analyzer.frontal.results import Measure
+from analyzer.metrics.registry import Evidence, Relationship, Unit
+
+_ALL: Final = (
+    Measure(
+        "step_rate", "Step rate", Unit.HERTZ, Relationship.STEPS, Evidence.MEASURED,
+        "Steps a second, from the alternation of the legs.", "Always positive.", sided=False,
+    ),
+    Measure(
+        "foot_from_midline", "Foot from the midline", Unit.PERCENT, Relationship.PUSH_LEG, Evidence.MEASURED,
+        "How far to its own side of the middle of the hips the standing foot is, of the leg length.",
+        "Positive on its own side, negative across the midline.",
+    ),
+    Measure(
+        "knee_inward", "Knee inward", Unit.DEGREE, Relationship.PUSH_LEG, Evidence.MEASURED,
+        "Angle in the image between thigh and shank of the standing leg (frontal-plane projection angle).",
+        "Positive with the knee inside the line from hip to ankle.",
+    ),
+    Measure(
+        "knee_lift", "Knee lift", Unit.PERCENT, Relationship.SWING_LEG, Evidence.MEASURED,
+        "Highest place of the knee against the hip of its side in a stride, of the thigh length.",
+        "0 at the height of the hip, negative below it.",
+    ),
+    Measure(
+        "hand_across", "Hand across the body", Unit.PERCENT, Relationship.ARMS, Evidence.MEASURED,
+        "How far past the middle of the shoulders the hand comes in a stride, of the shoulder width.",
+        "Positive past the middle, negative where it stays on its own side.",
+    ),
+    Measure(
+        "trunk_side_lean", "Side lean of the trunk", Unit.DEGREE, Relationship.TORSO, Evidence.MEASURED,
+        "Mean angle of the line from hips to shoulders to the vertical, over whole strides.",
+        "Positive to the athlete's left.", sided=False,
+    ),
+    Measure(
+        "trunk_sway", "Sway of the trunk", Unit.DEGREE, Relationship.TORSO, Evidence.MEASURED,
+        "Range of that angle in a stride.", "Always positive.", sided=False,
+    ),
+    Measure(
+        "pelvis_drop", "Drop of the pelvis", Unit.DEGREE, Relationship.TORSO, Evidence.MEASURED,
+        "How far the hip of the swing leg is lower in stance, against its mean over the stride.",
+        "Positive where the side of the swing leg is lower.",
+    ),
+    Measure(
+        "step_time_difference", "Step times, left against right", Unit.PERCENT, Relationship.TIMING,
+        Evidence.DERIVED,
+        "Time from the left stance to the right, less that from right to left, of their mean.",
+        "Positive where the step from left to right takes longer.", sided=False,
+    ),
+    Measure(
+        "arm_leg_lag", "Arm behind the opposite leg", Unit.PERCENT, Relationship.TIMING, Evidence.MEASURED,
+        "How much of a stride after the highest place of the knee the opposite hand is highest.",
+        "Positive where the hand comes later.",
+    ),
+    Measure(
+        "step_width", "Step width", Unit.PERCENT, Relationship.BALANCE, Evidence.DERIVED,
+        "Distance across between left and right foot in stance, of the leg length.",
+        "Positive with the feet apart, negative where they cross.", sided=False,
+    ),
+)  # fmt: skip
+MEASURES: Final = {measure.name: measure for measure in _ALL}
+"""Every measure by name."""

@@ -1,0 +1,126 @@
+"""What was found in a view from the front or from behind, as the outputs have it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from math import nan
+from typing import Literal
+
+from analyzer.arrays import Array
+from analyzer.body.skeleton import Side
+from analyzer.config import Config
+from analyzer.data.analysis import Provenance
+from analyzer.data.capture import CameraMotion, PoseTrack, VideoInfo
+from analyzer.data.notes import Note
+from analyzer.data.view import View
+from analyzer.metrics.registry import Evidence, Relationship, Unit
+
+
+@dataclass(frozen=True)
+class Measure:
+    """A number of the frontal plane.
+
+    name : of its rows and its column
+    label : for people
+    unit : of ``Found.mean``
+    relationship : part of the whole-body system that it belongs to
+    evidence : how far it is from what the camera saw
+    definition, sign : in a sentence each
+    sided : whether left and right have numbers of their own, beside that of both
+    """
+
+    name: str
+    label: str
+    unit: Unit
+    relationship: Relationship
+    evidence: Evidence
+    definition: str
+    sign: str
+    sided: bool = True
+
+
+@dataclass(frozen=True)
+class Found:
+    """What a run gives of a measure, of one side or of both.
+
+    mean : in the measure's unit; NaN = not given
+    se : its standard error, against anybody's
+    se_within : the smaller one against the same athlete's, filmed alike
+    scatter : standard deviation from stance to stance, NaN of fewer than three
+    n : stances, or steps
+    note : why it is not given, empty where it is
+    """
+
+    metric: str
+    side: Side | Literal["both"]
+    mean: float = nan
+    se: float = nan
+    se_within: float = nan
+    scatter: float = nan
+    n: int = 0
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Stance:
+    """The middle of a foot's time on the ground, as the alternation of the legs tells it.
+
+    number : 1, 2…
+    side : the leg that stands
+    time_s, time_sd_s : s on the capture clock
+    frame : of the clip's file, nearest to it
+    values : measure -> its number in this stance, those that a stance has
+    """
+
+    number: int
+    side: Side
+    time_s: float
+    time_sd_s: float
+    frame: int
+    values: Mapping[str, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True, repr=False)
+class Frontal:
+    """What a view from the front or from behind shows of a run.
+
+    name : of the clip
+    video : the clip and its clock; None when the joints came from a file
+    pose : the joints in pixels
+    camera : how the camera moved
+    view : from where, with its angle and the angle's error
+    config : the settings
+    time : (n,) s, capture clock, of the frames that were measured
+    curves : name -> (n,), what the report draws over time: ``trunk_lean`` and ``pelvis_tilt`` in deg,
+        ``left_hand``, ``right_hand``, ``left_foot`` and ``right_foot``, each across the body in leg lengths
+        from the middle of the hips (of the shoulders for hands), the athlete's left positive; ``left_knee``,
+        ``right_knee``: height over the hips, leg lengths
+    stances : in order of time
+    found : every measure, of both and of each side
+    notes : what the user must know
+    slow_motion : how many times slower than real time, as far as is known; times are those of the clip where
+        it is more than 1
+    provenance : what made it
+    """
+
+    name: str
+    video: VideoInfo | None
+    pose: PoseTrack
+    camera: CameraMotion
+    view: View
+    config: Config
+    time: Array
+    curves: Mapping[str, Array]
+    stances: tuple[Stance, ...]
+    found: tuple[Found, ...]
+    notes: tuple[Note, ...]
+    slow_motion: float = 1.0
+    provenance: Provenance = field(default_factory=Provenance)
+
+    def __repr__(self) -> str:
+        return f"<Frontal of {self.name!r}: from {self.view.where}, {len(self.stances)} stances>"
+
+    def get(self, metric: str, side: Side | Literal["both"] = "both") -> Found:
+        """Return what was found of a measure; a row without number where there is none."""
+        return next((f for f in self.found if (f.metric, f.side) == (metric, side)), Found(metric, side))
