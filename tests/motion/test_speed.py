@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import sys
 from dataclasses import replace
 
 import numpy as np
@@ -170,3 +171,14 @@ def test_nothing_seen_gives_nothing() -> None:
     fit = acceleration.of_run(moving(pose))
     assert fit.run is None
     assert fit.notes[0].code == "no_acceleration_fit"
+
+
+def test_a_run_that_never_is_slow_is_not_fitted(monkeypatch: pytest.MonkeyPatch) -> None:
+    time = np.arange(0, 3, 1 / 60)
+    sway = 0.02 * np.sin(2 * np.pi * 4 * time)
+    monkeypatch.setitem(sys.modules, "scipy.optimize", None)  # to import it is an error
+    steady = acceleration.acceleration(time, 8.0 * time + 0.2 * time**2 + sway)
+    assert steady.run is None
+    assert "does not show the start" in steady.notes[0].message
+    with pytest.raises(ImportError):
+        acceleration.acceleration(time, 5.0 * time + 0.8 * time**2 + sway)

@@ -59,6 +59,10 @@ def test_copies_are_let_go_as_soon_as_nobody_holds_them(seen: Run) -> None:
 
 def test_a_long_clip_is_copied_a_few_at_a_time(seen: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     frames = len(seen.motion.time)
+    monkeypatch.setattr("analyzer.metrics.uncertainty.replicates.TOGETHER_FRAMES", 48 * frames)
+    assert [len(batch) for batch in in_batches(seen, 48)] == [48]
+    monkeypatch.setattr("analyzer.metrics.uncertainty.replicates.TOGETHER_FRAMES", 24 * frames)
+    assert [len(batch) for batch in in_batches(seen, 48)] == [24, 24]
     monkeypatch.setattr("analyzer.metrics.uncertainty.replicates.BATCH_FRAMES", 3 * frames + 1)
     assert [len(batch) for batch in in_batches(seen, 8)] == [3, 3, 2]
     monkeypatch.setattr("analyzer.metrics.uncertainty.replicates.BATCH_FRAMES", 1)
