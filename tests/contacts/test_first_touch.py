@@ -6,7 +6,6 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
-from scipy import special
 
 from analyzer.contacts import first_touch
 from analyzer.contacts.event import Event
@@ -137,9 +136,3 @@ def test_a_foot_that_was_not_seen_before_it_stood_tells_no_landing() -> None:
     fit = brakes(toe_seen_from_s=STANDS)
     fit.foot.smooth_heel[fit.time < STANDS] = np.nan
     assert np.isnan(first_touch.early_touch(fit).time_s)
-
-
-@pytest.mark.parametrize("odds", [-np.inf, -800.0, -20.0, -1.5, 0.0, 3.0, 40.0, 800.0])
-def test_odds_as_a_share(odds: float) -> None:
-    assert first_touch._share(odds) == special.expit(odds)
-    assert np.isnan(first_touch._share(np.nan))
