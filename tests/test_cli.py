@@ -237,8 +237,7 @@ def test_libraries_for_which_there_is_no_memory_are_told(tmp_path: Path) -> None
     resource = pytest.importorskip("resource")
 
     def little() -> None:
-        # Too little for the first of them: with more, some library crashes by itself while it is loaded.
-        resource.setrlimit(resource.RLIMIT_AS, (300 << 20, 300 << 20))
+        resource.setrlimit(resource.RLIMIT_AS, (400 << 20, 400 << 20))
 
     done = _elsewhere(["analyze", "clip.mp4"], tmp_path, preexec_fn=little)
     assert done.returncode == 1

@@ -15,10 +15,10 @@ Which of heel, edge and forefoot it was is never decided: ``touchdown`` weighs b
 from __future__ import annotations
 
 from collections.abc import Mapping
-from math import exp
 from typing import Final, Literal
 
 import numpy as np
+from scipy.special import expit
 
 from analyzer.arrays import Array
 from analyzer.contacts.event import NOT_TIMED, Event
@@ -102,8 +102,6 @@ All steps of a start are landed on the forefoot, however short: touchdowns there
 """
 STARTS_ODDS: Final = 3.0
 """Odds for the forefoot in a start, as their logarithm."""
-LEAST_ODDS: Final = 700.0
-"""Odds against, as their logarithm, that are none: the exponential of larger ones is no number."""
 SEARCHED: Final = (-0.35, 0.25)
 """Where a landing is looked for about the coarse start of a contact, step times."""
 SEARCHED_FRAMES: Final = 3
@@ -122,7 +120,7 @@ def touchdown(fit: ForefootFit) -> Event:
     lean = fit.motion.at(fit.motion.angles["trunk"], heel.time_s)
     starts = float(np.interp(lean, STARTS_LEAN, (0.0, 1.0))) if np.isfinite(lean) else 0.0
     odds -= (1 - starts) * (fit.step_length - LONG) / LONG_SPREAD + starts * STARTS_ODDS
-    share = _share(odds)
+    share = expit(odds)
     # The heel sinks over a forefoot that lands, too, and its later rule tells a little.
     later, later_sd = FOREFOOT_LATER[fit.motion.toe_is]
     time = heel.time_s + later * fit.step_time
@@ -135,11 +133,6 @@ def touchdown(fit: ForefootFit) -> Event:
     variance = share * heel.sd_s**2 + (1 - share) / weight + apart
     time = share * heel.time_s + (1 - share) * time
     return Event(float(time), float(np.sqrt(variance)))
-
-
-def _share(odds: float) -> float:
-    """Return the probability that odds, given as their logarithm, stand for."""
-    return 0.0 if odds < -LEAST_ODDS else 1 / (1 + exp(-odds))
 
 
 def early_touch(fit: ForefootFit) -> Event:
@@ -204,7 +197,7 @@ def _on_shoe(fit: ForefootFit, first: int, last: int) -> Event:
         # A heel that is still high when the edge lands did not land first.
         before = heel[time < on_edge.time_s]
         high = (before.min(initial=np.inf) - heel[lowest]) / fit.motion.leg_length
-        landed = _share((HEEL_DOWN - high) / HEEL_DOWN_SPREAD)
+        landed = expit((HEEL_DOWN - high) / HEEL_DOWN_SPREAD)
         apart = landed * (1 - landed) * (at - on_edge.time_s) ** 2
         at = landed * at + (1 - landed) * on_edge.time_s
         sd = float(np.sqrt(landed * sd**2 + (1 - landed) * on_edge.sd_s**2 + apart))
