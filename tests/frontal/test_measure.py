@@ -327,3 +327,31 @@ def test_legs_of_which_one_is_never_seen_take_no_turns() -> None:
     one_leg = without(COMER.seen(), "left_knee", "left_ankle", "left_heel", "left_foot_index")
     with pytest.raises(NotRunningError, match="take turns"):
         measured(one_leg)
+
+
+def test_knees_that_are_not_seen_alike_are_not_believed() -> None:
+    pose = COMER.seen(noise_m=0.003)
+
+    def lower(px: float) -> Frontal:
+        xy = pose.xy.copy()
+        xy[:, pose.names.index("right_knee"), 1] += px
+        return measured(replace(pose, xy=xy), kind="blazepose")
+
+    assert np.isfinite(lower(0.0).get("knee_lift").mean)
+    for metric in ("knee_lift", "arm_leg_lag"):
+        found = lower(20.0).get(metric)
+        assert np.isnan(found.mean)
+        assert "not seen alike" in found.note
+    assert np.isfinite(lower(20.0).get("step_width").mean)
+
+
+def test_a_camera_that_shakes_up_and_down_leaves_the_step_times_to_the_feet(front: Frontal) -> None:
+    pose = COMER.seen(noise_m=0.003)
+    shake = sum(25 * np.sin(2 * np.pi * hz * pose.time + hz) for hz in (3.1, 5.3, 7.9))
+    xy = pose.xy + np.stack([0 * shake, shake], axis=-1)[:, None]
+    found = measured(replace(pose, xy=xy))
+    assert np.isnan(found.get("step_time_difference").mean)
+    assert "the camera shakes" in found.get("step_time_difference").note
+    assert len(found.stances) == len(front.stances)
+    assert found.get("step_rate").mean == pytest.approx(front.get("step_rate").mean, rel=0.02)
+    assert found.get("step_width").mean == pytest.approx(front.get("step_width").mean, abs=1.0)
