@@ -142,6 +142,3 @@ def _lag(time: Array, knee: Array, hand: Array, stride: float, first_s: float, l
         lag = (t[near][int(np.argmax(hand[inside][near]))] - top) / stride
         lags.append(lag)
     return 100 * float(np.median(lags)) if lags else float("nan")
-
-
-__all__ = ["Contact", "Course", "course", "of_run", "of_stances"]

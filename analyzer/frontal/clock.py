@@ -17,6 +17,8 @@ PEOPLE_HZ: Final = (2.3, 5.5)
 """Steps a second of people who run, Hz: slow jogs take 2.3 and more, sprinters reach 5."""
 USUAL_HZ: Final = 3.4
 """Steps a second in the middle of what is filmed, from a jog to a sprint (``contacts.slow_motion``)."""
+STATED: Final = 1.1
+"""Factor of slow motion from which a file's own statement of its capture rate counts as one."""
 UNKNOWN: Final = "The clip's clock is not known: give its capture rate."
 """Why a rate is not given."""
 
@@ -50,7 +52,7 @@ def check(info: VideoInfo | None, track: PoseTrack, config: Config, middles: Seq
     low, high = PEOPLE_HZ
     if low <= rate <= high:
         return Clock(1.0, False, ())
-    stated = config.capture_fps is not None or (info is not None and info.slow_motion > 1.0)
+    stated = config.capture_fps is not None or (info is not None and info.slow_motion > STATED)
     if stated:
         return Clock(
             1.0,

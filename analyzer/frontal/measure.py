@@ -38,7 +38,7 @@ def view(track: PoseTrack, chosen: ChosenPass) -> View:
     found = body_view.seen_from(track, slice(chosen.run.start, chosen.run.stop))
     if found.shows_lane:
         raise ViewError(
-            f"The athlete is filmed from {found.where}: use analyze.",
+            f"The athlete is filmed {'' if found.kind == 'oblique' else 'from '}{found.where}: use analyze.",
             f"He is turned {abs(found.angle_deg):.0f}° from a view from the side; what lies across the lane "
             "is seen from the front and from behind."
             if np.isfinite(found.angle_deg)

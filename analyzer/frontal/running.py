@@ -17,7 +17,6 @@ from analyzer.contacts import activity
 from analyzer.contacts.evidence import Evidence
 from analyzer.data.notes import Note
 from analyzer.errors import NotRunningError
-from analyzer.frontal import alternation
 from analyzer.frontal.alternation import Middle, Rhythm
 from analyzer.frontal.body import Body
 from analyzer.frontal.clock import USUAL_HZ
@@ -103,6 +102,3 @@ def bounce(body: Body, middles: Sequence[Middle]) -> tuple[float, float]:
     terms, *_ = np.linalg.lstsq(basis, height[inside], rcond=None)
     residual = height[inside] - basis @ terms
     return float(terms[0]), float(np.std(residual) * np.sqrt(2 / len(when)))
-
-
-__all__ = ["alternation", "bounce", "check", "collect", "lift", "refuse_still"]

@@ -273,7 +273,7 @@ def test_two_stances_are_too_few() -> None:
 def test_a_run_from_the_side_is_told_where_to_go() -> None:
     with pytest.raises(ViewError, match="from the side: use analyze"):
         measured(seen_at(0.0))
-    with pytest.raises(ViewError, match="obliquely: use analyze"):
+    with pytest.raises(ViewError, match="is filmed obliquely: use analyze"):
         measured(seen_at(45.0))
 
 
@@ -295,3 +295,63 @@ def test_hardly_seen_arms_leave_only_their_numbers_out(front: Frontal) -> None:
     assert "hand" in found.get("hand_across").note
     assert np.isfinite(found.get("hand_across", "right").mean)
     assert found.get("step_width").mean == pytest.approx(front.get("step_width").mean, abs=1e-6)
+
+
+def without(pose: PoseTrack, *parts: str, frames: slice = slice(None)) -> PoseTrack:
+    xy = pose.xy.copy()
+    for i, name in enumerate(pose.names):
+        if name.endswith(parts):
+            xy[frames, i] = np.nan
+    return replace(pose, xy=xy)
+
+
+@pytest.mark.parametrize("parts", [("heel", "foot_index"), ("elbow", "wrist"), ("right_wrist",)])
+def test_a_body_without_some_of_its_joints_has_its_feet_measured(
+    front: Frontal, parts: tuple[str, ...]
+) -> None:
+    found = measured(without(COMER.seen(noise_m=0.003), *parts))
+    assert found.get("step_width").mean == pytest.approx(front.get("step_width").mean, abs=0.5)
+    assert len(found.stances) == len(front.stances)
+
+
+def test_frames_in_which_nobody_is_seen_are_left_out(front: Frontal) -> None:
+    whole = ("shoulder", "elbow", "wrist", "hip", "knee", "ankle", "heel", "foot_index")
+    pose = COMER.seen(noise_m=0.003)
+    for frames in (slice(0, 60), slice(80, 100)):
+        found = measured(without(pose, *whole, frames=frames))
+        assert len(front.stances) - 5 <= len(found.stances) <= len(front.stances)
+        assert found.get("step_width").mean == pytest.approx(front.get("step_width").mean, abs=1.0)
+
+
+def test_legs_of_which_one_is_never_seen_take_no_turns() -> None:
+    one_leg = without(COMER.seen(), "left_knee", "left_ankle", "left_heel", "left_foot_index")
+    with pytest.raises(NotRunningError, match="take turns"):
+        measured(one_leg)
+
+
+def test_knees_that_are_not_seen_alike_are_not_believed() -> None:
+    pose = COMER.seen(noise_m=0.003)
+
+    def lower(px: float) -> Frontal:
+        xy = pose.xy.copy()
+        xy[:, pose.names.index("right_knee"), 1] += px
+        return measured(replace(pose, xy=xy), kind="blazepose")
+
+    assert np.isfinite(lower(0.0).get("knee_lift").mean)
+    for metric in ("knee_lift", "arm_leg_lag"):
+        found = lower(20.0).get(metric)
+        assert np.isnan(found.mean)
+        assert "not seen alike" in found.note
+    assert np.isfinite(lower(20.0).get("step_width").mean)
+
+
+def test_a_camera_that_shakes_up_and_down_leaves_the_step_times_to_the_feet(front: Frontal) -> None:
+    pose = COMER.seen(noise_m=0.003)
+    shake = sum(25 * np.sin(2 * np.pi * hz * pose.time + hz) for hz in (3.1, 5.3, 7.9))
+    xy = pose.xy + np.stack([0 * shake, shake], axis=-1)[:, None]
+    found = measured(replace(pose, xy=xy))
+    assert np.isnan(found.get("step_time_difference").mean)
+    assert "the camera shakes" in found.get("step_time_difference").note
+    assert len(found.stances) == len(front.stances)
+    assert found.get("step_rate").mean == pytest.approx(front.get("step_rate").mean, rel=0.02)
+    assert found.get("step_width").mean == pytest.approx(front.get("step_width").mean, abs=1.0)
