@@ -23,7 +23,7 @@ ON_A_PAGE: Final = 200
 
 @dataclass(frozen=True)
 class Card:
-    """A run, ready to print; ``picture`` is a data URI or empty."""
+    """A run, ready to print; ``picture`` is a data URI or empty, ``view`` too for one seen from the side."""
 
     name: str
     who: str
@@ -35,6 +35,7 @@ class Card:
     limits: list[str]
     remarks: list[str]
     kept: str
+    view: str
 
 
 def pages(place: Place, found: Sequence[RunRow], first: str) -> Iterator[tuple[str, bytes]]:
@@ -84,11 +85,13 @@ def _card(place: Place, row: RunRow) -> Card:
             (METRICS[name].label, number(METRICS[name], *row.values[name]))
             for name in HEADLINE
             if name in row.values
-        ],
+        ]
+        + list(row.numbers),
         steps=row.steps,
         limits=limits,
         remarks=remarks,
         kept=KEPT if row.entry.kept else "",
+        view=row.view,
     )
 
 

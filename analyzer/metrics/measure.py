@@ -25,12 +25,13 @@ from analyzer.metrics.uncertainty.together import evaluate_all, together
 HEADLINE: Final = ("step_speed", "step_frequency", "step_length", "contact_time", "flight_time")
 """The outcomes a coach asks for first."""
 FROM_BEHIND: Final = (
-    "arm rotation across the body",
-    "counter-rotation of shoulders and pelvis",
+    "hands crossing the body",
+    "knees falling inwards",
     "step width",
-    "pelvic drop and sideways sway",
+    "pelvic drop",
+    "sideways lean and sway",
 )
-"""What no side view shows: film from behind."""
+"""What no side view shows: film from the front or from behind."""
 FLOOR_SD: Final = 2.0
 """Standard errors that a range or scatter must stand out of: noise alone makes it one or less."""
 FOR_ERROR: Final = frozenset({"noise", "beyond_people", "parent"})
@@ -306,4 +307,5 @@ def _notes(run: Run, told: Mapping[str, _Told]) -> tuple[Note, ...]:
     }
     notes += breaking_note(broken)
     behind = f"A side view cannot show {', '.join(FROM_BEHIND)}."
-    return (*notes, Note("info", "film_from_behind", behind, "Film a second clip from behind."))
+    advice = "Film a second clip from the front or from behind, and analyse it, too."
+    return (*notes, Note("info", "film_from_behind", behind, advice))
