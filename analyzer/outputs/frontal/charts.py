@@ -9,7 +9,7 @@ import numpy as np
 
 from analyzer.arrays import Array, Bools
 from analyzer.frontal.results import Frontal, Stance
-from analyzer.outputs.svg import Drawing, Scale, axes, roomy
+from analyzer.outputs.svg import Drawing, Scale, axes, roomy, spread
 
 WIDE, TALL = 380.0, 186.0
 """Size of a chart, units."""
@@ -19,6 +19,8 @@ MOSTLY: Final = (0.5, 99.5)
 """Percentiles that an axis goes by: a few wild values must not flatten a curve."""
 ROOM: Final = 0.08
 """Room that an axis leaves around them, a share of what lies between."""
+APART: Final = 11.0
+"""Between the words at the ends of two curves, units."""
 NARROWEST: Final = 3.0
 """Width of the mark of a stance at least, units."""
 PERCENT: Final = 100.0
@@ -48,7 +50,7 @@ def charts(run: Frontal) -> list[Chart]:
         _over_time(
             run,
             (_Line("trunk_lean", "thick", "trunk"), _Line("pelvis_tilt", "dashed", "pelvis")),
-            "°",
+            "lean and tilt (°)",
             "Trunk (thick): up is a lean to the athlete’s left. Pelvis (dashed): up is the left hip higher.",
             1.0,
         )
@@ -59,7 +61,7 @@ def charts(run: Frontal) -> list[Chart]:
             _over_time(
                 run,
                 tuple(_Line(f"{side}_{part}", side, side) for side in ("left", "right")),
-                "% of leg length",
+                "aside (% of leg length)",
                 f"{plural} from the middle of the {middle}, which is 0; up is the athlete’s left. Where "
                 f"a line passes 0, the {part} is on the other side. Right is dashed.",
                 PERCENT,
@@ -86,13 +88,16 @@ def _over_time(
         _mark(d, x, y, stance)
     if low < 0 < high:
         d.line(x.start, y(0), x.stop, y(0), "zero")
-    axes(d, x, y, "s", y_name)
+    axes(d, x, y, "s", "")
+    d.text(0, 12, y_name, "small soft")
+    ends = []
     for line, values in drawn:
         within = np.where((values >= low) & (values <= high), values, np.nan)
         d.curve(x.of(time), y.of(within), line.kind)
-        seen = np.flatnonzero(np.isfinite(within))
+        ends.append(y(float(within[np.isfinite(within)][-1])))
+    for (line, _), place in zip(drawn, spread(ends, APART), strict=True):
         words = f"small {line.kind}" if line.kind in ("left", "right") else "small"
-        d.text(x.stop + 4, y(float(within[seen[-1]])) + 3.5, line.words, words)
+        d.text(x.stop + 4, place + 3.5, line.words, words)
     return Chart(d.svg(), caption)
 
 

@@ -34,7 +34,7 @@ class Card:
     value: str
     error: str
     unit: str
-    more: str
+    more: list[str]
 
 
 @dataclass(frozen=True)
@@ -103,14 +103,14 @@ def _card(run: Frontal, measure: Measure) -> Card:
     found = run.get(measure.name)
     value, error = parts(measure, found.mean, found.se)
     if value == NOTHING:
-        return Card(measure.label, NOTHING, "", "", found.note or "not seen in this clip")
+        return Card(measure.label, NOTHING, "", "", [found.note or "not seen in this clip"])
     sides = [
         f"{side} {number(run, measure.name, side, unit=False)}"
         for side in ("left", "right")
         if measure.sided and given(run.get(measure.name, side))
     ]
     of = wording.SHARE_OF.get(measure.name, "")
-    return Card(measure.label, value, error, symbol(measure).strip(), " · ".join(filter(None, (of, *sides))))
+    return Card(measure.label, value, error, symbol(measure), [*filter(None, (of, *sides))])
 
 
 def _rows(run: Frontal) -> Iterator[Row]:

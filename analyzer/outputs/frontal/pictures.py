@@ -17,14 +17,16 @@ from analyzer.outputs.frontal.tables import frame_of
 from analyzer.video.frame import Image
 from analyzer.video.stills import Stills
 
-TILES: Final = 4
-"""Stances in a row that the strip shows: two of each leg."""
+TILES: Final = 6
+"""Stances in a row that the strip shows: three of each leg."""
 TALL_PX: Final = 520
-"""Height of a tile, px: sharp where four share a wide page."""
+"""Height of a tile, px: sharp where six share a wide page."""
 SLIM: Final = (0.5, 0.9)
 """Width of a tile over its height, at least and at most; wide enough for the arms."""
 HEAD: Final = 0.13
 """Room above the ears for the rest of the head, shares of the body's height in the picture."""
+NECK: Final = 0.3
+"""The same above the shoulders, where a tracker gives no head."""
 BELOW: Final = 0.06
 """Room below the feet, likewise."""
 BESIDE: Final = 0.05
@@ -48,7 +50,7 @@ class Tile(NamedTuple):
 
 
 def shown(run: Frontal) -> list[Stance]:
-    """Return four stances in a row: those in which the whole body is seen, and largest."""
+    """Return some stances in a row: those in which the whole body is seen, and largest."""
     best: tuple[float, list[Stance]] = (-1.0, [])
     for first in range(max(1, len(run.stances) - TILES + 1)):
         some = list(run.stances[first : first + TILES])
@@ -109,7 +111,8 @@ def _window(pose: PoseTrack, index: int) -> _Window:
     high = bottom - top
     x = float(hips[0]) if np.isfinite(hips[0]) else float(xy[:, 0].mean())
     wide = 2 * float(np.abs(xy[:, 0] - x).max()) + 2 * BESIDE * high
-    return _Window(x, top - HEAD * high, wide, (1 + HEAD + BELOW) * high)
+    head = HEAD if np.isfinite(pose.middle("ear", one_will_do=True)[index]).all() else NECK
+    return _Window(x, top - head * high, wide, (1 + head + BELOW) * high)
 
 
 def _height(run: Frontal, stance: Stance) -> float:

@@ -8,14 +8,64 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final, NamedTuple
 
-from analyzer.body.skeleton import SIDES, Side
+from analyzer.body.skeleton import SIDES
 from analyzer.frontal.measures import MEASURES
 from analyzer.frontal.results import Frontal
 from analyzer.metrics.registry import Relationship
 from analyzer.outputs.frontal.wording import apart, given, number, way
 
-WITHIN: Final = "within the error"
+WITHIN: Final = "to within its error"
 """Said of what is not clear of its error."""
+
+
+class Said(NamedTuple):
+    """How a number of a side is said: ``size`` without its sign, ``number`` with it.
+
+    plus, minus : of one that is clear of its error
+    none : of one that is not
+    again, alike : of the second side, where the first was said the same way
+    """
+
+    plus: str
+    minus: str
+    none: str
+    again: str = "the {side} {size}"
+    alike: str = "and so is the {side} ({number})"
+
+
+SIDED: Final = {
+    "foot_from_midline": Said(
+        "the {side} foot stands {size} of the leg length to its own side of the hips’ middle",
+        "the {side} foot stands {size} of the leg length across the hips’ middle",
+        f"the {{side}} foot is under the hips’ middle {WITHIN} ({{number}})",
+    ),
+    "knee_inward": Said(
+        "the {side} knee is {size} inside the line of its leg",
+        "the {side} knee is {size} outside the line of its leg",
+        f"the {{side}} knee is in line {WITHIN} ({{number}})",
+    ),
+    "knee_lift": Said(
+        "the {side} knee comes up to {size} of the thigh above its hip",
+        "the {side} knee comes up to {size} of the thigh below its hip",
+        f"the {{side}} knee comes up to hip height {WITHIN} ({{number}})",
+        "the {side} to {size}",
+        "and so does the {side} ({number})",
+    ),
+    "hand_across": Said(
+        "the {side} hand crosses the middle by {size} of the shoulders’ width",
+        "the {side} hand stays {size} of the shoulders’ width on its own side of the middle",
+        f"the {{side}} hand comes to the middle {WITHIN} ({{number}})",
+        alike="and so does the {side} ({number})",
+    ),
+    "pelvis_drop": Said(
+        "on the {side} foot the other hip is {size} lower",
+        "on the {side} foot the other hip is {size} higher",
+        f"on the {{side}} foot the pelvis stays level {WITHIN} ({{number}})",
+        "on the {side} {size}",
+        "as on the {side} ({number})",
+    ),
+}
+"""Of each measure with sides that a sentence tells."""
 
 
 class Part(NamedTuple):
@@ -36,59 +86,15 @@ def parts(run: Frontal) -> list[Part]:
 
 
 def _push_leg(run: Frontal) -> list[str]:
-    feet = _sides(run, "foot_from_midline", _foot)
-    knees = _sides(run, "knee_inward", _knee)
-    return [
-        f"In stance {feet}{_differ(run, 'foot_from_midline')}." if feet else "",
-        f"{_upper(knees)}{_differ(run, 'knee_inward')}." if knees else "",
-    ]
-
-
-def _foot(run: Frontal, side: Side) -> str:
-    found = run.get("foot_from_midline", side)
-    size = number(run, "foot_from_midline", side, size=True)
-    if way(found) > 0:
-        return f"the {side} foot is {size} of the leg length to its own side of the hips’ middle"
-    if way(found) < 0:
-        return f"the {side} foot is {size} of the leg length beyond the hips’ middle, on the other side"
-    return f"the {side} foot is under the hips’ middle {WITHIN} ({_plain(run, 'foot_from_midline', side)})"
-
-
-def _knee(run: Frontal, side: Side) -> str:
-    found = run.get("knee_inward", side)
-    size = number(run, "knee_inward", side, size=True)
-    if way(found):
-        return f"the {side} knee is {size} {'inside' if way(found) > 0 else 'outside'} the line of its leg"
-    return f"the {side} knee is in line {WITHIN} ({_plain(run, 'knee_inward', side)})"
+    return [_sides(run, "foot_from_midline", "In stance "), _sides(run, "knee_inward")]
 
 
 def _swing_leg(run: Frontal) -> list[str]:
-    said = _sides(run, "knee_lift", _lift)
-    return [f"Swinging through, {said}{_differ(run, 'knee_lift')}." if said else ""]
-
-
-def _lift(run: Frontal, side: Side) -> str:
-    found = run.get("knee_lift", side)
-    size = number(run, "knee_lift", side, size=True)
-    if way(found):
-        where = "above" if way(found) > 0 else "below"
-        return f"the {side} knee comes up to {size} of the thigh {where} its hip"
-    return f"the {side} knee comes up to the height of its hip {WITHIN}"
+    return [_sides(run, "knee_lift", "Swinging through, ")]
 
 
 def _arms(run: Frontal) -> list[str]:
-    said = _sides(run, "hand_across", _hand)
-    return [f"Turning with the legs, {said}{_differ(run, 'hand_across')}." if said else ""]
-
-
-def _hand(run: Frontal, side: Side) -> str:
-    found = run.get("hand_across", side)
-    size = number(run, "hand_across", side, size=True)
-    if way(found) > 0:
-        return f"the {side} hand crosses the middle by {size} of the shoulders’ width"
-    if way(found) < 0:
-        return f"the {side} hand stays {size} of the shoulders’ width on its own side of the middle"
-    return f"the {side} hand comes to the middle {WITHIN} ({_plain(run, 'hand_across', side)})"
+    return [_sides(run, "hand_across", "Turning with the legs, ")]
 
 
 def _torso(run: Frontal) -> list[str]:
@@ -99,24 +105,15 @@ def _torso(run: Frontal) -> list[str]:
         of_lean = (
             f"leans {number(run, 'trunk_side_lean', size=True)} to the athlete’s {to}"
             if way(lean)
-            else f"is upright {WITHIN} ({_plain(run, 'trunk_side_lean')})"
+            else f"is upright {WITHIN} ({number(run, 'trunk_side_lean')})"
         )
     if given(sway):
         of_sway = f"sways through {number(run, 'trunk_sway')} in a stride"
     carried = " and ".join(filter(None, (of_lean, of_sway)))
-    pelvis = _sides(run, "pelvis_drop", _pelvis)
     return [
         f"Between the sides the trunk {carried}." if carried else "",
-        f"{_upper(pelvis)}{_differ(run, 'pelvis_drop')}." if pelvis else "",
+        _sides(run, "pelvis_drop"),
     ]
-
-
-def _pelvis(run: Frontal, side: Side) -> str:
-    found = run.get("pelvis_drop", side)
-    size = number(run, "pelvis_drop", side, size=True)
-    if way(found):
-        return f"on the {side} foot the other hip is {size} {'lower' if way(found) > 0 else 'higher'}"
-    return f"on the {side} foot the pelvis stays level {WITHIN} ({_plain(run, 'pelvis_drop', side)})"
 
 
 def _timing(run: Frontal) -> list[str]:
@@ -129,14 +126,14 @@ def _timing(run: Frontal) -> list[str]:
         said.append(
             f"The step {first} takes {size} longer than the one {second}."
             if way(steps)
-            else f"Left and right follow each other evenly {WITHIN} ({_plain(run, 'step_time_difference')})."
+            else f"Left and right follow each other evenly {WITHIN} ({number(run, 'step_time_difference')})."
         )
     if given(lag):
         size, when = number(run, "arm_leg_lag", size=True), "after" if way(lag) > 0 else "before"
         said.append(
             f"The hand is highest {size} of a stride {when} the opposite knee."
             if way(lag)
-            else f"Hand and opposite knee are highest together {WITHIN} ({_plain(run, 'arm_leg_lag')})."
+            else f"Hand and opposite knee are highest together {WITHIN} ({number(run, 'arm_leg_lag')})."
         )
     return said
 
@@ -150,7 +147,7 @@ def _balance(run: Frontal) -> list[str]:
         return [f"The feet land {size} of the leg length apart, each to its own side."]
     if way(width) < 0:
         return [f"The feet cross: each lands beyond the other, {size} of the leg length."]
-    return [f"The feet land on one line {WITHIN} ({_plain(run, 'step_width')} of the leg length)."]
+    return [f"The feet land on one line {WITHIN} ({number(run, 'step_width')} of the leg length)."]
 
 
 _TOLD: Final[dict[Relationship, tuple[str, Callable[[Frontal], list[str]]]]] = {
@@ -164,21 +161,24 @@ _TOLD: Final[dict[Relationship, tuple[str, Callable[[Frontal], list[str]]]]] = {
 """What is told of each relationship: its heading and what tells it."""
 
 
-def _sides(run: Frontal, metric: str, tell: Callable[[Frontal, Side], str]) -> str:
-    """Return what is told of both sides, as far as they have numbers."""
-    return ", ".join(tell(run, side) for side in SIDES if given(run.get(metric, side)))
-
-
-def _plain(run: Frontal, metric: str, side: Side | None = None) -> str:
-    return number(run, metric, side or "both")
-
-
-def _differ(run: Frontal, metric: str) -> str:
-    return "; left and right differ by more than their errors" if apart(run, metric) else ""
-
-
-def _upper(text: str) -> str:
-    return text[:1].upper() + text[1:]
+def _sides(run: Frontal, metric: str, before: str = "") -> str:
+    """Return what is told of both sides in a sentence, as far as they have numbers."""
+    told, last = [], None
+    for side in SIDES:
+        found = run.get(metric, side)
+        if not given(found):
+            continue
+        said, now = SIDED[metric], way(found)
+        first = {1: said.plus, -1: said.minus, 0: said.none}[now]
+        form = first if last != now else said.again if now else said.alike
+        size, whole = number(run, metric, side, size=True), number(run, metric, side)
+        told.append(form.format(side=side, size=size, number=whole))
+        last = now
+    if not told:
+        return ""
+    differ = "; left and right differ by more than their errors" if apart(run, metric) else ""
+    text = before + ", ".join(told) + differ
+    return f"{text[0].upper()}{text[1:]}."
 
 
 def _why(run: Frontal, relationship: Relationship) -> str:
