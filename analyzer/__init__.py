@@ -10,16 +10,29 @@ if TYPE_CHECKING:
     from analyzer.config import Config
     from analyzer.data.analysis import Analysis
     from analyzer.metrics import METRICS
-    from analyzer.pipeline import analyze, analyze_passes, load
+    from analyzer.pipeline import analyze, analyze_any, analyze_frontal, analyze_passes, load
 
 __version__ = "0.1.0"
-__all__ = ["METRICS", "Analysis", "Config", "__version__", "analyze", "analyze_passes", "compare", "load"]
+__all__ = [
+    "METRICS",
+    "Analysis",
+    "Config",
+    "__version__",
+    "analyze",
+    "analyze_any",
+    "analyze_frontal",
+    "analyze_passes",
+    "compare",
+    "load",
+]
 
 _HOME = {
     "Analysis": "data.analysis",
     "Config": "config",
     "METRICS": "metrics",
     "analyze": "pipeline",
+    "analyze_any": "pipeline",
+    "analyze_frontal": "pipeline",
     "analyze_passes": "pipeline",
     "compare": "comparison.runs",
     "load": "pipeline",

@@ -15,12 +15,14 @@ from analyzer.comparison import speed_trend_words
 from analyzer.config import Config
 from analyzer.contacts import activity, detect, plausibility, shoe_refine, shoe_tracking, slow_motion
 from analyzer.contacts import from_table as edited_contacts
-from analyzer.data.analysis import Analysis, OtherPass
+from analyzer.data.analysis import Analysis, OtherPass, Provenance
 from analyzer.data.capture import Calibration, CameraMotion, PoseTrack, VideoInfo
 from analyzer.data.notes import Note, Progress
 from analyzer.data.results import Gate
 from analyzer.data.steps import Step, Trace
-from analyzer.errors import ConfigError, ContentError, VideoError
+from analyzer.errors import ConfigError, ContentError, VideoError, ViewError
+from analyzer.frontal import measure as across
+from analyzer.frontal.results import Frontal
 from analyzer.joints import facing, leg_names, stride_phase
 from analyzer.metrics import beyond_people
 from analyzer.metrics.measure import measure
@@ -142,10 +144,91 @@ def analyze_passes(
     given, of_gates = scale_files.given(config), gates_file.given(config)
     with _rate_named(config):
         runs = _every_pass(_followed(path, pose, config, progress), config, progress)
-    made = provenance.made(provenance.ran(path, pose, config))
+    return _made(runs, given, of_gates, provenance.ran(path, pose, config))
+
+
+def analyze_frontal(
+    path: str | Path | None = None,
+    config: Config | None = None,
+    *,
+    pose: str | Path | None = None,
+    progress: Progress | None = None,
+    **settings: Any,
+) -> Frontal:
+    """Measure a run that is filmed from the front or from behind: what lies across the lane.
+
+    Parameters
+    ----------
+    path, config, pose, progress, **settings
+        As in ``analyze``.
+
+    Raises
+    ------
+    ViewError
+        If it is filmed from the side: use ``analyze``.
+    AnalyzerError
+        As in ``analyze``.
+    """
+    config = config or Config.build(**settings)
+    with _rate_named(config):
+        clip = _followed(path, pose, config, progress)
+        return _frontal(clip, config, provenance.made(provenance.ran(path, pose, config)))
+
+
+def analyze_any(
+    path: str | Path | None = None,
+    config: Config | None = None,
+    *,
+    pose: str | Path | None = None,
+    progress: Progress | None = None,
+    **settings: Any,
+) -> tuple[Analysis, ...] | Frontal:
+    """Analyse a clip by what its view shows: every pass of it from the side, or the frontal plane of a run.
+
+    Parameters
+    ----------
+    path, config, pose, progress, **settings
+        As in ``analyze_passes``; with ``accept`` a run from the front, too, is analysed as one from the side.
+
+    Returns
+    -------
+    tuple of Analysis, or Frontal
+        The passes, the longest first; or what a view from the front or from behind shows of the longest.
+
+    Raises
+    ------
+    AnalyzerError
+        As in ``analyze_passes`` and ``analyze_frontal``.
+    """
+    config = config or Config.build(**settings)
+    given, of_gates = scale_files.given(config), gates_file.given(config)
+    with _rate_named(config):
+        clip = _followed(path, pose, config, progress)
+        try:
+            runs = _every_pass(clip, config, progress)
+        except ViewError:
+            return _frontal(clip, config, provenance.made(provenance.ran(path, pose, config)))
+    return _made(runs, given, of_gates, provenance.ran(path, pose, config))
+
+
+def _made(
+    runs: Sequence[Analysis],
+    given: dict[str, bytes],
+    of_gates: dict[str, bytes],
+    packages: tuple[str, ...],
+) -> tuple[Analysis, ...]:
+    """Put the files that the settings name, and what made them, into the passes of a clip."""
+    made = provenance.made(packages)
     return tuple(
         replace(run, given=given | (of_gates if run.config.gates else {}), provenance=made) for run in runs
     )
+
+
+def _frontal(clip: Clip, config: Config, made: Provenance) -> Frontal:
+    name, info, track, camera, before = clip
+    chosen = passes.chosen(track, camera, config, _slow_motion(info))
+    notes = (*before, *chosen.notes)
+    return across.measure(name, info, track, camera, chosen, config, notes, made)
 
 
 def _every_pass(clip: Clip, config: Config, progress: Progress | None) -> tuple[Analysis, ...]:

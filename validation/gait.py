@@ -67,6 +67,28 @@ class Gait:
 
 
 @dataclass(frozen=True)
+class Across:
+    """What a runner does across the lane, where a camera beside it sees nothing.
+
+    Angles in degrees. ``pelvis_deg`` is the amplitude of a roll once a stride that lifts the side of the swing
+    leg, ``thorax_deg`` that of one which leans the chest towards it; ``lean_deg`` leans the trunk to the
+    athlete's left all the time.
+    """
+
+    pelvis_deg: float = 3.0
+    thorax_deg: float = 0.9
+    lean_deg: float = 0.0
+    foot_m: float = 0.045
+    """From the lane's middle to the foot that stands, of the 1.80 m body; negative = across the middle."""
+    knee_m: float = 0.0
+    """How far the knee lies inside the plane of hip and ankle, of the 1.80 m body."""
+    hand_deg: float = 0.0
+    """How much further inwards the forearms turn than the drawn runner's."""
+    later: float = 0.0
+    """By how much of a mean step the step from left to right is longer than that from right to left."""
+
+
+@dataclass(frozen=True)
 class Timetable:
     """One row a contact: times, speeds and everything that may differ from step to step."""
 

@@ -12,7 +12,7 @@ import numpy as np
 
 from validation.background import ZONE_LINES_M
 from validation.build import Build, Flesh
-from validation.gait import Gait
+from validation.gait import Across, Gait
 from validation.sprinter import Array, Pose, Sprinter
 from validation.view import Camera
 
@@ -56,6 +56,7 @@ class Recipe:
     slow_motion: float = 1.0
     rotated: bool = False
     crf: int = 20
+    across: Across = field(default_factory=Across)
     fine: int = 2
     """Samples a pixel; more smooths the edges."""
     tags: tuple[str, ...] = ()
@@ -86,7 +87,9 @@ class Recipe:
     @cached_property
     def sprinter(self) -> Sprinter:
         """The athlete on this run."""
-        return Sprinter(self.build, self.gait, 0.0, self.duration_s, first_right=self.first_right)
+        return Sprinter(
+            self.build, self.gait, 0.0, self.duration_s, first_right=self.first_right, across=self.across
+        )
 
     @cached_property
     def others(self) -> tuple[Sprinter, ...]:
@@ -99,6 +102,8 @@ class Recipe:
         facts = dataclasses.asdict(self)
         for unseen in ("name", "tags"):
             del facts[unseen]
+        if self.across == Across():  # of the clips rendered before there was a choice
+            del facts["across"]
         for build in (facts["build"], *(p["build"] for p in facts["passers"])):
             for later, plain in _LATER.items():
                 if build[later] == plain:

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from scipy.interpolate import CubicSpline, PchipInterpolator
 
 from validation.build import CENTRE, MASS, Build
-from validation.gait import Array, Gait, Path, Timetable, timetable
+from validation.gait import Across, Array, Gait, Path, Timetable, timetable
 
 Pose = dict[str, Array]
 """Joints (n, 3) m, frames (n, 3, 3) whose columns are forward, left and up, angles (n,) rad."""
@@ -42,6 +42,8 @@ of the foot is some 4 cm up when the tip leaves (force plates: 40 mm in a 6.6 m/
 _LONGEST = 0.9955
 """Hip to ankle over thigh and shank: the knee never straightens beyond about 11 degrees in contact."""
 
+_STRAIGHT = Across()
+
 
 @dataclass(frozen=True)
 class Checks:
@@ -57,11 +59,23 @@ class Sprinter:
     """One athlete on one run, covering ``start_s`` to ``stop_s``."""
 
     def __init__(
-        self, build: Build, gait: Gait, start_s: float, stop_s: float, *, first_right: bool = True
+        self,
+        build: Build,
+        gait: Gait,
+        start_s: float,
+        stop_s: float,
+        *,
+        first_right: bool = True,
+        across: Across = _STRAIGHT,
     ) -> None:
-        self.build, self.gait = build, gait
+        self.build, self.gait, self.across = build, gait, across
         self.start_s, self.stop_s = start_s, stop_s
         steps = timetable(gait, build, start_s, stop_s, first_right)
+        steps = replace(
+            steps,
+            touchdown=steps.touchdown + np.where(steps.right, across.later / 2 / gait.frequency, 0.0),
+            side_reach=steps.side_reach + (across.foot_m - _STRAIGHT.foot_m) * build.scale,
+        )
         for _ in range(14):
             self._settle(steps)
             if self.overstretch <= 0:
@@ -131,12 +145,14 @@ class Sprinter:
         com, offset = self.path.position(t), self._offset(t)
         pelvis = np.stack([com[:, 0] + offset[:, 0], offset[:, 1], com[:, 1] + offset[:, 2]], axis=-1)
         turn = np.cos(2 * np.pi * (phase - 0.75))
-        drop = np.radians(3) * np.cos(2 * np.pi * (phase - 0.62))
+        rise = np.cos(2 * np.pi * (phase - 0.62))
+        pelvis_roll = -np.radians(self.across.pelvis_deg) * rise
+        thorax_roll = np.radians(self.across.thorax_deg) * rise - np.radians(self.across.lean_deg)
         lean = self._lean(t)
         rock = 0.5 * self.gait.trunk_excursion * np.cos(4 * np.pi * (phase - 0.02))
         tilt = np.radians(8 + 0.7 * np.maximum(lean - 9, 0))
-        pelvis_frame = _yaw(np.radians(8) * turn) @ _roll(-drop) @ _pitch(tilt)
-        thorax = _yaw(np.radians(-12) * turn) @ _roll(0.3 * drop) @ _pitch(np.radians(lean + rock))
+        pelvis_frame = _yaw(np.radians(8) * turn) @ _roll(pelvis_roll) @ _pitch(tilt)
+        thorax = _yaw(np.radians(-12) * turn) @ _roll(thorax_roll) @ _pitch(np.radians(lean + rock))
         head = _yaw(np.radians(-1.8) * turn) @ _pitch(np.radians(2 + 0.6 * np.maximum(lean - 9, 0)))
         return pelvis, pelvis_frame, thorax, head, phase
 
@@ -281,8 +297,9 @@ class Sprinter:
             return np.asarray(origin + x[:, None] * forward + z[:, None] * up)
 
         hip = self._hip(t, side)
-        knee_at = away(hip, b.thigh * np.sin(thigh), -b.thigh * np.cos(thigh))
-        ankle_at = away(knee_at, b.shank * np.sin(shank), -b.shank * np.cos(shank))
+        in_plane = away(hip, b.thigh * np.sin(thigh), -b.thigh * np.cos(thigh))
+        ankle_at = away(in_plane, b.shank * np.sin(shank), -b.shank * np.cos(shank))
+        knee_at = in_plane - _sign(side) * self.across.knee_m * b.scale * np.array([0.0, 1.0, 0.0])
         foot_x = away(zero[:, None] + np.zeros(3), np.cos(phi), -np.sin(phi))
         foot_z = away(zero[:, None] + np.zeros(3), np.sin(phi), np.cos(phi))
         ball = ankle_at + b.foot_forward * foot_x - b.foot_down * foot_z
@@ -324,7 +341,7 @@ class Sprinter:
         elbow = np.radians(93 + size * (14 * c + 9 * c2))
         sign = _sign(side)
         upper = thorax @ _roll(sign * np.radians(14 - 5 * c)) @ _pitch(-flexion)
-        lower = upper @ _yaw(-sign * np.radians(14 + 14 * c)) @ _pitch(-elbow)
+        lower = upper @ _yaw(-sign * np.radians(14 + 14 * c + self.across.hand_deg)) @ _pitch(-elbow)
         elbow_at = shoulder - b.upper_arm * upper[..., 2]
         wrist = elbow_at - b.forearm * lower[..., 2]
         k = b.scale
