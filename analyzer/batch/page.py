@@ -15,6 +15,7 @@ from analyzer.metrics import HEADLINE, METRICS
 from analyzer.metrics.wording import number
 from analyzer.outputs import pages as pages_of
 from analyzer.outputs.folder import REPORT, SMALL
+from analyzer.outputs.frontal import pictures
 from analyzer.outputs.who import in_words
 
 ON_A_PAGE: Final = 200
@@ -79,7 +80,7 @@ def _card(place: Place, row: RunRow) -> Card:
         name=row.name,
         who=row.fact("athlete"),
         href=quote(f"{path}/{REPORT}"),
-        kinogram=quote(f"{path}/kinogram.png"),
+        kinogram=quote(f"{path}/{pictures.FILE if row.view else 'kinogram.png'}"),
         picture=_picture(place, path),
         numbers=[
             (METRICS[name].label, number(METRICS[name], *row.values[name]))

@@ -60,9 +60,11 @@ def analysed(clip: Path, config: Config, work: Path) -> list[dict[str, Any]]:
 def _across(run: Frontal, work: Path) -> list[dict[str, Any]]:
     """Save a run from the front or from behind, and return its row."""
     from analyzer.data.analysis import day_of
-    from analyzer.outputs.frontal import page
+    from analyzer.outputs.frontal import page, pictures
 
     run.save(work, force=True)
+    if (work / pictures.FILE).is_file():
+        (work / SMALL).write_bytes(small((work / pictures.FILE).read_bytes()))
     facts = {"folder": "", "name": run.name, "day": str(day_of(run) or ""), "frames": len(run.pose.time)}
     return [facts | {"notes": told(run.notes)} | page.in_words(run)]
 

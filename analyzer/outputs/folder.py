@@ -70,7 +70,7 @@ OURS: Final = frozenset(
     | {scale_files.MARKS, scale_files.GIVEN, gates_file.FILE, "calibration.toml"}
     | exports.FILES
     | {f"{table}.csv" for table in ("steps", "summary", "series", "columns", "splits", "stretches", "pose")}
-    | {frontal_document.FILE, "frontal.csv", "stances.csv"}
+    | {frontal_document.FILE, "frontal.csv", "stances.csv", "stances.jpg"}
 )
 """Files that new results replace, or take away where they have none of the kind."""
 PASS: Final = re.compile(r"pass_\d+")

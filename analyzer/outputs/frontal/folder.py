@@ -8,7 +8,7 @@ from analyzer.data.notes import Progress
 from analyzer.frontal.results import Frontal
 from analyzer.outputs import folder as result_folder
 from analyzer.outputs.folder import OVERLAY, REPORT
-from analyzer.outputs.frontal import document, film, page, tables
+from analyzer.outputs.frontal import document, film, page, pictures, tables
 from analyzer.outputs.tables import write_columns
 from analyzer.pose.files.pose_csv import write_pose
 
@@ -74,4 +74,6 @@ def write(
     (work / document.FILE).write_text(document.to_json(run), encoding="utf-8")
     if run.config.overlay and draw_overlay:
         film.write(run, work / OVERLAY, progress)
-    page.build(run, work / REPORT, stills)
+    tiles = pictures.tiles(run, stills)
+    pictures.write(tiles, work / pictures.FILE)
+    page.build(run, work / REPORT, tiles)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -15,6 +15,7 @@ from analyzer.frontal.results import Frontal, Measure
 from analyzer.metrics.wording import NOTHING
 from analyzer.outputs import faces, pages, svg
 from analyzer.outputs.frontal import charts, pictures, sentences, wording
+from analyzer.outputs.frontal.pictures import Tile
 from analyzer.outputs.frontal.wording import NEITHER, given, number, parts, symbol
 from analyzer.outputs.report.facts import SLOWER, provenance
 from analyzer.outputs.who import HEADS_HIDDEN, who
@@ -50,22 +51,23 @@ class Row:
     n: int
 
 
-def build(run: Frontal, path: Path, stills: Stills | None = None) -> Path:
+def build(run: Frontal, path: Path, tiles: Sequence[Tile] | None = None) -> Path:
     """Write the report as one HTML file that asks for nothing else but the video beside it.
 
     Parameters
     ----------
     run : Frontal
     path : path
-    stills : Stills, optional
-        The frames that the page shows; otherwise they are decoded here.
+    tiles : sequence of Tile, optional
+        The strip as ``pictures.tiles`` returns it; otherwise it is drawn here.
 
     Raises
     ------
     OutputError
         The file cannot be written.
     """
-    tiles = pictures.tiles(run, stills or shown_frames(run))
+    if tiles is None:
+        tiles = pictures.tiles(run, shown_frames(run))
     html = pages.filled(
         "outputs.frontal",
         sheet=svg.css(),
@@ -78,7 +80,7 @@ def build(run: Frontal, path: Path, stills: Stills | None = None) -> Path:
         cards=[_card(run, measure) for measure in wording.headline(run)],
         tiles=tiles,
         filmed_tiles=run.video is not None,
-        parts=sentences.parts(run),
+        parts=[part._replace(text=_whole(part.text)) for part in sentences.parts(run)],
         charts=charts.charts(run),
         rows=(rows := list(_rows(run))),
         differ=any(row.differ for row in rows),
@@ -97,6 +99,11 @@ def build(run: Frontal, path: Path, stills: Stills | None = None) -> Path:
 def shown_frames(run: Frontal) -> Stills:
     """Return the frames of the clip that the page shows, decoded from now on."""
     return Stills(run.video, pictures.wanted(run), faces.hiding(run))
+
+
+def _whole(text: str) -> str:
+    """Return a text whose numbers are not broken between two lines."""
+    return text.replace(" ± ", "\N{NO-BREAK SPACE}±\N{NO-BREAK SPACE}").replace(" %", "\N{NO-BREAK SPACE}%")
 
 
 def _card(run: Frontal, measure: Measure) -> Card:

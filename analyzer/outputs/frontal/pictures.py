@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from pathlib import Path
 from typing import Final, NamedTuple
 
 import numpy as np
+from PIL import Image as Picturing
 
 from analyzer.arrays import Array
 from analyzer.data.capture import PoseTrack
 from analyzer.frontal.results import Frontal, Stance
 from analyzer.outputs import pages
 from analyzer.outputs.annotated_video.drawing import cut
-from analyzer.outputs.colours import DARK
+from analyzer.outputs.colours import DARK, WHITE
 from analyzer.outputs.frontal.drawing import draw
 from analyzer.outputs.frontal.tables import frame_of
 from analyzer.video.frame import Image
 from analyzer.video.stills import Stills
 
+FILE: Final = "stances.jpg"
+"""Name of the strip as a picture of its own."""
 TILES: Final = 6
 """Stances in a row that the strip shows: three of each leg."""
 TALL_PX: Final = 520
@@ -35,6 +40,8 @@ PER_LINE: Final = 150.0
 """Height of a tile in widths of a line of the drawn body."""
 QUALITY: Final = 80
 """Of the JPEGs, 0 to 100."""
+GAP_PX: Final = 6
+"""Between the tiles of the strip as a picture, px."""
 
 
 class Tile(NamedTuple):
@@ -91,6 +98,16 @@ def tiles(run: Frontal, stills: Stills) -> list[Tile]:
         draw(tile, run.pose, index, to_tile, TALL_PX / PER_LINE, stance.side)
         made.append(Tile(stance, tile))
     return made
+
+
+def write(made: Sequence[Tile], path: Path) -> Path | None:
+    """Write the strip as one picture; None where there is no stance to show."""
+    if not made:
+        return None
+    gap = np.full((TALL_PX, GAP_PX, 3), WHITE, np.uint8)
+    row = [part for tile in made for part in (tile.image, gap)][:-1]
+    Picturing.fromarray(np.hstack(row)).save(path, "JPEG", quality=QUALITY)
+    return path
 
 
 class _Window(NamedTuple):

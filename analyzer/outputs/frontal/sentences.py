@@ -14,7 +14,7 @@ from analyzer.frontal.results import Frontal
 from analyzer.metrics.registry import Relationship
 from analyzer.outputs.frontal.wording import apart, given, number, way
 
-WITHIN: Final = "to within its error"
+WITHIN: Final = "to within the error"
 """Said of what is not clear of its error."""
 
 
@@ -86,7 +86,7 @@ def parts(run: Frontal) -> list[Part]:
 
 
 def _push_leg(run: Frontal) -> list[str]:
-    return [_sides(run, "foot_from_midline", "In stance "), _sides(run, "knee_inward")]
+    return [_sides(run, "foot_from_midline", "While pushing, "), _sides(run, "knee_inward")]
 
 
 def _swing_leg(run: Frontal) -> list[str]:

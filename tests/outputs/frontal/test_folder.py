@@ -18,7 +18,15 @@ from analyzer.outputs.seasons.gather import gather
 from analyzer.pose.files.pose_csv import read_pose
 from analyzer.video import reader
 
-FILES = {"columns.csv", "frontal.csv", "frontal.json", "pose.csv", "report.html", "stances.csv"}
+FILES = {
+    "columns.csv",
+    "frontal.csv",
+    "frontal.json",
+    "pose.csv",
+    "report.html",
+    "stances.csv",
+    "stances.jpg",
+}
 
 
 def names(folder: Path) -> set[str]:
@@ -65,7 +73,7 @@ def test_another_view_takes_the_place_of_the_other_and_keeps_a_coachs_correction
     assert names(out) == FILES | {"events_earlier.csv"}
     assert (out / "events_earlier.csv").read_text().splitlines() == rows[:-1]
     replace(analysis, config=analysis.config.changed({"overlay": False})).save(out, force=True)
-    assert not {"frontal.csv", "frontal.json", "stances.csv"} & names(out)
+    assert not {"frontal.csv", "frontal.json", "stances.csv", "stances.jpg"} & names(out)
 
 
 def test_joints_come_back_from_pose_csv(out: Path) -> None:
@@ -77,7 +85,7 @@ def test_joints_come_back_from_pose_csv(out: Path) -> None:
 def test_no_folder_of_this_machine_is_told(tmp_path: Path) -> None:
     run = filmed(tmp_path)
     run.save(tmp_path / "out")
-    for name in FILES - {"pose.csv"}:
+    for name in FILES - {"pose.csv", "stances.jpg"}:
         assert str(tmp_path) not in (tmp_path / "out" / name).read_text(encoding="utf-8"), name
 
 
