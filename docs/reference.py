@@ -22,7 +22,8 @@ START, END = "<!-- tree -->", "<!-- end of tree -->"
 
 CHAPTERS: Final[dict[str, tuple[str, ...]]] = {
     "From a clip to numbers": (
-        "pipeline.analyze", "pipeline.analyze_passes", "pipeline.load", "data.analysis.Analysis",
+        "pipeline.analyze", "pipeline.analyze_passes", "pipeline.analyze_any", "pipeline.load",
+        "data.analysis.Analysis",
         "comparison.runs.compare", "comparison.runs.Comparison",
     ),
     "Settings": ("config.Config",),
