@@ -81,7 +81,9 @@ def _joints(m: dict[str, Array]) -> dict[str, Array]:
     return out
 
 
-def track(run: Course, where: str, fps: float, seed: int, noise_m: float = NOISE_M) -> tuple[PoseTrack, float]:
+def track(
+    run: Course, where: str, fps: float, seed: int, noise_m: float = NOISE_M
+) -> tuple[PoseTrack, float]:
     """Return the joints in the picture of a camera, with noise, and the time of its first frame."""
     rng = np.random.default_rng(seed)
     first = float(run.time[0] + rng.uniform(0, 1 / fps))

@@ -48,8 +48,8 @@ def gait(number: int) -> Gait:
     if number in SLOW:
         return Gait(
             speed=4.6, frequency=3.1, contact=round(0.80 * build.height_m / 1.80 * build.leg / 4.6, 4),
-            trunk_lean=6.0, arm_amplitude=38, thigh_lift=48, knee_fold=105, com_height=0.552, arm_phase=round(float(rng.uniform(-10, 15)), 1), scatter=0.7,
-            seed=_SEED + number,
+            trunk_lean=6.0, arm_amplitude=38, thigh_lift=48, knee_fold=105, com_height=0.552,
+            arm_phase=round(float(rng.uniform(-10, 15)), 1), scatter=0.7, seed=_SEED + number,
         )  # fmt: skip
     late = round(float(rng.uniform(-15, 20)), 1)
     drawn = recipes.gait_of(build, _SEED + number)
@@ -107,7 +107,12 @@ def every() -> list[Recipe]:
     pairs = [(0, 2), (1, 5), (3, 8), (4, 11)]
     order: list[Recipe] = []
     for fitted, held in pairs:
-        order += [recipe(fitted, "front"), recipe(held, "front"), recipe(fitted, "rear"), recipe(held, "rear")]
+        order += [
+            recipe(fitted, "front"),
+            recipe(held, "front"),
+            recipe(fitted, "rear"),
+            recipe(held, "rear"),
+        ]
     order += [changed(what) for what in CHANGES]
     order += [recipe(2, "front", 120.0), recipe(5, "rear", 120.0)]
     return order

@@ -1,4 +1,4 @@
-"""What is true of a run in the frontal plane: from the model's joints alone, nothing passes through ``analyzer``.
+"""What is true of a run in the frontal plane: no number here passes through ``analyzer``.
 
 The plane is that across the lane: y to the athlete's left, z up. A stance is from touchdown to toe-off.
 """
@@ -6,12 +6,11 @@ The plane is that across the lane: y to the athlete's left, z up. A stance is fr
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 import numpy as np
 
 from validation.sprinter import Array, Pose
-
-_FINE_S = 0.0005
 
 
 @dataclass(frozen=True)
@@ -95,14 +94,18 @@ def of_run(run: Course, first_s: float, last_s: float) -> dict[tuple[str, str], 
     names = sorted({name for c in found for name in c.values})
     out: dict[tuple[str, str], float] = {}
     for name in names:
-        of = {s: [c.values[name] for c in found if c.side == s and name in c.values] for s in ("left", "right")}
+        of = {
+            s: [c.values[name] for c in found if c.side == s and name in c.values] for s in ("left", "right")
+        }
         # What is told at a stance of the leg that swings is that leg's.
-        turned = {"left": "right", "right": "left"} if name == "knee_lift" else {"left": "left", "right": "right"}
+        turned = (
+            {"left": "right", "right": "left"} if name == "knee_lift" else {"left": "left", "right": "right"}
+        )
         means = {turned[s]: float(np.mean(v)) for s, v in of.items() if v}
         out |= {(name, s): v for s, v in means.items()}
         out[name, "both"] = float(np.mean(list(means.values())))
     middle = [c.middle_s for c in found]
-    steps = [(a.side, b.middle_s - a.middle_s) for a, b in zip(found, found[1:], strict=False)]
+    steps = [(a.side, b.middle_s - a.middle_s) for a, b in pairwise(found)]
     out["step_rate", "both"] = (len(middle) - 1) / (middle[-1] - middle[0])
     to_right = float(np.mean([d for side, d in steps if side == "left"]))
     to_left = float(np.mean([d for side, d in steps if side == "right"]))

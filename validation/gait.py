@@ -70,9 +70,9 @@ class Gait:
 class Across:
     """What a runner does across the lane, where a camera beside it sees nothing.
 
-    Angles in degrees. ``pelvis_deg`` is the amplitude of a roll once a stride that lifts the side of the swing
-    leg, ``thorax_deg`` that of one which leans the chest towards it; ``lean_deg`` leans the trunk to the
-    athlete's left all the time.
+    Angles in degrees. ``pelvis_deg`` is the amplitude of a roll once a stride that lifts the side of the
+    swing leg, ``thorax_deg`` that of one which leans the chest towards it; ``lean_deg`` leans the trunk to
+    the athlete's left all the time.
     """
 
     pelvis_deg: float = 3.0

@@ -1,9 +1,9 @@
 """How the legs take turns: the stride's rhythm and the middle of every stance.
 
-What the legs do along the lane lies in the line of sight. But a foot that swings is lifted and one that stands
-is low, and half a stride later it is the other way round: that tells which leg stands when. Legs that are
-lifted unlike each other shift that to one side, so that the step from left to right seems longer than it is;
-the body's fall and rise, the same for both, tells how far apart the stances are.
+What the legs do along the lane lies in the line of sight. But a foot that swings is lifted and one that
+stands is low, and half a stride later it is the other way round: that tells which leg stands when. Legs that
+are lifted unlike each other shift that to one side, so that the step from left to right seems longer than it
+is; the body's fall and rise, the same for both, tells how far apart the stances are.
 """
 
 from __future__ import annotations
@@ -43,14 +43,20 @@ MIDDLE_SD: Final = 0.012
 """Error of that between people, strides."""
 BOUNCE: Final = (1, 2)
 """Harmonics of the stride that the body's height is made of around a stance."""
-SHOULDERS: Final = 0.5
-"""Weight of the shoulders' height in the body's, against that of the hips."""
+SHOULDERS: Final = 1.0
+"""Weight of the shoulders' height in the body's, against that of the hips: a network marks shoulders up and
+down twice as evenly as hips, but these are nearer to the body's middle."""
 LOWEST_WITHIN: Final = 0.15
 """How far from the stance told by the legs the body may be lowest, strides."""
-SURE: Final = 0.015
-"""Scatter of the two tellings of a stance, strides, from which the body's is not used: a camera that shakes."""
-INSIDE: Final = 0.15
+SURE: Final = 0.03
+"""Scatter of the two tellings of a stance, strides, from which the body's is not used: the camera shakes."""
+EDGE_SD: Final = 0.06
+"""What is added to it, as variance, for a stance at the very end of what was seen."""
+INSIDE: Final = 0.06
 """Strides of the clip that must lie on either side of a stance."""
+LEAST_LIFT: Final = 0.03
+"""Scatter of the feet's heights against each other, leg lengths, under which none is lifted: runners have 0.2
+and more."""
 FEWEST: Final = 10
 """Frames that must show both legs."""
 FEWEST_SPACED: Final = 3
@@ -59,7 +65,7 @@ FEWEST_SPACED: Final = 3
 
 @dataclass(frozen=True)
 class Rhythm:
-    """The stride's frequency, Hz, and the share of the legs' rise and fall against each other that it explains.
+    """The stride's frequency, Hz, and the share of the legs' rise and fall in turn that it explains.
 
     NaN and 0 where there is none.
     """
@@ -70,7 +76,7 @@ class Rhythm:
 
 @dataclass(frozen=True)
 class Middle:
-    """The middle of a stance: the leg, when, s, and the fit's own error, s."""
+    """The middle of a stance: the leg, when, and its standard error, s."""
 
     side: Side
     time_s: float
@@ -78,7 +84,7 @@ class Middle:
 
 
 def height(body: Body, side: Side) -> Array:
-    """Return (n,) the height of a foot over the middle of the hips, leg lengths: of the parts that are seen."""
+    """Return (n,) the height of a foot over the middle of the hips, leg lengths: of its seen parts."""
     parts = np.stack([body.joint(f"{side}_{part}")[:, 1] for part in PARTS])
     seen = np.isfinite(parts).any(axis=1)
     return np.asarray(parts[seen].mean(axis=0)) if seen.any() else parts[0]
@@ -97,7 +103,7 @@ def rhythm(body: Body) -> Rhythm:
     if not len(tried):
         return Rhythm(float("nan"), 0.0)
     whole = float(((apart - apart.mean()) ** 2).sum())
-    if whole <= 0:
+    if whole <= LEAST_LIFT**2 * len(apart):
         return Rhythm(float("nan"), 0.0)
     left = [_left(time, apart, hz, (1,)) for hz in tried]
     best = float(tried[int(np.argmin(left))])
@@ -157,8 +163,8 @@ def local(
     return terms, noise * spread
 
 
-def middles(body: Body, stride_hz: float, kind: str) -> tuple[Middle, ...]:
-    """Return the middle of every stance whose legs were seen, in order of time.
+def middles(body: Body, stride_hz: float, kind: str) -> tuple[tuple[Middle, ...], bool]:
+    """Return the middle of every stance whose legs were seen, in order of time, and whether by the body.
 
     First the phase of both feet's heights against each other is followed through the clip; then each stance
     is timed by its own leg's height, and how far the stances are apart by the body's.
@@ -172,24 +178,28 @@ def middles(body: Body, stride_hz: float, kind: str) -> tuple[Middle, ...]:
         From where the body is seen.
     """
     found = _by_feet(body, stride_hz, LOW_TO_MIDDLE[kind])
-    return _spaced(body, found, stride_hz)
+    spaced = _spaced(body, found, stride_hz)
+    return (found, False) if spaced is None else (spaced, True)
 
 
-def _spaced(body: Body, found: tuple[Middle, ...], stride_hz: float) -> tuple[Middle, ...]:
-    """Move stances to where the body is lowest, all by the same from there to where the legs tell them."""
+def _spaced(body: Body, found: tuple[Middle, ...], stride_hz: float) -> tuple[Middle, ...] | None:
+    """Move stances to where the body is lowest, all by the same from there to where the legs tell them.
+
+    None where the two do not go together.
+    """
     height = body.hips[:, 1] + SHOULDERS * body.middle("shoulder")[:, 1]
     lowest = np.array([_lowest(body.time, height, m.time_s, stride_hz) for m in found])
     late = np.array([m.time_s for m in found]) - lowest
     known = np.isfinite(late)
     if known.sum() < FEWEST_SPACED:
-        return found
+        return None
     sides = [np.array([m.side == side for m in found]) & known for side in SIDES]
     if not all(side.any() for side in sides):
-        return found
+        return None
     means = [float(late[side].mean()) for side in sides]
     within = np.concatenate([late[side] - mean for side, mean in zip(sides, means, strict=True)])
     if float(np.std(within)) * stride_hz > SURE:
-        return found
+        return None
     usual = sum(means) / 2
     out = [
         replace(m, time_s=float(low + usual)) if np.isfinite(low) else m
@@ -261,5 +271,9 @@ def _middle(
         if abs(now - guess) > 0.25 / stride_hz:
             return None
     size = float(np.hypot(terms[1], terms[2]))
-    sd = float(np.sqrt(max(spread[2, 2], 0.0)) / max(size, 1e-9) / (2 * np.pi * stride_hz))
+    fit = float(np.sqrt(max(spread[2, 2], 0.0)) / max(size, 1e-9) / (2 * np.pi))
+    seen = time[np.isfinite(y)]
+    inside = float(min(now - seen[0], seen[-1] - now)) * stride_hz
+    edge = EDGE_SD * max(0.0, 1 - inside / (OWN_WINDOW / 2))
+    sd = float(np.linalg.norm([fit, MIDDLE_SD, edge])) / stride_hz
     return Middle(side, now + low_to_middle / stride_hz, sd)

@@ -1,4 +1,4 @@
-"""The body as a camera in front of it or behind it sees it: joints in leg lengths, the athlete's left positive.
+"""The body as a camera in front or behind sees it: joints in leg lengths, the athlete's left positive.
 
 An athlete who comes nearer grows in the picture, so the unit is the body's own: trunk and the longer leg
 together, smoothed over two strides.
@@ -104,8 +104,8 @@ def body(track: PoseTrack, camera: CameraMotion, view: View, part: slice, stride
     left = 1.0 if view.angle_deg > 0 else -1.0
     xy = np.stack([track.joint(name)[part] for name in JOINTS], axis=1)
     rough = float(np.nanmedian(_size(xy)))
-    jumps = filters.outliers(xy.reshape(len(xy), -1), floor=JUMP * rough).reshape(xy.shape).any(axis=2)
-    xy = np.where(jumps[..., None], np.nan, xy)
+    jumps = filters.outliers(xy.reshape(len(xy), -1), floor=JUMP * rough).reshape(xy.shape)
+    xy = np.where(np.any(jumps, axis=2)[..., None], np.nan, xy)
     middle = midpoint(xy[:, JOINTS.index("left_hip")], xy[:, JOINTS.index("right_hip")])
     xy = _without_turned(xy, left)
     size = LEG_OF_SIZE * _smooth(time, _size(xy), stride_s)
@@ -191,4 +191,4 @@ def _robust(basis: Array, y: Array, weight: Array) -> tuple[Array, Array]:
         residual = np.abs(y - basis @ terms)
         usual = max(MAD_TO_SD * float(np.median(residual[weight > 0])), 1e-9)
         own = weight * huber_weights(residual / usual)
-    return basis @ terms, terms
+    return np.asarray(basis @ terms), np.asarray(terms, np.float64)

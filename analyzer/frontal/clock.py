@@ -17,6 +17,8 @@ PEOPLE_HZ: Final = (2.3, 5.5)
 """Steps a second of people who run, Hz: slow jogs take 2.3 and more, sprinters reach 5."""
 USUAL_HZ: Final = 3.4
 """Steps a second in the middle of what is filmed, from a jog to a sprint (``contacts.slow_motion``)."""
+UNKNOWN: Final = "The clip's clock is not known: give its capture rate."
+"""Why a rate is not given."""
 
 
 @dataclass(frozen=True)
@@ -57,8 +59,8 @@ def check(info: VideoInfo | None, track: PoseTrack, config: Config, middles: Seq
                 Note(
                     "warning",
                     "clock_doubtful",
-                    f"With the stated capture rate the athlete takes {rate:.1f} steps a second; people who run "
-                    f"take {low:g} to {high:g}.",
+                    f"With the stated capture rate the athlete takes {rate:.1f} steps a second; people "
+                    f"who run take {low:g} to {high:g}.",
                     "Check the capture rate: it is the rate the camera filmed at, such as 120 or 240.",
                 ),
             ),
@@ -71,8 +73,7 @@ def check(info: VideoInfo | None, track: PoseTrack, config: Config, middles: Seq
                 Note(
                     "warning",
                     "fast_clock",
-                    f"The athlete takes {rate:.1f} steps a second, more than people do: seconds and rates are "
-                    "not given.",
+                    f"The athlete takes {rate:.1f} steps a second, more than people do: rates are not given.",
                     "The clip may be a time lapse or its frame rate may be wrong.",
                 ),
             ),

@@ -1,34 +1,90 @@
-"""How far off the numbers of the frontal plane are, and what is taken out of them."""
+"""How far off the numbers of the frontal plane are, what is taken out of them, and which are not given."""
 
 from __future__ import annotations
 
 from typing import Final, NamedTuple
 
+import numpy as np
+
+from analyzer.data.capture import Kind
+from analyzer.data.view import View
+
 
 class Known(NamedTuple):
-    """What was measured of a number on rendered runs.
+    """What was measured of a number.
 
     shift : what is taken off it, in its unit
-    between : standard deviation of what is left between bodies and views
-    within : the same between clips of one athlete filmed alike, beside the scatter from stance to stance
+    between : standard deviation of what is left, of one side, between bodies and views
+    both : the same of the mean of both sides
+    within : that between clips of one athlete filmed alike, beside the scatter from stance to stance
     """
 
     shift: float
     between: float
+    both: float
     within: float
 
 
-KNOWN: Final[dict[str, Known]] = {
-    "step_rate": Known(0.0, 0.0, 0.0),
-    "foot_from_midline": Known(0.0, 2.0, 1.0),
-    "knee_inward": Known(0.0, 3.0, 1.0),
-    "knee_lift": Known(0.0, 5.0, 2.0),
-    "hand_across": Known(0.0, 8.0, 3.0),
-    "trunk_side_lean": Known(0.0, 1.5, 1.0),
-    "trunk_sway": Known(0.0, 1.0, 0.5),
-    "pelvis_drop": Known(0.0, 3.0, 1.0),
-    "step_time_difference": Known(0.0, 2.0, 1.0),
-    "arm_leg_lag": Known(0.0, 3.0, 1.0),
-    "step_width": Known(0.0, 3.0, 1.0),
+NETWORK: Final[dict[str, Known]] = {
+    "step_rate": Known(0.0, 0.0, 0.0, 0.01),
+    "foot_from_midline": Known(0.0, 1.6, 1.0, 0.7),
+    "knee_lift": Known(-8.0, 7.0, 6.0, 3.0),
+    "hand_across": Known(-2.5, 8.0, 5.0, 4.0),
+    "trunk_side_lean": Known(0.0, 1.5, 1.5, 1.0),
+    "trunk_sway": Known(0.0, 1.5, 1.5, 0.7),
+    "step_time_difference": Known(0.0, 2.5, 2.5, 1.2),
+    "arm_leg_lag": Known(1.5, 4.0, 3.0, 1.5),
+    "step_width": Known(0.0, 1.6, 1.6, 0.7),
 }
-"""By measure."""
+"""By measure, as a pose network marks the joints."""
+MARKERS: Final[dict[str, Known]] = {
+    "step_rate": Known(0.0, 0.0, 0.0, 0.01),
+    "foot_from_midline": Known(0.0, 0.8, 0.5, 0.3),
+    "knee_inward": Known(0.0, 2.0, 1.5, 1.0),
+    "knee_lift": Known(0.0, 2.5, 2.5, 1.0),
+    "hand_across": Known(1.5, 2.5, 2.0, 1.0),
+    "trunk_side_lean": Known(0.0, 1.0, 1.0, 0.7),
+    "trunk_sway": Known(-0.4, 0.7, 0.7, 0.4),
+    "pelvis_drop": Known(-0.8, 1.6, 1.5, 0.7),
+    "step_time_difference": Known(0.0, 1.5, 1.5, 0.8),
+    "arm_leg_lag": Known(0.6, 1.2, 1.0, 0.6),
+    "step_width": Known(0.0, 1.0, 1.0, 0.5),
+}
+"""By measure, by markers on the body."""
+NOT_TOLD: Final = (
+    "Hips and knees as a pose network marks them do not tell it: on rendered runs it did not follow what was "
+    "true. Markers do."
+)
+"""Why numbers that only markers tell are not given."""
+HIDDEN: Final = ("knee_lift", "hand_across", "arm_leg_lag")
+"""Measures of what the body hides from a camera behind it: a network guesses them."""
+BEHIND: Final = "The body hides it from a camera behind: film from the front."
+"""Why these are not given from behind."""
+UNEVEN: Final = (
+    "Feet and body do not tell the same steps: the camera shakes, or joints were misread. The feet alone do not "
+    "tell it."
+)
+"""Why the difference of the step times is not given."""
+
+
+def known(name: str, kind: Kind) -> Known:
+    """Return what is known of a measure by how the joints were marked.
+
+    What other networks mark beside the joints was not measured, so what would be taken out is an error.
+    """
+    if kind == "markers":
+        return MARKERS[name]
+    found = NETWORK[name]
+    if kind == "network":
+        return found
+    shift, between, both, within = found
+    return Known(0.0, float(np.hypot(between, shift)), float(np.hypot(both, shift)), within)
+
+
+def not_given(name: str, kind: Kind, view: View) -> str:
+    """Return why a measure is not given of joints of a kind in a view; empty where it is."""
+    if kind == "markers":
+        return ""
+    if name not in NETWORK:
+        return NOT_TOLD
+    return BEHIND if view.kind == "rear" and name in HIDDEN else ""

@@ -34,9 +34,10 @@ def refuse_still(found: Rhythm) -> None:
     if found.explained > CLEAR:
         return
     raise NotRunningError(
-        activity.WHAT["other"],
-        f"Left and right foot are not lifted in turn: {found.explained:.0%} of their rise and fall is a stride's.",
-        activity.ADVICE,
+        "The legs are not seen to take turns.",
+        f"A stride explains {found.explained:.0%} of how the feet rise and sink: nobody runs, or the legs "
+        "were not told apart.",
+        f"{activity.ADVICE} Film nearer and in good light; from the front legs are told apart best.",
         settings=SETTINGS[:2],
     )
 

@@ -9,6 +9,7 @@ import numpy as np
 
 from analyzer.arrays import Array
 from analyzer.body.skeleton import SIDES, Side, other
+from analyzer.frontal import beside
 from analyzer.frontal.alternation import OWN_WINDOW, Middle, local, waves
 from analyzer.frontal.body import Body
 from analyzer.signals import filters
@@ -31,6 +32,7 @@ Values = list[dict[str, float]]
 def of_stances(body: Body, middles: Sequence[Middle], stride_hz: float) -> Values:
     """Return the numbers of each stance, those that it shows."""
     stride_s = 1 / stride_hz
+    off = beside.sine(body, middles)
     out: Values = [{} for _ in middles]
 
     def smooth(series: Array) -> Array:
@@ -52,11 +54,12 @@ def of_stances(body: Body, middles: Sequence[Middle], stride_hz: float) -> Value
             last: float,
             what: Callable[[Array], float],
             now: float = now,
+            side: Side = side,
             found: dict[str, float] = found,
         ) -> None:
             value = _window(body.time, series, now + first * stride_s, now + last * stride_s, what)
             if np.isfinite(value):
-                found[name] = value
+                found[name] = value - beside.added(name, side, off)
 
         around("foot_from_midline", 100 * foot[side], -MIDDLE, MIDDLE, _mean)
         around("knee_inward", knee[side], -MIDDLE, MIDDLE, _mean)
@@ -78,7 +81,7 @@ def of_stances(body: Body, middles: Sequence[Middle], stride_hz: float) -> Value
                 before.time_s - MIDDLE * stride_s,
                 before.time_s + MIDDLE * stride_s,
                 _mean,
-            )
+            ) - beside.added("foot_from_midline", before.side, off)
             aside = _swayed(body, before.time_s, now, stride_hz)
             width = found["foot_from_midline"] + other_foot + 100 * _sign(side) * aside
             if np.isfinite(width):
@@ -158,10 +161,8 @@ def _range(time: Array, y: Array, now: float, stride_hz: float) -> float:
 
 
 def _swayed(body: Body, before: float, now: float, stride_hz: float) -> float:
-    """Return how far to the athlete's left the hips go from one stance to the next, as the stride sways them."""
-    found = local(
-        body.time, body.hips[:, 0], (before + now) / 2, stride_hz, SWAY_WINDOW, (1,), drifts=True
-    )
+    """Return how far to the athlete's left the hips sway from one stance to the next, leg lengths."""
+    found = local(body.time, body.hips[:, 0], (before + now) / 2, stride_hz, SWAY_WINDOW, (1,), drifts=True)
     if found is None:
         return 0.0
     ends = waves(np.array([-1.0, 1.0]) * (now - before) / 2, stride_hz, (1,)) @ found[0][:3]

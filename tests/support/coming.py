@@ -1,4 +1,4 @@
-"""The stick runner of ``running`` coming to a camera, or going away from it, with all that lies across known."""
+"""The stick runner of ``running`` coming to a camera or going away, with all that lies across known."""
 
 from __future__ import annotations
 
