@@ -16,6 +16,7 @@ from analyzer.data.capture import PoseTrack, VideoInfo
 from analyzer.data.notes import Note, Progress
 from analyzer.data.view import View
 from analyzer.errors import NoAthleteError
+from analyzer.frontal.errors import not_given
 from analyzer.frontal.measures import MEASURES
 from analyzer.joints import body_view
 from analyzer.metrics import FROM_BEHIND, METRICS, gates
@@ -81,7 +82,7 @@ def look(path: Path, config: Config, progress: Progress | None = None) -> list[s
             *_file(info),
             f"Athlete: about {stature:.0f} px tall",
             *_notes(quality.size(stature)),
-            *_shown_across(),
+            *_shown_across(view),
         ]
     return [
         _answer(notes),
@@ -100,12 +101,13 @@ def _across(view: View) -> list[str]:
     ]
 
 
-def _shown_across() -> list[str]:
+def _shown_across(view: View) -> list[str]:
     """Say for each relationship what such a view shows, and what it does not."""
     width = max(len(relationship.value) for relationship in Relationship)
-    lines = ["", f"analyze gives {len(MEASURES)} numbers of such a view, as far as the clip supports them:"]
+    given = [m for m in MEASURES.values() if not not_given(m.name, "network", view)]
+    lines = ["", f"analyze gives {len(given)} numbers of such a view, as far as the clip supports them:"]
     for relationship in Relationship:
-        labels = [m.label for m in MEASURES.values() if m.relationship is relationship]
+        labels = [m.label for m in given if m.relationship is relationship]
         if labels:
             lines.append(f"  {relationship.value:<{width}}  {'; '.join(labels)}")
     return [*lines, "", wording.not_shown()]

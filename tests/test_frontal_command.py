@@ -20,6 +20,8 @@ from analyzer import preview
 from analyzer.config import Config
 from analyzer.data.analysis import Analysis
 from analyzer.data.capture import PoseTrack
+from analyzer.data.view import View
+from analyzer.frontal.errors import not_given
 from analyzer.frontal.measures import MEASURES
 from analyzer.outputs import metric_dictionary
 from analyzer.outputs.frontal import wording
@@ -122,7 +124,9 @@ def test_check_says_what_analyze_will_give(
 ) -> None:
     lines = looked_at(made(angle_deg=angle).pose, tmp_path, monkeypatch)
     assert lines[0].startswith(f"Yes, as seen from {where} (")
-    assert all(any(m.label in line for line in lines) for m in MEASURES.values())
+    for m in MEASURES.values():
+        given = not not_given(m.name, "network", View(angle))
+        assert any(m.label in line for line in lines) == given, m.name
     assert lines[-1] == wording.not_shown()
     assert not any("metrics can be given" in line for line in lines)
 
@@ -137,5 +141,6 @@ def test_check_names_a_view_from_the_side(monkeypatch: pytest.MonkeyPatch, tmp_p
 def test_metrics_tells_of_one_number() -> None:
     text = metric_dictionary.describe("step width")
     assert MEASURES["step_width"].definition in text
-    assert "View: from the front or from behind" in text
+    assert "Given of: a film from the front or from behind, or markers" in text
+    assert "Given of: markers alone" in metric_dictionary.describe("pelvis_drop")
     assert all(f"  {name} " in metric_dictionary.describe() for name in MEASURES)

@@ -64,7 +64,7 @@ def analyze(
 ) -> None:
     """Turn sprint videos into steps, metrics, CSV files and a report.
 
-    A clip from the front or from behind gives what is seen there: step width, pelvis, trunk and arms across.
+    A clip from the front or from behind gives what is seen there: step width, the trunk's sway, hands across.
     """
     from analyzer.config import Config
 

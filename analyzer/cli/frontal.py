@@ -41,7 +41,9 @@ def tell(run: Frontal, page: Path) -> None:
             cells = "  ".join(f"{cell:>{width}}" for cell, width in zip(sides, widths[1:], strict=True))
             print(f"  {name:<{widths[0]}}  {cells}".rstrip())
     else:
-        print("  No number could be given; the report says why.")
+        print("  No number could be given.")
+    for why, labels in wording.missing(run):
+        print(plain(f"  Not given: {'; '.join(labels)}. {why}"))
     for note in run.notes:
         if note.level != "info":
             print(plain(f"  {note.level}: {note.message} {note.advice}".rstrip()))

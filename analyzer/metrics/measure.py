@@ -26,12 +26,10 @@ HEADLINE: Final = ("step_speed", "step_frequency", "step_length", "contact_time"
 """The outcomes a coach asks for first."""
 FROM_BEHIND: Final = (
     "hands crossing the body",
-    "knees falling inwards",
     "step width",
-    "pelvic drop",
-    "sideways lean and sway",
+    "the trunk's lean and sway to the sides",
 )
-"""What no side view shows: film from the front or from behind."""
+"""What no side view shows, and a film from the front or from behind does."""
 FLOOR_SD: Final = 2.0
 """Standard errors that a range or scatter must stand out of: noise alone makes it one or less."""
 FOR_ERROR: Final = frozenset({"noise", "beyond_people", "parent"})

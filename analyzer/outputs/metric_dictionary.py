@@ -9,7 +9,9 @@ from difflib import get_close_matches
 from math import isfinite
 from typing import Final
 
+from analyzer.data.view import View
 from analyzer.errors import ConfigError
+from analyzer.frontal.errors import not_given
 from analyzer.frontal.measures import MEASURES
 from analyzer.frontal.results import Measure
 from analyzer.metrics import FROM_BEHIND, METRICS
@@ -51,6 +53,8 @@ NAMED: Final = 12
 """Metrics listed at most where a word is in the names of several."""
 HIDDEN: Final = "from the front or from behind, not from the side"
 """Said of an item of the catalogue that no side view shows."""
+_FRONT, _BEHIND = View(90.0), View(-90.0)
+"""Views of which it is told what they give."""
 FILMING: Final = "filming.md#from-the-front-or-from-behind"
 """Where it is told how to film for that."""
 _NEEDS: Final = {
@@ -108,12 +112,21 @@ def _plain(name: str) -> str:
 def _facts_across(measure: Measure) -> list[tuple[str, str]]:
     return [
         ("Relationship", measure.relationship.value),
-        ("View", "from the front or from behind"),
+        ("Given of", _given_of(measure)),
         ("Row", f"{measure.name} of frontal.csv{', both sides and each' if measure.sided else ''}"),
         ("Unit", measure.unit.symbol),
         ("Sign", measure.sign),
         ("Evidence", measure.evidence.value),
     ]
+
+
+def _given_of(measure: Measure) -> str:
+    """Return of which joints and views a measure is given."""
+    if not not_given(measure.name, "network", _BEHIND):
+        return "a film from the front or from behind, or markers"
+    if not not_given(measure.name, "network", _FRONT):
+        return "a film from the front, or markers; from behind the body hides it"
+    return "markers alone: hips and knees as a pose network marks them do not tell it"
 
 
 def meant(name: str) -> str:
@@ -254,14 +267,13 @@ def _chapter_across() -> list[str]:
         "in `frontal.csv`. Stances are told by the alternation of the legs; contacts, speed and lengths"
     ]
     lines += ["along the lane are not seen from there, nor is how far shoulders turn against hips.", ""]
-    lines += ["| number | unit | evidence | part of |", "|---|---|---|---|"]
+    lines += ["| number | unit | evidence | part of | given of |", "|---|---|---|---|---|"]
     for m in MEASURES.values():
-        facts = (m.unit.symbol, m.evidence.value, m.relationship.value)
+        facts = (m.unit.symbol, m.evidence.value, m.relationship.value, _given_of(m).partition(":")[0])
         lines.append(f"| [{m.label}](#{m.name}) | {' | '.join(facts)} |")
     for m in MEASURES.values():
         lines += ["", f"### {m.name}", "", f"**{m.label}.** {m.definition}", ""]
-        left_out = ("Relationship", "View")
-        lines += [f"- {key}: {text}" for key, text in _facts_across(m) if key not in left_out]
+        lines += [f"- {key}: {text}" for key, text in _facts_across(m) if key != "Relationship"]
     return lines
 
 

@@ -1,4 +1,4 @@
-"""A clip from the front in the review: its report is written and named; there are no contacts to put right."""
+"""A clip from the front in the review: its report is written and named; no contacts to put right."""
 
 from __future__ import annotations
 

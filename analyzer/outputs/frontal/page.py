@@ -12,7 +12,7 @@ import numpy as np
 from analyzer.data.notes import Note
 from analyzer.frontal.measures import MEASURES
 from analyzer.frontal.results import Frontal, Measure
-from analyzer.metrics.wording import NOTHING
+from analyzer.metrics.wording import NOTHING, UNSEEN
 from analyzer.outputs import faces, pages, svg
 from analyzer.outputs.frontal import charts, pictures, sentences, wording
 from analyzer.outputs.frontal.pictures import Tile
@@ -84,7 +84,7 @@ def build(run: Frontal, path: Path, tiles: Sequence[Tile] | None = None) -> Path
         charts=charts.charts(run),
         rows=(rows := list(_rows(run))),
         differ=any(row.differ for row in rows),
-        missing=_missing(run),
+        missing=wording.missing(run),
         notes=_notes(run),
         infos=[note for note in run.notes if note.level == "info"],
         facts=_facts(run),
@@ -110,7 +110,7 @@ def _card(run: Frontal, measure: Measure) -> Card:
     found = run.get(measure.name)
     value, error = parts(measure, found.mean, found.se)
     if value == NOTHING:
-        return Card(measure.label, NOTHING, "", "", [found.note or "not seen in this clip"])
+        return Card(measure.label, NOTHING, "", "", [found.note or UNSEEN])
     sides = [
         f"{side} {number(run, measure.name, side, unit=False)}"
         for side in ("left", "right")
@@ -136,17 +136,6 @@ def _rows(run: Frontal) -> Iterator[Row]:
             measure.sided and wording.apart(run, measure.name),
             max(one.n for one in found),
         )
-
-
-def _missing(run: Frontal) -> list[tuple[str, list[str]]]:
-    """Return for each reason the measures that are not given because of it."""
-    whys: dict[str, list[str]] = {}
-    for measure in MEASURES.values():
-        found = [run.get(measure.name, side) for side in ("both", "left", "right")]
-        if not any(map(given, found)):
-            why = next((one.note for one in found if one.note), "not seen in this clip")
-            whys.setdefault(why.rstrip("."), []).append(measure.label)
-    return list(whys.items())
 
 
 def _notes(run: Frontal) -> list[Note]:

@@ -12,6 +12,7 @@ from analyzer.body.skeleton import SIDES
 from analyzer.frontal.measures import MEASURES
 from analyzer.frontal.results import Frontal
 from analyzer.metrics.registry import Relationship
+from analyzer.metrics.wording import UNSEEN
 from analyzer.outputs.frontal.wording import apart, given, number, way
 
 WITHIN: Final = "to within the error"
@@ -185,4 +186,4 @@ def _why(run: Frontal, relationship: Relationship) -> str:
     """Return why nothing is told of a relationship: the first reason that one of its measures has."""
     mine = [m.name for m in MEASURES.values() if m.relationship is relationship]
     notes = [f.note for f in run.found if f.metric in mine and f.note]
-    return notes[0] if notes else "not seen in this clip"
+    return (notes[0] if notes else UNSEEN).rstrip(".")

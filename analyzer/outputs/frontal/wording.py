@@ -12,7 +12,7 @@ from analyzer.frontal.results import Found, Frontal, Measure
 from analyzer.metrics.registry import Unit
 from analyzer.metrics.sides import beyond_chance
 from analyzer.metrics.summary import NORMAL_95
-from analyzer.metrics.wording import NOTHING, clear, rounded
+from analyzer.metrics.wording import NOTHING, UNSEEN, clear, rounded
 
 Of = Side | Literal["both"]
 """Whose number: of a side, or of both."""
@@ -27,8 +27,8 @@ HIDDEN: Final = (
 NEITHER: Final = "Shoulders turning against hips are measured from no view."
 """Said beside it: what is no reason to film once more."""
 HEADLINE: Final = (
-    "step_rate", "step_width", "trunk_sway", "hand_across", "knee_inward", "pelvis_drop", "foot_from_midline",
-    "knee_lift", "trunk_side_lean", "arm_leg_lag", "step_time_difference",
+    "step_rate", "step_width", "trunk_sway", "hand_across", "foot_from_midline", "knee_inward", "pelvis_drop",
+    "trunk_side_lean", "knee_lift", "arm_leg_lag", "step_time_difference",
 )  # fmt: skip
 """Measures in the order in which the first screen takes the first five that are given."""
 CARDS: Final = 5
@@ -132,3 +132,14 @@ def headline(run: Frontal) -> list[Measure]:
     """Return the five measures of the first screen: those given first."""
     found = [MEASURES[name] for name in HEADLINE]
     return sorted(found, key=lambda m: not given(run.get(m.name)))[:CARDS]
+
+
+def missing(run: Frontal) -> list[tuple[str, list[str]]]:
+    """Return for each reason, a sentence, the labels of the measures that are not given because of it."""
+    whys: dict[str, list[str]] = {}
+    for measure in MEASURES.values():
+        found = [run.get(measure.name), run.get(measure.name, "left"), run.get(measure.name, "right")]
+        if not any(map(given, found)):
+            why = next((one.note for one in found if one.note), UNSEEN)
+            whys.setdefault(f"{why[:1].upper()}{why[1:]}".rstrip(".") + ".", []).append(measure.label)
+    return list(whys.items())

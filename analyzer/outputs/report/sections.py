@@ -184,8 +184,8 @@ SECTIONS: Final = (
                 ("vertical_oscillation",),
             ),
         ),
-        unseen="A side view cannot show step width, sway, or the pelvis dropping to one side: a clip from "
-        "the front or from behind does.",
+        unseen="A side view cannot show step width, sway, or the pelvis dropping to one side. A clip from "
+        "the front or from behind gives the first two.",
     ),
     Section(
         Relationship.SYSTEM,

@@ -75,7 +75,7 @@ def test_sides_are_told_to_differ_by_more_than_their_errors_only() -> None:
 
 def test_what_is_not_given_says_why() -> None:
     part = told(made(without=("hand_across",)))["Arms"]
-    assert (part.text, part.why) == ("", "Shoulder and hand were not seen over a whole stride.")
+    assert (part.text, part.why) == ("", "Shoulder and hand were not seen over a whole stride")
 
 
 def test_the_first_screen_takes_what_is_given_first() -> None:
