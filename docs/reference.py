@@ -23,9 +23,9 @@ START, END = "<!-- tree -->", "<!-- end of tree -->"
 CHAPTERS: Final[dict[str, tuple[str, ...]]] = {
     "From a clip to numbers": (
         "pipeline.analyze", "pipeline.analyze_passes", "pipeline.analyze_any", "pipeline.load",
-        "data.analysis.Analysis",
-        "comparison.runs.compare", "comparison.runs.Comparison",
+        "data.analysis.Analysis", "comparison.runs.compare", "comparison.runs.Comparison",
     ),
+    "From the front or from behind": ("pipeline.analyze_frontal", "frontal.results", "frontal.measures"),
     "Settings": ("config.Config",),
     "What was filmed": ("data.capture",),
     "The athlete in metres": ("data.motion",),
@@ -40,8 +40,8 @@ CHAPTERS: Final[dict[str, tuple[str, ...]]] = {
 INTRODUCTION: Final = """# Reference
 
 Generated from the docstrings by `make docs`; do not edit. `import analyzer` gives `analyze`,
-`analyze_passes`, `compare`, `load`, `Analysis`, `Config` and `METRICS` (every metric by its name, listed in
-[metrics.md](metrics.md)); everything else is imported from where it stands. Axes, signs and units are in
+`analyze_passes`, `analyze_any`, `analyze_frontal`, `compare`, `load`, `Analysis`, `Config` and `METRICS` (every metric
+by its name, listed in [metrics.md](metrics.md)); everything else is imported from where it stands. Axes, signs and units are in
 [architecture.md](architecture.md#axes-and-signs), words in [glossary.md](glossary.md).
 """
 WIDTH: Final = 100
