@@ -8,7 +8,9 @@ from typing import Final, NamedTuple
 import numpy as np
 
 from analyzer.arrays import Array, Bools
+from analyzer.body.skeleton import SIDES
 from analyzer.frontal.results import Frontal, Stance
+from analyzer.outputs.frontal.wording import given
 from analyzer.outputs.svg import Drawing, Scale, axes, roomy, spread
 
 WIDE, TALL = 380.0, 186.0
@@ -37,37 +39,48 @@ class Chart(NamedTuple):
 
 
 class _Line(NamedTuple):
-    """A curve of the run: its name, the class it is drawn in, the words at its end."""
+    """A curve of the run: its name, the class it is drawn in, the words at its end.
+
+    ``needs`` is the measure made of it: where that is not given, neither is its curve to be trusted.
+    """
 
     curve: str
     kind: str
     words: str
+    needs: str
+
+
+_TRUNK: Final = _Line("trunk_lean", "thick", "trunk", "trunk_side_lean")
+_PELVIS: Final = _Line("pelvis_tilt", "dashed", "pelvis", "pelvis_drop")
 
 
 def charts(run: Frontal) -> list[Chart]:
     """Return the charts of a run, those whose curves were seen."""
-    found = [
-        _over_time(
-            run,
-            (_Line("trunk_lean", "thick", "trunk"), _Line("pelvis_tilt", "dashed", "pelvis")),
-            "lean and tilt (°)",
-            "Trunk (thick): up is a lean to the athlete’s left. Pelvis (dashed): up is the left hip higher.",
-            1.0,
+    found = [_of_trunk(run)]
+    for part, plural, middle, needs in (
+        ("hand", "Hands", "shoulders", "hand_across"),
+        ("foot", "Feet", "hips", "foot_from_midline"),
+    ):
+        lines = tuple(_Line(f"{side}_{part}", side, side, needs) for side in SIDES)
+        caption = (
+            f"{plural} from the middle of the {middle}, which is 0; up is the athlete’s left. Where "
+            f"a line passes 0, the {part} is on the other side. Right is dashed."
         )
-    ]
-    for part, middle in (("hand", "shoulders"), ("foot", "hips")):
-        plural = {"hand": "Hands", "foot": "Feet"}[part]
-        found.append(
-            _over_time(
-                run,
-                tuple(_Line(f"{side}_{part}", side, side) for side in ("left", "right")),
-                "aside (% of leg length)",
-                f"{plural} from the middle of the {middle}, which is 0; up is the athlete’s left. Where "
-                f"a line passes 0, the {part} is on the other side. Right is dashed.",
-                PERCENT,
-            )
-        )
+        found.append(_over_time(run, lines, "aside (% of leg length)", caption, PERCENT))
     return [chart for chart in found if chart is not None]
+
+
+def _of_trunk(run: Frontal) -> Chart | None:
+    """Draw the lean of the trunk, and the tilt of the pelvis where that is known."""
+    caption = "Trunk (thick): up is a lean to the athlete’s left."
+    if _told(run, _PELVIS):
+        caption += " Pelvis (dashed): up is the left hip higher."
+    return _over_time(run, (_TRUNK, _PELVIS), "lean and tilt (°)", caption, 1.0)
+
+
+def _told(run: Frontal, line: _Line) -> bool:
+    """Tell whether what a curve shows is given, of any side."""
+    return line.curve in run.curves and any(given(f) for f in run.found if f.metric == line.needs)
 
 
 def _over_time(
@@ -76,7 +89,7 @@ def _over_time(
     """Draw curves over time, the stances marked; None where nothing was seen of them."""
     stances, inside = _shown(run)
     time = run.time[inside]
-    drawn = [(line, factor * run.curves[line.curve][inside]) for line in lines if line.curve in run.curves]
+    drawn = [(line, factor * run.curves[line.curve][inside]) for line in lines if _told(run, line)]
     drawn = [(line, values) for line, values in drawn if np.isfinite(values).sum() >= FEWEST]
     if not drawn:
         return None

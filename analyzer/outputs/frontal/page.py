@@ -81,6 +81,7 @@ def build(run: Frontal, path: Path, tiles: Sequence[Tile] | None = None) -> Path
         tiles=tiles,
         filmed_tiles=run.video is not None,
         parts=[part._replace(text=_whole(part.text)) for part in sentences.parts(run)],
+        pelvis=any(given(f) for f in run.found if f.metric == "pelvis_drop"),
         charts=charts.charts(run),
         rows=(rows := list(_rows(run))),
         differ=any(row.differ for row in rows),

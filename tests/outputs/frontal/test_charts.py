@@ -27,6 +27,14 @@ def test_a_curve_that_was_not_seen_is_left_out() -> None:
     assert charts.charts(replace(run, curves={})) == []
 
 
+def test_a_curve_whose_number_is_not_given_is_not_drawn() -> None:
+    """Hips that do not tell how far the pelvis drops do not tell its tilt at a moment, either."""
+    trunk, *_ = charts.charts(made(without=("pelvis_drop",)))
+    assert trunk.svg.count("<polyline") == 1
+    assert "elvis" not in trunk.svg + trunk.caption
+    assert len(charts.charts(made(without=("hand_across",)))) == 2
+
+
 def test_a_wild_value_does_not_flatten_a_curve() -> None:
     run = made()
     wild = run.curves["left_foot"].copy()
