@@ -242,9 +242,11 @@ def section(drawn: pd.DataFrame, by_plates: pd.DataFrame) -> str:
 _INTRODUCTION: Final = """Runs of 1.8 s rendered from the front and from behind
 (`python -m validation.frontal --write`), bodies about 300 px tall, sprints and slow runs, each with a pelvis,
 trunk, feet, knees, arms and rhythm of its own. What is taken out of the numbers and what their errors are was
-set on the bodies "fitted on", filmed within a few degrees of the lane's line from 30 to 45 m; those "left out"
-are other bodies, 4 to 9 degrees off that line, from 18 to 24 m. Left and right count singly where a number has
-both. "Followed" is the slope of what was found over what is true: 1 where a difference is found whole."""
+set on the bodies "fitted on", filmed within a few degrees of the lane's line from 30 to 45 m; those "left
+out" are other bodies, 4 to 9 degrees off that line, from 18 to 24 m. That a network's hips and knees do not
+tell the drop of the pelvis and how far the knee is inside, and that a view from behind does not show what is
+in front of the body, was seen on both. Left and right count singly where a number has both. "Followed" is
+the slope of what was found over what is true: 1 where a difference is found whole."""
 _CHANGED: Final = """One of the bodies left out, one thing changed at a time, both sides together."""
 _REAL: Final = """Measured runners without a picture: their markers as a camera 30 m in front or behind sees
 them, 8 mm of landmark noise, 120 and 60 frames a second, two draws; contacts by force plates."""

@@ -35,6 +35,12 @@ TURNED: Final = 0.25
 other. Such a frame says nothing of the legs; nothing is exchanged in it."""
 LEG: Final = ("hip", "knee", "ankle", "heel", "foot_index")
 """The joints of a leg."""
+WHOLE: Final = 0.75
+"""Quantile of a thigh's or shank's length in the picture, in trunks, that is its whole length: it is seen whole
+while the leg stands, and foreshortened in the rest of the time."""
+STRETCHED: Final = 1.2
+"""Length over that from which a knee is misread: nothing looks longer than it is. Loose shorts hide a knee
+that comes forward, and it is put at the hip."""
 _ROUNDS: Final = 5
 """Rounds of fitting and weighting anew."""
 
@@ -109,6 +115,7 @@ def body(track: PoseTrack, camera: CameraMotion, view: View, part: slice, stride
     middle = midpoint(xy[:, JOINTS.index("left_hip")], xy[:, JOINTS.index("right_hip")])
     xy = _without_turned(xy, left)
     size = LEG_OF_SIZE * _smooth(time, _size(xy), stride_s)
+    xy = _without_stretched(xy)
     about = _levelled(xy - middle[:, None], camera, part) * np.array([left, -1.0])
     steady = camera.apply(track.xy)[part] if camera.moving else track.xy[part]
     hips = track.middle("hip", steady) * np.array([left, -1.0])
@@ -126,6 +133,27 @@ def _without_turned(xy: Array, left: float) -> Array:
     out = xy.copy()
     for index in (JOINTS.index(f"{side}_{part}") for side in SIDES for part in LEG):
         out[turned, index] = np.nan
+    return out
+
+
+def _without_stretched(xy: Array) -> Array:
+    """Return (n, 23, 2) joints without the knees of legs that look longer than they are."""
+
+    def at(name: str) -> Array:
+        return xy[:, JOINTS.index(name)]
+
+    trunk = distance(*(midpoint(at(f"left_{j}"), at(f"right_{j}")) for j in ("shoulder", "hip")))
+    pairs = (("hip", "knee"), ("knee", "ankle"))
+    shares = np.stack([[distance(at(f"{s}_{a}"), at(f"{s}_{b}")) / trunk for a, b in pairs] for s in SIDES])
+    out = xy.copy()
+    for k in range(2):
+        usual = shares[:, k][np.isfinite(shares[:, k])]
+        if not len(usual):
+            continue
+        with np.errstate(invalid="ignore"):
+            misread = shares[:, k] > STRETCHED * float(np.quantile(usual, WHOLE))
+        for side, frames in zip(SIDES, misread, strict=True):
+            out[frames, JOINTS.index(f"{side}_knee")] = np.nan
     return out
 
 

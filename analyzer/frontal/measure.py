@@ -97,13 +97,17 @@ def measure(
     _refuse_few(middles, float(np.ptp(person.time)))
     known = clock.check(info, track, config, middles)
     withheld = {name: errors.not_given(name, track.kind, seen) for name in MEASURES}
+    sure = {name: errors.known(name, track.kind, seen) for name in MEASURES if not withheld[name]}
+    raw = values.of_stances(person, middles, rhythm.stride_hz)
+    if track.kind != "markers" and not _alike(middles, raw):
+        withheld |= {name: withheld[name] or errors.COVERED for name in errors.KNEES}
     each = [
         {
-            name: value - errors.known(name, track.kind).shift
+            name: (value - sure[name].shift) / sure[name].gain
             for name, value in of_stance.items()
             if not withheld[name]
         }
-        for of_stance in values.of_stances(person, middles, rhythm.stride_hz)
+        for of_stance in raw
     ]
     stances = tuple(
         Stance(i + 1, m.side, m.time_s, m.sd_s, _frame(info, track, m.time_s), each[i])
@@ -118,7 +122,7 @@ def measure(
         if withheld[name_]:
             found += [Found(name_, side, note=withheld[name_]) for side in _sides(one)]
         else:
-            found += summary.of(one, stances, errors.known(name_, track.kind))
+            found += summary.of(one, stances, sure[name_])
     return Frontal(
         name=name,
         video=info,
@@ -148,6 +152,15 @@ def _refuse_few(middles: Sequence[Middle], lasts_s: float) -> None:
 
 def _sides(measure: Measure) -> tuple[Side | Literal["both"], ...]:
     return ("both", *SIDES) if measure.sided else ("both",)
+
+
+def _alike(middles: Sequence[Middle], each: Sequence[Mapping[str, float]]) -> bool:
+    """Tell whether both knees come as high: a knee that is misread comes too high or too low."""
+    lifts = [
+        [of["knee_lift"] for m, of in zip(middles, each, strict=True) if m.side == side and "knee_lift" in of]
+        for side in SIDES
+    ]
+    return all(lifts) and abs(float(np.mean(lifts[0]) - np.mean(lifts[1]))) < errors.UNLIKE
 
 
 def _frame(info: VideoInfo | None, track: PoseTrack, when: float) -> int:

@@ -37,12 +37,12 @@ def measured(
 
 
 def of(found: Frontal) -> dict[tuple[str, str], float]:
-    """Return every number in a unit without scale: rates are left to their own tests."""
+    """Return every number but rates."""
     return {(f.metric, f.side): f.mean for f in found.found if MEASURES[f.metric].unit is not Unit.HERTZ}
 
 
 def reach(comer: Comer) -> float:
-    """Return how far past the middle the knuckles come: beyond a wrist that has come from the elbow's side."""
+    """Return how far past the middle the knuckles come: beyond the wrist, away from the elbow."""
     return comer.hand + HAND_OF_FOREARM * (comer.hand + HALF_WIDTH["elbow"])
 
 
