@@ -72,10 +72,10 @@ def charts(run: Frontal) -> list[Chart]:
 
 def _of_trunk(run: Frontal) -> Chart | None:
     """Draw the lean of the trunk, and the tilt of the pelvis where that is known."""
-    caption = "Trunk (thick): up is a lean to the athlete’s left."
+    caption, name = "Trunk (thick): up is a lean to the athlete’s left.", "lean (°)"
     if _told(run, _PELVIS):
-        caption += " Pelvis (dashed): up is the left hip higher."
-    return _over_time(run, (_TRUNK, _PELVIS), "lean and tilt (°)", caption, 1.0)
+        caption, name = f"{caption} Pelvis (dashed): up is the left hip higher.", "lean and tilt (°)"
+    return _over_time(run, (_TRUNK, _PELVIS), name, caption, 1.0)
 
 
 def _told(run: Frontal, line: _Line) -> bool:

@@ -14,10 +14,14 @@ from analyzer.data.notes import Progress
 from analyzer.frontal.results import Frontal
 from analyzer.outputs import faces
 from analyzer.outputs.annotated_video import pace
+from analyzer.outputs.annotated_video.drawing import length, say
 from analyzer.outputs.annotated_video.frames import EDGE_S, LINE_PX, LONG_PX, SHORT_PX, SIDE_PER_LINE
+from analyzer.outputs.colours import WHITE
 from analyzer.outputs.frontal.drawing import draw
 from analyzer.video import reader, writer
 
+WORDS: Final = 0.03
+"""Height of the words that say how slowed it plays, a share of the image's shorter side."""
 HELD_S: Final = 0.03
 """How long before and after the middle of a stance its foot is drawn large, s of the clip's clock."""
 
@@ -39,7 +43,7 @@ def write(run: Frontal, path: Path, progress: Progress | None = None) -> Path | 
     scale = min(max(1.0, SHORT_PX / min(info.width, info.height)), LONG_PX / max(info.width, info.height))
     size = round(info.width * scale) & ~1, round(info.height * scale) & ~1
     per_clip, every = pace.clip_fps(info, run.config), pace.every(info, run.config)
-    slow = info.capture_fps / per_clip
+    slow, words = pace.slowdown(run), pace.words(run)
     to_image = np.diag([scale, scale, 1.0])
     with writer.VideoWriter(path, *size, per_clip / every) as out:
         # Heads are followed through every frame, also through those that are not shown.
@@ -54,6 +58,10 @@ def write(run: Frontal, path: Path, progress: Progress | None = None) -> Path | 
             image = np.asarray(cv2.resize(hidden.image, size, interpolation=cv2.INTER_AREA), np.uint8)
             thick = _thick(float(run.pose.box[frame.index, 2]) * scale)
             draw(image, run.pose, frame.index, to_image, thick, _down(run, now))
+            if words:
+                letters = round(WORDS * min(size))
+                wide = length(words, letters)
+                say(image, words, letters, WHITE, (0.5 * wide + letters, letters / 2))
             out.write(image, time_s=slow * (now - float(info.time[first])))
     return path
 
