@@ -22,16 +22,17 @@ START, END = "<!-- tree -->", "<!-- end of tree -->"
 
 CHAPTERS: Final[dict[str, tuple[str, ...]]] = {
     "From a clip to numbers": (
-        "pipeline.analyze", "pipeline.analyze_passes", "pipeline.analyze_any", "pipeline.load",
-        "data.analysis.Analysis", "comparison.runs.compare", "comparison.runs.Comparison",
+        "pipeline.analyze", "pipeline.analyze_passes", "pipeline.analyze_frontal", "pipeline.analyze_any",
+        "pipeline.load", "data.analysis.Analysis",
+        "comparison.runs.compare", "comparison.runs.Comparison",
     ),
-    "From the front or from behind": ("pipeline.analyze_frontal", "frontal.results", "frontal.measures"),
     "Settings": ("config.Config",),
     "What was filmed": ("data.capture",),
     "The athlete in metres": ("data.motion",),
     "Contacts and steps": ("data.steps",),
     "What was measured": ("data.results",),
     "What a user is told": ("data.notes",),
+    "From the front or from behind": ("frontal.results",),
     "Metrics": ("metrics.registry", "metrics.run.Run"),
     "Charts": ("outputs.plots.movement", "outputs.plots.values"),
     "Errors": ("errors",),
@@ -40,9 +41,9 @@ CHAPTERS: Final[dict[str, tuple[str, ...]]] = {
 INTRODUCTION: Final = """# Reference
 
 Generated from the docstrings by `make docs`; do not edit. `import analyzer` gives `analyze`,
-`analyze_passes`, `analyze_any`, `analyze_frontal`, `compare`, `load`, `Analysis`, `Config` and `METRICS` (every metric
-by its name, listed in [metrics.md](metrics.md)); everything else is imported from where it stands. Axes, signs and units are in
-[architecture.md](architecture.md#axes-and-signs), words in [glossary.md](glossary.md).
+`analyze_passes`, `analyze_frontal`, `analyze_any`, `compare`, `load`, `Analysis`, `Config` and `METRICS` (every metric
+by its name, listed in [metrics.md](metrics.md)); everything else is imported from where it stands. Axes, signs and
+units are in [architecture.md](architecture.md#axes-and-signs), words in [glossary.md](glossary.md).
 """
 WIDTH: Final = 100
 """Signatures longer than this are broken into a line a parameter."""

@@ -39,8 +39,9 @@ LOW_TO_MIDDLE: Final[dict[str, float]] = {"front": 0.092, "rear": 0.077}
 Drawn sprinters have 0.010 more and measured runners over force plates, at 4 to 6.6 m/s, 0.008 less. A foot
 ahead of the body is nearer to a camera in front, and so lower in the picture.
 """
-MIDDLE_SD: Final = 0.012
-"""Error of that between people, strides."""
+MIDDLE_SD: Final = 0.022
+"""Error of that between people and clips, strides: 0.006 to 0.011 by markers, 0.011 to 0.027 as a network
+marks rendered feet."""
 BOUNCE: Final = (1, 2)
 """Harmonics of the stride that the body's height is made of around a stance."""
 SHOULDERS: Final = 1.0

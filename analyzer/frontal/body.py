@@ -36,7 +36,7 @@ other. Such a frame says nothing of the legs; nothing is exchanged in it."""
 LEG: Final = ("hip", "knee", "ankle", "heel", "foot_index")
 """The joints of a leg."""
 WHOLE: Final = 0.75
-"""Quantile of a thigh's or shank's length in the picture, in trunks, that is its whole length: it is seen whole
+"""Quantile of a thigh's or shank's length in the picture, in trunks, that is its whole length: so it is seen
 while the leg stands, and foreshortened in the rest of the time."""
 STRETCHED: Final = 1.2
 """Length over that from which a knee is misread: nothing looks longer than it is. Loose shorts hide a knee

@@ -30,12 +30,12 @@ class Known(NamedTuple):
 NETWORK: Final[dict[str, Known]] = {
     "step_rate": Known(0.0, 0.0, 0.0, 0.01),
     "foot_from_midline": Known(0.0, 1.6, 0.9, 0.7),
-    "knee_lift": Known(-15.0, 8.0, 7.0, 4.0),
+    "knee_lift": Known(-12.0, 8.0, 7.0, 4.0),
     "hand_across": Known(-2.0, 8.0, 4.0, 4.0),
     "trunk_side_lean": Known(0.0, 1.4, 1.4, 1.0),
     "trunk_sway": Known(0.0, 1.2, 1.2, 0.7),
     "step_time_difference": Known(0.0, 2.5, 2.5, 1.2),
-    "arm_leg_lag": Known(1.5, 4.0, 3.0, 1.5),
+    "arm_leg_lag": Known(0.6, 4.0, 3.0, 1.5),
     "step_width": Known(0.0, 1.4, 1.4, 0.7),
 }
 """By measure, as a pose network marks the joints, on eight clips of four rendered bodies, and a little more

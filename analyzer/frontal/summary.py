@@ -94,9 +94,9 @@ def _rate(stances: Sequence[Stance], known: Known) -> Found:
     line = np.polyfit(number, when, 1)
     step = float(line[0])
     residual = float(np.sqrt(np.sum((when - np.polyval(line, number)) ** 2) / max(len(when) - 2, 1)))
-    # The step itself changes from one to the next: times run away from the line, and their errors with them.
+    # What all stances share of their errors moves no step. Few stances may lie on a line by chance.
     spread = float(np.sqrt(np.sum((number - number.mean()) ** 2)))
-    error = float(np.hypot(max(residual, float(np.median([s.time_sd_s for s in stances])) / 2), 0.0)) / spread
+    error = max(residual, STEP_SD * step / 2) / spread
     rate = 1 / step
     steps = 1 / np.diff(when)[np.diff(number) == 1]
     scatter = float(np.std(steps, ddof=1)) if len(steps) >= FEWEST_SCATTER else float("nan")
