@@ -10,14 +10,21 @@ import numpy as np
 
 from analyzer import quality
 from analyzer.arrays import Array
+from analyzer.body.skeleton import BLAZEPOSE
 from analyzer.config import Config
-from analyzer.data.capture import VideoInfo
+from analyzer.data.capture import PoseTrack, VideoInfo
 from analyzer.data.notes import Note, Progress
+from analyzer.data.view import View
 from analyzer.errors import NoAthleteError
+from analyzer.frontal.errors import not_given
+from analyzer.frontal.measures import MEASURES
+from analyzer.joints import body_view
 from analyzer.metrics import FROM_BEHIND, METRICS, gates
 from analyzer.metrics.registry import Relationship
+from analyzer.outputs.frontal import wording
 from analyzer.pose.networks import weights
-from analyzer.pose.networks.detector import Detector
+from analyzer.pose.networks.blazepose import LandmarkNet
+from analyzer.pose.networks.detector import Detector, Person
 from analyzer.video import reader
 from analyzer.video.frame import Image
 
@@ -28,6 +35,8 @@ NAMED: Final = 2
 STATURE_OF_CIRCLE: Final = 0.9
 """Standing height as a share of the detector's circle, which holds head and feet with a little room. A quick
 look only: the analysis measures the body."""
+SIDE_OF_CIRCLE: Final = 1.1
+"""Side of the square in which a body's joints are looked for, as a share of the detector's circle."""
 REGIONS: Final = (0.5, 0.2)
 """Sides of the squares that are searched for people, as shares of the image's height, the larger first."""
 SURE: Final = 0.5
@@ -57,7 +66,7 @@ def look(path: Path, config: Config, progress: Progress | None = None) -> list[s
         Nobody was found in any of the frames looked at.
     """
     info = reader.probe(path, config)
-    sizes = _sizes(info, progress)
+    sizes, pose = _looks(info, progress)
     if len(sizes) == 0:
         raise NoAthleteError(
             f"Nobody was found in {path.name}.",
@@ -65,14 +74,43 @@ def look(path: Path, config: Config, progress: Progress | None = None) -> list[s
             "Film from the side with the whole athlete in the picture, and not smaller than 60 px.",
         )
     stature = float(np.median(sizes)) * STATURE_OF_CIRCLE
+    view = body_view.seen_from(pose)
     notes = [*quality.frame_rate(info.capture_fps, info.is_vfr), *quality.size(stature)]
+    if not view.shows_lane:
+        return [
+            *_across(view),
+            *_file(info),
+            f"Athlete: about {stature:.0f} px tall",
+            *_notes(quality.size(stature)),
+            *_shown_across(view),
+        ]
     return [
         _answer(notes),
         *_file(info),
         f"Athlete: about {stature:.0f} px tall",
+        *([f"View: {wording.seen(view)}"] if np.isfinite(view.angle_deg) else []),
         *_notes(notes),
         *_supported(info.capture_fps),
     ]
+
+
+def _across(view: View) -> list[str]:
+    """Say what the analysis gives of a clip from the front or from behind."""
+    return [
+        f"Yes, as seen {wording.seen(view)}: what lies across the lane can be given, and nothing along it.",
+    ]
+
+
+def _shown_across(view: View) -> list[str]:
+    """Say for each relationship what such a view shows, and what it does not."""
+    width = max(len(relationship.value) for relationship in Relationship)
+    given = [m for m in MEASURES.values() if not not_given(m.name, "network", view)]
+    lines = ["", f"analyze gives {len(given)} numbers of such a view, as far as the clip supports them:"]
+    for relationship in Relationship:
+        labels = [m.label for m in given if m.relationship is relationship]
+        if labels:
+            lines.append(f"  {relationship.value:<{width}}  {'; '.join(labels)}")
+    return [*lines, "", wording.not_shown()]
 
 
 def _answer(notes: Iterable[Note]) -> str:
@@ -85,22 +123,35 @@ def _answer(notes: Iterable[Note]) -> str:
     return "Yes: frame rate and size suffice for everything that a side view shows."
 
 
-def _sizes(info: VideoInfo, progress: Progress | None) -> Array:
-    """Return the size of the largest person in each of the frames looked at, px."""
-    detector = Detector(weights.model_path())
+def _looks(info: VideoInfo, progress: Progress | None) -> tuple[Array, PoseTrack]:
+    """Return of the largest person in each of the frames looked at the size, px, and the joints."""
+    path = weights.model_path()
+    detector, net = Detector(path), LandmarkNet(path)
     wanted = set(np.linspace(0, len(info.time) - 1, LOOKED_AT + 2).round().astype(int)[1:-1].tolist())
-    sizes = []
+    sizes, times, bodies, boxes = [], [], [], []
     for frame in reader.shown(info):
         if progress is not None:
             progress("looking", frame.index + 1, len(info.time))
-        if frame.index in wanted:
-            sizes += sorted(_people(detector, frame.image))[-1:]
-    return np.array(sizes)
+        if frame.index not in wanted:
+            continue
+        for person in sorted(_people(detector, frame.image), key=lambda p: p.size)[-1:]:
+            sizes.append(person.size)
+            box = np.array([person.x, person.y, SIDE_OF_CIRCLE * person.size])
+            found = net.detect(frame, box, person.lean_deg)
+            if found is not None:
+                times.append(float(info.time[frame.index]))
+                bodies.append(found[0])
+                boxes.append(box)
+    xy = np.array(bodies).reshape(-1, len(BLAZEPOSE), 2)
+    size = info.width, info.height
+    sure = np.ones(xy.shape[:2])
+    pose = PoseTrack(np.array(times), xy, sure, BLAZEPOSE, np.array(boxes).reshape(-1, 3), *size, "blazepose")
+    return np.array(sizes), pose
 
 
-def _people(detector: Detector, image: Image) -> list[float]:
+def _people(detector: Detector, image: Image) -> list[Person]:
     for share in REGIONS:
-        found = [p.size for p in detector.sweep(image, max(share * image.shape[0], LEAST_PX), SURE)]
+        found = detector.sweep(image, max(share * image.shape[0], LEAST_PX), SURE)
         if found:
             return found
     return []
@@ -140,7 +191,7 @@ def _supported(fps: float) -> list[str]:
     lines += [
         "",
         f"{scaled} of these are in metres: state the athlete's height or a known distance.",
-        f"A side view cannot show {', '.join(FROM_BEHIND)}: film from behind.",
+        f"A side view cannot show {', '.join(FROM_BEHIND)}: film from the front or from behind.",
         "What steps, view and noise allow, only the whole analysis can tell.",
     ]
     return lines

@@ -41,10 +41,10 @@ CHAPTERS: Final[dict[str, tuple[str, ...]]] = {
 INTRODUCTION: Final = """# Reference
 
 Generated from the docstrings by `make docs`; do not edit. `import analyzer` gives `analyze`,
-`analyze_passes`, `analyze_frontal`, `analyze_any`, `compare`, `load`, `Analysis`, `Config` and `METRICS`
-(every metric by its name, listed in [metrics.md](metrics.md)); everything else is imported from where it
-stands. Axes, signs and units are in [architecture.md](architecture.md#axes-and-signs), words in
-[glossary.md](glossary.md).
+`analyze_passes`, `analyze_frontal`, `analyze_any`, `compare`, `load`, `Analysis`, `Config` and
+`METRICS` (every metric by its name, listed in [metrics.md](metrics.md)); everything else is imported
+from where it stands. Axes, signs and units are in [architecture.md](architecture.md#axes-and-signs),
+words in [glossary.md](glossary.md).
 """
 WIDTH: Final = 100
 """Signatures longer than this are broken into a line a parameter."""

@@ -38,7 +38,8 @@ class RunRow:
     """A run, or a clip without one (``path`` is None): what the table and the page show of it.
 
     ``values`` are mean and standard error of each metric that could be given, ``table`` is the text of its
-    ``steps.csv``: as rows, those of a season would fill the memory.
+    ``steps.csv``: as rows, those of a season would fill the memory. Both are empty for a clip from the front
+    or from behind: ``view`` says so, and ``numbers`` are its own, in words.
     """
 
     entry: Entry
@@ -47,6 +48,8 @@ class RunRow:
     notes: tuple[dict[str, str], ...]
     values: dict[str, tuple[float, float]]
     table: str
+    view: str = ""
+    numbers: tuple[tuple[str, str], ...] = ()
 
     @property
     def status(self) -> str:
@@ -114,6 +117,8 @@ def rows(place: Place, found: Iterable[Entry]) -> Iterator[RunRow]:
                 tuple(run.get("notes", ())),
                 _means(_read(place, f"{path}/summary.csv")),
                 _read(place, f"{path}/steps.csv"),
+                run.get("view", ""),
+                tuple((label, value) for label, value in run.get("numbers", ())),
             )
 
 
@@ -140,8 +145,10 @@ def runs_csv(found: Sequence[RunRow], facts: Sequence[str]) -> bytes:
             "fix": failure.fix,
             "folder": row.path or row.entry.folder,
             "report": f"{row.path}/{REPORT}" if row.path else "",
-            "steps": row.steps if row.path else "",
-            "remarks": " ".join(note["message"] for note in row.notes),
+            "steps": row.steps if row.path and not row.view else "",
+            "remarks": " ".join(
+                [*([f"{row.view}."] if row.view else []), *(n["message"] for n in row.notes)]
+            ),
         }
         cells |= {name: row.fact(name) for name in FIRST}
         cells |= {name: _text(record.settings[name]) for name in settings if name in record.settings}

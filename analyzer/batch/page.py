@@ -15,6 +15,7 @@ from analyzer.metrics import HEADLINE, METRICS
 from analyzer.metrics.wording import number
 from analyzer.outputs import pages as pages_of
 from analyzer.outputs.folder import REPORT, SMALL
+from analyzer.outputs.frontal import pictures
 from analyzer.outputs.who import in_words
 
 ON_A_PAGE: Final = 200
@@ -23,7 +24,7 @@ ON_A_PAGE: Final = 200
 
 @dataclass(frozen=True)
 class Card:
-    """A run, ready to print; ``picture`` is a data URI or empty."""
+    """A run, ready to print; ``picture`` is a data URI or empty, ``view`` too for one seen from the side."""
 
     name: str
     who: str
@@ -35,6 +36,7 @@ class Card:
     limits: list[str]
     remarks: list[str]
     kept: str
+    view: str
 
 
 def pages(place: Place, found: Sequence[RunRow], first: str) -> Iterator[tuple[str, bytes]]:
@@ -78,17 +80,19 @@ def _card(place: Place, row: RunRow) -> Card:
         name=row.name,
         who=row.fact("athlete"),
         href=quote(f"{path}/{REPORT}"),
-        kinogram=quote(f"{path}/kinogram.png"),
+        kinogram=quote(f"{path}/{pictures.FILE if row.view else 'kinogram.png'}"),
         picture=_picture(place, path),
         numbers=[
             (METRICS[name].label, number(METRICS[name], *row.values[name]))
             for name in HEADLINE
             if name in row.values
-        ],
+        ]
+        + list(row.numbers),
         steps=row.steps,
         limits=limits,
         remarks=remarks,
         kept=KEPT if row.entry.kept else "",
+        view=row.view,
     )
 
 

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from analyzer.batch import places
 from analyzer.batch.job import RECORD, Failure, Job, Outcome, Record, code_version
@@ -19,9 +19,12 @@ from analyzer.data.notes import Note
 from analyzer.errors import AnalyzerError, ContentError, InputError
 from analyzer.outputs.folder import SMALL
 
+if TYPE_CHECKING:
+    from analyzer.frontal.results import Frontal
+
 Make = Callable[[Path, Config, Path], list[dict[str, Any]]]
 """Analyses a clip into a folder and returns a row for each run: ``folder`` inside it, ``name``, ``day`` and
-``notes``."""
+``notes``; of one from the front or from behind also ``view``, in words, and its ``numbers``."""
 LEFT_OUT: Final = ("pass_too_short", "pass_left_out")
 """Notes on passes of a clip that have no numbers: no warnings, and told beside them all the same."""
 _SMALL_PX: Final = 560
@@ -32,8 +35,11 @@ def analysed(clip: Path, config: Config, work: Path) -> list[dict[str, Any]]:
     """Analyse a clip into ``work``, as ``analyze`` does."""
     from analyzer import pipeline
     from analyzer.data.analysis import day_of
+    from analyzer.frontal import results as frontal
 
-    runs = pipeline.analyze_passes(clip, config)
+    runs = pipeline.analyze_any(clip, config)
+    if isinstance(runs, frontal.Frontal):
+        return _across(runs, work)
     pages = pipeline.save_passes(runs, work, force=True)
     rows = []
     for run, page in zip(runs, pages, strict=True):
@@ -49,6 +55,18 @@ def analysed(clip: Path, config: Config, work: Path) -> list[dict[str, Any]]:
             }
         )
     return rows
+
+
+def _across(run: Frontal, work: Path) -> list[dict[str, Any]]:
+    """Save a run from the front or from behind, and return its row."""
+    from analyzer.data.analysis import day_of
+    from analyzer.outputs.frontal import page, pictures
+
+    run.save(work, force=True)
+    if (work / pictures.FILE).is_file():
+        (work / SMALL).write_bytes(small((work / pictures.FILE).read_bytes()))
+    facts = {"folder": "", "name": run.name, "day": str(day_of(run) or ""), "frames": len(run.pose.time)}
+    return [facts | {"notes": told(run.notes)} | page.in_words(run)]
 
 
 def told(notes: Sequence[Note]) -> list[dict[str, str]]:

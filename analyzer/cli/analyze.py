@@ -62,7 +62,10 @@ def analyze(
     ] = None,
     force: Force = False,
 ) -> None:
-    """Turn sprint videos into steps, metrics, CSV files and a report."""
+    """Turn sprint videos into steps, metrics, CSV files and a report.
+
+    A clip from the front or from behind gives what is seen there: step width, the trunk's sway, hands across.
+    """
     from analyzer.config import Config
 
     settings = Config.build(
@@ -129,14 +132,22 @@ def analyze(
 def run_one(video: Path | None, pose: Path | None, settings: Config, target: Path, force: bool) -> None:
     """Analyse one clip, save each run in it and print what was found."""
     from analyzer import pipeline
+    from analyzer.cli import frontal
+    from analyzer.frontal.results import Frontal
     from analyzer.outputs import exports
     from analyzer.outputs import folder as result_folder
 
     exports.check(settings.export)
     result_folder.claim(target, force=force)
     with shown(ANALYSIS if settings.overlay else ANALYSIS[:-1]) as progress:
-        runs = pipeline.analyze_passes(video, settings, pose=pose, progress=progress)
-        pages = pipeline.save_passes(runs, target, force=force, progress=progress)
+        runs = pipeline.analyze_any(video, settings, pose=pose, progress=progress)
+        if isinstance(runs, Frontal):
+            page = runs.save(target, force=force, progress=progress)
+        else:
+            pages = pipeline.save_passes(runs, target, force=force, progress=progress)
+    if isinstance(runs, Frontal):
+        frontal.tell(runs, page)
+        return
     if len(runs) > 1:
         print(f"{len(runs)} runs in this clip, each with its own report.")
     for run, page in zip(runs, pages, strict=True):

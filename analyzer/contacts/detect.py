@@ -151,7 +151,8 @@ def view(motion: Motion, *, accept: bool) -> list[Note]:
     fix = "Film from the side, square to the lane."
     if accept:
         return [Note("limit", "view", f"{what} {why} Nothing of that is to be trusted.", fix)]
-    raise ViewError(what, why, f"{fix} Or insist.", settings=("accept",))
+    across = "What is seen there, analyze_any or analyze_frontal gives."
+    raise ViewError(what, why, f"{fix} {across} Or insist.", settings=("accept",))
 
 
 def _stands_on_ankle(motion: Motion) -> bool:

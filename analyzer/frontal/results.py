@@ -5,16 +5,20 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from math import nan
-from typing import Literal
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
 
 from analyzer.arrays import Array
 from analyzer.body.skeleton import Side
 from analyzer.config import Config
 from analyzer.data.analysis import Provenance
 from analyzer.data.capture import CameraMotion, PoseTrack, VideoInfo
-from analyzer.data.notes import Note
+from analyzer.data.notes import Note, Progress
 from analyzer.data.view import View
 from analyzer.metrics.registry import Evidence, Relationship, Unit
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 @dataclass(frozen=True)
@@ -124,3 +128,44 @@ class Frontal:
     def get(self, metric: str, side: Side | Literal["both"] = "both") -> Found:
         """Return what was found of a measure; a row without number where there is none."""
         return next((f for f in self.found if (f.metric, f.side) == (metric, side)), Found(metric, side))
+
+    def table(self) -> pd.DataFrame:
+        """Return one row for each measure and side: mean, errors, scatter, why it is not given."""
+        from analyzer.outputs.frontal import tables
+
+        return tables.measures_table(self)
+
+    def stances_table(self) -> pd.DataFrame:
+        """Return one row for each stance: side, time, frame, and the numbers that it has."""
+        from analyzer.outputs.frontal import tables
+
+        return tables.stances_table(self)
+
+    def save(
+        self,
+        directory: str | Path,
+        *,
+        force: bool = False,
+        draw_overlay: bool = True,
+        progress: Progress | None = None,
+    ) -> Path:
+        """Write tables, report and annotated video into a folder and return the report's path.
+
+        Parameters
+        ----------
+        directory : path
+        force : bool
+            Write over results that are there.
+        draw_overlay : bool
+            Draw the annotated video, which takes longest.
+        progress : callable, optional
+            Called with stage, frames done, frames in all.
+
+        Raises
+        ------
+        OutputError
+            If the folder already holds results and ``force`` is false, or cannot be written.
+        """
+        from analyzer.outputs.frontal import folder
+
+        return folder.save(self, Path(directory), force=force, draw_overlay=draw_overlay, progress=progress)

@@ -25,12 +25,11 @@ from analyzer.metrics.uncertainty.together import evaluate_all, together
 HEADLINE: Final = ("step_speed", "step_frequency", "step_length", "contact_time", "flight_time")
 """The outcomes a coach asks for first."""
 FROM_BEHIND: Final = (
-    "arm rotation across the body",
-    "counter-rotation of shoulders and pelvis",
+    "hands crossing the body",
     "step width",
-    "pelvic drop and sideways sway",
+    "the trunk's lean and sway to the sides",
 )
-"""What no side view shows: film from behind."""
+"""What no side view shows, and a film from the front or from behind does."""
 FLOOR_SD: Final = 2.0
 """Standard errors that a range or scatter must stand out of: noise alone makes it one or less."""
 FOR_ERROR: Final = frozenset({"noise", "beyond_people", "parent"})
@@ -306,4 +305,5 @@ def _notes(run: Run, told: Mapping[str, _Told]) -> tuple[Note, ...]:
     }
     notes += breaking_note(broken)
     behind = f"A side view cannot show {', '.join(FROM_BEHIND)}."
-    return (*notes, Note("info", "film_from_behind", behind, "Film a second clip from behind."))
+    advice = "Film a second clip from the front or from behind, and analyse it, too."
+    return (*notes, Note("info", "film_from_behind", behind, advice))

@@ -27,6 +27,7 @@ from analyzer.data.results import Gate, Split, Stretch, Summary, Value
 from analyzer.data.steps import EditCounts, Step, Trace
 from analyzer.errors import ResultsError
 from analyzer.outputs import door, gates_file, pictures_file, scale_files, swap, whereabouts
+from analyzer.outputs.frontal import document as frontal_document
 from analyzer.outputs.tables import EVENT_COLUMNS
 from analyzer.pose.files.pose_csv import read_pose
 
@@ -300,7 +301,7 @@ def _read(directory: Path) -> str:
         return (directory / FILE).read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         why = error.strerror if isinstance(error, OSError) else "not a text file"
-        raise ResultsError(
+        raise frontal_document.refused(directory) or ResultsError(
             f"{directory} does not hold the results of an analysis.",
             f"{FILE}: {why}.",
             "Give the folder that an analysis wrote.",

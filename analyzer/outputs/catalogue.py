@@ -13,12 +13,18 @@ from analyzer.metrics.registry import Relationship
 UNTOLD: Final = {
     "B1": "not given: braking sets the body back by a centimetre, and its centre is not known as well",
     "B3": "not given: the jerk of a body is lost in the errors of its marks, by more than runners differ",
+    "T5": "not given: shoulders turning against hips are measured from no view",
 }
-"""Why there is no metric of an item that a side view would show."""
+"""Why there is no number of an item."""
+ACROSS: Final = {
+    "A6": ("hand_across",),
+    "B7": ("step_width", "trunk_sway", "pelvis_drop"),
+}
+"""Measures of an item that a view from the front or from behind shows, and none from the side."""
 
 
 class Item(NamedTuple):
-    """One item of the catalogue; without ``metrics`` a side view cannot show it, or ``UNTOLD`` says why."""
+    """One item of the catalogue; without ``metrics`` it is in ``ACROSS``, or ``UNTOLD`` says why."""
 
     key: str
     what: str

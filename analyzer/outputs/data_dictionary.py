@@ -6,6 +6,8 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from analyzer.body.skeleton import JOINTS, SIDES
+from analyzer.frontal.measures import MEASURES
+from analyzer.frontal.results import Measure
 from analyzer.metrics import METRICS
 from analyzer.metrics.registry import Metric
 
@@ -63,6 +65,31 @@ SUMMARY_COLUMNS = {
     "note": ("Note", "Why a number is missing or less sure."),
 }
 """Columns of summary.csv: label and definition."""
+_FRONTAL = {
+    "metric": ("Measure", "Name of the measure; its column in stances.csv adds the unit."),
+    "label": ("Label", "Name for people."),
+    "side": ("Side", "The athlete's own: left, right, or both."),
+    "unit": ("Unit", "Unit of every number in the row."),
+    "mean": ("Mean", "Mean over the run."),
+    "se": ("Error of the mean", "Its standard error, for comparing with other people's numbers."),
+    "se_within": (
+        "Error of the mean, own change",
+        "The same without what is wrong alike in every clip of this athlete from this side: for comparing "
+        "with the athlete's own numbers.",
+    ),
+    "scatter": ("Scatter", "Standard deviation from stance to stance; of fewer than three, none."),
+    "n": ("Count", "Stances, steps or strides that the mean is made of."),
+    "note": ("Note", "Why it is not given."),
+}
+"""Columns of frontal.csv: label and definition."""
+_STANCES = {
+    "number": ("Stance", "Number of the stance, from the first.", ""),
+    "side": ("Side", "The athlete's own leg that stands: left or right.", ""),
+    "time_s": ("Time", f"Middle of the stance, by the alternation of the legs. {_CLOCK}", "s"),
+    "time_sd_s": ("Time, error", "Standard error of time_s.", "s"),
+    "frame": ("Frame", f"Nearest frame. {_COUNTED}", ""),
+}
+"""Columns of stances.csv before the measures: label, definition, unit."""
 _COLUMNS = {
     "file": ("File", "File that holds the column."),
     "column": ("Column", "Name in the file's first line."),
@@ -150,6 +177,31 @@ def dictionary(
     yield "splits.csv", "time_s", "Time", text, "s", "", "derived"
     yield "splits.csv", "time_sd_s", "Time, error", "Standard error of time_s.", "s", "", "derived"
     yield from _gates()
+    for row in _pose(joints):
+        yield "pose.csv", *row
+    for column, (label, text) in _COLUMNS.items():
+        yield "columns.csv", column, label, text, "", "", ""
+
+
+def frontal_dictionary(
+    stances: Sequence[tuple[str, Measure]], joints: Sequence[str]
+) -> Iterator[tuple[str, ...]]:
+    """Yield one row a column of results from the front or from behind, as in ``COLUMN_FIELDS``.
+
+    Parameters
+    ----------
+    stances : columns of stances.csv that hold a measure, and which
+    joints : names of the joints of the track
+    """
+    for column, (label, text) in _FRONTAL.items():
+        yield "frontal.csv", column, label, text, "", "", ""
+    for m in MEASURES.values():
+        text = f"Value of the column metric. {m.definition}"
+        yield "frontal.csv", m.name, m.label, text, m.unit.symbol, m.sign, m.evidence.value
+    for column, (label, text, unit) in _STANCES.items():
+        yield "stances.csv", column, label, text, unit, "", "measured" if unit else ""
+    for column, m in stances:
+        yield "stances.csv", column, m.label, m.definition, m.unit.symbol, m.sign, m.evidence.value
     for row in _pose(joints):
         yield "pose.csv", *row
     for column, (label, text) in _COLUMNS.items():

@@ -7,14 +7,15 @@ people are looked for by the person detector in the frames that are shown.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Protocol
 
 import cv2
 import numpy as np
 
 from analyzer.arrays import Array
+from analyzer.config import Config
 from analyzer.data.analysis import Analysis
-from analyzer.data.capture import PoseTrack
+from analyzer.data.capture import CameraMotion, PoseTrack, VideoInfo
 from analyzer.outputs import pictures_file
 from analyzer.pose import cache
 from analyzer.pose.networks import weights
@@ -61,20 +62,43 @@ SAME: Final = 4.0
 """In radii: nearer heads of two such looks are one, which moved."""
 HELD: Final = 5
 """Looks for which a head that is no longer found stays hidden where it was."""
+UNKNOWN: Final = 0.02
+"""Error of a place of the head where none was measured of the clip, standing heights: twice the network's
+median on rendered runners."""
 _FACE: Final = (
     "nose", "left_eye", "right_eye", "left_eye_inner", "right_eye_inner", "left_eye_outer", "right_eye_outer",
     "left_ear", "right_ear", "mouth_left", "mouth_right",
 )  # fmt: skip
 
 
-def of(analysis: Analysis) -> Faces | None:
+class Filmed(Protocol):
+    """A run of whatever view: what heads are hidden by."""
+
+    @property
+    def video(self) -> VideoInfo | None:
+        """The clip and its clock."""
+
+    @property
+    def pose(self) -> PoseTrack:
+        """The joints in pixels."""
+
+    @property
+    def camera(self) -> CameraMotion:
+        """How the camera moved."""
+
+    @property
+    def config(self) -> Config:
+        """Settings: among them which network finds people."""
+
+
+def of(run: Filmed) -> Faces | None:
     """Return what hides the heads of a run; None where that is not asked for."""
-    return Faces(analysis) if analysis.config.blur_faces and analysis.video is not None else None
+    return Faces(run) if run.config.blur_faces and run.video is not None else None
 
 
-def hiding(analysis: Analysis) -> Callable[[Frame], Frame] | None:
+def hiding(run: Filmed) -> Callable[[Frame], Frame] | None:
     """Return what a single frame of a run goes through before it is shown; None where heads are shown."""
-    hides = of(analysis)
+    hides = of(run)
     return None if hides is None else hides.hidden
 
 
@@ -99,9 +123,9 @@ def stills(analysis: Analysis, parts: Iterable[tuple[int, Part]]) -> KeptStills:
     )
 
 
-def along(analysis: Analysis, clip: Iterable[Frame]) -> Iterator[tuple[Frame, Array | None]]:
+def along(run: Filmed, clip: Iterable[Frame]) -> Iterator[tuple[Frame, Array | None]]:
     """Yield frames of a run, one after the other, and the heads to hide in each; None: they are shown."""
-    hides = of(analysis)
+    hides = of(run)
     yield from ((frame, None) for frame in clip) if hides is None else hides.along(clip)
 
 
@@ -119,15 +143,15 @@ class Faces:
 
     Parameters
     ----------
-    analysis : Analysis
+    run : Filmed
         Its settings give the network that finds people.
     """
 
-    def __init__(self, analysis: Analysis) -> None:
-        self.own = athlete_heads(analysis)
-        self._to_reference = analysis.camera.to_reference
-        self._every = max(1, min(EVERY_FRAMES, round(EVERY_S * analysis.pose.fps)))
-        self._model = analysis.config.model
+    def __init__(self, run: Filmed) -> None:
+        self.own = athlete_heads(run)
+        self._to_reference = run.camera.to_reference
+        self._every = max(1, min(EVERY_FRAMES, round(EVERY_S * run.pose.fps)))
+        self._model = run.config.model
         self._detector: Detector | None = None
 
     def hidden(self, frame: Frame) -> Frame:
@@ -218,7 +242,7 @@ def cover(surface: Image | Planes, heads: Array) -> None:
             part[inside] = plain[inside]
 
 
-def athlete_heads(analysis: Analysis) -> Array:
+def athlete_heads(run: Filmed) -> Array:
     """Return where the athlete's head may be in each frame.
 
     Returns
@@ -227,13 +251,14 @@ def athlete_heads(analysis: Analysis) -> Array:
         Centre and radius of the circle around it as it was read in the frame, and as its way is without
         jumps; NaN where he is not in view.
     """
-    pose = analysis.pose
+    pose = run.pose
     tall = pose.box[:, 2] / SIDE_OF_STATURE
     seen = _middle(pose, tall)
     away = np.array([np.hypot(*(pose.joint(name) - seen).T) for name in _FACE])
     reach = np.where(np.isfinite(away), away, 0.0).max(axis=0) + ROOM * tall
-    radius = np.clip(reach + 2 * _error_px(analysis), RADIUS * tall, MOST * tall)
-    to_reference = analysis.camera.to_reference
+    error = _error_px(run) if isinstance(run, Analysis) else UNKNOWN * tall
+    radius = np.clip(reach + 2 * error, RADIUS * tall, MOST * tall)
+    to_reference = run.camera.to_reference
     way = np.asarray(np.column_stack([mapped(to_reference, seen), radius]), np.float64)
     read = _bridged(way, pose.time)
     found = np.stack([read, _calm(read)], axis=1)

@@ -33,6 +33,7 @@ from analyzer.outputs import (
 )
 from analyzer.outputs.analysis_json import Document
 from analyzer.outputs.annotated_video import frames, pace
+from analyzer.outputs.frontal import document as frontal_document
 from analyzer.outputs.kinogram import drawing
 from analyzer.outputs.report import page
 from analyzer.outputs.tables import (
@@ -70,6 +71,7 @@ OURS: Final = frozenset(
     | {scale_files.MARKS, scale_files.GIVEN, gates_file.FILE, "calibration.toml"}
     | exports.FILES
     | {f"{table}.csv" for table in ("steps", "summary", "series", "columns", "splits", "stretches", "pose")}
+    | {frontal_document.FILE, "frontal.csv", "stances.csv", "stances.jpg"}
 )
 """Files that new results replace, or take away where they have none of the kind."""
 PASS: Final = re.compile(r"pass_\d+")
@@ -212,7 +214,7 @@ def write(
     """
     stills = page.shown_frames(analysis)  # decoded beside all that follows
     stroboscopic = strobe.Strobe(analysis)  # likewise
-    before, corrections = _said(old)
+    before, corrections = said(old)
     stays = _may_stay(analysis, old, before)
     tables = {
         "steps": steps_columns,
@@ -257,7 +259,7 @@ def write(
         whereabouts.remember(analysis.video)
 
 
-def _said(old: Path) -> tuple[Document | None, bytes | None]:
+def said(old: Path) -> tuple[Document | None, bytes | None]:
     """Return what results say of themselves, and the contacts as a coach corrected them, if so.
 
     Both of the same results, also where another process exchanges the folder meanwhile.
@@ -289,8 +291,13 @@ def _write_events(analysis: Analysis, work: Path, old: Path, corrections: bytes 
         write_columns(events_columns(steps), work / name, "%.6f", encoding)
         if analysis_json.says(old / name, steps):
             shutil.copyfile(old / name, work / name)
-    edited = any(step.source == "edited" for step in analysis.steps)
-    if corrections is not None and not edited:
+    if not any(step.source == "edited" for step in analysis.steps):
+        keep_corrections(corrections, work, old)
+
+
+def keep_corrections(corrections: bytes | None, work: Path, old: Path) -> None:
+    """Keep a coach's table of contacts that new results take the place of, beside those kept before."""
+    if corrections is not None:
         names = (EARLIER.format(f"_{number}" if number > 1 else "") for number in itertools.count(1))
         (work / next(name for name in names if not (old / name).exists())).write_bytes(corrections)
 

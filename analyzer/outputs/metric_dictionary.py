@@ -9,11 +9,15 @@ from difflib import get_close_matches
 from math import isfinite
 from typing import Final
 
+from analyzer.data.view import View
 from analyzer.errors import ConfigError
+from analyzer.frontal.errors import not_given
+from analyzer.frontal.measures import MEASURES
+from analyzer.frontal.results import Measure
 from analyzer.metrics import FROM_BEHIND, METRICS
 from analyzer.metrics.references import Band, bands, citations, unsure, unsure_groups
 from analyzer.metrics.registry import Metric, Relationship
-from analyzer.outputs.catalogue import ITEMS, UNTOLD
+from analyzer.outputs.catalogue import ACROSS, ITEMS, UNTOLD
 
 SPOKEN: Final = {
     "gct": "contact_time",
@@ -47,8 +51,12 @@ SPOKEN: Final = {
 """What coaches and other programs call a metric, in lower case."""
 NAMED: Final = 12
 """Metrics listed at most where a word is in the names of several."""
-HIDDEN: Final = "a side view cannot show this; film from behind"
-"""Said of an item of the catalogue without a metric."""
+HIDDEN: Final = "from the front or from behind, not from the side"
+"""Said of an item of the catalogue that no side view shows."""
+_FRONT, _BEHIND = View(90.0), View(-90.0)
+"""Views of which it is told what they give."""
+FILMING: Final = "filming.md#from-the-front-or-from-behind"
+"""Where it is told how to film for that."""
 _NEEDS: Final = {
     "scale": "a scale (height, two points or marks)",
     "clock": "the camera's true frame rate",
@@ -77,17 +85,53 @@ def describe(name: str | None = None) -> str:
                 for m in METRICS.values()
                 if m.relationship is relationship
             ]
-        lines += ["", f"A side view cannot show {', '.join(FROM_BEHIND)}: film from behind."]
+        lines += ["", f"A side view cannot show {', '.join(FROM_BEHIND)}. From the front or from behind:"]
+        width = max(map(len, MEASURES))
+        lines += [f"  {m.name:<{width}}  {m.label}, {m.unit.symbol}" for m in MEASURES.values()]
         return "\n".join(lines[1:])
+    across = _across(name)
+    if across is not None:
+        rows = [f"{across.label} ({across.name})", "", across.definition, ""]
+        return "\n".join([*rows, *(f"{key}: {text}" for key, text in _facts_across(across))])
     metric = METRICS[meant(name)]
     rows = [f"{metric.label} ({metric.name})", "", metric.definition, ""]
     rows += [f"{key}: {text}" for key, text in _facts(metric)]
     return "\n".join(rows)
 
 
+def _across(name: str) -> Measure | None:
+    """Return the measure of a view from the front or from behind that is meant, by its name or label."""
+    word = _plain(name)
+    return next((m for m in MEASURES.values() if word in (_plain(m.name), _plain(m.label))), None)
+
+
+def _plain(name: str) -> str:
+    return " ".join(name.lower().replace("_", " ").replace("-", " ").split())
+
+
+def _facts_across(measure: Measure) -> list[tuple[str, str]]:
+    return [
+        ("Relationship", measure.relationship.value),
+        ("Given of", _given_of(measure)),
+        ("Row", f"{measure.name} of frontal.csv{', both sides and each' if measure.sided else ''}"),
+        ("Unit", measure.unit.symbol),
+        ("Sign", measure.sign),
+        ("Evidence", measure.evidence.value),
+    ]
+
+
+def _given_of(measure: Measure) -> str:
+    """Return of which joints and views a measure is given."""
+    if not not_given(measure.name, "network", _BEHIND):
+        return "a film from the front or from behind, or markers"
+    if not not_given(measure.name, "network", _FRONT):
+        return "a film from the front, or markers; from behind the body hides it"
+    return "markers alone: hips and knees as a pose network marks them do not tell it"
+
+
 def meant(name: str) -> str:
     """Return the name of the metric that is meant: by its own, its label, or what people call it."""
-    word = " ".join(name.lower().replace("_", " ").replace("-", " ").split())
+    word = _plain(name)
     known = {m.label.lower(): m.name for m in METRICS.values()} | SPOKEN
     known |= {m.name.replace("_", " "): m.name for m in METRICS.values()}
     if word in known:
@@ -188,7 +232,10 @@ def page() -> str:
         "of no known level or of single steps of a start. Where none fits the speed, phase and sex of the",
         "athlete, there is only his or her own baseline.",
         "",
-        f"A side view cannot show {', '.join(FROM_BEHIND)}. These are not approximated: film from behind.",
+        f"A side view cannot show {', '.join(FROM_BEHIND)}. These are not approximated:",
+        f"[film from the front or from behind]({FILMING}), and `analyze` gives",
+        "[its own numbers](#from-the-front-or-from-behind). How far shoulders turn against hips is",
+        "measured from no view.",
     ]
     lines += ["", "## Catalogue", ""]
     lines += ["What each relationship is made of. Left minus right of every metric with a side, and the"]
@@ -196,7 +243,9 @@ def page() -> str:
     lines += ["| | item | metrics |", "|---|---|---|"]
     for item in ITEMS:
         linked = ", ".join(f"[{METRICS[n].label}](#{n})" for n in item.metrics)
-        lines.append(f"| {item.key} | {item.what} | {linked or UNTOLD.get(item.key, HIDDEN)} |")
+        across = ", ".join(f"[{MEASURES[n].label}](#{n})" for n in ACROSS.get(item.key, ()))
+        said = linked or UNTOLD.get(item.key) or f"{HIDDEN}: {across}"
+        lines.append(f"| {item.key} | {item.what} | {said} |")
     for relationship in Relationship:
         lines += ["", f"## {relationship.value}", ""]
         lines += ["| metric | unit | evidence | frames/s | published range |", "|---|---|---|---|---|"]
@@ -207,7 +256,25 @@ def page() -> str:
         for m in mine:
             lines += ["", f"### {m.name}", "", f"**{m.label}.** {m.definition}", ""]
             lines += [f"- {key}: {text}" for key, text in _facts(m) if key != "Relationship"]
-    return "\n".join(lines) + "\n"
+    return "\n".join([*lines, *_chapter_across()]) + "\n"
+
+
+def _chapter_across() -> list[str]:
+    """Return the chapter on a view from the front or from behind."""
+    lines = ["", "## From the front or from behind", ""]
+    lines += [f"A clip [filmed in line with the lane]({FILMING}) has a report of its own, and these numbers"]
+    lines += [
+        "in `frontal.csv`. Stances are told by the alternation of the legs; contacts, speed and lengths"
+    ]
+    lines += ["along the lane are not seen from there, nor is how far shoulders turn against hips.", ""]
+    lines += ["| number | unit | evidence | part of | given of |", "|---|---|---|---|---|"]
+    for m in MEASURES.values():
+        facts = (m.unit.symbol, m.evidence.value, m.relationship.value, _given_of(m).partition(":")[0])
+        lines.append(f"| [{m.label}](#{m.name}) | {' | '.join(facts)} |")
+    for m in MEASURES.values():
+        lines += ["", f"### {m.name}", "", f"**{m.label}.** {m.definition}", ""]
+        lines += [f"- {key}: {text}" for key, text in _facts_across(m) if key != "Relationship"]
+    return lines
 
 
 if __name__ == "__main__":

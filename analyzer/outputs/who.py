@@ -3,15 +3,23 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, Protocol
 
-from analyzer.data.analysis import Analysis, day_of
+from analyzer.data.analysis import Dated, day_of
 
 HEADS_HIDDEN: Final = (
     "Heads that were found are hidden. One at the edge of a picture, or half behind another, may not have "
     "been: look before you send it."
 )
 """Said where faces are blurred: of the athlete's head the program knows where it is, others it looks for."""
+
+
+class Named(Dated, Protocol):
+    """A run of whatever view."""
+
+    @property
+    def name(self) -> str:
+        """Of its clip."""
 
 
 class Who(NamedTuple):
@@ -21,14 +29,14 @@ class Who(NamedTuple):
     more: str
 
 
-def who(analysis: Analysis) -> Who:
+def who(run: Named) -> Who:
     """Return who ran and when."""
-    config = analysis.config
-    day = day_of(analysis)
+    config = run.config
+    day = day_of(run)
     parts = [in_words(day) if day else "", config.session or ""]
     if config.athlete_name:
-        parts.append(f"clip {analysis.name}")
-    return Who(config.athlete_name or analysis.name, " · ".join(part for part in parts if part))
+        parts.append(f"clip {run.name}")
+    return Who(config.athlete_name or run.name, " · ".join(part for part in parts if part))
 
 
 def in_words(day: date) -> str:

@@ -10,9 +10,12 @@ from analyzer import pipeline
 from analyzer.config import OF_THE_JOINTS, Config
 from analyzer.data.capture import VideoInfo
 from analyzer.data.notes import Progress
-from analyzer.errors import ConfigError
+from analyzer.errors import ConfigError, ContentError
+from analyzer.frontal.results import Frontal
 from analyzer.outputs import analysis_json, scale_files
 from analyzer.outputs import folder as result_folder
+from analyzer.outputs.frontal import document as frontal_document
+from analyzer.outputs.frontal import wording
 from analyzer.review import sight, wanted
 from analyzer.review.pictures import Pictures
 from analyzer.review.wanted import Wanted
@@ -58,6 +61,9 @@ class Desk:
         if there is not None and there.sha256 == info.sha256:
             self.open(self.root)
             return
+        refused = frontal_document.refused(self.root)
+        if refused is not None:
+            raise refused
         result_folder.claim(self.root)
         self.folder = self.root
         self.clip = info
@@ -166,12 +172,29 @@ class Desk:
         if self._saved is not None and self._saved.document.other_passes:
             changes["pass_number"] = None  # each pass has its own, and all are read again
         first = config.changed(changes | (unscaled if asked.scale else {}))
-        runs = pipeline.analyze_passes(self.clip.path, first, progress=progress)
+        runs = pipeline.analyze_any(self.clip.path, first, progress=progress)
         progress("numbers", 1, 2)
-        pages = pipeline.save_passes(runs, self.root, force=self._saved is not None, progress=progress)
+        # What lies there is this desk's own: the folder was empty, or holds what is open.
+        ours = self._saved is not None or frontal_document.where(self.root) is not None
+        if isinstance(runs, Frontal):
+            page = None if self._saved else runs.save(self.root, force=ours, progress=progress)
+            raise _seen_across(runs, page)
+        pages = pipeline.save_passes(runs, self.root, force=ours, progress=progress)
         if later and asked.scale is not None:
             for run, page in zip(runs, pages, strict=True):
                 settings = wanted.scale_settings(asked.scale, page.parent, run.camera)
                 scaled = pipeline.rebuild(page.parent, settings=settings | {"overlay": config.overlay})
                 scaled.save(page.parent, force=True, progress=progress)
         self.open(self.root)
+
+
+def _seen_across(run: Frontal, page: Path | None) -> ContentError:
+    """Return what is said of a clip from the front or from behind: there are no contacts to put right.
+
+    ``page`` is its report; None where it was not written, as other results are open.
+    """
+    return ContentError(
+        f"{wording.filmed(run)}: no contacts can be seen from there, so there is nothing to correct here.",
+        f"What is seen across the lane was measured: {wording.counted(run)}." if page else "",
+        f"Open the report: {page.absolute()}" if page else "Nothing was changed.",
+    )

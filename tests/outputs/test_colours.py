@@ -51,7 +51,9 @@ def test_left_is_cool_and_right_is_warm_on_every_ground() -> None:
     assert colours.ON_VIDEO["right"][0] > colours.ON_VIDEO["right"][2]
 
 
-@pytest.mark.parametrize("room", ["outputs.report", "outputs.seasons", "outputs.side_by_side", "batch"])
+@pytest.mark.parametrize(
+    "room", ["outputs.frontal", "outputs.report", "outputs.seasons", "outputs.side_by_side", "batch"]
+)
 def test_every_page_has_the_colours(room: str, monkeypatch: pytest.MonkeyPatch) -> None:
     template = (Path(analyzer.__file__).parent.joinpath(*room.split(".")) / "page.html.j2").read_text("utf-8")
     assert re.search(r"<style>\s*{{ css ?\| ?safe }}", template)

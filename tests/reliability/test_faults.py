@@ -76,7 +76,7 @@ def test_results_exchanged_while_they_are_read_are_no_corrections(
         return found
 
     monkeypatch.setattr(analysis_json, "document_of", exchanged)
-    before, corrections = folder._said(here)
+    before, corrections = folder.said(here)
     assert before is not None
     assert before.name == "other"
     assert corrections is None

@@ -13,6 +13,7 @@ import pytest
 from analyzer import pipeline
 from analyzer.config import Config
 from analyzer.data.analysis import Analysis
+from analyzer.frontal.results import Frontal
 from analyzer.review.desk import Desk
 
 
@@ -40,14 +41,14 @@ def desk(folder: Path) -> Iterator[Desk]:
 def asked(saved: Path, monkeypatch: pytest.MonkeyPatch) -> list[Config]:
     """Clips are analysed with joints from a file; here is what was asked for each."""
     settings: list[Config] = []
-    real = pipeline.analyze_passes
+    real = pipeline.analyze_any
 
-    def by_file(path: Path, config: Config, **how: Any) -> tuple[Analysis, ...]:
+    def by_file(path: Path, config: Config, **how: Any) -> tuple[Analysis, ...] | Frontal:
         settings.append(config)
         for done in range(60):
             how["progress"]("pose", done, 60)
         plain = config.changed({"athlete": None, "start_s": None, "stop_s": None, "overlay": False})
         return real(path, plain, pose=saved / "pose.csv", **how)
 
-    monkeypatch.setattr(pipeline, "analyze_passes", by_file)
+    monkeypatch.setattr(pipeline, "analyze_any", by_file)
     return settings

@@ -191,7 +191,7 @@ def axis_cancellation(run: Run) -> float:
     """1 - spread(legs + arms) / spread(legs) of angular momentum about the vertical axis.
 
     Estimated with assumed hip and shoulder widths (5 and 10.5 % of stature from the midline); the
-    trunk's own turning, which a side view cannot show, is left out. Film from behind to measure it.
+    trunk's own turning, which no single view measures, is left out.
     """
     found = _about_vertical(run)
     return float(1 - (found[0] + found[1]).std() / found[0].std()) if found else nan

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import math
-from typing import Final
+from typing import Final, Protocol
 
 from analyzer.config import Config
-from analyzer.data.analysis import Analysis
+from analyzer.data.analysis import Dated
 from analyzer.data.capture import VideoInfo
 
 PLAYBACK_FPS: Final = 30.0
@@ -19,11 +19,19 @@ SLOW: Final = 1.05
 """Slower than life by more than this factor, the picture says so."""
 
 
-def slowdown(analysis: Analysis) -> float:
+class Paced(Dated, Protocol):
+    """A run of whatever view."""
+
+    @property
+    def slow_motion(self) -> float:
+        """How many times slower than life the clip's own clock is, as far as is known."""
+
+
+def slowdown(run: Paced) -> float:
     """Return how many seconds of the annotated video show one second of the run."""
-    if analysis.video is None:
-        return analysis.config.slow or 1.0
-    return analysis.video.capture_fps / clip_fps(analysis.video, analysis.config)
+    if run.video is None:
+        return run.config.slow or 1.0
+    return run.video.capture_fps / clip_fps(run.video, run.config)
 
 
 def clip_fps(info: VideoInfo, config: Config) -> float:
@@ -38,9 +46,9 @@ def every(info: VideoInfo, config: Config) -> int:
     return max(1, math.ceil(clip_fps(info, config) / MOST_FPS - 0.01))
 
 
-def words(analysis: Analysis) -> str:
+def words(run: Paced) -> str:
     """Say that the video is slowed and by how much; nothing where it plays as fast as life."""
-    if analysis.slow_motion > 1:  # the clip's own slow motion comes on top, and nobody knows it
+    if run.slow_motion > 1:  # the clip's own slow motion comes on top, and nobody knows it
         return "slower than life, rate unknown"
-    slow = slowdown(analysis)
+    slow = slowdown(run)
     return f"{slow:.3g} times slower than life" if slow > SLOW else ""

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import math
-from typing import Final
+from typing import Final, Protocol
 
 import numpy as np
 
 from analyzer.body.skeleton import other
-from analyzer.data.analysis import Analysis
+from analyzer.data.analysis import Analysis, Dated, Provenance
+from analyzer.data.capture import PoseTrack
 from analyzer.outputs import analysis_json
 from analyzer.outputs.plots.canvas import clock_known
 
@@ -56,7 +57,19 @@ def facts(analysis: Analysis) -> list[tuple[str, str]]:
     return found
 
 
-def provenance(analysis: Analysis) -> list[tuple[str, str]]:
+class Made(Dated, Protocol):
+    """A run of whatever view: what made it."""
+
+    @property
+    def pose(self) -> PoseTrack:
+        """The joints in pixels."""
+
+    @property
+    def provenance(self) -> Provenance:
+        """Programs, command, time."""
+
+
+def provenance(analysis: Made) -> list[tuple[str, str]]:
     """Return what made the report: programs, command, video, joints, settings."""
     made = analysis.provenance
     rows = [

@@ -139,8 +139,7 @@ SECTIONS: Final = (
             ),
         ),
         unseen="A side view cannot show arms crossing the body or turning about their length, which the "
-            "article "
-        "cares about most. Film from behind or in front for that.",
+        "article cares about most. How far the hands cross is given of a clip from the front or from behind.",
     ),
     Section(
         Relationship.TORSO,
@@ -158,7 +157,8 @@ SECTIONS: Final = (
             ),
         ),
         ("trunk_lean_mean",),
-        "A side view cannot show shoulders turning against hips. Film from behind for that.",
+        "A side view cannot show the trunk leaning or swaying to a side: a clip from the front or from "
+        "behind does. Shoulders turning against hips are measured from no view.",
     ),
     Section(
         Relationship.TIMING,
@@ -188,8 +188,8 @@ SECTIONS: Final = (
                 ("vertical_oscillation",),
             ),
         ),
-        unseen="A side view cannot show step width, sway, or the pelvis dropping to one side. Film from "
-            "behind.",
+        unseen="A side view cannot show step width, sway, or the pelvis dropping to one side. A clip from "
+        "the front or from behind gives the first two.",
     ),
     Section(
         Relationship.SYSTEM,

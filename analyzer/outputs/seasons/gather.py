@@ -13,6 +13,7 @@ from analyzer.comparison.baseline import OneRun, run_facts
 from analyzer.errors import ConfigError, ResultsError
 from analyzer.metrics.wording import NOT_GIVEN
 from analyzer.outputs import analysis_json
+from analyzer.outputs.frontal import document as frontal_document
 
 MOST: Final = 2000
 """Runs that are read, at most: a squad of twenty with a hundred runs each."""
@@ -90,5 +91,5 @@ def _why(note: str) -> str:
 def _results(folder: Path) -> Iterator[Path]:
     for place, below, files in os.walk(folder):
         below[:] = sorted(name for name in below if not name.startswith("."))
-        if analysis_json.FILE in files:
+        if analysis_json.FILE in files or frontal_document.FILE in files:  # the latter is told as what it is
             yield Path(place)

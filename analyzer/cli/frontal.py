@@ -1,0 +1,61 @@
+"""What is printed of a clip from the front or from behind."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from analyzer.cli.options import OPTIONS, plain
+
+if TYPE_CHECKING:
+    from analyzer.config import Config
+    from analyzer.frontal.results import Frontal
+
+_LANE: tuple[str, ...] = (
+    "height_m", "leg_length_m", "scale", "marks", "calibration", "gates", "splits_m", "treadmill_mps", "live",
+    "export",
+)  # fmt: skip
+"""Settings that only a view from the side has a use for."""
+
+
+def tell(run: Frontal, page: Path) -> None:
+    """Print from where it was filmed, its numbers, and what cannot be seen from there."""
+    from analyzer.frontal.measures import MEASURES
+    from analyzer.metrics.wording import NOTHING
+    from analyzer.outputs.frontal import tables, wording
+    from analyzer.outputs.who import HEADS_HIDDEN
+
+    where = wording.filmed(run)
+    print(plain(f"{run.name}: {where[0].lower()}{where[1:]}, {wording.counted(run)}"))
+    rows: list[tuple[str, ...]] = [("", "left", "right", "both")]
+    for found in tables.ordered(run):
+        if found.side == "both":
+            sides = [wording.number(run, found.metric, of, unit=False) for of in ("left", "right", "both")]
+            measure = MEASURES[found.metric]
+            sides[:2] = sides[:2] if measure.sided else ["", ""]
+            if any(side not in ("", NOTHING) for side in sides):
+                rows.append((wording.named(measure), *sides))
+    widths = [max(len(row[k]) for row in rows) for k in range(4)]
+    if len(rows) > 1:
+        for name, *sides in rows:
+            cells = "  ".join(f"{cell:>{width}}" for cell, width in zip(sides, widths[1:], strict=True))
+            print(f"  {name:<{widths[0]}}  {cells}".rstrip())
+    else:
+        print("  No number could be given.")
+    for why, labels in wording.missing(run):
+        print(plain(f"  Not given: {'; '.join(labels)}. {why}"))
+    for note in run.notes:
+        if note.level != "info":
+            print(plain(f"  {note.level}: {note.message} {note.advice}".rstrip()))
+    print(f"  {wording.not_shown()}")
+    unused = [OPTIONS[name] for name in without_use(run.config)]
+    if unused:
+        print(f"  Not used in this view: {', '.join(unused)}.")
+    if run.config.blur_faces:
+        print(HEADS_HIDDEN)
+    print(plain(f"Report: {page}"))
+
+
+def without_use(config: Config) -> list[str]:
+    """Return the settings that were given and have no use in such a view."""
+    return [name for name in _LANE if name in config.model_fields_set and getattr(config, name)]

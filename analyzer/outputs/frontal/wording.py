@@ -1,0 +1,145 @@
+"""How the numbers of a view from the front or from behind are written, and what such a view cannot show."""
+
+from __future__ import annotations
+
+import math
+from typing import Final, Literal
+
+from analyzer.body.skeleton import Side
+from analyzer.data.view import View
+from analyzer.frontal.measures import MEASURES
+from analyzer.frontal.results import Found, Frontal, Measure
+from analyzer.metrics.registry import Unit
+from analyzer.metrics.sides import beyond_chance
+from analyzer.metrics.summary import NORMAL_95
+from analyzer.metrics.wording import NOTHING, UNSEEN, clear, rounded
+
+Of = Side | Literal["both"]
+"""Whose number: of a side, or of both."""
+HIDDEN: Final = (
+    "contact and flight times",
+    "speed",
+    "step length",
+    "forward lean of the trunk",
+    "how thighs, knees and arms swing forward and back",
+)
+"""What lies along the lane, which is the line of sight here."""
+NEITHER: Final = "Shoulders turning against hips are measured from no view."
+"""Said beside it: what is no reason to film once more."""
+HEADLINE: Final = (
+    "step_rate", "step_width", "trunk_sway", "hand_across", "foot_from_midline", "knee_inward", "pelvis_drop",
+    "trunk_side_lean", "knee_lift", "arm_leg_lag", "step_time_difference",
+)  # fmt: skip
+"""Measures in the order in which the first screen takes the first five that are given."""
+CARDS: Final = 5
+"""Numbers of the first screen."""
+SHARE_OF: Final = {
+    "foot_from_midline": "of leg length",
+    "step_width": "of leg length",
+    "knee_lift": "of thigh length",
+    "hand_across": "of shoulder width",
+    "arm_leg_lag": "of a stride",
+    "step_time_difference": "of a step",
+}
+"""What a number in per cent is a share of."""
+_DECIMALS: Final = {Unit.HERTZ: 2, Unit.DEGREE: 1, Unit.PERCENT: 1}
+"""Decimals at most; an error takes off those it does not deserve."""
+
+
+def filmed(run: Frontal) -> str:
+    """Return from where a run was filmed, as a sentence without its end."""
+    return f"Filmed {seen(run.view)}"
+
+
+def seen(view: View) -> str:
+    """Return ``from the front (82° ± 3° from the side)``, or how far another view is from square."""
+    if not math.isfinite(view.angle_deg):
+        return f"from {view.where}"
+    error = f" ± {view.angle_sd_deg:.0f}°" if math.isfinite(view.angle_sd_deg) else ""
+    angle = f"{abs(view.angle_deg):.0f}°{error}"
+    if view.kind == "side":
+        return f"from the side ({angle} from square)"
+    return f"{'' if view.kind == 'oblique' else 'from '}{view.where} ({angle} from the side)"
+
+
+def not_shown() -> str:
+    """Return in a sentence what no view from the front or from behind shows."""
+    return f"This view cannot show {', '.join(HIDDEN[:-1])}, or {HIDDEN[-1]}: film from the side for these."
+
+
+def counted(run: Frontal) -> str:
+    """Return how many stances were found, of which sides."""
+    left = sum(s.side == "left" for s in run.stances)
+    n = len(run.stances)
+    return f"{n} stance{'' if n == 1 else 's'} ({left} left, {n - left} right)"
+
+
+def parts(measure: Measure, value: float, se: float) -> tuple[str, str]:
+    """Return a number and its error as text without the unit; a dash alone for NaN."""
+    if not math.isfinite(value):
+        return NOTHING, ""
+    return rounded(value, se, _DECIMALS.get(measure.unit, 1))
+
+
+def number(run: Frontal, metric: str, side: Of = "both", *, unit: bool = True, size: bool = False) -> str:
+    """Return ``3.1 ± 1.2°``; a dash where it is not given.
+
+    Parameters
+    ----------
+    run : Frontal
+    metric : str
+    side : "left", "right" or "both"
+    unit : bool
+        Whether the unit is written.
+    size : bool
+        Without its sign: where words say which way.
+    """
+    measure, found = MEASURES[metric], run.get(metric, side)
+    value, error = parts(measure, abs(found.mean) if size else found.mean, found.se)
+    text = f"{value} ± {error}" if error else value
+    return f"{text}{symbol(measure)}" if unit and value != NOTHING else text
+
+
+def symbol(measure: Measure) -> str:
+    """Return the unit as it follows a number, with a space before it where there is one."""
+    return measure.unit.symbol if measure.unit is Unit.DEGREE else f" {measure.unit.symbol}"
+
+
+def named(measure: Measure) -> str:
+    """Return a measure's label with its unit: ``Step width, % of leg length``."""
+    return " ".join(filter(None, (f"{measure.label}, {measure.unit.symbol}", SHARE_OF.get(measure.name))))
+
+
+def given(found: Found) -> bool:
+    """Tell whether there is a number."""
+    return math.isfinite(found.mean)
+
+
+def way(found: Found) -> int:
+    """Return 1 or -1 for a number that is clear of its error, by its sign, else 0."""
+    return (1 if found.mean > 0 else -1) if clear(found.mean, found.se) else 0
+
+
+def apart(run: Frontal, metric: str) -> bool:
+    """Tell whether left and right differ by more than chance leaves among all that are compared."""
+    left, right = run.get(metric, "left"), run.get(metric, "right")
+    half = NORMAL_95 * math.hypot(left.se, right.se)
+    difference = left.mean - right.mean
+    return beyond_chance(difference - half, difference + half)
+
+
+def headline(run: Frontal) -> list[Measure]:
+    """Return the five measures of the first screen: those given first."""
+    found = [MEASURES[name] for name in HEADLINE]
+    return sorted(found, key=lambda m: not given(run.get(m.name)))[:CARDS]
+
+
+def missing(run: Frontal) -> list[tuple[str, list[str]]]:
+    """Return for each reason, a sentence, the labels of the measures that are not given because of it."""
+    whys: dict[str, list[str]] = {}
+    for measure in MEASURES.values():
+        found = [run.get(measure.name), run.get(measure.name, "left"), run.get(measure.name, "right")]
+        if not any(map(given, found)):
+            why = next((one.note for one in found if one.note), UNSEEN)
+            whys.setdefault(f"{why[:1].upper()}{why[1:]}".rstrip(".") + ".", []).append(measure.label)
+    return list(whys.items())

@@ -1,0 +1,146 @@
+"""A clip from the front or from behind through the commands of a user; joints from a file, so no network."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from coming import Comer
+from frontal_runs import filmed, made
+from views import seen_at
+
+from analyzer import preview
+from analyzer.config import Config
+from analyzer.data.analysis import Analysis
+from analyzer.data.capture import PoseTrack
+from analyzer.data.view import View
+from analyzer.frontal.errors import not_given
+from analyzer.frontal.measures import MEASURES
+from analyzer.outputs import metric_dictionary
+from analyzer.outputs.frontal import wording
+from analyzer.pose.files import pose_csv
+
+
+def run(*arguments: str | Path, cwd: Path) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "analyzer", *map(str, arguments)],
+        cwd=cwd,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+        env=os.environ | {"COLUMNS": "200"},
+    )
+
+
+def joints(folder: Path, where: str = "front") -> Path:
+    return pose_csv.write_pose(Comer().seen(where, noise_m=0.004), folder / "towards.csv")
+
+
+@pytest.fixture(scope="module")
+def analysed(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
+    """Folder of the results, and what was printed."""
+    folder = tmp_path_factory.mktemp("command")
+    done = run("analyze", "--pose", joints(folder), "--height", "1.80", cwd=folder)
+    assert (done.returncode, done.stderr) == (0, "")
+    return folder / "towards_sprint", done.stdout
+
+
+def test_analyze_prints_view_numbers_and_what_is_not_seen(analysed: tuple[Path, str]) -> None:
+    folder, printed = analysed
+    lines = printed.splitlines()
+    assert lines[0].startswith("towards: filmed from the front (")
+    assert "stances (" in lines[0]
+    table = pd.read_csv(folder / "frontal.csv").set_index(["metric", "side"])
+    given = [m for m in MEASURES.values() if pd.notna(table.loc[(m.name, "both"), "mean"])]
+    assert len(given) > 8
+    for measure in given:
+        (line,) = [line for line in lines if line.strip().startswith(wording.named(measure))]
+        assert line.count("±") == (3 if measure.sided else 1)
+    assert f"  {wording.not_shown()}" in lines
+    assert "  Not used in this view: --height." in lines
+    assert lines[-1] == f"Report: {folder.name}/report.html"
+    assert (folder / "report.html").is_file()
+    assert not (folder / "overlay.mp4").exists()
+
+
+def test_analyze_replaces_results_only_by_force(analysed: tuple[Path, str]) -> None:
+    folder, _ = analysed
+    again = ("analyze", "--pose", "towards.csv")
+    done = run(*again, cwd=folder.parent)
+    assert done.returncode == 1
+    assert "is not empty" in done.stderr
+    assert run(*again, "--force", cwd=folder.parent).returncode == 0
+
+
+@pytest.mark.parametrize("command", ["report", "compare", "season", "baseline", "review"])
+def test_other_commands_say_what_such_a_folder_holds(analysed: tuple[Path, str], command: str) -> None:
+    folder, _ = analysed
+    given = [folder.name] * (2 if command == "compare" else 1)
+    done = run(command, *given, cwd=folder.parent)
+    assert done.returncode == 1
+    assert "holds what a view from the front shows." in done.stdout + done.stderr
+    assert "frontal.csv" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_a_season_goes_on_without_it(analysed: tuple[Path, str], analysis: Analysis, tmp_path: Path) -> None:
+    replace(analysis, config=analysis.config.changed({"overlay": False})).save(tmp_path / "all" / "side")
+    shutil.copytree(analysed[0], tmp_path / "all" / "front")
+    done = run("season", "all", cwd=tmp_path)
+    assert done.returncode == 0
+    assert "front holds what a view from the front shows." in done.stdout
+    assert (tmp_path / "all" / "season.html").is_file()
+
+
+def test_from_behind_is_told_so(tmp_path: Path) -> None:
+    done = run("analyze", "--pose", joints(tmp_path, "rear"), "--athlete-name", "Ann", cwd=tmp_path)
+    assert done.returncode == 0
+    assert done.stdout.startswith("towards: filmed from behind (")
+    assert "Not used" not in done.stdout
+    text = (tmp_path / "towards_sprint" / "report.html").read_text(encoding="utf-8")
+    assert "Filmed from behind (" in text
+    assert "<h1>Ann</h1>" in text
+
+
+def looked_at(pose: PoseTrack, folder: Path, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Return what ``check`` says of a clip in which these joints are seen."""
+    clip = filmed(folder).video
+    assert clip is not None
+    monkeypatch.setattr(preview, "_looks", lambda *_: (np.full(12, 300.0), pose))
+    return preview.look(clip.path, Config())
+
+
+@pytest.mark.parametrize(("angle", "where"), [(84.0, "the front"), (-84.0, "behind")])
+def test_check_says_what_analyze_will_give(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, angle: float, where: str
+) -> None:
+    lines = looked_at(made(angle_deg=angle).pose, tmp_path, monkeypatch)
+    assert lines[0].startswith(f"Yes, as seen from {where} (")
+    for m in MEASURES.values():
+        given = not not_given(m.name, "network", View(angle))
+        assert any(m.label in line for line in lines) == given, m.name
+    assert lines[-1] == wording.not_shown()
+    assert not any("metrics can be given" in line for line in lines)
+
+
+def test_check_names_a_view_from_the_side(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    lines = looked_at(seen_at(4.0), tmp_path, monkeypatch)
+    assert any(line.startswith("View: from the side (") for line in lines)
+    assert any("metrics can be given" in line for line in lines)
+    assert wording.not_shown() not in lines
+
+
+def test_metrics_tells_of_one_number() -> None:
+    text = metric_dictionary.describe("step width")
+    assert MEASURES["step_width"].definition in text
+    assert "Given of: a film from the front or from behind, or markers" in text
+    assert "Given of: markers alone" in metric_dictionary.describe("pelvis_drop")
+    assert all(f"  {name} " in metric_dictionary.describe() for name in MEASURES)
