@@ -92,11 +92,13 @@ def _speeds_of_stands(time: Array, foot: Array) -> list[float]:
     for start, stop in spans:
         if stop - start < usual / 2:
             continue
-        flat = np.abs(time - (start + stop) / 2) <= max(
-            _BELT_FLAT / 2 * (stop - start), 1.01 / filters.frame_rate(time)
-        )
-        flat &= np.isfinite(foot[:, 0])
-        out.append(float(np.polyfit(time[flat], foot[flat, 0], 1)[0]))
+        middle = (start + stop) / 2
+        half = max(_BELT_FLAT / 2 * (stop - start), 1.01 / filters.frame_rate(time))
+        flat = (np.abs(time - middle) <= half) & np.isfinite(foot[:, 0])
+        at, place = time[flat] - middle, foot[flat, 0]
+        if len(at) > 1:
+            at = at - at.mean()
+            out.append(float(at @ place / (at @ at)))
     return out
 
 

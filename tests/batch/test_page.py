@@ -13,6 +13,7 @@ from urllib.parse import unquote
 
 import batching
 import chromium
+import numpy as np
 import pytest
 from PIL import Image
 
@@ -153,11 +154,9 @@ def test_a_report_takes_the_small_kinogram_away_with_the_large_one(
 ) -> None:
     """It may show a face that is to be hidden now."""
 
-    def drawn(_: Analysis, path: Path, *__: object) -> None:
-        Image.new("RGB", (300, 200), (10, 200, 10)).save(path)
-
+    sheet = np.full((200, 300, 3), (10, 200, 10), np.uint8)
     monkeypatch.setattr("analyzer.outputs.report.page.build", lambda _, path, *__: path.touch())
-    monkeypatch.setattr("analyzer.outputs.kinogram.drawing.draw", drawn)
+    monkeypatch.setattr("analyzer.outputs.kinogram.drawing.sheet", lambda *_: sheet)
     record = (season / "b_sprint" / "batch.json").read_bytes()
     bare.save(season / "b_sprint", force=True, draw_overlay=False)
     assert not (season / "b_sprint" / "kinogram_small.jpg").exists()

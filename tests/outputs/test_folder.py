@@ -35,8 +35,8 @@ def saved(analysis: Analysis, tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(autouse=True)
 def no_pictures(monkeypatch: pytest.MonkeyPatch) -> None:
     """Drawing takes seconds; ``saved`` (made before this) has the real page and kinogram."""
-    for name in ("analyzer.outputs.report.page.build", "analyzer.outputs.kinogram.drawing.draw"):
-        monkeypatch.setattr(name, lambda _, path, *__: path.touch())
+    monkeypatch.setattr("analyzer.outputs.report.page.build", lambda _, path, *__: path.touch())
+    monkeypatch.setattr("analyzer.outputs.kinogram.drawing.sheet", lambda *_: np.zeros((8, 8, 3), np.uint8))
 
 
 @pytest.fixture

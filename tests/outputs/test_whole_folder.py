@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import astuple, replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 from running import PIXELS, Runner
 
@@ -161,7 +162,7 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> None:
         "analyzer.outputs.report.page.build",
         lambda run, path, *_: path.write_text(repr(run.notes) + repr(run.summaries)),
     )
-    monkeypatch.setattr("analyzer.outputs.kinogram.drawing.draw", lambda _, path, *__: path.touch())
+    monkeypatch.setattr("analyzer.outputs.kinogram.drawing.sheet", lambda *_: np.zeros((8, 8, 3), np.uint8))
 
 
 @pytest.mark.usefixtures("quick")

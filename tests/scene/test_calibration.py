@@ -21,7 +21,7 @@ from analyzer.joints import body_size
 from analyzer.motion import kinematics
 from analyzer.outputs import scale_files
 from analyzer.scene.calibration import calibrate
-from analyzer.scene.ground import BELT_SD
+from analyzer.scene.ground import BELT_SD, belt_speed
 from analyzer.scene.passes import chosen
 from analyzer.scene.view_angle import FIELD_OF_VIEW, SET_UP_DEG
 
@@ -407,3 +407,15 @@ def test_a_belt_is_as_fast_as_feet_in_the_middle_of_their_stand(speed: float, fp
 def test_a_belt_whose_speed_was_given_has_no_error_from_the_feet() -> None:
     found, _ = calibrated(Runner(speed=5.0).pose(120), treadmill_mps=5.0, direction="right")
     assert (found.treadmill_mps, found.treadmill_sd_mps) == (5.0, 0.0)
+
+
+def test_feet_seen_in_single_frames_tell_no_belt() -> None:
+    """No line goes through one place: no speed, and no warning of NumPy."""
+    pose = Runner(speed=4.0).pose(30)
+    xy = pose.xy.copy()
+    xy[..., 0] -= PIXELS * 4.0 * pose.time[:, None]
+    metres = xy * [1.0, -1.0] / PIXELS
+    for frames in (4, 12):
+        seen = metres.copy()
+        seen[np.arange(len(xy)) % frames != 0] = np.nan
+        assert belt_speed(pose, seen, np.ones(len(xy), bool)) == 0
