@@ -48,7 +48,9 @@ def test_it_tells_what_was_corrected_for_the_camera_s_place(built: Path, tmp_pat
     for part in ("hand furthest across", "foot that stands"):
         assert f"Corrected for the camera’s place, as it is for a {part}." in words(built)
     for changes in ({"beside_deg": np.nan}, {"found": ()}):
-        assert "corrected for" not in words(page.build(made(**changes), tmp_path / "report.html")).lower()
+        text = words(page.build(made(**changes), tmp_path / "report.html"))
+        assert "corrected for a camera that stood" not in text
+        assert "Corrected for the camera’s place" not in text
 
 
 def test_a_name_is_escaped(tmp_path: Path) -> None:
