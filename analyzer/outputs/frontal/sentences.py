@@ -143,7 +143,7 @@ def _balance(run: Frontal) -> list[str]:
         return []
     size = number(run, "step_width", size=True)
     if way(width) > 0:
-        return [f"The feet land {size} of the leg length apart, each to its own side."]
+        return [f"The feet land {size} of the leg length apart."]
     if way(width) < 0:
         return [f"The feet cross: each lands beyond the other, {size} of the leg length."]
     return [f"How wide the feet land is {UNCLEAR} ({number(run, 'step_width')} of the leg length)."]
