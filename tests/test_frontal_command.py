@@ -56,7 +56,7 @@ def analysed(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
 def test_analyze_prints_view_numbers_and_what_is_not_seen(analysed: tuple[Path, str]) -> None:
     folder, printed = analysed
     lines = printed.splitlines()
-    assert lines[0].startswith("towards: filmed from the front (")
+    assert lines[0].startswith("towards: filmed from the front, about ")
     assert "stances (" in lines[0]
     table = pd.read_csv(folder / "frontal.csv").set_index(["metric", "side"])
     given = [m for m in MEASURES.values() if pd.notna(table.loc[(m.name, "both"), "mean"])]
@@ -103,10 +103,10 @@ def test_a_season_goes_on_without_it(analysed: tuple[Path, str], analysis: Analy
 def test_from_behind_is_told_so(tmp_path: Path) -> None:
     done = run("analyze", "--pose", joints(tmp_path, "rear"), "--athlete-name", "Ann", cwd=tmp_path)
     assert done.returncode == 0
-    assert done.stdout.startswith("towards: filmed from behind (")
+    assert done.stdout.startswith("towards: filmed from behind, about ")
     assert "Not used" not in done.stdout
     text = (tmp_path / "towards_sprint" / "report.html").read_text(encoding="utf-8")
-    assert "Filmed from behind (" in text
+    assert "Filmed from behind, about " in text
     assert "<h1>Ann</h1>" in text
 
 

@@ -15,7 +15,7 @@ from analyzer.data.capture import CameraMotion, PoseTrack, VideoInfo
 from analyzer.data.notes import Note
 from analyzer.data.view import View
 from analyzer.errors import TooFewContactsError, ViewError
-from analyzer.frontal import alternation, clock, errors, running, summary, values
+from analyzer.frontal import alternation, beside, clock, errors, running, summary, values
 from analyzer.frontal.alternation import Middle
 from analyzer.frontal.body import Body, body
 from analyzer.frontal.measures import MEASURES
@@ -39,8 +39,8 @@ def view(track: PoseTrack, chosen: ChosenPass) -> View:
     if found.shows_lane:
         raise ViewError(
             f"The athlete is filmed {'' if found.kind == 'oblique' else 'from '}{found.where}: use analyze.",
-            f"He is turned {abs(found.angle_deg):.0f}° from a view from the side; what lies across the lane "
-            "is seen from the front and from behind."
+            f"The athlete is turned {abs(found.angle_deg):.0f}° from a view from the side; what lies across "
+            "the lane is seen from the front and from behind."
             if np.isfinite(found.angle_deg)
             else "Shoulders and hips were hardly seen, so nothing tells that it is from the front or behind.",
             "For step width, sway and the like film from the front or from behind, in line with the lane.",
@@ -98,7 +98,10 @@ def measure(
     known = clock.check(info, track, config, middles)
     withheld = {name: errors.not_given(name, track.kind, seen) for name in MEASURES}
     sure = {name: errors.known(name, track.kind, seen) for name in MEASURES if not withheld[name]}
-    raw = values.of_stances(person, middles, rhythm.stride_hz)
+    off = beside.sine(person, middles)
+    beside_deg, beside_sd_deg = beside.angle(off)
+    off = off if np.isfinite(off) else 0.0
+    raw = values.of_stances(person, middles, rhythm.stride_hz, off)
     if track.kind != "markers" and not _alike(middles, raw):
         withheld |= {name: withheld[name] or errors.COVERED for name in errors.KNEES}
     each = [
@@ -131,11 +134,13 @@ def measure(
         view=seen,
         config=config,
         time=person.time,
-        curves=_curves(person),
+        curves=_curves(person, off),
         stances=stances,
         found=tuple(found),
         notes=(*notes, *told, *known.notes),
         slow_motion=known.slow_motion,
+        beside_deg=beside_deg,
+        beside_sd_deg=beside_sd_deg,
         provenance=provenance or Provenance(),
     )
 
@@ -170,10 +175,13 @@ def _frame(info: VideoInfo | None, track: PoseTrack, when: float) -> int:
     return int(info.pictures[nearest])
 
 
-def _curves(person: Body) -> Mapping[str, Array]:
+def _curves(person: Body, off: float) -> Mapping[str, Array]:
+    """Return what is drawn over time; feet and hands are corrected as their numbers are."""
     out = {"trunk_lean": person.rolled(), "pelvis_tilt": person.tilt()}
+    width = values.shoulder_width(person)
     for side in SIDES:
-        out[f"{side}_foot"] = person.foot(side)[:, 0]
-        out[f"{side}_hand"] = (person.hand(side) - person.middle("shoulder"))[:, 0]
+        hand = (person.hand(side) - person.middle("shoulder"))[:, 0]
+        out[f"{side}_foot"] = person.foot(side)[:, 0] - beside.shifted("foot", off, width)
+        out[f"{side}_hand"] = hand - beside.shifted("hand", off, width)
         out[f"{side}_knee"] = person.joint(f"{side}_knee")[:, 1]
     return out

@@ -4,22 +4,27 @@ from __future__ import annotations
 
 from typing import Final
 
+from analyzer.frontal.errors import REAR_SWAY
 from analyzer.frontal.results import Measure
 from analyzer.metrics.registry import Evidence, Relationship, Unit
 
+_PLACE: Final = "corrected for a camera beside the lane's line, by how the legs swing in the picture"
+"""Said of what ``beside`` is taken out of."""
 _ALL: Final = (
     Measure(
-        "step_rate", "Step rate", Unit.HERTZ, Relationship.STEPS, Evidence.MEASURED,
+        "step_rate", "Step frequency", Unit.HERTZ, Relationship.STEPS, Evidence.MEASURED,
         "Steps a second, from the alternation of the legs.", "Always positive.", sided=False,
     ),
     Measure(
-        "foot_from_midline", "Foot from the midline", Unit.PERCENT, Relationship.PUSH_LEG, Evidence.MEASURED,
-        "How far to its own side of the middle of the hips the standing foot is, of the leg length.",
+        "foot_from_midline", "Foot from the midline", Unit.PERCENT, Relationship.PUSH_LEG, Evidence.DERIVED,
+        "How far to its own side of the middle of the hips the standing foot is, of the leg length; "
+        f"{_PLACE}.",
         "Positive on its own side, negative across the midline.",
     ),
     Measure(
-        "knee_inward", "Knee inward", Unit.DEGREE, Relationship.PUSH_LEG, Evidence.MEASURED,
-        "Angle in the image between thigh and shank of the standing leg (frontal-plane projection angle).",
+        "knee_inward", "Knee inward", Unit.DEGREE, Relationship.PUSH_LEG, Evidence.DERIVED,
+        "Angle in the image between thigh and shank of the standing leg (frontal-plane projection angle); "
+        f"{_PLACE}.",
         "Positive with the knee inside the line from hip to ankle.",
     ),
     Measure(
@@ -28,8 +33,9 @@ _ALL: Final = (
         "0 at the height of the hip, negative below it.",
     ),
     Measure(
-        "hand_across", "Hand across the body", Unit.PERCENT, Relationship.ARMS, Evidence.MEASURED,
-        "How far past the middle of the shoulders the hand comes in a stride, of the shoulder width.",
+        "hand_across", "Hand across the body", Unit.PERCENT, Relationship.ARMS, Evidence.DERIVED,
+        "How far past the middle of the shoulders the hand comes in a stride, of the shoulder width; "
+        f"{_PLACE}.",
         "Positive past the middle, negative where it stays on its own side.",
     ),
     Measure(
@@ -39,7 +45,10 @@ _ALL: Final = (
     ),
     Measure(
         "trunk_sway", "Sway of the trunk", Unit.DEGREE, Relationship.TORSO, Evidence.MEASURED,
-        "Range of that angle in a stride.", "Always positive.", sided=False,
+        "Range in a stride of the angle of the line from hips to shoulders to the vertical. From behind a "
+        f"pose network shows {REAR_SWAY:g} of it on average, which is made up for; the curve is as "
+        "it was seen.",
+        "Always positive.", sided=False,
     ),
     Measure(
         "pelvis_drop", "Drop of the pelvis", Unit.DEGREE, Relationship.TORSO, Evidence.MEASURED,
@@ -55,11 +64,12 @@ _ALL: Final = (
     Measure(
         "arm_leg_lag", "Arm behind the opposite leg", Unit.PERCENT, Relationship.TIMING, Evidence.MEASURED,
         "How much of a stride after the highest place of the knee the opposite hand is highest.",
-        "Positive where the hand comes later.",
+        "Positive where the hand comes later. Left is the left leg with the right arm.",
     ),
     Measure(
         "step_width", "Step width", Unit.PERCENT, Relationship.BALANCE, Evidence.DERIVED,
-        "Distance across between left and right foot in stance, of the leg length.",
+        "Distance across between left and right foot in stance, of the leg length: of both feet from the "
+        "midline and of how far the hips travel to the side from one stance to the next.",
         "Positive with the feet apart, negative where they cross.", sided=False,
     ),
 )  # fmt: skip

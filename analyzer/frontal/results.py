@@ -51,7 +51,8 @@ class Found:
     mean : in the measure's unit; NaN = not given
     se : its standard error, against anybody's
     se_within : the smaller one against the same athlete's, filmed alike
-    scatter : standard deviation from stance to stance, NaN of fewer than three
+    scatter : standard deviation from stance to stance, of both about each side's own mean; NaN where ``n`` is
+        fewer than three
     n : stances, or steps
     note : why it is not given, empty where it is
     """
@@ -98,13 +99,18 @@ class Frontal:
     time : (n,) s, capture clock, of the frames that were measured
     curves : name -> (n,), what the report draws over time: ``trunk_lean`` and ``pelvis_tilt`` in deg,
         ``left_hand``, ``right_hand``, ``left_foot`` and ``right_foot``, each across the body in leg lengths
-        from the middle of the hips (of the shoulders for hands), the athlete's left positive; ``left_knee``,
-        ``right_knee``: height over the hips, leg lengths
+        from the middle of the hips (of the shoulders for hands), the athlete's left positive, and corrected
+        for ``beside_deg`` as the numbers are; ``left_knee``, ``right_knee``: height over the hips, leg
+        lengths
     stances : in order of time
     found : every measure, of both and of each side
     notes : what the user must know
     slow_motion : how many times slower than real time, as far as is known; times are those of the clip where
         it is more than 1
+    beside_deg : deg, how far beside the lane's line the camera stood, by the swing of the legs; positive
+        where what is ahead of the athlete seems to be to the athlete's left; NaN = not told. Feet from the
+        midline, knees inward and hands across are corrected for it
+    beside_sd_deg : its standard error, deg
     provenance : what made it
     """
 
@@ -120,6 +126,8 @@ class Frontal:
     found: tuple[Found, ...]
     notes: tuple[Note, ...]
     slow_motion: float = 1.0
+    beside_deg: float = nan
+    beside_sd_deg: float = nan
     provenance: Provenance = field(default_factory=Provenance)
 
     def __repr__(self) -> str:

@@ -43,12 +43,14 @@ def of(measure: Measure, stances: Sequence[Stance], known: Known) -> list[Found]
     if not measure.sided:
         seen = [s.values[measure.name] for s in stances if measure.name in s.values]
         return [_one(measure, "both", seen, known)]
-    sides = []
+    sides, numbers = [], []
     for side in SIDES:
         stands = other(side) if measure.name in SWINGS else side
         seen = [s.values[measure.name] for s in stances if s.side == stands and measure.name in s.values]
         sides.append(_one(measure, side, seen, known))
-    return [_both(measure, known, *sides), *sides]
+        numbers.append(seen)
+    left, right = sides
+    return [_both(measure, known, left, right, _pooled(numbers, known)), left, right]
 
 
 def _one(measure: Measure, side: Side | Literal["both"], seen: Sequence[float], known: Known) -> Found:
@@ -74,13 +76,22 @@ def _kept(seen: Array, usual: float) -> Array:
     return np.asarray(seen[apart <= ODD * max(MAD_TO_SD * float(np.median(apart)), usual)])
 
 
-def _both(measure: Measure, known: Known, left: Found, right: Found) -> Found:
+def _pooled(sides: Sequence[Sequence[float]], known: Known) -> float:
+    """Return the scatter about each side's own mean; NaN of fewer than three stances."""
+    kept = [_kept(np.array(seen), known.within) for seen in sides if seen]
+    n, off = sum(map(len, kept)), [one - one.mean() for one in kept]
+    if n < FEWEST_SCATTER:
+        return float("nan")
+    return float(np.sqrt(np.sum(np.square(np.concatenate(off))) / (n - len(kept))))
+
+
+def _both(measure: Measure, known: Known, left: Found, right: Found, scatter: float) -> Found:
     if not (left.n and right.n):
         return Found(measure.name, "both", note=left.note or right.note)
     within = float(np.hypot(left.se_within, right.se_within)) / 2
-    scatter = float(np.sqrt((left.scatter**2 + right.scatter**2) / 2))
     se = float(np.hypot(within, known.both))
-    return Found(measure.name, "both", (left.mean + right.mean) / 2, se, within, scatter, left.n + right.n)
+    n = left.n + right.n
+    return Found(measure.name, "both", (left.mean + right.mean) / 2, se, within, scatter, n)
 
 
 def _unseen(measure: Measure) -> str:
@@ -133,4 +144,5 @@ def _difference(stances: Sequence[Stance], known: Known) -> Found:
         scatter = 100 / mean * float(np.sqrt(2 * np.sum(np.square(off)) / (len(off) - 2)))
     within = float(np.hypot(_or(scatter, known) / np.sqrt(pairs), known.within))
     se = float(np.hypot(within, known.both))
-    return Found(name, "both", 100 * (left - right) / mean, se, within, scatter, pairs)
+    told = scatter if pairs >= FEWEST_SCATTER else float("nan")
+    return Found(name, "both", 100 * (left - right) / mean, se, within, told, pairs)

@@ -29,10 +29,9 @@ _FINE: Final = 41
 Values = list[dict[str, float]]
 
 
-def of_stances(body: Body, middles: Sequence[Middle], stride_hz: float) -> Values:
-    """Return the numbers of each stance, those that it shows."""
+def of_stances(body: Body, middles: Sequence[Middle], stride_hz: float, off: float) -> Values:
+    """Return the numbers of each stance, those that it shows; ``off`` is the sine of ``beside``, 0 = none."""
     stride_s = 1 / stride_hz
-    off = beside.sine(body, middles)
     out: Values = [{} for _ in middles]
 
     def smooth(series: Array) -> Array:
@@ -117,11 +116,15 @@ def _thigh(body: Body) -> float:
 
 def _across(body: Body, side: Side) -> Array:
     """Return (n,) how far a hand is past the middle of the shoulders, shoulder widths."""
+    aside = (body.hand(side) - body.middle("shoulder"))[:, 0]
+    return np.asarray(-_sign(side) * aside / shoulder_width(body))
+
+
+def shoulder_width(body: Body) -> float:
+    """Return the width of the shoulders in the picture while they are square, leg lengths."""
     shoulders = (body.joint("left_shoulder") - body.joint("right_shoulder"))[:, 0]
     known = shoulders[np.isfinite(shoulders)]
-    width = float(np.quantile(known, 0.75)) if len(known) else float("nan")
-    aside = (body.hand(side) - body.middle("shoulder"))[:, 0]
-    return np.asarray(-_sign(side) * aside / width)
+    return float(np.quantile(known, 0.75)) if len(known) else float("nan")
 
 
 def _window(time: Array, y: Array, first: float, last: float, what: Callable[[Array], float]) -> float:

@@ -8,6 +8,7 @@ from typing import Final
 from analyzer.body.skeleton import JOINTS, SIDES
 from analyzer.frontal.measures import MEASURES
 from analyzer.frontal.results import Measure
+from analyzer.frontal.summary import SWINGS
 from analyzer.metrics import METRICS
 from analyzer.metrics.registry import Metric
 
@@ -77,14 +78,24 @@ _FRONTAL = {
         "The same without what is wrong alike in every clip of this athlete from this side: for comparing "
         "with the athlete's own numbers.",
     ),
-    "scatter": ("Scatter", "Standard deviation from stance to stance; of fewer than three, none."),
+    "scatter": (
+        "Scatter",
+        "Standard deviation from stance to stance, of both about each side's own mean; none where n is "
+        "fewer than three.",
+    ),
     "n": ("Count", "Stances, steps or strides that the mean is made of."),
     "note": ("Note", "Why it is not given."),
 }
 """Columns of frontal.csv: label and definition."""
 _STANCES = {
     "number": ("Stance", "Number of the stance, from the first.", ""),
-    "side": ("Side", "The athlete's own leg that stands: left or right.", ""),
+    "side": (
+        "Side",
+        "The athlete's own leg that stands: left or right. Every number of the row is of it but those "
+        "that say that they are of swing_side.",
+        "",
+    ),
+    "swing_side": ("Side that swings", "The athlete's own other leg: left or right.", ""),
     "time_s": ("Time", f"Middle of the stance, by the alternation of the legs. {_CLOCK}", "s"),
     "time_sd_s": ("Time, error", "Standard error of time_s.", "s"),
     "frame": ("Frame", f"Nearest frame. {_COUNTED}", ""),
@@ -201,7 +212,8 @@ def frontal_dictionary(
     for column, (label, text, unit) in _STANCES.items():
         yield "stances.csv", column, label, text, unit, "", "measured" if unit else ""
     for column, m in stances:
-        yield "stances.csv", column, m.label, m.definition, m.unit.symbol, m.sign, m.evidence.value
+        text = f"Of the leg in swing_side. {m.definition}" if m.name in SWINGS else m.definition
+        yield "stances.csv", column, m.label, text, m.unit.symbol, m.sign, m.evidence.value
     for row in _pose(joints):
         yield "pose.csv", *row
     for column, (label, text) in _COLUMNS.items():

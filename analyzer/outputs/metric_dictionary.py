@@ -102,6 +102,8 @@ def describe(name: str | None = None) -> str:
 def _across(name: str) -> Measure | None:
     """Return the measure of a view from the front or from behind that is meant, by its name or label."""
     word = _plain(name)
+    if any(word in (_plain(m.name), _plain(m.label)) for m in METRICS.values()):
+        return None
     return next((m for m in MEASURES.values() if word in (_plain(m.name), _plain(m.label))), None)
 
 

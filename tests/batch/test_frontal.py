@@ -49,7 +49,9 @@ def test_it_is_done_and_linked_and_has_no_numbers_of_the_side(out: Path) -> None
     front = rows["front.mp4"]
     assert front["status"] == "ok"
     assert (out / front["report"]).is_file()
-    assert front["remarks"].startswith("Filmed from the front (84° ± 3° from the side). Few stances")
+    assert front["remarks"].startswith(
+        "Filmed from the front, about 6° ± 1° beside the lane’s line. Few stances"
+    )
     numbers = [name for name in front if name.endswith(("_m", "_s"))]
     assert numbers
     assert {front[name] for name in (*numbers, "steps")} == {""}
@@ -68,7 +70,7 @@ def test_the_page_shows_what_it_gives(browser: Any, out: Path, width: int) -> No
         card = page.locator("article", has_text="towards").first
         text = card.inner_text()
         assert "Filmed from the front" in text
-        assert "Step rate, Hz" in text
+        assert "Step frequency, Hz" in text
         assert f"{NUMBERS['step_rate'][0]} ± {NUMBERS['step_rate'][1]}" in text
         assert "Steps" not in text
         assert card.locator("img").get_attribute("src").startswith("data:image/jpeg")

@@ -7,33 +7,22 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from activities import Marcher, Squatter, Walker, slow_jog
-from coming import HALF_WIDTH, LEG, Comer, still_camera
+from coming import HALF_WIDTH, LEG, Comer, measured
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from running import Runner
 from views import seen_at
 
 from analyzer.body.skeleton import SIDES
-from analyzer.config import Config
 from analyzer.data.capture import CameraMotion, PoseTrack
 from analyzer.errors import NotRunningError, TooFewContactsError, ViewError
 from analyzer.frontal.body import HAND_OF_FOREARM
-from analyzer.frontal.measure import measure
 from analyzer.frontal.measures import MEASURES
 from analyzer.frontal.results import Frontal
 from analyzer.metrics.registry import Unit
-from analyzer.scene import passes
 
 COMER = Comer()
 WIDTH = 2 * HALF_WIDTH["shoulder"]
-
-
-def measured(
-    pose: PoseTrack, camera: CameraMotion | None = None, *, kind: str = "markers", **settings: object
-) -> Frontal:
-    pose = replace(pose, source=kind)
-    camera, config = camera or still_camera(pose), Config.build(**settings)
-    return measure("run", None, pose, camera, passes.chosen(pose, camera, config), config, ())
 
 
 def of(found: Frontal) -> dict[tuple[str, str], float]:

@@ -163,3 +163,8 @@ def test_what_people_call_metrics_leads_to_metrics() -> None:
 def test_a_part_of_several_names_lists_them() -> None:
     with pytest.raises(ConfigError, match="touchdown_distance"):
         metric_dictionary.describe("touchdown")
+
+
+def test_a_name_that_both_views_have_is_that_of_the_view_from_the_side() -> None:
+    assert metric_dictionary.describe("Step frequency").startswith("Step frequency (step_frequency)")
+    assert metric_dictionary.describe("step_rate").startswith("Step frequency (step_rate)")

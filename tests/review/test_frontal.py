@@ -37,7 +37,9 @@ def test_an_unanalysed_clip_is_analysed_and_its_report_named(run: Frontal, tmp_p
     desk = Desk(run.video.path, folder)
     for _ in range(2):  # the second time over its own results
         error = done(desk)["error"]
-        assert error["what"].startswith("Filmed from the front (84° ± 3° from the side): no contacts")
+        assert error["what"].startswith(
+            "Filmed from the front, about 6° ± 1° beside the lane’s line: no contacts"
+        )
         assert error["fix"] == f"Open the report: {folder / 'report.html'}"
         assert (folder / "frontal.csv").is_file()
     assert desk.state()["kind"] == "clip"

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from running import LEG, NAMES, Runner
 
+from analyzer.config import Config
 from analyzer.data.capture import CameraMotion, PoseTrack
+from analyzer.frontal.measure import measure
+from analyzer.frontal.results import Frontal
+from analyzer.scene import passes
 
 HALF_WIDTH = {"shoulder": 0.18, "elbow": 0.24, "wrist": 0.20, "hip": 0.09}
 """Half of the distance between left and right joint, m."""
@@ -114,4 +118,13 @@ def still_camera(pose: PoseTrack) -> CameraMotion:
     return CameraMotion.static(len(pose.time))
 
 
-__all__ = ["HALF_WIDTH", "LEG", "Comer", "still_camera"]
+def measured(
+    pose: PoseTrack, camera: CameraMotion | None = None, *, kind: str = "markers", **settings: object
+) -> Frontal:
+    """Return what is found of joints that were marked by ``kind``."""
+    pose = replace(pose, source=kind)
+    camera, config = camera or still_camera(pose), Config.build(**settings)
+    return measure("run", None, pose, camera, passes.chosen(pose, camera, config), config, ())
+
+
+__all__ = ["HALF_WIDTH", "LEG", "Comer", "measured", "still_camera"]

@@ -94,6 +94,8 @@ def made(*, without: tuple[str, ...] = (), angle_deg: float = 84.0, **changes: A
             Note("warning", "few_stances", "Few stances were seen.", "Film a longer run."),
             Note("info", "remark", "The crop was steady."),
         ),
+        beside_deg=-6.4,
+        beside_sd_deg=1.1,
         provenance=Provenance(
             {"sprint-analyzer": "0.1.0"}, ("sprint-analyzer", "analyze", "towards.mp4"), "2026"
         ),

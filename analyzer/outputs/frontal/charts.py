@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import Final, NamedTuple
 
@@ -9,6 +10,7 @@ import numpy as np
 
 from analyzer.arrays import Array, Bools
 from analyzer.body.skeleton import SIDES
+from analyzer.frontal import errors
 from analyzer.frontal.results import Frontal, Stance
 from analyzer.outputs.frontal.wording import given
 from analyzer.outputs.svg import Drawing, Scale, axes, roomy, spread
@@ -51,30 +53,41 @@ class _Line(NamedTuple):
 
 
 _TRUNK: Final = _Line("trunk_lean", "thick", "trunk", "trunk_side_lean")
+_SWAY: Final = "trunk_sway"
+"""The measure whose curve is that of the trunk."""
 _PELVIS: Final = _Line("pelvis_tilt", "dashed", "pelvis", "pelvis_drop")
 
 
 def charts(run: Frontal) -> list[Chart]:
     """Return the charts of a run, those whose curves were seen."""
     found = [_of_trunk(run)]
-    for part, plural, middle, needs in (
-        ("hand", "Hands", "shoulders", "hand_across"),
-        ("foot", "Feet", "hips", "foot_from_midline"),
+    for part, plural, middle, needs, true in (
+        ("hand", "Hands", "shoulders", "hand_across", "for a hand furthest across"),
+        ("foot", "Feet", "hips", "foot_from_midline", "for a foot that stands"),
     ):
         lines = tuple(_Line(f"{side}_{part}", side, side, needs) for side in SIDES)
         caption = (
             f"{plural} from the middle of the {middle}, which is 0; up is the athlete’s left. Where "
             f"a line passes 0, the {part} is on the other side. Right is dashed."
         )
+        if math.isfinite(run.beside_deg):
+            caption += f" Corrected for the camera’s place, as it is {true}."
         found.append(_over_time(run, lines, "aside (% of leg length)", caption, PERCENT))
     return [chart for chart in found if chart is not None]
 
 
 def _of_trunk(run: Frontal) -> Chart | None:
     """Draw the lean of the trunk, and the tilt of the pelvis where that is known."""
-    caption, name = "Trunk (thick): up is a lean to the athlete’s left.", "lean (°)"
+    caption, name = "Trunk: up is a lean to the athlete’s left.", "lean (°)"
     if _told(run, _PELVIS):
-        caption, name = f"{caption} Pelvis (dashed): up is the left hip higher.", "lean and tilt (°)"
+        caption = (
+            "Trunk (thick): up is a lean to the athlete’s left. Pelvis (dashed): up is the left hip higher."
+        )
+        name = "lean and tilt (°)"
+    if errors.known(_SWAY, run.pose.kind, run.view).gain != 1:
+        caption += (
+            " As it was seen: from behind it sways more than it seems to, which its number makes up for."
+        )
     return _over_time(run, (_TRUNK, _PELVIS), name, caption, 1.0)
 
 

@@ -38,6 +38,8 @@ class Document:
     video: VideoInfo | None
     view: View
     slow_motion: float
+    beside_deg: float
+    beside_sd_deg: float
     stances: tuple[Stance, ...]
     found: tuple[Found, ...]
     notes: tuple[Note, ...]
@@ -59,6 +61,8 @@ def to_json(run: Frontal) -> str:
         video=run.video and replace(run.video, path=Path(run.video.path.name)),
         view=run.view,
         slow_motion=run.slow_motion,
+        beside_deg=run.beside_deg,
+        beside_sd_deg=run.beside_sd_deg,
         stances=run.stances,
         found=run.found,
         notes=run.notes,

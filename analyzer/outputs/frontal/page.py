@@ -74,6 +74,7 @@ def build(run: Frontal, path: Path, tiles: Sequence[Tile] | None = None) -> Path
         who=who(run),
         filmed=wording.filmed(run),
         counted=wording.counted(run),
+        corrected=wording.corrected(run),
         not_shown=wording.not_shown(),
         neither=NEITHER,
         heads_hidden=HEADS_HIDDEN if run.config.blur_faces else "",

@@ -15,7 +15,7 @@ from analyzer.metrics.registry import Relationship
 from analyzer.metrics.wording import UNSEEN
 from analyzer.outputs.frontal.wording import apart, given, number, way
 
-WITHIN: Final = "to within the error"
+UNCLEAR: Final = "not clear of its error"
 """Said of what is not clear of its error."""
 
 
@@ -31,39 +31,37 @@ class Said(NamedTuple):
     minus: str
     none: str
     again: str = "the {side} {size}"
-    alike: str = "and so is the {side} ({number})"
+    alike: str = "nor is the {side} ({number})"
 
 
 SIDED: Final = {
     "foot_from_midline": Said(
         "the {side} foot stands {size} of the leg length to its own side of the hips’ middle",
         "the {side} foot stands {size} of the leg length across the hips’ middle",
-        f"the {{side}} foot is under the hips’ middle {WITHIN} ({{number}})",
+        f"the place of the {{side}} foot beside the hips’ middle is {UNCLEAR} ({{number}})",
     ),
     "knee_inward": Said(
         "the {side} knee is {size} inside the line of its leg",
         "the {side} knee is {size} outside the line of its leg",
-        f"the {{side}} knee is in line {WITHIN} ({{number}})",
+        f"the place of the {{side}} knee beside the line of its leg is {UNCLEAR} ({{number}})",
     ),
     "knee_lift": Said(
         "the {side} knee comes up to {size} of the thigh above its hip",
         "the {side} knee comes up to {size} of the thigh below its hip",
-        f"the {{side}} knee comes up to hip height {WITHIN} ({{number}})",
+        f"how high the {{side}} knee comes against its hip is {UNCLEAR} ({{number}})",
         "the {side} to {size}",
-        "and so does the {side} ({number})",
     ),
     "hand_across": Said(
         "the {side} hand crosses the middle by {size} of the shoulders’ width",
         "the {side} hand stays {size} of the shoulders’ width on its own side of the middle",
-        f"the {{side}} hand comes to the middle {WITHIN} ({{number}})",
-        alike="and so does the {side} ({number})",
+        f"how far the {{side}} hand comes past the middle is {UNCLEAR} ({{number}})",
     ),
     "pelvis_drop": Said(
         "on the {side} foot the other hip is {size} lower",
         "on the {side} foot the other hip is {size} higher",
-        f"on the {{side}} foot the pelvis stays level {WITHIN} ({{number}})",
+        f"how far the other hip drops on the {{side}} foot is {UNCLEAR} ({{number}})",
         "on the {side} {size}",
-        "as on the {side} ({number})",
+        "nor is it on the {side} ({number})",
     ),
 }
 """Of each measure with sides that a sentence tells."""
@@ -95,7 +93,7 @@ def _swing_leg(run: Frontal) -> list[str]:
 
 
 def _arms(run: Frontal) -> list[str]:
-    return [_sides(run, "hand_across", "Turning with the legs, ")]
+    return [_sides(run, "hand_across", "As the arms swing, ")]
 
 
 def _torso(run: Frontal) -> list[str]:
@@ -106,7 +104,7 @@ def _torso(run: Frontal) -> list[str]:
         of_lean = (
             f"leans {number(run, 'trunk_side_lean', size=True)} to the athlete’s {to}"
             if way(lean)
-            else f"is upright {WITHIN} ({number(run, 'trunk_side_lean')})"
+            else f"has a side lean {UNCLEAR} ({number(run, 'trunk_side_lean')})"
         )
     if given(sway):
         of_sway = f"sways through {number(run, 'trunk_sway')} in a stride"
@@ -127,14 +125,14 @@ def _timing(run: Frontal) -> list[str]:
         said.append(
             f"The step {first} takes {size} longer than the one {second}."
             if way(steps)
-            else f"Left and right follow each other evenly {WITHIN} ({number(run, 'step_time_difference')})."
+            else f"The difference of the step times is {UNCLEAR} ({number(run, 'step_time_difference')})."
         )
     if given(lag):
         size, when = number(run, "arm_leg_lag", size=True), "after" if way(lag) > 0 else "before"
         said.append(
             f"The hand is highest {size} of a stride {when} the opposite knee."
             if way(lag)
-            else f"Hand and opposite knee are highest together {WITHIN} ({number(run, 'arm_leg_lag')})."
+            else f"The hand’s lag behind the opposite knee is {UNCLEAR} ({number(run, 'arm_leg_lag')})."
         )
     return said
 
@@ -145,10 +143,10 @@ def _balance(run: Frontal) -> list[str]:
         return []
     size = number(run, "step_width", size=True)
     if way(width) > 0:
-        return [f"The feet land {size} of the leg length apart, each to its own side."]
+        return [f"The feet land {size} of the leg length apart."]
     if way(width) < 0:
         return [f"The feet cross: each lands beyond the other, {size} of the leg length."]
-    return [f"The feet land on one line {WITHIN} ({number(run, 'step_width')} of the leg length)."]
+    return [f"How wide the feet land is {UNCLEAR} ({number(run, 'step_width')} of the leg length)."]
 
 
 _TOLD: Final[dict[Relationship, tuple[str, Callable[[Frontal], list[str]]]]] = {

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
+from analyzer.body.skeleton import other
 from analyzer.frontal.measures import MEASURES
 from analyzer.frontal.results import Found, Frontal, Measure
 from analyzer.outputs.data_dictionary import COLUMN_FIELDS, frontal_dictionary
@@ -71,6 +72,7 @@ def stances_columns(run: Frontal) -> Columns:
     columns: Columns = {
         "number": [s.number for s in run.stances],
         "side": [s.side for s in run.stances],
+        "swing_side": [other(s.side) for s in run.stances],
         "time_s": [round(s.time_s, 4) for s in run.stances],
         "time_sd_s": [deserved(s.time_sd_s, s.time_sd_s) for s in run.stances],
         "frame": [frame_of(run, s.time_s) + 1 for s in run.stances],

@@ -7,6 +7,7 @@ from typing import Final, Literal
 
 from analyzer.body.skeleton import Side
 from analyzer.data.view import View
+from analyzer.frontal.beside import PER_SINE
 from analyzer.frontal.measures import MEASURES
 from analyzer.frontal.results import Found, Frontal, Measure
 from analyzer.metrics.registry import Unit
@@ -48,18 +49,39 @@ _DECIMALS: Final = {Unit.HERTZ: 2, Unit.DEGREE: 1, Unit.PERCENT: 1}
 
 def filmed(run: Frontal) -> str:
     """Return from where a run was filmed, as a sentence without its end."""
-    return f"Filmed {seen(run.view)}"
+    where, angle = f"Filmed from {run.view.where}", beside(run)
+    return f"{where}, about {angle} beside the lane’s line" if angle else where
+
+
+def beside(run: Frontal) -> str:
+    """Return how far beside the lane's line the camera stood, ``8° ± 1°``; empty where that is not told."""
+    if not math.isfinite(run.beside_deg):
+        return ""
+    return f"{abs(run.beside_deg):.0f}° ± {run.beside_sd_deg:.0f}°"
+
+
+def corrected(run: Frontal) -> str:
+    """Return which numbers were corrected for the camera's place, as a sentence; empty where none was."""
+    angle = beside(run)
+    labels = [MEASURES[name].label for name in PER_SINE if any(map(given, _each(run, name)))]
+    if not (angle and labels):
+        return ""
+    one, *more = labels
+    return (
+        f"{' and '.join([one, *(label.lower() for label in more)])}: corrected for a camera that stood about "
+        f"{angle} beside the lane’s line, numbers and curves alike; the pictures are as filmed."
+    )
 
 
 def seen(view: View) -> str:
-    """Return ``from the front (82° ± 3° from the side)``, or how far another view is from square."""
+    """Return ``from the front (82° ± 3° from a side view)``, or how far another view is from square."""
     if not math.isfinite(view.angle_deg):
         return f"from {view.where}"
     error = f" ± {view.angle_sd_deg:.0f}°" if math.isfinite(view.angle_sd_deg) else ""
     angle = f"{abs(view.angle_deg):.0f}°{error}"
     if view.kind == "side":
         return f"from the side ({angle} from square)"
-    return f"{'' if view.kind == 'oblique' else 'from '}{view.where} ({angle} from the side)"
+    return f"{'' if view.kind == 'oblique' else 'from '}{view.where} ({angle} from a side view)"
 
 
 def not_shown() -> str:
@@ -128,6 +150,11 @@ def apart(run: Frontal, metric: str) -> bool:
     return beyond_chance(difference - half, difference + half)
 
 
+def _each(run: Frontal, metric: str) -> list[Found]:
+    """Return what was found of a measure: of both, left and right."""
+    return [run.get(metric), run.get(metric, "left"), run.get(metric, "right")]
+
+
 def headline(run: Frontal) -> list[Measure]:
     """Return the five measures of the first screen: those given first."""
     found = [MEASURES[name] for name in HEADLINE]
@@ -138,7 +165,7 @@ def missing(run: Frontal) -> list[tuple[str, list[str]]]:
     """Return for each reason, a sentence, the labels of the measures that are not given because of it."""
     whys: dict[str, list[str]] = {}
     for measure in MEASURES.values():
-        found = [run.get(measure.name), run.get(measure.name, "left"), run.get(measure.name, "right")]
+        found = _each(run, measure.name)
         if not any(map(given, found)):
             why = next((one.note for one in found if one.note), UNSEEN)
             whys.setdefault(f"{why[:1].upper()}{why[1:]}".rstrip(".") + ".", []).append(measure.label)

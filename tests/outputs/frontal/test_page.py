@@ -34,12 +34,23 @@ def words(path: Path) -> str:
 
 def test_it_says_from_where_what_is_given_and_what_cannot_be_seen(built: Path) -> None:
     text = words(built)
-    assert "Filmed from the front (84° ± 3° from the side)" in text
+    assert "Filmed from the front, about 6° ± 1° beside the lane’s line" in text
     assert all(measure.label in text for measure in MEASURES.values())
     for hidden in wording.HIDDEN:
         assert hidden in text
     assert text.count("film from the side") == 1
     assert "Few stances were seen." in text
+
+
+def test_it_tells_what_was_corrected_for_the_camera_s_place(built: Path, tmp_path: Path) -> None:
+    told = "corrected for a camera that stood about 6° ± 1° beside the lane’s line"
+    assert f"Foot from the midline and knee inward and hand across the body: {told}" in words(built)
+    for part in ("hand furthest across", "foot that stands"):
+        assert f"Corrected for the camera’s place, as it is for a {part}." in words(built)
+    for changes in ({"beside_deg": np.nan}, {"found": ()}):
+        text = words(page.build(made(**changes), tmp_path / "report.html"))
+        assert "corrected for a camera that stood" not in text
+        assert "Corrected for the camera’s place" not in text
 
 
 def test_a_name_is_escaped(tmp_path: Path) -> None:
@@ -57,8 +68,8 @@ def test_the_strip_shows_both_legs_and_names_them(tmp_path: Path, angle: float) 
     assert len({tile.image.shape for tile in tiles}) == 1
     text = words(page.build(run, tmp_path / "report.html"))
     assert text.count("foot down,") == len(tiles)
-    where = "front" if angle > 0 else "behind"
-    assert f"from {'the ' if angle > 0 else ''}{where} (84°" in text
+    where = "the front" if angle > 0 else "behind"
+    assert f"Filmed from {where}, about 6° ± 1° beside the lane’s line" in text
 
 
 def test_the_body_is_drawn_where_it_is_on_the_picture(tmp_path: Path) -> None:

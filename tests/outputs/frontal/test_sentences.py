@@ -62,7 +62,7 @@ def test_what_is_not_clear_of_its_error_has_no_way(
         text = told(having(metric, mean=mean, se=0.5))[title].text
         assert positive not in text
         assert negative not in text
-        assert sentences.WITHIN in text
+        assert sentences.UNCLEAR in text
 
 
 def test_sides_are_told_to_differ_by_more_than_their_errors_only() -> None:

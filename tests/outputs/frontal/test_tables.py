@@ -60,8 +60,8 @@ def test_numbers_have_the_digits_of_their_errors(value: float, error: float, wri
 def test_stances_have_time_frame_and_the_numbers_of_their_own() -> None:
     run = made()
     table = run.stances_table()
-    assert list(table.columns[:5]) == ["number", "side", "time_s", "time_sd_s", "frame"]
-    assert set(table.columns[5:]) == {"knee_inward_deg", "step_width_pct"}
+    assert list(table.columns[:6]) == ["number", "side", "swing_side", "time_s", "time_sd_s", "frame"]
+    assert set(table.columns[6:]) == {"knee_inward_deg", "step_width_pct"}
     assert list(table.number) == [s.number for s in run.stances]
     for frame, stance in zip(table.frame, run.stances, strict=True):
         assert abs(run.pose.time[frame - 1] - stance.time_s) <= 0.5 / run.pose.fps + 1e-9
