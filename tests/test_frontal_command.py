@@ -65,7 +65,8 @@ def test_analyze_prints_view_numbers_and_what_is_not_seen(analysed: tuple[Path, 
         (line,) = [line for line in lines if line.strip().startswith(wording.named(measure))]
         assert line.count("±") == (3 if measure.sided else 1)
     assert f"  {wording.not_shown()}" in lines
-    assert "  Not used in this view: --height." in lines
+    unused = "Not used in this view: --height. Lengths are shares of the leg length: "
+    assert f"  {unused}10 % of a leg of 90 cm are 9 cm." in lines
     assert lines[-1] == f"Report: {folder.name}/report.html"
     assert (folder / "report.html").is_file()
     assert not (folder / "overlay.mp4").exists()
@@ -78,6 +79,27 @@ def test_analyze_replaces_results_only_by_force(analysed: tuple[Path, str]) -> N
     assert done.returncode == 1
     assert "is not empty" in done.stderr
     assert run(*again, "--force", cwd=folder.parent).returncode == 0
+
+
+@pytest.mark.parametrize(
+    ("options", "named"),
+    [
+        (["--blur-faces"], "--blur-faces, --out, --force"),
+        (["--slow", "16"], "--slow, --out, --force"),
+        (["--overlay"], "--overlay/--no-overlay, --out, --force"),
+        (["--export", "trc"], "--out, --force"),
+    ],
+)
+def test_report_says_how_such_a_folder_is_made_anew(
+    analysed: tuple[Path, str], options: list[str], named: str
+) -> None:
+    folder, _ = analysed
+    done = run("report", folder.name, *options, cwd=folder.parent)
+    assert done.returncode == 1
+    assert "Run analyze on the clip again" in done.stderr
+    assert ("with the same options" in done.stderr) == (options[0] != "--export")
+    assert f"Options: {named}." in done.stderr
+    assert "asked for here" not in done.stderr
 
 
 @pytest.mark.parametrize("command", ["report", "compare", "season", "baseline", "review"])
@@ -101,10 +123,19 @@ def test_a_season_goes_on_without_it(analysed: tuple[Path, str], analysis: Analy
 
 
 def test_from_behind_is_told_so(tmp_path: Path) -> None:
-    done = run("analyze", "--pose", joints(tmp_path, "rear"), "--athlete-name", "Ann", cwd=tmp_path)
+    own = ("--athlete-name", "Ann")
+    done = run("analyze", "--pose", joints(tmp_path, "rear"), *own, cwd=tmp_path)
     assert done.returncode == 0
     assert done.stdout.startswith("towards: filmed from behind (")
     assert "Not used" not in done.stdout
+    more = ("--direction", "left", "--excel", "--force")
+    done = run("analyze", "--pose", "towards.csv", *own, *more, cwd=tmp_path)
+    assert "  Not used in this view: --direction.\n" in done.stdout
+    tables = sorted((tmp_path / "towards_sprint").glob("*.csv"))
+    assert "pose.csv" in [table.name for table in tables]
+    assert all(table.read_bytes().startswith(b"\xef\xbb\xbf") for table in tables)
+    again = run("analyze", "--pose", tables[2], "--out", "again", cwd=tmp_path)
+    assert again.returncode == 0
     text = (tmp_path / "towards_sprint" / "report.html").read_text(encoding="utf-8")
     assert "Filmed from behind (" in text
     assert "<h1>Ann</h1>" in text
