@@ -21,8 +21,10 @@ from analyzer.config import Config
 from analyzer.data.analysis import Analysis
 from analyzer.data.capture import PoseTrack
 from analyzer.data.view import View
+from analyzer.errors import ConfigError
 from analyzer.frontal.errors import not_given
 from analyzer.frontal.measures import MEASURES
+from analyzer.metrics import METRICS
 from analyzer.outputs import metric_dictionary
 from analyzer.outputs.frontal import wording
 from analyzer.pose.files import pose_csv
@@ -175,3 +177,24 @@ def test_metrics_tells_of_one_number() -> None:
     assert "Given of: a film from the front or from behind, or markers" in text
     assert "Given of: markers alone" in metric_dictionary.describe("pelvis_drop")
     assert all(f"  {name} " in metric_dictionary.describe() for name in MEASURES)
+
+
+def test_metrics_finds_and_suggests_the_numbers_of_such_a_view() -> None:
+    assert metric_dictionary.describe("sway") == metric_dictionary.describe("trunk_sway")
+    with pytest.raises(ConfigError, match=r"It is part of: .*trunk_lean_mean.*, trunk_sway"):
+        metric_dictionary.describe("trunk")
+    with pytest.raises(ConfigError, match="Close to it: step_width"):
+        metric_dictionary.describe("step wdith")
+    both = metric_dictionary.describe("arm_leg_lag")  # of either view
+    assert MEASURES["arm_leg_lag"].definition in both
+    assert METRICS["arm_leg_lag"].definition in both
+    with pytest.raises(ConfigError, match="There is no metric"):
+        metric_dictionary.meant("trunk_sway")  # where only a view from the side is spoken of
+
+
+def test_joints_of_a_folder_are_called_as_their_clip(analysed: tuple[Path, str], tmp_path: Path) -> None:
+    shutil.copytree(analysed[0], tmp_path / "anna_sprint")
+    done = run("analyze", "--pose", "anna_sprint/pose.csv", "--out", "again", cwd=tmp_path)
+    assert done.stdout.startswith("anna: filmed from the front (")
+    text = (tmp_path / "again" / "report.html").read_text(encoding="utf-8")
+    assert "<h1>anna</h1>" in text

@@ -13,6 +13,7 @@ from running import Runner
 
 import analyzer
 from analyzer import pipeline
+from analyzer.comparison.baseline import applied, make, run_facts
 from analyzer.comparison.findings import compared, findings
 from analyzer.comparison.standing import links, standings
 from analyzer.data.analysis import Analysis
@@ -104,6 +105,21 @@ def test_what_is_not_to_be_trusted_stands_out_nowhere(front: Path, side: Path) -
     assert not re.search(r"±", system_map(across))
     assert re.search(r"±", system_map(along))
     assert any(answer(along, relationship) for relationship in Relationship)
+
+
+def test_what_only_the_side_shows_is_refused_of_the_front(front: Path, side: Path) -> None:
+    across, (along,) = analyzer.analyze_frontal(pose=front), analyzer.analyze_passes(pose=side)
+    for asked in (
+        lambda: analyzer.compare(across, across),
+        lambda: analyzer.compare(along, across),
+        lambda: run_facts(across),
+        lambda: applied(across, make([run_facts(along)])),
+    ):
+        with pytest.raises(ViewError, match="comes is filmed from the front, and cannot be compared"):
+            asked()
+    with pytest.raises(KeyError, match=r"nonsense.*step_rate, .*step_width"):
+        across.get("nonsense")
+    assert np.isnan(across.get("step_width", "left").mean)
 
 
 def test_somebody_who_stands_before_the_camera_does_not_run(tmp_path: Path) -> None:

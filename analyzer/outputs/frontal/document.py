@@ -90,8 +90,8 @@ def refused(directory: Path) -> ResultsError | None:
         return None
     return ResultsError(
         f"{directory} holds what a view from {seen} shows.",
-        "Contacts, steps and speed, which are asked for here, cannot be seen from there.",
-        "Its own numbers are in report.html and frontal.csv; film from the side for steps and speed.",
+        "Contact times, step lengths and speed, which are asked for here, cannot be seen from there.",
+        "Its own numbers are in report.html and frontal.csv; film from the side for the others.",
     )
 
 
