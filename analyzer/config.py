@@ -114,7 +114,11 @@ class Config(BaseModel):
     def _named(cls, value: Any) -> Any:
         """Take the name of a known distance for its metres."""
         if isinstance(value, list | tuple) and len(value) != 5:
-            raise ValueError(f"it should be x1, y1, x2, y2, metres: five numbers, but got {len(value)}.")
+            raise ValueError(
+                "it should be X1,Y1,X2,Y2,METRES: two points of the picture, px, and how far they are apart, "
+                f"such as 412,640,655,644,3.5; or X1,Y1,X2,Y2 and a known distance ({', '.join(KNOWN_M)}), "
+                f"such as 412,640,655,644,lane. Got {','.join(map(str, value))!r}."
+            )
         if isinstance(value, list | tuple) and isinstance(value[4], str):
             name = value[4].strip().lower()
             if name in KNOWN_M:

@@ -316,7 +316,7 @@ def _followed(
     if pose is not None and path is None:
         track = _named(alone.track(Path(pose), config))
         track = pose_csv.as_written(track)
-        return Clip(Path(pose).stem, None, track, CameraMotion.static(len(track.time)), track.notes)
+        return Clip(alone.name(Path(pose)), None, track, CameraMotion.static(len(track.time)), track.notes)
     if path is None:
         raise ConfigError("Nothing to analyse.", "Neither a video nor a joint file was given.")
     info = reader.probe(Path(path), config)

@@ -97,7 +97,7 @@ def look(path: Path, config: Config, progress: Progress | None = None) -> list[s
 def _across(view: View) -> list[str]:
     """Say what the analysis gives of a clip from the front or from behind."""
     return [
-        f"Yes, as seen {wording.seen(view)}: what lies across the lane can be given, and nothing along it.",
+        f"Yes, as seen {wording.seen(view)}: what lies across the lane and the rhythm of steps can be given.",
     ]
 
 

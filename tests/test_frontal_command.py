@@ -21,8 +21,10 @@ from analyzer.config import Config
 from analyzer.data.analysis import Analysis
 from analyzer.data.capture import PoseTrack
 from analyzer.data.view import View
+from analyzer.errors import ConfigError
 from analyzer.frontal.errors import not_given
 from analyzer.frontal.measures import MEASURES
+from analyzer.metrics import METRICS
 from analyzer.outputs import metric_dictionary
 from analyzer.outputs.frontal import wording
 from analyzer.pose.files import pose_csv
@@ -65,7 +67,8 @@ def test_analyze_prints_view_numbers_and_what_is_not_seen(analysed: tuple[Path, 
         (line,) = [line for line in lines if line.strip().startswith(wording.named(measure))]
         assert line.count("±") == (3 if measure.sided else 1)
     assert f"  {wording.not_shown()}" in lines
-    assert "  Not used in this view: --height." in lines
+    unused = "Not used in this view: --height. Lengths are shares of the leg length: "
+    assert f"  {unused}10 % of a leg of 90 cm are 9 cm." in lines
     assert lines[-1] == f"Report: {folder.name}/report.html"
     assert (folder / "report.html").is_file()
     assert not (folder / "overlay.mp4").exists()
@@ -78,6 +81,27 @@ def test_analyze_replaces_results_only_by_force(analysed: tuple[Path, str]) -> N
     assert done.returncode == 1
     assert "is not empty" in done.stderr
     assert run(*again, "--force", cwd=folder.parent).returncode == 0
+
+
+@pytest.mark.parametrize(
+    ("options", "named"),
+    [
+        (["--blur-faces"], "--blur-faces, --out, --force"),
+        (["--slow", "16"], "--slow, --out, --force"),
+        (["--overlay"], "--overlay/--no-overlay, --out, --force"),
+        (["--export", "trc"], "--out, --force"),
+    ],
+)
+def test_report_says_how_such_a_folder_is_made_anew(
+    analysed: tuple[Path, str], options: list[str], named: str
+) -> None:
+    folder, _ = analysed
+    done = run("report", folder.name, *options, cwd=folder.parent)
+    assert done.returncode == 1
+    assert "Run analyze on the clip again" in done.stderr
+    assert ("with the same options" in done.stderr) == (options[0] != "--export")
+    assert f"Options: {named}." in done.stderr
+    assert "asked for here" not in done.stderr
 
 
 @pytest.mark.parametrize("command", ["report", "compare", "season", "baseline", "review"])
@@ -101,10 +125,19 @@ def test_a_season_goes_on_without_it(analysed: tuple[Path, str], analysis: Analy
 
 
 def test_from_behind_is_told_so(tmp_path: Path) -> None:
-    done = run("analyze", "--pose", joints(tmp_path, "rear"), "--athlete-name", "Ann", cwd=tmp_path)
+    own = ("--athlete-name", "Ann")
+    done = run("analyze", "--pose", joints(tmp_path, "rear"), *own, cwd=tmp_path)
     assert done.returncode == 0
     assert done.stdout.startswith("towards: filmed from behind, about ")
     assert "Not used" not in done.stdout
+    more = ("--direction", "left", "--excel", "--force")
+    done = run("analyze", "--pose", "towards.csv", *own, *more, cwd=tmp_path)
+    assert "  Not used in this view: --direction.\n" in done.stdout
+    tables = sorted((tmp_path / "towards_sprint").glob("*.csv"))
+    assert "pose.csv" in [table.name for table in tables]
+    assert all(table.read_bytes().startswith(b"\xef\xbb\xbf") for table in tables)
+    again = run("analyze", "--pose", tables[2], "--out", "again", cwd=tmp_path)
+    assert again.returncode == 0
     text = (tmp_path / "towards_sprint" / "report.html").read_text(encoding="utf-8")
     assert "Filmed from behind, about " in text
     assert "<h1>Ann</h1>" in text
@@ -144,3 +177,24 @@ def test_metrics_tells_of_one_number() -> None:
     assert "Given of: a film from the front or from behind, or markers" in text
     assert "Given of: markers alone" in metric_dictionary.describe("pelvis_drop")
     assert all(f"  {name} " in metric_dictionary.describe() for name in MEASURES)
+
+
+def test_metrics_finds_and_suggests_the_numbers_of_such_a_view() -> None:
+    assert metric_dictionary.describe("sway") == metric_dictionary.describe("trunk_sway")
+    with pytest.raises(ConfigError, match=r"It is part of: .*trunk_lean_mean.*, trunk_sway"):
+        metric_dictionary.describe("trunk")
+    with pytest.raises(ConfigError, match="Close to it: step_width"):
+        metric_dictionary.describe("step wdith")
+    both = metric_dictionary.describe("arm_leg_lag")  # of either view
+    assert MEASURES["arm_leg_lag"].definition in both
+    assert METRICS["arm_leg_lag"].definition in both
+    with pytest.raises(ConfigError, match="There is no metric"):
+        metric_dictionary.meant("trunk_sway")  # where only a view from the side is spoken of
+
+
+def test_joints_of_a_folder_are_called_as_their_clip(analysed: tuple[Path, str], tmp_path: Path) -> None:
+    shutil.copytree(analysed[0], tmp_path / "anna_sprint")
+    done = run("analyze", "--pose", "anna_sprint/pose.csv", "--out", "again", cwd=tmp_path)
+    assert done.stdout.startswith("anna: filmed from the front (")
+    text = (tmp_path / "again" / "report.html").read_text(encoding="utf-8")
+    assert "<h1>anna</h1>" in text

@@ -1,4 +1,7 @@
-"""Tables over all clips: ``runs.csv``, a row a run or failed clip, and ``steps.csv``, a row a step."""
+"""Tables over all clips: ``runs.csv``, a row a run or failed clip, and ``steps.csv``, a row a step.
+
+``frontal_runs.csv`` has the numbers of those from the front or from behind, where there are any.
+"""
 
 from __future__ import annotations
 
@@ -13,9 +16,14 @@ from analyzer import spreadsheet
 from analyzer.batch import athletes, work
 from analyzer.batch.job import Failure, Outcome, Record
 from analyzer.batch.places import Place
+from analyzer.frontal.measures import MEASURES
+from analyzer.frontal.results import Measure
 from analyzer.metrics import HEADLINE, METRICS
 from analyzer.outputs.folder import REPORT
+from analyzer.outputs.frontal import tables
 
+ACROSS: Final = "frontal_runs.csv"
+"""Name of the table of the runs from the front or from behind, beside ``runs.csv``."""
 FIRST: Final = ("athlete", "date", "session")
 """Columns of the table that stand in front, where there are such."""
 KEPT: Final = (
@@ -159,6 +167,37 @@ def runs_csv(found: Sequence[RunRow], facts: Sequence[str]) -> bytes:
         return cells
 
     return _csv(columns, map(line, found))
+
+
+def across_csv(found: Sequence[RunRow], place: Place) -> bytes:
+    """Return ``frontal_runs.csv``: a row for each run from the front or from behind, with all its numbers.
+
+    Empty where there is no such run.
+    """
+    across = [row for row in found if row.view]
+    columns = ["file", "run", *FIRST, "view", "folder"]
+    names = [name for m in MEASURES.values() for side in _sides(m) for name in _columns(m, side)]
+
+    def line(row: RunRow) -> dict[str, Any]:
+        cells: dict[str, Any] = {"file": row.entry.record.name, "run": row.name, "folder": row.path}
+        cells |= {"view": row.view} | {name: row.fact(name) for name in FIRST}
+        for one in csv.DictReader(io.StringIO(_read(place, f"{row.path}/{tables.MEASURES_FILE}"))):
+            measure, side = MEASURES.get(one.get("metric", "")), one.get("side", "")
+            if measure is not None and side in _sides(measure):
+                cells |= zip(_columns(measure, side), (one.get("mean", ""), one.get("se", "")), strict=True)
+        return cells
+
+    return _csv([*columns, *names], map(line, across)) if across else b""
+
+
+def _sides(measure: Measure) -> tuple[str, ...]:
+    return ("left", "right", "both") if measure.sided else ("both",)
+
+
+def _columns(measure: Measure, side: str) -> tuple[str, str]:
+    """Return the columns of a number and of its standard error, with the side where there are sides."""
+    name = f"{measure.name}_{side}" if measure.sided else measure.name
+    return f"{name}_{measure.unit.suffix}", f"{name}_se_{measure.unit.suffix}"
 
 
 def steps_csv(found: Sequence[RunRow], facts: Sequence[str]) -> bytes:

@@ -9,7 +9,7 @@ from typing import Final
 from urllib.parse import quote
 
 from analyzer.batch import athletes, work
-from analyzer.batch.overall import KEPT, RunRow
+from analyzer.batch.overall import ACROSS, KEPT, RunRow
 from analyzer.batch.places import Place
 from analyzer.metrics import HEADLINE, METRICS
 from analyzer.metrics.wording import number
@@ -54,6 +54,7 @@ def pages(place: Place, found: Sequence[RunRow], first: str) -> Iterator[tuple[s
             groups=groups,
             failed=[(row, row.entry.failure) for row in failed] if n == 0 else [],
             total=len(good),
+            across=ACROSS if any(row.view for row in good) else "",
             clips=len({row.entry.folder for row in found}),
             failures=len(failed),
             names=names,

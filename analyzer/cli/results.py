@@ -44,11 +44,15 @@ def report(
     from analyzer import pipeline
     from analyzer.comparison import baseline as own_ranges
     from analyzer.outputs import baseline_file
+    from analyzer.outputs.frontal import document as frontal
 
     of_gates = None if gates is None else gates.absolute()
     of_video = {n: v for n, v in {"live": split(live), "slow": slow}.items() if v is not None}
-    overlay = overlay or bool(of_video)
     asked = {"blur_faces": blur_faces, "export": split(export), "gates": of_gates, "overlay": overlay}
+    refused = frontal.not_rebuilt(directory, [name for name, value in (asked | of_video).items() if value])
+    if refused is not None:
+        raise refused
+    overlay = asked["overlay"] = overlay or bool(of_video)
     with shown(("overlay",)) as progress:
         settings = {name: value for name, value in asked.items() if value} | of_video
         run = pipeline.rebuild(directory, settings=settings)

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Final, Protocol
 import numpy as np
 
 from analyzer.comparison.repeatability import CERTAINTY, FEWEST_RUNS, Scatter
-from analyzer.data.analysis import Dated, day_of
+from analyzer.data.analysis import Dated, day_of, refuse_across
 from analyzer.metrics.breaking import in_row
 from analyzer.metrics.registry import METRICS
 from analyzer.metrics.summary import ACCELERATING_MPS2
@@ -159,7 +159,14 @@ class Baseline:
 
 
 def run_facts(run: Measured) -> OneRun:
-    """Return what is kept of a run."""
+    """Return what is kept of a run.
+
+    Raises
+    ------
+    ViewError
+        If it is filmed from the front or from behind.
+    """
+    refuse_across([run])
     means = {
         row.metric: (row.mean, row.mean_se)
         for row in run.summaries

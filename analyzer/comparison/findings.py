@@ -75,7 +75,12 @@ class Finding:
 
 
 def findings(analysis: Analysis) -> list[Finding]:
-    """Return what stands out, the clearest first, one a relationship, at most three."""
+    """Return what stands out, the clearest first, one a relationship, at most three.
+
+    Nothing does where the view shows nothing along the lane: its numbers are not to be trusted.
+    """
+    if not analysis.motion.view.shows_lane:
+        return []
     found: list[Finding] = []
     for metric, row in _looked_at(analysis):
         found += [f for f in (_outside(analysis, metric, row), _sided(analysis, metric, row)) if f]
@@ -92,7 +97,7 @@ def findings(analysis: Analysis) -> list[Finding]:
 
 def compared(analysis: Analysis) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Return the names of what could be held against a published range, and of what left against right."""
-    rows = _looked_at(analysis)
+    rows = _looked_at(analysis) if analysis.motion.view.shows_lane else []
     return (
         tuple(row.label for metric, row in rows if _ranged(metric, row)),
         tuple(row.label for metric, row in rows if _both_sides(analysis, metric, row)),

@@ -14,7 +14,7 @@ from analyzer.comparison.repeatability import FEWEST_RUNS, Of, Repeat, Shift, of
 from analyzer.comparison.results import Basis, Change, Comparison, Trend, Verdict
 from analyzer.comparison.side_or_view import split_sides
 from analyzer.comparison.speed_trends import Slope
-from analyzer.data.analysis import Analysis
+from analyzer.data.analysis import Analysis, refuse_across
 from analyzer.data.notes import Note
 from analyzer.errors import ConfigError
 from analyzer.metrics import METRICS
@@ -44,7 +44,10 @@ def compare(*runs: Analysis, before: int = 1, baseline: Baseline | None = None) 
     ------
     ConfigError
         If fewer than two runs are given, or none is left after ``before``.
+    ViewError
+        If one is filmed from the front or from behind.
     """
+    refuse_across(runs)
     if len(runs) < 2:
         raise ConfigError(
             "Nothing to compare.", f"{len(runs)} run was given.", "Give two or more analysed runs."

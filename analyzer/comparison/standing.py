@@ -184,13 +184,17 @@ def links(analysis: Analysis) -> tuple[Link, ...]:
 
 
 def given(analysis: Analysis, metrics: Iterable[str]) -> Summary | None:
-    """Return the first of some metrics that the clip gives."""
+    """Return the first of some metrics that the clip gives; none where it is filmed along the lane."""
+    if not analysis.motion.view.shows_lane:
+        return None
     rows = (analysis.summary(name) for name in metrics)
     return next((row for row in rows if row is not None and isfinite(row.mean)), None)
 
 
 def still(analysis: Analysis, metric: str) -> bool:
     """Tell whether a movement is no larger than noise alone would make it, in every step."""
+    if not analysis.motion.view.shows_lane:
+        return False
     flags = [v.flags for v in analysis.values if v.metric == metric]
     return bool(flags) and all("floor" in some for some in flags)
 

@@ -175,6 +175,14 @@ def _half_strides(
 
 
 def _too_few(found: int, motion: Motion, speed: Array) -> TooFewContactsError:
+    seen = motion.view
+    if not seen.shows_lane:
+        return TooFewContactsError(
+            f"Filmed from {seen.where}, a clip shows too few contacts to be analysed as one from the side.",
+            f"That was insisted on, and {found} {'was' if found == 1 else 'were'} found.",
+            f"Do not insist: analyze then gives what is seen from {seen.where}. Film the rest from the side.",
+            settings=("accept",),
+        )
     return TooFewContactsError(
         f"Only {found} ground contact{'s were' if found != 1 else ' was'} found.",
         f"The athlete was followed for {np.isfinite(speed).sum() / motion.fps:.2f} s.",

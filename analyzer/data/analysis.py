@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -13,6 +14,8 @@ from analyzer.data.motion import Motion
 from analyzer.data.notes import Note, Progress
 from analyzer.data.results import Gate, SpeedCurve, Split, Stretch, Summary, Value
 from analyzer.data.steps import Step, Trace
+from analyzer.data.view import View
+from analyzer.errors import ViewError
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -52,6 +55,24 @@ class Dated(Protocol):
     @property
     def video(self) -> VideoInfo | None:
         """The clip and its clock."""
+
+
+def refuse_across(runs: Iterable[Dated]) -> None:
+    """Refuse runs from the front or from behind where steps and their numbers are asked for.
+
+    Raises
+    ------
+    ViewError
+        If one of them is such a run, as ``analyze_any`` and ``analyze_frontal`` give it.
+    """
+    for run in runs:
+        view = getattr(run, "view", None)
+        if isinstance(view, View):
+            raise ViewError(
+                f"{getattr(run, 'name', 'This run')} is filmed from {view.where}, and cannot be compared.",
+                "Compared are the steps' numbers, which are seen from the side.",
+                "Give runs that analyze or load returned; its own numbers are in its table().",
+            )
 
 
 def day_of(run: Dated) -> date | None:

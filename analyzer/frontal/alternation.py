@@ -91,15 +91,15 @@ def height(body: Body, side: Side) -> Array:
     return np.asarray(parts[seen].mean(axis=0)) if seen.any() else parts[0]
 
 
-def rhythm(body: Body) -> Rhythm:
-    """Find the stride by the difference of the feet's heights."""
+def rhythm(body: Body, *, fastest_hz: float = FASTEST_STEPS_HZ / 2) -> Rhythm:
+    """Find the stride by the difference of the feet's heights: none of more than ``fastest_hz``."""
     time, apart = body.time, height(body, "left") - height(body, "right")
     seen = np.isfinite(apart)
     if seen.sum() < FEWEST:
         return Rhythm(float("nan"), 0.0)
     time, apart = time[seen], apart[seen]
     span = float(np.ptp(time))
-    highest = min(FASTEST_STEPS_HZ / 2, MOST_OF_RATE * frame_rate(body.time))
+    highest = min(fastest_hz, MOST_OF_RATE * frame_rate(body.time))
     tried = np.exp(np.arange(np.log(LEAST_STRIDES / span), np.log(max(highest, 1e-9)), FREQUENCY_STEP))
     if not len(tried):
         return Rhythm(float("nan"), 0.0)

@@ -11,7 +11,8 @@ import numpy as np
 from analyzer.config import Config
 from analyzer.data.capture import PoseTrack, VideoInfo
 from analyzer.data.notes import Note
-from analyzer.frontal.alternation import Middle
+from analyzer.frontal.alternation import Middle, Rhythm
+from analyzer.joints.stride_phase import CLEAR
 
 PEOPLE_HZ: Final = (2.3, 5.5)
 """Steps a second of people who run, Hz: slow jogs take 2.3 and more, sprinters reach 5."""
@@ -36,6 +37,25 @@ class Clock:
     notes: tuple[Note, ...]
 
 
+def rates(fps: float, steps_hz: float) -> tuple[int, int]:
+    """Return between which capture rates people take steps, where at ``fps`` they take ``steps_hz``."""
+    low, high = (round(fps * hz / steps_hz) for hz in PEOPLE_HZ)
+    return low, high
+
+
+def doubt(fps: float, found: Rhythm) -> str:
+    """Return what a rhythm says of the rate that was stated; nothing where that may be right."""
+    low, high = PEOPLE_HZ
+    steps_hz = 2 * found.stride_hz
+    if not found.explained > CLEAR or low <= steps_hz <= high:
+        return ""
+    first, last = rates(fps, steps_hz)
+    return (
+        f"At the stated rate the legs take {steps_hz:.1f} steps a second, and people who run take {low:g} to "
+        f"{high:g}: if it is a run, it was filmed at a rate between {first} and {last}."
+    )
+
+
 def check(info: VideoInfo | None, track: PoseTrack, config: Config, middles: Sequence[Middle]) -> Clock:
     """Hold the rhythm of the steps against people's.
 
@@ -50,6 +70,7 @@ def check(info: VideoInfo | None, track: PoseTrack, config: Config, middles: Seq
     """
     rate = 1 / float(np.median(np.diff([m.time_s for m in middles])))
     low, high = PEOPLE_HZ
+    first, last = rates(track.fps, rate)
     if low <= rate <= high:
         return Clock(1.0, False, ())
     stated = config.capture_fps is not None or (info is not None and info.slow_motion > STATED)
@@ -63,7 +84,8 @@ def check(info: VideoInfo | None, track: PoseTrack, config: Config, middles: Seq
                     "clock_doubtful",
                     f"With the stated capture rate the athlete takes {rate:.1f} steps a second; people "
                     f"who run take {low:g} to {high:g}.",
-                    "Check the capture rate: it is the rate the camera filmed at, such as 120 or 240.",
+                    "Check the capture rate: it is the rate the camera filmed at (here between "
+                    f"{first} and {last}).",
                 ),
             ),
         )
@@ -80,7 +102,6 @@ def check(info: VideoInfo | None, track: PoseTrack, config: Config, middles: Seq
                 ),
             ),
         )
-    first, last = (round(track.fps * hz / rate) for hz in (low, high))
     return Clock(
         max(low / rate, 1.01),
         True,

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Final, Literal
 
 import numpy as np
@@ -14,7 +15,7 @@ from analyzer.data.analysis import Provenance
 from analyzer.data.capture import CameraMotion, PoseTrack, VideoInfo
 from analyzer.data.notes import Note
 from analyzer.data.view import View
-from analyzer.errors import TooFewContactsError, ViewError
+from analyzer.errors import NotRunningError, TooFewContactsError, ViewError
 from analyzer.frontal import alternation, beside, clock, errors, running, summary, values
 from analyzer.frontal.alternation import Middle
 from analyzer.frontal.body import Body, body
@@ -87,14 +88,15 @@ def measure(
     seen = view(track, chosen)
     part = slice(chosen.run.start, chosen.run.stop)
     rough = body(track, camera, seen, part, None)
-    first = alternation.rhythm(rough)
-    running.refuse_still(first)
-    person = body(track, camera, seen, part, 1 / first.stride_hz)
-    rhythm = alternation.rhythm(person)
-    running.refuse_still(rhythm)
-    middles, spaced = alternation.middles(person, rhythm.stride_hz, seen.kind)
-    told = running.check(person, middles, rhythm, accept=config.accept)
-    _refuse_few(middles, float(np.ptp(person.time)))
+    with _rate_doubted(config, track, rough):
+        first = alternation.rhythm(rough)
+        running.refuse_still(first)
+        person = body(track, camera, seen, part, 1 / first.stride_hz)
+        rhythm = alternation.rhythm(person)
+        running.refuse_still(rhythm)
+        middles, spaced = alternation.middles(person, rhythm.stride_hz, seen.kind)
+        told = running.check(person, middles, rhythm, accept=config.accept)
+        _refuse_few(middles, float(np.ptp(person.time)))
     known = clock.check(info, track, config, middles)
     withheld = {name: errors.not_given(name, track.kind, seen) for name in MEASURES}
     sure = {name: errors.known(name, track.kind, seen) for name in MEASURES if not withheld[name]}
@@ -143,6 +145,21 @@ def measure(
         beside_sd_deg=beside_sd_deg,
         provenance=provenance or Provenance(),
     )
+
+
+@contextmanager
+def _rate_doubted(config: Config, track: PoseTrack, rough: Body) -> Iterator[None]:
+    """Say with a refusal what the rhythm of the legs, however fast, tells of a stated capture rate."""
+    try:
+        yield
+    except (NotRunningError, TooFewContactsError) as problem:
+        found = alternation.rhythm(rough, fastest_hz=np.inf) if config.capture_fps else None
+        doubt = "" if found is None else clock.doubt(track.fps, found)
+        if not doubt:
+            raise
+        raise type(problem)(
+            problem.what, problem.why, f"{doubt} {problem.fix}", settings=problem.settings
+        ) from None
 
 
 def _refuse_few(middles: Sequence[Middle], lasts_s: float) -> None:

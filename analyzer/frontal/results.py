@@ -134,7 +134,17 @@ class Frontal:
         return f"<Frontal of {self.name!r}: from {self.view.where}, {len(self.stances)} stances>"
 
     def get(self, metric: str, side: Side | Literal["both"] = "both") -> Found:
-        """Return what was found of a measure; a row without number where there is none."""
+        """Return what was found of a measure; a row without number where there is none.
+
+        Raises
+        ------
+        KeyError
+            If there is no such measure.
+        """
+        from analyzer.frontal.measures import MEASURES
+
+        if metric not in MEASURES:
+            raise KeyError(f"There is no measure {metric!r} of such a view, but {', '.join(MEASURES)}.")
         return next((f for f in self.found if (f.metric, f.side) == (metric, side)), Found(metric, side))
 
     def table(self) -> pd.DataFrame:

@@ -229,12 +229,12 @@ def write(
     if analysis.calibration.scaled and not analysis.camera.moving:
         size = analysis.pose.width, analysis.pose.height
         scale_files.write_calibration(analysis.calibration, *size, work / "calibration.toml")
+    encoding = "utf-8-sig" if analysis.config.excel else "utf-8"
     for name, table in tables.items():
-        encoding = "utf-8-sig" if analysis.config.excel else "utf-8"
         write_columns(table(analysis), work / f"{name}.csv", encoding=encoding)
     _write_events(analysis, work, old, corrections)
     exports.write(analysis, work)
-    write_pose(analysis.pose, work / "pose.csv")
+    write_pose(analysis.pose, work / "pose.csv", encoding)
     text = analysis_json.to_json(analysis_json.of(analysis))
     (work / analysis_json.FILE).write_text(text, encoding="utf-8")
     for name, content in analysis.given.items():

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from difflib import get_close_matches
 from math import isfinite
 from typing import Final
@@ -90,13 +91,18 @@ def describe(name: str | None = None) -> str:
         lines += [f"  {m.name:<{width}}  {m.label}, {m.unit.symbol}" for m in MEASURES.values()]
         return "\n".join(lines[1:])
     across = _across(name)
-    if across is not None:
-        rows = [f"{across.label} ({across.name})", "", across.definition, ""]
-        return "\n".join([*rows, *(f"{key}: {text}" for key, text in _facts_across(across))])
-    metric = METRICS[meant(name)]
-    rows = [f"{metric.label} ({metric.name})", "", metric.definition, ""]
-    rows += [f"{key}: {text}" for key, text in _facts(metric)]
-    return "\n".join(rows)
+    found = across.name if across else meant(name, tuple(MEASURES.values()))
+    told = []
+    if found in METRICS:
+        told.append(_in_full(METRICS[found], _facts(METRICS[found])))
+    if found in MEASURES:
+        told.append(_in_full(MEASURES[found], _facts_across(MEASURES[found])))
+    return "\n\n".join(told)
+
+
+def _in_full(one: Metric | Measure, facts: list[tuple[str, str]]) -> str:
+    rows = [f"{one.label} ({one.name})", "", one.definition, ""]
+    return "\n".join([*rows, *(f"{key}: {text}" for key, text in facts)])
 
 
 def _across(name: str) -> Measure | None:
@@ -131,14 +137,19 @@ def _given_of(measure: Measure) -> str:
     return "markers alone: hips and knees as a pose network marks them do not tell it"
 
 
-def meant(name: str) -> str:
-    """Return the name of the metric that is meant: by its own, its label, or what people call it."""
+def meant(name: str, others: Sequence[Measure] = ()) -> str:
+    """Return the name of the metric that is meant: by its own, its label, or what people call it.
+
+    ``others`` are numbers of another view that may be meant as well.
+    """
     word = _plain(name)
     known = {m.label.lower(): m.name for m in METRICS.values()} | SPOKEN
     known |= {m.name.replace("_", " "): m.name for m in METRICS.values()}
     if word in known:
         return known[word]
-    holding = [m.name for m in METRICS.values() if word in f"{m.name.replace('_', ' ')} {m.label.lower()}"]
+    known = {_plain(text): m.name for m in others for text in (m.name, m.label)} | known
+    every: tuple[Metric | Measure, ...] = (*METRICS.values(), *others)
+    holding = [m.name for m in every if word in f"{m.name.replace('_', ' ')} {m.label.lower()}"]
     if len(holding) == 1:
         return holding[0]
     near = holding[:NAMED] or list(dict.fromkeys(known[n] for n in get_close_matches(word, known, 3, 0.6)))

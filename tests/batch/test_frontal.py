@@ -15,6 +15,7 @@ from analyzer import pipeline
 from analyzer.batch import plan, work
 from analyzer.batch.run import Result, run
 from analyzer.config import Config
+from analyzer.frontal.measures import MEASURES
 
 
 @pytest.fixture
@@ -60,6 +61,36 @@ def test_it_is_done_and_linked_and_has_no_numbers_of_the_side(out: Path) -> None
         assert {row["file"] for row in csv.DictReader(file)} == {"side.mp4"}
     again = do(out)
     assert [o.status for o in again.outcomes] == ["unchanged", "unchanged"]
+
+
+def test_the_numbers_of_all_such_runs_are_in_one_table(out: Path) -> None:
+    do(out)
+    written = (out / "frontal_runs.csv").read_bytes()
+    (row,) = csv.DictReader(written.decode().splitlines())
+    assert list(row)[:7] == ["file", "run", "athlete", "date", "session", "view", "folder"]
+    assert (row["file"], row["run"]) == ("front.mp4", "towards")
+    assert row["view"].startswith("Filmed from the front (")
+    expected = dict.fromkeys(["file", "run", "athlete", "date", "session", "view", "folder"])
+    for one in made(without=("arm_leg_lag",)).found:
+        measure = MEASURES[one.metric]
+        side = f"_{one.side}" if measure.sided else ""
+        for what, value in (("", one.mean), ("_se", one.se)):
+            name = f"{one.metric}{side}{what}_{measure.unit.suffix}"
+            expected[name] = None
+            assert float(row[name] or "nan") == pytest.approx(value, rel=0.01, nan_ok=True), name
+    assert set(row) == set(expected)
+    assert row["arm_leg_lag_both_pct"] == ""
+    assert '<a href="frontal_runs.csv">' in (out / "index.html").read_text(encoding="utf-8")
+    do(out)
+    assert (out / "frontal_runs.csv").read_bytes() == written
+
+
+def test_where_there_is_no_such_run_there_is_no_such_table(out: Path) -> None:
+    (out.parent / "clips" / "front.mp4").unlink()
+    do(out)
+    assert (out / "runs.csv").is_file()
+    assert not (out / "frontal_runs.csv").exists()
+    assert "frontal_runs.csv" not in (out / "index.html").read_text(encoding="utf-8")
 
 
 @pytest.mark.browser

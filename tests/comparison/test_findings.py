@@ -10,6 +10,7 @@ import numpy as np
 from analyzer.comparison.findings import MOST, compared, findings
 from analyzer.comparison.speed_trends import REPRESENTS
 from analyzer.data.results import Summary, Value
+from analyzer.data.view import View
 from analyzer.metrics import METRICS
 from analyzer.metrics.breaking import BREAKS
 from analyzer.metrics.references import unsure_groups
@@ -35,7 +36,7 @@ def run(rows: list[Summary], numbers: list[Value] | None = None) -> Any:
         SimpleNamespace(number=v.step, touchdown_s=float(v.step or 0), toe_off_s=(v.step or 0) + 0.1)
         for v in numbers or []
     )
-    motion = SimpleNamespace(near_side="right")
+    motion = SimpleNamespace(near_side="right", view=View())
     return SimpleNamespace(summaries=tuple(rows), values=tuple(numbers or []), steps=steps, motion=motion)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 import numpy as np
@@ -15,7 +16,7 @@ from views import seen_at
 
 from analyzer.body.skeleton import SIDES
 from analyzer.data.capture import CameraMotion, PoseTrack
-from analyzer.errors import NotRunningError, TooFewContactsError, ViewError
+from analyzer.errors import ContentError, NotRunningError, TooFewContactsError, ViewError
 from analyzer.frontal.body import HAND_OF_FOREARM
 from analyzer.frontal.measures import MEASURES
 from analyzer.frontal.results import Frontal
@@ -161,6 +162,23 @@ def test_a_rate_that_somebody_stated_is_only_doubted() -> None:
     slow = measured(COMER.seen(slow=4.0), capture_fps=60)
     assert slow.get("step_rate").mean == pytest.approx(0.25 / COMER.runner.step_s, rel=0.02)
     assert [n.code for n in slow.notes] == ["clock_doubtful"]
+    (found,) = re.findall(r"between (\d+) and (\d+)", slow.notes[0].advice)
+    assert int(found[0]) < 4 * slow.pose.fps < int(found[1])
+
+
+@pytest.mark.parametrize("times", [2.0, 8.0])
+def test_a_refusal_names_the_rates_that_the_legs_allow(times: float) -> None:
+    """A stated rate that is ``times`` too high."""
+    pose = COMER.seen(noise_m=0.003)
+    hurried = replace(pose, time=pose.time / times)
+    with pytest.raises(ContentError) as refused:
+        measured(hurried, capture_fps=hurried.fps)
+    (found,) = re.findall(r"between (\d+) and (\d+)", refused.value.fix)
+    assert int(found[0]) < pose.fps < int(found[1]) < hurried.fps
+    with pytest.raises(ContentError) as unstated:
+        measured(hurried)
+    assert "between" not in unstated.value.fix
+    assert unstated.value.what == refused.value.what
 
 
 def test_a_hand_that_wanders_changes_little(front: Frontal) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,9 +13,17 @@ from running import Runner
 
 import analyzer
 from analyzer import pipeline
-from analyzer.errors import NotRunningError, ViewError
+from analyzer.comparison.baseline import applied, make, run_facts
+from analyzer.comparison.findings import compared, findings
+from analyzer.comparison.standing import links, standings
+from analyzer.data.analysis import Analysis
+from analyzer.errors import NotRunningError, TooFewContactsError, ViewError
 from analyzer.frontal.results import Frontal
-from analyzer.pose.files.pose_csv import write_pose
+from analyzer.metrics.registry import Relationship
+from analyzer.outputs.report import head
+from analyzer.outputs.report.answers import answer
+from analyzer.outputs.report.system_map import system_map
+from analyzer.pose.files.pose_csv import read_pose, write_pose
 
 
 @pytest.fixture(scope="module")
@@ -69,6 +78,48 @@ def test_who_insists_gets_the_analysis_of_a_view_from_the_side(front: Path) -> N
     found = analyzer.analyze_any(pose=front, accept=True)
     assert isinstance(found, tuple)
     assert "view" in [note.code for note in found[0].notes]
+
+
+def test_who_insists_on_a_view_without_contacts_is_told_why_there_are_none(
+    front: Path, tmp_path: Path
+) -> None:
+    pose = read_pose(front)
+    hurried = write_pose(replace(pose, time=pose.time / 8), tmp_path / "hurried.csv")
+    with pytest.raises(TooFewContactsError, match="Filmed from the front") as refused:
+        analyzer.analyze_any(pose=hurried, accept=True)
+    assert "accept" in refused.value.settings
+    assert "three steps from the side" not in refused.value.fix
+
+
+def test_what_is_not_to_be_trusted_stands_out_nowhere(front: Path, side: Path) -> None:
+    ((along,), (across,)) = analyzer.analyze_any(pose=side), analyzer.analyze_any(pose=front, accept=True)
+    assert isinstance(across, Analysis)
+    assert sum(np.isfinite(row.mean) for row in across.summaries) > 10
+    assert findings(across) == []
+    assert compared(across) == ((), ())
+    assert head.of_note(across) == []
+    push, around = standings(across)
+    assert {one.place for one in (push, *around)} == {"unseen"}
+    assert not any(link.seen for link in links(across))
+    assert not any(answer(across, relationship) for relationship in Relationship)
+    assert not re.search(r"±", system_map(across))
+    assert re.search(r"±", system_map(along))
+    assert any(answer(along, relationship) for relationship in Relationship)
+
+
+def test_what_only_the_side_shows_is_refused_of_the_front(front: Path, side: Path) -> None:
+    across, (along,) = analyzer.analyze_frontal(pose=front), analyzer.analyze_passes(pose=side)
+    for asked in (
+        lambda: analyzer.compare(across, across),
+        lambda: analyzer.compare(along, across),
+        lambda: run_facts(across),
+        lambda: applied(across, make([run_facts(along)])),
+    ):
+        with pytest.raises(ViewError, match="comes is filmed from the front, and cannot be compared"):
+            asked()
+    with pytest.raises(KeyError, match=r"nonsense.*step_rate, .*step_width"):
+        across.get("nonsense")
+    assert np.isnan(across.get("step_width", "left").mean)
 
 
 def test_somebody_who_stands_before_the_camera_does_not_run(tmp_path: Path) -> None:

@@ -44,6 +44,14 @@ def copied(saved: Path, out: Path) -> Path:
     return Path(shutil.copytree(saved, out))
 
 
+def test_for_excel_every_table_is_marked_and_can_be_read_back(analysis: Analysis, out: Path) -> None:
+    result_folder.save(replace(analysis, config=analysis.config.changed({"excel": True})), out)
+    tables = {path.stem: path.read_bytes()[:3] for path in out.glob("*.csv")}
+    assert set(tables) >= FILES
+    assert set(tables.values()) == {b"\xef\xbb\xbf"}
+    np.testing.assert_allclose(run_document.load(out).pose.xy, np.round(analysis.pose.xy, 3), atol=1e-9)
+
+
 def test_steps_table_has_the_contract_columns(analysis: Analysis) -> None:
     table = analysis.steps_table()
     columns = list(table.columns)

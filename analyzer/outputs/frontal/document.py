@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
@@ -25,6 +26,8 @@ SCHEMA: Final = 1
 """Version of its form; raised when that changes."""
 SOMEWHERE: Final = "the front or from behind"
 """Said of a folder whose file cannot be read."""
+NOT_HERE: Final = ("gates", "export")
+"""What a report can be asked for and has no use in such a view."""
 
 
 @dataclass(frozen=True)
@@ -91,6 +94,29 @@ def refused(directory: Path) -> ResultsError | None:
         return None
     return ResultsError(
         f"{directory} holds what a view from {seen} shows.",
-        "Contacts, steps and speed, which are asked for here, cannot be seen from there.",
-        "Its own numbers are in report.html and frontal.csv; film from the side for steps and speed.",
+        "Contact times, step lengths and speed, which are asked for here, cannot be seen from there.",
+        "Its own numbers are in report.html and frontal.csv; film from the side for the others.",
+    )
+
+
+def not_rebuilt(directory: Path, asked: Iterable[str]) -> ResultsError | None:
+    """Return why a folder is not made anew from its joints, if it is of such a view.
+
+    Parameters
+    ----------
+    directory : Path
+    asked : names
+        Settings that were asked for: a new analysis has most of them, too.
+    """
+    seen = where(directory)
+    if seen is None:
+        return None
+    again = tuple(name for name in asked if name not in NOT_HERE)
+    with_these = " with the same options" if again else ""
+    return ResultsError(
+        f"{directory} holds what a view from {seen} shows.",
+        "Such a folder is made from its clip, and nothing in it has changed: report.html, frontal.csv and "
+        "its pictures are as they were.",
+        f"Run analyze on the clip again{with_these}, into the same folder and in its place.",
+        settings=(*again, "directory", "force"),
     )

@@ -67,10 +67,10 @@ def write(
         tables.STANCES_FILE: tables.stances_columns,
         "columns.csv": tables.dictionary_columns,
     }
+    encoding = "utf-8-sig" if run.config.excel else "utf-8"
     for name, columns in written.items():
-        encoding = "utf-8-sig" if run.config.excel else "utf-8"
         write_columns(columns(run), work / name, "%.12g", encoding)
-    write_pose(run.pose, work / "pose.csv")
+    write_pose(run.pose, work / "pose.csv", encoding)
     (work / document.FILE).write_text(document.to_json(run), encoding="utf-8")
     if run.config.overlay and draw_overlay:
         film.write(run, work / OVERLAY, progress)

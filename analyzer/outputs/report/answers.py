@@ -27,7 +27,9 @@ Answer = Callable[[Analysis], str]
 
 
 def answer(analysis: Analysis, relationship: Relationship) -> str:
-    """Return the sentences of a chapter; empty where nothing is clear of its error."""
+    """Return the sentences of a chapter; empty where nothing is clear of its error, or to be trusted."""
+    if not analysis.motion.view.shows_lane:
+        return ""
     return " ".join(text for say in ANSWERS[relationship] if (text := say(analysis)))
 
 

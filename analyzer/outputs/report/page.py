@@ -186,6 +186,7 @@ def _context(analysis: Analysis, sheet: Image, stills: Stills) -> dict[str, Any]
         "strip_shared": drawing.shared(analysis, [moment for moment, _ in strip]),
         "kinogram_words": drawing.DEFINITIONS,
         "findings": found,
+        "untrusted": "" if (view := analysis.motion.view).shows_lane else view.where,
         "compared": compared(analysis),
         "of_note": [] if found else head.of_note(analysis),
         "map": system_map.system_map(analysis),

@@ -108,7 +108,8 @@ def _push(d: Drawing, analysis: Analysis, push: Standing) -> None:
     alone, support = (analysis.summary(name) for name in ("single_leg_push", "whole_body_support"))
     left, width = BAR
     d.text(left, PUSH_AT + 17, "What made the push upward", "small bold")
-    if alone is None or support is None or not isfinite(alone.mean):
+    shown = analysis.motion.view.shows_lane and alone is not None and isfinite(alone.mean)
+    if not shown or alone is None or support is None:
         d.text(left, PUSH_AT + 34, "leg alone or whole body:", "small soft")
         d.text(left, PUSH_AT + 47, "not to be seen in this clip", "small soft")
         return

@@ -4,11 +4,22 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
+from typing import Final
 
 from analyzer.config import Config
 from analyzer.data.capture import PoseTrack
 from analyzer.errors import ConfigError
 from analyzer.pose.files.pose_csv import read_pose
+
+POSE: Final = "pose.csv"
+"""Name of the joints in every folder of results: it tells nothing of the run."""
+
+
+def name(path: Path) -> str:
+    """Return what a run is called whose joints stand alone: as the file, or as our folder it lies in."""
+    if path.name != POSE:
+        return path.stem
+    return path.resolve().parent.name.removesuffix("_sprint") or path.stem
 
 
 def track(path: Path, config: Config) -> PoseTrack:

@@ -43,7 +43,7 @@ def as_written(pose: PoseTrack) -> PoseTrack:
     )
 
 
-def write_pose(pose: PoseTrack, path: Path) -> Path:
+def write_pose(pose: PoseTrack, path: Path, encoding: str = "utf-8") -> Path:
     """Write ``pose.csv``: ``time_s``, then x, y and confidence of each joint, in upright frame pixels.
 
     The last columns hold the crop that was looked at, the frame's size and what marked the joints, so
@@ -60,7 +60,7 @@ def write_pose(pose: PoseTrack, path: Path) -> Path:
     path = Path(path)
     try:
         with tempfile.NamedTemporaryFile(
-            "w", dir=path.parent, delete=False, newline="", encoding="utf-8"
+            "w", dir=path.parent, delete=False, newline="", encoding=encoding
         ) as file:
             rows = csv.writer(file)
             rows.writerow(columns(pose.names))
