@@ -55,7 +55,8 @@ class Look:
 def off(used: Array, view: Array) -> Array:
     """Return how far squares (..., 4) are from those wanted: shares of the side, and of size and lean."""
     away = np.hypot(*np.moveaxis((used - view)[..., :2], -1, 0)) / view[..., 2]
-    grown = np.abs(np.log(used[..., 2] / view[..., 2]))
+    with np.errstate(invalid="ignore", divide="ignore"):  # a square without a size is near to none
+        grown = np.abs(np.log(used[..., 2] / view[..., 2]))
     return np.asarray(away + grown + np.abs(used[..., 3] - view[..., 3]) / 150)
 
 
