@@ -14,9 +14,10 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
+from math import isfinite
 from pathlib import Path
 from typing import Final
 
@@ -66,13 +67,17 @@ Right = Callable[[Outcome], bool]
 
 @dataclass(frozen=True)
 class Kind:
-    """An input, how it is made in a folder, what is right, and that in words; joints instead of a video."""
+    """An input, how it is made in a folder, what is right, and that in words; joints instead of a video.
+
+    ``options`` are what a user has to say of it besides.
+    """
 
     name: str
     build: Callable[[Path], Path]
     right: Right
     wanted: str
     joints: bool = False
+    options: tuple[str, ...] = ()
 
 
 def run(low: int, high: int, *codes: str, without: tuple[str, ...] = ()) -> Right:
@@ -87,6 +92,15 @@ def run(low: int, high: int, *codes: str, without: tuple[str, ...] = ()) -> Righ
         )
 
     return right
+
+
+def started(low: int, high: int, *codes: str) -> Right:
+    """Return a check: so many landings, whatever feet left the blocks before them, and these codes."""
+    return lambda found: (
+        bool(found.runs)
+        and low <= sum(isfinite(step.touchdown_s) for step in found.runs[0].steps) <= high
+        and set(codes) <= found.notes()
+    )
 
 
 def refused(error: str) -> Right:
@@ -143,7 +157,7 @@ def shared_kinds(folder: Path) -> Iterator[Kind]:
                 near("step_frequency", 4.62, 0.02, run(7, 7, "boomerang")),
                 "7 steps of the forward half",
             ),
-            "walk_cut_to_start": (run(4, 9, "shot_change"), "the start, the other shot named"),
+            "walk_cut_to_start": (started(4, 9, "shot_change"), "the start, the other shot named"),
             "two_speeds_jump_cut": (
                 lambda found: either(found, "other_run") and found.steps() == 7,
                 "two runs, or one and a note",
@@ -174,7 +188,9 @@ def shared_kinds(folder: Path) -> Iterator[Kind]:
     ]
     for path, right, wanted, joints in every:
         if path.exists():
-            yield Kind(f"shared: {path.stem}", there(path), right, wanted, joints)
+            # An OpenPose folder does not say how fast it was filmed.
+            rate = ("--capture-fps", "120") if path.is_dir() else ()
+            yield Kind(f"shared: {path.stem}", there(path), right, wanted, joints, rate)
 
 
 def own_kinds() -> Iterator[Kind]:
@@ -318,18 +334,17 @@ def _copied(source: Path, target: Path) -> Path:
 def judge(kind: Kind, folder: Path) -> tuple[str, bool]:
     """Build an input, run the user's command on it, and return what was said and whether that is right."""
     path = kind.build(folder)
-    found = outcome(
-        path, folder / "results" / kind.name.replace(":", "").replace(" ", "_"), joints=kind.joints
-    )
+    target = folder / "results" / kind.name.replace(":", "").replace(" ", "_")
+    found = outcome(path, target, joints=kind.joints, options=kind.options)
     python = any(word in found.printed for word in ("Warning:", "Traceback"))
     return found.said, not python and kind.right(found)
 
 
-def outcome(path: Path, target: Path, *, joints: bool) -> Outcome:
+def outcome(path: Path, target: Path, *, joints: bool, options: Sequence[str] = ()) -> Outcome:
     """Run the user's command on a file and read what it wrote."""
     command = [sys.executable, "-m", "analyzer", "analyze", *(["--pose"] if joints else []), str(path)]
     done = subprocess.run(
-        [*command, "--no-overlay", "--force", "--out", str(target)],
+        [*command, *options, "--no-overlay", "--force", "--out", str(target)],
         capture_output=True,
         text=True,
         check=False,

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from itertools import takewhile
 from math import isfinite, nan
 from typing import Final
 
@@ -76,7 +77,14 @@ def without_landing(
         left = _leaves(feet[step.side], motion, landing, speed, step_s)
         if isfinite(left.time_s):
             out[i] = replace(out[i], toe_off_s=left.time_s, toe_off_sd_s=left.sd_s)
-    return out
+    return _left_once(out)
+
+
+def _left_once(steps: Sequence[Step]) -> list[Step]:
+    """Leave out what a foot did before it pushed off: one that has not landed leaves the ground once."""
+    begun = list(takewhile(lambda step: not isfinite(step.touchdown_s), steps))
+    last = {step.side: step.number for step in begun if pushes(step)}
+    return [s for s in begun if s.number >= last.get(s.side, s.number)] + list(steps[len(begun) :])
 
 
 def with_push(

@@ -66,6 +66,19 @@ def test_a_foot_on_the_block_when_the_clip_begins_has_not_landed(sd: float, rest
     assert isfinite(first.touchdown_s) is lands
 
 
+def test_a_foot_leaves_the_blocks_once() -> None:
+    pose, begins = from_rest(STARTER, 60.0, noise_m=0.008)
+    motion = moving(pose)
+    feet = {side: foot_path(motion, side, 0.24) for side in SIDES}
+    steps = [
+        Step(1, "left", 0.01, 0.012, 0.05, 0.03, "flow", (1.0, 0.0)),
+        Step(3, "left", 0.1, 0.06, begins + 0.2, 0.03, "flow", (1.0, 0.0)),
+        Step(4, "right", begins + 0.39, 0.01, begins + 0.55, 0.01, "fit", (2.0, 0.0)),
+    ]
+    found = pushed_off.without_landing(steps, feet, motion, running_speed(motion, 0.24), 0.24)
+    assert [(step.number, isfinite(step.touchdown_s)) for step in found] == [(3, False), (4, True)]
+
+
 def test_a_run_that_is_filmed_from_its_middle_keeps_its_first_landing() -> None:
     for fps in (30.0, 240.0):
         steps = found(Runner().pose(fps, noise_m=0.008))
