@@ -195,6 +195,6 @@ def test_metrics_finds_and_suggests_the_numbers_of_such_a_view() -> None:
 def test_joints_of_a_folder_are_called_as_their_clip(analysed: tuple[Path, str], tmp_path: Path) -> None:
     shutil.copytree(analysed[0], tmp_path / "anna_sprint")
     done = run("analyze", "--pose", "anna_sprint/pose.csv", "--out", "again", cwd=tmp_path)
-    assert done.stdout.startswith("anna: filmed from the front (")
+    assert done.stdout.startswith("anna: filmed from the front, about 0° ± ")
     text = (tmp_path / "again" / "report.html").read_text(encoding="utf-8")
     assert "<h1>anna</h1>" in text

@@ -69,7 +69,7 @@ def test_the_numbers_of_all_such_runs_are_in_one_table(out: Path) -> None:
     (row,) = csv.DictReader(written.decode().splitlines())
     assert list(row)[:7] == ["file", "run", "athlete", "date", "session", "view", "folder"]
     assert (row["file"], row["run"]) == ("front.mp4", "towards")
-    assert row["view"].startswith("Filmed from the front (")
+    assert row["view"] == "Filmed from the front, about 6° ± 1° beside the lane’s line"
     expected = dict.fromkeys(["file", "run", "athlete", "date", "session", "view", "folder"])
     for one in made(without=("arm_leg_lag",)).found:
         measure = MEASURES[one.metric]
