@@ -41,7 +41,7 @@ validate: $(VENV)/installed-test  ## the full accuracy run: an hour
 validate-quick: $(VENV)/installed-test  ## three rendered clips: minutes
 	$(BIN)/python -m validation.run --quick
 
-validate-gauntlet: $(VENV)/installed-test  ## what people bring, and what is said of it: half an hour
+validate-gauntlet: $(VENV)/installed-test  ## what people bring, and what is said of it: ten minutes
 	$(BIN)/python -m validation.gauntlet
 
 $(VENV)/installed: pyproject.toml
