@@ -78,7 +78,7 @@ def look(path: Path, config: Config, progress: Progress | None = None) -> list[s
     notes = [*quality.frame_rate(info.capture_fps, info.is_vfr), *quality.size(stature)]
     if not view.shows_lane:
         return [
-            *_across(view),
+            _across(view),
             *_file(info),
             f"Athlete: about {stature:.0f} px tall",
             *_notes(quality.size(stature)),
@@ -94,11 +94,11 @@ def look(path: Path, config: Config, progress: Progress | None = None) -> list[s
     ]
 
 
-def _across(view: View) -> list[str]:
+def _across(view: View) -> str:
     """Say what the analysis gives of a clip from the front or from behind."""
-    return [
-        f"Yes, as seen {wording.seen(view)}: what lies across the lane and the rhythm of steps can be given.",
-    ]
+    return (
+        f"Yes, as seen {wording.seen(view)}: what lies across the lane and the rhythm of steps can be given."
+    )
 
 
 def _shown_across(view: View) -> list[str]:

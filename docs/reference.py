@@ -32,7 +32,7 @@ CHAPTERS: Final[dict[str, tuple[str, ...]]] = {
     "Contacts and steps": ("data.steps",),
     "What was measured": ("data.results",),
     "What a user is told": ("data.notes",),
-    "From the front or from behind": ("frontal.results",),
+    "From the front or from behind": ("frontal.measures.Measure", "frontal.results"),
     "Metrics": ("metrics.registry", "metrics.run.Run"),
     "Charts": ("outputs.plots.movement", "outputs.plots.values"),
     "Errors": ("errors",),

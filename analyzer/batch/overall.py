@@ -16,8 +16,8 @@ from analyzer import spreadsheet
 from analyzer.batch import athletes, work
 from analyzer.batch.job import Failure, Outcome, Record
 from analyzer.batch.places import Place
-from analyzer.frontal.measures import MEASURES
-from analyzer.frontal.results import Measure
+from analyzer.body.skeleton import SIDES
+from analyzer.frontal.measures import MEASURES, Measure
 from analyzer.metrics import HEADLINE, METRICS
 from analyzer.outputs.folder import REPORT
 from analyzer.outputs.frontal import tables
@@ -176,22 +176,20 @@ def across_csv(found: Sequence[RunRow], place: Place) -> bytes:
     """
     across = [row for row in found if row.view]
     columns = ["file", "run", *FIRST, "view", "folder"]
-    names = [name for m in MEASURES.values() for side in _sides(m) for name in _columns(m, side)]
+    sides = (*SIDES, "both")
+    wanted = [(m, side) for m in MEASURES.values() for side in sides if side in m.sides]
+    names = [name for m, side in wanted for name in _columns(m, side)]
 
     def line(row: RunRow) -> dict[str, Any]:
         cells: dict[str, Any] = {"file": row.entry.record.name, "run": row.name, "folder": row.path}
         cells |= {"view": row.view} | {name: row.fact(name) for name in FIRST}
         for one in csv.DictReader(io.StringIO(_read(place, f"{row.path}/{tables.MEASURES_FILE}"))):
             measure, side = MEASURES.get(one.get("metric", "")), one.get("side", "")
-            if measure is not None and side in _sides(measure):
+            if measure is not None and side in measure.sides:
                 cells |= zip(_columns(measure, side), (one.get("mean", ""), one.get("se", "")), strict=True)
         return cells
 
     return _csv([*columns, *names], map(line, across)) if across else b""
-
-
-def _sides(measure: Measure) -> tuple[str, ...]:
-    return ("left", "right", "both") if measure.sided else ("both",)
 
 
 def _columns(measure: Measure, side: str) -> tuple[str, str]:

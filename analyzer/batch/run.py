@@ -114,9 +114,8 @@ def _write(place: places.Place, plan: Plan, outcomes: list[Outcome]) -> float:
     place.write("runs.csv", overall.runs_csv(rows, plan.facts))
     place.write("steps.csv", overall.steps_csv(rows, plan.facts))
     across = overall.across_csv(rows, place)
-    if across or place.read(
-        overall.ACROSS
-    ):  # one that was there must not tell of runs that are none any more
+    # One that was there must not tell of runs that are none any more.
+    if across or place.read(overall.ACROSS):
         place.write(overall.ACROSS, across)
     for name, data in page.pages(place, rows, PAGE):
         place.write(name, data)

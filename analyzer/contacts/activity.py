@@ -209,7 +209,18 @@ def told(motion: Motion, turning: stride_phase.Cycle, steps: Sequence[Step], *, 
     NotRunningError
         If somebody does something else more likely than running.
     """
-    verdict = judge(evidence.collect(motion, turning, steps))
+    return answer(evidence.collect(motion, turning, steps), accept=accept)
+
+
+def answer(seen: Evidence, *, accept: bool) -> list[Note]:
+    """Refuse what evidence shows to be no run; where it is accepted all the same, say so.
+
+    Raises
+    ------
+    NotRunningError
+        If somebody does something else more likely than running.
+    """
+    verdict = judge(seen)
     if verdict.runs:
         return []
     what, why = WHAT[verdict.activity], _sentence(verdict.why)

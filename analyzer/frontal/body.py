@@ -15,6 +15,7 @@ from analyzer.arrays import Array
 from analyzer.body.skeleton import JOINTS, SIDES, Side
 from analyzer.data.capture import CameraMotion, PoseTrack
 from analyzer.data.view import View
+from analyzer.motion.kinematics import HAND_OF_FOREARM
 from analyzer.signals import filters
 from analyzer.signals.geometry import distance, midpoint
 from analyzer.signals.robust import MAD_TO_SD, huber_weights
@@ -26,8 +27,6 @@ LEG_OF_SIZE: Final = 0.765
 """
 JUMP: Final = 0.05
 """Share of the body's size: a smaller deviation of a joint from its neighbours' curve is no outlier."""
-HAND_OF_FOREARM: Final = 0.36
-"""From the wrist to the knuckles, forearm lengths (de Leva 1996): the hand of a tracker without fingers."""
 STRIDES: Final = 2.0
 """Strides over which the size is smoothed: legs that swing make it beat once a step."""
 TURNED: Final = 0.25
@@ -142,7 +141,7 @@ def _without_stretched(xy: Array) -> Array:
     def at(name: str) -> Array:
         return xy[:, JOINTS.index(name)]
 
-    trunk = distance(*(midpoint(at(f"left_{j}"), at(f"right_{j}")) for j in ("shoulder", "hip")))
+    trunk = _trunk(xy)
     pairs = (("hip", "knee"), ("knee", "ankle"))
     shares = np.stack([[distance(at(f"{s}_{a}"), at(f"{s}_{b}")) / trunk for a, b in pairs] for s in SIDES])
     out = xy.copy()
@@ -171,19 +170,24 @@ def _levelled(xy: Array, camera: CameraMotion, part: slice) -> Array:
     return np.stack([c * xy[..., 0] - s * xy[..., 1], s * xy[..., 0] + c * xy[..., 1]], axis=-1)
 
 
+def _trunk(xy: Array) -> Array:
+    """Return (n,) lengths of the trunk, in the unit of ``xy``."""
+    pairs = ((JOINTS.index(f"left_{part}"), JOINTS.index(f"right_{part}")) for part in ("shoulder", "hip"))
+    return distance(*(midpoint(xy[:, left], xy[:, right]) for left, right in pairs))
+
+
 def _size(xy: Array) -> Array:
     """Return (n,) lengths of the trunk and the longer leg together, in the unit of ``xy``."""
 
     def at(name: str) -> Array:
         return xy[:, JOINTS.index(name)]
 
-    trunk = distance(*(midpoint(at(f"left_{j}"), at(f"right_{j}")) for j in ("shoulder", "hip")))
     legs = [
         distance(at(f"{s}_hip"), at(f"{s}_knee")) + distance(at(f"{s}_knee"), at(f"{s}_ankle")) for s in SIDES
     ]
     # Of one leg alone nobody knows whether it is the longer one.
     both = np.maximum(*legs)
-    return trunk + (both if np.isfinite(both).any() else np.fmax(*legs))
+    return _trunk(xy) + (both if np.isfinite(both).any() else np.fmax(*legs))
 
 
 def _smooth(time: Array, size: Array, stride_s: float | None) -> Array:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import Final, Literal
+from typing import Final
 
 import numpy as np
 
 from analyzer.arrays import Array
-from analyzer.body.skeleton import SIDES, Side
+from analyzer.body.skeleton import SIDES
 from analyzer.config import Config
 from analyzer.data.analysis import Provenance
 from analyzer.data.capture import CameraMotion, PoseTrack, VideoInfo
@@ -20,7 +20,7 @@ from analyzer.frontal import alternation, beside, clock, errors, running, summar
 from analyzer.frontal.alternation import Middle
 from analyzer.frontal.body import Body, body
 from analyzer.frontal.measures import MEASURES
-from analyzer.frontal.results import Found, Frontal, Measure, Stance
+from analyzer.frontal.results import Found, Frontal, Stance
 from analyzer.joints import body_view
 from analyzer.scene.passes import ChosenPass
 
@@ -115,7 +115,7 @@ def measure(
         for of_stance in raw
     ]
     stances = tuple(
-        Stance(i + 1, m.side, m.time_s, m.sd_s, _frame(info, track, m.time_s), each[i])
+        Stance(i + 1, m.side, m.time_s, m.sd_s, _frame(track, m.time_s), each[i])
         for i, m in enumerate(middles)
     )
     if known.unknown:
@@ -125,7 +125,7 @@ def measure(
     found = []
     for name_, one in MEASURES.items():
         if withheld[name_]:
-            found += [Found(name_, side, note=withheld[name_]) for side in _sides(one)]
+            found += [Found(name_, side, note=withheld[name_]) for side in one.sides]
         else:
             found += summary.of(one, stances, sure[name_])
     return Frontal(
@@ -172,10 +172,6 @@ def _refuse_few(middles: Sequence[Middle], lasts_s: float) -> None:
         )
 
 
-def _sides(measure: Measure) -> tuple[Side | Literal["both"], ...]:
-    return ("both", *SIDES) if measure.sided else ("both",)
-
-
 def _alike(middles: Sequence[Middle], each: Sequence[Mapping[str, float]]) -> bool:
     """Tell whether both knees come as high: a knee that is misread comes too high or too low."""
     lifts = [
@@ -185,11 +181,8 @@ def _alike(middles: Sequence[Middle], each: Sequence[Mapping[str, float]]) -> bo
     return all(lifts) and abs(float(np.mean(lifts[0]) - np.mean(lifts[1]))) < errors.UNLIKE
 
 
-def _frame(info: VideoInfo | None, track: PoseTrack, when: float) -> int:
-    nearest = int(np.argmin(np.abs(track.time - when)))
-    if info is None or info.pictures is None or nearest >= len(info.pictures):
-        return nearest
-    return int(info.pictures[nearest])
+def _frame(track: PoseTrack, when: float) -> int:
+    return int(np.argmin(np.abs(track.time - when)))
 
 
 def _curves(person: Body, off: float) -> Mapping[str, Array]:

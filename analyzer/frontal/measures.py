@@ -2,14 +2,47 @@
 
 from __future__ import annotations
 
-from typing import Final
+from dataclasses import dataclass
+from typing import Final, Literal
 
+from analyzer.body.skeleton import SIDES, Side
 from analyzer.frontal.errors import REAR_SWAY
-from analyzer.frontal.results import Measure
 from analyzer.metrics.registry import Evidence, Relationship, Unit
 
 _PLACE: Final = "corrected for a camera beside the lane's line, by how the legs swing in the picture"
 """Said of what ``beside`` is taken out of."""
+Of = Side | Literal["both"]
+"""Whose number: of a side, or of both."""
+
+
+@dataclass(frozen=True)
+class Measure:
+    """A number of the frontal plane.
+
+    name : of its rows and its column
+    label : for people
+    unit : of ``Found.mean``
+    relationship : part of the whole-body system that it belongs to
+    evidence : how far it is from what the camera saw
+    definition, sign : in a sentence each
+    sided : whether left and right have numbers of their own, beside that of both
+    """
+
+    name: str
+    label: str
+    unit: Unit
+    relationship: Relationship
+    evidence: Evidence
+    definition: str
+    sign: str
+    sided: bool = True
+
+    @property
+    def sides(self) -> tuple[Of, ...]:
+        """Whose numbers there are: of both, and of each where it is sided."""
+        return ("both", *SIDES) if self.sided else ("both",)
+
+
 _ALL: Final = (
     Measure(
         "step_rate", "Step frequency", Unit.HERTZ, Relationship.STEPS, Evidence.MEASURED,

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from math import nan
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from analyzer.arrays import Array
 from analyzer.body.skeleton import Side
@@ -15,33 +15,10 @@ from analyzer.data.analysis import Provenance
 from analyzer.data.capture import CameraMotion, PoseTrack, VideoInfo
 from analyzer.data.notes import Note, Progress
 from analyzer.data.view import View
-from analyzer.metrics.registry import Evidence, Relationship, Unit
+from analyzer.frontal.measures import MEASURES, Of
 
 if TYPE_CHECKING:
     import pandas as pd
-
-
-@dataclass(frozen=True)
-class Measure:
-    """A number of the frontal plane.
-
-    name : of its rows and its column
-    label : for people
-    unit : of ``Found.mean``
-    relationship : part of the whole-body system that it belongs to
-    evidence : how far it is from what the camera saw
-    definition, sign : in a sentence each
-    sided : whether left and right have numbers of their own, beside that of both
-    """
-
-    name: str
-    label: str
-    unit: Unit
-    relationship: Relationship
-    evidence: Evidence
-    definition: str
-    sign: str
-    sided: bool = True
 
 
 @dataclass(frozen=True)
@@ -58,7 +35,7 @@ class Found:
     """
 
     metric: str
-    side: Side | Literal["both"]
+    side: Of
     mean: float = nan
     se: float = nan
     se_within: float = nan
@@ -74,7 +51,7 @@ class Stance:
     number : 1, 2…
     side : the leg that stands
     time_s, time_sd_s : s on the capture clock
-    frame : of the clip's file, nearest to it
+    frame : index of the one nearest to it, of those that have joints
     values : measure -> its number in this stance, those that a stance has
     """
 
@@ -133,7 +110,7 @@ class Frontal:
     def __repr__(self) -> str:
         return f"<Frontal of {self.name!r}: from {self.view.where}, {len(self.stances)} stances>"
 
-    def get(self, metric: str, side: Side | Literal["both"] = "both") -> Found:
+    def get(self, metric: str, side: Of = "both") -> Found:
         """Return what was found of a measure; a row without number where there is none.
 
         Raises
@@ -141,8 +118,6 @@ class Frontal:
         KeyError
             If there is no such measure.
         """
-        from analyzer.frontal.measures import MEASURES
-
         if metric not in MEASURES:
             raise KeyError(f"There is no measure {metric!r} of such a view, but {', '.join(MEASURES)}.")
         return next((f for f in self.found if (f.metric, f.side) == (metric, side)), Found(metric, side))

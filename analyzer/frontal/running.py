@@ -24,8 +24,6 @@ from analyzer.joints.stride_phase import CLEAR
 
 RISE: Final = (0.05, 0.95)
 """Which of a foot's heights are its lowest and its highest."""
-SETTINGS: Final = ("start_s", "stop_s", "accept")
-"""What somebody can change who thinks otherwise."""
 
 
 def refuse_still(found: Rhythm) -> None:
@@ -37,7 +35,7 @@ def refuse_still(found: Rhythm) -> None:
         f"A stride explains {found.explained:.0%} of how the feet rise and sink: nobody runs, or the legs "
         "were not told apart.",
         f"{activity.ADVICE} Film nearer and in good light; from the front legs are told apart best.",
-        settings=SETTINGS[:2],
+        settings=("start_s", "stop_s"),
     )
 
 
@@ -49,16 +47,7 @@ def check(body: Body, middles: Sequence[Middle], found: Rhythm, *, accept: bool)
     NotRunningError
         If somebody does something else more likely than running.
     """
-    verdict = activity.judge(collect(body, middles, found))
-    if verdict.runs:
-        return []
-    what = activity.WHAT[verdict.activity]
-    clauses = " and ".join(verdict.why)
-    why = f"{clauses[:1].upper()}{clauses[1:]}." if clauses else "It moves like nobody who runs."
-    if accept:
-        text = f"{what} {why} It is analysed because that was asked for."
-        return [Note("warning", activity.ACCEPTED, text, activity.ADVICE)]
-    raise NotRunningError(what, why, f"{activity.ADVICE} Or insist.", settings=SETTINGS)
+    return activity.answer(collect(body, middles, found), accept=accept)
 
 
 def collect(body: Body, middles: Sequence[Middle], found: Rhythm) -> Evidence:

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import pairwise
-from typing import Final, Literal
+from typing import Final
 
 import numpy as np
 
 from analyzer.arrays import Array
 from analyzer.body.skeleton import SIDES, Side, other
 from analyzer.frontal.errors import Known
-from analyzer.frontal.results import Found, Measure, Stance
+from analyzer.frontal.measures import Measure, Of
+from analyzer.frontal.results import Found, Stance
 from analyzer.metrics.registry import Relationship
 from analyzer.signals.robust import MAD_TO_SD
 
@@ -53,7 +54,7 @@ def of(measure: Measure, stances: Sequence[Stance], known: Known) -> list[Found]
     return [_both(measure, known, left, right, _pooled(numbers, known)), left, right]
 
 
-def _one(measure: Measure, side: Side | Literal["both"], seen: Sequence[float], known: Known) -> Found:
+def _one(measure: Measure, side: Of, seen: Sequence[float], known: Known) -> Found:
     if not seen:
         return Found(measure.name, side, note=_unseen(measure))
     kept = _kept(np.array(seen), known.within)

@@ -6,8 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from analyzer.body.skeleton import JOINTS, SIDES
-from analyzer.frontal.measures import MEASURES
-from analyzer.frontal.results import Measure
+from analyzer.frontal.measures import MEASURES, Measure
 from analyzer.frontal.summary import SWINGS
 from analyzer.metrics import METRICS
 from analyzer.metrics.registry import Metric

@@ -13,8 +13,7 @@ from typing import Final
 from analyzer.data.view import View
 from analyzer.errors import ConfigError
 from analyzer.frontal.errors import not_given
-from analyzer.frontal.measures import MEASURES
-from analyzer.frontal.results import Measure
+from analyzer.frontal.measures import MEASURES, Measure
 from analyzer.metrics import FROM_BEHIND, METRICS
 from analyzer.metrics.references import Band, bands, citations, unsure, unsure_groups
 from analyzer.metrics.registry import Metric, Relationship

@@ -91,12 +91,12 @@ _TRUNK: Final = np.array([[_SHOULDERS, _HIPS], [_SHOULDERS, _EARS]])
 
 def start_s(analysis: Analysis) -> float:
     """Return the time of the annotated video's first frame, seconds of the capture clock."""
-    return float(analysis.pose.time[_span(analysis)[0]])
+    return float(analysis.pose.time[span(analysis.pose.time, analysis.motion.raw)[0]])
 
 
 def shown_s(analysis: Analysis) -> Array:
     """Return the time of each frame of the annotated video, seconds of the capture clock."""
-    first, last = _span(analysis)
+    first, last = span(analysis.pose.time, analysis.motion.raw)
     step = 1 if analysis.video is None else pace.every(analysis.video, analysis.config)
     return np.asarray(analysis.pose.time[first:last:step])
 
@@ -130,8 +130,8 @@ def write(analysis: Analysis, path: Path, progress: Progress | None = None) -> P
     info = analysis.video
     if info is None or not info.path.is_file() or not len(analysis.pose.time):
         return None
-    first, last = _span(analysis)
-    scale, (width, height) = _size(info)
+    first, last = span(analysis.pose.time, analysis.motion.raw)
+    scale, (width, height) = size(info)
     scene, panel = _Scene(analysis, scale), _panel(analysis, width)
     image_row, panel_row = panel.height, 0
     slow, every = pace.slowdown(analysis), pace.every(info, analysis.config)
@@ -169,9 +169,9 @@ def still(analysis: Analysis, image: Image, index: int) -> Image:
         Its number in the clip.
     """
     assert analysis.video is not None
-    scale, size = _size(analysis.video)
-    image = _Scene(analysis, scale).draw(image, index, size)
-    words = _panel(analysis, size[0]).draw(float(analysis.video.time[index]))
+    scale, (width, height) = size(analysis.video)
+    image = _Scene(analysis, scale).draw(image, index, (width, height))
+    words = _panel(analysis, width).draw(float(analysis.video.time[index]))
     return np.vstack([words, image])
 
 
@@ -196,10 +196,9 @@ def close_up(analysis: Analysis, image: Image, index: int, side: int) -> Image |
     return view
 
 
-def _span(analysis: Analysis) -> tuple[int, int]:
-    """Return the frames worth showing, first and one past the last."""
-    time = analysis.pose.time
-    seen = np.flatnonzero(np.isfinite(analysis.motion.raw).any(axis=(1, 2)))
+def span(time: Array, joints: Array) -> tuple[int, int]:
+    """Return the frames worth showing, first and one past the last, by where any joints (n, k, 2) are."""
+    seen = np.flatnonzero(np.isfinite(joints).any(axis=(1, 2)))
     if not len(seen):
         return 0, len(time)
     first = int(np.searchsorted(time, time[seen[0]] - EDGE_S))
@@ -208,12 +207,12 @@ def _span(analysis: Analysis) -> tuple[int, int]:
 
 
 def _panel(analysis: Analysis, width: int) -> Panel:
-    first, last = _span(analysis)
+    first, last = span(analysis.pose.time, analysis.motion.raw)
     shown_s = float(analysis.pose.time[first]), float(analysis.pose.time[last - 1])
     return Panel(analysis, width, shown_s)
 
 
-def _size(info: VideoInfo) -> tuple[float, tuple[int, int]]:
+def size(info: VideoInfo) -> tuple[float, tuple[int, int]]:
     """Return how many times larger the annotated image is, and its width and height, even, px."""
     enlarged = max(1.0, SHORT_PX / min(info.width, info.height))
     scale = min(enlarged, LONG_PX / max(info.width, info.height))

@@ -11,14 +11,14 @@ from typing import Final
 
 from pydantic import TypeAdapter
 
-from analyzer.config import FILES, Config
+from analyzer.config import Config
 from analyzer.data.analysis import Provenance
 from analyzer.data.capture import VideoInfo
 from analyzer.data.notes import Note
 from analyzer.data.view import View
 from analyzer.errors import ResultsError
 from analyzer.frontal.results import Found, Frontal, Stance
-from analyzer.outputs import door
+from analyzer.outputs import analysis_json, door
 
 FILE: Final = "frontal.json"
 """Name of the file."""
@@ -55,12 +55,11 @@ def _form() -> TypeAdapter[Document]:
 
 def to_json(run: Frontal) -> str:
     """Return what is known of a run besides its joints as strict JSON; files by their names alone."""
-    paths = {name: path for name in FILES if (path := getattr(run.config, name))}
     found = Document(
         schema=SCHEMA,
         name=run.name,
         provenance=run.provenance,
-        config=run.config.model_copy(update={name: Path(path.name) for name, path in paths.items()}),
+        config=analysis_json.told(run.config),
         video=run.video and replace(run.video, path=Path(run.video.path.name)),
         view=run.view,
         slow_motion=run.slow_motion,

@@ -13,9 +13,9 @@ from analyzer.body.skeleton import Side
 from analyzer.data.notes import Progress
 from analyzer.frontal.results import Frontal
 from analyzer.outputs import faces
-from analyzer.outputs.annotated_video import pace
+from analyzer.outputs.annotated_video import frames, pace
 from analyzer.outputs.annotated_video.drawing import length, say
-from analyzer.outputs.annotated_video.frames import EDGE_S, LINE_PX, LONG_PX, SHORT_PX, SIDE_PER_LINE
+from analyzer.outputs.annotated_video.frames import LINE_PX, SIDE_PER_LINE
 from analyzer.outputs.colours import WHITE
 from analyzer.outputs.frontal.drawing import draw
 from analyzer.video import reader, writer
@@ -39,9 +39,8 @@ def write(run: Frontal, path: Path, progress: Progress | None = None) -> Path | 
     info = run.video
     if info is None or not info.path.is_file() or not len(run.pose.time):
         return None
-    first, last = _span(run)
-    scale = min(max(1.0, SHORT_PX / min(info.width, info.height)), LONG_PX / max(info.width, info.height))
-    size = round(info.width * scale) & ~1, round(info.height * scale) & ~1
+    first, last = frames.span(run.pose.time, run.pose.xy)
+    scale, size = frames.size(info)
     per_clip, every = pace.clip_fps(info, run.config), pace.every(info, run.config)
     slow, words = pace.slowdown(run), pace.words(run)
     to_image = np.diag([scale, scale, 1.0])
@@ -64,16 +63,6 @@ def write(run: Frontal, path: Path, progress: Progress | None = None) -> Path | 
                 say(image, words, letters, WHITE, (0.5 * wide + letters, letters / 2))
             out.write(image, time_s=slow * (now - float(info.time[first])))
     return path
-
-
-def _span(run: Frontal) -> tuple[int, int]:
-    """Return the frames worth showing, first and one past the last."""
-    time = run.pose.time
-    seen = np.flatnonzero(np.isfinite(run.pose.xy).any(axis=(1, 2)))
-    if not len(seen):
-        return 0, len(time)
-    first = int(np.searchsorted(time, time[seen[0]] - EDGE_S))
-    return first, int(np.searchsorted(time, time[seen[-1]] + EDGE_S, side="right"))
 
 
 def _thick(side_px: float) -> float:

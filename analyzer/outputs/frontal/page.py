@@ -10,8 +10,8 @@ from typing import Any, Final
 import numpy as np
 
 from analyzer.data.notes import Note
-from analyzer.frontal.measures import MEASURES
-from analyzer.frontal.results import Frontal, Measure
+from analyzer.frontal.measures import MEASURES, Measure
+from analyzer.frontal.results import Frontal
 from analyzer.metrics.wording import NOTHING, UNSEEN
 from analyzer.outputs import faces, pages, svg
 from analyzer.outputs.frontal import charts, pictures, sentences, wording
@@ -125,7 +125,7 @@ def _card(run: Frontal, measure: Measure) -> Card:
 def _rows(run: Frontal) -> Iterator[Row]:
     """Yield the measures of which there is any number."""
     for measure in MEASURES.values():
-        found = [run.get(measure.name, side) for side in ("both", "left", "right")]
+        found = wording.each(run, measure.name)
         if not any(map(given, found)):
             continue
         left, right = (number(run, measure.name, s) if measure.sided else "" for s in ("left", "right"))

@@ -16,7 +16,6 @@ from analyzer.outputs import pages
 from analyzer.outputs.annotated_video.drawing import cut
 from analyzer.outputs.colours import DARK, WHITE
 from analyzer.outputs.frontal.drawing import draw
-from analyzer.outputs.frontal.tables import frame_of
 from analyzer.video.frame import Image
 from analyzer.video.stills import Stills
 
@@ -70,7 +69,7 @@ def shown(run: Frontal) -> list[Stance]:
 
 def wanted(run: Frontal) -> list[int]:
     """Return the frames of the clip that the strip shows."""
-    return [frame_of(run, stance.time_s) for stance in shown(run)]
+    return [stance.frame for stance in shown(run)]
 
 
 def tiles(run: Frontal, stills: Stills) -> list[Tile]:
@@ -83,11 +82,11 @@ def tiles(run: Frontal, stills: Stills) -> list[Tile]:
         The frames of ``wanted``, heads hidden where that is asked for.
     """
     found = shown(run)
-    windows = [_window(run.pose, frame_of(run, stance.time_s)) for stance in found]
+    windows = [_window(run.pose, stance.frame) for stance in found]
     slim = float(np.clip(max((w.width / w.height for w in windows), default=0), *SLIM))
     made = []
     for stance, window in zip(found, windows, strict=True):
-        index = frame_of(run, stance.time_s)
+        index = stance.frame
         tile = np.full((TALL_PX, round(TALL_PX * slim), 3), DARK, np.uint8)
         zoom = TALL_PX / window.height
         corner = np.array([tile.shape[1] / 2 - zoom * window.x, -zoom * window.top])
@@ -134,7 +133,7 @@ def _window(pose: PoseTrack, index: int) -> _Window:
 
 def _height(run: Frontal, stance: Stance) -> float:
     """Return how tall the body is in a stance's picture, px; NaN where an edge cuts it or a leg is unseen."""
-    pose, index = run.pose, frame_of(run, stance.time_s)
+    pose, index = run.pose, stance.frame
     needed = [pose.joint(f"{side}_{part}")[index] for side in ("left", "right") for part in ("hip", "ankle")]
     xy = pose.xy[index]
     xy = xy[np.isfinite(xy).all(axis=1)]

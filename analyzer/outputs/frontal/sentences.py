@@ -14,6 +14,7 @@ from analyzer.frontal.results import Frontal
 from analyzer.metrics.registry import Relationship
 from analyzer.metrics.wording import UNSEEN
 from analyzer.outputs.frontal.wording import apart, given, number, way
+from analyzer.outputs.report.withheld import sentence
 
 UNCLEAR: Final = "not clear of its error"
 """Said of what is not clear of its error."""
@@ -177,7 +178,7 @@ def _sides(run: Frontal, metric: str, before: str = "") -> str:
         return ""
     differ = "; left and right differ by more than their errors" if apart(run, metric) else ""
     text = before + ", ".join(told) + differ
-    return f"{text[0].upper()}{text[1:]}."
+    return f"{sentence(text)}."
 
 
 def _why(run: Frontal, relationship: Relationship) -> str:

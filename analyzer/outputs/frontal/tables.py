@@ -5,11 +5,9 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Final
 
-import numpy as np
-
 from analyzer.body.skeleton import other
-from analyzer.frontal.measures import MEASURES
-from analyzer.frontal.results import Found, Frontal, Measure
+from analyzer.frontal.measures import MEASURES, Measure
+from analyzer.frontal.results import Found, Frontal
 from analyzer.outputs.data_dictionary import COLUMN_FIELDS, frontal_dictionary
 from analyzer.outputs.tables import Columns
 
@@ -52,12 +50,7 @@ def measures_columns(run: Frontal) -> Columns:
 
 def ordered(run: Frontal) -> list[Found]:
     """Return what was found in the order of the measures: both, then left and right where there are."""
-    found = []
-    for measure in MEASURES.values():
-        found.append(run.get(measure.name))
-        if measure.sided:
-            found += [run.get(measure.name, "left"), run.get(measure.name, "right")]
-    return found
+    return [run.get(measure.name, side) for measure in MEASURES.values() for side in measure.sides]
 
 
 def stances_table(run: Frontal) -> pd.DataFrame:
@@ -75,7 +68,7 @@ def stances_columns(run: Frontal) -> Columns:
         "swing_side": [other(s.side) for s in run.stances],
         "time_s": [round(s.time_s, 4) for s in run.stances],
         "time_sd_s": [deserved(s.time_sd_s, s.time_sd_s) for s in run.stances],
-        "frame": [frame_of(run, s.time_s) + 1 for s in run.stances],
+        "frame": [s.frame + 1 for s in run.stances],
     }
     within = {m.name: _single_error(run, m) for m in of_stances(run)}
     columns |= {
@@ -99,11 +92,6 @@ def of_stances(run: Frontal) -> list[Measure]:
 def column(measure: Measure) -> str:
     """Return the name of a measure's column: with its unit."""
     return f"{measure.name}_{measure.unit.suffix}"
-
-
-def frame_of(run: Frontal, time_s: float) -> int:
-    """Return the index of the frame nearest to a time."""
-    return int(np.argmin(np.abs(run.pose.time - time_s)))
 
 
 def deserved(value: float, error: float) -> float:

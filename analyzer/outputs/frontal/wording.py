@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 import math
-from typing import Final, Literal
+from typing import Final
 
-from analyzer.body.skeleton import Side
 from analyzer.data.view import View
 from analyzer.frontal.beside import PER_SINE
-from analyzer.frontal.measures import MEASURES
-from analyzer.frontal.results import Found, Frontal, Measure
+from analyzer.frontal.measures import MEASURES, Measure, Of
+from analyzer.frontal.results import Found, Frontal
 from analyzer.metrics.registry import Unit
 from analyzer.metrics.sides import beyond_chance
 from analyzer.metrics.summary import NORMAL_95
 from analyzer.metrics.wording import NOTHING, UNSEEN, clear, rounded
+from analyzer.outputs.report.withheld import sentence
 
-Of = Side | Literal["both"]
-"""Whose number: of a side, or of both."""
 HIDDEN: Final = (
     "contact and flight times",
     "speed",
@@ -63,7 +61,7 @@ def beside(run: Frontal) -> str:
 def corrected(run: Frontal) -> str:
     """Return which numbers were corrected for the camera's place, as a sentence; empty where none was."""
     angle = beside(run)
-    labels = [MEASURES[name].label for name in PER_SINE if any(map(given, _each(run, name)))]
+    labels = [MEASURES[name].label for name in PER_SINE if any(map(given, each(run, name)))]
     if not (angle and labels):
         return ""
     one, *more = labels
@@ -150,9 +148,9 @@ def apart(run: Frontal, metric: str) -> bool:
     return beyond_chance(difference - half, difference + half)
 
 
-def _each(run: Frontal, metric: str) -> list[Found]:
-    """Return what was found of a measure: of both, left and right."""
-    return [run.get(metric), run.get(metric, "left"), run.get(metric, "right")]
+def each(run: Frontal, metric: str) -> list[Found]:
+    """Return what was found of a measure: of both, and of left and right where there are."""
+    return [run.get(metric, side) for side in MEASURES[metric].sides]
 
 
 def headline(run: Frontal) -> list[Measure]:
@@ -165,8 +163,8 @@ def missing(run: Frontal) -> list[tuple[str, list[str]]]:
     """Return for each reason, a sentence, the labels of the measures that are not given because of it."""
     whys: dict[str, list[str]] = {}
     for measure in MEASURES.values():
-        found = _each(run, measure.name)
+        found = each(run, measure.name)
         if not any(map(given, found)):
             why = next((one.note for one in found if one.note), UNSEEN)
-            whys.setdefault(f"{why[:1].upper()}{why[1:]}".rstrip(".") + ".", []).append(measure.label)
+            whys.setdefault(sentence(why).rstrip(".") + ".", []).append(measure.label)
     return list(whys.items())
