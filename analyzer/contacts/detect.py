@@ -128,8 +128,9 @@ def detect(motion: Motion, *, accept: bool = False) -> Contacts:
             fit = ForefootFit(motion, foot, coarse.stance, pace, step_time, repeats[half.side])
             steps.append(_by_foot(number, fit, coarse))
     steps = _with_unseen(steps, [half.half for half in halves], turning, motion.time)
-    steps = pushed_off.without_landing(steps, feet, motion, speed, step_time)
-    steps = pushed_off.with_push(steps, feet, motion, speed, step_time)
+    if not slides:  # where the camera's motion is not known, nothing tells a body that is slow
+        steps = pushed_off.without_landing(steps, feet, motion, speed, step_time)
+        steps = pushed_off.with_push(steps, feet, motion, speed, step_time)
     notes += activity.told(motion, turning, steps, accept=accept)
     if motion.toe_is == "ball" and not by_ankle:
         steps = list(same_foot.together(steps, feet, motion.time, step_time, motion.leg_length))

@@ -145,6 +145,11 @@ class Analysis:
 
         return short.html(self)
 
+    @property
+    def ground_slides(self) -> bool:
+        """Whether feet slide while they stand: the camera's motion could not be taken out whole."""
+        return any(note.code == "ground_slides" for note in self.notes)
+
     def value(self, metric: str, step: int | None = None) -> Value | None:
         """Return one value, or None if the metric has none there."""
         return next((v for v in self.values if v.metric == metric and v.step == step), None)

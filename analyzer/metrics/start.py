@@ -87,7 +87,7 @@ def start(analysis: Analysis) -> Start | None:
     """Return the start that a run is; None where it is none, or its clock or its way is unknown."""
     scale, motion, steps = analysis.calibration, analysis.motion, analysis.steps
     timed = analysis.slow_motion == 1 and not scale.treadmill_mps
-    if not timed or not motion.view.shows_lane or len(steps) < FIRST_STEPS:
+    if not timed or analysis.ground_slides or not motion.view.shows_lane or len(steps) < FIRST_STEPS:
         return None
     landings = [step.touchdown_s for step in steps if isfinite(step.touchdown_s)][:FIRST_STEPS]
     # Who is seen to take his place has landings before he moves.

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from running import PIXELS, Runner, errors_ms, found, moving
 
 from analyzer.body.skeleton import JOINTS
-from analyzer.contacts import detect, plausibility
+from analyzer.contacts import detect, plausibility, pushed_off
 from analyzer.contacts import from_table as edited_contacts
 from analyzer.data.capture import PoseTrack
 from analyzer.data.steps import Step
@@ -164,6 +164,20 @@ def test_a_picture_that_follows_the_athlete_still_shows_every_contact() -> None:
     assert "ground_slides" in [note.code for note in contacts.notes]
     errors = errors_ms(runner, contacts.steps)
     assert np.abs(errors).max() < 40
+
+
+def test_a_picture_that_stops_following_makes_no_blocks() -> None:
+    """In it the body seems to rest, then to run; the feet land all the same."""
+    runner = Runner(steps=8)
+    pose = runner.pose(60, noise_m=0.005)
+    gone = np.minimum(pose.time, 0.4 * np.ptp(pose.time)) * 0.95 + 0.6 * np.maximum(
+        0, pose.time - 0.4 * np.ptp(pose.time)
+    )
+    followed = pose.xy.copy()
+    followed[..., 0] -= (runner.speed * PIXELS * gone)[:, None]
+    contacts = detect.detect(moving(with_xy(pose, followed)))
+    assert "ground_slides" in [note.code for note in contacts.notes]
+    assert not any(pushed_off.pushes(step) for step in contacts.steps)
 
 
 def test_a_camera_that_stands_gives_no_note() -> None:

@@ -10,6 +10,7 @@ import pytest
 from starting import a_start, starting, way
 
 from analyzer.data.analysis import Analysis
+from analyzer.data.notes import Note
 from analyzer.data.results import Value
 from analyzer.metrics import start
 from analyzer.outputs.report import times
@@ -143,3 +144,10 @@ def test_every_step_has_its_row_and_a_moment_of_the_video(analysis: Analysis) ->
     assert page.count("<circle") + page.count(' dot"') == 4  # left and right
     assert "4.00 ± 0.10 m/s" in page
     assert "Contact time" not in page  # no column of dashes
+
+
+def test_where_the_ground_slides_no_start_is_told(analysis: Analysis) -> None:
+    """A picture that follows the athlete, its motion unknown, makes a body seem to rest and to move."""
+    run = a_start(analysis)
+    assert start.start(run) is not None
+    assert start.start(replace(run, notes=(Note("warning", "ground_slides", "The feet slide."),))) is None

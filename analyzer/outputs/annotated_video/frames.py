@@ -232,8 +232,7 @@ class _Scene:
         self.to_image = _inverse(calibration.homography)
         self.from_reference = _inverse(camera.to_reference)
         # Where standing feet slide, nothing that is drawn on the ground would stay in its place.
-        slides = any(note.code == "ground_slides" for note in analysis.notes)
-        self.held = np.isfinite(camera.sd_px) & (not slides)
+        self.held = np.isfinite(camera.sd_px) & (not analysis.ground_slides)
         # The belt's motion is in the athlete's metres but not in the image's.
         self.belt = np.outer(calibration.treadmill_mps * motion.time, (1.0, 0.0))
         reference = mapped(self.to_image, motion.position - self.belt[:, None])
