@@ -131,9 +131,9 @@ def test_the_annotated_video_hides_the_head(
     paths = [tmp_path / "shown.mp4", tmp_path / "hidden.mp4"]
     frames.write(shown, paths[0])
     frames.write(blurred(shown, overlay=True), paths[1])
-    scale, (width, _) = frames._size(shown.video)
+    scale, (width, _) = frames.size(shown.video)
     above = frames._panel(shown, width).height
-    first = frames._span(shown)[0]
+    first = frames.span(shown.pose.time, shown.motion.raw)[0]
     heads = faces.athlete_heads(shown)[first :: pace.every(shown.video, shown.config)]
     for one, other in zip(reader.frames(paths[0]), reader.frames(paths[1]), strict=True):
         x, y, radius = heads[one.index, 0]

@@ -34,7 +34,7 @@ def at(run: Analysis, fps: float, **settings: Any) -> Analysis:
 @pytest.fixture
 def short(filmed: Analysis, monkeypatch: pytest.MonkeyPatch) -> Analysis:
     """Twenty-four frames of the runner."""
-    monkeypatch.setattr(frames, "_span", lambda _: (90, 114))
+    monkeypatch.setattr(frames, "span", lambda *_: (90, 114))
     return filmed
 
 
@@ -142,7 +142,7 @@ def results(made: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path
 def test_report_draws_what_is_asked_for_and_keeps_it(
     results: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(frames, "_span", lambda _: (90, 114))
+    monkeypatch.setattr(frames, "span", lambda *_: (90, 114))
     numbers = {name: (results / name).read_bytes() for name in ("steps.csv", "summary.csv", "series.csv")}
     report(results, live="trunk lean,knee", slow=12.0)
     video = results / "overlay.mp4"
