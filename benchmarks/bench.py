@@ -211,9 +211,8 @@ class Bench:
         )
         ends = sorted(path.stat().st_mtime for path in out.glob("*/batch.json"))
         begin = watched[0].time
-        print(
-            f"\n{len(ends)} of {count} clips, {took.seconds:.0f} s, {took.processor_s:.0f} s of the processors."
-        )
+        used = f"{took.seconds:.0f} s, {took.processor_s:.0f} s of the processors"
+        print(f"\n{len(ends)} of {count} clips: {used}.")
         _head("fifth", "clips a minute", "MB", "open files")
         edges = [begin, *(ends[len(ends) * (k + 1) // FIFTHS - 1] for k in range(FIFTHS))]
         for k in range(FIFTHS):
