@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final, NamedTuple
 
 from scipy.stats import false_discovery_control
 
 from analyzer.comparison.repeatability import Of
-from analyzer.metrics import METRICS
+from analyzer.metrics.registry import METRICS, Quantity
 
 FALSE_DISCOVERIES: Final = 0.05
 """Of the changes called established, this share is expected to be chance (Benjamini and Hochberg 1995)."""
@@ -20,10 +20,9 @@ class Look(NamedTuple):
     metric: str
     of: Of = "mean"
 
-    @property
-    def label(self) -> str:
-        """Name for people."""
-        label = METRICS[self.metric].label
+    def label(self, quantities: Mapping[str, Quantity] = METRICS) -> str:
+        """Return its name for people."""
+        label = quantities[self.metric].full_label
         return label if self.of == "mean" else f"{label}, {self.of}"
 
 
@@ -40,6 +39,14 @@ KEY: Final = (
 The some hundred other looks share one control of false discoveries, because five in a hundred would
 stand by chance.
 """
+KEY_ACROSS: Final = (
+    Look("foot_from_midline", "left minus right"),
+    Look("hand_across"),
+    Look("trunk_sway"),
+    Look("arm_leg_lag"),
+    Look("step_width"),
+)
+"""The same of a view from the front or from behind, where there are some fifteen others."""
 
 
 def established(looks: Sequence[tuple[bool, float]]) -> list[bool]:

@@ -14,10 +14,10 @@ from dataclasses import dataclass, field
 from math import isfinite
 from typing import Final
 
+from analyzer.comparison.across import quantities
 from analyzer.comparison.repeatability import CERTAINTY, Shift
 from analyzer.comparison.results import Change
 from analyzer.comparison.standing import AROUND, PUSH
-from analyzer.metrics import METRICS
 from analyzer.metrics.wording import number
 
 LINKS: Final[dict[str, tuple[str, ...]]] = {
@@ -31,15 +31,28 @@ PARTS: Final[dict[str, tuple[str, ...]]] = {
     part.name: tuple(asked.metric for asked in part.asked) for part in (PUSH, *AROUND)
 }
 """The same of the pushing leg and the six relationships around it."""
+PARTS_ACROSS: Final[dict[str, tuple[str, ...]]] = {
+    "Push leg": ("foot_from_midline", "knee_inward"),
+    "Swing leg": ("knee_lift",),
+    "Arms": ("hand_across",),
+    "Torso": ("trunk_sway", "trunk_side_lean"),
+    "Timing": ("arm_leg_lag", "step_time_difference"),
+    "Balance": ("step_width",),
+}
+"""The parts of which a view from the front or from behind shows something, likewise."""
 
 
 @dataclass(frozen=True)
 class OnMap:
-    """A part or a link on two maps; ``metric`` is empty where the runs share no number of it."""
+    """A part or a link on two maps; ``metric`` is empty where the runs share no number of it.
+
+    ``across`` is whether that is one of a view from the front or from behind.
+    """
 
     name: str
     metric: str = ""
     shift: Shift = field(default_factory=Shift)
+    across: bool = False
 
     @property
     def seen(self) -> bool:
@@ -52,22 +65,24 @@ class OnMap:
         return self.shift.verdict != "not established"
 
 
-def on_map(shifts: Mapping[str, Shift]) -> tuple[OnMap, ...]:
+def on_map(shifts: Mapping[str, Shift], *, across: bool = False) -> tuple[OnMap, ...]:
     """Return the parts of the map and then its links, each by the first number that two runs share.
 
     Parameters
     ----------
     shifts : mapping of str to Shift
         By metric, as :func:`analyzer.comparison.repeatability.shift` gives them.
+    across : bool
+        Whether they are of a view from the front or from behind.
     """
     found = []
-    for name, metrics in {**PARTS, **LINKS}.items():
+    for name, metrics in (PARTS_ACROSS if across else {**PARTS, **LINKS}).items():
         shared = next((m for m in metrics if m in shifts and isfinite(shifts[m].value)), "")
-        found.append(OnMap(name, shared, shifts[shared]) if shared else OnMap(name))
+        found.append(OnMap(name, shared, shifts[shared], across) if shared else OnMap(name))
     return tuple(found)
 
 
-def of_changes(changes: Sequence[Change]) -> tuple[OnMap, ...]:
+def of_changes(changes: Sequence[Change], *, across: bool = False) -> tuple[OnMap, ...]:
     """Return the same of one later run or group, from its rows of a comparison."""
     return on_map(
         {
@@ -77,7 +92,8 @@ def of_changes(changes: Sequence[Change]) -> tuple[OnMap, ...]:
             )
             for c in changes
             if c.of == "mean"
-        }
+        },
+        across=across,
     )  # fmt: skip
 
 
@@ -104,9 +120,9 @@ def sentences(found: Sequence[OnMap]) -> list[str]:
 
 
 def _told(one: OnMap) -> str:
-    metric = METRICS[one.metric]
+    metric = quantities(across=one.across)[one.metric]
     before, after = (
         number(metric, value, se)
         for value, se in ((one.shift.before, one.shift.before_se), (one.shift.after, one.shift.after_se))
     )
-    return f"{metric.label[0].lower()}{metric.label[1:]} {before} to {after}"
+    return f"{metric.full_label[0].lower()}{metric.full_label[1:]} {before} to {after}"

@@ -9,6 +9,7 @@ from typing import Final
 import numpy as np
 
 from analyzer.arrays import Array
+from analyzer.body.anthropometry import LEG_OF_STATURE
 from analyzer.body.skeleton import SIDES
 from analyzer.config import Config
 from analyzer.data.analysis import Provenance
@@ -21,7 +22,8 @@ from analyzer.frontal.alternation import Middle
 from analyzer.frontal.body import Body, body
 from analyzer.frontal.measures import MEASURES
 from analyzer.frontal.results import Found, Frontal, Stance
-from analyzer.joints import body_view
+from analyzer.joints import body_size, body_view
+from analyzer.scene.calibration import LEG_LENGTH_SD
 from analyzer.scene.passes import ChosenPass
 
 FEWEST: Final = 3
@@ -102,6 +104,7 @@ def measure(
     sure = {name: errors.known(name, track.kind, seen) for name in MEASURES if not withheld[name]}
     off = beside.sine(person, middles)
     beside_deg, beside_sd_deg = beside.angle(off)
+    seen = _by_legs(seen, beside_deg, beside_sd_deg)
     off = off if np.isfinite(off) else 0.0
     raw = values.of_stances(person, middles, rhythm.stride_hz, off)
     if track.kind != "markers" and not _alike(middles, raw):
@@ -128,6 +131,7 @@ def measure(
             found += [Found(name_, side, note=withheld[name_]) for side in one.sides]
         else:
             found += summary.of(one, stances, sure[name_])
+    leg_m, leg_sd_m = _leg(config)
     return Frontal(
         name=name,
         video=info,
@@ -143,6 +147,9 @@ def measure(
         slow_motion=known.slow_motion,
         beside_deg=beside_deg,
         beside_sd_deg=beside_sd_deg,
+        leg_length_m=leg_m,
+        leg_length_sd_m=leg_sd_m,
+        shoulder_width=values.shoulder_width(person),
         provenance=provenance or Provenance(),
     )
 
@@ -179,6 +186,21 @@ def _alike(middles: Sequence[Middle], each: Sequence[Mapping[str, float]]) -> bo
         for side in SIDES
     ]
     return all(lifts) and abs(float(np.mean(lifts[0]) - np.mean(lifts[1]))) < errors.UNLIKE
+
+
+def _leg(config: Config) -> tuple[float, float]:
+    """Return a leg's length as it was stated, or by the stature, and its error, m; NaN without either."""
+    if config.leg_length_m is not None:
+        return config.leg_length_m, LEG_LENGTH_SD * config.leg_length_m
+    length = LEG_OF_STATURE * (config.height_m or float("nan"))
+    return length, body_size.LEG_SD * length
+
+
+def _by_legs(seen: View, beside_deg: float, beside_sd_deg: float) -> View:
+    """Return the view with the angle that the legs' swing tells: the shoulders' width hardly does."""
+    if not np.isfinite(beside_deg):
+        return seen
+    return View(float(np.copysign(90 - abs(beside_deg), seen.angle_deg)), beside_sd_deg)
 
 
 def _frame(track: PoseTrack, when: float) -> int:
