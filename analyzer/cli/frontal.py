@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 _LANE: tuple[str, ...] = (
     "scale", "marks", "calibration", "gates", "splits_m", "treadmill_mps", "live",
-    "export", "direction",
+    "direction",
 )  # fmt: skip
 """Settings that only a view from the side has a use for."""
 
@@ -22,6 +22,7 @@ def tell(run: Frontal, page: Path) -> None:
     """Print from where it was filmed, its numbers, and what cannot be seen from there."""
     from analyzer.frontal.measures import MEASURES
     from analyzer.metrics.wording import NOTHING
+    from analyzer.outputs import exports
     from analyzer.outputs.frontal import tables, wording
     from analyzer.outputs.who import HEADS_HIDDEN
 
@@ -54,6 +55,11 @@ def tell(run: Frontal, page: Path) -> None:
     unused = [OPTIONS[name] for name in without_use(run.config)]
     if unused:
         print(f"  Not used in this view: {', '.join(unused)}.")
+    refused = exports.not_across(run.config.export)
+    if refused:
+        print(
+            f"  Not exported of this view: {', '.join(refused)}, which hold angles or places along the lane."
+        )
     if run.config.blur_faces:
         print(HEADS_HIDDEN)
     print(plain(f"Report: {page}"))

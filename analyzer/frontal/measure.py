@@ -17,7 +17,7 @@ from analyzer.data.capture import CameraMotion, PoseTrack, VideoInfo
 from analyzer.data.notes import Note
 from analyzer.data.view import View
 from analyzer.errors import NotRunningError, TooFewContactsError, ViewError
-from analyzer.frontal import alternation, beside, clock, errors, running, summary, values
+from analyzer.frontal import alternation, beside, clock, errors, mixed_legs, running, summary, values
 from analyzer.frontal.alternation import Middle
 from analyzer.frontal.body import Body, body
 from analyzer.frontal.measures import MEASURES
@@ -89,11 +89,12 @@ def measure(
     """
     seen = view(track, chosen)
     part = slice(chosen.run.start, chosen.run.stop)
-    rough = body(track, camera, seen, part, None)
+    named, mixed = mixed_legs.set_right(track)
+    rough = body(named, camera, seen, part, None)
     with _rate_doubted(config, track, rough):
         first = alternation.rhythm(rough)
         running.refuse_still(first)
-        person = body(track, camera, seen, part, 1 / first.stride_hz)
+        person = body(named, camera, seen, part, 1 / first.stride_hz)
         rhythm = alternation.rhythm(person)
         running.refuse_still(rhythm)
         middles, spaced = alternation.middles(person, rhythm.stride_hz, seen.kind)
@@ -143,7 +144,7 @@ def measure(
         curves=_curves(person, off),
         stances=stances,
         found=tuple(found),
-        notes=(*notes, *told, *known.notes),
+        notes=(*notes, *told, *known.notes, *_mixed(int(mixed[part].sum()), len(person.time))),
         slow_motion=known.slow_motion,
         beside_deg=beside_deg,
         beside_sd_deg=beside_sd_deg,
@@ -186,6 +187,21 @@ def _alike(middles: Sequence[Middle], each: Sequence[Mapping[str, float]]) -> bo
         for side in SIDES
     ]
     return all(lifts) and abs(float(np.mean(lifts[0]) - np.mean(lifts[1]))) < errors.UNLIKE
+
+
+def _mixed(frames: int, of: int) -> list[Note]:
+    """Tell in how many frames legs were set right."""
+    if not frames:
+        return []
+    return [
+        Note(
+            "info",
+            "legs_mixed",
+            f"In {frames} of {of} frames parts of the legs were marked the wrong way round, against the "
+            "frames on both sides: they were set right.",
+            counts={"frames": frames},
+        )
+    ]
 
 
 def _leg(config: Config) -> tuple[float, float]:

@@ -6,8 +6,8 @@ from pathlib import Path
 
 from analyzer.data.notes import Progress
 from analyzer.frontal.results import Frontal
+from analyzer.outputs import exports, pictures_file, whereabouts
 from analyzer.outputs import folder as result_folder
-from analyzer.outputs import pictures_file, whereabouts
 from analyzer.outputs.folder import REPORT
 from analyzer.outputs.frontal import document, film, page, pictures, tables
 from analyzer.outputs.tables import write_columns
@@ -77,6 +77,7 @@ def write(
     encoding = "utf-8-sig" if run.config.excel else "utf-8"
     for name, columns in written.items():
         write_columns(columns(run), work / name, "%.12g", encoding)
+    exports.write(run, work)
     write_pose(run.pose, work / "pose.csv", encoding)
     (work / document.FILE).write_text(document.to_json(run), encoding="utf-8")
     result_folder.annotated(

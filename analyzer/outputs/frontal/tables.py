@@ -89,6 +89,13 @@ def dictionary_columns(run: Frontal) -> Columns:
     return dict(zip(COLUMN_FIELDS, map(list, zip(*rows, strict=True)), strict=True))
 
 
+def columns_table(run: Frontal) -> pd.DataFrame:
+    """Return one row for each column of every file: what it means."""
+    import pandas as pd
+
+    return pd.DataFrame(dictionary_columns(run))
+
+
 def of_stances(run: Frontal) -> list[Measure]:
     """Return the measures that any stance has a number of."""
     return [m for m in MEASURES.values() if any(m.name in s.values for s in run.stances)]
