@@ -57,9 +57,7 @@ def tell(run: Frontal, page: Path) -> None:
         print(f"  Not used in this view: {', '.join(unused)}.")
     refused = exports.not_across(run.config.export)
     if refused:
-        print(
-            f"  Not exported of this view: {', '.join(refused)}, which hold angles or places along the lane."
-        )
+        print(f"  Not exported of this view: {', '.join(refused)} (what lies along the lane).")
     if run.config.blur_faces:
         print(HEADS_HIDDEN)
     print(plain(f"Report: {page}"))
