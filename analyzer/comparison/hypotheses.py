@@ -20,8 +20,13 @@ class Look(NamedTuple):
     metric: str
     of: Of = "mean"
 
-    def label(self, quantities: Mapping[str, Quantity] = METRICS) -> str:
-        """Return its name for people."""
+    @property
+    def label(self) -> str:
+        """Name for people, of a view from the side."""
+        return self.named(METRICS)
+
+    def named(self, quantities: Mapping[str, Quantity]) -> str:
+        """Return its name for people, of any view."""
         label = quantities[self.metric].full_label
         return label if self.of == "mean" else f"{label}, {self.of}"
 

@@ -198,7 +198,7 @@ def _changes(
         Change(
             metric=look.metric,
             of=look.of,
-            label=look.label(quantities),
+            label=look.named(quantities),
             relationship=quantities[look.metric].relationship.value,
             unit=quantities[look.metric].unit.symbol,
             run=name,
