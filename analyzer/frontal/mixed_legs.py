@@ -28,9 +28,9 @@ second, 1.5 and more at 60 and in a film of 80 frames: half of the least."""
 LEAST: Final = 0.08
 """How far off they must be as marked, trunk lengths: nearer, legs that cross are as good either way.
 
-Of made runs with every twelfth frame mixed up so many stay so, for knees that pass each other: 12 of 100 at 30
-frames a second, 6 at 60, 3 at 120. Of a longer stretch that is the other way round a frame or two at its edges
-may be exchanged. Of 7,474 frames of measured runners, at the same rates, none is.
+Of made runs with every twelfth frame mixed up so many stay so, for knees that pass each other: 12 of 100 at
+30 frames a second, 6 at 60, 3 at 120. Of a longer stretch that is the other way round a frame or two at its
+edges may be exchanged. Of 7,474 frames of measured runners, at the same rates, none is.
 """
 
 
