@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final, NamedTuple
 
 from scipy.stats import false_discovery_control
 
 from analyzer.comparison.repeatability import Of
-from analyzer.metrics import METRICS
+from analyzer.metrics.registry import METRICS, Quantity
 
 FALSE_DISCOVERIES: Final = 0.05
 """Of the changes called established, this share is expected to be chance (Benjamini and Hochberg 1995)."""
@@ -24,8 +24,12 @@ class Look(NamedTuple):
 
     @property
     def label(self) -> str:
-        """Name for people."""
-        label = METRICS[self.metric].label
+        """Name for people, of a view from the side."""
+        return self.named(METRICS)
+
+    def named(self, quantities: Mapping[str, Quantity]) -> str:
+        """Return its name for people, of any view."""
+        label = quantities[self.metric].full_label
         return label if self.of == "mean" else f"{label}, {self.of}"
 
 
@@ -42,6 +46,14 @@ KEY: Final = (
 The some hundred other looks share one control of false discoveries, because five in a hundred would
 stand by chance.
 """
+KEY_ACROSS: Final = (
+    Look("foot_from_midline", "left minus right"),
+    Look("hand_across"),
+    Look("trunk_sway"),
+    Look("arm_leg_lag"),
+    Look("step_width"),
+)
+"""The same of a view from the front or from behind, where there are some fifteen others."""
 
 
 def established(looks: Sequence[tuple[bool, float]]) -> list[bool]:

@@ -14,11 +14,11 @@ from dataclasses import dataclass, field, replace
 from math import isfinite
 from typing import Final
 
+from analyzer.comparison.across import quantities
 from analyzer.comparison.hypotheses import beyond_chance
 from analyzer.comparison.repeatability import Shift
 from analyzer.comparison.results import Change
 from analyzer.comparison.standing import AROUND, PUSH
-from analyzer.metrics import METRICS
 from analyzer.metrics.wording import number
 
 LINKS: Final[dict[str, tuple[str, ...]]] = {
@@ -32,6 +32,15 @@ PARTS: Final[dict[str, tuple[str, ...]]] = {
     part.name: tuple(asked.metric for asked in part.asked) for part in (PUSH, *AROUND)
 }
 """The same of the pushing leg and the six relationships around it."""
+PARTS_ACROSS: Final[dict[str, tuple[str, ...]]] = {
+    "Push leg": ("foot_from_midline", "knee_inward"),
+    "Swing leg": ("knee_lift",),
+    "Arms": ("hand_across",),
+    "Torso": ("trunk_sway", "trunk_side_lean"),
+    "Timing": ("arm_leg_lag", "step_time_difference"),
+    "Balance": ("step_width",),
+}
+"""The parts of which a view from the front or from behind shows something, likewise."""
 
 
 @dataclass(frozen=True)
@@ -39,12 +48,14 @@ class OnMap:
     """A part or a link on two maps.
 
     metric : empty where the runs share no number of it
+    across : whether that is one of a view from the front or from behind
     moved : whether it differs by more than chance leaves among all that were looked at
     """
 
     name: str
     metric: str = ""
     shift: Shift = field(default_factory=Shift)
+    across: bool = False
     moved: bool = False
 
     @property
@@ -58,24 +69,26 @@ class OnMap:
         return self.shift.verdict != "not established" and not self.moved
 
 
-def on_map(shifts: Mapping[str, Shift]) -> tuple[OnMap, ...]:
+def on_map(shifts: Mapping[str, Shift], *, across: bool = False) -> tuple[OnMap, ...]:
     """Return the parts of the map and then its links, each by the first number that two runs share.
 
     Parameters
     ----------
     shifts : mapping of str to Shift
         By metric, as :func:`analyzer.comparison.repeatability.shift` gives them.
+    across : bool
+        Whether they are of a view from the front or from behind.
     """
     found = []
-    for name, metrics in {**PARTS, **LINKS}.items():
+    for name, metrics in (PARTS_ACROSS if across else {**PARTS, **LINKS}).items():
         shared = next((m for m in metrics if m in shifts and isfinite(shifts[m].value)), "")
-        found.append(OnMap(name, shared, shifts[shared]) if shared else OnMap(name))
+        found.append(OnMap(name, shared, shifts[shared], across) if shared else OnMap(name))
     looks = {one.metric: one.shift.p for one in found if one.seen}
     moved = dict(zip(looks, beyond_chance(list(looks.values())), strict=True))
     return tuple(replace(one, moved=moved.get(one.metric, False)) for one in found)
 
 
-def of_changes(changes: Sequence[Change]) -> tuple[OnMap, ...]:
+def of_changes(changes: Sequence[Change], *, across: bool = False) -> tuple[OnMap, ...]:
     """Return the same of one later run or group, from its rows of a comparison."""
     return on_map(
         {
@@ -85,7 +98,8 @@ def of_changes(changes: Sequence[Change]) -> tuple[OnMap, ...]:
             )
             for c in changes
             if c.of == "mean"
-        }
+        },
+        across=across,
     )  # fmt: skip
 
 
@@ -107,9 +121,9 @@ def sentences(found: Sequence[OnMap]) -> list[str]:
 
 
 def _told(one: OnMap) -> str:
-    metric = METRICS[one.metric]
+    metric = quantities(across=one.across)[one.metric]
     before, after = (
         number(metric, value, se)
         for value, se in ((one.shift.before, one.shift.before_se), (one.shift.after, one.shift.after_se))
     )
-    return f"{metric.label[0].lower()}{metric.label[1:]} {before} to {after}"
+    return f"{metric.full_label[0].lower()}{metric.full_label[1:]} {before} to {after}"
