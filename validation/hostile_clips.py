@@ -24,7 +24,8 @@ UNIT: Final = 1 << 30
 def every() -> list[Case]:
     """Return the whole corpus."""
     return [
-        *_cut(), *_damaged(), *_boxes(), *_turned(), *_edited(), *_clocks(), *_codecs(), *_sizes(), *_tags(), *_empty(),
+        *_cut(), *_damaged(), *_boxes(), *_turned(), *_edited(), *_clocks(), *_codecs(), *_sizes(), *_tags(),
+        *_empty(),
         *hostile_doors.other_kinds(), *hostile_doors.names(), *hostile_doors.links(), *hostile_doors.lists(),
     ]  # fmt: skip
 

@@ -29,8 +29,8 @@ FORMATS: Final = "mov,matroska,avi,mpegts,mpeg,asf,flv,ogg,mxf,gif"
 _SOUGHT: Final = 100_000_000
 """Pixels up to which the size of a picture is found out, so that it can be told when it is too large."""
 _BARREN: Final = 200_000_000
-"""Bytes in which there is no picture, after which a file has ended: it was given its size before it was filled,
-or holds something else. The largest pictures, of 8K in 16 bits and not packed, have as many."""
+"""Bytes in which there is no picture, after which a file has ended: it was given its size before it was
+filled, or holds something else. The largest pictures, of 8K in 16 bits and not packed, have as many."""
 _UNPACKED: Final = 8
 """Bytes of a pixel at most: four channels in 16 bits."""
 _PER_PICTURE: Final = 1_000_000
@@ -87,7 +87,7 @@ class Opened:
     container: InputContainer
     source: _Source
 
-    def packets(self, stream: VideoStream) -> Iterator[Packet]:
+    def packets(self, stream: VideoStream) -> Iterator[Packet[VideoStream]]:
         """Yield the packets of a stream in the order of the file, up to one that can be no picture."""
         largest = _UNPACKED * stream.codec_context.width * stream.codec_context.height + _PER_PICTURE
         for packet in self.container.demux(stream):

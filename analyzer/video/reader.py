@@ -19,8 +19,8 @@ from analyzer.data.capture import VideoInfo
 from analyzer.data.notes import Note
 from analyzer.errors import ConfigError, VideoError
 from analyzer.video import recorded
-from analyzer.video.frame import Frame, Image, quarter_turns
 from analyzer.video.container import Opened
+from analyzer.video.frame import Frame, Image, quarter_turns
 from analyzer.video.timeline import AGAIN, Timeline, open_container, pictures, read_timeline
 
 __all__ = ["Frame", "Image", "frames", "notes", "probe", "sha256", "shown"]
@@ -255,8 +255,8 @@ def _decode(
 def sha256(path: Path) -> str:
     """Return the SHA-256 of a file as hexadecimal: of all of it, or of its size and of parts of it.
 
-    Files of ``MOST_WHOLE`` bytes and more are told apart by ``_PARTS`` parts, evenly spread, the first and the
-    last among them.
+    Files of ``MOST_WHOLE`` bytes and more are told apart by ``_PARTS`` parts, evenly spread, the first and
+    the last among them.
     """
     with Path(path).open("rb") as file:
         size = file.seek(0, os.SEEK_END)

@@ -312,9 +312,8 @@ def test_a_very_large_file_is_told_by_its_size_and_parts_of_it(tmp_path, monkeyp
         monkeypatch.setattr(reader, name, value)
     seen = {reader.sha256(path)}
     assert seen != {hashlib.sha256(data).hexdigest()}
-    for at in (None, 0, (100_000 - 100) // 7 + 50, 99_999):
-        if at is not None:
-            data[at] ^= 1
+    for at in (0, (100_000 - 100) // 7 + 50, 99_999):
+        data[at] ^= 1
         path.write_bytes(data)
         assert reader.sha256(path) not in seen
         seen.add(reader.sha256(path))
