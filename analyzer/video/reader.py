@@ -33,8 +33,8 @@ MOST_WHOLE: Final = 1 << 32
 the whole takes minutes."""
 _PARTS: Final = 1024
 """Parts that stand for such a file."""
-_PART: Final = 1 << 19
-"""Bytes of one: half a gigabyte in all, a second's work."""
+_PART: Final = 1 << 16
+"""Bytes of one: 67 million in all, less than a second's work."""
 
 TICK: Final = Fraction(1, 60000)  # holds 24, 25, 30 and 60 fps and their 1000/1001 relatives
 
