@@ -12,6 +12,8 @@ from analyzer.metrics import METRICS
 
 FALSE_DISCOVERIES: Final = 0.05
 """Of the changes called established, this share is expected to be chance (Benjamini and Hochberg 1995)."""
+FALSE_MAPS: Final = 0.05
+"""Of the system maps on which nothing changed, this share shows some part that did (Holm 1979)."""
 
 
 class Look(NamedTuple):
@@ -47,3 +49,14 @@ def established(looks: Sequence[tuple[bool, float]]) -> list[bool]:
     others = [p for key, p in looks if not key]
     controlled = iter(false_discovery_control(others) < FALSE_DISCOVERIES) if others else iter(())
     return [p < FALSE_DISCOVERIES if key else bool(next(controlled)) for key, p in looks]
+
+
+def beyond_chance(p: Sequence[float]) -> list[bool]:
+    """Tell which of a few looks stand, so that in 95 of 100 cases none does by chance (Holm 1979)."""
+    order = sorted(range(len(p)), key=lambda i: p[i])
+    stand = [False] * len(p)
+    for rank, i in enumerate(order):
+        if not p[i] * (len(p) - rank) < FALSE_MAPS:
+            break
+        stand[i] = True
+    return stand

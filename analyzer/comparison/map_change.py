@@ -3,18 +3,19 @@
 A number's error on a map of one run is mostly alike in every clip of the same athlete from the same place, so
 two maps laid side by side show less than the clips tell. Here each part's number is held against the same
 number of the other run by what differs between their clips (``comparison.repeatability``). The map's looks
-were chosen beforehand, a single number each, and each is judged by its own 95 % interval: of all of them one
-differs by chance now and then, and where any does, that is said.
+were chosen beforehand, a single number each, and all of them share one control, so that where nothing changed
+none is told in 95 of 100 comparisons. One that its own interval tells, but not among so many, is so named.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from math import isfinite
 from typing import Final
 
-from analyzer.comparison.repeatability import CERTAINTY, Shift
+from analyzer.comparison.hypotheses import beyond_chance
+from analyzer.comparison.repeatability import Shift
 from analyzer.comparison.results import Change
 from analyzer.comparison.standing import AROUND, PUSH
 from analyzer.metrics import METRICS
@@ -35,11 +36,16 @@ PARTS: Final[dict[str, tuple[str, ...]]] = {
 
 @dataclass(frozen=True)
 class OnMap:
-    """A part or a link on two maps; ``metric`` is empty where the runs share no number of it."""
+    """A part or a link on two maps.
+
+    metric : empty where the runs share no number of it
+    moved : whether it differs by more than chance leaves among all that were looked at
+    """
 
     name: str
     metric: str = ""
     shift: Shift = field(default_factory=Shift)
+    moved: bool = False
 
     @property
     def seen(self) -> bool:
@@ -47,9 +53,9 @@ class OnMap:
         return bool(self.metric)
 
     @property
-    def moved(self) -> bool:
-        """Whether it differs by more than the clips' errors."""
-        return self.shift.verdict != "not established"
+    def alone(self) -> bool:
+        """Whether its own interval leaves out zero, but not among so many looks."""
+        return self.shift.verdict != "not established" and not self.moved
 
 
 def on_map(shifts: Mapping[str, Shift]) -> tuple[OnMap, ...]:
@@ -64,7 +70,9 @@ def on_map(shifts: Mapping[str, Shift]) -> tuple[OnMap, ...]:
     for name, metrics in {**PARTS, **LINKS}.items():
         shared = next((m for m in metrics if m in shifts and isfinite(shifts[m].value)), "")
         found.append(OnMap(name, shared, shifts[shared]) if shared else OnMap(name))
-    return tuple(found)
+    looks = {one.metric: one.shift.p for one in found if one.seen}
+    moved = dict(zip(looks, beyond_chance(list(looks.values())), strict=True))
+    return tuple(replace(one, moved=moved.get(one.metric, False)) for one in found)
 
 
 def of_changes(changes: Sequence[Change]) -> tuple[OnMap, ...]:
@@ -73,7 +81,7 @@ def of_changes(changes: Sequence[Change]) -> tuple[OnMap, ...]:
         {
             c.metric: Shift(
                 c.first_mean, c.first_se, c.mean, c.mean_se, c.difference, c.ci_low, c.ci_high,
-                smallest=c.smallest_change,
+                p=c.p, smallest=c.smallest_change,
             )
             for c in changes
             if c.of == "mean"
@@ -83,24 +91,19 @@ def of_changes(changes: Sequence[Change]) -> tuple[OnMap, ...]:
 
 def sentences(found: Sequence[OnMap]) -> list[str]:
     """Return what differs on the map, a sentence each; then what does not, and what is not given."""
-    apart = [one for one in found if one.seen and one.moved]
-    alike = [one.name for one in found if one.seen and not one.moved]
-    unseen = [one.name for one in found if not one.seen]
-    said = [f"{one.name} differs: {_told(one)}." for one in apart]
-    if apart:
-        looks = len(apart) + len(alike)
-        chance = 100 * (1 - CERTAINTY**looks)
+    said = [f"{one.name} differs: {_told(one)}." for one in found if one.moved]
+    looks = len({one.metric for one in found if one.seen})
+    if said:
+        said.append(f"All {looks} numbers of the map share one control for chance." if looks > 1 else "")
+    if alone := [f"{one.name} ({_told(one)})" for one in found if one.alone]:
         said.append(
-            f"{looks} numbers were looked at: where nothing changed, one or more of so many would seem to "
-            f"differ, by chance, in about {chance:.0f} % of comparisons."
-            if looks > 1
-            else f"Where nothing changed it would seem to differ, by chance, in {chance:.0f} % of cases."
+            f"Beyond its own error, but no more than chance leaves among {looks} numbers: {', '.join(alone)}."
         )
-    if alike:
+    if alike := [one.name for one in found if one.seen and not one.moved and not one.alone]:
         said.append(f"No difference beyond the error: {', '.join(alike)}.")
-    if unseen:
+    if unseen := [one.name for one in found if not one.seen]:
         said.append(f"Not given in both: {', '.join(unseen)}.")
-    return said
+    return [one for one in said if one]
 
 
 def _told(one: OnMap) -> str:

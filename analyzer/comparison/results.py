@@ -29,6 +29,7 @@ class Change:
         clip to clip, else the whole
     difference : later minus first; ci_low, ci_high : its 95 % interval, the end away from zero further out
         by the share of a change that may be hidden
+    p : chance of a difference this large where there is none, looked at alone
     smallest_change : the smallest difference that could have been told; from test and retest unless
         ``basis`` is "clip error"
     key : chosen beforehand for its relationship
@@ -48,6 +49,7 @@ class Change:
     difference: float
     ci_low: float
     ci_high: float
+    p: float
     smallest_change: float
     basis: Basis
     verdict: Verdict

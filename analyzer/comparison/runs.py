@@ -146,6 +146,7 @@ def _changes(
             difference=found.value,
             ci_low=found.low,
             ci_high=found.high,
+            p=found.p,
             smallest_change=found.smallest,
             basis=basis,
             verdict=_verdict(is_sure, basis),
