@@ -139,7 +139,8 @@ def leans_back(xy: Array, frames: int) -> Array:
         Before and after each, over which the feet's way is averaged: some are marked the wrong way round.
     """
     at = BLAZEPOSE.index
-    ahead = sum(np.nan_to_num(xy[:, at(f"{s}_foot_index"), 0] - xy[:, at(f"{s}_heel"), 0]) for s in SIDES)
+    feet = [xy[:, at(f"{side}_foot_index"), 0] - xy[:, at(f"{side}_heel"), 0] for side in SIDES]
+    ahead = np.nan_to_num(np.array(feet)).sum(axis=0)
     way = np.convolve(ahead, np.ones(2 * frames + 1))[frames : frames + len(xy)]
     return np.asarray(-np.sign(way) * lean(xy))
 
