@@ -6,7 +6,7 @@ figure says all that: ``turn``, the growth of the body for each pixel, as a shar
 middle. Measured on rendered clips in ADR 0010 (``docs/decisions``).
 
 The angle is the turn's times the focal length, which a still camera does not show: a zoomed one sees less
-growth. What the legs' reach is shortened by and the shoulders' width tell the angle without it (ADR 0027).
+growth. What the legs' reach is shortened by and the shoulders' width tell the angle without it (ADR 0028).
 """
 
 from __future__ import annotations
