@@ -449,6 +449,7 @@ def interpret(
         steps=steps,
         values=measured.values,
         summaries=measured.summaries,
+        score=measured.score,
         # A folder of an earlier version may hold, as of the tracking, what is said of every run today.
         notes=tuple({(note.code, note.message): note for note in notes}.values()),
         config=config,
@@ -515,8 +516,9 @@ def rebuild(directory: str | Path, *, settings: Mapping[str, Any] | None = None)
     # What read the video and the joints then did not run again; and when it did is what a reader asks.
     made = replace(was.provenance, versions=was.provenance.versions | run.provenance.versions)
     run = replace(
-        run, other_passes=was.other_passes, provenance=made, given=given | of_gates, pictures=saved.pictures
-    )
+        run, other_passes=was.other_passes, provenance=made, given=given | of_gates, pictures=saved.pictures,
+        answers=saved.answers,
+    )  # fmt: skip
     kept = [*([_SCALE_KEPT] if isinstance(scale, Calibration) else []), *whole.notes(run)]
     return replace(run, notes=(*run.notes, *kept))
 

@@ -62,6 +62,7 @@ def write(
     """
     stills = page.shown_frames(run)  # decoded beside all that follows
     result_folder.keep_corrections(result_folder.said(old)[1], work, old)
+    result_folder.keep_sheet(work, old)
     written = {
         tables.MEASURES_FILE: tables.measures_columns,
         tables.STANCES_FILE: tables.stances_columns,
