@@ -159,7 +159,7 @@ def refreshed(job: Job, record: Record) -> Record:
 
 
 def is_edited(place: places.Place, folder: str, record: Record) -> bool:
-    """Tell whether a coach has corrected contacts or filled in a sheet in this folder since it was written."""
+    """Tell whether a coach has corrected contacts or filled in a sheet since the results were written."""
     return any(
         _hash(b"".join(place.read(f"{folder}/{_inside(run)}{name}") or b"" for name in BY_HAND)) != written
         for run, written in record.events.items()

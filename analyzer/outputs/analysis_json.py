@@ -23,7 +23,7 @@ from analyzer.contacts.from_table import SAME_S, edits, side_of
 from analyzer.data.analysis import Analysis, OtherPass, Provenance
 from analyzer.data.capture import Calibration, CameraMotion, Picture, PoseTrack, VideoInfo
 from analyzer.data.notes import Note
-from analyzer.data.results import Answer, Gate, Split, Stretch, Summary, Value
+from analyzer.data.results import Answer, Gate, OfFoot, Split, Stretch, Summary, Value
 from analyzer.data.steps import EditCounts, Step, Trace
 from analyzer.errors import ResultsError
 from analyzer.outputs import door, gates_file, pictures_file, scale_files, smas_file, swap, whereabouts
@@ -96,6 +96,7 @@ class Document:
     detected: tuple[Step, ...] = ()
     gates: tuple[Gate, ...] = ()
     stretches: tuple[Stretch, ...] = ()
+    score: tuple[OfFoot, ...] = ()
     slow_motion: float = 1.0
     ground_known: bool = True
 
@@ -147,6 +148,7 @@ def of(analysis: Analysis) -> Document:
         detected=analysis.detected,
         gates=analysis.gates,
         stretches=analysis.stretches,
+        score=analysis.score,
         slow_motion=analysis.slow_motion,
         ground_known=analysis.ground_known,
     )

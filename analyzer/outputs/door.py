@@ -124,7 +124,7 @@ def links(others: Iterable[OtherPass]) -> tuple[OtherPass, ...]:
 def _problems(document: Document) -> Iterator[str]:
     lists = (
         "steps", "values", "summaries", "splits", "gates", "stretches", "notes", "tracking_notes",
-        "other_passes", "shoe_traces",
+        "other_passes", "shoe_traces", "score",
     )  # fmt: skip
     for field in lists:
         if len(getattr(document, field)) > MOST_ITEMS:

@@ -277,14 +277,14 @@ def _chapter_score() -> list[str]:
     lines += [
         f"Source: {citations()[smas.SOURCE].work}.",
         "",
-        "A person's look at twelve features of a sprint at maximal speed, each 1 where it is there, left and",
-        "right apart: 0 is best, 12 worst. The report and `smas.csv` propose what a number tells clear of its",
-        "own error (95 %), or say *unclear* or *not to be seen*. The sum is given where a person has answered",
-        f"a whole side, ± {smas.SEM} point, the error of such a sum. Answers typed into the column `answer`, or",
-        "set in the review, are kept whatever is made again. The score is a screen of technique and predicts",
-        "no injury: its authors say that this link still has to be shown. A side is that of the foot that",
-        "lands, and its trailing leg is the other. While speed rises or falls, and where the view is not",
-        "square, nothing is proposed.",
+        "A person's look at twelve features of a sprint at maximal speed, each 1 where it is there, left",
+        "and right apart: 0 is best, 12 worst. The report and `smas.csv` propose what a number tells clear",
+        "of its own error (95 %), or say *unclear* or *not to be seen*. The sum is given where a person has",
+        f"answered a whole side, ± {smas.SEM} point, the error of such a sum. Answers typed into the column",
+        "`answer`, or set in the review, are kept whatever is made again. The score is a screen of technique",
+        "and predicts no injury: its authors say that this link still has to be shown. A side is that of the",
+        "foot that lands, and its trailing leg is the other. While speed rises or falls, and where the view",
+        "is not square, nothing is proposed.",
         "",
         "| | moment | feature | proposed from | our reading |",
         "|---|---|---|---|---|",
@@ -302,9 +302,9 @@ def _chapter_score() -> list[str]:
     lines += [
         "",
         f"Sums among 136 elite footballers, by T-scores: {', '.join(classes)};",
-        "means 4.2 (men) and 3.8 (women). Between two looks of one person the sums agree with an ICC of 0.83,",
-        "between two people with 0.80; single items in 67 to 89 %, back kick, turning and the trailing leg",
-        "least.",
+        "means 4.2 (men) and 3.8 (women). Between two looks of one person the sums agree with an ICC of",
+        "0.83, between two people with 0.80; single items in 67 to 89 %, back kick, turning and the trailing",
+        "leg least.",
     ]
     return lines
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Final
 
@@ -60,3 +61,23 @@ def read(path: Path) -> tuple[Answer, ...]:
             raise ResultsError(f"{line} answers item {key[0]} of the {side} side a second time.", "", _FIX)
         found[key] = Answer(*key, _READ[said])
     return tuple(found.values())
+
+
+def told(path: Path) -> list[dict[str, str]]:
+    """Return the rows of a sheet as they stand in it, by column; none where there is none to be read."""
+    if not path.is_file():
+        return []
+    try:
+        return [row.cells for row in spreadsheet.read(path, NEEDED, refused=ResultsError).rows]
+    except ResultsError:
+        return []
+
+
+def answers_columns(answers: Iterable[Answer]) -> dict[str, list[int | str]]:
+    """Return the columns of a sheet that holds answers alone."""
+    rows = list(answers)
+    return {
+        "item": [row.item for row in rows],
+        "side": [row.side for row in rows],
+        "answer": [WORDS[row.yes] for row in rows],
+    }

@@ -1,4 +1,4 @@
-"""The chapter of the Sprint Mechanics Assessment Score: proposals, answers, the sum where all are given."""
+"""The chapter of the Sprint Mechanics Assessment Score: proposals, answers, the sum of a whole side."""
 
 from __future__ import annotations
 
@@ -52,6 +52,7 @@ def chapter(analysis: Analysis) -> str:
         words=_words(analysis),
         rows=told,
         given=any(row.proposal is not Proposal.UNSEEN for row in rows),
+        answered=bool(analysis.answers),
         source=short(SOURCE),
         points=POINTS,
         sides=SIDES,
