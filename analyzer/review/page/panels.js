@@ -151,8 +151,7 @@ export class Panels {
       cell.append(" ", go);
     }
     const proposal = document.createElement("small");
-    proposal.textContent = one.proposal;
-    proposal.title = "proposed";
+    proposal.textContent = one.proposal && `proposed: ${one.proposal}`;
     cell.append(proposal);
     return cell;
   }
