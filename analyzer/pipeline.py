@@ -31,6 +31,9 @@ from analyzer.motion import kinematics, speed
 from analyzer.outputs import analysis_json, gates_file, resetting, scale_files, whole
 from analyzer.outputs import folder as result_folder
 from analyzer.outputs.annotated_video import live
+from analyzer.outputs.frontal import document as frontal_document
+from analyzer.outputs.frontal import page as frontal_page
+from analyzer.outputs.report import page as report_page
 from analyzer.pose import cache
 from analyzer.pose.files import alone, pose_csv, with_video
 from analyzer.pose.repair import frame_edges
@@ -228,7 +231,8 @@ def _frontal(clip: Clip, config: Config, made: Provenance) -> Frontal:
     name, info, track, camera, before = clip
     chosen = passes.chosen(track, camera, config, _slow_motion(info))
     notes = (*before, *chosen.notes)
-    return across.measure(name, info, track, camera, chosen, config, notes, made)
+    found = across.measure(name, info, track, camera, chosen, config, notes, made)
+    return replace(found, tracking_notes=before)
 
 
 def _every_pass(clip: Clip, config: Config, progress: Progress | None) -> tuple[Analysis, ...]:
@@ -482,8 +486,10 @@ def _scaled(
     return timing_gates.merged(own, track, camera, chosen, gates)
 
 
-def rebuild(directory: str | Path, *, settings: Mapping[str, Any] | None = None) -> Analysis:
+def rebuild(directory: str | Path, *, settings: Mapping[str, Any] | None = None) -> Analysis | Frontal:
     """Redo everything after the pose from a folder of results, honouring an edited ``events.csv``.
+
+    A folder of a clip from the front or from behind gives what such a view shows.
 
     Parameters
     ----------
@@ -501,6 +507,8 @@ def rebuild(directory: str | Path, *, settings: Mapping[str, Any] | None = None)
         ``events.csv`` holds contacts that cannot be, or a setting cannot be used, or not without reading the
         video again.
     """
+    if frontal_document.where(Path(directory)) is not None:
+        return _rebuilt_across(Path(directory), settings or {})
     saved = resetting.changed(analysis_json.load(Path(directory)), Path(directory), settings or {})
     was = saved.document
     scale, given = _scale(saved, Path(directory))
@@ -513,14 +521,33 @@ def rebuild(directory: str | Path, *, settings: Mapping[str, Any] | None = None)
         scale=scale,
         gates=gates,
     )
-    # What read the video and the joints then did not run again; and when it did is what a reader asks.
-    made = replace(was.provenance, versions=was.provenance.versions | run.provenance.versions)
     run = replace(
-        run, other_passes=was.other_passes, provenance=made, given=given | of_gates, pictures=saved.pictures,
+        run,
+        other_passes=was.other_passes,
+        provenance=_again(was.provenance),
+        given=given | of_gates,
+        pictures=saved.pictures,
         answers=saved.answers,
-    )  # fmt: skip
-    kept = [*([_SCALE_KEPT] if isinstance(scale, Calibration) else []), *whole.notes(run)]
+    )
+    kept = [*([_SCALE_KEPT] if isinstance(scale, Calibration) else [])]
+    kept += whole.notes(run.video, report_page.shown_frames(run))
     return replace(run, notes=(*run.notes, *kept))
+
+
+def _rebuilt_across(directory: Path, settings: Mapping[str, Any]) -> Frontal:
+    saved = resetting.changed_across(frontal_document.load(directory), settings)
+    was = saved.document
+    clip = Clip(was.name, was.video, saved.pose, saved.camera, was.tracking_notes)
+    run = replace(_frontal(clip, was.config, _again(was.provenance)), pictures=saved.pictures)
+    return replace(run, notes=(*run.notes, *whole.notes(run.video, frontal_page.shown_frames(run))))
+
+
+def _again(was: Provenance) -> Provenance:
+    """Return what made results that are made again.
+
+    What read the video and the joints then did not run again; and when it did is what a reader asks.
+    """
+    return replace(was, versions=was.versions | provenance.made().versions)
 
 
 def _scale(saved: analysis_json.Saved, directory: Path) -> tuple[Scale | None, dict[str, bytes]]:
@@ -537,7 +564,7 @@ def _scale(saved: analysis_json.Saved, directory: Path) -> tuple[Scale | None, d
     return scale_files.known(config), scale_files.given(config)
 
 
-def load(directory: str | Path) -> Analysis:
+def load(directory: str | Path) -> Analysis | Frontal:
     """Read a folder of results back, for notebooks and ``compare``: what ``rebuild`` makes of it.
 
     Parameters

@@ -22,7 +22,7 @@ from typing import Final
 import av
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
-from processes import Run, run, with_model
+from processes import Run, Sample, run, with_model
 
 HERE: Final = Path(__file__).resolve().parent
 SAMPLE: Final = HERE.parent / "sample_videos" / "sprint_sample.mp4"
@@ -34,15 +34,21 @@ SIZES: Final = {"720p": 720, "1080p": 1080, "4K": 2160}
 """Shorter side of the frames, px."""
 FPS: Final = 60
 """Of that clip."""
+LONG: Final = {"1080p": (10.0, 330.0), "4K": (10.0, 60.0)}
+"""Lengths of clips, s: 330 s are 19,800 frames, near the most that a clip may have."""
+MANY: Final = 200
+"""Clips of one batch."""
+FIFTHS: Final = 5
+"""Parts of such a batch whose memory, open files and pace are told."""
 PLAIN: Final = (sys.executable, str(HERE / "plain_loop.py"))
 PROGRAM: Final = (sys.executable, "-m", "analyzer")
 ANALYZE: Final = (*PROGRAM, "analyze", "--force", "--height", "1.80")
 NO_VIDEO: Final = "--no-overlay"
 
 
-def made(source: Path, size: int, frames: int, folder: Path) -> Path:
+def made(source: Path, size: int, frames: int, folder: Path, crf: int = 20) -> Path:
     """Write ``frames`` frames of a clip, shown over and over, with the shorter side ``size`` px."""
-    target = folder / f"{source.stem}_{size}_{frames}.mp4"
+    target = folder / f"{source.stem}_{size}_{frames}_{crf}.mp4"
     if target.is_file():
         return target
     with av.open(target, "w") as out, av.open(source) as first:
@@ -51,7 +57,7 @@ def made(source: Path, size: int, frames: int, folder: Path) -> Path:
         rate = Fraction(stream.average_rate or FPS)
         video = out.add_stream("libx264", rate=rate)
         video.width, video.height = (2 * round(side * scale / 2) for side in (stream.width, stream.height))
-        video.pix_fmt, video.options = "yuv420p", {"crf": "20", "preset": "veryfast"}
+        video.pix_fmt, video.options = "yuv420p", {"crf": f"{crf}", "preset": "veryfast"}
         done = 0
         while done < frames:
             with av.open(source) as again:
@@ -117,10 +123,10 @@ class Bench:
                     self._paired(clip, f"{name}, {workers} workers", frames, *options)
 
     def long(self) -> None:
-        """Ten minutes at a time, without the plain loop: memory must be flat."""
+        """As many frames as a clip may have, without the plain loop: memory must be flat."""
         _head("clip", "frames", "analyze, s", "processors, s", "MB")
-        for size in ("1080p", "4K") if self.full else ("1080p",):
-            for seconds in (10.0, 600.0):
+        for size, lengths in LONG.items() if self.full else (("1080p", LONG["1080p"]),):
+            for seconds in lengths:
                 clip, frames = self._treadmill(size, seconds)
                 wall, used, memory = middle([run([*ANALYZE, NO_VIDEO, str(clip)])])
                 print(
@@ -190,6 +196,34 @@ class Bench:
             f"Throughput {alone / took.seconds:.2f} of single clips; {share:.0%} of the cores busy."
         )
 
+    def many(self) -> None:
+        """Two hundred clips in one batch: memory, open files and pace from its first fifth to its last."""
+        count = max(5 * FIFTHS, round(MANY * self.shorter))
+        folder = self.folder / "many"
+        folder.mkdir()
+        for i in range(count):
+            # No two alike, or the second would find the first one's track kept.
+            made(SAMPLE, 480, 60 + i % 60, folder, crf=20 + i // 60)
+        out = self.folder / "season"
+        watched: list[Sample] = []
+        took = run(
+            [*PROGRAM, "batch", str(folder), "--out", str(out), NO_VIDEO], watched=watched, may_fail=True
+        )
+        ends = sorted(path.stat().st_mtime for path in out.glob("*/batch.json"))
+        begin = watched[0].time
+        used = f"{took.seconds:.0f} s, {took.processor_s:.0f} s of the processors"
+        print(f"\n{len(ends)} of {count} clips: {used}.")
+        _head("fifth", "clips a minute", "MB", "open files")
+        edges = [begin, *(ends[len(ends) * (k + 1) // FIFTHS - 1] for k in range(FIFTHS))]
+        for k in range(FIFTHS):
+            part = [one for one in watched if edges[k] <= one.time <= edges[k + 1]]
+            number = len(ends) * (k + 1) // FIFTHS - len(ends) * k // FIFTHS
+            print(
+                f"| {k + 1} | {60 * number / (edges[k + 1] - edges[k]):.1f} "
+                f"| {max(one.memory_mb for one in part):.0f} | {max(one.files for one in part)} |",
+                flush=True,
+            )
+
 
 def _head(*columns: str) -> None:
     print(f"\n| {' | '.join(columns)} |\n{'|---' * len(columns)}|", flush=True)
@@ -215,16 +249,16 @@ def main() -> None:
     """Print the tables."""
     parts: dict[str, Callable[[Bench], None]] = {
         "network": Bench.network, "start": Bench.start, "tail": Bench.tail, "clips": Bench.clips,
-        "batch": Bench.batch, "long": Bench.long,
+        "batch": Bench.batch, "long": Bench.long, "many": Bench.many,
     }  # fmt: skip
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--times", type=int, default=3, help="pairs of each")
     parser.add_argument("--full", action="store_true", help="all lengths and sizes, and the batch")
-    parser.add_argument("--long", action="store_true", help="ten minutes, too")
+    parser.add_argument("--long", action="store_true", help="long clips and two hundred, too")
     parser.add_argument("--only", nargs="+", choices=parts, help="these parts")
     parser.add_argument("--shorter", type=float, default=1.0, help="share of all lengths: to try the rows")
     args = parser.parse_args()
-    usual = [*list(parts)[: 5 if args.full else 4], *(["long"] if args.long else [])]
+    usual = [*list(parts)[: 5 if args.full else 4], *(["long", "many"] if args.long else [])]
     print(machine())
     with tempfile.TemporaryDirectory() as folder:
         bench = Bench(args.times, args.full, args.shorter, Path(folder))

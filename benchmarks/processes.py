@@ -11,6 +11,7 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 
 @dataclass(frozen=True)
@@ -22,15 +23,33 @@ class Run:
     memory_mb: float
 
 
-def run(command: Sequence[str], cache: Path | None = None, *, may_fail: bool = False) -> Run:
-    """Run a command to its end; ``cache`` is where it keeps tracks, a new folder if left out."""
+class Sample(NamedTuple):
+    """One look at a process and its children: when (s since 1970), MB resident, files open."""
+
+    time: float
+    memory_mb: float
+    files: int
+
+
+def run(
+    command: Sequence[str],
+    cache: Path | None = None,
+    *,
+    may_fail: bool = False,
+    watched: list[Sample] | None = None,
+) -> Run:
+    """Run a command to its end.
+
+    ``cache`` is where it keeps tracks, a new folder if left out; what was seen of it meanwhile goes into
+    ``watched``, each half second.
+    """
     with tempfile.TemporaryDirectory() as folder:
         place = dict(os.environ, SPRINT_ANALYZER_CACHE=str(cache or with_model(Path(folder) / "cache")))
         before, start = _used(), time.perf_counter()
         child = subprocess.Popen(
             command, cwd=folder, env=place, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE
         )
-        highest = _Memory(child.pid)
+        highest = _Memory(child.pid, watched)
         error = child.communicate()[1]
         seconds = time.perf_counter() - start
         memory = highest.stop()
@@ -58,8 +77,9 @@ def _used() -> float:
 class _Memory:
     """Watches the resident memory of a process and all its children (Linux)."""
 
-    def __init__(self, pid: int) -> None:
+    def __init__(self, pid: int, watched: list[Sample] | None = None) -> None:
         self._pid, self._most, self._over = pid, 0.0, threading.Event()
+        self._watched = watched
         self._thread = threading.Thread(target=self._watch, daemon=True)
         self._thread.start()
 
@@ -69,8 +89,12 @@ class _Memory:
         return self._most or float("nan")  # over before it was looked at, or no Linux
 
     def _watch(self) -> None:
-        while not self._over.wait(0.05):
-            self._most = max(self._most, sum(_resident_mb(p) for p in family(self._pid)))
+        while not self._over.wait(0.05 if self._watched is None else 0.5):
+            processes = family(self._pid)
+            memory = sum(_resident_mb(p) for p in processes)
+            self._most = max(self._most, memory)
+            if self._watched is not None:
+                self._watched.append(Sample(time.time(), memory, sum(_open_files(p) for p in processes)))
 
 
 def family(pid: int) -> list[int]:
@@ -80,6 +104,13 @@ def family(pid: int) -> list[int]:
     except OSError:
         return [pid]
     return [pid, *(p for child in children for p in family(int(child)))]
+
+
+def _open_files(pid: int) -> int:
+    try:
+        return len(os.listdir(f"/proc/{pid}/fd"))
+    except OSError:
+        return 0
 
 
 def _resident_mb(pid: int) -> float:

@@ -67,8 +67,14 @@ def test_analyze_prints_view_numbers_and_what_is_not_seen(analysed: tuple[Path, 
         (line,) = [line for line in lines if line.strip().startswith(wording.named(measure))]
         assert line.count("±") == (3 if measure.sided else 1)
     assert f"  {wording.not_shown()}" in lines
-    unused = "Not used in this view: --height. Lengths are shares of the leg length: "
-    assert f"  {unused}10 % of a leg of 90 cm are 9 cm." in lines
+    (lengths,) = [line for line in lines if line.startswith("  In centimetres, by the height: ")]
+    assert "Step width " in lengths
+    width = table.loc[("step_width", "both")]
+    leg = 53 * 1.80  # cm
+    assert width["mean_cm"] == pytest.approx(width["mean"] / 100 * leg, rel=0.01)
+    assert width["se_cm"] > width["se"] / 100 * leg  # whose legs are how long is not known either
+    assert table["mean_cm"].notna().groupby("metric").any().sum() == 3
+    assert not any("Not used" in line for line in lines)
     assert lines[-1] == f"Report: {folder.name}/report.html"
     assert (folder / "report.html").is_file()
     assert not (folder / "overlay.mp4").exists()
@@ -83,45 +89,58 @@ def test_analyze_replaces_results_only_by_force(analysed: tuple[Path, str]) -> N
     assert run(*again, "--force", cwd=folder.parent).returncode == 0
 
 
-@pytest.mark.parametrize(
-    ("options", "named"),
-    [
-        (["--blur-faces"], "--blur-faces, --out, --force"),
-        (["--slow", "16"], "--slow, --out, --force"),
-        (["--overlay"], "--overlay/--no-overlay, --out, --force"),
-        (["--export", "trc"], "--out, --force"),
-    ],
-)
-def test_report_says_how_such_a_folder_is_made_anew(
-    analysed: tuple[Path, str], options: list[str], named: str
-) -> None:
-    folder, _ = analysed
-    done = run("report", folder.name, *options, cwd=folder.parent)
-    assert done.returncode == 1
-    assert "Run analyze on the clip again" in done.stderr
-    assert ("with the same options" in done.stderr) == (options[0] != "--export")
-    assert f"Options: {named}." in done.stderr
-    assert "asked for here" not in done.stderr
+def test_report_makes_its_page_anew(analysed: tuple[Path, str], tmp_path: Path) -> None:
+    folder = shutil.copytree(analysed[0], tmp_path / "run")
+    own = ("--athlete-name", "Ann", "--date", "2026-03-01", "--session", "Spring", "--blur-faces")
+    done = run("report", folder.name, *own, "--gates", "gates.csv", cwd=tmp_path)
+    assert (done.returncode, done.stderr) == (0, "")
+    numbers = analysed[1].splitlines()[1:8]
+    assert done.stdout.splitlines()[1:8] == numbers
+    assert "  Not used in this view: --gates.\n" in done.stdout
+    assert "Heads that were found are hidden." in done.stdout
+    text = (folder / "report.html").read_text(encoding="utf-8")
+    assert "<h1>Ann</h1>" in text
+    assert "1 March 2026 · Spring" in text
+    for options, why in (
+        (("--overlay", "--slow", "8"), "These joints came without a video"),
+        (("--baseline", "b.toml"), "holds no number against own ranges"),
+    ):
+        (tmp_path / "b.toml").write_text("version = 1\nrange = []\n")
+        done = run("report", folder.name, *options, cwd=tmp_path)
+        assert done.returncode == 2
+        assert why in done.stderr
 
 
-@pytest.mark.parametrize("command", ["report", "compare", "season", "baseline", "review"])
-def test_other_commands_say_what_such_a_folder_holds(analysed: tuple[Path, str], command: str) -> None:
+def test_review_says_what_such_a_folder_holds(analysed: tuple[Path, str]) -> None:
     folder, _ = analysed
-    given = [folder.name] * (2 if command == "compare" else 1)
-    done = run(command, *given, cwd=folder.parent)
+    done = run("review", folder.name, cwd=folder.parent)
     assert done.returncode == 1
-    assert "holds what a view from the front shows." in done.stdout + done.stderr
+    assert "holds what a view from the front shows." in done.stderr
     assert "frontal.csv" in done.stderr
-    assert "Traceback" not in done.stderr
 
 
-def test_a_season_goes_on_without_it(analysed: tuple[Path, str], analysis: Analysis, tmp_path: Path) -> None:
+def test_runs_of_such_folders_are_compared_and_kept(
+    analysed: tuple[Path, str], analysis: Analysis, tmp_path: Path
+) -> None:
     replace(analysis, config=analysis.config.changed({"overlay": False})).save(tmp_path / "all" / "side")
-    shutil.copytree(analysed[0], tmp_path / "all" / "front")
-    done = run("season", "all", cwd=tmp_path)
-    assert done.returncode == 0
-    assert "front holds what a view from the front shows." in done.stdout
-    assert (tmp_path / "all" / "season.html").is_file()
+    for name in ("one", "two"):
+        shutil.copytree(analysed[0], tmp_path / "all" / name)
+    done = run("compare", "all/one", "all/two", "--out", "two.csv", cwd=tmp_path)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "two against one:" in done.stdout
+    assert (tmp_path / "compare.html").is_file()
+    table = pd.read_csv(tmp_path / "two.csv").set_index(["metric", "of"])
+    assert table.loc[("step_width", "mean"), "difference"] == 0
+    assert set(table["verdict"]) == {"not established"}
+    done = run("compare", "all/one", "all/side", cwd=tmp_path)
+    assert done.returncode == 1
+    assert "towards is filmed from the front, and cannot be compared" in done.stderr
+    assert run("season", "all", cwd=tmp_path).returncode == 0
+    assert "from the front" in (tmp_path / "all" / "season.html").read_text(encoding="utf-8")
+    done = run("baseline", "all", cwd=tmp_path)
+    assert "2 runs from the front" in done.stdout
+    done = run("compare", "all/one", "all/two", "--baseline", "baseline.toml", cwd=tmp_path)
+    assert "No run was repeated" not in done.stdout
 
 
 def test_from_behind_is_told_so(tmp_path: Path) -> None:

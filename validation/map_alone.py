@@ -79,11 +79,12 @@ _INTRODUCTION: Final = """\
 The same runner twice, one relationship changed alone in the second run, each run with steps of its own, the
 errors of a real tracker and of contacts read from video (`python -m validation.map_alone`); a still camera
 shows five to seven contacts, twenty-two where the scatter is changed. Percent of pairs in which a part of
-the map moved, by the 95 % interval of what differs between two such clips, as `compare` tells it. Bold: the
-relationship that was changed; every other number of a part is a false alarm. Links join two parts, so those
-of the changed one may move with it; another link that moves counts as a false alarm. Pairs of one draw of
-errors share its false alarms. "By eye" is what somebody sees who lays the two printed maps side by side and
-asks for numbers further apart than twice their printed errors, which hold what both clips get wrong alike."""
+the map moved, as `compare` tells it: by what differs between two such clips, under one control for chance
+over all that the map shows. Bold: the relationship that was changed; every other number of a part is a false
+alarm. Links join two parts, so those of the changed one may move with it; another link that moves counts as
+a false alarm. Pairs of one draw of errors share its false alarms. "By eye" is what somebody sees who lays
+the two printed maps side by side and asks for numbers further apart than twice their printed errors, which
+hold what both clips get wrong alike."""
 
 
 def recipes_of(which: recipes.Set, fps: float, kind: str, number: int) -> tuple[Recipe, Recipe]:

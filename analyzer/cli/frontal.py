@@ -12,8 +12,8 @@ if TYPE_CHECKING:
     from analyzer.frontal.results import Frontal
 
 _LANE: tuple[str, ...] = (
-    "height_m", "leg_length_m", "scale", "marks", "calibration", "gates", "splits_m", "treadmill_mps", "live",
-    "export", "direction",
+    "scale", "marks", "calibration", "gates", "splits_m", "treadmill_mps", "live",
+    "direction",
 )  # fmt: skip
 """Settings that only a view from the side has a use for."""
 
@@ -22,6 +22,7 @@ def tell(run: Frontal, page: Path) -> None:
     """Print from where it was filmed, its numbers, and what cannot be seen from there."""
     from analyzer.frontal.measures import MEASURES
     from analyzer.metrics.wording import NOTHING
+    from analyzer.outputs import exports
     from analyzer.outputs.frontal import tables, wording
     from analyzer.outputs.who import HEADS_HIDDEN
 
@@ -42,6 +43,9 @@ def tell(run: Frontal, page: Path) -> None:
             print(f"  {name:<{widths[0]}}  {cells}".rstrip())
     else:
         print("  No number could be given.")
+    lengths = [f"{m.label} {text}" for m in MEASURES.values() if (text := wording.in_cm(run, m.name))]
+    if lengths:
+        print(f"  In centimetres, by {_measured_by(run.config)}: {'; '.join(lengths)}.")
     for why, labels in wording.missing(run):
         print(plain(f"  Not given: {'; '.join(labels)}. {why}"))
     for note in run.notes:
@@ -50,7 +54,10 @@ def tell(run: Frontal, page: Path) -> None:
     print(f"  {wording.not_shown()}")
     unused = [OPTIONS[name] for name in without_use(run.config)]
     if unused:
-        print(f"  Not used in this view: {', '.join(unused)}.{of_lengths(run.config)}")
+        print(f"  Not used in this view: {', '.join(unused)}.")
+    refused = exports.not_across(run.config.export)
+    if refused:
+        print(f"  Not exported of this view: {', '.join(refused)} (what lies along the lane).")
     if run.config.blur_faces:
         print(HEADS_HIDDEN)
     print(plain(f"Report: {page}"))
@@ -62,8 +69,6 @@ def without_use(config: Config) -> list[str]:
     return [name for name in _LANE if given.get(name)]
 
 
-def of_lengths(config: Config) -> str:
-    """Say to somebody who gave a length what widths are here, and how they are had in centimetres."""
-    if not {"height_m", "leg_length_m"} & set(without_use(config)):
-        return ""
-    return " Lengths are shares of the leg length: 10 % of a leg of 90 cm are 9 cm."
+def _measured_by(config: Config) -> str:
+    """Say which length the centimetres rest on."""
+    return "the leg length" if config.leg_length_m is not None else "the height"

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
+from analyzer.cli import frontal as across
 from analyzer.cli.analyze import tell
 from analyzer.cli.options import plain, setting, split
 from analyzer.errors import ConfigError
@@ -15,6 +16,7 @@ from analyzer.progress_bar import shown
 
 if TYPE_CHECKING:
     from analyzer.data.analysis import Analysis
+    from analyzer.frontal.results import Frontal
 
 SEASON: Final = "season.html"
 COMPARE: Final = "compare.html"
@@ -30,6 +32,10 @@ Baseline = Annotated[
 
 def report(
     directory: Annotated[Path, typer.Argument(metavar="DIR", help="Folder that analyze wrote.")],
+    athlete_name: Annotated[str | None, setting("athlete_name")] = None,
+    date: Annotated[str | None, setting("date", metavar="YYYY-MM-DD")] = None,
+    session: Annotated[str | None, setting("session")] = None,
+    height_m: Annotated[str | None, setting("height_m", metavar="METRES")] = None,
     overlay: Annotated[
         bool, typer.Option("--overlay", help="Draw the annotated video again, too, which takes longest.")
     ] = False,
@@ -43,15 +49,13 @@ def report(
     """Rebuild everything after the pose, for instance after editing events.csv."""
     from analyzer import pipeline
     from analyzer.comparison import baseline as own_ranges
+    from analyzer.frontal.results import Frontal
     from analyzer.outputs import baseline_file
-    from analyzer.outputs.frontal import document as frontal
 
     of_gates = None if gates is None else gates.absolute()
     of_video = {n: v for n, v in {"live": split(live), "slow": slow}.items() if v is not None}
-    asked = {"blur_faces": blur_faces, "export": split(export), "gates": of_gates, "overlay": overlay}
-    refused = frontal.not_rebuilt(directory, [name for name, value in (asked | of_video).items() if value])
-    if refused is not None:
-        raise refused
+    who = {"athlete_name": athlete_name, "date": date, "session": session, "height_m": height_m}
+    asked = who | {"blur_faces": blur_faces, "export": split(export), "gates": of_gates, "overlay": overlay}
     overlay = asked["overlay"] = overlay or bool(of_video)
     with shown(("overlay",)) as progress:
         settings = {name: value for name, value in asked.items() if value} | of_video
@@ -60,10 +64,20 @@ def report(
             _drawable(run, tuple(of_video))
         was = overlay_of(directory)
         if baseline is not None:
+            if isinstance(run, Frontal):
+                raise ConfigError(
+                    f"The report of a view from {run.view.where} holds no number against own ranges.",
+                    "",
+                    "compare takes the baseline: there it tells what has changed.",
+                    settings=("baseline",),
+                )
             run = own_ranges.applied(run, baseline_file.read(baseline))
         page = run.save(directory, force=True, draw_overlay=overlay, progress=progress)
-    tell(run, page)
-    if baseline is not None:
+    if isinstance(run, Frontal):
+        across.tell(run, page)
+    else:
+        tell(run, page)
+    if baseline is not None and not isinstance(run, Frontal):
         held = sum(row.reference_group == own_ranges.GROUP for row in run.summaries)
         print(f"{held} numbers are held against the ranges of own runs in {plain(baseline.name)}.")
     for path, command in pages_over(directory):
@@ -74,7 +88,7 @@ def report(
         print("overlay.mp4 is as it was and shows the contacts as they were; --overlay draws it again.")
 
 
-def _drawable(run: Analysis, settings: tuple[str, ...]) -> None:
+def _drawable(run: Analysis | Frontal, settings: tuple[str, ...]) -> None:
     """Refuse what only a new annotated video could show, where there is no clip to draw it from."""
     if run.video is None or not run.video.path.is_file():
         raise ConfigError(
@@ -144,7 +158,7 @@ def compare(
     print(plain(f"Page: {page.build(runs, found, folder / page.FILE)}"))
 
 
-def _told_apart(runs: list[Analysis], directories: list[Path]) -> list[Analysis]:
+def _told_apart(runs: list[Analysis | Frontal], directories: list[Path]) -> list[Analysis | Frontal]:
     """Name runs by their folders where several are of one clip, or of clips of one name."""
     names = [run.name for run in runs]
     return [

@@ -10,7 +10,7 @@ from analyzer.comparison import map_change
 from analyzer.comparison.repeatability import DAMPED
 from analyzer.comparison.results import Basis, Change, Comparison, SideSplit
 from analyzer.comparison.speed_trend_words import describe_growth
-from analyzer.metrics import METRICS
+from analyzer.metrics.registry import METRICS, Quantity
 from analyzer.metrics.wording import between, interval, more_or_less, number, sized
 
 BRACKETS: Final = (
@@ -24,6 +24,12 @@ HIDDEN: Final = (
     "it is the plain 95 % interval."
 )
 """Why some ranges reach further on one side."""
+HIDDEN_ACROSS: Final = (
+    f"A change of posture may be seen too small by up to {100 * DAMPED:.0f} %, because a pose network draws "
+    "every movement towards the usual one: there the range reaches further away from zero. Step frequency "
+    "and step times rest on the clock: there it is the plain 95 % interval."
+)
+"""The same of a view from the front or from behind."""
 BEYOND: Final[dict[Basis, str]] = {
     "clip error": "by more than the errors of these clips explain. Runs of one athlete differ from each "
     "other anyway; by how much is not known here, because no run was repeated",
@@ -53,19 +59,20 @@ def describe(found: Comparison) -> list[str]:
         lines.append(f"{name} against {found.names[0]}:")
         rows = [c for c in found.changes if c.run == name]
         lines += [
-            f"  On the system map: {said}" for said in map_change.sentences(map_change.of_changes(rows))
+            f"  On the system map: {said}"
+            for said in map_change.sentences(map_change.of_changes(rows, across=found.across))
         ]
         bases = {c.basis for c in rows}
         alone = len(bases) > 1
         if len(bases) == 1:
             beyond = sum(c.told for c in rows)
             lines.append(f"  {beyond} of {len(rows)} numbers differ {BEYOND[bases.pop()]}.")
-        lines += [f"  {_told(c, with_basis=alone)}" for c in rows if c.key]
-        lines += [f"  {_told(c, with_basis=alone)}" for c in rows if not c.key and c.told]
+        shown = [*(c for c in rows if c.key), *(c for c in rows if not c.key and c.told)]
+        lines += [f"  {_told(c, found.quantities[c.metric], with_basis=alone)}" for c in shown]
         quiet = sum(not c.told for c in rows)
         lines.append(f"  {quiet} of {len(rows)} numbers show no difference beyond their error.")
     if found.changes:
-        lines += [ERRORS[found.alike], BRACKETS, HIDDEN]
+        lines += [ERRORS[found.alike], BRACKETS, hidden(found)]
     if found.sides:
         lines.append("Left minus right, parted from near minus far by the two directions:")
         lines += [f"  {_parted(s)}" for s in found.sides if s.key or s.side_verdict != "not established"]
@@ -89,8 +96,12 @@ def describe(found: Comparison) -> list[str]:
     return lines
 
 
-def _told(c: Change, *, with_basis: bool) -> str:
-    metric = METRICS[c.metric]
+def hidden(found: Comparison) -> str:
+    """Return why some ranges reach further on one side, by what the view shows."""
+    return HIDDEN_ACROSS if found.across else HIDDEN
+
+
+def _told(c: Change, metric: Quantity, *, with_basis: bool) -> str:
     values = f"{number(metric, c.first_mean, c.first_se)} to {number(metric, c.mean, c.mean_se)}"
     return (
         f"{c.label}: {values}, {more_or_less(metric, c.difference)} "

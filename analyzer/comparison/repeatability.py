@@ -20,7 +20,7 @@ from analyzer.data.analysis import Analysis
 from analyzer.data.results import Summary, Value
 from analyzer.metrics import gates
 from analyzer.metrics.measure import measured_again
-from analyzer.metrics.registry import METRICS, Metric
+from analyzer.metrics.registry import METRICS, Metric, Quantity
 from analyzer.metrics.run import Run
 from analyzer.metrics.summary import EXPECTED_AS, NORMAL_95, difference, sampling, split, weighed
 from analyzer.metrics.uncertainty.replicates import COPIES
@@ -269,7 +269,11 @@ def freedom_of_sum(parts: Sequence[tuple[float, float]]) -> float:
 
 
 def shift(
-    before: Sequence[Repeat], after: Sequence[Repeat], of: Of = "mean", own: Scatter | None = None
+    before: Sequence[Repeat],
+    after: Sequence[Repeat],
+    of: Of = "mean",
+    own: Scatter | None = None,
+    quantities: Mapping[str, Quantity] = METRICS,
 ) -> Shift:
     """Return how far a metric's mean, or its left-right difference, moved from one group to the other.
 
@@ -287,6 +291,8 @@ def shift(
         Its mean, or its left minus right.
     own : Scatter, optional
         What earlier runs of the athlete differ by from run to run.
+    quantities : mapping of str to Quantity
+        What the runs' view shows.
 
     Returns
     -------
@@ -313,7 +319,7 @@ def shift(
         freedom = min(freedom, seen.freedom + (0 if extra else EXPECTED_AS))
     value = means[1] - means[0]
     reach = float(student_t.ppf((1 + CERTAINTY) / 2, freedom)) * se
-    metric = METRICS.get(before[0].metric)
+    metric = quantities.get(before[0].metric)
     hidden = 0.0 if metric is not None and not metric.damped else DAMPED
     far = float(np.hypot(reach, hidden * value))
     low, high = (reach, far) if value > 0 else (far, reach)

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
+from analyzer.comparison.across import quantities
 from analyzer.comparison.repeatability import Of
 from analyzer.comparison.speed_trends import Slope
 from analyzer.data.notes import Note
+from analyzer.metrics.registry import Quantity
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -29,6 +32,7 @@ class Change:
         clip to clip, else the whole
     difference : later minus first; ci_low, ci_high : its 95 % interval, the end away from zero further out
         by the share of a change that may be hidden
+    p : chance of a difference this large where there is none, looked at alone
     smallest_change : the smallest difference that could have been told; from test and retest unless
         ``basis`` is "clip error"
     key : chosen beforehand for its relationship
@@ -48,6 +52,7 @@ class Change:
     difference: float
     ci_low: float
     ci_high: float
+    p: float
     smallest_change: float
     basis: Basis
     verdict: Verdict
@@ -108,6 +113,7 @@ class Comparison:
     growth : relative growth for each m/s of the scatter of all relationships together
     sides : left minus right parted from near minus far; empty where all runs go one way
     alike : whether all runs were filmed in the same way: errors leave out what all clips get wrong alike
+    across : whether they are of views from the front or from behind: then only changes are looked at
 
     Trends, growth and sides are those of one athlete: empty where the runs name several; growth also with
     fewer runs than tell it.
@@ -120,6 +126,12 @@ class Comparison:
     sides: tuple[SideSplit, ...]
     notes: tuple[Note, ...]
     alike: bool = True
+    across: bool = False
+
+    @property
+    def quantities(self) -> Mapping[str, Quantity]:
+        """What the runs' view shows, by the names that changes have."""
+        return quantities(across=self.across)
 
     def table(self) -> pd.DataFrame:
         """Return one row a look and later run."""

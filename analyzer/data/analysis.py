@@ -60,6 +60,8 @@ class Dated(Protocol):
 def refuse_across(runs: Iterable[Dated]) -> None:
     """Refuse runs from the front or from behind where steps and their numbers are asked for.
 
+    Also where these are held against others: no number is of both views.
+
     Raises
     ------
     ViewError
@@ -70,8 +72,8 @@ def refuse_across(runs: Iterable[Dated]) -> None:
         if isinstance(view, View):
             raise ViewError(
                 f"{getattr(run, 'name', 'This run')} is filmed from {view.where}, and cannot be compared.",
-                "Compared are the steps' numbers, which are seen from the side.",
-                "Give runs that analyze or load returned; its own numbers are in its table().",
+                "Compared here are the steps' numbers, which are seen from the side.",
+                "Give runs of one view: all from the side, or all from the front or from behind.",
             )
 
 

@@ -5,11 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final, Literal
 
+import numpy as np
+
 FROM_SIDE_DEG: Final = 30.0
 """Angle up to which a view is one from the side, deg: lengths along the lane are 13 % short there at most."""
 FROM_FRONT_DEG: Final = 55.0
 """Angle from which it is one from the front or from behind, deg: there the lane is seen at less than 0.6 of
 its length, and the width of the body is most of what lies along the image."""
+NORMAL_95: Final = 1.96
+"""Standard errors to either side that hold 95 of 100."""
 
 
 @dataclass(frozen=True)
@@ -37,6 +41,18 @@ class View:
     def shows_lane(self) -> bool:
         """Tell whether what happens along the lane can be seen."""
         return self.kind in ("side", "oblique")
+
+    @property
+    def most_beside_deg(self) -> float:
+        """How far beside the lane's line the camera of a view from the front or behind is at most, deg.
+
+        In 95 of 100 cases. The width of a body hardly changes near the line: it bounds the angle there and
+        does not tell it.
+        """
+        angle, error = np.radians(abs(self.angle_deg)), np.radians(self.angle_sd_deg)
+        # As ``body_view`` has it: from the error of the angle back to that of its sine.
+        error = error * max(float(np.cos(angle)), error)
+        return 90 - float(np.degrees(np.arcsin(np.clip(np.sin(angle) - NORMAL_95 * error, 0, 1))))
 
     @property
     def where(self) -> str:

@@ -9,6 +9,7 @@ from typing import Final
 import numpy as np
 
 from analyzer.arrays import Array
+from analyzer.body.anthropometry import LEG_OF_STATURE
 from analyzer.body.skeleton import SIDES
 from analyzer.config import Config
 from analyzer.data.analysis import Provenance
@@ -16,12 +17,13 @@ from analyzer.data.capture import CameraMotion, PoseTrack, VideoInfo
 from analyzer.data.notes import Note
 from analyzer.data.view import View
 from analyzer.errors import NotRunningError, TooFewContactsError, ViewError
-from analyzer.frontal import alternation, beside, clock, errors, running, summary, values
+from analyzer.frontal import alternation, beside, clock, errors, mixed_legs, running, summary, values
 from analyzer.frontal.alternation import Middle
 from analyzer.frontal.body import Body, body
 from analyzer.frontal.measures import MEASURES
 from analyzer.frontal.results import Found, Frontal, Stance
-from analyzer.joints import body_view
+from analyzer.joints import body_size, body_view
+from analyzer.scene.calibration import LEG_LENGTH_SD
 from analyzer.scene.passes import ChosenPass
 
 FEWEST: Final = 3
@@ -87,11 +89,12 @@ def measure(
     """
     seen = view(track, chosen)
     part = slice(chosen.run.start, chosen.run.stop)
-    rough = body(track, camera, seen, part, None)
+    named, mixed = mixed_legs.set_right(track)
+    rough = body(named, camera, seen, part, None)
     with _rate_doubted(config, track, rough):
         first = alternation.rhythm(rough)
         running.refuse_still(first)
-        person = body(track, camera, seen, part, 1 / first.stride_hz)
+        person = body(named, camera, seen, part, 1 / first.stride_hz)
         rhythm = alternation.rhythm(person)
         running.refuse_still(rhythm)
         middles, spaced = alternation.middles(person, rhythm.stride_hz, seen.kind)
@@ -102,6 +105,7 @@ def measure(
     sure = {name: errors.known(name, track.kind, seen) for name in MEASURES if not withheld[name]}
     off = beside.sine(person, middles)
     beside_deg, beside_sd_deg = beside.angle(off)
+    seen = _by_legs(seen, beside_deg, beside_sd_deg)
     off = off if np.isfinite(off) else 0.0
     raw = values.of_stances(person, middles, rhythm.stride_hz, off)
     if track.kind != "markers" and not _alike(middles, raw):
@@ -128,6 +132,7 @@ def measure(
             found += [Found(name_, side, note=withheld[name_]) for side in one.sides]
         else:
             found += summary.of(one, stances, sure[name_])
+    leg_m, leg_sd_m = _leg(config)
     return Frontal(
         name=name,
         video=info,
@@ -139,10 +144,13 @@ def measure(
         curves=_curves(person, off),
         stances=stances,
         found=tuple(found),
-        notes=(*notes, *told, *known.notes),
+        notes=(*notes, *told, *known.notes, *_mixed(int(mixed[part].sum()), len(person.time))),
         slow_motion=known.slow_motion,
         beside_deg=beside_deg,
         beside_sd_deg=beside_sd_deg,
+        leg_length_m=leg_m,
+        leg_length_sd_m=leg_sd_m,
+        shoulder_width=values.shoulder_width(person),
         provenance=provenance or Provenance(),
     )
 
@@ -179,6 +187,36 @@ def _alike(middles: Sequence[Middle], each: Sequence[Mapping[str, float]]) -> bo
         for side in SIDES
     ]
     return all(lifts) and abs(float(np.mean(lifts[0]) - np.mean(lifts[1]))) < errors.UNLIKE
+
+
+def _mixed(frames: int, of: int) -> list[Note]:
+    """Tell in how many frames legs were set right."""
+    if not frames:
+        return []
+    return [
+        Note(
+            "info",
+            "legs_mixed",
+            f"In {frames} of {of} frames parts of the legs were marked the wrong way round, against the "
+            "frames on both sides: they were set right.",
+            counts={"frames": frames},
+        )
+    ]
+
+
+def _leg(config: Config) -> tuple[float, float]:
+    """Return a leg's length as it was stated, or by the stature, and its error, m; NaN without either."""
+    if config.leg_length_m is not None:
+        return config.leg_length_m, LEG_LENGTH_SD * config.leg_length_m
+    length = LEG_OF_STATURE * (config.height_m or float("nan"))
+    return length, body_size.LEG_SD * length
+
+
+def _by_legs(seen: View, beside_deg: float, beside_sd_deg: float) -> View:
+    """Return the view with the angle that the legs' swing tells: the shoulders' width hardly does."""
+    if not np.isfinite(beside_deg):
+        return seen
+    return View(float(np.copysign(90 - abs(beside_deg), seen.angle_deg)), beside_sd_deg)
 
 
 def _frame(track: PoseTrack, when: float) -> int:

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from math import nan
+from math import hypot, nan
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from analyzer.arrays import Array
+from analyzer.arrays import Array, Number
 from analyzer.body.skeleton import Side
 from analyzer.config import Config
 from analyzer.data.analysis import Provenance
-from analyzer.data.capture import CameraMotion, PoseTrack, VideoInfo
+from analyzer.data.capture import CameraMotion, Picture, PoseTrack, VideoInfo
 from analyzer.data.notes import Note, Progress
 from analyzer.data.view import View
 from analyzer.frontal.measures import MEASURES, Of
@@ -36,10 +36,10 @@ class Found:
 
     metric: str
     side: Of
-    mean: float = nan
-    se: float = nan
-    se_within: float = nan
-    scatter: float = nan
+    mean: Number = nan
+    se: Number = nan
+    se_within: Number = nan
+    scatter: Number = nan
     n: int = 0
     note: str = ""
 
@@ -58,7 +58,7 @@ class Stance:
     number: int
     side: Side
     time_s: float
-    time_sd_s: float
+    time_sd_s: Number
     frame: int
     values: Mapping[str, float] = field(default_factory=dict)
 
@@ -88,7 +88,12 @@ class Frontal:
         where what is ahead of the athlete seems to be to the athlete's left; NaN = not told. Feet from the
         midline, knees inward and hands across are corrected for it
     beside_sd_deg : its standard error, deg
+    leg_length_m : m, the athlete's, by the height or the leg length that was given; NaN = none was
+    leg_length_sd_m : its standard error, m
+    shoulder_width : of the picture while they are square, leg lengths
     provenance : what made it
+    tracking_notes : those of the ``notes`` that were made before and while the athlete was followed
+    pictures : what a folder of results kept of the frames that its page shows, by index
     """
 
     name: str
@@ -105,7 +110,12 @@ class Frontal:
     slow_motion: float = 1.0
     beside_deg: float = nan
     beside_sd_deg: float = nan
+    leg_length_m: float = nan
+    leg_length_sd_m: float = nan
+    shoulder_width: float = nan
     provenance: Provenance = field(default_factory=Provenance)
+    tracking_notes: tuple[Note, ...] = ()
+    pictures: Mapping[int, Picture] = field(default_factory=dict, repr=False, compare=False)
 
     def __repr__(self) -> str:
         return f"<Frontal of {self.name!r}: from {self.view.where}, {len(self.stances)} stances>"
@@ -121,6 +131,14 @@ class Frontal:
         if metric not in MEASURES:
             raise KeyError(f"There is no measure {metric!r} of such a view, but {', '.join(MEASURES)}.")
         return next((f for f in self.found if (f.metric, f.side) == (metric, side)), Found(metric, side))
+
+    def in_metres(self, found: Found) -> tuple[float, float]:
+        """Return a number and its standard error in metres; NaN where it is no length or none was given."""
+        unit = {"leg length": 1.0, "shoulder width": self.shoulder_width}.get(
+            MEASURES[found.metric].share_of.removeprefix("of "), nan
+        )
+        share, se = unit * found.mean / 100, unit * found.se / 100
+        return share * self.leg_length_m, float(hypot(se * self.leg_length_m, share * self.leg_length_sd_m))
 
     def table(self) -> pd.DataFrame:
         """Return one row for each measure and side: mean, errors, scatter, why it is not given."""
@@ -150,7 +168,7 @@ class Frontal:
         force : bool
             Write over results that are there.
         draw_overlay : bool
-            Draw the annotated video, which takes longest.
+            Draw the annotated video, which takes longest; without, one that is there stays as it is.
         progress : callable, optional
             Called with stage, frames done, frames in all.
 

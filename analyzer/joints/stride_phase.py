@@ -20,6 +20,7 @@ from analyzer.body.anthropometry import LEG_OF_STATURE, LENGTH_OF_STATURE
 from analyzer.body.skeleton import SIDES
 from analyzer.signals.filters import frame_rate
 from analyzer.signals.geometry import distance
+from analyzer.signals.robust import median
 
 Joint = Callable[[str], Array]
 """Gives the (n, 2) path of a joint by its name, x forward and y up, in any unit."""
@@ -240,7 +241,7 @@ def leg_length(time: Array, joint: Joint) -> Array:
     seen = np.isfinite(chain)
     for i in np.flatnonzero(seen):
         around = chain[max(0, i - half) : i + half + 1]
-        out[i] = np.median(around[np.isfinite(around)])
+        out[i] = median(around[np.isfinite(around)])
     if seen.any():
         out = np.interp(time, time[seen], out[seen])
     return out * LEG_OF_STATURE / body
@@ -329,8 +330,9 @@ def _follow(beats: Array, apart: Array, arms: Array, model: Array, frames: float
         mean, sd = gone * states / 2, max(CHANGE * np.sqrt(gone) * states / 2, _LEAST_SD)
         low = int(max(0.0, np.floor(mean - 4 * sd)))
         turns = np.arange(low, min(int(np.ceil(mean + 4 * sd)), low + states - 1) + 1)
-        before = (np.arange(states)[None] - turns[:, None]) % states
-        total = best[before] + 0.5 * (((turns - mean) / sd) ** 2)[:, None]
+        # Row r of the windows holds, for each phase, what was best r phases further on.
+        before = np.lib.stride_tricks.sliding_window_view(np.concatenate([best, best]), states)
+        total = before[-turns % states] + 0.5 * (((turns - mean) / sd) ** 2)[:, None]
         chosen = total.argmin(axis=0)
         back.append(turns[chosen])
         best = total[chosen, np.arange(states)] + cost[k]

@@ -36,7 +36,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from enum import Enum
 from math import inf
-from typing import Final, Literal, TypeVar
+from typing import Final, Literal, Protocol, TypeVar
 
 from analyzer.body.skeleton import Side, other
 from analyzer.data.steps import Step
@@ -96,6 +96,34 @@ class Reference:
     phase: str
     source: str
     verified: bool
+
+
+class Quantity(Protocol):
+    """What words and comparisons know of a number: a metric, or a measure of a view from the front."""
+
+    @property
+    def label(self) -> str:
+        """Name for people."""
+
+    @property
+    def full_label(self) -> str:
+        """The same with what it is a share of."""
+
+    @property
+    def unit(self) -> Unit:
+        """Unit of its values."""
+
+    @property
+    def relationship(self) -> Relationship:
+        """Part of the whole-body system that it belongs to."""
+
+    @property
+    def decimals(self) -> int:
+        """Digits shown to people at most, in the unit."""
+
+    @property
+    def damped(self) -> bool:
+        """Whether a network may have drawn it towards the usual movement."""
 
 
 StepFunction = Callable[[Run, Step], float]
@@ -230,6 +258,11 @@ class Metric:
             name=name,
             per_step=len(inspect.signature(function).parameters) == 2,
         )
+
+    @property
+    def full_label(self) -> str:
+        """Name for people; none is a share of anything that its label does not say."""
+        return self.label
 
     @property
     def column(self) -> str:

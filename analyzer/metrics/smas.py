@@ -210,7 +210,7 @@ class Limit:
     @property
     def counted(self) -> str:
         """What stands behind a number without a unit of its own: ratios of the sheet are counted in feet."""
-        return " foot lengths" if self.of.unit is Unit.RATIO else ""
+        return " × foot length" if self.of.unit is Unit.RATIO else ""
 
 
 @dataclass(frozen=True)

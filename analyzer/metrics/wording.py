@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterable
 from typing import Final, NamedTuple
 
-from analyzer.metrics.registry import Metric, Unit
+from analyzer.metrics.registry import Quantity, Unit
 from analyzer.metrics.summary import NORMAL_95
 
 NOTHING: Final = "–"
@@ -119,7 +119,7 @@ def faster(fps: float) -> str:
     return f"Film at {' or better '.join(above)} frames a second (slow motion)."
 
 
-def shown(metric: Metric) -> tuple[float, str, int]:
+def shown(metric: Quantity) -> tuple[float, str, int]:
     """Return how people read a metric: factor on the SI value, symbol, decimals.
 
     Files keep seconds and metres; people say milliseconds, and centimetres of what is small.
@@ -139,12 +139,12 @@ class Written(NamedTuple):
     unit: str
 
 
-def written(metric: Metric, value: float, sd: float = math.nan) -> Written:
+def written(metric: Quantity, value: float, sd: float = math.nan) -> Written:
     """Return a number, its error and its unit in words; a dash alone for NaN.
 
     Parameters
     ----------
-    metric : Metric
+    metric : Quantity
     value : float
         In SI units, as in the files.
     sd : float
@@ -180,12 +180,12 @@ def clear(value: float, sd: float) -> bool:
     return math.isfinite(value) and math.isfinite(sd) and abs(value) > CLEAR * sd
 
 
-def number(metric: Metric, value: float, sd: float = math.nan, *, unit: bool = True) -> str:
+def number(metric: Quantity, value: float, sd: float = math.nan, *, unit: bool = True) -> str:
     """Return ``104 ± 4 ms``; a dash for NaN.
 
     Parameters
     ----------
-    metric : Metric
+    metric : Quantity
     value : float
         In SI units, as in the files.
     sd : float
@@ -200,12 +200,12 @@ def number(metric: Metric, value: float, sd: float = math.nan, *, unit: bool = T
     return f"{text}{symbol}" if metric.unit is Unit.DEGREE else f"{text} {symbol}"
 
 
-def interval(metric: Metric, low: float, high: float) -> str:
+def interval(metric: Quantity, low: float, high: float) -> str:
     """Return ``85–110 ms``, or an empty text when there is no interval.
 
     Parameters
     ----------
-    metric : Metric
+    metric : Quantity
     low, high : float
         In SI units, as in the files.
     """
@@ -222,7 +222,7 @@ def interval(metric: Metric, low: float, high: float) -> str:
     return f"{text}{symbol}" if metric.unit is Unit.DEGREE else f"{text} {symbol}"
 
 
-def more_or_less(metric: Metric, difference: float) -> str:
+def more_or_less(metric: Quantity, difference: float) -> str:
     """Return a difference as ``0.35 m less``, and one that is written as zero without its way."""
     factor, _, decimals = shown(metric)
     size = number(metric, abs(difference))
@@ -231,7 +231,7 @@ def more_or_less(metric: Metric, difference: float) -> str:
     return f"{size} {'more' if difference > 0 else 'less'}"
 
 
-def sized(metric: Metric, low: float, high: float) -> str:
+def sized(metric: Quantity, low: float, high: float) -> str:
     """Return an interval that leaves out zero by its sizes alone, the smaller first: ``0.27–0.48 m``.
 
     For words that say already which way it goes.
@@ -239,7 +239,7 @@ def sized(metric: Metric, low: float, high: float) -> str:
     return interval(metric, *sorted((abs(low), abs(high))))
 
 
-def between(metric: Metric, low: float, high: float) -> str:
+def between(metric: Quantity, low: float, high: float) -> str:
     """Return between which values a difference lies: ``0.27–0.48 m``, ``0.10 m less to 0.20 m more``.
 
     Which way it goes is said only where both are possible: the difference beside it says it already.

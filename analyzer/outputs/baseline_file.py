@@ -10,10 +10,9 @@ from typing import Any, Final
 from pydantic import TypeAdapter, ValidationError
 
 from analyzer import toml_file
-from analyzer.comparison.baseline import Baseline, Range
+from analyzer.comparison.baseline import Baseline, Range, of_view
 from analyzer.comparison.repeatability import FEWEST_RUNS
 from analyzer.errors import ConfigError, OutputError
-from analyzer.metrics.registry import METRICS
 
 FILE: Final = "baseline.toml"
 """Name of the file."""
@@ -24,6 +23,7 @@ _HEAD: Final = f"""\
 # they are given this file. Units are SI units, as in summary.csv.
 #
 # median   of the runs' means
+# view     from where the runs are filmed: "side", "front" or "rear"
 # scatter  standard deviation from run to run, on `freedom` degrees of freedom
 # between  what of it is beyond the clips' own errors (a random effect), with {FEWEST_RUNS} runs or more
 # low, high  where 95 of 100 further runs lie, with {FEWEST_RUNS} runs or more
@@ -48,7 +48,7 @@ def write(baseline: Baseline, path: Path) -> None:
             value = getattr(row, field.name)
             if not isinstance(value, float) or isfinite(value):
                 lines.append(f"{field.name} = {_toml(value)}")
-        lines.insert(2, f"unit = {_toml(METRICS[row.metric].unit.symbol)}")
+        lines.insert(2, f"unit = {_toml(of_view(row.view)[row.metric].unit.symbol)}")
         parts.append("\n".join(lines) + "\n")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)

@@ -100,6 +100,12 @@ _FRONTAL = {
         "The same without what is wrong alike in every clip of this athlete from this side: for comparing "
         "with the athlete's own numbers.",
     ),
+    "mean_cm": (
+        "Mean, cm",
+        "The mean in centimetres, by the height or leg length that was given; empty where none was, or where "
+        "it is no length.",
+    ),
+    "se_cm": ("Error, cm", "Its standard error: that of se, and that of the athlete's leg length."),
     "scatter": (
         "Scatter",
         "Standard deviation from stance to stance, of both about each side's own mean; none where n is "

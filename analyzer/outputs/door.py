@@ -21,6 +21,7 @@ from analyzer.errors import ResultsError
 
 if TYPE_CHECKING:
     from analyzer.outputs.analysis_json import Document
+    from analyzer.outputs.frontal.document import Document as Across
 
 MOST_BYTES: Final = 200_000_000
 """Of one file that is read; ``analysis.json`` of 20,000 frames with a moving camera has 60 MB."""
@@ -35,6 +36,11 @@ MOST_SD: Final = 10.0
 _PIXELS_M: Final = (1e-9, 1e6)
 """Length of a pixel, m, beyond which a mapping is none; far beyond what a picture can have."""
 _AGAIN: Final = "Analyse the video again."
+_LISTS: Final = (
+    "steps", "values", "summaries", "splits", "gates", "stretches", "notes", "tracking_notes", "other_passes",
+    "shoe_traces", "stances", "found", "score",
+)  # fmt: skip
+"""What a document holds many of."""
 _REPORT: Final = re.compile(r"(\.\./)?(pass_\d+/)?report\.html")
 """Where another pass of the same clip has its report."""
 
@@ -96,7 +102,27 @@ def check_document(document: Document, name: str) -> None:
     ------
     ResultsError
     """
-    problem = next(_problems(document), None)
+    _refuse(_problems(document), name)
+
+
+def check_clip(document: Across, name: str) -> None:
+    """Refuse the same of results from the front or from behind, which hold less.
+
+    Parameters
+    ----------
+    document : Document of ``outputs.frontal``
+    name : str
+        Of the file, for messages.
+
+    Raises
+    ------
+    ResultsError
+    """
+    _refuse(_of_clip(document), name)
+
+
+def _refuse(problems: Iterator[str], name: str) -> None:
+    problem = next(problems, None)
     if problem is not None:
         raise ResultsError(f"{name} is damaged.", problem, _AGAIN)
 
@@ -121,13 +147,10 @@ def links(others: Iterable[OtherPass]) -> tuple[OtherPass, ...]:
     return tuple(other for other in others if _REPORT.fullmatch(other.report))
 
 
-def _problems(document: Document) -> Iterator[str]:
-    lists = (
-        "steps", "values", "summaries", "splits", "gates", "stretches", "notes", "tracking_notes",
-        "other_passes", "shoe_traces", "score",
-    )  # fmt: skip
-    for field in lists:
-        if len(getattr(document, field)) > MOST_ITEMS:
+def _of_clip(document: Document | Across) -> Iterator[str]:
+    """Yield what is wrong with what results of every view hold."""
+    for field in _LISTS:
+        if len(getattr(document, field, ())) > MOST_ITEMS:
             yield f"{field}: more than {MOST_ITEMS:,}."
     texts = [document.name, document.pose.source, *document.provenance.command]
     texts += [text for note in document.tracking_notes for text in (note.code, note.message, note.advice)]
@@ -145,6 +168,10 @@ def _problems(document: Document) -> Iterator[str]:
         or not _within(camera.to_reference)
     ):
         yield "camera: not a mapping for each frame."
+
+
+def _problems(document: Document) -> Iterator[str]:
+    yield from _of_clip(document)
     unscaled = wrong_scale(document.calibration)
     if unscaled:
         yield f"calibration: {unscaled}"
@@ -159,7 +186,7 @@ def _problems(document: Document) -> Iterator[str]:
             yield f"steps: step {step.number} at {step.touchdown_s:g} s."
 
 
-def _clock(document: Document) -> Iterator[str]:
+def _clock(document: Document | Across) -> Iterator[str]:
     info = document.video
     if info is None:
         return

@@ -6,7 +6,7 @@ people are looked for by the person detector in the frames that are shown.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Final, Protocol
 
 import cv2
@@ -15,7 +15,7 @@ import numpy as np
 from analyzer.arrays import Array
 from analyzer.config import Config
 from analyzer.data.analysis import Analysis
-from analyzer.data.capture import CameraMotion, PoseTrack, VideoInfo
+from analyzer.data.capture import CameraMotion, Picture, PoseTrack, VideoInfo
 from analyzer.outputs import pictures_file
 from analyzer.pose import cache
 from analyzer.pose.networks import weights
@@ -90,6 +90,10 @@ class Filmed(Protocol):
     def config(self) -> Config:
         """Settings: among them which network finds people."""
 
+    @property
+    def pictures(self) -> Mapping[int, Picture]:
+        """What a folder of results kept of the frames that its pages show."""
+
 
 def of(run: Filmed) -> Faces | None:
     """Return what hides the heads of a run; None where that is not asked for."""
@@ -102,20 +106,20 @@ def hiding(run: Filmed) -> Callable[[Frame], Frame] | None:
     return None if hides is None else hides.hidden
 
 
-def stills(analysis: Analysis, parts: Iterable[tuple[int, Part]]) -> KeptStills:
+def stills(run: Filmed, parts: Iterable[tuple[int, Part]]) -> KeptStills:
     """Return frames of a run, kept or decoded from now on, as every page may show them.
 
     Pictures in which no head is to be hidden are kept between runs, too.
 
     Parameters
     ----------
-    analysis : Analysis
+    run : Filmed
     parts : iterable of (index, Part)
         What is looked at of which frame.
     """
-    info, wanted = analysis.video, together(parts)
-    if info is None or analysis.pictures or analysis.config.blur_faces:
-        return KeptStills(info, wanted, analysis.pictures, hiding(analysis))
+    info, wanted = run.video, together(parts)
+    if info is None or run.pictures or run.config.blur_faces:
+        return KeptStills(info, wanted, run.pictures, hiding(run))
     place = cache.taken("pictures", info, sorted(wanted.items()))
     kept = pictures_file.by_frame(place.found() or {})
     return KeptStills(

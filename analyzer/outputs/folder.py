@@ -8,7 +8,7 @@ import math
 import os
 import re
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from dataclasses import replace
@@ -18,7 +18,7 @@ from typing import Final
 import numpy as np
 from PIL import Image as Picturing
 
-from analyzer.data.analysis import Analysis
+from analyzer.data.analysis import Analysis, Dated
 from analyzer.data.notes import Progress
 from analyzer.data.results import Answer
 from analyzer.errors import OutputError, ResultsError
@@ -222,7 +222,7 @@ def write(
     stroboscopic = strobe.Strobe(analysis)  # likewise
     before, corrections = said(old)
     analysis = _answered(analysis, work, old, before)
-    stays = _may_stay(analysis, old, before)
+    stays = may_stay(analysis, old, before)
     tables = {
         "steps": steps_columns,
         "summary": summary_columns,
@@ -249,11 +249,15 @@ def write(
         (work / name).write_bytes(content)
     with ThreadPoolExecutor(1, "kinogram") as beside:  # its file is compressed while the page is made
         sheet, saved = _kinogram(analysis, work, old if stays else None, stills, beside)
-        as_it_was = stays and before is not None and _shows_the_same(analysis, before)
-        if analysis.config.overlay and (draw_overlay or ((old / OVERLAY).is_file() and not as_it_was)):
-            frames.write(analysis, work / OVERLAY, progress)
-        if not (work / OVERLAY).exists() and (old / OVERLAY).is_file() and as_it_was:
-            swap.same_file(old / OVERLAY, work / OVERLAY)
+        as_it_was = stays and before is not None and shows_the_same(analysis, before)
+        annotated(
+            lambda place: frames.write(analysis, place, progress),
+            work,
+            old,
+            wanted=analysis.config.overlay,
+            drawn=draw_overlay,
+            as_it_was=as_it_was,
+        )
         gone = analysis.video is not None and not analysis.video.path.is_file()
         drawn = stroboscopic.write(work / strobe.FILE)
         if drawn is None and gone and stays and (old / strobe.FILE).is_file():
@@ -372,22 +376,47 @@ def _kinogram(
     return sheet, beside.submit(drawing.save, sheet, place)
 
 
-def _shows_the_same(analysis: Analysis, before: Document) -> bool:
+def annotated(
+    draw: Callable[[Path], object], work: Path, old: Path, *, wanted: bool, drawn: bool, as_it_was: bool
+) -> None:
+    """Put the annotated video into ``work``: drawn, or the one in ``old`` where that may stay.
+
+    Parameters
+    ----------
+    draw : callable
+        Draws it into a file.
+    work, old : Path
+        The new folder, and that whose place it takes.
+    wanted : bool
+        Whether the settings ask for one.
+    drawn : bool
+        Whether it is drawn in any case; else only where the one that is there shows something else.
+    as_it_was : bool
+        Whether the one that is there shows what is wanted.
+    """
+    there = (old / OVERLAY).is_file()
+    if wanted and (drawn or (there and not as_it_was)):
+        draw(work / OVERLAY)
+    if not (work / OVERLAY).exists() and there and as_it_was:
+        swap.same_file(old / OVERLAY, work / OVERLAY)
+
+
+def shows_the_same(run: Dated, before: Dated) -> bool:
     """Tell whether an earlier annotated video shows the values that are wanted, at the pace wanted."""
-    now, then = analysis.config, before.config
-    if analysis.video is None or before.video is None:
+    now, then = run.config, before.config
+    if run.video is None or before.video is None:
         return (now.live, now.slow) == (then.live, then.slow)
-    paces = pace.clip_fps(analysis.video, now), pace.clip_fps(before.video, then)
+    paces = pace.clip_fps(run.video, now), pace.clip_fps(before.video, then)
     return now.live == then.live and math.isclose(*paces)
 
 
-def _may_stay(analysis: Analysis, directory: Path, before: Document | None) -> bool:
+def may_stay(run: Dated, directory: Path, before: Dated | None) -> bool:
     """Tell whether pictures already in ``directory`` show this video, and no face that is to be hidden."""
-    if before is None or before.video is None or analysis.video is None:
+    if before is None or before.video is None or run.video is None:
         return False
     try:
         door.check_files(directory, (KINOGRAM, OVERLAY, strobe.FILE), math.inf)  # they are linked, not read
     except ResultsError:
         return False
-    hidden = before.config.blur_faces or not analysis.config.blur_faces
-    return hidden and before.video.sha256 == analysis.video.sha256
+    hidden = before.config.blur_faces or not run.config.blur_faces
+    return hidden and before.video.sha256 == run.video.sha256

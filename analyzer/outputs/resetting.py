@@ -10,12 +10,13 @@ from typing import Any, Final
 import numpy as np
 
 from analyzer.config import OF_THE_JOINTS, Config
-from analyzer.data.capture import Calibration
+from analyzer.data.capture import Calibration, PoseTrack, VideoInfo
 from analyzer.data.steps import Step, Trace
 from analyzer.errors import ConfigError
 from analyzer.outputs import gates_file, scale_files
 from analyzer.outputs.analysis_json import Saved
 from analyzer.outputs.annotated_video import live
+from analyzer.outputs.frontal import document as frontal_document
 from analyzer.scene import calibration, passes, timing_gates
 from analyzer.signals.geometry import mapped
 from analyzer.video import reader
@@ -44,6 +45,37 @@ def changed(saved: Saved, directory: Path, settings: Mapping[str, Any]) -> Saved
         A setting cannot be used, or not without reading the video again.
     """
     was = saved.document.config
+    config = _settings(was, settings)
+    if settings.get("gates") is not None:
+        gates_file.known(config)  # one that somebody has just named must be there
+    rescaled = any(getattr(config, name) != getattr(was, name) for name in OF_THE_SCALE)
+    before = saved
+    rate = config.capture_fps
+    if rate is not None and rate != was.capture_fps:
+        saved = _at(saved, rate)
+    if rescaled:
+        saved = _scaled(saved, before, scale_files.kept(config, directory), directory)
+    return replace(saved, document=replace(saved.document, config=config))
+
+
+def changed_across(saved: frontal_document.Saved, settings: Mapping[str, Any]) -> frontal_document.Saved:
+    """Return what a folder from the front or from behind gave back, with some of its settings changed.
+
+    Raises
+    ------
+    ConfigError
+        As of ``changed``.
+    """
+    document = saved.document
+    config = _settings(document.config, settings)
+    pose, video, rate = saved.pose, document.video, config.capture_fps
+    if rate is not None and rate != document.config.capture_fps:
+        pose, video, _ = _clock(pose, video, rate)
+    return replace(saved, document=replace(document, config=config, video=video), pose=pose)
+
+
+def _settings(was: Config, settings: Mapping[str, Any]) -> Config:
+    """Return settings with some of them changed; refuse those that the joints depend on."""
     config = was.changed(settings)
     again = tuple(name for name in OF_THE_JOINTS if getattr(config, name) != getattr(was, name))
     if again:
@@ -53,17 +85,8 @@ def changed(saved: Saved, directory: Path, settings: Mapping[str, Any]) -> Saved
             "Analyse the video again.",
             settings=again,
         )
-    if settings.get("gates") is not None:
-        gates_file.known(config)  # one that somebody has just named must be there
     live.check(settings.get("live") or ())
-    rescaled = any(getattr(config, name) != getattr(was, name) for name in OF_THE_SCALE)
-    before = saved
-    rate = config.capture_fps
-    if rate is not None and rate != was.capture_fps:
-        saved = _at(saved, rate)
-    if rescaled:
-        saved = _scaled(saved, before, scale_files.kept(config, directory), directory)
-    return replace(saved, document=replace(saved.document, config=config))
+    return config
 
 
 def _scaled(saved: Saved, before: Saved, config: Config, directory: Path) -> Saved:
@@ -110,12 +133,7 @@ def _moved(step: Step, earlier: Step, old: Calibration, new: Calibration) -> Ste
 def _at(saved: Saved, rate: float) -> Saved:
     """Return what a folder gave back, on the clock of a camera that filmed ``rate`` frames a second."""
     document = saved.document
-    video = document.video
-    if video is not None:
-        reader.check_rate(video.path, rate, video.playback_fps)
-    by = (video.capture_fps if video is not None else saved.pose.fps) / rate
-    if video is not None:
-        video = replace(video, time=video.time * by, capture_fps=rate)
+    pose, video, by = _clock(saved.pose, document.video, rate)
     document = replace(
         document,
         video=video,
@@ -126,8 +144,19 @@ def _at(saved: Saved, rate: float) -> Saved:
     rows = saved.edited
     if rows is not None:
         rows = [row | {name: by * row[name] for name in ("touchdown_s", "toe_off_s")} for row in rows]
-    pose = replace(saved.pose, time=saved.pose.time * by)
     return replace(saved, document=document, pose=pose, edited=rows, within_s=saved.within_s * by)
+
+
+def _clock(
+    pose: PoseTrack, video: VideoInfo | None, rate: float
+) -> tuple[PoseTrack, VideoInfo | None, float]:
+    """Return joints and clip on the clock of another capture rate, and by how much it goes slower."""
+    if video is not None:
+        reader.check_rate(video.path, rate, video.playback_fps)
+    by = (video.capture_fps if video is not None else pose.fps) / rate
+    if video is not None:
+        video = replace(video, time=video.time * by, capture_fps=rate)
+    return replace(pose, time=pose.time * by), video, by
 
 
 def _step(step: Step, by: float) -> Step:

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
-from analyzer.data.analysis import Analysis
+from analyzer.data.capture import VideoInfo
 from analyzer.data.notes import Note
-from analyzer.outputs.report import page
+from analyzer.video.kept_stills import KeptStills
 
 
-def notes(analysis: Analysis) -> list[Note]:
-    """Return a note of the pictures that only the clip could give; none where nothing lacks."""
-    info = analysis.video
+def notes(info: VideoInfo | None, stills: KeptStills) -> list[Note]:
+    """Return a note of the pictures that only the clip could give; none where nothing lacks.
+
+    Parameters
+    ----------
+    info : VideoInfo or None
+    stills : KeptStills
+        The frames that the report shows.
+    """
     if info is None or info.path.is_file():
         return []
-    lacking = page.shown_frames(analysis).missing()
+    lacking = stills.missing()
     if not lacking:
         return []
     return [
@@ -20,7 +26,7 @@ def notes(analysis: Analysis) -> list[Note]:
             "info",
             "clip_not_found",
             f"{info.path.name} was not found, and {len(lacking)} pictures that these results ask for are not "
-            "in their folder: the kinogram is as it was, other pictures are left out.",
+            "in their folder: they are as they were, or left out.",
             "Put the clip beside the folder, or into it, and make the report again.",
             counts={"pictures": len(lacking)},
         )

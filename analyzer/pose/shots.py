@@ -15,6 +15,7 @@ from analyzer.pose.people import athlete
 from analyzer.pose.people.athlete import Person
 from analyzer.pose.people.survey import Survey
 from analyzer.video import boomerang
+from analyzer.video.ahead import ahead
 from analyzer.video.reader import shown
 
 RUNS_TOO: Final = 0.7
@@ -67,7 +68,7 @@ def survey(
     found: list[Shot] = []
     here = Survey(info, detector, net, waiting(size))
     start = first
-    for count, frame in enumerate(shown(info, first, last)):
+    for count, frame in enumerate(ahead(shown(info, first, last), here.background.reduced)):
         if here.background.cut(frame):
             found.append(Shot(start, frame.index, here))
             early.cut()

@@ -16,6 +16,7 @@ import numpy as np
 
 from analyzer.arrays import Array
 from analyzer.data.capture import CameraMotion
+from analyzer.signals.robust import median
 from analyzer.video import boomerang
 from analyzer.video.camera_chain import Chain, Link, Solved, on_people
 from analyzer.video.frame import Frame
@@ -74,6 +75,8 @@ class Background:
     _keys: list[_Key] = field(default_factory=list)
     _key: _Key = field(init=False)
     _chain: Chain = field(init=False)
+    _unit: Array = field(init=False)
+    _to_unit: Array = field(init=False)
     _last: tuple[int, Grey, Array] | None = None
     _picture: tuple[Grey, Array] | None = None
     _next: tuple[Grey, Array] | None = None
@@ -86,6 +89,8 @@ class Background:
 
     def __post_init__(self) -> None:
         self._chain = Chain(self.width, self.height, self.scale)
+        self._unit = np.diag([self.scale, self.scale, 1.0])  # from registered px to the frame's
+        self._to_unit = np.asarray(np.linalg.inv(self._unit))
 
     @property
     def scale(self) -> float:
@@ -124,7 +129,7 @@ class Background:
 
     def _may_wait(self) -> bool:
         """Tell whether the last frame need not be registered now: the camera has stood for a while."""
-        usual = float(np.median(self._changes[-12:]))
+        usual = float(median(np.array(self._changes[-12:])))
         return (
             self.stands
             and len(self._waiting) + 1 < round(_REST_S * self.fps)
@@ -159,7 +164,7 @@ class Background:
 
     def _small(self, image: Frame) -> tuple[Grey, Array]:
         """Return a frame as it is registered, and a far smaller picture of it."""
-        grey = self._reduced(image)
+        grey = self.reduced(image)
         if self._next is None or self._next[0] is not grey:
             quarter = (max(1, grey.shape[1] // 4), max(1, grey.shape[0] // 4))
             half = np.asarray(cv2.resize(grey, quarter, interpolation=cv2.INTER_AREA), np.uint8)
@@ -167,7 +172,8 @@ class Background:
             self._next = grey, thumb
         return self._next
 
-    def _reduced(self, image: Frame) -> Grey:
+    def reduced(self, image: Frame) -> Grey:
+        """Return a frame as it is registered; the frame keeps it, so that this may be asked for earlier."""
         return image.grey((round(self.width / self.scale), round(self.height / self.scale)))
 
     def cut(self, image: Frame) -> bool:
@@ -176,7 +182,7 @@ class Background:
             return False
         grey, thumb = self._small(image)
         change = _change(thumb, self._picture[1])
-        usual = float(np.median(self._changes[-12:])) if self._changes else 0.0
+        usual = float(median(np.array(self._changes[-12:]))) if self._changes else 0.0
         if change < 8 or change < 3 * usual + 3:
             return False
         # A lamp switched on or a swing of the camera changes the picture too, but its corners are found.
@@ -202,13 +208,11 @@ class Background:
 
     def place(self, frame: int) -> Array:
         """Return the (3, 3) map from a frame's px to the first frame's, as far as known on the way."""
-        unit = np.diag([self.scale, self.scale, 1.0])
-        return np.asarray(unit @ self._places[frame] @ np.linalg.inv(unit))
+        return np.asarray(self._unit @ self._places[frame] @ self._to_unit)
 
     def to_picture(self, matrix: Array) -> Array:
         """Return a map between frame px as one between registered px."""
-        unit = np.diag([self.scale, self.scale, 1.0])
-        return np.asarray(np.linalg.inv(unit) @ matrix @ unit)
+        return np.asarray(self._to_unit @ matrix @ self._unit)
 
     def _renew(self, frame: int, grey: Grey, people: Array | None, guess: Array) -> tuple[Array, float]:
         """Go by an older key picture that is in view again, or else by the frame before."""

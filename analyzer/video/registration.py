@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analyzer.arrays import Array, Bools
+from analyzer.signals.robust import median
 
 Grey = NDArray[np.uint8]
 
@@ -183,7 +184,7 @@ def _turn(here: Array, there: Array, lens: Lens, focal: float, *, zooms: bool) -
         now = lens.ray(map_points(matrix, here), focal)
         off = target - now
         size = np.hypot(*off.T)
-        scale = max(1.4826 * float(np.median(size)), _FLOOR_PX / focal)
+        scale = max(1.4826 * float(median(size)), _FLOOR_PX / focal)
         weight = np.repeat(1.0 / np.maximum(1.0, size / (1.5 * scale)), 2)
         jacobian = _turning(now, zooms)
         weighted = (jacobian * weight[:, None] ** 2).T

@@ -10,6 +10,7 @@ import numpy as np
 import openpyxl
 import pandas as pd
 import pytest
+from frontal_runs import NUMBERS, made
 
 from analyzer.config import Config
 from analyzer.data.analysis import Analysis
@@ -129,3 +130,22 @@ def test_arrays_have_the_layout_of_movement(analysis: Analysis) -> None:
     assert knee == pytest.approx(analysis.pose.joint("left_knee"), nan_ok=True)
     assert (data.attrs["ds_type"], data.attrs["time_unit"]) == ("poses", "seconds")
     assert data.attrs["fps"] == pytest.approx(analysis.pose.fps)
+
+
+def test_of_a_view_from_the_front_joints_and_tables_are_written(tmp_path: Path) -> None:
+    run = made()
+    run = replace(run, config=run.config.changed({"export": tuple(exports.WRITERS)}))
+    exports.write(run, tmp_path)
+    assert {path.name for path in tmp_path.iterdir()} == {
+        "joints_px.trc", "run.xlsx", "stances.parquet", "frontal.parquet",
+    }  # fmt: skip
+    assert exports.not_across(run.config.export) == ["mot", "c3d"]
+    assert {path.name for path in tmp_path.iterdir()} <= exports.FILES
+    track = read_pose(tmp_path / "joints_px.trc", None)
+    assert track.joint("left_ankle") == pytest.approx(run.pose.joint("left_ankle"), abs=1e-5)
+    numbers = pd.read_parquet(tmp_path / "frontal.parquet").set_index(["metric", "side"])
+    assert numbers.loc[("step_width", "both"), "mean"] == pytest.approx(NUMBERS["step_width"][0])
+    assert len(pd.read_parquet(tmp_path / "stances.parquet")) == len(run.stances)
+    book = openpyxl.load_workbook(tmp_path / "run.xlsx")
+    assert book.sheetnames == ["stances", "frontal", "columns"]
+    assert isinstance(book["frontal"]["E2"].value, float)

@@ -218,7 +218,7 @@ def test_a_quick_rebuild_leaves_the_annotated_video(
     monkeypatch.setattr(frames, "write", lambda _run, path, _progress: path.write_bytes(b"drawn"))
     result_folder.save(filmed, out)
     (out / "overlay.mp4").write_bytes(b"earlier")
-    monkeypatch.setattr(result_folder, "_may_stay", lambda *_: True)
+    monkeypatch.setattr(result_folder, "may_stay", lambda *_: True)
     result_folder.save(filmed, out, force=True, draw_overlay=False)
     assert (out / "overlay.mp4").read_bytes() == b"earlier"
     result_folder.save(filmed, out, force=True)

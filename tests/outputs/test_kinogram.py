@@ -5,6 +5,7 @@ import re
 from dataclasses import replace
 from pathlib import Path
 from typing import Literal
+from xml.etree import ElementTree
 
 import numpy as np
 import pytest
@@ -80,7 +81,7 @@ def test_a_step_in_which_others_hide_the_athlete_is_not_chosen(analysis: Analysi
     place[hidden] = com[hidden] = np.nan
     others = replace(analysis, motion=replace(motion, position=place, com=com))
     assert best[3].time_s not in [m.time_s for row in moments(others) for m in row]
-    drawing.figure(others)
+    drawing.laid_out(others)
     nowhere = replace(motion, position=np.full_like(place, np.nan), com=np.full_like(com, np.nan))
     assert moments(replace(analysis, motion=nowhere)) == ()
 
@@ -125,24 +126,27 @@ def test_no_limb_is_cut_off(analysis: Analysis, direction: Literal[1, -1]) -> No
     stretched = analysis.motion.position.copy()
     stretched[:, :, 0] += 0.6 * (stretched[:, :, 0] - analysis.motion.com[:, None, 0])
     run = replace(analysis, calibration=calibration, motion=replace(analysis.motion, position=stretched))
-    tiles = drawing.figure(run).axes
-    assert len({abs(ax.get_xlim()[1] - ax.get_xlim()[0]).round(6) for ax in tiles}) == 1
-    for ax in tiles:
-        assert (ax.get_xlim()[1] > ax.get_xlim()[0]) == (direction == 1)
-        low, high = sorted(ax.get_xlim())
-        x = np.concatenate([np.asarray(line.get_xdata(), dtype=float) for line in ax.lines[:-1]])
-        assert low < x.min()
-        assert x.max() < high
+    tiles = drawing.laid_out(run).tiles
+    assert len({tile.image.shape for tile in tiles}) == 1
+    ahead = []
+    for tile in tiles:
+        limbs = tile.lines[1:]  # the first is the ground
+        x = np.concatenate([line.points[:, 0] for line in limbs])
+        assert np.nanmin(x) > 0
+        assert np.nanmax(x) < tile.image.shape[1]
+        ahead += [line.points[2, 0] - line.points[1, 0] for line in limbs if len(line.points) == 4]
+    assert len(ahead) == 40  # from elbows to wrists, and from heels to toes
+    assert np.mean(ahead) * direction > 0
 
 
 def test_no_head_is_cut_off_where_the_scale_changes(analysis: Analysis) -> None:
     raised = analysis.motion.position.copy()
     raised[:, :, 1] *= 1.2
-    tiles = drawing.figure(replace(analysis, motion=replace(analysis.motion, position=raised))).axes
-    for ax in tiles:
-        y = np.concatenate([np.asarray(line.get_ydata(), dtype=float) for line in ax.lines])
-        assert ax.get_ylim()[0] < np.nanmin(y)
-        assert np.nanmax(y) < ax.get_ylim()[1]
+    run = replace(analysis, motion=replace(analysis.motion, position=raised))
+    for tile in drawing.laid_out(run).tiles:
+        y = np.concatenate([line.points[:, 1] for line in tile.lines])
+        assert np.nanmin(y) > 0
+        assert np.nanmax(y) < drawing.TILE_PX
 
 
 def test_without_a_video_it_draws_stick_figures(analysis: Analysis, tmp_path: Path) -> None:
@@ -156,7 +160,7 @@ def test_without_a_video_it_draws_stick_figures(analysis: Analysis, tmp_path: Pa
 
 def test_an_unknown_clock_gives_no_milliseconds(analysis: Analysis) -> None:
     def words(run: Analysis) -> str:
-        return " ".join(t.get_text() for ax in drawing.figure(run).axes for t in ax.texts)
+        return " ".join(_words(run))
 
     assert " ms" in words(analysis)
     assert " ms" not in words(replace(analysis, slow_motion=4.0))
@@ -170,7 +174,7 @@ def test_times_are_only_as_sure_as_the_numbers(analysis: Analysis) -> None:
             replace(v, value=value, sd=0.004) if v.metric == "flight_time" else v for v in analysis.values
         )
         run = replace(analysis, values=values)
-        return " ".join(t.get_text() for ax in drawing.figure(run).axes for t in ax.texts)
+        return " ".join(_words(run))
 
     assert " ± 4 ms" in words(0.11)
     assert " ms" not in words(np.nan)
@@ -180,9 +184,8 @@ def test_times_are_only_as_sure_as_the_numbers(analysis: Analysis) -> None:
 def test_the_sheet_says_how_sure_its_angles_are(analysis: Analysis) -> None:
     given = [s.metric for s in analysis.summaries if np.isfinite(s.mean) and not s.only_mean]
     values = tuple(replace(v, sd=4.0) if v.metric in given else v for v in analysis.values)
-    foot = drawing.figure(replace(analysis, values=values)).texts[0].get_text()
-    assert "± 4°, one standard error" in foot
-    assert "standard error" not in drawing.figure(replace(analysis, summaries=())).texts[0].get_text()
+    assert any("± 4°, one standard error" in words for words in _words(replace(analysis, values=values)))
+    assert not any("standard error" in words for words in _words(replace(analysis, summaries=())))
 
 
 def test_the_page_says_which_moments_share_a_picture(filmed: Analysis) -> None:
@@ -196,17 +199,16 @@ def test_the_page_says_which_moments_share_a_picture(filmed: Analysis) -> None:
 def test_a_picture_that_stands_for_several_moments_is_told(
     filmed: Analysis, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    assert drawing.SHARED not in drawing.figure(filmed).texts[0].get_text()
+    assert drawing.SHARED not in _words(filmed)
     times = [m.time_s for row in moments(filmed) for m in row]
     pictures = drawing._images(filmed, times, Stills(filmed.video, drawing.wanted(filmed)))
     slow = {t: pictures[times[k // 2 * 2]] for k, t in enumerate(times)}
     monkeypatch.setattr(drawing, "_images", lambda *_: slow)
-    assert drawing.SHARED in drawing.figure(filmed).texts[0].get_text()
+    assert drawing.SHARED in _words(filmed)
 
 
 def test_nothing_to_show_is_said(bare: Analysis) -> None:
-    figure = drawing.figure(replace(bare, steps=()))
-    assert "No two ground contacts" in figure.texts[0].get_text()
+    assert any("No two ground contacts" in words for words in _words(replace(bare, steps=())))
 
 
 def _bright(tile: np.ndarray) -> tuple[float, float]:
@@ -272,8 +274,7 @@ def test_an_athlete_running_left_is_shown_as_filmed(analysis: Analysis) -> None:
 
 
 def _words(run: Analysis) -> list[str]:
-    drawn = drawing.figure(run)
-    return [t.get_text() for t in drawn.texts] + [t.get_text() for ax in drawn.axes for t in ax.texts]
+    return [words.text for words in drawing.laid_out(run).words]
 
 
 def test_who_ran_and_how_fast_stands_on_top(bare: Analysis) -> None:
@@ -296,7 +297,7 @@ def test_steps_of_choice_are_shown_a_row_each(analysis: Analysis) -> None:
     rows = moments(analysis, [2, 3, 5])
     assert [row[3].step for row in rows] == [2, 3, 5]
     assert moments(analysis, []) == ()
-    assert len(drawing.figure(analysis, steps=[2, 3, 5]).axes) == 15
+    assert len(drawing.laid_out(analysis, steps=[2, 3, 5]).tiles) == 15
 
 
 def test_a_start_is_shown_from_its_first_step_on(bare: Analysis) -> None:
@@ -314,14 +315,11 @@ def test_tiles_are_cut_out_of_the_sheet_without_its_words(analysis: Analysis) ->
     sheet = drawing.sheet(analysis)
     found = drawing.tiles(analysis, sheet)
     assert [[m for m, _ in row] for row in found] == [list(row) for row in moments(analysis)]
-    figure = drawing.figure(analysis)
-    figure.set_dpi(drawing.DPI)
-    for ax, (_, tile) in zip(figure.axes, found[0] + found[1], strict=True):
-        row, rest = divmod(tile.ctypes.data - sheet.ctypes.data, sheet.strides[0])
-        place = ax.get_window_extent()
-        assert rest // 3 == pytest.approx(place.x0, abs=2)
-        assert row == pytest.approx(sheet.shape[0] - place.y1, abs=2)
-        assert tile.shape[:2] == pytest.approx((place.height, place.width), abs=2)
+    placed = drawing.laid_out(analysis).tiles
+    for tile, (_, seen) in zip(placed, found[0] + found[1], strict=True):
+        row, rest = divmod(seen.ctypes.data - sheet.ctypes.data, sheet.strides[0])
+        assert (rest // 3, row) == (tile.x, tile.y)
+        assert seen.shape == tile.image.shape
 
 
 @pytest.mark.parametrize("size", [(400, 1), (1600, 700), (2400, 1640)])
@@ -333,4 +331,10 @@ def test_no_tile_is_cut_out_of_a_sheet_of_another_size(analysis: Analysis, size:
 
 def test_a_vector_file_is_written_for_its_ending(analysis: Analysis, tmp_path: Path) -> None:
     drawing.draw(analysis, tmp_path / "k.svg", steps=[2])
-    assert "<svg" in (tmp_path / "k.svg").read_text(encoding="utf-8")[:400]
+    root = ElementTree.fromstring((tmp_path / "k.svg").read_text(encoding="utf-8"))
+    space = "{http://www.w3.org/2000/svg}"
+    assert root.tag == f"{space}svg"
+    paper = drawing.laid_out(analysis, steps=[2])
+    assert [t.text for t in root.iter(f"{space}text")] == [words.text for words in paper.words]
+    assert len(list(root.iter(f"{space}image"))) == len(paper.tiles) == 5
+    assert root.get("width") == f"{paper.width / drawing.DPI:.3f}in"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from analyzer.signals.robust import huber_fits, huber_loss, huber_weights, mad
+from analyzer.signals.robust import huber_fits, huber_loss, huber_weights, mad, median
 
 
 def test_mad_of_normal_errors_is_their_standard_deviation() -> None:
@@ -45,3 +45,10 @@ def test_a_prior_holds_what_the_observations_do_not_tell() -> None:
     basis = np.stack([np.ones((1, 5)), np.zeros((1, 5))], axis=2)
     fits = huber_fits(basis, np.full(5, 7.0), 0.1, np.array([0.0, 4.0]), np.array([1e3, 0.5]), 3)
     assert fits.coefficients[0] == pytest.approx([7.0, 4.0])
+
+
+@pytest.mark.parametrize("count", [1, 2, 5, 12, 301])
+def test_the_median_is_numpys_to_the_bit(count: int) -> None:
+    values = np.random.default_rng(count).normal(0, 1e3, (count, 3))
+    np.testing.assert_array_equal(median(values), np.median(values, axis=0))
+    assert float(median(values[:, 0])) == np.median(values[:, 0])

@@ -6,6 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import cv2
 import numpy as np
 from views import seen_at
 
@@ -21,6 +22,8 @@ from analyzer.video import reader, writer
 
 FPS = 60.0
 WIDTH, HEIGHT = 600, 640
+STRIPES = np.arange(WIDTH) % 8 >= 4
+"""Columns that stay grey in the head."""
 NUMBERS: dict[str, tuple[float, float, float]] = {
     "step_rate": (4.31, 0.03, 0.0),
     "foot_from_midline": (4.2, 1.6, 3.0),
@@ -107,13 +110,13 @@ def filmed(folder: Path, **changes: Any) -> Frontal:
     """Return the same run with a small real video: joints as white dots on grey, a striped head."""
     run = made(**changes)
     path = folder / "towards.mp4"
-    rows, columns = np.mgrid[:HEIGHT, :WIDTH]
     with writer.VideoWriter(path, WIDTH, HEIGHT, FPS) as out:
         for joints, neck in zip(run.pose.xy, run.pose.middle("shoulder"), strict=True):
             picture = np.full((HEIGHT, WIDTH, 3), 90, np.uint8)
-            head = np.hypot(columns - neck[0], rows - neck[1] + 50) < 24
-            picture[head & (columns % 8 < 4)] = 230
-            for x, y in joints:
-                picture[np.hypot(columns - x, rows - y) < 5] = 230
+            x, y = np.rint(neck - (0, 50)).astype(int)
+            cv2.circle(picture, (x, y), 23, (230, 230, 230), cv2.FILLED)
+            picture[:, STRIPES] = np.minimum(picture[:, STRIPES], 90)
+            for x, y in np.rint(joints).astype(int):
+                cv2.circle(picture, (x, y), 4, (230, 230, 230), cv2.FILLED)
             out.write(picture)
     return replace(run, video=reader.probe(path))

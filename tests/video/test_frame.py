@@ -100,3 +100,23 @@ def test_a_picture_of_any_colour_matrix_is_read(kind: str, matrix: int) -> None:
     assert abs(frame.image.astype(int) - 90).max() < 12
     assert (frame.planes is None) == (kind == "yuv444p")
     assert frame.colours[0] in (2, matrix)
+
+
+@pytest.mark.parametrize("by", [3, 5, 7])
+def test_an_odd_number_of_pixels_is_averaged_to_the_bit(by: int) -> None:
+    image = np.random.default_rng(by).integers(0, 256, (12 * by + 1, 20 * by + 2), np.uint8)
+    exact = image[: 12 * by, : 20 * by].reshape(12, by, 20, by).mean(axis=(1, 3))
+    np.testing.assert_array_equal(shrunk(image, by), np.round(exact))  # an odd number has no halves
+
+
+@pytest.mark.parametrize("turned", [0, 1, 2, 3])
+def test_a_frame_that_lies_on_its_side_is_reduced_as_if_it_stood(tmp_path: Path, turned: int) -> None:
+    frame = decoded(tmp_path, (96, 72))[0]
+    assert frame._decoded is not None
+    lying = Frame(0, 0.0, frame._decoded, turned=turned)
+    grey = lying.grey((32, 24) if turned % 2 == 0 else (24, 32))
+    np.testing.assert_array_equal(grey, np.rot90(frame.grey((32, 24)), turned))
+    assert lying.part(0, 0, 12, 24, 3).shape == (8, 4, 3)
+    np.testing.assert_array_equal(
+        lying.part(0, 0, *lying.shape[::-1], 3), np.rot90(frame.part(0, 0, 96, 72, 3), turned)
+    )

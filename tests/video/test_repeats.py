@@ -10,7 +10,7 @@ import pytest
 
 from analyzer.config import Config
 from analyzer.video import reader, repeats, writer
-from analyzer.video.repeats import Repeats, even_clock
+from analyzer.video.repeats import Repeats, _usual, even_clock
 
 
 def shown(times: Fraction, n: int, phase: int = 0) -> np.ndarray:
@@ -97,3 +97,12 @@ def test_a_stated_rate_is_that_of_the_pictures(tmp_path: Path) -> None:
     assert once.capture_fps == pytest.approx(60)
     rounded = repeats.each_once(info, clock, stated_fps=15.5)  # as ``probe`` takes what is rounded
     assert (rounded.slow_motion, rounded.capture_fps) == (1.0, pytest.approx(15))
+
+
+@pytest.mark.parametrize("count", [2, 9, 25, 200])
+def test_what_is_usual_is_the_percentile_of_the_frames_around(count: int) -> None:
+    from scipy.ndimage import percentile_filter
+
+    changes = np.random.default_rng(count).gamma(2.0, 3.0, count)
+    expected = percentile_filter(changes, 90, size=25, mode="nearest")
+    np.testing.assert_array_equal(_usual(changes), expected)

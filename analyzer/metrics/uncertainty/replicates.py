@@ -325,12 +325,12 @@ def _batch(
     noise = np.empty((n, k, count, 2))
     for axis, mixed in enumerate(mixing(motion.near_side)):
         white = mixed @ np.ascontiguousarray(drawn[..., axis::2].transpose(1, 0, 2)).reshape(k, -1)
-        for joint in range(k):
-            kept = memory[joint, axis]
-            own = white[joint].reshape(n, count)
-            own[0] /= np.sqrt(1 - kept**2)
-            grown = recursive.run((float(np.sqrt(1 - kept**2)), 0.0), (1.0, -float(kept)), own)
-            noise[:, joint, :, axis] = size[joint, axis] * grown
+        own, fresh = white.reshape(k, n, count), np.sqrt(1 - memory[:, axis] ** 2)
+        own[:, 0] /= fresh[:, None]
+        pairs = zip(fresh.tolist(), memory[:, axis].tolist(), strict=True)
+        filters = [((new, 0.0), (1.0, -kept)) for new, kept in pairs]
+        grown = size[:, axis, None, None] * recursive.run_each(filters, own)
+        noise[..., axis] = grown.transpose(1, 0, 2)
     filtered = smooth(motion.time, noise.reshape(n, k, -1)).reshape(noise.shape)
     return [
         _copy(run, body, draw, noise[:, :, i], filtered[:, :, i], known, systematic)

@@ -5,17 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import lru_cache
-from pathlib import Path
 from typing import Final
 
 import cv2
-import matplotlib as mpl
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image as Picture
 from PIL import ImageDraw, ImageFont
 
 from analyzer.arrays import Array
+from analyzer.outputs import fonts
 from analyzer.outputs.colours import DARK, RGB
 from analyzer.video.frame import Image
 from analyzer.video.planes import Code, Planes
@@ -190,10 +189,9 @@ def _fixed(path: Array) -> NDArray[np.int32]:
     return np.clip(np.rint((path - 0.5) * 2**SHIFT), -most, most).astype(np.int32)
 
 
-@lru_cache(maxsize=64)
 def font(size: float) -> ImageFont.FreeTypeFont:
-    """Return the bold font that matplotlib brings, so that words look the same on every machine."""
-    return ImageFont.truetype(Path(mpl.get_data_path()) / "fonts" / "ttf" / "DejaVuSans-Bold.ttf", size)
+    """Return the bold font of a size, px."""
+    return fonts.font(size, bold=True)
 
 
 @lru_cache(maxsize=256)

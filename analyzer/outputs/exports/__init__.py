@@ -9,6 +9,7 @@ from typing import Final
 
 from analyzer.data.analysis import Analysis
 from analyzer.errors import ConfigError
+from analyzer.frontal.results import Frontal
 from analyzer.outputs.exports import motion_capture, spreadsheets
 
 Writer = Callable[[Analysis, Path], None]
@@ -21,11 +22,16 @@ WRITERS: Final[dict[str, tuple[Writer, str]]] = {
     "xlsx": (spreadsheets.write_workbook, "openpyxl"),
 }
 """What writes each form of ``Config.export``, and the package it needs beside those of every analysis."""
-
+ACROSS: Final[dict[str, Callable[[Frontal, Path], None]]] = {
+    "trc": lambda run, folder: motion_capture.write_pixels(run.pose, folder),
+    "parquet": spreadsheets.write_parquet,
+    "xlsx": spreadsheets.write_workbook,
+}
+"""The same of a run from the front or from behind: what holds joints in the picture, or tables."""
 
 FILES: Final = frozenset(
     {"joints_px.trc", "joints_m.trc", "angles.mot", "joints.c3d", "run.xlsx"}
-    | {f"{table}.parquet" for table in ("steps", "summary", "series")}
+    | {f"{table}.parquet" for table in ("steps", "summary", "series", "stances", "frontal")}
 )
 """Names of all of them."""
 
@@ -42,8 +48,16 @@ def check(forms: Iterable[str]) -> None:
         )
 
 
-def write(analysis: Analysis, folder: Path) -> None:
-    """Write the forms that the settings ask for into a folder."""
-    check(analysis.config.export)
-    for form in dict.fromkeys(analysis.config.export):
-        WRITERS[form][0](analysis, folder)
+def write(run: Analysis | Frontal, folder: Path) -> None:
+    """Write the forms that the settings ask for into a folder, those that the run's view has."""
+    check(run.config.export)
+    for form in dict.fromkeys(run.config.export):
+        if not isinstance(run, Frontal):
+            WRITERS[form][0](run, folder)
+        elif form in ACROSS:
+            ACROSS[form](run, folder)
+
+
+def not_across(forms: Iterable[str]) -> list[str]:
+    """Return which forms a run from the front or from behind does not have: what lies along the lane."""
+    return [form for form in dict.fromkeys(forms) if form not in ACROSS]

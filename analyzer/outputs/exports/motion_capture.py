@@ -15,6 +15,7 @@ import numpy as np
 
 from analyzer.arrays import Array
 from analyzer.data.analysis import Analysis
+from analyzer.data.capture import PoseTrack
 from analyzer.signals.geometry import midpoint
 
 _SHORT: Final = {"left": "L", "right": "R"}
@@ -54,12 +55,17 @@ MM: Final = 1000.0
 
 def write_trc(analysis: Analysis, folder: Path) -> None:
     """Write ``joints_px.trc`` as tracked, and ``joints_m.trc`` where the clip has a scale."""
-    track, motion = analysis.pose, analysis.motion
+    write_pixels(analysis.pose, folder)
+    motion = analysis.motion
+    if analysis.calibration.scaled:
+        _trc(folder / "joints_m.trc", motion.time, motion.fps, _metres(analysis), "m")
+
+
+def write_pixels(track: PoseTrack, folder: Path) -> None:
+    """Write ``joints_px.trc``: joints in the plane of the picture, as tracked."""
     known = {name: joint for name, joint in HALPE.items() if joint in track.names}
     pixels = _with_middles({name: track.joint(joint) for name, joint in known.items()}, track.joint)
     _trc(folder / "joints_px.trc", track.time, track.fps, pixels, "px")
-    if analysis.calibration.scaled:
-        _trc(folder / "joints_m.trc", motion.time, motion.fps, _metres(analysis), "m")
 
 
 def write_mot(analysis: Analysis, folder: Path) -> None:

@@ -6,7 +6,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from analyzer.data.analysis import Analysis
+from analyzer.frontal.results import Frontal
 from analyzer.outputs import tables
+from analyzer.outputs.frontal import tables as frontal_tables
 
 if TYPE_CHECKING:
     import pandas as pd  # else only where a form is asked for: its import takes a quarter of a second
@@ -15,15 +17,15 @@ WIDEST: Final = 48
 """Width of a column of the workbook at most, characters: definitions are longer, and wrap."""
 
 
-def write_parquet(analysis: Analysis, folder: Path) -> None:
-    """Write steps, summary and series as Parquet, the types kept."""
-    for name, table in _tables(analysis).items():
+def write_parquet(run: Analysis | Frontal, folder: Path) -> None:
+    """Write the tables of a run as Parquet, the types kept: steps, summary, series; or stances, frontal."""
+    for name, table in _tables(run).items():
         if name != "columns":
             table.to_parquet(folder / f"{name}.parquet", index=False)
 
 
-def write_workbook(analysis: Analysis, folder: Path) -> None:
-    """Write ``run.xlsx`` with the sheets steps, summary and columns."""
+def write_workbook(run: Analysis | Frontal, folder: Path) -> None:
+    """Write ``run.xlsx`` with the sheets steps, summary and columns; or stances, frontal and columns."""
     import openpyxl
     import pandas as pd
     from openpyxl.cell import WriteOnlyCell
@@ -31,7 +33,7 @@ def write_workbook(analysis: Analysis, folder: Path) -> None:
     from openpyxl.utils import get_column_letter
 
     book = openpyxl.Workbook(write_only=True)
-    for name, table in _tables(analysis).items():
+    for name, table in _tables(run).items():
         if name == "series":
             continue
         sheet = book.create_sheet(name)
@@ -52,10 +54,16 @@ def write_workbook(analysis: Analysis, folder: Path) -> None:
     book.save(folder / "run.xlsx")
 
 
-def _tables(analysis: Analysis) -> dict[str, pd.DataFrame]:
+def _tables(run: Analysis | Frontal) -> dict[str, pd.DataFrame]:
+    if isinstance(run, Frontal):
+        return {
+            "stances": frontal_tables.stances_table(run),
+            "frontal": frontal_tables.measures_table(run),
+            "columns": frontal_tables.columns_table(run),
+        }
     return {
-        "steps": tables.steps_table(analysis),
-        "summary": tables.summary_table(analysis),
-        "series": tables.series_table(analysis),
-        "columns": tables.columns_table(analysis),
+        "steps": tables.steps_table(run),
+        "summary": tables.summary_table(run),
+        "series": tables.series_table(run),
+        "columns": tables.columns_table(run),
     }

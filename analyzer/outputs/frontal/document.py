@@ -1,51 +1,72 @@
-"""``frontal.json``: the facts of results from the front or from behind, and how such a folder is known."""
+"""``frontal.json``: the facts of results from the front or from behind, and the way back from such a folder.
+
+Joints are in ``pose.csv``; all else that the numbers are made of is here, beside the numbers themselves.
+"""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import Final
 
-from pydantic import TypeAdapter
+from pydantic import TypeAdapter, ValidationError
 
+from analyzer.arrays import Number
 from analyzer.config import Config
 from analyzer.data.analysis import Provenance
-from analyzer.data.capture import VideoInfo
+from analyzer.data.capture import CameraMotion, Picture, PoseTrack, VideoInfo
 from analyzer.data.notes import Note
 from analyzer.data.view import View
 from analyzer.errors import ResultsError
+from analyzer.frontal.measures import MEASURES
 from analyzer.frontal.results import Found, Frontal, Stance
-from analyzer.outputs import analysis_json, door
+from analyzer.outputs import analysis_json, door, pictures_file, swap, whereabouts
+from analyzer.pose.files.pose_csv import read_pose
 
 FILE: Final = "frontal.json"
 """Name of the file."""
-SCHEMA: Final = 1
+SCHEMA: Final = 2
 """Version of its form; raised when that changes."""
 SOMEWHERE: Final = "the front or from behind"
 """Said of a folder whose file cannot be read."""
-NOT_HERE: Final = ("gates", "export")
-"""What a report can be asked for and has no use in such a view."""
+_AGAIN: Final = "Analyse the clip again."
 
 
 @dataclass(frozen=True)
 class Document:
-    """What ``frontal.json`` holds."""
+    """What ``frontal.json`` holds; ``camera`` is None where it stood still."""
 
     schema: int
     name: str
     provenance: Provenance
     config: Config
     video: VideoInfo | None
+    pose: analysis_json.Joints
+    camera: CameraMotion | None
     view: View
     slow_motion: float
-    beside_deg: float
-    beside_sd_deg: float
+    beside_deg: Number
+    beside_sd_deg: Number
+    leg_length_m: Number
+    leg_length_sd_m: Number
+    shoulder_width: Number
     stances: tuple[Stance, ...]
     found: tuple[Found, ...]
     notes: tuple[Note, ...]
+    tracking_notes: tuple[Note, ...]
+
+
+@dataclass(frozen=True)
+class Saved:
+    """What a folder gives back: enough to do everything after the pose again."""
+
+    document: Document
+    pose: PoseTrack
+    camera: CameraMotion
+    pictures: Mapping[int, Picture]
 
 
 @cache
@@ -55,21 +76,110 @@ def _form() -> TypeAdapter[Document]:
 
 def to_json(run: Frontal) -> str:
     """Return what is known of a run besides its joints as strict JSON; files by their names alone."""
+    pose = run.pose
     found = Document(
         schema=SCHEMA,
         name=run.name,
         provenance=run.provenance,
         config=analysis_json.told(run.config),
         video=run.video and replace(run.video, path=Path(run.video.path.name)),
+        pose=analysis_json.Joints(pose.width, pose.height, pose.source, pose.model_sha256),
+        camera=run.camera if run.camera.moving else None,
         view=run.view,
         slow_motion=run.slow_motion,
         beside_deg=run.beside_deg,
         beside_sd_deg=run.beside_sd_deg,
+        leg_length_m=run.leg_length_m,
+        leg_length_sd_m=run.leg_length_sd_m,
+        shoulder_width=run.shoulder_width,
         stances=run.stances,
         found=run.found,
         notes=run.notes,
+        tracking_notes=run.tracking_notes,
     )
     return _form().dump_json(found, indent=1).decode("utf-8") + "\n"
+
+
+def load(directory: Path) -> Saved:
+    """Read a folder of results back.
+
+    Raises
+    ------
+    ResultsError
+        ``frontal.json`` is missing, damaged or of another version, or the folder's files contradict each
+        other.
+    PoseFileError
+        ``pose.csv`` cannot be read.
+    """
+    try:
+        swap.recover(directory)
+    except OSError as error:
+        raise ResultsError(
+            f"The results in {directory} were being replaced when that was broken off.",
+            f"It cannot be finished: {error.strerror or error}.",
+            "Check the permissions and the free space.",
+        ) from None
+    door.check_files(directory, (FILE, "pose.csv", pictures_file.FILE))
+    found = document(directory)
+    if found.video is not None:
+        found = replace(found, video=whereabouts.found(found.video, directory))
+    pose = read_pose(directory / "pose.csv")
+    camera = found.camera or CameraMotion.static(len(pose.time))
+    frames = {len(camera.sd_px)} | ({len(found.video.time)} if found.video else set())
+    if frames != {len(pose.time)}:
+        raise ResultsError(
+            f"The files in {directory} are not of one analysis.",
+            f"pose.csv has {len(pose.time)} rows, {FILE} is of {max(frames)} frames.",
+            _AGAIN,
+        )
+    kept = found.pose
+    pose = replace(
+        pose, width=kept.width, height=kept.height, source=kept.source, model_sha256=kept.model_sha256
+    )
+    return Saved(found, pose, camera, pictures_file.read(directory / pictures_file.FILE))
+
+
+def document(directory: Path) -> Document:
+    """Read what is known of a run without its joints, for pages over many runs.
+
+    Raises
+    ------
+    ResultsError
+        ``frontal.json`` is missing, damaged or of another version.
+    """
+    door.check_files(directory, (FILE,))
+    try:
+        plain = json.loads((directory / FILE).read_text(encoding="utf-8"))
+        version = plain.get("schema") if isinstance(plain, dict) else None
+        if version != SCHEMA:
+            raise ResultsError(
+                f"{FILE} in {directory} was written by another version, or is another file.",
+                f"Its schema is {version}, this version reads {SCHEMA}.",
+                _AGAIN,
+            )
+        found = _form().validate_python(plain)
+    except ValidationError as error:
+        first = error.errors()[0]
+        why = f"{'.'.join(map(str, first['loc']))}: {first['msg']}."
+    except OSError as error:
+        why = f"It cannot be read: {error.strerror or error}."
+    except (ValueError, RecursionError) as error:
+        why = f"It is not JSON: {error}."
+    else:
+        door.check_clip(found, FILE)
+        unknown = next((one.metric for one in found.found if one.metric not in MEASURES), None)
+        if unknown is None and not found.view.shows_lane:
+            return found
+        why = f"There is no measure {unknown!r}." if unknown else "Its view is one from the side."
+    raise ResultsError(f"{FILE} in {directory} is damaged.", why, _AGAIN)
+
+
+def document_of(directory: Path) -> Document | None:
+    """Return what the results in a folder say of themselves; None where that cannot be told."""
+    try:
+        return document(directory)
+    except ResultsError:
+        return None
 
 
 def where(directory: Path) -> str | None:
@@ -95,27 +205,4 @@ def refused(directory: Path) -> ResultsError | None:
         f"{directory} holds what a view from {seen} shows.",
         "Contact times, step lengths and speed, which are asked for here, cannot be seen from there.",
         "Its own numbers are in report.html and frontal.csv; film from the side for the others.",
-    )
-
-
-def not_rebuilt(directory: Path, asked: Iterable[str]) -> ResultsError | None:
-    """Return why a folder is not made anew from its joints, if it is of such a view.
-
-    Parameters
-    ----------
-    directory : Path
-    asked : names
-        Settings that were asked for: a new analysis has most of them, too.
-    """
-    seen = where(directory)
-    if seen is None:
-        return None
-    again = tuple(name for name in asked if name not in NOT_HERE)
-    with_these = " with the same options" if again else ""
-    return ResultsError(
-        f"{directory} holds what a view from {seen} shows.",
-        "Such a folder is made from its clip, and nothing in it has changed: report.html, frontal.csv and "
-        "its pictures are as they were.",
-        f"Run analyze on the clip again{with_these}, into the same folder and in its place.",
-        settings=(*again, "directory", "force"),
     )

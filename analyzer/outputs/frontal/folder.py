@@ -6,8 +6,9 @@ from pathlib import Path
 
 from analyzer.data.notes import Progress
 from analyzer.frontal.results import Frontal
+from analyzer.outputs import exports, pictures_file, whereabouts
 from analyzer.outputs import folder as result_folder
-from analyzer.outputs.folder import OVERLAY, REPORT
+from analyzer.outputs.folder import REPORT
 from analyzer.outputs.frontal import document, film, page, pictures, tables
 from analyzer.outputs.tables import write_columns
 from analyzer.pose.files.pose_csv import write_pose
@@ -63,6 +64,12 @@ def write(
     stills = page.shown_frames(run)  # decoded beside all that follows
     result_folder.keep_corrections(result_folder.said(old)[1], work, old)
     result_folder.keep_sheet(work, old)
+    before = document.document_of(old)
+    as_it_was = (
+        before is not None
+        and result_folder.may_stay(run, old, before)
+        and result_folder.shows_the_same(run, before)
+    )
     written = {
         tables.MEASURES_FILE: tables.measures_columns,
         tables.STANCES_FILE: tables.stances_columns,
@@ -71,10 +78,22 @@ def write(
     encoding = "utf-8-sig" if run.config.excel else "utf-8"
     for name, columns in written.items():
         write_columns(columns(run), work / name, "%.12g", encoding)
+    exports.write(run, work)
     write_pose(run.pose, work / "pose.csv", encoding)
     (work / document.FILE).write_text(document.to_json(run), encoding="utf-8")
-    if run.config.overlay and draw_overlay:
-        film.write(run, work / OVERLAY, progress)
+    result_folder.annotated(
+        lambda place: film.write(run, place, progress),
+        work,
+        old,
+        wanted=run.config.overlay,
+        drawn=draw_overlay,
+        as_it_was=as_it_was,
+    )
     tiles = pictures.tiles(run, stills)
     pictures.write(tiles, work / pictures.FILE)
     page.build(run, work / REPORT, tiles)
+    kept = stills.pictures()
+    if kept:
+        pictures_file.write(kept, work / pictures_file.FILE)
+    if run.video is not None and run.video.path.is_file():
+        whereabouts.remember(run.video)

@@ -10,7 +10,7 @@ from typing import Any, Final
 import numpy as np
 
 from analyzer.data.notes import Note
-from analyzer.frontal.measures import MEASURES, Measure
+from analyzer.frontal.measures import MEASURES, Measure, Of
 from analyzer.frontal.results import Frontal
 from analyzer.metrics.wording import NOTHING, UNSEEN
 from analyzer.outputs import faces, pages, svg
@@ -19,7 +19,7 @@ from analyzer.outputs.frontal.pictures import Tile
 from analyzer.outputs.frontal.wording import NEITHER, given, number, parts, symbol
 from analyzer.outputs.report.facts import SLOWER, provenance
 from analyzer.outputs.who import HEADS_HIDDEN, who
-from analyzer.video.stills import Stills
+from analyzer.video.kept_stills import KeptStills
 
 OVERLAY: Final = "overlay.mp4"
 """The annotated video, looked for beside the page."""
@@ -40,13 +40,14 @@ class Card:
 
 @dataclass(frozen=True)
 class Row:
-    """A measure in the table, ready to print."""
+    """A measure in the table, ready to print; ``cm`` are lengths in centimetres, empty where unknown."""
 
     measure: Measure
     label: str
     both: str
     left: str
     right: str
+    cm: dict[Of, str]
     differ: bool
     n: int
 
@@ -80,7 +81,7 @@ def build(run: Frontal, path: Path, tiles: Sequence[Tile] | None = None) -> Path
         heads_hidden=HEADS_HIDDEN if run.config.blur_faces else "",
         cards=[_card(run, measure) for measure in wording.headline(run)],
         tiles=tiles,
-        filmed_tiles=run.video is not None,
+        filmed_tiles=any(tile.filmed for tile in tiles),
         parts=[part._replace(text=_whole(part.text)) for part in sentences.parts(run)],
         pelvis=any(given(f) for f in run.found if f.metric == "pelvis_drop"),
         charts=charts.charts(run),
@@ -98,9 +99,9 @@ def build(run: Frontal, path: Path, tiles: Sequence[Tile] | None = None) -> Path
     return pages.write(html, path)
 
 
-def shown_frames(run: Frontal) -> Stills:
-    """Return the frames of the clip that the page shows, decoded from now on."""
-    return Stills(run.video, pictures.wanted(run), faces.hiding(run))
+def shown_frames(run: Frontal) -> KeptStills:
+    """Return the frames of the clip that the page shows, kept or decoded from now on."""
+    return faces.stills(run, pictures.wanted(run))
 
 
 def _whole(text: str) -> str:
@@ -118,8 +119,13 @@ def _card(run: Frontal, measure: Measure) -> Card:
         for side in ("left", "right")
         if measure.sided and given(run.get(measure.name, side))
     ]
-    of = wording.SHARE_OF.get(measure.name, "")
-    return Card(measure.label, value, error, symbol(measure), [*filter(None, (of, *sides))])
+    return Card(
+        measure.label,
+        value,
+        error,
+        symbol(measure),
+        [*filter(None, (measure.share_of, wording.in_cm(run, measure.name), *sides))],
+    )
 
 
 def _rows(run: Frontal) -> Iterator[Row]:
@@ -135,6 +141,7 @@ def _rows(run: Frontal) -> Iterator[Row]:
             number(run, measure.name),
             left,
             right,
+            {side: wording.in_cm(run, measure.name, side) for side in measure.sides},
             measure.sided and wording.apart(run, measure.name),
             max(one.n for one in found),
         )

@@ -10,13 +10,14 @@ import numpy as np
 from PIL import Image as Picturing
 
 from analyzer.arrays import Array
-from analyzer.data.capture import PoseTrack
+from analyzer.data.capture import PoseTrack, VideoInfo
 from analyzer.frontal.results import Frontal, Stance
 from analyzer.outputs import pages
 from analyzer.outputs.annotated_video.drawing import cut
 from analyzer.outputs.colours import DARK, WHITE
 from analyzer.outputs.frontal.drawing import draw
 from analyzer.video.frame import Image
+from analyzer.video.kept_stills import Part, inside
 from analyzer.video.stills import Stills
 
 FILE: Final = "stances.jpg"
@@ -44,10 +45,11 @@ GAP_PX: Final = 6
 
 
 class Tile(NamedTuple):
-    """A stance and its picture, (h, w, 3) RGB; the drawn body alone where the clip is not there."""
+    """A stance and its picture, (h, w, 3) RGB; the drawn body alone where it is not ``filmed``."""
 
     stance: Stance
     image: Image
+    filmed: bool
 
     @property
     def uri(self) -> str:
@@ -67,9 +69,23 @@ def shown(run: Frontal) -> list[Stance]:
     return [stance for stance in best[1] if np.isfinite(_height(run, stance))]
 
 
-def wanted(run: Frontal) -> list[int]:
-    """Return the frames of the clip that the strip shows."""
-    return [stance.frame for stance in shown(run)]
+def wanted(run: Frontal) -> list[tuple[int, Part]]:
+    """Return the frames of the clip that the strip shows, and what of them it looks at."""
+    if run.video is None:
+        return []
+    found = shown(run)
+    slim = _slim([_window(run.pose, stance.frame) for stance in found])
+    return [(stance.frame, _part(_window(run.pose, stance.frame), slim, run.video)) for stance in found]
+
+
+def _slim(windows: Sequence[_Window]) -> float:
+    """Return the width of a tile over its height: as the widest body asks for."""
+    return float(np.clip(max((w.width / w.height for w in windows), default=0), *SLIM))
+
+
+def _part(window: _Window, slim: float, info: VideoInfo) -> Part:
+    half = slim * window.height / 2
+    return inside((window.x - half, window.top, window.x + half, window.top + window.height), info)
 
 
 def tiles(run: Frontal, stills: Stills) -> list[Tile]:
@@ -83,7 +99,7 @@ def tiles(run: Frontal, stills: Stills) -> list[Tile]:
     """
     found = shown(run)
     windows = [_window(run.pose, stance.frame) for stance in found]
-    slim = float(np.clip(max((w.width / w.height for w in windows), default=0), *SLIM))
+    slim = _slim(windows)
     made = []
     for stance, window in zip(found, windows, strict=True):
         index = stance.frame
@@ -95,7 +111,7 @@ def tiles(run: Frontal, stills: Stills) -> list[Tile]:
             cut(frame.image, tile, zoom, corner)
         to_tile = np.array([[zoom, 0, corner[0]], [0, zoom, corner[1]], [0, 0, 1.0]])
         draw(tile, run.pose, index, to_tile, TALL_PX / PER_LINE, stance.side)
-        made.append(Tile(stance, tile))
+        made.append(Tile(stance, tile, frame is not None))
     return made
 
 
@@ -103,10 +119,14 @@ def write(made: Sequence[Tile], path: Path) -> Path | None:
     """Write the strip as one picture; None where there is no stance to show."""
     if not made:
         return None
-    gap = np.full((TALL_PX, GAP_PX, 3), WHITE, np.uint8)
-    row = [part for tile in made for part in (tile.image, gap)][:-1]
-    Picturing.fromarray(np.hstack(row)).save(path, "JPEG", quality=QUALITY)
+    Picturing.fromarray(row(made)).save(path, "JPEG", quality=QUALITY)
     return path
+
+
+def row(made: Sequence[Tile]) -> Image:
+    """Return tiles as one picture."""
+    gap = np.full((TALL_PX, GAP_PX, 3), WHITE, np.uint8)
+    return np.hstack([part for tile in made for part in (tile.image, gap)][:-1])
 
 
 class _Window(NamedTuple):

@@ -18,6 +18,8 @@ MEASURES_FILE: Final = "frontal.csv"
 """Name of the table of numbers."""
 STANCES_FILE: Final = "stances.csv"
 """Name of the table of stances."""
+CM: Final = 100.0
+"""In a metre."""
 _SURE_DIGITS: Final = 3
 """Digits of an error that are written; its number has as many decimals."""
 _PLAIN_DIGITS: Final = 6
@@ -34,6 +36,7 @@ def measures_table(run: Frontal) -> pd.DataFrame:
 def measures_columns(run: Frontal) -> Columns:
     """Return the columns of ``frontal.csv``: sides in the order both, left, right."""
     rows = [(MEASURES[f.metric], f) for f in ordered(run)]
+    centimetres = [tuple(CM * value for value in run.in_metres(f)) for _, f in rows]
     return {
         "metric": [m.name for m, _ in rows],
         "label": [m.label for m, _ in rows],
@@ -42,6 +45,8 @@ def measures_columns(run: Frontal) -> Columns:
         "mean": [deserved(f.mean, f.se) for _, f in rows],
         "se": [deserved(f.se, f.se) for _, f in rows],
         "se_within": [deserved(f.se_within, f.se_within) for _, f in rows],
+        "mean_cm": [deserved(cm, se) for cm, se in centimetres],
+        "se_cm": [deserved(se, se) for _, se in centimetres],
         "scatter": [deserved(f.scatter, f.se) for _, f in rows],
         "n": [f.n for _, f in rows],
         "note": [f.note for _, f in rows],
@@ -82,6 +87,13 @@ def dictionary_columns(run: Frontal) -> Columns:
     """Return the columns of ``columns.csv``: what every column of every file means."""
     rows = frontal_dictionary([(column(m), m) for m in of_stances(run)], run.pose.names)
     return dict(zip(COLUMN_FIELDS, map(list, zip(*rows, strict=True)), strict=True))
+
+
+def columns_table(run: Frontal) -> pd.DataFrame:
+    """Return one row for each column of every file: what it means."""
+    import pandas as pd
+
+    return pd.DataFrame(dictionary_columns(run))
 
 
 def of_stances(run: Frontal) -> list[Measure]:

@@ -32,17 +32,6 @@ HEADLINE: Final = (
 """Measures in the order in which the first screen takes the first five that are given."""
 CARDS: Final = 5
 """Numbers of the first screen."""
-SHARE_OF: Final = {
-    "foot_from_midline": "of leg length",
-    "step_width": "of leg length",
-    "knee_lift": "of thigh length",
-    "hand_across": "of shoulder width",
-    "arm_leg_lag": "of a stride",
-    "step_time_difference": "of a step",
-}
-"""What a number in per cent is a share of."""
-_DECIMALS: Final = {Unit.HERTZ: 2, Unit.DEGREE: 1, Unit.PERCENT: 1}
-"""Decimals at most; an error takes off those it does not deserve."""
 
 
 def filmed(run: Frontal) -> str:
@@ -72,14 +61,19 @@ def corrected(run: Frontal) -> str:
 
 
 def seen(view: View) -> str:
-    """Return ``from the front (82° ± 3° from a side view)``, or how far another view is from square."""
+    """Return ``from the front (at most 20° beside the lane's line)``, or how far another view is from square.
+
+    As it is told before the legs' swing is known, by which the analysis tells how far beside (``beside``).
+    """
     if not math.isfinite(view.angle_deg):
         return f"from {view.where}"
+    if not view.shows_lane:
+        return f"from {view.where} (at most {view.most_beside_deg:.0f}° beside the lane’s line)"
     error = f" ± {view.angle_sd_deg:.0f}°" if math.isfinite(view.angle_sd_deg) else ""
     angle = f"{abs(view.angle_deg):.0f}°{error}"
     if view.kind == "side":
         return f"from the side ({angle} from square)"
-    return f"{'' if view.kind == 'oblique' else 'from '}{view.where} ({angle} from a side view)"
+    return f"{view.where} ({angle} from a side view)"
 
 
 def not_shown() -> str:
@@ -98,7 +92,7 @@ def parts(measure: Measure, value: float, se: float) -> tuple[str, str]:
     """Return a number and its error as text without the unit; a dash alone for NaN."""
     if not math.isfinite(value):
         return NOTHING, ""
-    return rounded(value, se, _DECIMALS.get(measure.unit, 1))
+    return rounded(value, se, measure.decimals)
 
 
 def number(run: Frontal, metric: str, side: Of = "both", *, unit: bool = True, size: bool = False) -> str:
@@ -120,6 +114,14 @@ def number(run: Frontal, metric: str, side: Of = "both", *, unit: bool = True, s
     return f"{text}{symbol(measure)}" if unit and value != NOTHING else text
 
 
+def in_cm(run: Frontal, metric: str, side: Of = "both") -> str:
+    """Return ``7.6 ± 2.4 cm``; empty where it is no length, or no length is known."""
+    value, se = (100 * part for part in run.in_metres(run.get(metric, side)))
+    if not math.isfinite(value):
+        return ""
+    return "{} ± {} cm".format(*rounded(value, se, 1))
+
+
 def symbol(measure: Measure) -> str:
     """Return the unit as it follows a number, with a space before it where there is one."""
     return measure.unit.symbol if measure.unit is Unit.DEGREE else f" {measure.unit.symbol}"
@@ -127,7 +129,7 @@ def symbol(measure: Measure) -> str:
 
 def named(measure: Measure) -> str:
     """Return a measure's label with its unit: ``Step width, % of leg length``."""
-    return " ".join(filter(None, (f"{measure.label}, {measure.unit.symbol}", SHARE_OF.get(measure.name))))
+    return " ".join(filter(None, (f"{measure.label}, {measure.unit.symbol}", measure.share_of)))
 
 
 def given(found: Found) -> bool:

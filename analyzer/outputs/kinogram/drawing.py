@@ -7,16 +7,12 @@ gives upright tiles of the same size. Without a video the tiles hold stick figur
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Final, NamedTuple
 
 import cv2
-import matplotlib as mpl
 import numpy as np
-from matplotlib import patheffects
-from matplotlib.axes import Axes
-from matplotlib.backends.backend_agg import FigureCanvasAgg
-from matplotlib.figure import Figure
 from PIL import Image as Picture
 
 from analyzer.arrays import Array
@@ -27,10 +23,12 @@ from analyzer.data.analysis import Analysis
 from analyzer.data.motion import Motion
 from analyzer.metrics import METRICS
 from analyzer.metrics.wording import number, signed
-from analyzer.outputs import faces
+from analyzer.outputs import faces, fonts
 from analyzer.outputs.colours import COLOUR, FAINT, INK, SOFT
+from analyzer.outputs.curves import clock_known
+from analyzer.outputs.fonts import drawable
 from analyzer.outputs.kinogram.moments import Moment, Phase, centre, moments
-from analyzer.outputs.plots.canvas import LINE, STYLE, clock_known, drawable
+from analyzer.outputs.kinogram.paper import Line, Paper, Tile, Words
 from analyzer.outputs.who import who
 from analyzer.signals.geometry import mapped
 from analyzer.video.frame import Frame, Image, part
@@ -68,18 +66,32 @@ ROOM_PX: Final = 4
 """Room around what a tile shows of a frame, px: what its interpolation looks at."""
 DPI: Final = 160
 """Pixels an inch of the printed sheet: A4 across holds five tiles."""
-TEXT_IN: Final = 0.68
-"""Room for the words below a row of tiles, inches."""
-HEADER_IN: Final = 0.42
-"""Room for who ran above all rows, inches."""
-GAP_IN: Final = 0.06
-"""Between the header, or the words of a row, and the tiles below, inches."""
-GUTTER: Final = 0.003
-"""Between a tile and its neighbour's place, shares of the sheet's width."""
-HALO: Final = 2.2
-"""How much wider than a line its outline is, points: a coloured line alone is lost on dark clothes."""
-FOOT_IN: Final = 0.4
-"""Room for the definitions below all rows, inches."""
+TEXT_PX: Final = 109
+"""Room for the words below a row of tiles, px."""
+HEADER_PX: Final = 67
+"""Room for who ran above all rows, px."""
+GAP_PX: Final = 10
+"""Between the header, or the words of a row, and the tiles below, px."""
+GUTTER_PX: Final = 7
+"""Beside a tile, px: half of what is between it and its neighbour."""
+FOOT_PX: Final = 64
+"""Room for the definitions below all rows, px."""
+POINT_PX: Final = DPI / 72
+"""A point of the printed sheet, in which letters and lines are measured, px."""
+LEADING: Final = 1.2
+"""From line to line of the definitions, shares of the font's size."""
+THIN_PX: Final = 1.1 * POINT_PX
+"""Width of a line over a picture."""
+RIM_PX: Final = 3.3 * POINT_PX
+"""Width of a line with its outline: a coloured line alone is lost on dark clothes."""
+THICK_PX: Final = 2.6 * POINT_PX
+"""Width of a line of a stick figure."""
+HEAD_PX: Final = 11 * POINT_PX
+"""Width of its head."""
+GROUND_PX: Final = 0.8 * POINT_PX
+"""Width of the ground's line."""
+DASHES: Final[dict[Side, tuple[float, float] | None]] = {"left": None, "right": (4.0, 1.6)}
+"""A side's strokes and gaps, in widths of the line, where colours are not seen."""
 _CHAINS: Final = (
     ("shoulder", "elbow", "wrist", "index"),
     ("hip", "knee", "ankle"),
@@ -113,13 +125,12 @@ def draw(
     steps : sequence of int, optional
         Numbers of the steps whose landings are shown, a row each; otherwise one of each leg is chosen.
     """
-    with mpl.rc_context(STYLE):
-        fig = figure(analysis, stills, steps)
-        drawn = _drawn(fig)
-        if Path(path).suffix.lower() == ".svg":
-            fig.savefig(path, format="svg", dpi=DPI, facecolor="white")
-            return drawn
-    save(drawn, path)
+    paper = laid_out(analysis, stills, steps)
+    drawn = paper.painted()
+    if Path(path).suffix.lower() == ".svg":
+        Path(path).write_text(paper.svg(DPI), encoding="utf-8")
+    else:
+        save(drawn, path)
     return drawn
 
 
@@ -135,18 +146,14 @@ def tiles(analysis: Analysis, sheet: Image) -> list[list[tuple[Moment, Image]]]:
     None of a sheet that is not laid out as one is today, such as one that was kept from earlier.
     """
     rows = moments(analysis)
-    size = _layout(analysis, rows)[1]
-    width = sheet.shape[1]
-    if np.abs(np.multiply(size, DPI) - (width, sheet.shape[0])).max() > 1:
+    _, wide, size = _layout(analysis, rows)
+    if sheet.shape[1::-1] != size:
         return []
     found = []
     for r, row in enumerate(rows):
-        top = round((HEADER_IN + GAP_IN) * DPI + r * (TILE_PX + TEXT_IN * DPI))
-        cuts = [
-            (round(width * (c / len(Phase) + GUTTER)), round(width * ((c + 1) / len(Phase) - GUTTER)))
-            for c in range(len(row))
-        ]
-        found.append([(m, sheet[top : top + TILE_PX, a:b]) for m, (a, b) in zip(row, cuts, strict=True)])
+        corners = [_place(r, c, wide) for c in range(len(row))]
+        cuts = [sheet[y : y + TILE_PX, x : x + wide] for x, y in corners]
+        found.append(list(zip(row, cuts, strict=True)))
     return found
 
 
@@ -163,16 +170,7 @@ def sheet(analysis: Analysis, stills: Stills | None = None, steps: Sequence[int]
     -------
     (h, w, 3) uint8
     """
-    with mpl.rc_context(STYLE):
-        return _drawn(figure(analysis, stills, steps))
-
-
-def _drawn(fig: Figure) -> Image:
-    fig.set_dpi(DPI)
-    fig.set_facecolor("white")
-    canvas = FigureCanvasAgg(fig)
-    canvas.draw()  # type: ignore[no-untyped-call]
-    return np.asarray(canvas.buffer_rgba(), np.uint8)[..., :3].copy()  # type: ignore[no-untyped-call]
+    return laid_out(analysis, stills, steps).painted()
 
 
 def wanted(analysis: Analysis, steps: Sequence[int] | None = None) -> list[int]:
@@ -208,33 +206,24 @@ def shared(analysis: Analysis, row: Sequence[Moment]) -> str:
     return f"One picture, for the camera took no other between them: {'; '.join(told)}." if told else ""
 
 
-def figure(analysis: Analysis, stills: Stills | None = None, steps: Sequence[int] | None = None) -> Figure:
-    """Return the kinogram as a matplotlib figure; ``stills`` and ``steps`` as in ``draw``."""
+def laid_out(analysis: Analysis, stills: Stills | None = None, steps: Sequence[int] | None = None) -> Paper:
+    """Return what the kinogram shows, and where; ``stills`` and ``steps`` as in ``draw``."""
     rows = moments(analysis, steps)
-    tall = TILE_PX / DPI
-    window, size = _layout(analysis, rows)
-    fig = Figure(figsize=size)
+    window, wide, size = _layout(analysis, rows)
+    paper = Paper(*size)
+    paper.words += _header(analysis, size[0])
     if not rows:
-        fig.text(
-            0.5,
-            0.5,
-            "No two ground contacts in a row were timed in this clip: no kinogram.",
-            ha="center",
-            color=FAINT,
-        )
-        _header(fig, analysis)
-        return fig
+        nothing = "No two ground contacts in a row were timed in this clip: no kinogram."
+        paper.words.append(Words(size[0] / 2, size[1] / 2, nothing, 9 * POINT_PX, FAINT, align="middle"))
+        return paper
     if stills is None:
         stills = Stills(analysis.video, wanted(analysis, steps), faces.hiding(analysis))
     images = _images(analysis, [m.time_s for row in rows for m in row], stills)
-    height = fig.get_figheight()
     for r, row in enumerate(rows):
         for c, moment in enumerate(row):
-            bottom = height - HEADER_IN - (r + 1) * (tall + TEXT_IN) + TEXT_IN - GAP_IN
-            place = c / len(Phase) + GUTTER, bottom / height, 1 / len(Phase) - 2 * GUTTER, tall / height
-            ax = fig.add_axes(place)
-            _tile(ax, analysis, moment, window, images.get(moment.time_s))
-            _caption(ax, analysis, moment, row[0].time_s)
+            x, y = _place(r, c, wide)
+            paper.tiles.append(_tile(analysis, moment, window, images.get(moment.time_s), (x, y, wide)))
+            paper.words += _caption(analysis, moment, row[0].time_s, (x, y + TILE_PX, wide))
     words = [DEFINITIONS]
     beneath = [_of_angles(analysis, [moment for row in rows for moment in row])]
     if not all(row[0].timed for row in rows):
@@ -243,32 +232,41 @@ def figure(analysis: Analysis, stills: Stills | None = None, steps: Sequence[int
         words.append(" ".join(filter(None, beneath)))
     if len({index for index, _ in images.values()}) < len(images):
         words.append(SHARED)
-    fig.text(0.006, 0.05 / height, "\n".join(words), fontsize=8.5, color=SOFT, va="bottom")
-    _header(fig, analysis)
-    return fig
+    letters = 8.5 * POINT_PX
+    last = size[1] - GAP_PX - fonts.DESCENT * letters
+    for above, line in enumerate(reversed(words)):
+        paper.words.append(Words(GUTTER_PX, last - above * LEADING * letters, line, letters, SOFT))
+    return paper
 
 
-def _layout(analysis: Analysis, rows: Sequence[Sequence[Moment]]) -> tuple[_Window, tuple[float, float]]:
-    """Return what a tile shows, and width and height of the sheet, inches."""
-    tall = TILE_PX / DPI
+def _layout(analysis: Analysis, rows: Sequence[Sequence[Moment]]) -> tuple[_Window, int, tuple[int, int]]:
+    """Return what a tile shows, its width, and width and height of the sheet, px."""
     window = _window(analysis.motion, [m.time_s for row in rows for m in row])
-    wide = tall * (window.behind + window.ahead) / (window.below + window.above)
-    high = HEADER_IN + max(1, len(rows)) * (tall + TEXT_IN) + FOOT_IN
-    return window, (len(Phase) * wide, high)
+    wide = round(TILE_PX * (window.behind + window.ahead) / (window.below + window.above))
+    high = HEADER_PX + max(1, len(rows)) * (TILE_PX + TEXT_PX) + FOOT_PX
+    return window, wide, (len(Phase) * (wide + 2 * GUTTER_PX), high)
 
 
-def _header(fig: Figure, analysis: Analysis) -> None:
-    """Write who ran, when, and how fast."""
+def _place(row: int, column: int, wide: int) -> tuple[int, int]:
+    """Return the upper left corner of a tile on the sheet, px."""
+    return GUTTER_PX + column * (wide + 2 * GUTTER_PX), HEADER_PX + GAP_PX + row * (TILE_PX + TEXT_PX)
+
+
+def _header(analysis: Analysis, width: int) -> list[Words]:
+    """Say who ran, when, and how fast."""
     ran = who(analysis)
-    y = 1 - 0.12 / fig.get_figheight()
-    fig.text(0.006, y, drawable(ran.name), fontsize=15, fontweight="bold", color=INK, va="top")
+    large, small, top = 15 * POINT_PX, 12 * POINT_PX, 2 * GAP_PX
+    name = Words(GUTTER_PX, top + fonts.ASCENT * large, drawable(ran.name), large, INK, bold=True)
     speed = analysis.summary("step_speed")
     words = [drawable(ran.more)] if ran.more else []
     if speed is not None and np.isfinite(speed.mean):
         course = from_to.ends(analysis, "step_speed")
         mean = number(METRICS["step_speed"], speed.mean, speed.mean_se)
         words.append(from_to.words("step_speed", course) if course else mean)
-    fig.text(0.994, y, " · ".join(words), fontsize=12, color=SOFT, va="top", ha="right")
+    if not words:
+        return [name]
+    more = " · ".join(words)
+    return [name, Words(width - GUTTER_PX, top + fonts.ASCENT * small, more, small, SOFT, align="end")]
 
 
 def _images(analysis: Analysis, times: Iterable[float], stills: Stills) -> dict[float, tuple[int, Frame]]:
@@ -296,28 +294,28 @@ def _window(motion: Motion, times: Iterable[float]) -> _Window:
 
 
 def _tile(
-    ax: Axes,
     analysis: Analysis,
     moment: Moment,
     window: _Window,
     image: tuple[int, Frame] | None,
-) -> None:
+    place: tuple[int, int, int],
+) -> Tile:
+    """Return the tile of a moment; ``place`` is its left and upper edge, and its width, px."""
+    left, top, wide = place
     motion = analysis.motion
     shown_s = moment.time_s if image is None or analysis.video is None else analysis.video.time[image[0]]
     extent = _extent(analysis, window, shown_s)
+    picture = np.full((TILE_PX, wide, 3), 255, np.uint8)
     if image is not None:
-        tile = cut(image[1], analysis, *in_frame(analysis, shown_s, extent))
-        # A pixel of the tile is one of the sheet: nothing to interpolate.
-        ax.imshow(tile, extent=extent, aspect="auto", interpolation="nearest", zorder=0)
-    _sticks(ax, motion, shown_s, thin=image is not None)
-    ax.axhline(0, color=INK if image is None else "white", lw=0.8, alpha=0.8, zorder=1)
-    ax.set_xlim(extent[0], extent[1])
-    ax.set_ylim(extent[2], extent[3])
-    ax.set_xticks([])
-    ax.set_yticks([])
-    for spine in ax.spines.values():
-        spine.set_visible(True)
-        spine.set_color("#d8dce1")
+        seen = cut(image[1], analysis, *in_frame(analysis, shown_s, extent))[:, :wide]
+        picture[:, : seen.shape[1]] = seen
+    to_px = np.array([wide, TILE_PX]) / (extent[1] - extent[0], extent[2] - extent[3])
+    corner = np.array([extent[0], extent[3]])
+    ground = (np.array([[extent[0], 0.0], [extent[1], 0.0]]) - corner) * to_px
+    lines = [Line(ground, INK if image is None else "#ffffff", GROUND_PX, 0.8)]
+    for line in _sticks(motion, shown_s, thin=image is not None):
+        lines.append(replace(line, points=(line.points - corner) * to_px))
+    return Tile(left, top, picture, lines)
 
 
 def _extent(analysis: Analysis, window: _Window, shown_s: float) -> _Extent:
@@ -388,66 +386,54 @@ def _shown(to_frame: Array, size: tuple[int, int], columns: int, rows: int) -> t
     return x0, y0, max(x1, x0 + 1), max(y1, y0 + 1)
 
 
-def _sticks(ax: Axes, motion: Motion, t: float, *, thin: bool) -> None:
+def _sticks(motion: Motion, t: float, *, thin: bool) -> list[Line]:
+    """Return the lines of the body at a time, their points in metres: thin ones over a picture, or thick."""
+
     def at(name: str) -> Array:
         return np.asarray(motion.at(motion.joint(name), t))
 
-    width = 1.1 if thin else 2.6
-    shade = 0.85 if thin else 1.0
-    hips = (at("left_hip") + at("right_hip")) / 2
-    shoulders = (at("left_shoulder") + at("right_shoulder")) / 2
+    width, rim, alpha = (THIN_PX, RIM_PX, 0.85) if thin else (THICK_PX, 0.0, 1.0)
+    found = []
     for side in (other(motion.near_side), motion.near_side):
+        strokes = DASHES[side]
+        dashes = None if strokes is None else (strokes[0] * width, strokes[1] * width)
         for chain in _CHAINS:
             points = np.array([at(f"{side}_{joint}") for joint in chain])
-            drawn = ax.plot(
-                *points.T,
-                color=COLOUR[side],
-                lw=width,
-                ls=LINE[side],
-                alpha=shade,
-                solid_capstyle="round",
-                dash_capstyle="butt",
-                zorder=3,
-            )
-            if thin:
-                drawn[0].set_path_effects(
-                    [patheffects.withStroke(linewidth=width + HALO, foreground="white")]
-                )
-    trunk = ax.plot(
-        *np.array([hips, shoulders]).T,
-        color="white" if thin else INK,
-        lw=width,
-        alpha=shade,
-        solid_capstyle="round",
-        zorder=3,
-    )
-    if thin:
-        trunk[0].set_path_effects([patheffects.withStroke(linewidth=width + HALO, foreground=INK)])
+            found.append(Line(points, COLOUR[side], width, alpha, dashes, "#ffffff" if thin else "", rim))
+    hips = (at("left_hip") + at("right_hip")) / 2
+    shoulders = (at("left_shoulder") + at("right_shoulder")) / 2
+    trunk = np.array([hips, shoulders])
+    found.append(Line(trunk, "#ffffff" if thin else INK, width, alpha, None, INK if thin else "", rim))
     if not thin:
         head = [place for name in JOINTS[:3] if np.isfinite(place := at(name)).all()]
         if head:
-            ax.plot(*np.mean(head, axis=0), "o", color=INK, ms=11, zorder=3)
+            found.append(Line(np.mean(head, axis=0)[None], INK, HEAD_PX))
+    return found
 
 
-def _caption(ax: Axes, analysis: Analysis, moment: Moment, start_s: float) -> None:
-    """Name, time from toe-off, and the angles that the moment is looked at for."""
+def _caption(analysis: Analysis, moment: Moment, start_s: float, place: tuple[int, int, int]) -> list[Words]:
+    """Name, time from toe-off, and the angles that the moment is looked at for, below a tile.
+
+    ``place`` is the left and the lower edge of the tile, and its width, px.
+    """
+    left, below, wide = place
+    start, end = left + 0.02 * wide, left + 0.98 * wide
     leaving, landing = moment.leaving, moment.landing
-    lines = [(words, COLOUR[side] if side else INK) for words, side in _told(analysis, moment)]
     whose = {Phase.TOE_OFF: f" {leaving}", Phase.TOUCHDOWN: f" {landing}"}.get(moment.phase, "")
-    title = f"{moment.phase.value}{whose}"
-    ax.text(0.02, -0.03, title, transform=ax.transAxes, va="top", fontsize=11.5, fontweight="bold", color=INK)
-    ax.text(
-        0.98,
-        -0.03,
-        _when(analysis, moment, start_s),
-        transform=ax.transAxes,
-        va="top",
-        ha="right",
-        fontsize=10.5,
-        color=INK,
-    )
-    for (x, side), (words, colour) in zip(((0.02, "left"), (0.98, "right")), lines, strict=False):
-        ax.text(x, -0.1, words, transform=ax.transAxes, va="top", ha=side, fontsize=10, color=colour)
+    large, middle, small = (points * POINT_PX for points in (11.5, 10.5, 10.0))
+    first, second = below + 17 + fonts.ASCENT * large, below + 56 + fonts.ASCENT * small
+    found = [
+        Words(start, first, f"{moment.phase.value}{whose}", large, INK, bold=True),
+        Words(end, first, _when(analysis, moment, start_s), middle, INK, align="end"),
+    ]
+    told = _told(analysis, moment)
+    if told:
+        words, side = told[0]
+        found.append(Words(start, second, words, small, COLOUR[side] if side else INK))
+    if len(told) > 1:
+        words, side = told[1]
+        found.append(Words(end, second, words, small, COLOUR[side] if side else INK, align="end"))
+    return found
 
 
 def _when(analysis: Analysis, moment: Moment, start_s: float) -> str:

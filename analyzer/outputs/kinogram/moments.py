@@ -18,7 +18,7 @@ from analyzer.data.steps import Step, in_a_row
 from analyzer.metrics.start import begins_slowly
 from analyzer.motion import flight
 from analyzer.motion.flight import GRAVITY, Flight
-from analyzer.outputs.plots.canvas import clock_known
+from analyzer.outputs.curves import clock_known
 
 
 class Phase(Enum):

@@ -5,7 +5,8 @@ of metrics.
 """
 
 from analyzer.outputs.colours import COLOUR, FAINT, INK
-from analyzer.outputs.plots.canvas import SIZE_IN, STYLE, axis_label, clock_known
+from analyzer.outputs.curves import clock_known
+from analyzer.outputs.plots.canvas import SIZE_IN, STYLE, axis_label
 from analyzer.outputs.plots.movement import (
     arm_angles,
     arm_leg,

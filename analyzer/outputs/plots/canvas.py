@@ -7,15 +7,13 @@ from typing import Any, Final
 
 import matplotlib as mpl
 from matplotlib.axes import Axes
-from matplotlib.font_manager import findfont, get_font
 
 from analyzer.arrays import Array
 from analyzer.body.skeleton import Side
-from analyzer.data.analysis import Analysis
 from analyzer.metrics.registry import Metric
 from analyzer.metrics.wording import shown
+from analyzer.outputs import curves
 from analyzer.outputs.colours import FAINT, INK
-from analyzer.outputs.plots import curves
 
 SIZE_IN: Final = (4.8, 3.2)
 """Figure size."""
@@ -35,7 +33,7 @@ STYLE: Final[dict[Any, Any]] = {
     "ytick.color": INK,
     "lines.linewidth": 1.6,
 }
-"""Matplotlib's settings under which every chart and the kinogram are drawn."""
+"""Matplotlib's settings under which every chart is drawn."""
 LINE: Final[dict[Side, Any]] = {"left": "-", "right": (0, (4, 1.6))}
 """A side's curves where colours are not seen."""
 DOT: Final[dict[Side | None, str]] = {"left": "o", "right": "s", None: "o"}
@@ -58,11 +56,6 @@ def axis_label(metric: Metric) -> str:
     """Return the label and unit of a metric's axis."""
     symbol = shown(metric)[1]
     return f"{metric.label} ({symbol})" if symbol else metric.label
-
-
-def clock_known(analysis: Analysis) -> bool:
-    """Tell whether the clip's seconds are seconds: not in slow motion by an unknown factor."""
-    return analysis.slow_motion == 1
 
 
 def axes(ax: Axes | None) -> Axes:
@@ -97,9 +90,3 @@ def legend(ax: Axes) -> None:
             handles, labels, loc="lower right", bbox_to_anchor=(1, 1), ncols=len(labels), borderaxespad=0.2,
             handlelength=2.0, columnspacing=1.2,
         )  # fmt: skip
-
-
-def drawable(text: str) -> str:
-    """Return text with a box for what the font has no sign for: names come from all over the world."""
-    known = get_font(findfont("DejaVu Sans")).get_charmap()
-    return "".join(sign if ord(sign) in known and sign.isprintable() else "\N{WHITE SQUARE}" for sign in text)

@@ -8,9 +8,10 @@ from matplotlib.axes import Axes
 from analyzer.body.skeleton import SIDES, other
 from analyzer.data.analysis import Analysis
 from analyzer.data.steps import in_a_row
+from analyzer.outputs import curves
 from analyzer.outputs.colours import COLOUR, INK, PALE
-from analyzer.outputs.plots import curves
-from analyzer.outputs.plots.canvas import DOT, LINE, axes, clock_known, finish, held, legend
+from analyzer.outputs.curves import clock_known
+from analyzer.outputs.plots.canvas import DOT, LINE, axes, finish, held, legend
 
 
 def joint_angle(analysis: Analysis, joint: str, ax: Axes | None = None) -> Axes:

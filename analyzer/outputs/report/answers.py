@@ -17,7 +17,7 @@ from analyzer.data.results import Summary
 from analyzer.metrics import METRICS
 from analyzer.metrics.registry import Relationship
 from analyzer.metrics.wording import CLEAR, clear, number, shown
-from analyzer.outputs.plots.canvas import clock_known
+from analyzer.outputs.curves import clock_known
 from analyzer.outputs.report.force import parts
 from analyzer.outputs.report.pushing import FASTEST
 from analyzer.outputs.report.withheld import sentence

@@ -11,7 +11,7 @@ from analyzer.body.skeleton import other
 from analyzer.data.analysis import Analysis, Dated, Provenance
 from analyzer.data.capture import PoseTrack
 from analyzer.outputs import analysis_json
-from analyzer.outputs.plots.canvas import clock_known
+from analyzer.outputs.curves import clock_known
 
 SLOWER: Final = 1.2
 """Times slower than life from which on a file is called slow motion: beside it, clocks are merely inexact."""

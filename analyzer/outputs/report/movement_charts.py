@@ -14,8 +14,8 @@ from analyzer.arrays import Array, Bools
 from analyzer.body.skeleton import SIDES, other
 from analyzer.data.analysis import Analysis
 from analyzer.data.steps import in_a_row
-from analyzer.outputs.plots import curves
-from analyzer.outputs.plots.canvas import clock_known
+from analyzer.outputs import curves
+from analyzer.outputs.curves import clock_known
 from analyzer.outputs.svg import Drawing, Scale, along, axes, roomy
 
 WIDE, TALL = 380.0, 220.0

@@ -28,9 +28,9 @@ from analyzer.metrics.sides import BOTH_SEEN, beyond_chance, told
 from analyzer.metrics.wording import NOTHING, interval, number, shown
 from analyzer.outputs import faces, pages, strobe, svg
 from analyzer.outputs.annotated_video import frames, pace
+from analyzer.outputs.curves import clock_known
 from analyzer.outputs.frame_numbers import numbered
 from analyzer.outputs.kinogram import drawing
-from analyzer.outputs.plots.canvas import clock_known
 from analyzer.outputs.report import (
     facts,
     force,

@@ -11,7 +11,6 @@ from typing import Final
 
 import numpy as np
 
-from analyzer.metrics import METRICS
 from analyzer.metrics.wording import number, shown, written
 from analyzer.outputs.seasons.gather import Kept
 from analyzer.outputs.svg import Drawing, Scale, roomy
@@ -45,7 +44,7 @@ def course(runs: Sequence[Kept], metric: str) -> Course | None:
     has = [run for run in runs if metric in run.facts.means]
     if len(has) < FEWEST:
         return None
-    what = METRICS[metric]
+    what = has[0].facts.quantities[metric]
     sd, freedom, same_day = scatter(has, metric)
     told = ""
     if freedom:
@@ -56,7 +55,7 @@ def course(runs: Sequence[Kept], metric: str) -> Course | None:
             + f" {how} ({freedom} repeat{'' if freedom == 1 else 's'})."
         )
     return Course(
-        what.label,
+        what.full_label,
         what.relationship.value,
         number(what, *has[-1].facts.means[metric]),
         told,
@@ -86,12 +85,12 @@ def scatter(runs: Sequence[Kept], metric: str) -> tuple[float, int, bool]:
 
 
 def _chart(runs: Sequence[Kept], metric: str, sd: float) -> str:
-    what = METRICS[metric]
+    what = runs[0].facts.quantities[metric]
     factor, unit, _ = shown(what)
     value = factor * np.array([run.facts.means[metric][0] for run in runs])
     error = np.nan_to_num(factor * np.array([run.facts.means[metric][1] for run in runs]))
     place = _places(runs)
-    d = Drawing(WIDE, HIGH, f"{what.label} over {len(runs)} runs")
+    d = Drawing(WIDE, HIGH, f"{what.full_label} over {len(runs)} runs")
     x = Scale(*roomy(place, 0.06), 40, WIDE - 8)
     middle = float(np.median(value))
     ends = np.concatenate([value - error, value + error, [middle]])

@@ -58,28 +58,35 @@ def gather(folders: Sequence[Path]) -> tuple[list[Kept], list[ResultsError]]:
     runs, failed = [], []
     for place in places:
         try:
-            document = analysis_json.document(place)
+            runs.append(_kept(place))
         except ResultsError as error:
             failed.append(error)
-            continue
-        runs.append(
-            Kept(
-                document.name,
-                place,
-                document.config.session or "",
-                run_facts(document),
-                {r.metric: why for r in document.summaries if (why := _why(r.note))},
-                tuple(
-                    dict.fromkeys(
-                        note.message
-                        for note in document.notes
-                        if note.level != "info" and not note.metrics  # long lists: in the report
-                    )
-                ),
-            )
-        )
     runs.sort(key=lambda run: (run.facts.day or date.max, run.name))
     return runs, failed
+
+
+def _kept(place: Path) -> Kept:
+    """Read a run of whatever view."""
+    document: analysis_json.Document | frontal_document.Document
+    if frontal_document.where(place) is None:
+        document = analysis_json.document(place)
+        reasons = {r.metric: why for r in document.summaries if (why := _why(r.note))}
+    else:
+        document = frontal_document.document(place)
+        reasons = {f.metric: f.note.rstrip(".") for f in document.found if f.side == "both" and f.note}
+    warnings = (
+        note.message
+        for note in document.notes
+        if note.level != "info" and not note.metrics  # long lists: in the report
+    )
+    return Kept(
+        document.name,
+        place,
+        document.config.session or "",
+        run_facts(document),
+        reasons,
+        tuple(dict.fromkeys(warnings)),
+    )
 
 
 def _why(note: str) -> str:
@@ -91,5 +98,5 @@ def _why(note: str) -> str:
 def _results(folder: Path) -> Iterator[Path]:
     for place, below, files in os.walk(folder):
         below[:] = sorted(name for name in below if not name.startswith("."))
-        if analysis_json.FILE in files or frontal_document.FILE in files:  # the latter is told as what it is
+        if analysis_json.FILE in files or frontal_document.FILE in files:
             yield Path(place)

@@ -13,11 +13,14 @@ from urllib.parse import quote
 
 from PIL import Image as Picturing
 
+from analyzer.comparison.baseline import FROM, Viewed, of_view
 from analyzer.errors import ResultsError
-from analyzer.metrics import HEADLINE, METRICS
+from analyzer.metrics import HEADLINE
 from analyzer.metrics.wording import NOTHING, number
 from analyzer.outputs import door, pages, svg
 from analyzer.outputs.folder import KINOGRAM, REPORT
+from analyzer.outputs.frontal import document as frontal_document
+from analyzer.outputs.frontal import pictures, wording
 from analyzer.outputs.seasons.courses import Course, course
 from analyzer.outputs.seasons.gather import Kept
 from analyzer.outputs.who import in_words
@@ -44,14 +47,18 @@ class Shown:
 
 @dataclass(frozen=True)
 class Athlete:
-    """All runs of one, ready to print; ``undated`` of them have no date.
+    """All runs of one from one view, ready to print; ``undated`` of them have no date.
 
+    ``where`` says from where they are filmed, if not from the side; ``headline`` labels the numbers of each
+    run.
     ``warnings`` are those of the runs, each once, with the runs that it is of.
     """
 
     name: str
     runs: int
     span: str
+    where: str
+    headline: list[str]
     named: bool
     undated: int
     last: Shown
@@ -78,25 +85,40 @@ def build(runs: Sequence[Kept], failed: Sequence[ResultsError], path: Path) -> P
     OutputError
         The file cannot be written.
     """
-    names = sorted({run.facts.athlete for run in runs}, key=lambda name: (not name, name.casefold()))
-    athletes = [_athlete(name, [run for run in runs if run.facts.athlete == name], path) for name in names]
+    views = list(FROM)
+    whose = sorted(
+        {(run.facts.athlete, run.facts.view) for run in runs},
+        key=lambda one: (not one[0], one[0].casefold(), views.index(one[1])),
+    )
+    athletes = [
+        _athlete(
+            name, view, [run for run in runs if (run.facts.athlete, run.facts.view) == (name, view)], path
+        )
+        for name, view in whose
+    ]
     html = pages.filled(
         "outputs.seasons",
         sheet=svg.css(),
         athletes=athletes,
-        headline=[METRICS[name].label for name in HEADLINE],
+        people=len({one.name for one in athletes}),
         failed=failed,
         total=len(runs),
     )
     return pages.write(html, path, folders=True)
 
 
-def _athlete(name: str, runs: Sequence[Kept], path: Path) -> Athlete:
-    given = [m for m in METRICS if any(m in run.facts.means for run in runs)]
-    lead = [c for m in HEADLINE if (c := course(runs, m)) is not None]
+def _headline(view: Viewed) -> Sequence[str]:
+    """Return the numbers that come first in a view."""
+    return HEADLINE if view == "side" else wording.HEADLINE[: wording.CARDS]
+
+
+def _athlete(name: str, view: Viewed, runs: Sequence[Kept], path: Path) -> Athlete:
+    headline, quantities = _headline(view), of_view(view)
+    given = [m for m in quantities if any(m in run.facts.means for run in runs)]
+    lead = [c for m in headline if (c := course(runs, m)) is not None]
     rest: dict[str, list[Course]] = {}
     for metric in given:
-        found = None if metric in HEADLINE else course(runs, metric)
+        found = None if metric in headline else course(runs, metric)
         if found is not None:
             rest.setdefault(found.relationship, []).append(found)
     days = [run.facts.day for run in runs if run.facts.day is not None]
@@ -104,6 +126,8 @@ def _athlete(name: str, runs: Sequence[Kept], path: Path) -> Athlete:
         name or NOBODY,
         len(runs),
         _span(days),
+        FROM[view],
+        [quantities[m].full_label for m in headline],
         bool(name),
         len(runs) - len(days),
         _shown(runs[-1], path, pictured=True),
@@ -140,11 +164,12 @@ def _shown(run: Kept, path: Path, *, pictured: bool) -> Shown:
         _picture(run.folder) if pictured else "",
         [
             (
-                METRICS[name].label,
-                number(METRICS[name], *run.facts.means[name]) if name in run.facts.means else NOTHING,
+                what.full_label,
+                number(what, *run.facts.means[name]) if name in run.facts.means else NOTHING,
                 "" if name in run.facts.means else run.reasons.get(name, ""),
             )
-            for name in HEADLINE
+            for name in _headline(run.facts.view)
+            for what in [run.facts.quantities[name]]
         ],
         run.facts.gains,
     )
@@ -158,9 +183,11 @@ def _href(report: Path, page: Path) -> str:
 
 
 def _picture(folder: Path) -> str:
+    """Return its kinogram, or the strip of stances, as a small picture; empty where there is none."""
+    name = pictures.FILE if frontal_document.where(folder) is not None else KINOGRAM
     with suppress(OSError, ValueError, SyntaxError, Picturing.DecompressionBombError, ResultsError):
-        door.check_files(folder, (KINOGRAM,))
-        with Picturing.open(folder / KINOGRAM, formats=("PNG",)) as whole:
+        door.check_files(folder, (name,))
+        with Picturing.open(folder / name, formats=("PNG", "JPEG")) as whole:
             size = SMALL_PX, max(1, round(SMALL_PX * whole.height / whole.width))
             small = whole.convert("RGB").resize(size, Picturing.Resampling.BOX)
         return pages.jpeg(small, 78)

@@ -1,4 +1,4 @@
-"""Angles over the stride, the runs on top of each other: each run's mean and how far its strides scatter."""
+"""Curves over the stride, the runs on top of each other: each run's mean and how far its strides scatter."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ FEWEST: Final = 2
 
 @dataclass(frozen=True)
 class Curve:
-    """A run's angle over the stride, deg: (101,) mean and scatter (NaN for one stride), and its toe-off."""
+    """A run's curve over the stride: (101,) mean and scatter (NaN for one stride), and its toe-off."""
 
     mean: Array
     sd: Array
@@ -67,8 +67,15 @@ def curve(analysis: Analysis, name: str, side: Side) -> Curve | None:
     if not rows:
         return None
     # An unwrapped angle may have gone round once: strides are laid on the first of them.
+    turns = [round((float(row.mean()) - float(rows[0].mean())) / 360) for row in rows]
+    return over_stride([row - 360 * turn for row, turn in zip(rows, turns, strict=True)], offs)
+
+
+def over_stride(rows: Sequence[Array], offs: Sequence[float] = ()) -> Curve | None:
+    """Return a curve from strides, (101,) each, and the shares of them at which the foot left the ground."""
+    if not rows:
+        return None
     found = np.array(rows)
-    found -= 360 * np.round((found.mean(axis=1) - found[0].mean()) / 360)[:, None]
     sd = found.std(axis=0, ddof=1) if len(found) >= FEWEST else np.full(len(SHARE), np.nan)
     seen = [off for off in offs if isfinite(off)]
     return Curve(found.mean(axis=0), sd, float(np.mean(seen)) if seen else float("nan"), len(found))
@@ -85,14 +92,30 @@ def charts(runs: Sequence[Analysis]) -> list[Chart]:
 
 def _chart(runs: Sequence[Analysis], title: str, name: str, side: Side) -> Chart | None:
     curves = [curve(run, name, side) for run in runs]
+    said = "" if name == "trunk" else side
+    return together(curves, title, said, f"stride (%), from touchdown {side}", "°")
+
+
+def together(curves: Sequence[Curve | None], title: str, side: str, x_name: str, unit: str) -> Chart | None:
+    """Draw the runs' curves on top of each other; None where fewer than two runs have one.
+
+    Parameters
+    ----------
+    curves : sequence of Curve or None
+        One of each run.
+    title, side : str
+        What it is of.
+    x_name, unit : str
+        Said of the axes.
+    """
     seen = [c for c in curves if c is not None]
-    if len(seen) < min(2, len(runs)):
+    if len(seen) < min(2, len(curves)):
         return None
     ends = [c.mean + k * np.nan_to_num(c.sd) for c in seen for k in (-1, 1)]
-    d = Drawing(WIDE, HIGH, f"{title}, {side}, over the stride")
+    d = Drawing(WIDE, HIGH, f"{title}, {side or 'both'}, over the stride")
     x, y = Scale(0, 100, 36, WIDE - 6), Scale(*roomy(np.concatenate(ends)), HIGH - 34, 18)
     place = x.of(100 * SHARE)
-    axes(d, x, y, f"stride (%), from touchdown {side}", "°")
+    axes(d, x, y, x_name, unit)
     if y.low < 0 < y.high:
         d.line(x.start, y(0), x.stop, y(0), "zero dotted")
     for k, c in enumerate(curves):
@@ -104,4 +127,4 @@ def _chart(runs: Sequence[Analysis], title: str, name: str, side: Side) -> Chart
         d.curve(place, y.of(c.mean), f"run{k}")
         if isfinite(c.toe_off):
             d.line(x(100 * c.toe_off), y.start, x(100 * c.toe_off), y.start - 9, f"run{k}")
-    return Chart(title, "" if name == "trunk" else side, d.svg())
+    return Chart(title, side, d.svg())

@@ -45,11 +45,15 @@ GROUND: Final = 0.06
 
 @dataclass(frozen=True)
 class Shot:
-    """One picture: when, s from the touchdown that begins the stride; its image as data URI, or SVG."""
+    """One picture: when, s from the moment that begins the stride; its image as data URI, or SVG.
+
+    ``filmed`` is whether it is of the clip, not drawn from the joints.
+    """
 
     time_s: float
     image: str
     svg: str
+    filmed: bool
 
 
 @dataclass(frozen=True)
@@ -67,7 +71,7 @@ class Film:
     @property
     def pictured(self) -> bool:
         """Whether it is of pictures, not of stick figures."""
-        return any(shot.image for shot in self.shots)
+        return any(shot.filmed for shot in self.shots)
 
 
 def films(runs: Sequence[Analysis]) -> list[Film] | None:
@@ -108,7 +112,12 @@ def _film(analysis: Analysis, stride: tuple[Step, Step, Step], side: Side) -> Fi
     times = frames[:: max(1, -(-len(frames) // MOST))]
     images = _images(analysis, times)
     shots = [
-        Shot(float(t - zero), images.get(i, ""), "" if i in images else sticks.figure(analysis, float(t)))
+        Shot(
+            float(t - zero),
+            images.get(i, ""),
+            "" if i in images else sticks.figure(analysis, float(t)),
+            filmed=i in images,
+        )
         for i, t in enumerate(times)
     ]
     moments = (

@@ -8,12 +8,13 @@ from dataclasses import dataclass
 from importlib.resources import files
 from math import isfinite
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from PIL import Image as Picturing
 
 from analyzer.comparison import map_change
-from analyzer.comparison.description import BEYOND, ERRORS, HIDDEN, SMALLEST
+from analyzer.comparison.across import AnyRun, all_across
+from analyzer.comparison.description import BEYOND, ERRORS, SMALLEST, hidden
 from analyzer.comparison.results import Change, Comparison
 from analyzer.comparison.speed_trend_words import describe_growth
 from analyzer.data.analysis import Analysis
@@ -21,7 +22,7 @@ from analyzer.metrics import HEADLINE, METRICS
 from analyzer.metrics.wording import between, more_or_less, number
 from analyzer.outputs import faces, pages, svg
 from analyzer.outputs.kinogram import drawing
-from analyzer.outputs.side_by_side import curves, film
+from analyzer.outputs.side_by_side import across, curves, film
 from analyzer.outputs.svg import Drawing, Scale
 from analyzer.outputs.who import who
 
@@ -69,12 +70,12 @@ class Against:
     on_map: list[str]
 
 
-def build(runs: Sequence[Analysis], found: Comparison, path: Path) -> Path:
+def build(runs: Sequence[AnyRun], found: Comparison, path: Path) -> Path:
     """Write the page and return its path.
 
     Parameters
     ----------
-    runs : sequence of Analysis
+    runs : sequence of Analysis, or of Frontal
         Those that were compared, in the same order; the first ``MOST`` are shown.
     found : Comparison
     path : Path
@@ -89,9 +90,24 @@ def build(runs: Sequence[Analysis], found: Comparison, path: Path) -> Path:
     return pages.write(html, path, folders=True)
 
 
-def _context(runs: Sequence[Analysis], found: Comparison) -> dict[str, Any]:
+class _Seen(NamedTuple):
+    """What a view shows of runs: a stride of each, a picture of each, curves on top of each other."""
+
+    films: list[film.Film] | None
+    pictures: list[str]
+    charts: list[curves.Chart]
+
+
+def _seen(runs: Sequence[AnyRun]) -> _Seen:
+    if all_across(runs):
+        return _Seen(across.films(runs), [across.strip(run) for run in runs], across.charts(runs))
+    along = [run for run in runs if isinstance(run, Analysis)]
+    return _Seen(film.films(along), [_kinogram(run) for run in along], curves.charts(along))
+
+
+def _context(runs: Sequence[AnyRun], found: Comparison) -> dict[str, Any]:
     shown = runs[:MOST]
-    played = film.films(shown)
+    played, sheets, charts = _seen(shown)
     moving = [trend for trend in found.trends if trend.verdict != "not established"]
     return {
         "whose": [who(run) for run in shown],
@@ -100,13 +116,15 @@ def _context(runs: Sequence[Analysis], found: Comparison) -> dict[str, Any]:
         "films": played and list(zip(shown, played, [_facts(one) for one in played], strict=True)),
         "step": min(one.step_s for one in played) if played else 0.0,
         "events": _shared(played) if played else [],
-        "kinograms": [_kinogram(run) for run in shown],
-        "charts": curves.charts(shown),
+        "across": found.across,
+        "slowed": any(run.slow_motion > 1 for run in shown),
+        "kinograms": sheets,
+        "charts": charts,
         "against": [_against(found, name, runs) for name in found.names[1:]],
         "both_ways": played is not None and len({one.forward for one in played}) > 1,
         "names": found.names,
         "notes": found.notes,
-        "hidden": HIDDEN,
+        "hidden": hidden(found),
         "errors": ERRORS[found.alike],
         "trends": [
             (t.label, f"{t.verdict} by {number(METRICS[t.metric], abs(t.slope))} for each m/s")
@@ -134,28 +152,29 @@ def _kinogram(run: Analysis) -> str:
     return pages.jpeg(sheet, 80)
 
 
-def _against(found: Comparison, name: str, runs: Sequence[Analysis]) -> Against:
+def _against(found: Comparison, name: str, runs: Sequence[AnyRun]) -> Against:
     changes = [c for c in found.changes if c.run == name]
     # The clearest first, and whatever is asked for first; all else folds.
     clearest = sorted((c for c in changes if c.told), key=_clear, reverse=True)[:FIRST]
-    first = [c for c in changes if c.key or c in clearest or (c.told and c.metric in HEADLINE)]
+    heads = () if found.across else HEADLINE
+    first = [c for c in changes if c.key or c in clearest or (c.told and c.metric in heads)]
     first.sort(key=lambda c: not c.told)
     more = [c for c in changes if c.told and c not in first]
-    rest: dict[str, list[Row]] = {"They differ, too": [_row(c) for c in more]} if more else {}
+    rest: dict[str, list[Row]] = {"They differ, too": [_row(c, found) for c in more]} if more else {}
     for change in changes:
         if not (change.told or change.key):
-            rest.setdefault(change.relationship, []).append(_row(change))
+            rest.setdefault(change.relationship, []).append(_row(change, found))
     quiet = sum(not c.told for c in changes)
     bases = {c.basis for c in changes}
     return Against(
         _named(name, runs),
         _named(found.names[0], runs),
         BEYOND[bases.pop()] if len(bases) == 1 else "",
-        [_row(c) for c in first],
+        [_row(c, found) for c in first],
         list(rest.items()),
         quiet,
         len(changes),
-        map_change.sentences(map_change.of_changes(changes)),
+        map_change.sentences(map_change.of_changes(changes, across=found.across)),
     )
 
 
@@ -164,7 +183,7 @@ def _clear(c: Change) -> float:
     return abs(c.difference) / c.smallest_change if c.smallest_change > 0 else 0.0
 
 
-def _named(name: str, runs: Sequence[Analysis]) -> str:
+def _named(name: str, runs: Sequence[AnyRun]) -> str:
     """Return what a run or group is called: by its athlete where that tells it from the others."""
     names = [who(run).name for run in runs]
     if len(set(names)) < len(runs):
@@ -172,8 +191,8 @@ def _named(name: str, runs: Sequence[Analysis]) -> str:
     return next((who(run).name for run in runs if run.name == name), name)
 
 
-def _row(c: Change) -> Row:
-    metric = METRICS[c.metric]
+def _row(c: Change, found: Comparison) -> Row:
+    metric = found.quantities[c.metric]
     return Row(
         c.label,
         number(metric, c.first_mean, c.first_se),

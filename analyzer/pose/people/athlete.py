@@ -19,6 +19,7 @@ from analyzer.body.skeleton import BLAZEPOSE, SIDES
 from analyzer.data.capture import CameraMotion
 from analyzer.pose.networks.blazepose import SIDE_OF_STATURE
 from analyzer.signals.geometry import mapped
+from analyzer.signals.robust import median
 
 SMOOTH_HZ: Final = 2.0
 """Nothing faster than this moves the crop; a step's bounce is left to the landmarks."""
@@ -320,7 +321,7 @@ def smooth(
     for _ in range(6):
         out = _penalised(filled, weight * trust, stiffness, order)
         off = np.abs(filled - out)
-        spread = 1.4826 * np.median(off[known], axis=0) + 1e-9
+        spread = 1.4826 * median(off[known]) + 1e-9
         worst = np.minimum((off / (5.0 * spread)).max(axis=1), 1.0)
         trust = 0.999 * (1 - worst**2) ** 2 + 0.001
     return out

@@ -7,7 +7,6 @@ from dataclasses import replace
 from typing import Final
 
 import numpy as np
-from scipy.optimize import linear_sum_assignment
 
 from analyzer.arrays import Array
 from analyzer.pose.people.athlete import FASTEST, SAME_COLOUR, Person, Sighting, usual_colour
@@ -104,7 +103,7 @@ class Paths:
             ]
         ).reshape(len(self._open), len(people))
         taken = set()
-        for i, j in zip(*(map(int, k) for k in linear_sum_assignment(cost)), strict=True):
+        for i, j in _pairs(cost):
             if cost[i, j] < 1.0:
                 self._open[i].append((people[j], places[j]))
                 taken.add(j)
@@ -163,6 +162,18 @@ class Paths:
         other = _unlike([s.colour for s, _ in path[-8:]], [seen.colour])
         surely = min(len(path), 4) / 4  # one look may fall on an arm or a number
         return float(off / min(reach, 2.5) + 0.3 * grown + surely * other)
+
+
+def _pairs(cost: Array) -> list[tuple[int, int]]:
+    """Return which row goes with which column of costs (k, m), so that they cost least together."""
+    if cost.size == 0:
+        return []
+    if min(cost.shape) == 1:  # a runner alone, or a path alone: the cheapest pair
+        row, column = np.unravel_index(int(cost.argmin()), cost.shape)
+        return [(int(row), int(column))]
+    from scipy.optimize import linear_sum_assignment  # only here: its import takes a quarter of a second
+
+    return [(int(i), int(j)) for i, j in zip(*linear_sum_assignment(cost), strict=True)]
 
 
 def _unlike(a: list[tuple[float, ...]], b: list[tuple[float, ...]]) -> float:

@@ -305,10 +305,11 @@ class Survey:
                     here = [here[i] for i in order[:most] if busy[i] > 0.002]
             tiles += here
         candidates: list[Candidate] = []
-        for tile in tiles:
+        each = self.detector.find_each(frame, [None if tile is whole else tile for tile in tiles])
+        for tile, people in zip(tiles, each, strict=True):
             new = [
                 p
-                for p in self.detector.find(frame, None if tile is whole else tile)
+                for p in people
                 if (abs(p.lean_deg) < OVERTURNED_DEG or self._all is None)
                 and all(np.hypot(p.x - s.x, p.y - s.y) > 0.35 * s.stature for s in known)
             ]

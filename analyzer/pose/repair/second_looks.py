@@ -119,7 +119,7 @@ def enough(
                 return False
             continue
         around = left_right.places(xy, stature, limbs)
-        misfit = np.array([_misfit(time, around[:1], p[None], around[2:])[0] for p in places])
+        misfit = _each_misfit(time, around, places)
         if limbs == "legs":
             misfit = misfit + _shortness(places, usual)
         if not np.nanmin(misfit, initial=np.inf) < GOOD:
@@ -182,9 +182,7 @@ def better(
                 three = slice(i - 1, i + 2)
                 places = left_right.places(tries, np.full(len(tries), stature[i]), limbs)
                 around = left_right.places(xy[three], stature[three], limbs)
-                misfit = np.array(
-                    [_misfit(time[three], around[:1], place[None], around[2:])[0] for place in places]
-                )
+                misfit = _each_misfit(time[three], around, places)
                 if limbs == "legs":
                     misfit = misfit + _shortness(places, usual)
                 if not np.isfinite(misfit).any():
@@ -193,6 +191,12 @@ def better(
                 if best and not misfit[best] > 0.8 * misfit[0]:
                     xy[i, columns] = others[best - 1][0][columns]
                     confidence[i, columns] = others[best - 1][1][columns]
+
+
+def _each_misfit(time: Array, around: Array, places: Array) -> Array:
+    """Return the misfit of each of several readings (k, 2, 3, 2) of the middle one of three frames."""
+    before, after = (np.repeat(beside, len(places), axis=0) for beside in (around[:1], around[2:]))
+    return _misfit(time, before, places, after)
 
 
 def _misfit(time: Array, before: Array, now: Array, after: Array) -> Array:

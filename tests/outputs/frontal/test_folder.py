@@ -5,17 +5,21 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
+import numpy as np
 import pytest
-from frontal_runs import filmed, made
+from coming import Comer
+from frontal_runs import NUMBERS, filmed, made
 
 from analyzer import pipeline
 from analyzer.data.analysis import Analysis
-from analyzer.errors import OutputError, ResultsError
-from analyzer.outputs import analysis_json
+from analyzer.errors import ConfigError, OutputError, ResultsError
+from analyzer.frontal.results import Frontal
+from analyzer.outputs import analysis_json, pictures_file
 from analyzer.outputs.frontal import document, film, page
 from analyzer.outputs.seasons.gather import gather
-from analyzer.pose.files.pose_csv import read_pose
+from analyzer.pose.files.pose_csv import read_pose, write_pose
 from analyzer.video import reader
 
 FILES = {
@@ -94,13 +98,106 @@ def test_what_reads_a_run_from_the_side_says_what_it_is(out: Path, angle: float)
     made(angle_deg=angle).save(out)
     where = "the front" if angle > 0 else "behind"
     assert document.where(out) == where
-    for read in (pipeline.load, pipeline.rebuild, analysis_json.load, analysis_json.document):
+    for read in (analysis_json.load, analysis_json.document):
         with pytest.raises(ResultsError, match=f"holds what a view from {where} shows") as told:
             read(out)
         assert "frontal.csv" in told.value.fix
-    runs, failed = gather([out])
-    assert runs == []
-    assert [where in error.what for error in failed] == [True]
+    (kept,), failed = gather([out])
+    assert failed == []
+    assert kept.facts.view == ("front" if angle > 0 else "rear")
+    assert kept.facts.means["step_width"] == pytest.approx(NUMBERS["step_width"][:2])
+
+
+@pytest.mark.parametrize("where", ["front", "rear"])
+def test_a_folder_gives_the_run_back(where: str, out: Path, tmp_path: Path) -> None:
+    joints = write_pose(Comer().seen(where, noise_m=0.004), tmp_path / "joints.csv")
+    run = pipeline.analyze_frontal(pose=joints, athlete_name="Ann", height_m=1.7)
+    run.save(out)
+    again = pipeline.load(out)
+    assert isinstance(again, Frontal)
+    assert again.found == run.found
+    assert again.stances == run.stances
+    for name in ("name", "view", "config", "notes", "tracking_notes", "leg_length_m", "shoulder_width"):
+        assert getattr(again, name) == getattr(run, name), name
+    before = {path.name: path.read_bytes() for path in out.iterdir()}
+    again.save(out, force=True)
+    assert {path.name: path.read_bytes() for path in out.iterdir()} == before
+
+
+def test_its_page_is_made_anew_with_other_settings(tmp_path: Path, out: Path) -> None:
+    comer = Comer()
+    joints = write_pose(comer.seen(noise_m=0.004, slow=3.0), tmp_path / "joints.csv")
+    run = pipeline.analyze_frontal(pose=joints)
+    assert np.isnan(run.get("step_rate").mean)  # the clip's clock is not known
+    run.save(out)
+    named = pipeline.rebuild(out, settings={"athlete_name": "Ann", "date": "2026-03-01", "session": "Spring"})
+    assert isinstance(named, Frontal)
+    named.save(out, force=True)
+    text = (out / "report.html").read_text(encoding="utf-8")
+    assert "<h1>Ann</h1>" in text
+    assert "1 March 2026 · Spring" in text
+    real = pipeline.rebuild(out, settings={"capture_fps": 3 * run.pose.fps})
+    assert isinstance(real, Frontal)
+    assert real.get("step_rate").mean == pytest.approx(1 / comer.runner.step_s, rel=0.02)
+    assert real.get("step_width").mean == pytest.approx(run.get("step_width").mean, rel=0.05)
+    with pytest.raises(ConfigError, match="read again"):
+        pipeline.rebuild(out, settings={"start_s": 0.5})
+
+
+def test_a_rebuild_keeps_the_annotated_video_unless_faces_are_to_be_hidden(
+    tmp_path: Path, out: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(film, "write", lambda _run, path, _progress: path.write_bytes(b"drawn"))
+    run = filmed(tmp_path)
+    run = replace(run, config=run.config.changed({"overlay": True}))
+    run.save(out)
+    (out / "overlay.mp4").write_bytes(b"earlier")
+    run.save(out, force=True, draw_overlay=False)
+    assert (out / "overlay.mp4").read_bytes() == b"earlier"
+    assert run.video is not None
+    run.video.path.rename(tmp_path / "elsewhere.mp4")
+    kept = replace(run, pictures=pictures_file.read(out / pictures_file.FILE))
+    tiles = (out / "stances.jpg").read_bytes()
+    kept.save(out, force=True, draw_overlay=False)
+    assert (out / "stances.jpg").read_bytes() == tiles  # made of the pictures that the folder keeps
+    hidden = replace(kept, config=kept.config.changed({"blur_faces": True}))
+    hidden.save(out, force=True, draw_overlay=False)
+    assert (out / "overlay.mp4").read_bytes() == b"drawn"
+    assert (out / "stances.jpg").read_bytes() != tiles
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        ({"schema": 1}, "another version"),
+        ({"found": [{"metric": "nonsense", "side": "both"}]}, "no measure 'nonsense'"),
+        ({"view": {"angle_deg": 3.0, "angle_sd_deg": 1.0}}, "from the side"),
+        ({"stances": [{"number": "x"}]}, "stances.0"),
+        ({"camera": {"to_reference": [[1.0]], "sd_px": [0.1], "moving": True}}, "camera"),
+        ({"pose": {"width": 0, "height": 9, "source": "test", "model_sha256": ""}}, "pose"),
+    ],
+)
+def test_a_folder_that_no_analysis_wrote_is_refused(out: Path, change: dict[str, Any], told: str) -> None:
+    made().save(out)
+    path = out / "frontal.json"
+    path.write_text(json.dumps(json.loads(path.read_text()) | change))
+    with pytest.raises(ResultsError) as refused:
+        document.load(out)
+    assert told in f"{refused.value.what} {refused.value.why}"
+
+
+def test_joints_of_another_run_are_told(out: Path) -> None:
+    run = made()
+    run.save(out)
+    lines = (out / "pose.csv").read_text().splitlines()
+    (out / "pose.csv").write_text("\n".join(lines[:-3]) + "\n")
+    path = out / "frontal.json"
+    known = json.loads(path.read_text())
+    n = len(run.pose.time)
+    known["camera"] = {"to_reference": [np.eye(3).tolist()] * n, "sd_px": [0.1] * n, "moving": True}
+    path.write_text(json.dumps(known))
+    with pytest.raises(ResultsError, match="not of one analysis"):
+        document.load(out)
 
 
 @pytest.mark.parametrize("content", ["", "[]", "{}", '{"view": {"angle_deg": null}}', "[" * 100_000])
@@ -132,5 +229,5 @@ def test_with_its_video_the_page_shows_it(tmp_path: Path) -> None:
     run = filmed(tmp_path)
     run = replace(run, config=run.config.changed({"overlay": True}))
     run.save(tmp_path / "out")
-    assert names(tmp_path / "out") == FILES | {"overlay.mp4"}
+    assert names(tmp_path / "out") == FILES | {"overlay.mp4", "pictures.zip"}
     assert 'src="overlay.mp4"' in (tmp_path / "out" / "report.html").read_text(encoding="utf-8")

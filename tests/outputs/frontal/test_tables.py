@@ -16,7 +16,8 @@ from analyzer.outputs.frontal import tables
 def test_every_measure_has_a_row_for_both_and_for_each_side_it_has() -> None:
     table = made().table()
     assert list(table.columns) == [
-        "metric", "label", "side", "unit", "mean", "se", "se_within", "scatter", "n", "note",
+        "metric", "label", "side", "unit", "mean", "se", "se_within", "mean_cm", "se_cm",
+        "scatter", "n", "note",
     ]  # fmt: skip
     wanted = [(m.name, side) for m in MEASURES.values() for side in ("both", "left", "right")]
     wanted = [(name, side) for name, side in wanted if side == "both" or MEASURES[name].sided]

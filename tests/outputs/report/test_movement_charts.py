@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from analyzer.data.analysis import Analysis
-from analyzer.outputs.plots import curves
+from analyzer.outputs import curves
 from analyzer.outputs.report import movement_charts as charts
 from analyzer.outputs.report.movement_charts import Drawn
 

@@ -84,3 +84,17 @@ def test_nobody_is_found_in_a_grey_picture(runtime):
     pytest.importorskip("ai_edge_litert" if runtime == "litert" else "openvino")
     finder = Detector(weights.model_path(), runtime)
     assert finder.find(np.full((300, 400, 3), 128, np.uint8)) == []
+
+
+@pytest.mark.model
+def test_regions_looked_at_at_once_show_what_each_shows_alone():
+    from analyzer.pose.networks import weights
+
+    image = np.random.default_rng(0).integers(0, 255, (600, 800, 3), np.uint8)
+    regions = [None, (200.0, 200.0, 300.0), (500.0, 300.0, 400.0), (300.0, 300.0, 600.0)]
+    finder = Detector(weights.model_path())
+    alone = [finder.find(image, region, 0.0) for region in regions]
+    finder.find = lambda image, region: Detector.find(finder, image, region, 0.0)
+    together = finder.find_each(image, regions)
+    assert all(alone)
+    assert together == alone

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from itertools import pairwise
+from itertools import pairwise, permutations
 
 import numpy as np
 import pytest
@@ -13,7 +13,7 @@ from analyzer.data.capture import CameraMotion
 from analyzer.pose.networks.blazepose import SIDE_OF_STATURE
 from analyzer.pose.people import athlete
 from analyzer.pose.people.athlete import Person, Sighting, usual_view
-from analyzer.pose.people.paths import Paths
+from analyzer.pose.people.paths import Paths, _pairs
 
 TIME = np.arange(120) / 60
 RED, WHITE = (60.0, 180.0, 160.0) * 2, (110.0, 128.0, 128.0) * 2
@@ -210,3 +210,14 @@ def test_the_crop_follows_a_shaking_camera_at_once() -> None:
     camera = CameraMotion(matrices, np.zeros(len(TIME)), moving=True)
     box, _ = athlete.boxes(known(200 + 500 * TIME + shake), np.ones(len(TIME)), camera, TIME)
     assert np.abs(box[:, 0] - (200 + 500 * TIME + shake)).max() < 2
+
+
+@pytest.mark.parametrize("size", [(0, 3), (1, 1), (1, 4), (5, 1), (3, 3), (2, 5)])
+def test_pairs_are_those_that_cost_least_together(size: tuple[int, int]) -> None:
+    cost = np.random.default_rng(size[1]).random(size)
+    smaller = cost if size[0] <= size[1] else cost.T
+    ways = permutations(range(smaller.shape[1]), smaller.shape[0])
+    least = min(sum(smaller[i, j] for i, j in enumerate(way)) for way in ways)
+    found = _pairs(cost)
+    assert len(found) == min(size)
+    assert sum(cost[pair] for pair in found) == pytest.approx(least)

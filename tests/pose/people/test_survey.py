@@ -54,6 +54,11 @@ class Finder:
     def __init__(self, people: list[tuple[float, float]]) -> None:
         self.people, self.calls = people, Counter[int]()
 
+    def find_each(
+        self, frame: Frame, regions: list[tuple[float, float, float] | None]
+    ) -> list[list[Candidate]]:
+        return [self.find(frame, region) for region in regions]
+
     def find(self, frame: Frame, region: tuple[float, float, float] | None = None) -> list[Candidate]:
         self.calls[frame.index] += 1
         x, y, side = region or (WIDTH / 2, HEIGHT / 2, float(WIDTH))

@@ -90,3 +90,14 @@ def test_the_first_look_stays_where_all_agree() -> None:
     )
     assert np.array_equal(read, xy)
     assert (sure == 0.5).all()
+
+
+def test_readings_judged_at_once_are_judged_as_each_alone() -> None:
+    rng = np.random.default_rng(2)
+    around = np.cumsum(rng.normal(0, 0.1, (3, 2, 3, 2)), axis=0)
+    readings = around[1] + rng.normal(0, 0.1, (5, 2, 3, 2))
+    readings[2, 0, 1] = np.nan
+    time = np.array([0.0, 0.008, 0.017])
+    alone = [second_looks._misfit(time, around[:1], one[None], around[2:])[0] for one in readings]
+    np.testing.assert_array_equal(second_looks._each_misfit(time, around, readings), alone)
+    assert np.ptp(alone) > 0

@@ -27,6 +27,11 @@ BEYOND: Final = 0.75
 """How far a curve may leave the range of nine tenths of its values before it is cut there, in that range."""
 
 
+def clock_known(analysis: Analysis) -> bool:
+    """Tell whether the clip's seconds are seconds: not in slow motion by an unknown factor."""
+    return analysis.slow_motion == 1
+
+
 class Held(NamedTuple):
     """Where curves are cut, in their unit, and what is said of it; no words where they are not."""
 
