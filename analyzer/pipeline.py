@@ -472,6 +472,7 @@ def interpret(
         steps=steps,
         values=measured.values,
         summaries=measured.summaries,
+        score=measured.score,
         # A folder of an earlier version may hold, as of the tracking, what is said of every run today.
         notes=tuple({(note.code, note.message): note for note in notes}.values()),
         config=config,
@@ -545,6 +546,7 @@ def rebuild(directory: str | Path, *, settings: Mapping[str, Any] | None = None)
         provenance=_again(was.provenance),
         given=given | of_gates,
         pictures=saved.pictures,
+        answers=saved.answers,
     )
     kept = [*([_SCALE_KEPT] if isinstance(scale, Calibration) else [])]
     kept += whole.notes(run.video, report_page.shown_frames(run))

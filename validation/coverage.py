@@ -10,6 +10,7 @@ how wide hips and shoulders, as between people; where the camera stands; how wel
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Final
 
@@ -28,6 +29,8 @@ from validation.numbers import RATES
 from validation.scene import Recipe
 from validation.truth import Truth
 
+Lent = tuple[Recipe, Recipe, Recipe]
+"""A run, and the clips that its landmark errors and those of its contacts are from."""
 RUNS: Final = 24
 """At each frame rate, of five or six contacts each."""
 FIRST: Final = 70
@@ -49,8 +52,13 @@ def rows(which: recipes.Set, runs: int = RUNS) -> pd.DataFrame:
     ``source`` names the clip the landmark errors come from; each lends to about as many runs. The errors of
     contacts depend on the frame rate, so they are those of clips of the run's own rate.
     """
-    found = []
-    for fps in RATES:
+    found = [seen(*run).assign(source=run[1].name) for run in lent(which, runs)]
+    return pd.concat(found, ignore_index=True) if found else pd.DataFrame()
+
+
+def lent(which: recipes.Set, runs: int = RUNS, rates: Sequence[float] = RATES) -> Iterator[Lent]:
+    """Yield runs, each with the clips that lend it landmark errors and those of contacts."""
+    for fps in rates:
         lenders = lent_errors.sources(which, fps)
         same = [source for source in lenders if source.fps == fps]
         if not same:
@@ -60,9 +68,7 @@ def rows(which: recipes.Set, runs: int = RUNS) -> pd.DataFrame:
         for i in range(runs):
             recipe = another(recipes.steady(which, i % 2, FIRST + i, fps=fps, to_left=i % 4 > 1))
             source = lenders[landmarks[i]]
-            part = seen(recipe, source, same[int(draw.integers(len(same)))])
-            found.append(part.assign(source=source.name))
-    return pd.concat(found, ignore_index=True) if found else pd.DataFrame()
+            yield recipe, source, same[int(draw.integers(len(same)))]
 
 
 def another(recipe: Recipe) -> Recipe:
@@ -83,6 +89,12 @@ def another(recipe: Recipe) -> Recipe:
 
 def seen(recipe: Recipe, landmarks: Recipe, contacts: Recipe) -> pd.DataFrame:
     """Return the numbers of one run with the landmark errors of one clip and the contacts' of another."""
+    truth, found = analysed(recipe, landmarks, contacts)
+    return compare.judge(recipe, truth, found, "lent").rows
+
+
+def analysed(recipe: Recipe, landmarks: Recipe, contacts: Recipe) -> tuple[Truth, Analysis]:
+    """Return the truth of a run, and what the analyzer makes of it with such errors."""
     truth = Truth(recipe)
     track = lent_errors.track(recipe, truth, source=landmarks)
     assert track is not None
@@ -95,6 +107,6 @@ def seen(recipe: Recipe, landmarks: Recipe, contacts: Recipe) -> pd.DataFrame:
     found = Analysis(
         name=recipe.name, video=None, pose=track, camera=camera, calibration=scale, motion=motion,
         steps=steps, values=told.values, summaries=told.summaries, notes=(), config=config,
-        speed=speed.curve(motion, steps, scale.relative_sd),
+        speed=speed.curve(motion, steps, scale.relative_sd), score=told.score,
     )  # fmt: skip
-    return compare.judge(recipe, truth, found, "lent").rows
+    return truth, found

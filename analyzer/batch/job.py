@@ -76,7 +76,8 @@ class Record:
 
     ``source`` stands for where the clip lies, without telling it (``hidden``).
     ``runs`` names each run of the clip: its folder inside the clip's, its name, the warnings.
-    ``events`` are the hashes of each run's ``events.csv`` as written, so that corrections are noticed.
+    ``events`` are the hashes of each run's ``events.csv`` and ``smas.csv`` as written, so that corrections
+    and answers are noticed.
     """
 
     key: str

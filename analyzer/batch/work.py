@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -17,7 +18,8 @@ from analyzer.config import FILES, Config
 from analyzer.data import names
 from analyzer.data.notes import Note
 from analyzer.errors import AnalyzerError, ContentError, InputError
-from analyzer.outputs.folder import SMALL
+from analyzer.outputs import folder as result_folder
+from analyzer.outputs.folder import PASS, SMALL, SMAS_EARLIER
 
 if TYPE_CHECKING:
     from analyzer.frontal.results import Frontal
@@ -25,6 +27,8 @@ if TYPE_CHECKING:
 Make = Callable[[Path, Config, Path], list[dict[str, Any]]]
 """Analyses a clip into a folder and returns a row for each run: ``folder`` inside it, ``name``, ``day`` and
 ``notes``; of one from the front or from behind also ``view``, in words, and its ``numbers``."""
+BY_HAND: Final = ("events.csv", "smas.csv")
+"""Tables of a run that a person may have written in."""
 LEFT_OUT: Final = ("pass_too_short", "pass_left_out")
 """Notes on passes of a clip that have no numbers: no warnings, and told beside them all the same."""
 _SMALL_PX: Final = 560
@@ -155,11 +159,25 @@ def refreshed(job: Job, record: Record) -> Record:
 
 
 def is_edited(place: places.Place, folder: str, record: Record) -> bool:
-    """Tell whether a coach has corrected contacts in this folder since it was written."""
+    """Tell whether a coach has corrected contacts or filled in a sheet since the results were written."""
     return any(
-        _hash(place.read(f"{folder}/{_inside(run)}events.csv") or b"") != written
+        _hash(b"".join(place.read(f"{folder}/{_inside(run)}{name}") or b"" for name in BY_HAND)) != written
         for run, written in record.events.items()
     )
+
+
+def _hand_over(place: places.Place, folder: str, record: Record, work: Path) -> None:
+    """Lay sheets of the S-MAS, and what tells whose they are, where new results find a person's answers."""
+    for run in record.events:
+        if run and not PASS.fullmatch(run):
+            continue
+        names = chain(("analysis.json", "smas.csv"), result_folder.numbered(SMAS_EARLIER))
+        for name in names:
+            content = place.read(f"{folder}/{_inside(run)}{name}")
+            if content is None:
+                break
+            (work / run).mkdir(exist_ok=True)
+            (work / run / name).write_bytes(content)
 
 
 def _do(job: Job, make: Make, place: places.Place, work: Path, clip: Path) -> Outcome:
@@ -175,6 +193,8 @@ def _do(job: Job, make: Make, place: places.Place, work: Path, clip: Path) -> Ou
             return Outcome(job, "unchanged", current, current.failure)
         if is_edited(place, job.folder, old):
             return Outcome(job, "kept", old, old.failure)
+    if old is not None:
+        _hand_over(place, job.folder, old, work)
     start = time.perf_counter()
     record = Record(key, job.place, job.name, job.stamp, sha256, job.told(), job.facts)
     try:
@@ -187,9 +207,9 @@ def _do(job: Job, make: Make, place: places.Place, work: Path, clip: Path) -> Ou
             place.write(f"{job.folder}/{RECORD}", record.as_bytes())
         return Outcome(job, "failed", record, found)
     events = {
-        run["folder"]: _hash((work / run["folder"] / "events.csv").read_bytes())
+        run["folder"]: _hash(b"".join(path.read_bytes() for path in by_hand if path.is_file()))
         for run in runs
-        if (work / run["folder"] / "events.csv").is_file()
+        if (by_hand := [work / run["folder"] / name for name in BY_HAND])[0].is_file()
     }
     record = replace(record, runs=runs, events=events, seconds=time.perf_counter() - start)
     (work / RECORD).write_bytes(record.as_bytes())

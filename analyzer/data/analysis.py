@@ -12,7 +12,7 @@ from analyzer.config import Config
 from analyzer.data.capture import Calibration, CameraMotion, Picture, PoseTrack, VideoInfo
 from analyzer.data.motion import Motion
 from analyzer.data.notes import Note, Progress
-from analyzer.data.results import Gate, SpeedCurve, Split, Stretch, Summary, Value
+from analyzer.data.results import Answer, Gate, OfFoot, SpeedCurve, Split, Stretch, Summary, Value
 from analyzer.data.steps import Step, Trace
 from analyzer.data.view import View
 from analyzer.errors import ViewError
@@ -108,6 +108,8 @@ class Analysis:
     detected : the contacts as they were detected, before anybody edited them
     given : content of the files that the settings name, by the name that they have in a folder of results
     pictures : what a folder of results kept of the frames that its pages show, by index
+    score : the numbers that items of the Sprint Mechanics Assessment Score are proposed from
+    answers : what a person has said of its items
     """
 
     name: str
@@ -134,6 +136,8 @@ class Analysis:
     detected: tuple[Step, ...] = ()
     given: dict[str, bytes] = field(default_factory=dict, repr=False, compare=False)
     pictures: dict[int, Picture] = field(default_factory=dict, repr=False, compare=False)
+    score: tuple[OfFoot, ...] = ()
+    answers: tuple[Answer, ...] = ()
 
     def __repr__(self) -> str:
         """Return three lines: the run, its numbers, what is missing."""
@@ -177,6 +181,23 @@ class Analysis:
         from analyzer.outputs import tables
 
         return tables.series_table(self)
+
+    def smas(self) -> pd.DataFrame:
+        """Return the sheet of the Sprint Mechanics Assessment Score: one row an item and side.
+
+        Each item is proposed (``yes``: its feature is there, ``no``, ``unclear``, ``not to be seen``) from a
+        number with its standard error; ``answer`` is what a person has written into ``smas.csv``, else empty.
+
+        Returns
+        -------
+        DataFrame
+            ``item`` (1 to 12), ``name``, ``phase``, ``side`` of the foot that lands, ``proxy`` (what was
+            measured), ``value``, ``se`` and ``threshold`` in ``unit``, ``frame`` to look at, ``proposal``,
+            ``reason``, ``answer``.
+        """
+        from analyzer.outputs import smas_sheet
+
+        return smas_sheet.table(self)
 
     def to_xarray(self) -> xr.Dataset:
         """Return the joints in pixels as arrays with names, laid out as the package ``movement`` has it."""

@@ -68,12 +68,40 @@ class Summary:
 
 
 @dataclass(frozen=True)
+class OfFoot:
+    """A number over the contacts of one foot alone, with the standard error of its mean.
+
+    why : where ``n`` is 0, the reason, a key of ``metrics.wording.REASONS``; empty where no step was seen
+    """
+
+    metric: str
+    foot: Side
+    n: int
+    mean: Number
+    se: Number
+    why: str = ""
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a person says of one item of the Sprint Mechanics Assessment Score: whether the feature is there.
+
+    ``side`` is that of the foot that lands.
+    """
+
+    item: int
+    side: Side
+    yes: bool
+
+
+@dataclass(frozen=True)
 class Measurement:
-    """Everything the metrics say about one run."""
+    """Everything the metrics say about one run; ``score`` is what the S-MAS sheet rests on."""
 
     values: tuple[Value, ...]
     summaries: tuple[Summary, ...]
     notes: tuple[Note, ...] = field(default=())
+    score: tuple[OfFoot, ...] = ()
 
 
 @dataclass(frozen=True)

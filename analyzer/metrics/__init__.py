@@ -12,6 +12,7 @@ What is where:
   is withheld; ``breaking``: single steps out of row; ``beyond_people``: metres that nobody runs;
 - ``uncertainty``: what the error of a number is made of, and how it comes to its standard error;
 - ``summary``: mean, scatter and left against right over a run; ``sides``: what is told of the last;
+- ``smas``: the twelve items of the Sprint Mechanics Assessment Score, and what is proposed of them;
 - ``start``: the first movement, first steps and first metres of a start;
 - ``references`` and ``references.toml``: published ranges and cited works; ``wording``: a number in words,
   and why there is none.

@@ -10,14 +10,16 @@ from typing import Final
 import numpy as np
 
 from analyzer.arrays import Array, Bools
+from analyzer.body.skeleton import SIDES
 from analyzer.data.notes import Note
-from analyzer.data.results import Measurement, Summary, Value
+from analyzer.data.results import Measurement, OfFoot, Summary, Value
 from analyzer.metrics import gates, wording
 from analyzer.metrics.breaking import BREAKS, ROW_LOST_FLAG, breaks, row_lost
 from analyzer.metrics.breaking import note as breaking_note
 from analyzer.metrics.registry import METRICS, Metric
 from analyzer.metrics.run import Run
-from analyzer.metrics.summary import summarise
+from analyzer.metrics.smas import ASKED, OWN
+from analyzer.metrics.summary import mean_se, summarise
 from analyzer.metrics.uncertainty.replicates import COPIES, in_batches
 from analyzer.metrics.uncertainty.standard_error import Remeasured, evaluate, refiltered, standard_error
 from analyzer.metrics.uncertainty.together import evaluate_all, together
@@ -101,13 +103,15 @@ def measure(run: Run, count: int = COPIES) -> Measurement:
         A value for every metric and step (or run), NaN where the clip cannot support it; a summary of
         every metric; a note for every limit that was met.
     """
-    closed = {name: gates.closed(metric, run) for name, metric in METRICS.items()}
-    again = measured_again(run, [metric for name, metric in METRICS.items() if not closed[name]], count)
+    asked = METRICS | OWN
+    closed = {name: gates.closed(metric, run) for name, metric in asked.items()}
+    again = measured_again(run, [metric for name, metric in asked.items() if not closed[name]], count)
     figures = {
         name: _gated(metric, run, _figures(metric, run, *again[name]))
-        for name, metric in METRICS.items()
+        for name, metric in asked.items()
         if not closed[name]
     }
+    score = tuple(row for name in ASKED for row in _of_feet(name, run, figures.get(name), closed[name]))
     broken = _broken(run, figures)
     told = {
         name: _closed(metric, run, closed[name])
@@ -118,7 +122,25 @@ def measure(run: Run, count: int = COPIES) -> Measurement:
     for name, metric in METRICS.items():
         told[name] = _made_of(metric, run, told[name], told)
     values = (value for name, found in told.items() for value in _values(METRICS[name], run, found))
-    return Measurement(tuple(values), tuple(_row(found) for found in told.values()), _notes(run, told))
+    rows = tuple(_row(found) for found in told.values())
+    return Measurement(tuple(values), rows, _notes(run, told), score)
+
+
+def _of_feet(name: str, run: Run, found: _Figures | None, closed: str) -> Iterator[OfFoot]:
+    """Yield a number over the contacts of each foot, or why there is none."""
+    for foot in SIDES:
+        if found is None:
+            yield OfFoot(name, foot, 0, nan, nan, closed)
+            continue
+        own = np.array([step.side == foot for step in run.steps], dtype=bool)
+        seen = own & np.isfinite(found.value)
+        if seen.any():
+            value, sd = (np.where(seen, numbers, nan) for numbers in (found.value, found.sd))
+            error = mean_se(value, sd, found.again, found.own_sd)
+            yield OfFoot(name, foot, int(seen.sum()), float(value[seen].mean()), error)
+            continue
+        flags = {flag for some, is_own in zip(found.flags, own, strict=True) if is_own for flag in some}
+        yield OfFoot(name, foot, 0, nan, nan, next((flag for flag in wording.REASONS if flag in flags), ""))
 
 
 def _row(found: _Told) -> Summary:
@@ -182,7 +204,7 @@ def _broken(run: Run, figures: Mapping[str, _Figures]) -> Bools:
     numbers = np.array([step.number for step in run.steps], dtype=float)
     out = np.zeros(len(numbers), dtype=bool)
     for name, found in figures.items():
-        if METRICS[name].course:
+        if name in METRICS and METRICS[name].course:
             out |= breaks(numbers, found.value, found.sd)
     return out
 

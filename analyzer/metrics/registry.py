@@ -241,19 +241,23 @@ class Metric:
 
     def __call__(self, function: Registered) -> Registered:
         """Register ``function`` under its own name and return it unchanged."""
+        if function.__name__ in METRICS:
+            raise ValueError(f"Metric {function.__name__!r} is defined twice.")
+        METRICS[function.__name__] = self.of_function(function)
+        return function
+
+    def of_function(self, function: StepFunction | RunFunction) -> Metric:
+        """Return the metric of a function without registering it: one that no table has a column for."""
         name = function.__name__
-        if name in METRICS:
-            raise ValueError(f"Metric {name!r} is defined twice.")
         if not function.__doc__:
             raise ValueError(f"Metric {name!r} has no docstring: it is the definition users read.")
-        METRICS[name] = replace(
+        return replace(
             self,
             function=function,
             definition=inspect.cleandoc(function.__doc__),
             name=name,
             per_step=len(inspect.signature(function).parameters) == 2,
         )
-        return function
 
     @property
     def full_label(self) -> str:

@@ -83,7 +83,7 @@ def summarise(metric: Metric, run: Run, value: Array, sd: Array, again: Remeasur
     left, right, apart = nan, nan, Difference()
     if metric.per_step:
         scatter = float(value[seen].std(ddof=1)) if n > 1 else nan
-        mean_se = _mean_se(value, sd, again, own_sd)
+        error = mean_se(value, sd, again, own_sd)
         within = _within_se(value, again)
         if metric.side != "none":
             sides = np.array([metric.swing_side(step) for step in run.steps])
@@ -95,7 +95,7 @@ def summarise(metric: Metric, run: Run, value: Array, sd: Array, again: Remeasur
             apart = difference(value, numbers, sides == "left", again.perturbed)
     else:
         strides = sampling(metric, run)
-        scatter, mean_se = nan, float(np.sqrt(sd[0] ** 2 + strides))
+        scatter, error = nan, float(np.sqrt(sd[0] ** 2 + strides))
         # The fit of a start is this run's own; how a peak of a step is read is the same in every clip.
         within = float(np.sqrt(_within_body(again.perturbed)[0] + strides + own_sd**2))
     reference = None
@@ -109,7 +109,7 @@ def summarise(metric: Metric, run: Run, value: Array, sd: Array, again: Remeasur
         n=n,
         mean=mean,
         sd=scatter,
-        mean_se=mean_se,
+        mean_se=error,
         left_mean=left,
         right_mean=right,
         difference=apart.value,
@@ -122,7 +122,7 @@ def summarise(metric: Metric, run: Run, value: Array, sd: Array, again: Remeasur
         note=_note(metric, n, apart, reference is not None),
         reference_group=reference.population if reference else "",
         reference_verified=reference.verified if reference else True,
-        mean_se_within=min(within, mean_se) if n else nan,
+        mean_se_within=min(within, error) if n else nan,
     )
 
 
@@ -131,7 +131,7 @@ def _source(reference: Reference) -> str:
     return f"{reference.population}, {reference.source}" + ("" if reference.verified else UNVERIFIED)
 
 
-def _mean_se(value: Array, sd: Array, again: Remeasured, own_sd: float) -> float:
+def mean_se(value: Array, sd: Array, again: Remeasured, own_sd: float) -> float:
     """Standard error of the mean: what all steps share, and the scatter of the steps over their number.
 
     ``own_sd`` is shared by all steps and is in each ``sd`` already.

@@ -23,10 +23,10 @@ from analyzer.contacts.from_table import SAME_S, edits, side_of
 from analyzer.data.analysis import Analysis, OtherPass, Provenance
 from analyzer.data.capture import Calibration, CameraMotion, Picture, PoseTrack, VideoInfo
 from analyzer.data.notes import Note
-from analyzer.data.results import Gate, Split, Stretch, Summary, Value
+from analyzer.data.results import Answer, Gate, OfFoot, Split, Stretch, Summary, Value
 from analyzer.data.steps import EditCounts, Step, Trace
 from analyzer.errors import ResultsError
-from analyzer.outputs import door, gates_file, pictures_file, scale_files, swap, whereabouts
+from analyzer.outputs import door, gates_file, pictures_file, scale_files, smas_file, swap, whereabouts
 from analyzer.outputs.frontal import document as frontal_document
 from analyzer.outputs.tables import EVENT_COLUMNS
 from analyzer.pose.files.pose_csv import read_pose
@@ -41,7 +41,9 @@ READ: Final = (2, 3)
 
 _GIVEN: Final = (scale_files.MARKS, scale_files.GIVEN, gates_file.FILE)
 """Files that the settings name and the folder carries."""
-_OTHERS: Final = ("pose.csv", "events.csv", "events_detected.csv", pictures_file.FILE, *_GIVEN)
+_OTHERS: Final = (
+    "pose.csv", "events.csv", "events_detected.csv", smas_file.FILE, pictures_file.FILE, *_GIVEN,
+)  # fmt: skip
 """Files that are read beside it."""
 _DIGITS: Final = 2
 """Decimals from which on a time that was rounded is still that of the contact: 5 ms at most."""
@@ -94,6 +96,7 @@ class Document:
     detected: tuple[Step, ...] = ()
     gates: tuple[Gate, ...] = ()
     stretches: tuple[Stretch, ...] = ()
+    score: tuple[OfFoot, ...] = ()
     slow_motion: float = 1.0
     ground_known: bool = True
 
@@ -103,7 +106,8 @@ class Saved:
     """What a folder of results gives back: enough to do everything after the pose again.
 
     ``edited`` are the rows of ``events.csv`` when a coach has changed it, else None; times in it that differ
-    by no more than ``within_s`` from those detected are the same. ``pictures`` are those of the ``Analysis``.
+    by no more than ``within_s`` from those detected are the same. ``pictures`` and ``answers`` are those of
+    the ``Analysis``.
     """
 
     document: Document
@@ -112,6 +116,7 @@ class Saved:
     edited: list[dict[str, Any]] | None
     within_s: float = SAME_S
     pictures: dict[int, Picture] = field(default_factory=dict)
+    answers: tuple[Answer, ...] = ()
 
 
 @cache
@@ -143,6 +148,7 @@ def of(analysis: Analysis) -> Document:
         detected=analysis.detected,
         gates=analysis.gates,
         stretches=analysis.stretches,
+        score=analysis.score,
         slow_motion=analysis.slow_motion,
         ground_known=analysis.ground_known,
     )
@@ -245,6 +251,7 @@ def load(directory: Path) -> Saved:
         rows if _changed(rows, document.detected, within_s) else None,
         within_s,
         pictures_file.read(directory / pictures_file.FILE),
+        smas_file.read(directory / smas_file.FILE),
     )
 
 

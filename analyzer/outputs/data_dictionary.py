@@ -65,6 +65,29 @@ SUMMARY_COLUMNS = {
     "note": ("Note", "Why a number is missing or less sure."),
 }
 """Columns of summary.csv: label and definition."""
+_SMAS = {
+    "item": ("Item", "Place of the item in the Sprint Mechanics Assessment Score, 1 to 12."),
+    "name": ("Name", "What it is called here."),
+    "phase": ("Moment", "Moment of the step that is looked at."),
+    "side": ("Side", "The athlete's own foot that lands: left or right. The trailing leg is the other."),
+    "proxy": ("Measured", "What the proposal rests on."),
+    "value": ("Value", "That number, mean over the steps of the side; in the column unit."),
+    "se": ("Value, error", "Its standard error; in the column unit."),
+    "threshold": ("Threshold", "What the number is held against; in the column unit."),
+    "unit": ("Unit", "Unit of value, se and threshold, as columns of steps.csv end: deg, ratio."),
+    "frame": ("Frame", f"The frame to look at: first at or after the moment. {_COUNTED}"),
+    "proposal": (
+        "Proposal",
+        "yes: the feature is there, clear of the threshold by the error (95 %); no: it is not; unclear; "
+        "not to be seen.",
+    ),
+    "reason": ("Reason", "Why the item is not to be seen."),
+    "answer": (
+        "Answer",
+        "What a person says: yes where the feature is there, no where not; never filled in.",
+    ),
+}
+"""Columns of smas.csv: label and definition."""
 _FRONTAL = {
     "metric": ("Measure", "Name of the measure; its column in stances.csv adds the unit."),
     "label": ("Label", "Name for people."),
@@ -187,6 +210,8 @@ def dictionary(
         for column in ("side", "touchdown_s", "toe_off_s"):
             label, text, unit = _STEPS[column]
             yield file, column, label, text, unit, "", "measured" if unit else ""
+    for column, (label, text) in _SMAS.items():
+        yield "smas.csv", column, label, text, "", "", ""
     text = "A place along the lane, in the metres of the marks (setting splits_m), or of a timing gate."
     yield "splits.csv", "metres", "Place", text, "m", "", ""
     text = "When the centre of mass passed it."

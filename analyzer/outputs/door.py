@@ -38,7 +38,7 @@ _PIXELS_M: Final = (1e-9, 1e6)
 _AGAIN: Final = "Analyse the video again."
 _LISTS: Final = (
     "steps", "values", "summaries", "splits", "gates", "stretches", "notes", "tracking_notes", "other_passes",
-    "shoe_traces", "stances", "found",
+    "shoe_traces", "stances", "found", "score",
 )  # fmt: skip
 """What a document holds many of."""
 _REPORT: Final = re.compile(r"(\.\./)?(pass_\d+/)?report\.html")

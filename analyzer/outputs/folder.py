@@ -11,6 +11,7 @@ import shutil
 from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from contextlib import contextmanager, suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
@@ -19,6 +20,7 @@ from PIL import Image as Picturing
 
 from analyzer.data.analysis import Analysis, Dated
 from analyzer.data.notes import Progress
+from analyzer.data.results import Answer
 from analyzer.errors import OutputError, ResultsError
 from analyzer.outputs import (
     analysis_json,
@@ -27,6 +29,8 @@ from analyzer.outputs import (
     gates_file,
     pictures_file,
     scale_files,
+    smas_file,
+    smas_sheet,
     strobe,
     swap,
     whereabouts,
@@ -64,11 +68,13 @@ DETECTED: Final = "events_detected.csv"
 """Name of the table of contacts as they were detected."""
 EARLIER: Final = "events_earlier{}.csv"
 """Name of a coach's table of contacts that a new analysis took the place of; it stays for good."""
+SMAS_EARLIER: Final = "smas_earlier{}.csv"
+"""Name of a person's sheet of the S-MAS that is of another run, or cannot be read; it stays for good."""
 EXCHANGES: Final = 9
 """Times that a folder is read again because another process put new results in its place meanwhile."""
 OURS: Final = frozenset(
     {REPORT, KINOGRAM, SMALL, OVERLAY, strobe.FILE, EVENTS, DETECTED, analysis_json.FILE, pictures_file.FILE}
-    | {scale_files.MARKS, scale_files.GIVEN, gates_file.FILE, "calibration.toml"}
+    | {scale_files.MARKS, scale_files.GIVEN, gates_file.FILE, smas_file.FILE, "calibration.toml"}
     | exports.FILES
     | {f"{table}.csv" for table in ("steps", "summary", "series", "columns", "splits", "stretches", "pose")}
     | {frontal_document.FILE, "frontal.csv", "stances.csv", "stances.jpg"}
@@ -210,8 +216,8 @@ def write(
 ) -> None:
     """Write every result of a run into an empty folder, which takes the place of ``old``.
 
-    Of ``old`` stays: what a coach wrote into ``events.csv``, the contacts as they were first detected, and
-    what cannot be made again.
+    Of ``old`` stays: what a coach wrote into ``events.csv`` and ``smas.csv``, the contacts as they were first
+    detected, and what cannot be made again.
 
     Raises
     ------
@@ -221,12 +227,14 @@ def write(
     stills = page.shown_frames(analysis)  # decoded beside all that follows
     stroboscopic = strobe.Strobe(analysis)  # likewise
     before, corrections = said(old)
+    analysis = _answered(analysis, work, old, before)
     stays = may_stay(analysis, old, before)
     tables = {
         "steps": steps_columns,
         "summary": summary_columns,
         "series": series_columns,
         "columns": dictionary_columns,
+        "smas": smas_sheet.columns,
     }
     if analysis.splits or analysis.gates:
         tables["splits"] = splits_columns
@@ -305,11 +313,53 @@ def _write_events(analysis: Analysis, work: Path, old: Path, corrections: bytes 
         keep_corrections(corrections, work, old)
 
 
-def keep_corrections(corrections: bytes | None, work: Path, old: Path) -> None:
-    """Keep a coach's table of contacts that new results take the place of, beside those kept before."""
+def keep_corrections(corrections: bytes | None, work: Path, old: Path, name: str = EARLIER) -> None:
+    """Keep a coach's table that new results take the place of, beside those kept before."""
     if corrections is not None:
-        names = (EARLIER.format(f"_{number}" if number > 1 else "") for number in itertools.count(1))
-        (work / next(name for name in names if not (old / name).exists())).write_bytes(corrections)
+        free = next(one for one in numbered(name) if not (old / one).exists())
+        (work / free).write_bytes(corrections)
+
+
+def numbered(name: str) -> Iterator[str]:
+    """Yield the names that tables which stay for good have, one after another."""
+    return (name.format(f"_{number}" if number > 1 else "") for number in itertools.count(1))
+
+
+def keep_sheet(work: Path, old: Path) -> None:
+    """Keep a person's sheet of the S-MAS that new results are not of, or that cannot be read."""
+    if _sheet(old) != ():
+        keep_corrections((old / smas_file.FILE).read_bytes(), work, old, SMAS_EARLIER)
+
+
+def _sheet(old: Path) -> tuple[Answer, ...] | None:
+    """Return the answers in a folder's sheet of the S-MAS; None where it cannot be read."""
+    try:
+        door.check_files(old, (smas_file.FILE,))
+    except ResultsError:  # it lies elsewhere
+        return ()
+    try:
+        return smas_file.read(old / smas_file.FILE)
+    except ResultsError:
+        return None
+
+
+def _answered(analysis: Analysis, work: Path, old: Path, before: Document | None) -> Analysis:
+    """Return a run with the answers of a person that lie in the folder; what is of another run is kept."""
+    if not (old / smas_file.FILE).is_file():
+        return analysis
+    answers = _sheet(old)
+    if answers is not None and _of_the_same(analysis, before):
+        return replace(analysis, answers=answers)
+    keep_sheet(work, old)
+    return analysis
+
+
+def _of_the_same(analysis: Analysis, before: Document | None) -> bool:
+    """Tell whether earlier results are of the same run of the same clip."""
+    if before is None or before.name != analysis.name:
+        return False
+    then, now = before.video, analysis.video
+    return then is None if now is None else then is not None and then.sha256 == now.sha256
 
 
 def _kinogram(

@@ -179,6 +179,8 @@ class Desk:
         if isinstance(runs, Frontal):
             page = None if self._saved else runs.save(self.root, force=ours, progress=progress)
             raise _seen_across(runs, page)
+        if self._saved is not None:
+            wanted.write_answers(asked, self.folder)
         pages = pipeline.save_passes(runs, self.root, force=ours, progress=progress)
         if later and asked.scale is not None:
             for run, page in zip(runs, pages, strict=True):

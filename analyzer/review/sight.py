@@ -16,8 +16,9 @@ from analyzer.data.capture import VideoInfo
 from analyzer.data.steps import Step
 from analyzer.errors import AnalyzerError
 from analyzer.metrics import HEADLINE, METRICS
+from analyzer.metrics.smas import ITEMS
 from analyzer.metrics.wording import number
-from analyzer.outputs import scale_files
+from analyzer.outputs import scale_files, smas_file
 from analyzer.outputs.analysis_json import Saved
 from analyzer.outputs.colours import ON_VIDEO, TEXT, TEXT_AT_NIGHT
 from analyzer.outputs.folder import REPORT
@@ -85,6 +86,7 @@ def of_results(saved: Saved, folder: Path, *, shown: bool) -> dict[str, Any]:
         "bones": _bones(pose.names),
         "contacts": _contacts(document.detected) if saved.edited is None else _rows(saved.edited),
         "found": _contacts(document.detected),
+        "sheet": _sheet(saved, folder),
         "headline": [
             {"label": summaries[name].label, "value": number(METRICS[name], row.mean, row.mean_se)}
             for name in HEADLINE
@@ -145,6 +147,26 @@ def _rows(rows: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
         if side is not None:
             found.append(_contact(side, row["touchdown_s"], row["toe_off_s"]))
     return found
+
+
+def _sheet(saved: Saved, folder: Path) -> list[dict[str, Any]]:
+    """Return the sheet of the S-MAS row by row, with what was answered; empty where there is none."""
+    said = {(answer.item, answer.side): answer.yes for answer in saved.answers}
+    rows = {(row["item"], row["side"]): row for row in smas_file.told(folder / smas_file.FILE)}
+    return [
+        {
+            "item": item.number,
+            "name": item.name,
+            "seen": item.seen,
+            "side": side,
+            "proposal": row.get("proposal", ""),
+            "frame": int(row["frame"]) if row.get("frame", "").isdecimal() else None,
+            "yes": said.get((item.number, side)),
+        }
+        for item in ITEMS
+        for side in SIDES
+        for row in (rows.get((str(item.number), side), {}),)
+    ]
 
 
 def _contact(side: str, touchdown_s: float, toe_off_s: float) -> dict[str, Any]:

@@ -14,7 +14,10 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from analyzer.arrays import Array
 from analyzer.body.skeleton import Side
 from analyzer.data.capture import CameraMotion
+from analyzer.data.results import Answer
 from analyzer.errors import ConfigError
+from analyzer.metrics.smas import POINTS
+from analyzer.outputs import smas_file
 from analyzer.outputs.folder import EVENTS
 from analyzer.outputs.scale_files import MARK_COLUMNS, MARKS
 from analyzer.outputs.tables import EVENT_COLUMNS, Columns, write_columns
@@ -56,16 +59,26 @@ class Scale(_Asked):
     metres: float | None = None
 
 
+class Answered(_Asked):
+    """What somebody says of an item of the S-MAS: whether its feature is there."""
+
+    item: int = Field(ge=1, le=POINTS)
+    side: Side
+    yes: bool
+
+
 class Wanted(_Asked):
     """What is asked for in one go.
 
     contacts : None = as they are
+    answers : all of the sheet of the S-MAS; None = as they are
     scale : None = as it is
     settings : those of ``SETTINGS`` that are to be others; None puts one back
     overlay : whether the annotated video is drawn again
     """
 
     contacts: tuple[Contact, ...] | None = Field(None, max_length=1000)
+    answers: tuple[Answered, ...] | None = Field(None, max_length=2 * POINTS)
     scale: Scale | None = None
     settings: dict[str, Any] = Field(default_factory=dict, max_length=len(SETTINGS))
     overlay: bool = False
@@ -85,6 +98,10 @@ def read(body: bytes) -> Wanted:
         first = error.errors()[0]
         where = ".".join(str(part) for part in first["loc"])
         raise ConfigError("This cannot be asked for.", f"{where}: {first['msg']}.", "") from None
+    named = [(answer.item, answer.side) for answer in wanted.answers or ()]
+    twice = next((key for key in named if named.count(key) > 1), None)
+    if twice is not None:
+        raise ConfigError("This cannot be asked for.", f"answers: item {twice[0]}, {twice[1]}, twice.", "")
     strange = sorted(set(wanted.settings) - set(SETTINGS))
     if strange:
         raise ConfigError(
@@ -95,7 +112,7 @@ def read(body: bytes) -> Wanted:
 
 @contextmanager
 def written(wanted: Wanted, directory: Path, camera: CameraMotion) -> Iterator[dict[str, Any]]:
-    """Write contacts and marks into a folder of results, and give the settings that go with them.
+    """Write contacts, marks and answers into a folder of results, and give the settings that go with them.
 
     What was there is put back when what is done with them fails.
 
@@ -106,12 +123,13 @@ def written(wanted: Wanted, directory: Path, camera: CameraMotion) -> Iterator[d
     camera : CameraMotion
         By which a point of a frame becomes one of the reference frame.
     """
-    before = {name: _content(directory / name) for name in (EVENTS, MARKS)}
+    before = {name: _content(directory / name) for name in (EVENTS, MARKS, smas_file.FILE)}
     settings = dict(wanted.settings)
     try:
         if wanted.contacts is not None:
             columns: Columns = {name: [getattr(c, name) for c in wanted.contacts] for name in EVENT_COLUMNS}
             _exchange(directory / EVENTS, lambda path: write_columns(columns, path, "%.6f"))
+        write_answers(wanted, directory)
         if wanted.scale is not None:
             settings |= scale_settings(wanted.scale, directory, camera)
         yield settings
@@ -122,6 +140,17 @@ def written(wanted: Wanted, directory: Path, camera: CameraMotion) -> Iterator[d
             else:
                 _exchange(directory / name, partial(_fill, content))
         raise
+
+
+def write_answers(wanted: Wanted, directory: Path) -> None:
+    """Write what is answered of the S-MAS into its sheet, which a rebuild fills up."""
+    if wanted.answers is not None:
+        answers = (Answer(one.item, one.side, one.yes) for one in wanted.answers)
+        columns: Columns = dict(smas_file.answers_columns(answers))
+        if wanted.answers:
+            _exchange(directory / smas_file.FILE, lambda path: write_columns(columns, path))
+        else:
+            (directory / smas_file.FILE).unlink(missing_ok=True)  # a table needs a row
 
 
 def scale_settings(scale: Scale, directory: Path, camera: CameraMotion) -> dict[str, Any]:

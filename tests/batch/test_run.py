@@ -10,6 +10,7 @@ import signal
 import time
 import tomllib
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -17,8 +18,12 @@ import batching
 import pytest
 from places import ROOT
 
-from analyzer.batch import job, plan
+from analyzer.batch import job, places, plan, work
 from analyzer.batch.run import Result, run
+from analyzer.data.analysis import Analysis
+from analyzer.data.results import Answer
+from analyzer.outputs import folder as result_folder
+from analyzer.outputs import smas_file
 
 
 @pytest.fixture
@@ -176,6 +181,32 @@ def test_what_a_coach_has_corrected_is_not_replaced(clips: Path, out: Path) -> N
     assert "Corrected by hand" in row["why"]
     assert [o.status for o in do(clips, out, height_m=1.7, force=True).outcomes] == ["done"]
     assert "0.11" not in events.read_text()
+
+
+def test_a_sheet_that_a_coach_has_answered_is_not_replaced(clips: Path, out: Path) -> None:
+    batching.clip(clips / "a.mp4")
+    do(clips, out)
+    sheet = out / "a_sprint" / "smas.csv"
+    sheet.write_text("item,side,answer\n6,left,yes\n")
+    assert [o.status for o in do(clips, out, height_m=1.7).outcomes] == ["kept"]
+    assert "6,left,yes" in sheet.read_text()
+
+
+def test_who_insists_on_a_new_analysis_finds_the_answers_in_it(
+    analysis: Analysis, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("analyzer.outputs.report.page.build", lambda _, path, *__: path.touch())
+    there = tmp_path / "season" / "a_sprint"
+    result_folder.save(replace(analysis, answers=(Answer(6, "left", True),)), there)
+    (there / "smas_earlier.csv").write_text("item,side,answer\n1,left,no\n")
+    place, new = places.at(str(tmp_path / "season")), tmp_path / "new"
+    new.mkdir()
+    record = job.Record("", "", "a", "", "", {}, {}, events={"": "", "../elsewhere": ""})
+    work._hand_over(place, "a_sprint", record, new)
+    assert {path.name for path in new.iterdir()} == {"analysis.json", "smas.csv", "smas_earlier.csv"}
+    result_folder.save(analysis, new, force=True)
+    assert smas_file.read(new / "smas.csv") == (Answer(6, "left", True),)
+    assert "1,left,no" in (new / "smas_earlier.csv").read_text()
 
 
 def test_later_clips_join_earlier_ones(tmp_path: Path, out: Path) -> None:

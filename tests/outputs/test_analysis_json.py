@@ -88,6 +88,7 @@ def test_what_the_file_holds_is_what_an_analysis_is_made_of(whole: Analysis) -> 
         "speed": "series.csv",
         "given": "marks.csv, calibration_given.toml",
         "pictures": "pictures.zip",
+        "answers": "smas.csv",
     }
     held = {field.name for field in fields(analysis_json.Document)}
     assert {field.name for field in fields(whole)} - held == set(elsewhere)

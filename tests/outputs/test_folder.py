@@ -20,7 +20,7 @@ from analyzer.outputs import door
 from analyzer.outputs import folder as result_folder
 from analyzer.outputs.annotated_video import frames
 
-FILES = {"steps", "summary", "series", "events", "events_detected", "columns", "pose"}
+FILES = {"steps", "summary", "series", "events", "events_detected", "columns", "pose", "smas"}
 
 
 @pytest.fixture(scope="module")

@@ -236,7 +236,7 @@ def test_letters_typed_into_a_field_move_nothing(wide: Any) -> None:
 
 
 def test_everything_has_a_name_and_nothing_scrolls_sideways(page: Any) -> None:
-    for tab in ("contacts", "scale", "athlete"):
+    for tab in ("contacts", "smas", "scale", "athlete"):
         page.locator(f"#tab-{tab}").click()
         assert page.evaluate("document.documentElement.scrollWidth") <= page.viewport_size["width"]
         nameless = page.evaluate(
@@ -282,6 +282,30 @@ def test_a_rebuild_writes_what_was_shown_and_shows_the_report(browser: Any, fold
     assert after.contact_time_s[2] < before.contact_time_s[2] - 0.01
     events = pd.read_csv(folder / "events.csv")
     assert events.touchdown_s.round(3).tolist() == [float(on) for on, _ in shown]
+
+
+def test_answers_to_the_sheet_are_set_undone_and_written(browser: Any, folder: Path) -> None:
+    with reviewing.served(Desk(folder)) as server, reviewing.opened(browser, server) as page:
+        page.locator("#tab-smas").click()
+        lean = page.get_by_label("Leaning forward, left", exact=True)
+        lean.select_option("yes")
+        page.get_by_label("Back kick, right", exact=True).select_option("no")
+        assert "left 1 of 12 answered, right 1 of 12 answered." in page.locator("#answered").inner_text()
+        page.locator("#undo").click()
+        assert page.get_by_label("Back kick, right", exact=True).input_value() == ""
+        assert lean.input_value() == "yes"
+        go = page.get_by_role("button", name="Leaning forward, left: frame")
+        shown = int(go.inner_text())
+        go.click()
+        reviewing.at_frame(page, shown - 1)
+        page.locator("#go").click()
+        page.frame_locator("#page").locator("h1").wait_for(timeout=240_000)
+        page.locator("#show-review").click()
+        assert page.get_by_label("Leaning forward, left", exact=True).input_value() == "yes"
+        assert page.locator("#undo").is_disabled()
+    sheet = pd.read_csv(folder / "smas.csv").dropna(subset="answer")
+    assert sheet[["item", "side", "answer"]].to_numpy().tolist() == [[6, "left", "yes"]]
+    assert "Left 1 of 12 answered; right 0 of 12 answered." in (folder / "report.html").read_text("utf-8")
 
 
 def times_of(page: Any) -> list[tuple[str, str]]:

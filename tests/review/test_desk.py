@@ -19,7 +19,7 @@ from analyzer.errors import AnalyzerError, ConfigError
 from analyzer.outputs import analysis_json, scale_files
 from analyzer.review import wanted
 from analyzer.review.desk import BusyError, Desk
-from analyzer.review.wanted import Contact, Point, Scale, Wanted
+from analyzer.review.wanted import Answered, Contact, Point, Scale, Wanted
 
 
 @pytest.fixture(autouse=True)
@@ -116,6 +116,47 @@ def test_contacts_that_cannot_be_leave_the_folder_as_it_was(desk: Desk, folder: 
     told = done(desk, contacts=tuple(rows), scale=Scale(kind="marks", points=marks))
     assert told["error"]["what"]
     assert {path.name: path.read_bytes() for path in folder.iterdir()} == before
+
+
+def test_answers_are_written_kept_and_taken_back(desk: Desk, folder: Path) -> None:
+    def said() -> dict[tuple[int, str], bool]:
+        return {
+            (row["item"], row["side"]): row["yes"] for row in desk.state()["sheet"] if row["yes"] is not None
+        }
+
+    assert len(desk.state()["sheet"]) == 24
+    assert said() == {}
+    assert {row["proposal"] for row in desk.state()["sheet"]} > {"no", "not to be seen"}
+    asked = tuple(Answered(item=n, side="left", yes=n == 6) for n in (2, 6))
+    assert done(desk, answers=asked)["error"] is None
+    assert said() == {(2, "left"): False, (6, "left"): True}
+    assert len(pd.read_csv(folder / "smas.csv")) == 24
+    assert done(desk, settings={"athlete_name": "Ana"})["error"] is None
+    assert len(said()) == 2
+    assert done(desk, answers=())["error"] is None
+    assert said() == {}
+
+
+def test_answers_of_work_that_fails_are_not_kept(desk: Desk, folder: Path) -> None:
+    before = (folder / "smas.csv").read_bytes()
+    answers = (Answered(item=1, side="left", yes=True),)
+    told = done(desk, answers=answers, contacts=(Contact(side="left", touchdown_s=None, toe_off_s=None),) * 2)
+    assert told["error"] is not None
+    assert (folder / "smas.csv").read_bytes() == before
+
+
+@pytest.mark.parametrize(
+    "answers",
+    [
+        '[{"item": 13, "side": "left", "yes": true}]',
+        '[{"item": 1, "side": "both", "yes": true}]',
+        '[{"item": 1, "side": "left", "yes": null}]',
+        '[{"item": 1, "side": "left", "yes": true}, {"item": 1, "side": "left", "yes": false}]',
+    ],
+)
+def test_answers_that_are_none_are_refused(answers: str) -> None:
+    with pytest.raises(ConfigError, match="cannot be asked for"):
+        wanted.read(f'{{"answers": {answers}}}'.encode())
 
 
 def test_names_and_height_are_kept_and_used(desk: Desk, folder: Path) -> None:

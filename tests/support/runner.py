@@ -155,6 +155,7 @@ def analyse(pose: PoseTrack, info: VideoInfo | None = None) -> Analysis:
         steps=steps,
         values=found.values,
         summaries=found.summaries,
+        score=found.score,
         notes=(*longest.notes, *calibration.notes, *motion.notes, *told, *found.notes),
         config=config,
         speed=speed.curve(motion, steps, calibration.relative_sd),

@@ -63,6 +63,7 @@ def write(
     """
     stills = page.shown_frames(run)  # decoded beside all that follows
     result_folder.keep_corrections(result_folder.said(old)[1], work, old)
+    result_folder.keep_sheet(work, old)
     before = document.document_of(old)
     as_it_was = (
         before is not None

@@ -23,7 +23,8 @@ const work = new Work({ trouble, reload: (done) => open(done) });
 
 function documentOf(told) {
   const contacts = told.contacts?.map((c, i) => ({ id: i + 1, side: c.side, on: c.touchdown_s, off: c.toe_off_s }));
-  return { contacts: contacts ?? null, scale: told.scale, settings: told.settings };
+  const answers = told.sheet && Object.fromEntries(told.sheet.map(({ item, side, yes }) => [`${item} ${side}`, yes]));
+  return { contacts: contacts ?? null, answers: answers ?? null, scale: told.scale, settings: told.settings };
 }
 
 async function open(done = null) {
@@ -280,6 +281,10 @@ async function go() {
     const wrong = marks.problem(now.contacts);
     if (wrong) return trouble({ what: wrong, fix: "Move or remove one." });
     wanted.contacts = marks.inOrder(now.contacts).map((c) => ({ side: c.side, touchdown_s: c.on, toe_off_s: c.off }));
+  }
+  if (now.answers && !same(now.answers, before.answers)) {
+    const said = Object.entries(now.answers).filter(([, yes]) => yes !== null);
+    wanted.answers = said.map(([key, yes]) => ({ item: Number(key.split(" ")[0]), side: key.split(" ")[1], yes }));
   }
   if (!same(now.scale, before.scale) || (state.kind === "clip" && now.scale.kind !== "body")) {
     const { kind, points, metres } = now.scale;

@@ -52,6 +52,7 @@ export class Panels {
   draw(selected) {
     const { now } = this.edits;
     if (now.contacts) this.#contacts(inOrder(now.contacts), selected);
+    if (now.answers) this.#sheet(now.answers);
     this.#scale(now.scale);
     for (const field of this.fields)
       field.value = now.settings[field.name] ?? (field.name === "sex" ? "unspecified" : "");
@@ -107,6 +108,52 @@ export class Panels {
     const asFound = contacts.length === found.length && contacts.every((c, i) =>
       c.side === found[i].side && same(found[i].touchdown_s, c.on) && same(found[i].toe_off_s, c.off));
     $("found").disabled = !found.length || asFound;
+  }
+
+  #sheet(answers) {
+    const { sheet } = this.state;
+    const focused = document.activeElement?.id;
+    $("sheet").replaceChildren(...sheet.filter(({ side }) => side === "left").map((left) => {
+      const row = document.createElement("tr");
+      const head = document.createElement("th");
+      head.scope = "row";
+      head.textContent = `${left.item}. ${left.name}`;
+      head.title = left.seen;
+      row.append(head, ...sheet.filter(({ item }) => item === left.item).map((one) => this.#answer(one, answers)));
+      return row;
+    }));
+    if (focused?.startsWith("answer-")) $(focused)?.focus();
+    const told = ["left", "right"].map((side) => {
+      const n = Object.entries(answers).filter(([key, yes]) => key.endsWith(side) && yes !== null).length;
+      return `${side} ${n} of ${sheet.length / 2} answered`;
+    });
+    $("answered").textContent = `${told.join(", ")}.`;
+  }
+
+  #answer(one, answers) {
+    const cell = document.createElement("td");
+    const key = `${one.item} ${one.side}`;
+    const choice = document.createElement("select");
+    choice.id = `answer-${one.item}-${one.side}`;
+    choice.setAttribute("aria-label", `${one.name}, ${one.side}`);
+    choice.append(new Option("–", ""), new Option("yes", "yes"), new Option("no", "no"));
+    choice.value = answers[key] === null ? "" : answers[key] ? "yes" : "no";
+    choice.onchange = () => this.edits.change(`item ${one.item}, ${one.side}`, (draft) => {
+      draft.answers[key] = choice.value === "" ? null : choice.value === "yes";
+    });
+    cell.append(choice);
+    if (one.frame) {
+      const go = document.createElement("button");
+      go.textContent = one.frame;
+      go.title = "frame to look at";
+      go.setAttribute("aria-label", `${one.name}, ${one.side}: frame ${one.frame}`);
+      go.onclick = () => this.act.seek(one.frame - 1);
+      cell.append(" ", go);
+    }
+    const proposal = document.createElement("small");
+    proposal.textContent = one.proposal && `proposed: ${one.proposal}`;
+    cell.append(proposal);
+    return cell;
   }
 
   #scale(scale) {

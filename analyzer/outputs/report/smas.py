@@ -1,0 +1,87 @@
+"""The chapter of the Sprint Mechanics Assessment Score: proposals, answers, the sum of a whole side."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import isfinite
+
+from analyzer.body.skeleton import SIDES, Side
+from analyzer.data.analysis import Analysis
+from analyzer.metrics.smas import (
+    ITEMS,
+    POINTS,
+    SEM,
+    SOURCE,
+    Proposal,
+    Scored,
+    benchmark,
+    measured_by,
+    points,
+)
+from analyzer.metrics.wording import number
+from analyzer.outputs import pages, smas_sheet
+from analyzer.outputs.frame_numbers import numbered
+from analyzer.outputs.report.sources import short
+from analyzer.outputs.smas_file import WORDS
+
+
+@dataclass(frozen=True)
+class Cell:
+    """An item of one side in words; ``time_s`` is NaN where its moment is not seen."""
+
+    side: Side
+    proposal: Proposal
+    why: str
+    told: str
+    time_s: float
+    frame: int | None
+    answer: str
+
+
+def chapter(analysis: Analysis) -> str:
+    """Return the chapter as markup."""
+    rows = smas_sheet.sheet(analysis)
+    told = []
+    for item in ITEMS:
+        cells = [_cell(analysis, row) for row in rows if row.item is item]
+        whys = {cell.why for cell in cells}
+        told.append((item, measured_by(item), whys.pop() if len(whys) == 1 else "", cells))
+    return pages.part(
+        "outputs.report",
+        "smas.html.j2",
+        words=_words(analysis),
+        rows=told,
+        given=any(row.proposal is not Proposal.UNSEEN for row in rows),
+        answered=bool(analysis.answers),
+        source=short(SOURCE),
+        points=POINTS,
+        sides=SIDES,
+    )
+
+
+def _words(analysis: Analysis) -> str:
+    """Return the sum of each side that a person has answered whole, and how far they are with the others."""
+    told = []
+    for side in SIDES:
+        n, total = points(analysis.answers, side)
+        if n == POINTS:
+            told.append(f"{side} {total} ± {SEM} of {POINTS}: {benchmark(total)}")
+        else:
+            told.append(f"{side} {n} of {POINTS} answered")
+    words = "; ".join(told)
+    return f"{words[0].upper()}{words[1:]}."
+
+
+def _cell(analysis: Analysis, row: Scored) -> Cell:
+    told = ""
+    if row.limit is not None and isfinite(row.value):
+        told = number(row.limit.of, row.value, row.se) + row.limit.counted
+    return Cell(
+        row.side,
+        row.proposal,
+        smas_sheet.reason(row),
+        told,
+        row.time_s,
+        numbered(analysis, row.time_s),
+        "" if row.answer is None else WORDS[row.answer],
+    )
