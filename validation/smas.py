@@ -1,8 +1,8 @@
 """How often an item of the S-MAS is proposed as exact joints would have it: ``python -m validation.smas``.
 
-Runs as in :mod:`validation.coverage`: true joints and contacts with errors measured on rendered clips, those of
-the report set or, where none are kept, the quick ones. Beside what is proposed stands whether the feature is
-there by the true curves, computed here without ``analyzer``.
+Runs as in :mod:`validation.coverage`: true joints and contacts with errors measured on rendered clips, those
+of the report set or, where none are kept, the quick ones. Beside what is proposed stands whether the feature
+is there by the true curves, computed here without ``analyzer``.
 """
 
 from __future__ import annotations
