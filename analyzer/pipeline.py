@@ -110,7 +110,7 @@ def analyze(
     AnalyzerError
         See ``analyzer.errors`` for the whole tree.
     """
-    config = config or Config.build(**settings)
+    config = _settings(config, settings)
     given = scale_files.given(config) | gates_file.given(config)
     with _rate_named(config):
         found = interpret(_followed(path, pose, config, progress), config, progress=progress)
@@ -143,7 +143,7 @@ def analyze_passes(
     AnalyzerError
         Of the longest pass, where none could be analysed; else as in ``analyze``.
     """
-    config = config or Config.build(**settings)
+    config = _settings(config, settings)
     given, of_gates = scale_files.given(config), gates_file.given(config)
     with _rate_named(config):
         runs = _every_pass(_followed(path, pose, config, progress), config, progress)
@@ -172,7 +172,7 @@ def analyze_frontal(
     AnalyzerError
         As in ``analyze``.
     """
-    config = config or Config.build(**settings)
+    config = _settings(config, settings)
     with _rate_named(config):
         clip = _followed(path, pose, config, progress)
         return _frontal(clip, config, provenance.made(provenance.ran(path, pose, config)))
@@ -203,7 +203,7 @@ def analyze_any(
     AnalyzerError
         As in ``analyze_passes`` and ``analyze_frontal``.
     """
-    config = config or Config.build(**settings)
+    config = _settings(config, settings)
     given, of_gates = scale_files.given(config), gates_file.given(config)
     with _rate_named(config):
         clip = _followed(path, pose, config, progress)
@@ -212,6 +212,25 @@ def analyze_any(
         except ViewError:
             return _frontal(clip, config, provenance.made(provenance.ran(path, pose, config)))
     return _made(runs, given, of_gates, provenance.ran(path, pose, config))
+
+
+def _settings(config: Config | None, settings: dict[str, Any]) -> Config:
+    """Return ready-made settings, or those of single names; ConfigError for both, or for something else."""
+    if config is None:
+        return Config.build(**settings)
+    if not isinstance(config, Config):
+        raise ConfigError(
+            "The settings cannot be used.",
+            f"config is of the type {type(config).__name__}.",
+            "Give the settings by name, height_m=1.8, or Config.build(file, height_m=1.8).",
+        )
+    if settings:
+        raise ConfigError(
+            "Settings are given twice.",
+            f"There is a config, and {', '.join(settings)} beside it.",
+            "Put all of them into one of the two.",
+        )
+    return config
 
 
 def _made(

@@ -191,8 +191,8 @@ def _oblique(motion: Motion) -> list[Note]:
             "warning",
             "view",
             f"The athlete is seen obliquely, {towards}: {abs(view.angle_deg):.0f}° ± "
-            f"{view.angle_sd_deg:.0f}° from square by the width of the shoulders. Angles of trunk and legs, "
-            "and which leg is which, are less sure.",
+            f"{view.angle_sd_deg:.0f}° from square by the width of the shoulders and the legs' reach. "
+            "Angles of trunk and legs, and which leg is which, are less sure.",
             "Film from the side, square to the lane.",
         )
     ]

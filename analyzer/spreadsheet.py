@@ -25,9 +25,15 @@ _SEPARATORS = ",;\t"
 """What a spreadsheet puts between cells; the one that the first line has most of is it."""
 MOST_BYTES: Final = 50_000_000
 """Of one table, and looked at before any of it is read; joints of 20,000 frames take 12."""
+_MOST_COLUMNS: Final = 1000
+"""Of one table; joints of a whole body with hands and face have 400."""
+_MOST_ROWS: Final = 100_000
+"""Of one table, five times the frames of the longest clip: each takes half a kilobyte beside its cells."""
+_MOST_CELLS: Final = 5_000_000
+"""Of one table, twice those of the longest clip's joints: each takes a hundred bytes."""
 _MARK = "'"
 """In front of a text that begins like a formula, as people type it themselves."""
-_FORMULA = re.compile(r"\s*'*\s*[=+\-@\t\r＝＋－＠]")
+_FORMULA = re.compile(r"[\s']*[=+\-@\t\r＝＋－＠]")
 """What begins so, a spreadsheet may carry out; with marks in front already, one more keeps them."""
 _NUMBER = re.compile(r"[+-]?\d[\d.,]*([eE][+-]?\d+)?")
 """A number, as one begins with a sign."""
@@ -199,8 +205,22 @@ def _rows(name: str, text: str, refused: type[InputError]) -> list[tuple[int, li
     """Return the lines that hold anything, with their numbers."""
     header = next((line for line in text.splitlines() if line.strip()), "")
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=max(_SEPARATORS, key=header.count))
+    found: list[tuple[int, list[str]]] = []
+    held = 0
     try:
-        return [(reader.line_num, cells) for cells in reader if any(cell.strip() for cell in cells)]
+        for cells in reader:
+            if not any(cell.strip() for cell in cells):
+                continue
+            held += len(cells)
+            if len(found) > _MOST_ROWS or len(cells) > _MOST_COLUMNS or held > _MOST_CELLS:
+                raise refused(
+                    f"{name} is too large to be a table.",
+                    f"Up to {_MOST_ROWS:,} lines of up to {_MOST_COLUMNS:,} cells can be read, "
+                    f"{_MOST_CELLS:,} cells in all; line {reader.line_num} goes beyond that.",
+                    "Give only the rows and columns that are needed.",
+                )
+            found.append((reader.line_num, cells))
+        return found
     except csv.Error as error:
         raise refused(f"Line {reader.line_num} of {name} cannot be read.", f"{error}.", _FIX) from None
 

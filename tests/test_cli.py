@@ -11,6 +11,7 @@ import sys
 import warnings
 from collections.abc import Callable
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import numpy as np
@@ -19,7 +20,7 @@ from activities import Squatter
 from runner import pose_track
 
 import analyzer
-from analyzer import __version__, cli
+from analyzer import __main__, __version__, cli
 from analyzer.config import Config
 from analyzer.pose.files import pose_csv
 
@@ -337,3 +338,17 @@ def test_the_demo_says_how_to_call_the_program_again(tmp_path: Path, monkeypatch
     assert as_called() == "sprint-analyzer"
     monkeypatch.setattr("sys.argv", ["/somewhere/analyzer/__main__.py"])
     assert as_called() == "python -m analyzer"
+
+
+def test_ctrl_c_while_the_program_is_loaded_is_told(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    class Loading(ModuleType):
+        def __getattr__(self, name: str) -> object:
+            raise KeyboardInterrupt
+
+    monkeypatch.setitem(sys.modules, "analyzer.cli", Loading("analyzer.cli"))
+    with pytest.raises(SystemExit) as ended:
+        __main__.main()
+    assert ended.value.code == 130
+    assert capsys.readouterr().err == "Stopped before anything was done.\n"

@@ -295,3 +295,10 @@ def test_joints_alone_are_cut_to_the_part_asked_for(tmp_path: Path) -> None:
         assert nearest.touchdown_s == pytest.approx(step.touchdown_s, abs=0.02)
     with pytest.raises(ConfigError, match="Nothing of joints"):
         pipeline.analyze(pose=path, start_s=50.0)
+
+
+def test_settings_that_are_none_or_given_twice_are_refused() -> None:
+    with pytest.raises(ConfigError, match="of the type dict"):
+        pipeline.analyze("a.mp4", {"height_m": 1.8})  # type: ignore[arg-type]
+    with pytest.raises(ConfigError, match="There is a config, and height_m beside it"):
+        pipeline.analyze_any("a.mp4", Config(), height_m=1.8)

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from analyzer import spreadsheet
@@ -202,6 +202,7 @@ def test_numbers_and_other_texts_stay(value: object) -> None:
 
 
 @given(st.text(alphabet="'=+-@ab1 .", max_size=6))
+@example("' '=")
 def test_marks_are_taken_off_as_they_were_put_on(text: str) -> None:
     assert spreadsheet._told(spreadsheet.as_text(text.strip())) == text.strip()
 
@@ -215,3 +216,14 @@ def test_a_table_too_large_is_refused_before_it_is_read(
     monkeypatch.setattr(Path, "read_bytes", lambda _: pytest.fail("it was read"))
     with pytest.raises(InputError, match="60 MB; up to 50"):
         spreadsheet.read(path)
+
+
+@pytest.mark.parametrize(
+    "text", ["a\n" + "1\n" * 100_001, ",".join(map(str, range(1001))) + "\n1\n", ("1," * 999 + "1\n") * 5001]
+)
+def test_a_table_of_more_cells_than_one_can_have_is_refused(text: str, tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text(text)
+    with pytest.raises(
+        InputError, match=r"too large to be a table\. Up to 100,000 lines of up to 1,000 cells"
+    ):
+        spreadsheet.read(tmp_path / "a.csv")

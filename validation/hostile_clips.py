@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import struct
 from collections.abc import Iterator
 from fractions import Fraction
@@ -24,8 +25,23 @@ def every() -> list[Case]:
     """Return the whole corpus."""
     return [
         *_cut(), *_damaged(), *_boxes(), *_turned(), *_edited(), *_clocks(), *_codecs(), *_sizes(), *_tags(),
+        *_empty(),
         *hostile_doors.other_kinds(), *hostile_doors.names(), *hostile_doors.links(), *hostile_doors.lists(),
     ]  # fmt: skip
+
+
+def _empty() -> Iterator[Case]:
+    def filled(folder: Path, name: str, **how: Any) -> Path:
+        os.truncate(clip(folder / name, **how), 50_000_000_000)
+        return folder / name
+
+    ways: dict[str, dict[str, Any]] = {
+        "a.mp4": {},
+        "a.mkv": {},
+        "a.gif": {"codec": "gif", "pix_fmt": "rgb8", "tick": Fraction(1, 100), "stamps": range(0, 48, 4)},
+    }
+    for name, how in ways.items():
+        yield Case("mostly empty", name, partial(filled, name=name, **how), "read")
 
 
 def _cut() -> Iterator[Case]:

@@ -208,7 +208,9 @@ def match(table: Table, clips: Sequence[Clip]) -> dict[str, Row]:
         elif not fits:
             if (table.path.parent / row.file).is_file() or Path(row.file).is_file():
                 continue  # a table of the whole season, and a part of it to be done
-            close = difflib.get_close_matches(_folded(cell[-1] if cell else row.file), by_name, 1, 0.6)
+            meant = _folded(cell[-1] if cell else row.file)
+            told = len(problems) < _SHOWN  # what is not told is not searched for
+            close = difflib.get_close_matches(meant, by_name, 1, 0.6) if told else []
             hint = f" Was {by_name[close[0]][0].name} meant?" if close else ""
             problems.append(f"Line {row.number}: {row.file} is none of the {len(clips)} clips.{hint}")
         elif fits[0].source in rows:
@@ -254,7 +256,7 @@ def _wrong(path: Path, problems: Sequence[str]) -> ConfigError:
     more = f" And {len(problems) - _SHOWN} more." if len(problems) > _SHOWN else ""
     return ConfigError(
         f"The table {path.name} cannot be used.",
-        "\n  ".join(problems[:_SHOWN]) + more,
+        " ".join(problems[:_SHOWN]) + more,
         "Nothing was started; correct the table and give the same command again.",
     )
 

@@ -10,7 +10,7 @@ import sys
 import warnings
 from io import TextIOWrapper
 from pathlib import Path
-from typing import Annotated, NoReturn
+from typing import Annotated, Final, NoReturn
 
 import typer
 
@@ -26,6 +26,8 @@ from analyzer.cli.review import review
 from analyzer.data.limits import written
 from analyzer.errors import AnalyzerError, ConfigError
 
+_ENDS: Final = ("SIGTERM", "SIGHUP", "SIGQUIT", "SIGXCPU", "SIGALRM", "SIGUSR1", "SIGUSR2")
+"""What ends a process that does not catch it: a closed terminal, Ctrl-\\, a scheduler whose time is up."""
 _STOPPED = "Stopped; what was not finished was not written."
 """Told after Ctrl-C, and when the system asks the process to end."""
 _GARBAGE_AFTER = 10_000
@@ -45,7 +47,7 @@ def main() -> None:
     """Run the command line; a user's mistake gets a message, never a traceback or a warning of Python's."""
     gc.set_threshold(_GARBAGE_AFTER)
     atexit.register(gc.freeze)  # nor is it gone through when all of it goes
-    signal.signal(signal.SIGTERM, _stop)
+    _catch()
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):  # None where it is closed
             stream.reconfigure(errors="replace")  # a terminal that knows no ± shows ?
@@ -73,7 +75,7 @@ def main() -> None:
         print(_STOPPED, file=sys.stderr)
         sys.exit(130)
     except SystemExit as end:
-        if end.code in (130, 128 + signal.SIGTERM):
+        if end.code == 130 or end.code in {128 + number for number in _caught()}:
             print(_STOPPED, file=sys.stderr)
         raise
     except BrokenPipeError:  # whoever read what is printed has gone; the results are written
@@ -96,6 +98,17 @@ def _let_go() -> None:
             sys.stdout.flush()
     except OSError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def _caught() -> list[int]:
+    return [getattr(signal, name) for name in _ENDS if hasattr(signal, name)]
+
+
+def _catch() -> None:
+    """Have every request to end clean up first, but for what whoever started this wants ignored (nohup)."""
+    for number in _caught():
+        if signal.getsignal(number) is signal.SIG_DFL:
+            signal.signal(number, _stop)
 
 
 def _stop(number: int, _: object) -> NoReturn:

@@ -217,7 +217,7 @@ class Calibration(ReadOnly):
     scaled : bool
         Whether a length is known. Without one the metres are nominal (leg length 0.92 m): angles, times and
         ratios of lengths hold, metres must not be reported.
-    relative_sd : standard error of any length, as a fraction of it
+    relative_sd : standard error of any length along the lane, as a fraction of it
     roll_deg : how far the ground falls to the right in the image, deg
     treadmill_mps : speed of the belt, m/s; 0 = the ground stands still
     treadmill_sd_mps : its standard error beside that of the scale; 0 where it was given
@@ -227,6 +227,7 @@ class Calibration(ReadOnly):
         Between the camera's view at the middle of the reference image and square to the lane; positive like a
         view into the image's right half.
     view_angle_sd_deg : its standard error, deg
+    stretch_sd : what that makes of lengths along the lane against upright ones, as a fraction
     notes : how the scale was found and what it lacks
     """
 
@@ -241,7 +242,13 @@ class Calibration(ReadOnly):
     lane: Literal[1, -1] = 1
     view_angle_deg: float = 0.0
     view_angle_sd_deg: float = 0.0
+    stretch_sd: float = 0.0
     notes: tuple[Note, ...] = field(default=(), repr=False, compare=False)
+
+    @property
+    def along_lane(self) -> bool:
+        """Whether the scale is by something along the lane, not by an upright body."""
+        return self.method in ("marks", "points", "gates") or self.method.endswith("and gates")
 
     def apply(self, xy: Array) -> Array:
         """Map (..., 2) reference-frame pixels to (..., 2) metres."""

@@ -57,6 +57,10 @@ MARKERS: Final[dict[str, Known]] = {
     "step_width": Known(0.0, 1.0, 1.0, 0.5),
 }
 """By measure, by markers on the body."""
+BESIDE: Final[dict[str, float]] = {"trunk_side_lean": 8.0, "hand_across": 20.0}
+"""What a camera beside the lane's line adds to a number for each unit of the angle's sine, and is not known
+better: a runner's forward lean of 5 to 11 degrees, which is not taken out; how far ahead a hand is that is
+furthest across (``beside.HAND``), which is, to a quarter."""
 NOT_TOLD: Final = (
     "Hips and knees as a pose network marks them do not tell it: on rendered runs it did not follow what was "
     "true. Markers do."
@@ -98,6 +102,14 @@ def known(name: str, kind: Kind, view: View) -> Known:
         shift=0.0,
         between=float(np.hypot(found.between, found.shift)),
         both=float(np.hypot(found.both, found.shift)),
+    )
+
+
+def seen_beside(found: Known, name: str, sine: float) -> Known:
+    """Return what is known of a measure seen from beside the lane's line, by the sine of that angle."""
+    more = BESIDE.get(name, 0.0) * abs(sine)
+    return found._replace(
+        between=float(np.hypot(found.between, more)), both=float(np.hypot(found.both, more))
     )
 
 

@@ -102,11 +102,15 @@ def measure(
         _refuse_few(middles, float(np.ptp(person.time)))
     known = clock.check(info, track, config, middles)
     withheld = {name: errors.not_given(name, track.kind, seen) for name in MEASURES}
-    sure = {name: errors.known(name, track.kind, seen) for name in MEASURES if not withheld[name]}
     off = beside.sine(person, middles)
     beside_deg, beside_sd_deg = beside.angle(off)
     seen = _by_legs(seen, beside_deg, beside_sd_deg)
     off = off if np.isfinite(off) else 0.0
+    sure = {
+        name: errors.seen_beside(errors.known(name, track.kind, seen), name, off)
+        for name in MEASURES
+        if not withheld[name]
+    }
     raw = values.of_stances(person, middles, rhythm.stride_hz, off)
     if track.kind != "markers" and not _alike(middles, raw):
         withheld |= {name: withheld[name] or errors.COVERED for name in errors.KNEES}

@@ -1,14 +1,19 @@
-"""From where a body is seen, by the width of its shoulders against the length of its trunk."""
+"""From where a body is seen: by the width of its shoulders, and by how much its legs' reach is shortened.
+
+The shoulders tell the side, the front from the back and the angle roughly; the legs tell the angle well from
+20 degrees on, but not the sign.
+"""
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Final, NamedTuple
 
 import numpy as np
 
 from analyzer.arrays import Array, Bools
 from analyzer.data.capture import PoseTrack
 from analyzer.data.view import View
+from analyzer.joints import foreshortening, stride_phase
 from analyzer.signals.geometry import distance
 
 WIDTH: Final = 0.66
@@ -22,13 +27,35 @@ STRIDES_HZ: Final = 1.0
 """The shoulders turn to and fro with the stride: so many independent looks a second, at the least."""
 FEWEST: Final = 8
 """Frames that must show shoulders and hips."""
+_SURE: Final = 0.12
+"""Least error of the shoulders' width that is seen, widths: people run with one of them ahead,
+by up to 7 degrees."""
+_ANGLES: Final = 359
+"""View angles that are held against what was seen: every half a degree."""
+
+
+class Chest(NamedTuple):
+    """The width of the shoulders that is seen, in widths of a body that faces the camera.
+
+    sine : left shoulder to the right of the right one positive; NaN = hardly seen
+    sd : its standard error, beside that of the width
+    """
+
+    sine: float = float("nan")
+    sd: float = np.inf
+
+    def worse(self, sine: Array) -> Array:
+        """Return how much less likely, in logarithms, the sine of each view angle is than no evidence."""
+        if not np.isfinite(self.sine):
+            return np.zeros_like(sine)
+        sd = np.hypot(self.sd, sine * WIDTH_SD / WIDTH)
+        return np.asarray(((sine - self.sine) / sd) ** 2 / 2 + np.log(sd))
 
 
 def seen_from(pose: PoseTrack, inside: Bools | slice = slice(None)) -> View:
     """Tell from where the athlete is seen.
 
-    By the median over the clip: the shoulders turn to and fro about the way a body faces. From the front and
-    from behind differ in the side of the image on which the left shoulder is.
+    From the front and from behind differ in the side of the image on which the left shoulder is.
 
     Parameters
     ----------
@@ -36,16 +63,38 @@ def seen_from(pose: PoseTrack, inside: Bools | slice = slice(None)) -> View:
     inside : (n,) bool or slice
         The frames of the run.
     """
-    width = across(pose, "shoulder")[inside]
+    shoulders = chest(pose, inside)
+    if not np.isfinite(shoulders.sine):
+        return View()
+    size = stride_phase.leg_length(pose.time, pose.joint)[:, None, None]
+    with np.errstate(invalid="ignore", divide="ignore"):
+        legs = foreshortening.by_legs(pose, (pose.xy / size)[inside])
+    angle = np.radians(np.linspace(-90, 90, _ANGLES + 2)[1:-1])
+    log = -shoulders.worse(np.sin(angle)) - legs.worse(-np.log(np.cos(angle)))
+    likely = np.exp(log - log.max())
+    likely /= likely.sum()
+    mean = float(likely @ angle)
+    sd = float(np.sqrt(likely @ (angle - mean) ** 2))
+    return View(float(np.degrees(mean)), float(np.degrees(sd)))
+
+
+def chest(pose: PoseTrack, inside: Bools | slice = slice(None)) -> Chest:
+    """Return how wide the shoulders are seen.
+
+    By the median over the clip: the shoulders turn to and fro about the way a body faces.
+
+    Parameters
+    ----------
+    pose : PoseTrack
+    inside : (n,) bool or slice
+        The frames of the run.
+    """
+    width = across(pose, "shoulder")[inside] / WIDTH
     width = width[np.isfinite(width)]
     if len(width) < FEWEST:
-        return View()
-    share = float(np.clip(np.median(width) / WIDTH, -1, 1))
+        return Chest()
     looks = max(1.0, len(width) / pose.fps * STRIDES_HZ)
-    error = np.hypot(float(np.std(width)) / np.sqrt(looks) / WIDTH, share * WIDTH_SD / WIDTH)
-    # Near 90 degrees the sine is flat: a step of the size of the error there is the angle's.
-    slope = max(np.sqrt(1 - share**2), float(np.sqrt(error)), 1e-3)
-    return View(float(np.degrees(np.arcsin(share))), float(np.degrees(error / slope)))
+    return Chest(float(np.median(width)), max(float(np.std(width) / np.sqrt(looks)), _SURE))
 
 
 def across(pose: PoseTrack, part: str) -> Array:

@@ -219,6 +219,8 @@ def load(directory: Path) -> Saved:
             f"It cannot be finished: {error.strerror or error}.",
             "Check the permissions and the free space.",
         ) from None
+    except ValueError as error:  # a zero byte
+        raise ResultsError(f"No folder is called {directory}.", f"{error}.", "Check the path.") from None
     door.check_files(directory, (FILE, *_OTHERS))
     document = from_json(_read(directory))
     document = replace(document, other_passes=door.links(document.other_passes))

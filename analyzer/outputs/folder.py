@@ -94,9 +94,15 @@ def claim(directory: Path, *, force: bool = False) -> None:
     """
     try:
         directory.resolve()
-    except (OSError, RuntimeError) as error:  # the latter before Python 3.13
-        if isinstance(error, OSError) and error.errno != errno.ELOOP:
-            raise
+        directory.exists()
+    except (OSError, RuntimeError, ValueError) as error:  # of a link to itself, the second before Python 3.13
+        if isinstance(error, ValueError) or (isinstance(error, OSError) and error.errno != errno.ELOOP):
+            raise OutputError(
+                f"The results cannot be written to {directory}.",
+                f"{getattr(error, 'strerror', None) or error}.",
+                "Choose another folder.",
+                settings=("directory",),
+            ) from None
         raise OutputError(
             f"{directory} is a link that leads nowhere.",
             "",

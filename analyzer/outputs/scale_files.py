@@ -41,6 +41,7 @@ class _File(BaseModel):
     lane: Literal[1, -1] = 1
     off_square_deg: float = 0.0
     off_square_sd_deg: float = 0.0
+    stretch_sd: float = 0.0
 
 
 def known(config: Config) -> Array | Earlier | None:
@@ -117,7 +118,7 @@ def write_calibration(calibration: Calibration, width: int, height: int, path: P
         f"direction = {calibration.direction}\nlane = {calibration.lane}\n"
         f"relative_sd = {calibration.relative_sd!r}\nroll_deg = {calibration.roll_deg!r}\n"
         f"off_square_deg = {calibration.view_angle_deg!r}\n"
-        f"off_square_sd_deg = {calibration.view_angle_sd_deg!r}\n"
+        f"off_square_sd_deg = {calibration.view_angle_sd_deg!r}\nstretch_sd = {calibration.stretch_sd!r}\n"
         f"homography = [\n{rows},\n]\n"
     )
     try:
@@ -156,6 +157,7 @@ def read_calibration(path: Path) -> Earlier:
             lane=found.lane,
             view_angle_deg=found.off_square_deg,
             view_angle_sd_deg=found.off_square_sd_deg,
+            stretch_sd=found.stretch_sd,
         )
         wrong = door.wrong_scale(calibration)
         if wrong is None:

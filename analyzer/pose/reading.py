@@ -36,6 +36,11 @@ VIEWS: Final = {"fast": 1, "balanced": 1, "best": 4}
 _WORKERS: Final = 4
 _BEYOND_S: Final = 0.6  # how far the track is tried before the first and after the last sighting
 _DRAWN: Final = 0.05  # of the square's side, from which a look in a crowd may have gone over to another
+_FACING_S: Final = 0.5
+"""Half of the time over which a body's way is averaged, s: about a stride in all."""
+_MOST_BACK_DEG: Final = 35.0
+"""How far a trunk may lean back that was read right, deg; runners lean back by 10. With the head cut off it
+is once looked for among the thighs, then in a square that leans with them, and is not found again."""
 _ROUNDS: Final = 3  # how often frames are looked at again with a better crop, at most
 
 
@@ -140,6 +145,7 @@ def read(
         used[wanted] = view[wanted]
         known = athlete.known(reading.xy)
         good = _fits(known, box, reading, worn)
+        good &= ~(athlete.leans_back(reading.xy, round(_FACING_S * info.capture_fps)) > _MOST_BACK_DEG)
         known[~good] = np.nan
         seen = np.flatnonzero(good)
         if len(seen) < 3:

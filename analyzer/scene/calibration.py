@@ -100,7 +100,8 @@ def calibrate(
     if rows is not None:
         marks.check(rows)
     by_marks = (0.0, np.inf) if rows is None else marks.turn(rows, pose.width / 2)
-    view = view_angle.find(pose, camera, xy, inside, horizon_height(pose, xy[inside], roll_prior), by_marks)
+    horizon_px = horizon_height(pose, xy[inside], roll_prior)
+    view = view_angle.find(pose, camera, xy, inside, horizon_px, direction, by_marks)
     seen = xy[inside]
     square = mapped(view.homography, seen)
     level, slope = ground_line(pose, square, roll_prior)
@@ -124,13 +125,15 @@ def calibrate(
         notes.append(_belt_note(belt, found))
     # Lengths change along the lane with twice what the body's size does.
     unsure = 2 * view.turn_sd * float(np.nanstd(pose.middle("hip", seen, one_will_do=True)[:, 0]))
+    stretched = 0.0 if found.along_lane else view.stretch_sd
     return replace(
         found,
-        relative_sd=float(np.hypot(found.relative_sd, unsure)),
+        relative_sd=float(np.linalg.norm([found.relative_sd, unsure, stretched])),
         treadmill_mps=belt,
         treadmill_sd_mps=0.0 if config.treadmill_mps else BELT_SD * belt,
         view_angle_deg=view.angle_deg,
         view_angle_sd_deg=view.angle_sd_deg,
+        stretch_sd=view.stretch_sd,
         notes=tuple(notes),
     )
 

@@ -38,6 +38,9 @@ _STEADY: Final = 4
 """Such stretches, about a step, over which the speed before and after an edit is steady..."""
 _STEADY_WITHIN: Final = 1.35
 """...to this ratio."""
+_MOST_FRAMES: Final = 150_000
+"""Frames of all passes that are looked into together: each takes half a millisecond for every frame of the
+clip, so this is 80 s. A clip of 20,000 frames has seven, one of 2,700 fifty-five."""
 _SHORTEST: Final = 8
 """Frames below which no edit is looked for."""
 
@@ -180,7 +183,7 @@ def runs(found: Sequence[Pass]) -> dict[int, Pass]:
 def wanted(
     pose: PoseTrack, camera: CameraMotion, config: Config, slow_motion: float = 1.0
 ) -> tuple[ChosenPass, ...]:
-    """Return the passes that the settings ask for, the longest first.
+    """Return the passes that the settings ask for, the longest first, as many as can be looked into.
 
     Parameters
     ----------
@@ -219,7 +222,10 @@ def wanted(
     if config.pass_number is not None:
         return (chosen_one(config.pass_number),)
     that_way = [n for n, run in found.items() if run.side == config.direction]
-    return tuple(chosen_one(n) for n in sorted(that_way or found, key=lambda n: -found[n].travel))
+    ordered = sorted(that_way or found, key=lambda n: -found[n].travel)
+    most = max(1, _MOST_FRAMES // len(file_s))
+    short += _too_many(ordered[most:])
+    return tuple(chosen_one(n) for n in ordered[:most])
 
 
 def chosen(pose: PoseTrack, camera: CameraMotion, config: Config, slow_motion: float = 1.0) -> ChosenPass:
@@ -304,6 +310,20 @@ def _slower(file_s: Array, run: Pass) -> tuple[Note, ...]:
             f"The run goes from {file_s[run.start]:.2f} to {file_s[run.stop - 1]:.2f} s. The athlete also "
             f"moves, much slower, {listed}; that is left out.",
             "To analyse that, give where it starts and stops, in seconds of the file.",
+        ),
+    )
+
+
+def _too_many(left_out: Sequence[int]) -> tuple[Note, ...]:
+    """Say that there are more passes than are looked into."""
+    if not left_out:
+        return ()
+    return (
+        Note(
+            "warning",
+            "passes_left_out",
+            f"This clip has more passes than can be looked into: the {len(left_out)} shortest are left out.",
+            "Give the number of the pass, or where it starts and stops.",
         ),
     )
 

@@ -4,31 +4,41 @@ Inverse depth is linear in the image of a plane: seen at an angle, an upright bo
 lane, lengths along the lane change with the square of it, and the ground rises towards the far end. One
 figure says all that: ``turn``, the growth of the body for each pixel, as a share of its size in the image's
 middle. Measured on rendered clips in ADR 0010 (``docs/decisions``).
+
+The angle is the turn's times the focal length, which a still camera does not show: a zoomed one sees less
+growth. What the legs' reach is shortened by and the shoulders' width tell the angle without it (ADR 0028).
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, Literal, NamedTuple
 
 import numpy as np
 
 from analyzer.arrays import Array, Bools
 from analyzer.body.skeleton import SIDES
 from analyzer.data.capture import CameraMotion, PoseTrack
-from analyzer.joints import body_size
+from analyzer.joints import body_size, body_view, foreshortening
 from analyzer.signals import filters
 from analyzer.signals.geometry import mapped
 
 FIELD_OF_VIEW: Final = 0.85
 """Focal length of a phone's main camera in image widths (about 60 degrees)."""
+FIELD_OF_VIEW_SD: Final = 0.5
+"""Scatter of its logarithm between cameras: a phone's wide lens is half as long, its zooms two to five times
+as long; assumed."""
+SHOWN_SD: Final = 0.03
+"""The same of a focal length that a camera shows by turning: 1 % in two clips (ADR 0010)."""
 FAR_AWAY_PX: Final = 1e9
 """Focal length of the camera that sees places in space from the side: everything is square to it."""
 SET_UP_DEG: Final = 5.0
 """View angle, deg, of a camera that was set up by eye to be square to the lane (1 SD; assumed)."""
-MOST_TURNED: Final = 1.0
-"""Tangent of the view angle beyond which nothing is believed: 45 degrees."""
+MOST_DEG: Final = 75.0
+"""View angle beyond which nothing is believed, deg."""
+MOST_TURNED: Final = 3.0
+"""Tangent of the view angle beyond which no growth is believed, by the usual focal length."""
 SIZE_DEG: Final = 0.5
 """What a body's size tells wrongly about the view angle, deg, apart from its scatter.
 
@@ -43,6 +53,10 @@ _ZOOM: Final = 4.0
 """...and by how much that can differ from the usual one."""
 _MEMORY_S: Final = 0.12
 """Time, s, for which landmarks that err in one frame go on erring the same way."""
+_TAILS: Final = 2.0
+"""Degrees of freedom of the habit of setting cameras up square: who films obliquely does it on purpose."""
+_GRID: Final = (1501, 61)
+"""Angles, and focal lengths, that are held against what was seen."""
 _ROUNDS: Final = 10
 """Rounds of reweighting; the turn has settled by then."""
 _ODD: Final = 2.2
@@ -63,27 +77,30 @@ class ViewAngle:
 
     homography : (3, 3)
         Maps pixels of the reference frame to those of a square view, as large in the image's middle.
-    turn, turn_sd : float
-        Growth of an upright body for each pixel to the right, as a share of its size in the middle, and its
+    turn_sd : float
+        Standard error of the growth of an upright body for each pixel, as a share of its size in the middle.
+    angle_deg, angle_sd_deg : deg
+        Angle between the view in the image's middle and square, signed like a view to the right, and its
         standard error.
-    focal : float
-        Focal length, px.
+    stretch_sd : float
+        What that makes of lengths along the lane against upright ones, as a fraction.
     """
 
     homography: Array
+    turn_sd: float = 0.0
+    angle_deg: float = 0.0
+    angle_sd_deg: float = 0.0
+    stretch_sd: float = 0.0
+
+
+class _Told(NamedTuple):
+    """The angle and the turn, with their standard errors, and that of the logarithm of the stretch."""
+
+    angle: float
+    angle_sd: float
     turn: float
     turn_sd: float
-    focal: float
-
-    @property
-    def angle_deg(self) -> float:
-        """Angle between the view in the image's middle and square, deg, signed like a view to the right."""
-        return -float(np.degrees(np.arctan(self.turn * self.focal)))
-
-    @property
-    def angle_sd_deg(self) -> float:
-        """Standard error of ``angle_deg``, deg."""
-        return float(np.degrees(self.turn_sd * self.focal))
+    stretch_sd: float
 
 
 def find(
@@ -92,9 +109,10 @@ def find(
     xy: Array,
     inside: Bools,
     horizon_px: float,
+    direction: Literal[1, -1],
     told: tuple[float, float] = (0.0, np.inf),
 ) -> ViewAngle:
-    """Weigh what the body's size, the marks and the habit of setting cameras up square say, by their errors.
+    """Weigh what the body's size and shape, the marks and the habit of setting cameras up square say.
 
     Parameters
     ----------
@@ -105,35 +123,98 @@ def find(
         The frames of the run.
     horizon_px : float
         Height in the image of what is as high as the camera, px, y down.
+    direction : 1 or -1
+        Running direction in the image.
     told : (turn, standard error)
         What three or more marks say; an infinite error says nothing.
     """
-    focal, centre = focal_px(pose, camera), pose.width / 2
     if pose.in_space:
-        return ViewAngle(np.eye(3), 0.0, 0.0, focal)
+        return ViewAngle(np.eye(3))
+    focal, unsure = _focal(pose, camera)
+    centre = pose.width / 2
     # The reference frame of a camera that follows the athlete may be any of its turn.
     swept = mapped(camera.to_reference, np.array([centre, pose.height / 2]))[:, 0] - centre
-    prior = np.hypot(np.tan(np.radians(SET_UP_DEG)), np.sqrt(np.nanmean(swept**2)) / focal) / focal
+    usual = float(np.hypot(np.tan(np.radians(SET_UP_DEG)), np.sqrt(np.nanmean(swept**2)) / focal) / focal)
 
-    def view(turn: float) -> Array:
-        wide = float(np.hypot(1.0, turn * focal))
+    def view(turn: float, wide: float | None = None) -> Array:
+        wide = float(np.hypot(1.0, turn * focal)) if wide is None else wide
         to_middle = np.array([[1.0, 0.0, -centre], [0.0, 1.0, -horizon_px], [0.0, 0.0, 1.0]])
         return np.asarray(np.array([[wide, 0.0, 0.0], [0.0, 1.0, 0.0], [turn, 0.0, 1.0]]) @ to_middle)
 
-    body = _from_size(pose, xy, inside, view, focal)
-    said = np.array([(0.0, prior), body, told])
-    weight = said[:, 1] ** -2.0
-    turn = float(weight @ said[:, 0] / weight.sum())
-    return ViewAngle(view(turn), turn, float(weight.sum() ** -0.5), focal)
+    steady = _without_jumps(pose, xy, inside)
+    turns = np.array([(0.0, usual), _from_size(pose, steady, inside, view, focal), told])
+    weight = turns[:, 1] ** -2.0
+    roughly = float(weight @ turns[:, 0] / weight.sum())
+    legs = foreshortening.by_legs(pose, mapped(view(roughly, 1.0), steady[inside]))
+    found = _weighed(turns[1:], legs, body_view.chest(pose, inside), -direction, focal, unsure, usual)
+    return ViewAngle(
+        homography=view(found.turn, float(1 / np.cos(found.angle))),
+        turn_sd=found.turn_sd,
+        angle_deg=float(np.degrees(found.angle)),
+        angle_sd_deg=float(np.degrees(found.angle_sd)),
+        stretch_sd=found.stretch_sd,
+    )
+
+
+def _weighed(
+    turns: Array,
+    legs: foreshortening.Shortened,
+    chest: body_view.Chest,
+    front: int,
+    focal: float,
+    unsure: float,
+    usual: float,
+) -> _Told:
+    """Hold view angles and focal lengths against all that was seen.
+
+    Parameters
+    ----------
+    turns : (m, 2)
+        Turns with their standard errors.
+    legs, chest : Shortened, Chest
+        What shape the body has in the image.
+    front : 1 or -1
+        Sign of the angle at which the athlete is seen from the front.
+    focal, unsure : float
+        The usual focal length, px, and the error of its logarithm.
+    usual : float
+        Turn of a camera that was set up by eye to be square.
+    """
+    angle = np.radians(np.linspace(-MOST_DEG, MOST_DEG, _GRID[0]))[:, None]
+    zoom = unsure * np.linspace(-3, 3, _GRID[1])
+    turn = -np.tan(angle) / (focal * np.exp(zoom))
+    stretch = -np.log(np.cos(angle))
+    log = -(((zoom / unsure) ** 2) / 2)
+    log = log - (_TAILS + 1) / 2 * np.log1p((turn / usual) ** 2 / _TAILS)
+    for value, sd in turns[np.isfinite(turns[:, 1])]:
+        log = log - ((turn - value) / sd) ** 2 / 2
+    log = log - legs.worse(stretch) - chest.worse(front * np.sin(angle))
+    likely = np.exp(log - log.max())
+    likely /= likely.sum()
+
+    def mean(value: Array) -> float:
+        return float((likely * value).sum())
+
+    def about(value: Array, middle: float) -> float:
+        return float(np.sqrt(mean((value - middle) ** 2)))
+
+    found, turned = mean(angle), mean(turn)
+    stretched = about(stretch, -float(np.log(np.cos(found))))
+    return _Told(found, about(angle, found), turned, about(turn, turned), stretched)
 
 
 def focal_px(pose: PoseTrack, camera: CameraMotion) -> float:
-    """Return the focal length, px: a camera that turns far enough shows it; else it is a phone's usual one.
+    """Return the focal length, px: as a camera shows it that turns far enough, else a phone's usual one."""
+    return _focal(pose, camera)[0]
+
+
+def _focal(pose: PoseTrack, camera: CameraMotion) -> tuple[float, float]:
+    """Return the focal length, px, and the standard error of its logarithm.
 
     Turned by an angle a, an image moves by f tan(a), and one side of it grows by tan(a) / f a pixel.
     """
     if pose.in_space:
-        return FAR_AWAY_PX
+        return FAR_AWAY_PX, 0.0
     usual = FIELD_OF_VIEW * max(pose.width, pose.height)
     middle_px = np.array([[1.0, 0.0, pose.width / 2], [0.0, 1.0, pose.height / 2], [0.0, 0.0, 1.0]])
     turns = np.linalg.inv(middle_px) @ camera.to_reference @ middle_px
@@ -141,7 +222,16 @@ def focal_px(pose: PoseTrack, camera: CameraMotion) -> float:
         shown = np.sqrt(-turns[:, 0, 2] / turns[:, 2, 0])
         far = np.abs(turns[:, 0, 2] / turns[:, 2, 2]) > _FAR * pose.width
     shown = shown[far & (shown > usual / _ZOOM) & (shown < usual * _ZOOM)]
-    return float(np.median(shown)) if far.sum() > 0 and len(shown) > far.sum() / 2 else usual
+    if far.sum() > 0 and len(shown) > far.sum() / 2:
+        return float(np.median(shown)), SHOWN_SD
+    return usual, FIELD_OF_VIEW_SD
+
+
+def _without_jumps(pose: PoseTrack, xy: Array, inside: Bools) -> Array:
+    """Return joints (n, k, 2) without those that deviate from their neighbours' curve."""
+    floor = _JUMP * body_size.leg_length(pose, xy[inside])
+    odd = np.any(filters.outliers(xy.reshape(len(xy), -1), floor=floor).reshape(xy.shape), axis=2)
+    return np.asarray(np.where(odd[..., None], np.nan, xy))
 
 
 def _from_size(
@@ -153,7 +243,7 @@ def _from_size(
     ----------
     pose : PoseTrack
     xy : (n, k, 2) px
-        Joints in pixels of the reference frame.
+        Joints in pixels of the reference frame, without those that jump.
     inside : (n,) bool
         The frames of the run.
     view : callable
@@ -165,10 +255,7 @@ def _from_size(
     if not set(names) <= set(pose.names):
         return 0.0, np.inf
     along = pose.middle("hip", xy, one_will_do=True)[:, 0] - pose.width / 2
-    floor = _JUMP * body_size.leg_length(pose, xy[inside])
-    jumps = filters.outliers(xy.reshape(len(xy), -1), floor=floor)
-    odd = jumps.reshape(len(xy), -1, 2)[:, [pose.names.index(name) for name in names]].any(axis=(1, 2))
-    seen = inside & ~odd & np.isfinite(along) & np.isfinite(body_size.size(pose, xy))
+    seen = inside & np.isfinite(along) & np.isfinite(body_size.size(pose, xy))
     if seen.sum() < _FEWEST or np.ptp(along[seen]) < _SHORTEST_PX:
         return 0.0, np.inf
     x, xy = along[seen], xy[seen]

@@ -16,6 +16,8 @@ _FRAGMENT: Final = 1_000_000
 """Samples in one part of a recording in fragments, of sound or pictures, that are taken for meant."""
 _META: Final = 1_000_000
 """Bytes of a ``meta`` box or an edit list that are looked at; a camera's have a few thousand."""
+_READ: Final = 10_000_000
+"""Bytes of all of them together."""
 
 
 class Box(NamedTuple):
@@ -73,7 +75,7 @@ def facts(path: Path) -> Facts:
     pictures: set[int] = set()
     size = path.stat().st_size
     with path.open("rb") as file:
-        waiting, looked_at = [(0, size, 0)], 0
+        waiting, looked_at, left = [(0, size, 0)], 0, _READ
         while waiting and looked_at < _MOST:
             start, stop, track = waiting.pop()
             for kind, begin, end in boxes(file, start, min(stop, size)):
@@ -82,7 +84,8 @@ def facts(path: Path) -> Facts:
                 if kind in _INSIDE:
                     waiting.append((begin, end, begin if kind == b"trak" else track))
                 elif kind == b"elst":
-                    stretched |= _stretches(file.read(min(end - begin, _META)))
+                    edits = file.read(min(end - begin, _META, left))
+                    stretched, left = stretched or _stretches(edits), left - len(edits)
                 elif kind == b"hdlr" and file.read(12)[8:] == b"vide":
                     pictures.add(track)
                 elif kind in (b"stsz", b"stz2"):
@@ -90,8 +93,9 @@ def facts(path: Path) -> Facts:
                 elif kind == b"trun" and (claimed := int.from_bytes(file.read(8)[4:], "big")) > _FRAGMENT:
                     samples[begin] = claimed
                     pictures.add(begin)
-                elif kind == b"meta" and end - begin < _META:
+                elif kind == b"meta" and end - begin < min(_META, left):
                     found = re.search(rb'captureFps="(\d{1,9}(?:\.\d{1,9})?)', file.read(end - begin))
+                    left -= end - begin
                     capture_fps = float(found[1]) if found else capture_fps
     return Facts(stretched, capture_fps, max((samples.get(track, 0) for track in pictures), default=0))
 

@@ -11,11 +11,14 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO, Final, NoReturn
 
 import av
 from av.container import InputContainer
+from av.packet import Packet
+from av.video.stream import VideoStream
 
 from analyzer.data.limits import MOST_FPS, MOST_FRAMES, MOST_PIXELS, MOST_SECONDS, MOST_SIDE
 from analyzer.errors import VideoError
@@ -25,6 +28,15 @@ FORMATS: Final = "mov,matroska,avi,mpegts,mpeg,asf,flv,ogg,mxf,gif"
 """What is read, by FFmpeg's names: every one holds its pictures itself, with a clock."""
 _SOUGHT: Final = 100_000_000
 """Pixels up to which the size of a picture is found out, so that it can be told when it is too large."""
+_BARREN: Final = 200_000_000
+"""Bytes in which there is no picture, after which a file has ended: it was given its size before it was
+filled, or holds something else. The largest pictures, of 8K in 16 bits and not packed, have as many."""
+_UNPACKED: Final = 8
+"""Bytes of a pixel at most: four channels in 16 bits."""
+_PER_PICTURE: Final = 1_000_000
+"""Bytes that may lie around each picture for ever: sound of eight channels has a sixth of that."""
+_BESIDE: Final = 10
+"""How many times the bytes of a picture may lie around it for ever: other tracks of pictures."""
 AGAIN: Final = "Copy the original file from the camera again."
 TRIM: Final = "Trim it to the run in the phone's gallery or a video editor, without converting it."
 
@@ -49,8 +61,44 @@ _HEADS: Final[tuple[tuple[bytes, str], ...]] = (
 """How files begin that are taken for a video by mistake, or are meant to open others."""
 
 
+class _Source:
+    """The file as the decoder gets it: at its end where too much has been read without a picture."""
+
+    def __init__(self, file: BinaryIO) -> None:
+        self.seek, self.tell = file.seek, file.tell
+        self._read = file.read
+        self._barren: float = 0
+
+    def read(self, n: int) -> bytes:
+        if self._barren > _BARREN:
+            return b""
+        self._barren += n
+        return self._read(n)
+
+    def found(self, size: float) -> None:
+        """Count a picture of some bytes."""
+        self._barren = max(0, self._barren - _PER_PICTURE - _BESIDE * size)
+
+
+@dataclass(frozen=True)
+class Opened:
+    """An open file: what the decoder knows of it, and the packets of its pictures."""
+
+    container: InputContainer
+    source: _Source
+
+    def packets(self, stream: VideoStream) -> Iterator[Packet[VideoStream]]:
+        """Yield the packets of a stream in the order of the file, up to one that can be no picture."""
+        largest = _UNPACKED * stream.codec_context.width * stream.codec_context.height + _PER_PICTURE
+        for packet in self.container.demux(stream):
+            if packet.size > largest:
+                return
+            self.source.found(packet.size)
+            yield packet
+
+
 @contextmanager
-def open_container(path: Path, ignore_edits: bool = False) -> Iterator[InputContainer]:
+def open_container(path: Path, ignore_edits: bool = False) -> Iterator[Opened]:
     """Open a file for reading, and nothing else; VideoError with what is wrong with it."""
     try:
         file = path.open("rb")
@@ -59,9 +107,10 @@ def open_container(path: Path, ignore_edits: bool = False) -> Iterator[InputCont
             f"{path.name} cannot be read.", error.strerror or str(error), "Check its permissions."
         ) from None
     with file:
+        source = _Source(file)
         try:
             container = av.open(
-                file,
+                source,
                 mode="r",
                 options={
                     "format_whitelist": FORMATS,
@@ -74,11 +123,12 @@ def open_container(path: Path, ignore_edits: bool = False) -> Iterator[InputCont
             )
         except (av.error.FFmpegError, PermissionError, ValueError, OverflowError) as error:
             raise _not_a_video(path, file, error) from None
+        source.found(math.inf)  # looking for the last time stamp may have gone through all of that
         with container:
             for stream in container.streams.video:
                 if stream.codec_context is not None:  # a size may also change in the middle
                     stream.codec_context.options = {"max_pixels": str(MOST_PIXELS)}
-            yield container
+            yield Opened(container, source)
 
 
 def _refuse(*_: Any) -> NoReturn:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from collections.abc import Collection, Iterator
 from fractions import Fraction
 from pathlib import Path
@@ -10,7 +11,6 @@ from typing import Final
 
 import av
 import numpy as np
-from av.container import InputContainer
 from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
@@ -19,6 +19,7 @@ from analyzer.data.capture import VideoInfo
 from analyzer.data.notes import Note
 from analyzer.errors import ConfigError, VideoError
 from analyzer.video import recorded
+from analyzer.video.container import Opened
 from analyzer.video.frame import Frame, Image, quarter_turns
 from analyzer.video.timeline import AGAIN, Timeline, open_container, pictures, read_timeline
 
@@ -26,6 +27,14 @@ __all__ = ["Frame", "Image", "frames", "notes", "probe", "sha256", "shown"]
 
 REAL_TIME: Final = 1.1
 """Below this ratio of capture to playback rate a file plays in real time: phones round their tags."""
+
+MOST_WHOLE: Final = 1 << 32
+"""Bytes from which on not all of a file goes into its identity: cameras begin another file there (4 GiB), and
+the whole takes minutes."""
+_PARTS: Final = 1024
+"""Parts that stand for such a file."""
+_PART: Final = 1 << 16
+"""Bytes of one: 67 million in all, less than a second's work."""
 
 TICK: Final = Fraction(1, 60000)  # holds 24, 25, 30 and 60 fps and their 1000/1001 relatives
 
@@ -51,11 +60,11 @@ def probe(path: Path, config: Config | None = None) -> VideoInfo:
     first = next(frames(path), None)
     if first is None:
         raise VideoError(f"No picture of {path.name} can be decoded.", "The data are damaged.", AGAIN)
-    with open_container(path) as container:
-        stream = pictures(Path(path), container)
+    with open_container(path) as opened:
+        stream = pictures(Path(path), opened.container)
         turned, codec = 0, stream.codec_context.name
-        filmed = recorded.day(container.metadata)
-        for frame in _decode(container, stream):
+        filmed = recorded.day(opened.container.metadata)
+        for frame in _decode(opened, stream):
             turned = quarter_turns(frame)
             break
     capture = timeline.fps
@@ -191,14 +200,14 @@ def _numbered(
     last = min(last, len(timeline.time))
     if first >= last:
         return
-    with open_container(path, timeline.ignore_edits) as container:
-        stream = pictures(path, container)
+    with open_container(path, timeline.ignore_edits) as opened:
+        stream = pictures(path, opened.container)
         stream.thread_type = "AUTO"
         if first > 0:
-            container.seek(int(timeline.pts[first]), stream=stream)
+            opened.container.seek(int(timeline.pts[first]), stream=stream)
         wanted = first
         needed = None if only is None else {int(timeline.pts[index]) for index in only}
-        for frame in _decode(container, stream, needed):
+        for frame in _decode(opened, stream, needed):
             if frame.pts is None:
                 continue
             index = int(np.searchsorted(timeline.pts, frame.pts))
@@ -214,8 +223,8 @@ def _numbered(
 
 
 def _from_start(path: Path, timeline: Timeline, first: int, last: int, turned: int) -> Iterator[Frame]:
-    with open_container(path, timeline.ignore_edits) as container:
-        for frame in _decode(container, pictures(Path(path), container)):
+    with open_container(path, timeline.ignore_edits) as opened:
+        for frame in _decode(opened, pictures(path, opened.container)):
             index = int(np.searchsorted(timeline.pts, frame.pts or 0))
             if index >= last:
                 return
@@ -224,14 +233,14 @@ def _from_start(path: Path, timeline: Timeline, first: int, last: int, turned: i
 
 
 def _decode(
-    container: InputContainer, stream: VideoStream, needed: Collection[int] | None = None
+    opened: Opened, stream: VideoStream, needed: Collection[int] | None = None
 ) -> Iterator[VideoFrame]:
     """Yield what can be decoded; a damaged packet is left out, and damage to the container ends it.
 
     Frames whose time stamps are not ``needed``, and that no other rests on, may be left out as well.
     """
     try:
-        for packet in container.demux(stream):
+        for packet in opened.packets(stream):
             if needed is not None:
                 spare = packet.pts is not None and packet.pts not in needed
                 stream.codec_context.skip_frame = "NONREF" if spare else "DEFAULT"
@@ -244,6 +253,18 @@ def _decode(
 
 
 def sha256(path: Path) -> str:
-    """Return the SHA-256 of a file as hexadecimal."""
+    """Return the SHA-256 of a file as hexadecimal: of all of it, or of its size and of parts of it.
+
+    Files of ``MOST_WHOLE`` bytes and more are told apart by ``_PARTS`` parts, evenly spread, the first and
+    the last among them.
+    """
     with Path(path).open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+        size = file.seek(0, os.SEEK_END)
+        file.seek(0)
+        if size < MOST_WHOLE:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+        found = hashlib.sha256(f"{size}".encode())
+        for i in range(_PARTS):
+            file.seek((size - _PART) * i // (_PARTS - 1))
+            found.update(file.read(_PART))
+        return found.hexdigest()

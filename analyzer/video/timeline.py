@@ -17,7 +17,7 @@ from analyzer.arrays import Array
 from analyzer.data.limits import written
 from analyzer.errors import VideoError
 from analyzer.video import boxes, container
-from analyzer.video.container import AGAIN, open_container
+from analyzer.video.container import AGAIN, Opened, open_container
 
 __all__ = ["AGAIN", "Timeline", "open_container", "pictures", "read_timeline"]
 
@@ -86,11 +86,11 @@ def _timeline(path: Path, _mtime: int, _size: int) -> Timeline:
         ) from None
     container.check_count(path, facts.frames)
     with open_container(path, facts.stretched) as opened:
-        stream = pictures(path, opened)
+        stream = pictures(path, opened.container)
         stamps = _stamps(path, opened, stream)
         aspect = float(stream.sample_aspect_ratio or 1)
         promised, tick = stream.frames, float(stream.time_base or 1)
-        tag = opened.metadata.get("com.android.capture.fps")
+        tag = opened.container.metadata.get("com.android.capture.fps")
     pts = np.unique(np.array([stamp for stamp, _ in stamps], dtype=np.int64))
     if len(pts) < 2:
         raise VideoError(
@@ -146,11 +146,11 @@ def pictures(path: Path, opened: InputContainer) -> VideoStream:
     return stream
 
 
-def _stamps(path: Path, opened: InputContainer, stream: VideoStream) -> list[tuple[int, bool]]:
+def _stamps(path: Path, opened: Opened, stream: VideoStream) -> list[tuple[int, bool]]:
     """Return the time stamp of each packet, ticks, and whether it is a key frame's, as far as can be read."""
     stamps = []
     try:
-        for packet in opened.demux(stream):
+        for packet in opened.packets(stream):
             stamp = packet.pts if packet.pts is not None else packet.dts
             if packet.size and not packet.is_discard and stamp is not None:
                 stamps.append((stamp, packet.is_keyframe))

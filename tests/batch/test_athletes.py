@@ -148,6 +148,19 @@ def test_what_is_wrong_is_told_with_its_row(planned, text: str, told: list[str],
     assert not (tmp_path / "out").exists()
 
 
+def test_many_rows_of_other_clips_are_told_in_one_line_and_not_all_guessed_at(
+    planned, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    guesses = []
+    close = athletes.difflib.get_close_matches
+    monkeypatch.setattr(athletes.difflib, "get_close_matches", lambda *a: guesses.append(a) or close(*a))
+    with pytest.raises(ConfigError) as error:
+        planned("file\n" + "".join(f"other {i}.mp4\n" for i in range(50)))
+    assert "And 38 more." in error.value.why
+    assert "\n" not in error.value.why
+    assert len(guesses) == 12
+
+
 def test_a_path_tells_clips_of_one_name_apart(planned) -> None:
     found = planned("file,height\nsub/ben.mov,1.9\n")
     assert (settings(found, "ben.mov"), settings(found, "sub/ben.mov")) == (

@@ -260,6 +260,14 @@ def test_a_file_in_the_way(bare: Analysis, out: Path) -> None:
         result_folder.save(bare, out, force=True)
 
 
+@pytest.mark.parametrize("name", ["a\0b", "a" * 300])
+def test_a_name_that_no_folder_can_have(bare: Analysis, out: Path, name: str) -> None:
+    with pytest.raises(OutputError, match="cannot be written"):
+        result_folder.save(bare, out / name)
+    with pytest.raises(ResultsError):
+        run_document.load(out / name)
+
+
 def test_an_empty_folder_is_filled(bare: Analysis, out: Path) -> None:
     out.mkdir()
     assert result_folder.save(bare, out).is_file()

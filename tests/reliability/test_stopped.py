@@ -12,6 +12,8 @@ from pathlib import Path
 import pytest
 from running import Runner
 
+from analyzer import cli
+from analyzer.batch import workers
 from analyzer.pose.files.pose_csv import write_pose
 from analyzer.pose.networks import weights
 
@@ -30,8 +32,8 @@ def start(folder: Path, *arguments: str, **how: object) -> subprocess.Popen[str]
     )
 
 
-@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
-def test_who_is_stopped_leaves_nothing(tmp_path: Path, number: int, code: int) -> None:
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT])
+def test_who_is_stopped_leaves_nothing(tmp_path: Path, number: int) -> None:
     write_pose(Runner(steps=6).pose(60, noise_m=0.004), tmp_path / "run.csv")
     process = start(tmp_path, "analyze", "--pose", "run.csv", "--height", "1.8", stdout=subprocess.DEVNULL)
     until = time.monotonic() + 100
@@ -41,10 +43,35 @@ def test_who_is_stopped_leaves_nothing(tmp_path: Path, number: int, code: int) -
         time.sleep(0.01)
     process.send_signal(number)
     _, told = process.communicate(timeout=60)
-    assert process.returncode == code
+    assert process.returncode == 128 + number
     assert "Traceback" not in told
     assert "Stopped" in told
     assert os.listdir(tmp_path) == ["run.csv"]
+
+
+def test_a_closed_terminal_ends_nothing_that_was_started_to_outlive_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    caught: dict[int, object] = {}
+    monkeypatch.setattr(signal, "signal", caught.__setitem__)
+    monkeypatch.setattr(
+        signal, "getsignal", lambda number: signal.SIG_IGN if number == signal.SIGHUP else signal.SIG_DFL
+    )
+    cli._catch()
+    assert signal.SIGHUP not in caught
+    assert signal.SIGTERM in caught
+
+
+def test_a_worker_that_is_being_started_gets_no_interrupt() -> None:
+    with workers._no_interrupt():
+        child = subprocess.run(
+            [sys.executable, "-c", "import os, signal; os.kill(os.getpid(), signal.SIGINT); print('on')"],
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+    assert (child.stdout, child.stderr) == ("on\n", "")
+    assert signal.SIGINT not in signal.pthread_sigmask(signal.SIG_BLOCK, ())
 
 
 def test_a_closed_pipe_is_no_fault(tmp_path: Path) -> None:

@@ -181,7 +181,9 @@ def test_marks_take_out_perspective(tmp_path: Path) -> None:
     assert np.diff(got) == pytest.approx(np.full(4, 2.0), abs=0.01)
     assert calibration.method == "marks"
     assert calibration.relative_sd < 0.01
-    assert abs(calibration.view_angle_deg) == pytest.approx(9.0, abs=0.5)
+    # The lens is not known, and a stick's shoulders are as narrow as seen square.
+    assert abs(calibration.view_angle_deg) == pytest.approx(9.0, abs=calibration.view_angle_sd_deg)
+    assert calibration.view_angle_sd_deg < 4
 
 
 def test_two_marks_are_a_scale_with_a_zero(tmp_path: Path) -> None:
@@ -386,12 +388,13 @@ def test_a_picture_askew_to_the_lane_is_made_square(degrees: float, tmp_path: Pa
     assert abs(found.roll_deg) < 0.5  # the ground rises in the picture, but nothing leans
 
 
-def test_an_athlete_who_stays_says_nothing_of_the_view() -> None:
+def test_an_athlete_who_stays_shows_no_growth() -> None:
     pose = Runner().pose(120)
     still = replace(pose, xy=pose.xy - (pose.joint("left_hip") - pose.joint("left_hip")[0])[:, None] * [1, 0])
     found, _ = calibrated(still, height_m=1.8)
     assert abs(found.view_angle_deg) < 0.5
-    assert found.view_angle_sd_deg == pytest.approx(SET_UP_DEG, rel=0.05)
+    # Left are the habit of setting up square and the body's shape, which says square, too.
+    assert SET_UP_DEG / 2 < found.view_angle_sd_deg < SET_UP_DEG
 
 
 @pytest.mark.parametrize(("speed", "fps"), [(3.0, 30.0), (6.0, 120.0), (9.0, 240.0)])

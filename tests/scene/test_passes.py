@@ -12,6 +12,7 @@ from running import LEG, PIXELS, Runner, there_and_back
 from analyzer.config import Config
 from analyzer.data.capture import CameraMotion, PoseTrack
 from analyzer.errors import ConfigError, NoAthleteError
+from analyzer.scene import passes as scene_passes
 from analyzer.scene.passes import chosen, passes, runs, wanted
 
 BOTH = there_and_back(Runner(steps=8).pose(120), Runner(steps=6).pose(120, leftward=True))
@@ -121,6 +122,16 @@ def test_the_settings_name_passes_and_the_longest_comes_first(
     assert tuple(one.number for one in found) == numbers
     assert not any(one.alone for one in found)
     assert chosen(BOTH, STILL, Config.build(**settings_)) == found[0]
+
+
+def test_more_passes_than_can_be_looked_into_leave_the_shortest_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(scene_passes, "_MOST_FRAMES", len(BOTH.time))
+    (longest,) = wanted(BOTH, STILL, Config())
+    assert longest.number == 1
+    assert [note.code for note in longest.notes] == ["several_passes", "passes_left_out"]
+    assert "1 shortest" in longest.notes[1].message
+    (asked,) = wanted(BOTH, STILL, Config(pass_number=2))
+    assert "passes_left_out" not in {note.code for note in asked.notes}
 
 
 def test_the_second_pass_may_be_the_longest() -> None:

@@ -1,5 +1,6 @@
 """Clips written frame by frame with a known clock, read back."""
 
+import hashlib
 import struct
 from fractions import Fraction
 from pathlib import Path
@@ -300,3 +301,24 @@ def test_lost_frames_are_counted_and_a_varying_rate_loses_none(tmp_path):
     uneven = np.cumsum(np.random.default_rng(1).integers(14, 27, 60))
     assert reader.notes(reader.probe(make_clip(tmp_path / "b.mp4", uneven))) == []
     assert reader.notes(reader.probe(make_clip(tmp_path / "c.mp4", np.arange(30) * 20))) == []
+
+
+def test_a_very_large_file_is_told_by_its_size_and_parts_of_it(tmp_path, monkeypatch):
+    path = tmp_path / "clip.mp4"
+    data = bytearray(np.random.default_rng(4).bytes(100_000))
+    path.write_bytes(data)
+    assert reader.sha256(path) == hashlib.sha256(data).hexdigest()
+    for name, value in (("MOST_WHOLE", 100_000), ("_PARTS", 8), ("_PART", 100)):
+        monkeypatch.setattr(reader, name, value)
+    seen = {reader.sha256(path)}
+    assert seen != {hashlib.sha256(data).hexdigest()}
+    for at in (0, (100_000 - 100) // 7 + 50, 99_999):
+        data[at] ^= 1
+        path.write_bytes(data)
+        assert reader.sha256(path) not in seen
+        seen.add(reader.sha256(path))
+    data[50_001] ^= 1  # between the parts
+    path.write_bytes(data)
+    assert reader.sha256(path) in seen
+    path.write_bytes(data + b"x")
+    assert reader.sha256(path) not in seen

@@ -89,7 +89,7 @@ def _elbow(run: Run, step: Step, end: int) -> float:
     min_fps=50,
     evidence=Evidence.MEASURED,
     citations=("Lockie2014",),
-    needs=("near_side",),
+    needs=("near_side", "on_axis"),
     max_sd=20,
 )
 def elbow_flexion_front(run: Run, step: Step) -> float:
@@ -159,6 +159,7 @@ def arm_dwell(run: Run, step: Step) -> float:
     min_fps=100,
     evidence=Evidence.DERIVED,
     citations=("Otsuka2016", "Hinrichs1987"),
+    needs=("on_axis",),
     decimals=2,
     max_sd=0.25,
     ceiling=True,

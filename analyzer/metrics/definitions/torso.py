@@ -79,6 +79,7 @@ def trunk_lean_mean(run: Run, step: Step) -> float:
     min_fps=50,
     evidence=Evidence.MEASURED,
     citations=("Nagahara2018",),
+    needs=("on_axis",),
     max_sd=4,
     floor=True,
 )

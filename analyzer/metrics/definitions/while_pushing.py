@@ -81,6 +81,7 @@ def swing_way_in_contact(run: Run, step: Step) -> float:
     min_fps=50,
     evidence=Evidence.MEASURED,
     citations=("Nagahara2018", "AQ"),
+    needs=("on_axis",),
     max_sd=3,
     floor=True,
 )

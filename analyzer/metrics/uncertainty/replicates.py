@@ -15,8 +15,8 @@ clip of an athlete from one side:
 Of the clip, the same in all its steps:
 
 - a small part of where a landmark sits, ``OFFSET_ANEW``;
-- view angle and what is upright, ``Motion.view_angle_sd_deg`` and ``_plumb_sd``; scale, ``Run.relative_sd``;
-  the speed of a belt that was taken from the feet, ``Motion.belt_sd_mps``.
+- view angle, ``Motion.view_angle_sd_deg`` and ``Motion.stretch_sd``, and what is upright, ``_plumb_sd``;
+  scale, ``Run.relative_sd``; the speed of a belt that was taken from the feet, ``Motion.belt_sd_mps``.
 
 Of the step:
 
@@ -353,16 +353,22 @@ def _copy(
     # View angle and what is upright are wrong by the same amount all along. Their random numbers come from a
     # stream of their own, so that all others are the same whether or not a clip has such errors.
     (aside,) = draw.spawn(1)
-    view, lean, belt = aside.standard_normal(3) * (
+    view, lean, belt, wider = aside.standard_normal(4) * (
         motion.view_angle_sd_deg,
         known.plumb_sd,
         motion.belt_sd_mps,
+        1.0,
     )
     view, lean = systematic * view, systematic * lean
     steady = body.steady + anew
     steady[..., 0] += known.tangent * body.depth * known.spread + np.tan(np.radians(lean)) * known.height
     steady[..., 0] += belt * (motion.time - motion.time[0])[:, None]
-    scale = 1 + systematic * draw.standard_normal() * (run.relative_sd if run.scaled else 0.0)
+    # What the view angle makes of lengths is drawn by itself: it changes angles, too.
+    along, up = motion.stretch_sd
+    other_sd = np.sqrt(max(run.relative_sd**2 - along**2, 0.0)) if run.scaled else 0.0
+    scale = (1 + systematic * draw.standard_normal() * other_sd) * (
+        1 + systematic * wider * np.array([along, -up])
+    )
     position = (motion.position + steady + filtered) * scale
     raw = (motion.raw + steady + noise) * scale
     moved = replace(
@@ -396,12 +402,13 @@ def _spread(motion: Motion) -> Array:
 
 
 def _moved_steps(
-    run: Run, known: _Known, steady: Array, scale: float, common: Array, draw: np.random.Generator
+    run: Run, known: _Known, steady: Array, scale: Array, common: Array, draw: np.random.Generator
 ) -> tuple[Step, ...]:
     """Return the steps with their times and their places on the ground perturbed.
 
-    ``steady`` (n, k, 2) m is what is wrong with each joint but for noise, ``common`` (2,) the errors of
-    touchdown and toe-off that all steps have in common, in standard errors.
+    ``steady`` (n, k, 2) m is what is wrong with each joint but for noise, ``scale`` (2,) by how much x and y
+    are too long, ``common`` (2,) the errors of touchdown and toe-off that all steps have in common, in
+    standard errors.
     """
     own = draw.standard_normal((len(run.steps), 4))
     late = known.sd * (np.sqrt(known.shared) * common + np.sqrt(1 - known.shared) * own[:, :2])
@@ -417,7 +424,7 @@ def _moved_steps(
             step.toe_off_s + toe_off,
             step.toe_off_sd_s,
             step.source,
-            ((step.foot[0] + x) * scale, (step.foot[1] + y) * scale),
+            ((step.foot[0] + x) * scale[0], (step.foot[1] + y) * scale[1]),
         )
         for step, (touchdown, toe_off), (x, y) in zip(run.steps, late.tolist(), off.tolist(), strict=True)
     )

@@ -12,6 +12,7 @@ from analyzer.data.analysis import Analysis, Dated, Provenance
 from analyzer.data.capture import PoseTrack
 from analyzer.outputs import analysis_json
 from analyzer.outputs.curves import clock_known
+from analyzer.video.reader import MOST_WHOLE
 
 SLOWER: Final = 1.2
 """Times slower than life from which on a file is called slow motion: beside it, clocks are merely inexact."""
@@ -78,7 +79,9 @@ def provenance(analysis: Made) -> list[tuple[str, str]]:
         ("Command", " ".join(made.command)),
     ]
     if analysis.video is not None:
-        rows.append(("Video", f"{analysis.video.path.name}, SHA-256 {analysis.video.sha256}"))
+        video = analysis.video
+        of = " of parts of it" if video.size_bytes >= MOST_WHOLE else ""
+        rows.append(("Video", f"{video.path.name}, SHA-256{of} {video.sha256}"))
     rows.append(("Joints", f"{analysis.pose.source}, model SHA-256 {analysis.pose.model_sha256 or 'none'}"))
     given = analysis_json.told(analysis.config).model_dump(mode="json", exclude_defaults=True)
     rows.append(("Settings", ", ".join(f"{k} = {v}" for k, v in given.items()) or "defaults"))

@@ -133,8 +133,8 @@ def model_path(override: Path | None = None, which: Which = "full") -> Path:
         )
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        _write(_origin(path), package.encode())
         _write(path, bundle)
+        _write(_origin(path), package.encode())
     except OSError as error:
         raise ModelError(
             f"The pose model cannot be stored in {path.parent}.",

@@ -130,6 +130,22 @@ def lean(xy: Array) -> Array:
     return np.asarray(np.degrees(np.arctan2(up[..., 0], -up[..., 1])))
 
 
+def leans_back(xy: Array, frames: int) -> Array:
+    """Return how far the trunk leans against the way the feet point, deg, of (n, 33, 2) landmarks.
+
+    Parameters
+    ----------
+    xy : (n, 33, 2) px
+    frames : int
+        Before and after each, over which the feet's way is averaged: some are marked the wrong way round.
+    """
+    at = BLAZEPOSE.index
+    feet = [xy[:, at(f"{side}_foot_index"), 0] - xy[:, at(f"{side}_heel"), 0] for side in SIDES]
+    ahead = np.nan_to_num(np.array(feet)).sum(axis=0)
+    way = np.convolve(ahead, np.ones(2 * frames + 1))[frames : frames + len(xy)]
+    return np.asarray(-np.sign(way) * lean(xy))
+
+
 def known(xy: Array) -> Array:
     """Return hips' x and y, the logarithm of the stature and the lean, (..., 4), of landmarks."""
     return np.concatenate([hips(xy), np.log(stature(xy))[..., None], lean(xy)[..., None]], axis=-1)

@@ -221,3 +221,15 @@ def test_pairs_are_those_that_cost_least_together(size: tuple[int, int]) -> None
     found = _pairs(cost)
     assert len(found) == min(size)
     assert sum(cost[pair] for pair in found) == pytest.approx(least)
+
+
+@pytest.mark.parametrize("way", [1, -1])
+@pytest.mark.parametrize("lean_deg", [70.0, 10.0, -10.0, -60.0])
+def test_a_trunk_leans_back_against_the_way_of_the_feet(way: int, lean_deg: float) -> None:
+    body = standing(lean_deg=way * lean_deg)
+    for side in ("left", "right"):
+        body[BLAZEPOSE.index(f"{side}_foot_index")] = body[BLAZEPOSE.index(f"{side}_heel")] + [20 * way, 5]
+    clip = np.stack([body] * 60)
+    for part in ("heel", "foot_index"):  # a tenth of the frames has the feet the wrong way round
+        clip[::10, [BLAZEPOSE.index(f"{side}_{part}") for side in ("left", "right")]] *= [-1, 1]
+    assert athlete.leans_back(clip, 15) == pytest.approx(np.full(60, -lean_deg))

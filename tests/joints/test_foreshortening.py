@@ -1,0 +1,38 @@
+"""How much a view shortens the lane, by the legs' reach."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from views import seen_at
+
+from analyzer.joints import foreshortening
+from analyzer.joints.foreshortening import NETWORK_SHORT, OWN_SD
+
+
+@pytest.mark.parametrize("degrees", [0.0, 20.0, -30.0, 45.0, -60.0])
+def test_the_legs_tell_how_much_the_lane_is_shortened(degrees: float) -> None:
+    pose = seen_at(degrees, fps=120)
+    found = foreshortening.by_legs(pose, pose.xy)
+    assert found.log == pytest.approx(-np.log(np.cos(np.radians(degrees))), abs=1.5 * OWN_SD)
+    assert OWN_SD <= found.sd < 2 * OWN_SD
+
+
+def test_neither_size_nor_mirror_changes_it() -> None:
+    pose = seen_at(40.0)
+    plain = foreshortening.by_legs(pose, pose.xy)
+    assert foreshortening.by_legs(pose, pose.xy * [-0.01, 0.01]) == pytest.approx(plain)
+
+
+def test_what_a_network_marks_too_short_is_added() -> None:
+    pose = seen_at(40.0)
+    plain, network = (foreshortening.by_legs(p, p.xy) for p in (pose, replace(pose, source="blazepose")))
+    assert network.log - plain.log == pytest.approx(NETWORK_SHORT)
+
+
+def test_legs_that_are_hardly_seen_say_nothing() -> None:
+    pose = seen_at(40.0)
+    few = np.where(np.arange(len(pose.time))[:, None, None] < 10, pose.xy, np.nan)
+    assert foreshortening.by_legs(pose, few).sd == np.inf
