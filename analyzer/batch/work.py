@@ -8,7 +8,6 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
-from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -19,7 +18,7 @@ from analyzer.data import names
 from analyzer.data.notes import Note
 from analyzer.errors import AnalyzerError, ContentError, InputError
 from analyzer.outputs import folder as result_folder
-from analyzer.outputs.folder import PASS, SMALL, SMAS_EARLIER
+from analyzer.outputs.folder import DETECTED, EARLIER, PASS, SMALL, SMAS_EARLIER
 
 if TYPE_CHECKING:
     from analyzer.frontal.results import Frontal
@@ -167,17 +166,22 @@ def is_edited(place: places.Place, folder: str, record: Record) -> bool:
 
 
 def _hand_over(place: places.Place, folder: str, record: Record, work: Path) -> None:
-    """Lay sheets of the S-MAS, and what tells whose they are, where new results find a person's answers."""
+    """Lay what a person wrote, and what tells whose it is, where new results find it."""
     for run in record.events:
         if run and not PASS.fullmatch(run):
             continue
-        names = chain(("analysis.json", "smas.csv"), result_folder.numbered(SMAS_EARLIER))
-        for name in names:
-            content = place.read(f"{folder}/{_inside(run)}{name}")
-            if content is None:
-                break
-            (work / run).mkdir(exist_ok=True)
-            (work / run / name).write_bytes(content)
+        for files in (
+            ("analysis.json", DETECTED, *BY_HAND),
+            result_folder.numbered(EARLIER),
+            result_folder.numbered(SMAS_EARLIER),
+        ):
+            for name in files:
+                content = place.read(f"{folder}/{_inside(run)}{name}")
+                if content is None and name not in BY_HAND:
+                    break
+                if content is not None:
+                    (work / run).mkdir(exist_ok=True)
+                    (work / run / name).write_bytes(content)
 
 
 def _do(job: Job, make: Make, place: places.Place, work: Path, clip: Path) -> Outcome:

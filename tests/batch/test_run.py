@@ -192,19 +192,24 @@ def test_a_sheet_that_a_coach_has_answered_is_not_replaced(clips: Path, out: Pat
     assert "6,left,yes" in sheet.read_text()
 
 
-def test_who_insists_on_a_new_analysis_finds_the_answers_in_it(
+def test_who_insists_on_a_new_analysis_finds_what_was_written_in_it(
     analysis: Analysis, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("analyzer.outputs.report.page.build", lambda _, path, *__: path.touch())
     there = tmp_path / "season" / "a_sprint"
     result_folder.save(replace(analysis, answers=(Answer(6, "left", True),)), there)
     (there / "smas_earlier.csv").write_text("item,side,answer\n1,left,no\n")
+    rows = (there / "events.csv").read_text().splitlines(keepends=True)
+    (there / "events.csv").write_text("".join(rows[:-1]))  # a contact taken out by hand
     place, new = places.at(str(tmp_path / "season")), tmp_path / "new"
     new.mkdir()
     record = job.Record("", "", "a", "", "", {}, {}, events={"": "", "../elsewhere": ""})
     work._hand_over(place, "a_sprint", record, new)
-    assert {path.name for path in new.iterdir()} == {"analysis.json", "smas.csv", "smas_earlier.csv"}
+    handed = {"analysis.json", "events.csv", "events_detected.csv", "smas.csv", "smas_earlier.csv"}
+    assert {path.name for path in new.iterdir()} == handed
     result_folder.save(analysis, new, force=True)
+    assert (new / "events_earlier.csv").read_text() == "".join(rows[:-1])
+    assert (new / "events.csv").read_text() == "".join(rows)
     assert smas_file.read(new / "smas.csv") == (Answer(6, "left", True),)
     assert "1,left,no" in (new / "smas_earlier.csv").read_text()
 
