@@ -270,8 +270,10 @@ def test_results_cannot_go_into_a_link_to_itself(tmp_path: Path) -> None:
 def test_a_folder_of_results_with_too_long_a_name_is_told(tmp_path: Path) -> None:
     done = run("analyze", "clip.mp4", "--out", "x" * 300, cwd=tmp_path)
     assert done.returncode == 1
-    assert "File name too long" in done.stderr
-    assert len(done.stderr.splitlines()) == 3
+    what, why, fix, options = done.stderr.splitlines()
+    assert "cannot be written" in what
+    assert "File name too long" in why
+    assert (fix.strip(), options.strip()) == ("Choose another folder.", "Options: --out.")
 
 
 @pytest.mark.parametrize("option", ["--marks", "--calibration", "--gates", "--config"])

@@ -95,6 +95,8 @@ def claim(directory: Path, *, force: bool = False) -> None:
     try:
         directory.resolve()
         directory.exists()
+    except FileNotFoundError:  # the folder that somebody stands in has gone
+        raise
     except (OSError, RuntimeError, ValueError) as error:  # of a link to itself, the second before Python 3.13
         if isinstance(error, ValueError) or (isinstance(error, OSError) and error.errno != errno.ELOOP):
             raise OutputError(
