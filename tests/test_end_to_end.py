@@ -35,6 +35,7 @@ FILES = {
     "pose.csv",
     "report.html",
     "series.csv",
+    "smas.csv",
     "steps.csv",
     "summary.csv",
 }
@@ -108,7 +109,7 @@ def test_summary_columns_are_the_contract(folder: Path) -> None:
 
 def test_every_column_is_explained(folder: Path) -> None:
     explained = pd.read_csv(folder / "columns.csv")
-    for name in ("steps", "summary", "series", "events", "pose"):
+    for name in ("steps", "summary", "series", "events", "pose", "smas"):
         columns = set(pd.read_csv(folder / f"{name}.csv", nrows=1).columns)
         assert columns <= set(explained.column[explained.file == f"{name}.csv"]), name
 
