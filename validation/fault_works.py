@@ -24,6 +24,7 @@ from analyzer.outputs.kinogram import drawing
 from analyzer.outputs.report import page
 from analyzer.pose import cache
 from analyzer.pose.files import pose_csv
+from analyzer.video.frame import Image
 from validation import faults, recipes, truth
 
 BITS: Final = 2000
@@ -34,14 +35,21 @@ BITS: Final = 2000
 def quick() -> Iterator[None]:
     """Have pictures and pages that take no time: what is tried is how they are written."""
 
-    def sheet(_: object, path: Path, *__: object) -> None:
-        Path(path).write_bytes(b"kinogram" * 10_000)
+    def sheet(*_: object) -> Image:
+        return np.zeros((9, 16, 3), np.uint8)
+
+    def save(_: object, path: Path) -> None:
+        path.write_bytes(b"kinogram" * 10_000)
 
     def build(analysis: Analysis, path: Path, *_: object) -> Path:
         path.write_text(f"{analysis.name}, {len(analysis.steps)} steps", encoding="utf-8")
         return path
 
-    with patch.object(drawing, "draw", sheet), patch.object(page, "build", build):
+    with (
+        patch.object(drawing, "sheet", sheet),
+        patch.object(drawing, "save", save),
+        patch.object(page, "build", build),
+    ):
         yield
 
 
