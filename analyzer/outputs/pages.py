@@ -80,6 +80,8 @@ def write(html: str, path: Path, *, folders: bool = False) -> Path:
     OutputError
         It cannot be written.
     """
+    if path.is_fifo():  # to open one waits for a reader, without end
+        raise OutputError(f"Cannot write {path}.", "It is a pipe, not a file.", "Remove it.")
     try:
         if folders:
             path.parent.mkdir(parents=True, exist_ok=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import os
 import re
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ from PIL import Image
 from places import ROOT
 
 from analyzer.data.analysis import Analysis
+from analyzer.errors import OutputError
 from analyzer.outputs import pages
 from analyzer.outputs.annotated_video import pace
 from analyzer.outputs.report import page as report_page
@@ -144,3 +146,9 @@ def test_what_somebody_smuggles_in_does_not_run(browser: Any, folder: Path) -> N
     assert {failed.get(url) for url in asked if url.startswith("http")} == {"csp"}
     assert told
     page.close()
+
+
+def test_a_page_is_not_written_into_a_pipe_that_nobody_reads(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "page.html")
+    with pytest.raises(OutputError, match="It is a pipe"):
+        pages.write(HEAD, tmp_path / "page.html")
