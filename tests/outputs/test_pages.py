@@ -5,18 +5,21 @@ from __future__ import annotations
 import io
 import os
 import re
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import chromium
 import numpy as np
+import pandas as pd
 import pytest
 from PIL import Image
 from places import ROOT
 
+from analyzer.comparison.baseline import Baseline
 from analyzer.data.analysis import Analysis
 from analyzer.errors import OutputError
-from analyzer.outputs import pages
+from analyzer.outputs import baseline_file, pages, tables
 from analyzer.outputs.annotated_video import pace
 from analyzer.outputs.report import page as report_page
 from analyzer.video import writer
@@ -148,7 +151,18 @@ def test_what_somebody_smuggles_in_does_not_run(browser: Any, folder: Path) -> N
     page.close()
 
 
-def test_a_page_is_not_written_into_a_pipe_that_nobody_reads(tmp_path: Path) -> None:
-    os.mkfifo(tmp_path / "page.html")
+@pytest.mark.parametrize(
+    "write",
+    [
+        lambda path: pages.write(HEAD, path),
+        lambda path: tables.write_table(pd.DataFrame({"a": [1]}), path),
+        lambda path: baseline_file.write(Baseline(()), path),
+    ],
+    ids=["page", "table", "baseline"],
+)
+def test_nothing_is_written_into_a_pipe_that_nobody_reads(
+    tmp_path: Path, write: Callable[[Path], Any]
+) -> None:
+    os.mkfifo(tmp_path / "pipe")
     with pytest.raises(OutputError, match="It is a pipe"):
-        pages.write(HEAD, tmp_path / "page.html")
+        write(tmp_path / "pipe")
