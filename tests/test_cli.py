@@ -10,6 +10,7 @@ import subprocess
 import sys
 import warnings
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -22,7 +23,7 @@ from runner import pose_track
 import analyzer
 from analyzer import __main__, __version__, cli
 from analyzer.config import Config
-from analyzer.pose.files import pose_csv
+from analyzer.pose.files import alone, pose_csv
 
 
 def run(*arguments: str | Path, cwd: Path) -> subprocess.CompletedProcess[str]:
@@ -354,3 +355,19 @@ def test_ctrl_c_while_the_program_is_loaded_is_told(
         __main__.main()
     assert ended.value.code == 130
     assert capsys.readouterr().err == "Stopped before anything was done.\n"
+
+
+def test_a_wrong_value_of_10_kb_is_told_by_its_beginning_and_its_end(tmp_path: Path) -> None:
+    done = run("analyze", "--pose", "a.csv", "--export", "a" + 10_000 * "x" + "z", cwd=tmp_path)
+    assert done.returncode == 2
+    told = max(done.stderr.splitlines(), key=len)
+    assert len(told) < 1_100
+    assert all(part in told for part in ("--export: ", "got 'axx", " … ", "xz'"))
+
+
+def test_joints_whose_clock_begins_before_nought_are_read_whole(tmp_path: Path) -> None:
+    pose = pose_track()
+    early = replace(pose, time=pose.time - 1.0)
+    path = pose_csv.write_pose(early, tmp_path / "early.csv")
+    assert len(alone.track(path, Config()).time) == len(pose.time)
+    assert alone.track(path, Config(start_s=0.2)).time[0] >= 0.2 - 1e-6

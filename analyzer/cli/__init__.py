@@ -30,6 +30,8 @@ _ENDS: Final = ("SIGTERM", "SIGHUP", "SIGQUIT", "SIGXCPU", "SIGALRM", "SIGUSR1",
 """What ends a process that does not catch it: a closed terminal, Ctrl-\\, a scheduler whose time is up."""
 _STOPPED = "Stopped; what was not finished was not written."
 """Told after Ctrl-C, and when the system asks the process to end."""
+_LONGEST = 1_000
+"""Signs of a line of an error: more of it than the beginning and the end helps nobody."""
 _GARBAGE_AFTER = 10_000
 """New objects after which Python looks for those that hold only each other: with its own 700 it goes through
 all that was imported dozens of times, a tenth of a short run."""
@@ -140,8 +142,14 @@ def _fail(error: AnalyzerError, code: int) -> NoReturn:
         told = ""
     for line in (why, error.fix, told):
         if line:
-            print(f"  {plain(line)}", file=sys.stderr)
+            print(f"  {plain(_short(line))}", file=sys.stderr)
     sys.exit(code)
+
+
+def _short(line: str) -> str:
+    """Return the beginning and the end of a line that would fill the terminal, as a wrong cell of 10 kB."""
+    half = _LONGEST // 2
+    return line if len(line) <= _LONGEST else f"{line[:half]} … {line[-half:]}"
 
 
 def _version(wanted: bool) -> None:

@@ -13,6 +13,7 @@ from analyzer import toml_file
 from analyzer.comparison.baseline import Baseline, Range, of_view
 from analyzer.comparison.repeatability import FEWEST_RUNS
 from analyzer.errors import ConfigError, OutputError
+from analyzer.outputs import pipes
 
 FILE: Final = "baseline.toml"
 """Name of the file."""
@@ -50,6 +51,7 @@ def write(baseline: Baseline, path: Path) -> None:
                 lines.append(f"{field.name} = {_toml(value)}")
         lines.insert(2, f"unit = {_toml(of_view(row.view)[row.metric].unit.symbol)}")
         parts.append("\n".join(lines) + "\n")
+    pipes.refuse(path)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text("\n".join(parts), encoding="utf-8")

@@ -25,7 +25,7 @@ from numpy.typing import ArrayLike
 from PIL import Image as Picturing
 
 from analyzer.errors import OutputError
-from analyzer.outputs import colours
+from analyzer.outputs import colours, pipes
 
 _PIECE: Final = re.compile(
     r"<!--.*?-->"
@@ -80,6 +80,7 @@ def write(html: str, path: Path, *, folders: bool = False) -> Path:
     OutputError
         It cannot be written.
     """
+    pipes.refuse(path)
     try:
         if folders:
             path.parent.mkdir(parents=True, exist_ok=True)

@@ -17,6 +17,7 @@ from analyzer.body.skeleton import JOINTS
 from analyzer.data.analysis import Analysis
 from analyzer.data.steps import Step
 from analyzer.errors import OutputError
+from analyzer.outputs import pipes
 from analyzer.outputs.data_dictionary import COLUMN_FIELDS, SUMMARY_COLUMNS, dictionary, step_metrics
 from analyzer.outputs.frame_numbers import numbered
 
@@ -202,6 +203,7 @@ def write_table(table: pd.DataFrame, path: Path) -> None:
     OutputError
         It cannot be written.
     """
+    pipes.refuse(path)
     try:
         safe(table).to_csv(path, index=False, float_format="%.7g")
     except OSError as error:

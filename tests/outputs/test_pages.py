@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import io
+import os
 import re
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import chromium
 import numpy as np
+import pandas as pd
 import pytest
 from PIL import Image
 from places import ROOT
 
+from analyzer.comparison.baseline import Baseline
 from analyzer.data.analysis import Analysis
-from analyzer.outputs import pages
+from analyzer.errors import OutputError
+from analyzer.outputs import baseline_file, pages, tables
 from analyzer.outputs.annotated_video import pace
 from analyzer.outputs.report import page as report_page
 from analyzer.video import writer
@@ -144,3 +149,20 @@ def test_what_somebody_smuggles_in_does_not_run(browser: Any, folder: Path) -> N
     assert {failed.get(url) for url in asked if url.startswith("http")} == {"csp"}
     assert told
     page.close()
+
+
+@pytest.mark.parametrize(
+    "write",
+    [
+        lambda path: pages.write(HEAD, path),
+        lambda path: tables.write_table(pd.DataFrame({"a": [1]}), path),
+        lambda path: baseline_file.write(Baseline(()), path),
+    ],
+    ids=["page", "table", "baseline"],
+)
+def test_nothing_is_written_into_a_pipe_that_nobody_reads(
+    tmp_path: Path, write: Callable[[Path], Any]
+) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    with pytest.raises(OutputError, match="It is a pipe"):
+        write(tmp_path / "pipe")

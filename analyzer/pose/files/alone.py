@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 from pathlib import Path
 from typing import Final
@@ -39,7 +40,8 @@ def track(path: Path, config: Config) -> PoseTrack:
         Nothing lies between the start and the end asked for.
     """
     found = read_pose(path, config.capture_fps)
-    wanted = found.time >= config.start_s - 1e-6
+    # A laboratory's clock may begin before nought, at its trigger: only a start asked for leaves rows out.
+    wanted = found.time >= (config.start_s - 1e-6 if config.start_s > 0 else -math.inf)
     if config.stop_s is not None:
         wanted &= found.time < config.stop_s - 1e-6
     if wanted.sum() < 2:
