@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -13,7 +14,7 @@ from analyzer.cli import history, results
 from analyzer.comparison import runs as comparison_runs
 from analyzer.comparison.repeatability import Repeat
 from analyzer.data.analysis import Analysis
-from analyzer.errors import ConfigError
+from analyzer.errors import ConfigError, OutputError
 from analyzer.outputs import analysis_json, baseline_file
 
 
@@ -46,6 +47,21 @@ def test_baseline_makes_a_file_that_compare_reads(
     assert ranges["contact_time"].scatter == pytest.approx(0.001 * 2.5**0.5, rel=1e-3)
     history.baseline([season / "run_0", season / "run_1"], out)
     assert "no range is given" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("name", ["events.csv", "Events.csv", "steps.csv", analysis_json.FILE])
+def test_no_table_or_ranges_are_written_over_results(season: Path, tmp_path: Path, name: str) -> None:
+    run = shutil.copytree(season / "run_0", tmp_path / "run")
+    (run / "events.csv").write_text("corrected by hand", encoding="utf-8")
+    before = {path.name: path.read_bytes() for path in run.iterdir()}
+    for write in (
+        lambda out: history.baseline([season], out),
+        lambda out: results.compare([run, run], 1, out),
+    ):
+        with pytest.raises(OutputError, match="is one of their files"):
+            write(run / name)
+    assert {path.name: path.read_bytes() for path in run.iterdir()} == before
+    history.baseline([season], run / "ada.toml")  # beside them is well
 
 
 def test_season_lies_in_the_folder_unless_another_is_named(season: Path, tmp_path: Path) -> None:

@@ -41,8 +41,10 @@ def baseline(
     from analyzer.comparison.baseline import make
     from analyzer.comparison.repeatability import FEWEST_RUNS
     from analyzer.outputs import baseline_file
+    from analyzer.outputs import folder as result_folder
     from analyzer.outputs.seasons.gather import gather
 
+    result_folder.refuse_ours(out)
     runs, failed = gather(directories)
     for error in failed:
         print(plain(f"{error.what} {error.why}"))

@@ -139,9 +139,12 @@ def compare(
     from analyzer.comparison import description
     from analyzer.comparison import runs as comparison_runs
     from analyzer.outputs import baseline_file
+    from analyzer.outputs import folder as result_folder
     from analyzer.outputs import tables as run_tables
     from analyzer.outputs.side_by_side import page
 
+    if out is not None:
+        result_folder.refuse_ours(out)
     own = baseline_file.read(baseline) if baseline is not None else None
     runs = _told_apart([pipeline.rebuild(directory) for directory in directories], directories)
     found = comparison_runs.compare(*runs, before=before, baseline=own)

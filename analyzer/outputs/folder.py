@@ -84,6 +84,24 @@ PASS: Final = re.compile(r"pass_\d+")
 """Names of the folders of further runs inside the first one's."""
 
 
+def refuse_ours(path: Path) -> None:
+    """Refuse to have a table or ranges written over a file of a run's results.
+
+    Raises
+    ------
+    OutputError
+        The file's folder holds results, and they have one of its name.
+    """
+    named = {analysis_json.FILE, frontal_document.FILE}
+    if path.name.casefold() in OURS and any((path.parent / name).exists() for name in named):
+        raise OutputError(
+            f"Cannot write {path}.",
+            f"{path.parent.resolve().name} holds results of a run, and {path.name} is one of their files.",
+            "Give another name or folder.",
+            settings=("directory",),
+        )
+
+
 def claim(directory: Path, *, force: bool = False) -> None:
     """Refuse a folder that results cannot go into, before minutes are spent on making them.
 
