@@ -144,11 +144,11 @@ Half an hour more, of joints and folders alone, by somebody who knew the two lis
 | two commands at once in one folder; folders and joints moved or removed while a command runs | 21 | 0 |
 | outputs that are links, pipes, folders, a full device, or a file of a run's results | 26 | 7 |
 
-Three kinds were worse than an awkward sentence: rows of joints before nought on the clock were left out without
-a word, a pipe as `--out` was waited for without end, and a table or ranges could be written over a file of a
-run's results, a coach's corrections among them. All are mended and tested; texts of 10,000 letters are now told
-in part. The largest (20,000 rows, 95 passes) took 109 s of the processor and 1.1 GB. Not tried: a cache of
-another user's, signals to a `review` that serves, a stopped worker of a batch."""
+Three kinds were worse than an awkward sentence: rows of joints before nought on the clock were left out
+without a word, a pipe as `--out` was waited for without end, and a table or ranges could be written over a
+file of a run's results, a coach's corrections among them. All are mended and tested; texts of 10,000 letters
+are now told in part. The largest (20,000 rows, 95 passes) took 109 s of the processor and 1.1 GB. Not tried:
+a cache of another user's, signals to a `review` that serves, a stopped worker of a batch."""
 
 
 FAULTS: Final = """\
