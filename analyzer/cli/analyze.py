@@ -190,6 +190,7 @@ def tell(run: Analysis, page: Path) -> None:
     """Print what was found."""
     from analyzer.metrics import HEADLINE, METRICS
     from analyzer.metrics.wording import number
+    from analyzer.outputs import exports
     from analyzer.outputs.report import times
     from analyzer.outputs.who import HEADS_HIDDEN
 
@@ -214,4 +215,6 @@ def tell(run: Analysis, page: Path) -> None:
         )
     if run.config.blur_faces:
         print(HEADS_HIDDEN)
+    if exported := exports.lying_in(page.parent, run.config.export):
+        print(f"  Exported: {', '.join(exported)}.")
     print(plain(f"Report: {page}"))

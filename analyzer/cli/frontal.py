@@ -58,6 +58,8 @@ def tell(run: Frontal, page: Path) -> None:
     refused = exports.not_across(run.config.export)
     if refused:
         print(f"  Not exported of this view: {', '.join(refused)} (what lies along the lane).")
+    if exported := exports.lying_in(page.parent, run.config.export):
+        print(f"  Exported: {', '.join(exported)}.")
     if run.config.blur_faces:
         print(HEADS_HIDDEN)
     print(plain(f"Report: {page}"))

@@ -75,7 +75,7 @@ def _across(runs: Sequence[Frontal], before: int, baseline: Baseline | None) -> 
     systematic = len(ways) > 1 or _different_rates(runs)
     known = [of_frontal(run, systematic=systematic) for run in runs]
     changes = _every_change(runs, known, before, baseline, MEASURES)
-    notes = [*_rates(runs), *_people(runs)]
+    notes = [*_twice(runs), *_rates(runs), *_people(runs)]
     if len({run.view.kind for run in runs}) > 1:
         notes.append(
             Note(
@@ -261,6 +261,23 @@ def trends(runs: Sequence[Analysis]) -> list[Trend]:
     ]
 
 
+def _twice(runs: Sequence[AnyRun]) -> list[Note]:
+    """Tell that a run of a clip is given more than once: it is no run of its own."""
+    filmed = [run for run in runs if run.video is not None]
+    known = [(run.video and run.video.sha256, run.config.pass_number, run.pose.time[0]) for run in filmed]
+    same = [run.name for run, one in zip(filmed, known, strict=True) if known.count(one) > 1]
+    if not same:
+        return []
+    return [
+        Note(
+            "warning",
+            "same_run_twice",
+            f"{' and '.join(same)} are one run of a clip: they differ by how it was analysed.",
+            "Give runs of other clips, or other passes.",
+        )
+    ]
+
+
 def _rates(runs: Sequence[AnyRun]) -> list[Note]:
     if not _different_rates(runs):
         return []
@@ -301,7 +318,7 @@ def _people(runs: Sequence[AnyRun]) -> list[Note]:
 
 
 def _notes(runs: Sequence[Analysis]) -> list[Note]:
-    notes = [*_rates(runs), *_people(runs)]
+    notes = [*_twice(runs), *_rates(runs), *_people(runs)]
     if len({run.calibration.method for run in runs}) > 1:
         notes.append(
             Note(

@@ -71,8 +71,8 @@ def refuse_across(runs: Iterable[Dated]) -> None:
         view = getattr(run, "view", None)
         if isinstance(view, View):
             raise ViewError(
-                f"{getattr(run, 'name', 'This run')} is filmed from {view.where}, and cannot be compared.",
-                "Compared here are the steps' numbers, which are seen from the side.",
+                f"{getattr(run, 'name', 'This run')} is filmed from {view.where}, not from the side.",
+                "No number is of both views.",
                 "Give runs of one view: all from the side, or all from the front or from behind.",
             )
 

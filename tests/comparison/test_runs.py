@@ -259,3 +259,13 @@ def test_opposite_runs_say_so_in_words_and_table(
     assert "near minus far" in text
     assert list(found.sides_table()["view"]) == [row.view]
     assert not any(c.of == "left minus right" for c in found.changes)
+
+
+def test_one_run_of_a_clip_given_twice_is_told(filmed: Analysis) -> None:
+    again = replace(filmed, name="again")
+    found = compare(filmed, again)
+    (said,) = (note.message for note in found.notes if note.code == "same_run_twice")
+    assert said.startswith(f"{filmed.name} and again are one run of a clip")
+    assert filmed.video is not None
+    other = replace(again, video=replace(filmed.video, sha256="of another"))
+    assert "same_run_twice" not in {note.code for note in compare(filmed, other).notes}

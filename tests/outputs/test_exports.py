@@ -149,3 +149,10 @@ def test_of_a_view_from_the_front_joints_and_tables_are_written(tmp_path: Path) 
     book = openpyxl.load_workbook(tmp_path / "run.xlsx")
     assert book.sheetnames == ["stances", "frontal", "columns"]
     assert isinstance(book["frontal"]["E2"].value, float)
+
+
+def test_exports_are_named_where_any_was_asked_for(tmp_path: Path) -> None:
+    for name in ("run.xlsx", "joints_px.trc", "steps.csv"):
+        (tmp_path / name).touch()
+    assert exports.lying_in(tmp_path, ("xlsx",)) == ["joints_px.trc", "run.xlsx"]
+    assert exports.lying_in(tmp_path, ()) == []

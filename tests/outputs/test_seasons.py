@@ -157,3 +157,17 @@ def test_a_squad_is_shown_by_name_and_one_athlete_without_it(season: Path, built
 def test_the_page_fits_and_asks_for_nothing(browser: Any, built: Path, width: int) -> None:
     with unfolded(browser, built, width) as opened:
         assert opened.evaluate("document.querySelectorAll('.chart svg').length") > 50
+
+
+@pytest.mark.parametrize(
+    ("names", "title"),
+    [
+        (["Ada"], "Ada"),
+        ([""], page.NOBODY),
+        (["", "Ada"], "Ada, and runs without a name"),
+        (["Ada", "Bea"], "2 athletes"),
+        (["", "Ada", "Bea"], "2 athletes, and runs without a name"),
+    ],
+)
+def test_who_is_not_named_is_not_counted(names: list[str], title: str) -> None:
+    assert page._title(names) == title

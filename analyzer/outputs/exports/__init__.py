@@ -58,6 +58,11 @@ def write(run: Analysis | Frontal, folder: Path) -> None:
             ACROSS[form](run, folder)
 
 
+def lying_in(folder: Path, forms: Iterable[str]) -> list[str]:
+    """Return the names of the exports in a folder of results, if any form was asked for."""
+    return sorted(name for name in FILES if (folder / name).is_file()) if list(forms) else []
+
+
 def not_across(forms: Iterable[str]) -> list[str]:
     """Return which forms a run from the front or from behind does not have: what lies along the lane."""
     return [form for form in dict.fromkeys(forms) if form not in ACROSS]

@@ -101,10 +101,20 @@ def build(runs: Sequence[Kept], failed: Sequence[ResultsError], path: Path) -> P
         sheet=svg.css(),
         athletes=athletes,
         people=len({one.name for one in athletes}),
+        title=_title(sorted({run.facts.athlete for run in runs})),
         failed=failed,
         total=len(runs),
     )
     return pages.write(html, path, folders=True)
+
+
+def _title(names: Sequence[str]) -> str:
+    """Return whose runs the page shows; the name is empty of those that name nobody."""
+    if len(names) == 1:
+        return names[0] or NOBODY
+    named = sum(map(bool, names))
+    told = next(filter(None, names)) if named == 1 else f"{named} athletes"
+    return told if named == len(names) else f"{told}, and runs without a name"
 
 
 def _headline(view: Viewed) -> Sequence[str]:
