@@ -147,3 +147,14 @@ def test_both_runs_step_together_from_the_moment_they_are_set_at(browser: Any, b
     assert visible == 2
     assert told == []
     opened.close()
+
+
+def test_runs_of_one_athlete_are_told_apart_by_their_clips(pair: list[Analysis]) -> None:
+    one, other = (
+        replace(run, name=name, config=run.config.model_copy(update={"athlete_name": "Ada"}))
+        for run, name in zip(pair, ("june", "july"), strict=True)
+    )
+    assert [who.name for who in page._whose([one, other])] == ["Ada, june", "Ada, july"]
+    assert [who.name for who in page._whose([one])] == ["Ada"]
+    nameless = replace(one, config=one.config.model_copy(update={"athlete_name": None}))
+    assert [who.name for who in page._whose([nameless, other])] == ["june", "Ada"]

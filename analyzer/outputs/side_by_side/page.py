@@ -24,7 +24,7 @@ from analyzer.outputs import faces, pages, svg
 from analyzer.outputs.kinogram import drawing
 from analyzer.outputs.side_by_side import across, curves, film
 from analyzer.outputs.svg import Drawing, Scale
-from analyzer.outputs.who import who
+from analyzer.outputs.who import Who, who
 
 FILE: Final = "compare.html"
 """Name of the page."""
@@ -105,12 +105,24 @@ def _seen(runs: Sequence[AnyRun]) -> _Seen:
     return _Seen(film.films(along), [_kinogram(run) for run in along], curves.charts(along))
 
 
+def _whose(runs: Sequence[AnyRun]) -> list[Who]:
+    """Return whose runs they are, with the run's own name where several are of one athlete."""
+    found = [who(run) for run in runs]
+    names = [one.name for one in found]
+    return [
+        one._replace(name=f"{one.name}, {run.name}")
+        if names.count(one.name) > 1 and one.name != run.name
+        else one
+        for one, run in zip(found, runs, strict=True)
+    ]
+
+
 def _context(runs: Sequence[AnyRun], found: Comparison) -> dict[str, Any]:
     shown = runs[:MOST]
     played, sheets, charts = _seen(shown)
     moving = [trend for trend in found.trends if trend.verdict != "not established"]
     return {
-        "whose": [who(run) for run in shown],
+        "whose": _whose(shown),
         "runs": shown,
         "left_out": len(runs) - len(shown),
         "films": played and list(zip(shown, played, [_facts(one) for one in played], strict=True)),
