@@ -114,7 +114,7 @@ def test_what_only_the_side_shows_is_refused_of_the_front(front: Path, side: Pat
         lambda: analyzer.compare(across, along),
         lambda: applied(across, make([run_facts(along)])),
     ):
-        with pytest.raises(ViewError, match="comes is filmed from the front, and cannot be compared"):
+        with pytest.raises(ViewError, match="comes is filmed from the front, not from the side"):
             asked()
     with pytest.raises(KeyError, match=r"nonsense.*step_rate, .*step_width"):
         across.get("nonsense")
