@@ -6,19 +6,17 @@ of ``Document``, written and checked by its types. The same types read it back.
 
 from __future__ import annotations
 
-import json
-import re
 from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
 from typing import Any, Final, Literal
 
-from pydantic import TypeAdapter, ValidationError
+from pydantic import TypeAdapter
 
 from analyzer import spreadsheet
 from analyzer.arrays import Number
 from analyzer.body.skeleton import Sex, Side
-from analyzer.config import FILES, Config
+from analyzer.config import Config
 from analyzer.contacts.from_table import SAME_S, edits, side_of
 from analyzer.data.analysis import Analysis, OtherPass, Provenance
 from analyzer.data.capture import Calibration, CameraMotion, Picture, PoseTrack, VideoInfo
@@ -26,10 +24,9 @@ from analyzer.data.notes import Note
 from analyzer.data.results import Answer, Gate, OfFoot, Split, Stretch, Summary, Value
 from analyzer.data.steps import EditCounts, Step, Trace
 from analyzer.errors import ResultsError
-from analyzer.outputs import door, gates_file, pictures_file, scale_files, smas_file, swap, whereabouts
+from analyzer.outputs import documents, door, gates_file, pictures_file, scale_files, smas_file, whereabouts
 from analyzer.outputs.frontal import document as frontal_document
 from analyzer.outputs.tables import EVENT_COLUMNS
-from analyzer.pose.files.pose_csv import read_pose
 
 FILE: Final = "analysis.json"
 """Name of the file."""
@@ -37,7 +34,7 @@ SCHEMA: Final = 3
 """Version of ``analysis.json``; raised when its form changes."""
 READ: Final = (2, 3)
 """Versions that are read; 2 knows neither the contacts as they were detected nor the clip's size."""
-
+_AGAIN: Final = "Analyse the video again."
 
 _GIVEN: Final = (scale_files.MARKS, scale_files.GIVEN, gates_file.FILE)
 """Files that the settings name and the folder carries."""
@@ -47,20 +44,8 @@ _OTHERS: Final = (
 """Files that are read beside it."""
 _DIGITS: Final = 2
 """Decimals from which on a time that was rounded is still that of the contact: 5 ms at most."""
-_HALF: Final = re.compile(r"\\u[dD][89a-fA-F]")
-"""One half of a sign that takes two: alone it is no text, and cannot be written into a page."""
 _HALVES: Final = 1.001
 """A five in the next decimal is rounded up or down."""
-
-
-@dataclass(frozen=True)
-class Joints:
-    """What is known of the joints beside ``pose.csv``: frame size in px, and what marked them."""
-
-    width: int
-    height: int
-    source: str
-    model_sha256: str
 
 
 @dataclass(frozen=True)
@@ -81,7 +66,7 @@ class Document:
     provenance: Provenance
     config: Config
     video: VideoInfo | None
-    pose: Joints
+    pose: documents.Joints
     camera: CameraMotion | None
     calibration: Calibration
     body: Body
@@ -126,14 +111,14 @@ def _form() -> TypeAdapter[Document]:
 
 def of(analysis: Analysis) -> Document:
     """Return what ``analysis.json`` holds of an analysis."""
-    pose, motion = analysis.pose, analysis.motion
+    motion = analysis.motion
     return Document(
         schema=SCHEMA,
         name=analysis.name,
         provenance=analysis.provenance,
-        config=told(analysis.config),
+        config=documents.told(analysis.config),
         video=analysis.video and replace(analysis.video, path=Path(analysis.video.path.name)),
-        pose=Joints(pose.width, pose.height, pose.source, pose.model_sha256),
+        pose=documents.Joints.of(analysis.pose),
         camera=analysis.camera if analysis.camera.moving else None,
         calibration=replace(analysis.calibration, notes=()),  # they are among the notes of the run
         body=Body(motion.leg_length, motion.near_side, motion.sex),
@@ -154,12 +139,6 @@ def of(analysis: Analysis) -> Document:
     )
 
 
-def told(config: Config) -> Config:
-    """Return settings as results tell them: files by their names, without the folders that they lie in."""
-    paths = {name: getattr(config, name) for name in FILES}
-    return config.model_copy(update={name: Path(path.name) for name, path in paths.items() if path})
-
-
 def to_json(document: Document) -> str:
     """Return a document as strict JSON: NaN is null, which every reader understands."""
     return _form().dump_json(document, indent=1).decode("utf-8") + "\n"
@@ -173,31 +152,9 @@ def from_json(text: str) -> Document:
     ResultsError
         It is of another version, or damaged.
     """
-    try:
-        plain = json.loads(text)
-        if _HALF.search(text):
-            json.dumps(plain, ensure_ascii=False).encode()  # raises for a half without the other
-        version = plain.get("schema") if isinstance(plain, dict) else None
-        if version not in READ:
-            newer = isinstance(version, int) and version > SCHEMA
-            raise ResultsError(
-                f"{FILE} was written by {'a later' if newer else 'another'} version, or is another file.",
-                f"Its schema is {version}, this version reads {' and '.join(map(str, READ))}.",
-                "Install the version that wrote it, or a later one." if newer else "Analyse the video again.",
-            )
-        document = _form().validate_python(plain)
-    except ValidationError as error:
-        first = error.errors()[0]
-        where = ".".join(str(part) for part in first["loc"])
-        why = f"{where}: {first['msg']}."
-    except UnicodeEncodeError:
-        why = "It holds half of a sign, which is no text."
-    except (ValueError, RecursionError) as error:
-        why = f"It is not JSON: {error}."
-    else:
-        door.check_document(document, FILE)
-        return document
-    raise ResultsError(f"{FILE} is damaged.", why, "Analyse the video again.")
+    document = documents.parsed(text, _form(), READ, FILE, _AGAIN)
+    door.check_document(document, FILE)
+    return document
 
 
 def load(directory: Path) -> Saved:
@@ -211,16 +168,7 @@ def load(directory: Path) -> Saved:
     PoseFileError
         ``pose.csv`` cannot be read.
     """
-    try:
-        swap.recover(directory)
-    except OSError as error:
-        raise ResultsError(
-            f"The results in {directory} were being replaced when that was broken off.",
-            f"It cannot be finished: {error.strerror or error}.",
-            "Check the permissions and the free space.",
-        ) from None
-    except ValueError as error:  # a zero byte
-        raise ResultsError(f"No folder is called {directory}.", f"{error}.", "Check the path.") from None
+    documents.recover(directory)
     door.check_files(directory, (FILE, *_OTHERS))
     document = from_json(_read(directory))
     document = replace(document, other_passes=door.links(document.other_passes))
@@ -228,25 +176,11 @@ def load(directory: Path) -> Saved:
         document = replace(document, video=whereabouts.found(document.video, directory))
     document = replace(document, detected=_detected(document))
     rows, within_s = _contacts(directory / "events.csv")
-    pose = read_pose(directory / "pose.csv")
-    kept = document.pose
-    camera = document.camera or CameraMotion.static(len(pose.time))
-    frames = {len(camera.sd_px)} | ({len(document.video.time)} if document.video else set())
-    if frames != {len(pose.time)}:
-        raise ResultsError(
-            f"The files in {directory} are not of one analysis.",
-            f"pose.csv has {len(pose.time)} rows, {FILE} is of {max(frames)} frames.",
-            "Analyse the video again.",
-        )
+    kept = document.pose, document.camera, document.video
+    pose, camera = documents.joints(directory, FILE, *kept, _AGAIN)
     return Saved(
         document,
-        replace(
-            pose,
-            width=kept.width,
-            height=kept.height,
-            source=kept.source,
-            model_sha256=kept.model_sha256,
-        ),
+        pose,
         camera,
         rows if _changed(rows, document.detected, within_s) else None,
         within_s,

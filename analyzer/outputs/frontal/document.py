@@ -12,7 +12,7 @@ from functools import cache
 from pathlib import Path
 from typing import Final
 
-from pydantic import TypeAdapter, ValidationError
+from pydantic import TypeAdapter
 
 from analyzer.arrays import Number
 from analyzer.config import Config
@@ -23,8 +23,7 @@ from analyzer.data.view import View
 from analyzer.errors import ResultsError
 from analyzer.frontal.measures import MEASURES
 from analyzer.frontal.results import Found, Frontal, Stance
-from analyzer.outputs import analysis_json, door, pictures_file, swap, whereabouts
-from analyzer.pose.files.pose_csv import read_pose
+from analyzer.outputs import documents, door, pictures_file, whereabouts
 
 FILE: Final = "frontal.json"
 """Name of the file."""
@@ -44,7 +43,7 @@ class Document:
     provenance: Provenance
     config: Config
     video: VideoInfo | None
-    pose: analysis_json.Joints
+    pose: documents.Joints
     camera: CameraMotion | None
     view: View
     slow_motion: float
@@ -76,14 +75,13 @@ def _form() -> TypeAdapter[Document]:
 
 def to_json(run: Frontal) -> str:
     """Return what is known of a run besides its joints as strict JSON; files by their names alone."""
-    pose = run.pose
     found = Document(
         schema=SCHEMA,
         name=run.name,
         provenance=run.provenance,
-        config=analysis_json.told(run.config),
+        config=documents.told(run.config),
         video=run.video and replace(run.video, path=Path(run.video.path.name)),
-        pose=analysis_json.Joints(pose.width, pose.height, pose.source, pose.model_sha256),
+        pose=documents.Joints.of(run.pose),
         camera=run.camera if run.camera.moving else None,
         view=run.view,
         slow_motion=run.slow_motion,
@@ -111,31 +109,12 @@ def load(directory: Path) -> Saved:
     PoseFileError
         ``pose.csv`` cannot be read.
     """
-    try:
-        swap.recover(directory)
-    except OSError as error:
-        raise ResultsError(
-            f"The results in {directory} were being replaced when that was broken off.",
-            f"It cannot be finished: {error.strerror or error}.",
-            "Check the permissions and the free space.",
-        ) from None
+    documents.recover(directory)
     door.check_files(directory, (FILE, "pose.csv", pictures_file.FILE))
     found = document(directory)
     if found.video is not None:
         found = replace(found, video=whereabouts.found(found.video, directory))
-    pose = read_pose(directory / "pose.csv")
-    camera = found.camera or CameraMotion.static(len(pose.time))
-    frames = {len(camera.sd_px)} | ({len(found.video.time)} if found.video else set())
-    if frames != {len(pose.time)}:
-        raise ResultsError(
-            f"The files in {directory} are not of one analysis.",
-            f"pose.csv has {len(pose.time)} rows, {FILE} is of {max(frames)} frames.",
-            _AGAIN,
-        )
-    kept = found.pose
-    pose = replace(
-        pose, width=kept.width, height=kept.height, source=kept.source, model_sha256=kept.model_sha256
-    )
+    pose, camera = documents.joints(directory, FILE, found.pose, found.camera, found.video, _AGAIN)
     return Saved(found, pose, camera, pictures_file.read(directory / pictures_file.FILE))
 
 
@@ -148,30 +127,22 @@ def document(directory: Path) -> Document:
         ``frontal.json`` is missing, damaged or of another version.
     """
     door.check_files(directory, (FILE,))
+    name = f"{FILE} in {directory}"
     try:
-        plain = json.loads((directory / FILE).read_text(encoding="utf-8"))
-        version = plain.get("schema") if isinstance(plain, dict) else None
-        if version != SCHEMA:
-            raise ResultsError(
-                f"{FILE} in {directory} was written by another version, or is another file.",
-                f"Its schema is {version}, this version reads {SCHEMA}.",
-                _AGAIN,
-            )
-        found = _form().validate_python(plain)
-    except ValidationError as error:
-        first = error.errors()[0]
-        why = f"{'.'.join(map(str, first['loc']))}: {first['msg']}."
+        text = (directory / FILE).read_text(encoding="utf-8")
     except OSError as error:
-        why = f"It cannot be read: {error.strerror or error}."
-    except (ValueError, RecursionError) as error:
-        why = f"It is not JSON: {error}."
-    else:
-        door.check_clip(found, FILE)
-        unknown = next((one.metric for one in found.found if one.metric not in MEASURES), None)
-        if unknown is None and not found.view.shows_lane:
-            return found
-        why = f"There is no measure {unknown!r}." if unknown else "Its view is one from the side."
-    raise ResultsError(f"{FILE} in {directory} is damaged.", why, _AGAIN)
+        raise ResultsError(
+            f"{name} is damaged.", f"It cannot be read: {error.strerror or error}.", _AGAIN
+        ) from None
+    except UnicodeDecodeError as error:
+        raise ResultsError(f"{name} is damaged.", f"It is not JSON: {error}.", _AGAIN) from None
+    found = documents.parsed(text, _form(), (SCHEMA,), name, _AGAIN)
+    door.check_clip(found, FILE)
+    unknown = next((one.metric for one in found.found if one.metric not in MEASURES), None)
+    if unknown is None and not found.view.shows_lane:
+        return found
+    why = f"There is no measure {unknown!r}." if unknown else "Its view is one from the side."
+    raise ResultsError(f"{name} is damaged.", why, _AGAIN)
 
 
 def document_of(directory: Path) -> Document | None:

@@ -10,7 +10,7 @@ import numpy as np
 from analyzer.body.skeleton import other
 from analyzer.data.analysis import Analysis, Dated, Provenance
 from analyzer.data.capture import PoseTrack
-from analyzer.outputs import analysis_json
+from analyzer.outputs import documents
 from analyzer.outputs.curves import clock_known
 from analyzer.video.reader import MOST_WHOLE
 
@@ -83,6 +83,6 @@ def provenance(analysis: Made) -> list[tuple[str, str]]:
         of = " of parts of it" if video.size_bytes >= MOST_WHOLE else ""
         rows.append(("Video", f"{video.path.name}, SHA-256{of} {video.sha256}"))
     rows.append(("Joints", f"{analysis.pose.source}, model SHA-256 {analysis.pose.model_sha256 or 'none'}"))
-    given = analysis_json.told(analysis.config).model_dump(mode="json", exclude_defaults=True)
+    given = documents.told(analysis.config).model_dump(mode="json", exclude_defaults=True)
     rows.append(("Settings", ", ".join(f"{k} = {v}" for k, v in given.items()) or "defaults"))
     return [(k, v) for k, v in rows if v]
