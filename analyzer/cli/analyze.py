@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from analyzer import cores
+from analyzer.cli import ending
 from analyzer.cli.options import Force, Out, numbers, plain, setting, split
 from analyzer.errors import AnalyzerError, ConfigError
 from analyzer.progress_bar import shown
@@ -190,9 +191,7 @@ def tell(run: Analysis, page: Path) -> None:
     """Print what was found."""
     from analyzer.metrics import HEADLINE, METRICS
     from analyzer.metrics.wording import number
-    from analyzer.outputs import exports
     from analyzer.outputs.report import times
-    from analyzer.outputs.who import HEADS_HIDDEN
 
     left = sum(step.side == "left" for step in run.steps)
     print(plain(f"{run.name}: {len(run.steps)} steps ({left} left, {len(run.steps) - left} right)"))
@@ -213,8 +212,4 @@ def tell(run: Analysis, page: Path) -> None:
             f"  {given} of {len(run.summaries)} numbers could be given; the report says why the others could "
             "not, and how to film them."
         )
-    if run.config.blur_faces:
-        print(HEADS_HIDDEN)
-    if exported := exports.lying_in(page.parent, run.config.export):
-        print(f"  Exported: {', '.join(exported)}.")
-    print(plain(f"Report: {page}"))
+    ending.tell(run.config, page)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from analyzer.cli import ending
 from analyzer.cli.options import OPTIONS, plain
 
 if TYPE_CHECKING:
@@ -24,7 +25,6 @@ def tell(run: Frontal, page: Path) -> None:
     from analyzer.metrics.wording import NOTHING
     from analyzer.outputs import exports
     from analyzer.outputs.frontal import tables, wording
-    from analyzer.outputs.who import HEADS_HIDDEN
 
     where = wording.filmed(run)
     print(plain(f"{run.name}: {where[0].lower()}{where[1:]}, {wording.counted(run)}"))
@@ -58,11 +58,7 @@ def tell(run: Frontal, page: Path) -> None:
     refused = exports.not_across(run.config.export)
     if refused:
         print(f"  Not exported of this view: {', '.join(refused)} (what lies along the lane).")
-    if exported := exports.lying_in(page.parent, run.config.export):
-        print(f"  Exported: {', '.join(exported)}.")
-    if run.config.blur_faces:
-        print(HEADS_HIDDEN)
-    print(plain(f"Report: {page}"))
+    ending.tell(run.config, page)
 
 
 def without_use(config: Config) -> list[str]:

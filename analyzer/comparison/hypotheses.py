@@ -63,7 +63,7 @@ def established(looks: Sequence[tuple[bool, float]]) -> list[bool]:
     return [p < FALSE_DISCOVERIES if key else bool(next(controlled)) for key, p in looks]
 
 
-def beyond_chance(p: Sequence[float]) -> list[bool]:
+def stand_together(p: Sequence[float]) -> list[bool]:
     """Tell which of a few looks stand, so that in 95 of 100 cases none does by chance (Holm 1979)."""
     order = sorted(range(len(p)), key=lambda i: p[i])
     stand = [False] * len(p)

@@ -15,7 +15,7 @@ from math import isfinite
 from typing import Final
 
 from analyzer.comparison.across import quantities
-from analyzer.comparison.hypotheses import beyond_chance
+from analyzer.comparison.hypotheses import stand_together
 from analyzer.comparison.repeatability import Shift
 from analyzer.comparison.results import Change
 from analyzer.comparison.standing import AROUND, PUSH
@@ -84,7 +84,7 @@ def on_map(shifts: Mapping[str, Shift], *, across: bool = False) -> tuple[OnMap,
         shared = next((m for m in metrics if m in shifts and isfinite(shifts[m].value)), "")
         found.append(OnMap(name, shared, shifts[shared], across) if shared else OnMap(name))
     looks = {one.metric: one.shift.p for one in found if one.seen}
-    moved = dict(zip(looks, beyond_chance(list(looks.values())), strict=True))
+    moved = dict(zip(looks, stand_together(list(looks.values())), strict=True))
     return tuple(replace(one, moved=moved.get(one.metric, False)) for one in found)
 
 

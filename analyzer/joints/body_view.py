@@ -15,6 +15,7 @@ from analyzer.data.capture import PoseTrack
 from analyzer.data.view import View
 from analyzer.joints import foreshortening, stride_phase
 from analyzer.signals.geometry import distance
+from analyzer.signals.likelihood import weighed
 
 WIDTH: Final = 0.66
 """Distance of the shoulders over that of the middles of shoulders and hips, of a body that faces the camera.
@@ -71,11 +72,9 @@ def seen_from(pose: PoseTrack, inside: Bools | slice = slice(None)) -> View:
         legs = foreshortening.by_legs(pose, (pose.xy / size)[inside])
     angle = np.radians(np.linspace(-90, 90, _ANGLES + 2)[1:-1])
     log = -shoulders.worse(np.sin(angle)) - legs.worse(-np.log(np.cos(angle)))
-    likely = np.exp(log - log.max())
-    likely /= likely.sum()
-    mean = float(likely @ angle)
-    sd = float(np.sqrt(likely @ (angle - mean) ** 2))
-    return View(float(np.degrees(mean)), float(np.degrees(sd)))
+    likely = weighed(log)
+    mean = likely.mean(angle)
+    return View(float(np.degrees(mean)), float(np.degrees(likely.about(angle, mean))))
 
 
 def chest(pose: PoseTrack, inside: Bools | slice = slice(None)) -> Chest:

@@ -14,6 +14,7 @@ import numpy as np
 from analyzer.arrays import Array
 from analyzer.body.skeleton import SIDES
 from analyzer.data.capture import PoseTrack
+from analyzer.signals.likelihood import weighed
 
 OWN_SD: Final = 0.04
 """What legs that do not swing in one plane, and joints that are marked beside them, make of the logarithm.
@@ -74,10 +75,10 @@ def by_legs(pose: PoseTrack, xy: Array) -> Shortened:
     looks = sum(map(len, links)) / (1 + _MEMORY_S * pose.fps)
     # How much worse than the best each stretch explains the links, in squares of their scatter.
     worse = (misfit / misfit[best] - 1) * looks
-    likely = np.exp(-worse / 2)
-    mean = float(likely @ logs / likely.sum())
-    sd = float(np.sqrt(likely @ (logs - mean) ** 2 / likely.sum()))
-    return Shortened(mean + (NETWORK_SHORT if pose.kind == "network" else 0.0), float(np.hypot(sd, OWN_SD)))
+    likely = weighed(-worse / 2)
+    mean = likely.mean(logs)
+    sd = float(np.hypot(likely.about(logs, mean), OWN_SD))
+    return Shortened(mean + (NETWORK_SHORT if pose.kind == "network" else 0.0), sd)
 
 
 def _misfit(way: Array, square: float) -> float:

@@ -23,6 +23,7 @@ from analyzer.data.capture import CameraMotion, PoseTrack
 from analyzer.joints import body_size, body_view, foreshortening
 from analyzer.signals import filters
 from analyzer.signals.geometry import mapped
+from analyzer.signals.likelihood import weighed
 
 FIELD_OF_VIEW: Final = 0.85
 """Focal length of a phone's main camera in image widths (about 60 degrees)."""
@@ -189,18 +190,10 @@ def _weighed(
     for value, sd in turns[np.isfinite(turns[:, 1])]:
         log = log - ((turn - value) / sd) ** 2 / 2
     log = log - legs.worse(stretch) - chest.worse(front * np.sin(angle))
-    likely = np.exp(log - log.max())
-    likely /= likely.sum()
-
-    def mean(value: Array) -> float:
-        return float((likely * value).sum())
-
-    def about(value: Array, middle: float) -> float:
-        return float(np.sqrt(mean((value - middle) ** 2)))
-
-    found, turned = mean(angle), mean(turn)
-    stretched = about(stretch, -float(np.log(np.cos(found))))
-    return _Told(found, about(angle, found), turned, about(turn, turned), stretched)
+    likely = weighed(log)
+    found, turned = likely.mean(angle), likely.mean(turn)
+    stretched = likely.about(stretch, -float(np.log(np.cos(found))))
+    return _Told(found, likely.about(angle, found), turned, likely.about(turn, turned), stretched)
 
 
 def focal_px(pose: PoseTrack, camera: CameraMotion) -> float:

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from summaries import summary
 
-from analyzer.comparison.hypotheses import beyond_chance
+from analyzer.comparison.hypotheses import stand_together
 from analyzer.comparison.map_change import LINKS, PARTS, on_map, sentences
 from analyzer.comparison.repeatability import Repeat, Shift, held, shift
 from analyzer.comparison.standing import links
@@ -67,7 +67,7 @@ def test_where_nothing_differs_no_chance_is_told() -> None:
 
 @given(st.lists(st.floats(0, 1), max_size=12))
 def test_looks_stand_in_the_order_of_their_chances(p: list[float]) -> None:
-    stand = beyond_chance(p)
+    stand = stand_together(p)
     assert all(one * len(p) < 0.05 for one in [min(p, default=1.0)] if any(stand))
     assert all(one < 0.05 for one, stands in zip(p, stand, strict=True) if stands)
     assert all(

@@ -12,6 +12,7 @@ import pandas as pd
 import pytest
 from frontal_runs import NUMBERS, made
 
+from analyzer.cli import ending
 from analyzer.config import Config
 from analyzer.data.analysis import Analysis
 from analyzer.errors import ConfigError
@@ -151,8 +152,12 @@ def test_of_a_view_from_the_front_joints_and_tables_are_written(tmp_path: Path) 
     assert isinstance(book["frontal"]["E2"].value, float)
 
 
-def test_exports_are_named_where_any_was_asked_for(tmp_path: Path) -> None:
+def test_exports_are_named_where_any_was_asked_for(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     for name in ("run.xlsx", "joints_px.trc", "steps.csv"):
         (tmp_path / name).touch()
-    assert exports.lying_in(tmp_path, ("xlsx",)) == ["joints_px.trc", "run.xlsx"]
-    assert exports.lying_in(tmp_path, ()) == []
+    ending.tell(Config(export=("xlsx",)), tmp_path / "report.html")
+    assert "  Exported: joints_px.trc, run.xlsx.\n" in capsys.readouterr().out
+    ending.tell(Config(), tmp_path / "report.html")
+    assert "Exported" not in capsys.readouterr().out

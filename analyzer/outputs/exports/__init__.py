@@ -58,9 +58,9 @@ def write(run: Analysis | Frontal, folder: Path) -> None:
             ACROSS[form](run, folder)
 
 
-def lying_in(folder: Path, forms: Iterable[str]) -> list[str]:
-    """Return the names of the exports in a folder of results, if any form was asked for."""
-    return sorted(name for name in FILES if (folder / name).is_file()) if list(forms) else []
+def lying_in(folder: Path) -> list[str]:
+    """Return the names of the exports in a folder of results."""
+    return sorted(name for name in FILES if (folder / name).is_file())
 
 
 def not_across(forms: Iterable[str]) -> list[str]:

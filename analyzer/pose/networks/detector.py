@@ -71,9 +71,10 @@ class Detector:
     def __init__(self, model: Path, runtime: str | None = None, *, same: float = _SAME) -> None:
         self._same = same
         data = network(model, DETECTOR)
-        self._threads = cores.usable()
+        threads = cores.usable()
+        self._pool = ThreadPoolExecutor(threads)
         self._idle: SimpleQueue[Network] = SimpleQueue()
-        for _ in range(self._threads):
+        for _ in range(threads):
             self._idle.put(Network(data, runtime))
 
     def find(
@@ -107,8 +108,7 @@ class Detector:
         self, image: Image | Frame, regions: Sequence[tuple[float, float, float] | None]
     ) -> list[list[Person]]:
         """Find people in several regions of a picture at once, a list for each; as ``find``."""
-        with ThreadPoolExecutor(self._threads) as pool:
-            return list(pool.map(lambda region: self.find(image, region), regions))
+        return list(self._pool.map(lambda region: self.find(image, region), regions))
 
     def sweep(self, image: Image | Frame, size: float, min_score: float = 0.4) -> list[Person]:
         """Find upright people of about ``size`` px (half to twice of it) anywhere in a picture.
