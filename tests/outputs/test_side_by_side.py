@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from dataclasses import replace
 from pathlib import Path
@@ -10,7 +9,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from chromium import listening, unfolded
+from chromium import compared, unfolded
 
 from analyzer.comparison import runs as comparison_runs
 from analyzer.comparison.repeatability import Repeat
@@ -122,31 +121,21 @@ def test_the_page_fits_and_asks_for_nothing(browser: Any, built: Path, width: in
 
 @pytest.mark.browser
 def test_both_runs_step_together_from_the_moment_they_are_set_at(browser: Any, built: Path) -> None:
-    opened = browser.new_page(viewport={"width": 1280, "height": 844})
-    _, told = listening(opened)
-    opened.goto(built.as_uri())
-
-    def shown() -> list[int]:
-        return [int(i) for i in str(opened.evaluate("document.body.dataset.shown")).split()]
-
-    facts = opened.eval_on_selector_all("[data-film]", "all => all.map((f) => f.dataset.film)")
-    films = [json.loads(text) for text in facts]
-    before = shown()
-    opened.keyboard.press("ArrowRight")
-    opened.keyboard.press("ArrowRight")
-    assert [b - a for a, b in zip(before, shown(), strict=True)] == [2, 2]
-    opened.click("text=picture ▶")
-    assert [b - a for a, b in zip(before, shown(), strict=True)] == [3, 3]
-    opened.keyboard.press("ArrowLeft")
-    assert [b - a for a, b in zip(before, shown(), strict=True)] == [2, 2]
-    name = opened.eval_on_selector_all("[data-event]", "all => all.map((b) => b.dataset.event)")[2]
-    opened.click(f'[data-event="{name}"]')
-    for one, index in zip(films, shown(), strict=True):
-        assert one["times"][index] == pytest.approx(one["events"][name], abs=0.006)
-    visible = opened.eval_on_selector_all(".shot", "all => all.filter((s) => s.checkVisibility()).length")
-    assert visible == 2
-    assert told == []
-    opened.close()
+    with compared(browser, built) as (opened, films, shown):
+        before = shown()
+        opened.keyboard.press("ArrowRight")
+        opened.keyboard.press("ArrowRight")
+        assert [b - a for a, b in zip(before, shown(), strict=True)] == [2, 2]
+        opened.click("text=picture ▶")
+        assert [b - a for a, b in zip(before, shown(), strict=True)] == [3, 3]
+        opened.keyboard.press("ArrowLeft")
+        assert [b - a for a, b in zip(before, shown(), strict=True)] == [2, 2]
+        name = opened.eval_on_selector_all("[data-event]", "all => all.map((b) => b.dataset.event)")[2]
+        opened.click(f'[data-event="{name}"]')
+        for one, index in zip(films, shown(), strict=True):
+            assert one["times"][index] == pytest.approx(one["events"][name], abs=0.006)
+        visible = opened.eval_on_selector_all(".shot", "all => all.filter((s) => s.checkVisibility()).length")
+        assert visible == 2
 
 
 def test_runs_of_one_athlete_are_told_apart_by_their_clips(pair: list[Analysis]) -> None:

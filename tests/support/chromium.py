@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -46,6 +47,25 @@ def unfolded(browser: Any, path: Path, width: int) -> Iterator[Any]:
     yield page
     assert told == []
     assert [url for url in asked if not url.startswith("data:")] == [path.as_uri()]
+    page.close()
+
+
+@contextmanager
+def compared(browser: Any, path: Path) -> Iterator[tuple[Any, list[dict[str, Any]], Callable[[], list[int]]]]:
+    """Open a page that plays runs together: it, the runs' films, and which frame of each is shown.
+
+    It has to complain of nothing.
+    """
+    page = browser.new_page(viewport={"width": 1280, "height": 844})
+    _, told = listening(page)
+    page.goto(path.as_uri())
+    facts = page.eval_on_selector_all("[data-film]", "all => all.map((f) => f.dataset.film)")
+
+    def shown() -> list[int]:
+        return [int(i) for i in str(page.evaluate("document.body.dataset.shown")).split()]
+
+    yield page, [json.loads(text) for text in facts], shown
+    assert told == []
     page.close()
 
 

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
-from chromium import listening, unfolded
+from chromium import compared, unfolded
 from frontal_runs import NUMBERS, filmed, found, made
 
 from analyzer.comparison.runs import compare
@@ -100,23 +99,13 @@ def test_the_page_fits_and_asks_for_nothing(browser: Any, built: Path, width: in
 
 @pytest.mark.browser
 def test_both_runs_step_together(browser: Any, built: Path) -> None:
-    opened = browser.new_page(viewport={"width": 1280, "height": 844})
-    _, told = listening(opened)
-    opened.goto(built.as_uri())
-    facts = opened.eval_on_selector_all("[data-film]", "all => all.map((f) => f.dataset.film)")
-    films = [json.loads(text) for text in facts]
-
-    def shown() -> list[int]:
-        return [int(i) for i in str(opened.evaluate("document.body.dataset.shown")).split()]
-
-    before = shown()
-    opened.keyboard.press("ArrowRight")
-    assert [b - a for a, b in zip(before, shown(), strict=True)] == [1, 1]
-    opened.click('[data-event="right stance"]')
-    for one, index in zip(films, shown(), strict=True):
-        assert one["times"][index] == pytest.approx(one["events"]["right stance"], abs=0.009)
-    assert told == []
-    opened.close()
+    with compared(browser, built) as (opened, films, shown):
+        before = shown()
+        opened.keyboard.press("ArrowRight")
+        assert [b - a for a, b in zip(before, shown(), strict=True)] == [1, 1]
+        opened.click('[data-event="right stance"]')
+        for one, index in zip(films, shown(), strict=True):
+            assert one["times"][index] == pytest.approx(one["events"]["right stance"], abs=0.009)
 
 
 @pytest.fixture(scope="module")
