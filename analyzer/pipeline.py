@@ -446,7 +446,16 @@ def interpret(
     # Joints without their images that stay in place: a belt moved, or a camera. Markers stand in the room.
     belt = scale.treadmill_mps and config.treadmill_mps is None
     known = not belt or info is not None or track.kind == "markers"
-    run = Run(motion, steps, scale.scaled, scale.relative_sd, slow_motion=slow, ground_known=known)
+    slides = any(note.code == "ground_slides" for note in notes)
+    run = Run(
+        motion,
+        steps,
+        scale.scaled,
+        scale.relative_sd,
+        slow_motion=slow,
+        ground_known=known,
+        ground_slides=slides,
+    )
     measured = measure(run)
     beyond = beyond_people.check(measured.summaries, scale.method, scale.relative_sd)
     if beyond:

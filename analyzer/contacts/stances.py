@@ -54,9 +54,9 @@ Nearly the fastest, so that one wild value does not rule out the others.
 FEET_SLIDE: Final = 0.2
 """Standing feet that move at this share of the pace slide with the image: ``ground_slides`` is noted.
 
-Asked of the raw, coarse contacts, to choose between feet against the ground and feet against the body. What
-the finished contacts slide is another number, with its own bound (``metrics.gates.SLIDES``), which withholds
-what needs the ground.
+Asked of the raw, coarse contacts, to choose between feet against the ground and feet against the body. Either
+this or what the finished contacts slide, with its own bound (``metrics.gates.SLIDES``), withholds what needs
+the ground.
 """
 MOVES: Final = 0.3
 """A standing toe's landmark stays within this many leg lengths of where it is quietest."""

@@ -46,7 +46,8 @@ def closed(metric: Metric, run: Run) -> str:
         return "clock"
     if "scale" in metric.needs and not run.scaled:
         return "scale"
-    if "static" in metric.needs and not (run.ground_known and run.ground_slip <= SLIDES):
+    held = run.ground_known and not run.ground_slides and run.ground_slip <= SLIDES
+    if "static" in metric.needs and not held:
         return "static"
     if len(run.steps) < metric.min_steps:
         return "steps"

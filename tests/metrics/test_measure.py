@@ -65,6 +65,16 @@ def test_the_order_is_the_report_s() -> None:
     ]  # fmt: skip
 
 
+def test_where_feet_slide_nothing_along_the_ground_is_given(seen: Run) -> None:
+    """A warning says that lengths over the ground are wrong, so none is told."""
+    result = measure(replace(seen, ground_slides=True), 4)
+    asked = [name for name, metric in METRICS.items() if "static" in metric.needs]
+    assert "relative_step_length" in asked
+    for name in asked:
+        assert not np.isfinite([v.value for v in of(result, name)]).any(), name
+    assert np.isfinite([v.value for v in of(result, "contact_time")]).all()
+
+
 def test_without_a_scale_no_metres(seen: Run) -> None:
     result = measure(replace(seen, scaled=False), 16)
     for name, metric in METRICS.items():
