@@ -198,12 +198,10 @@ def _sided(analysis: Analysis, metric: Metric, row: Summary) -> Finding | None:
         f"{row.label}: {side} more than {other(side)}",
         metric.relationship,
         f"{number(metric, abs(row.difference))} apart (95 % interval ± {number(metric, half)}) from step to "
-        f"step, whatever changed over the run taken out; the means of all left and all right steps are "
-        f"{number(metric, row.left_mean)} and {number(metric, row.right_mean)}. "
-        f"The "
+        "step, with what changed along the run left aside; all left and all right steps have means of "
+        f"{number(metric, row.left_mean)} and {number(metric, row.right_mean)}. The "
         f"{other(analysis.motion.near_side)} side was the far one and partly hidden, which can look the "
-        f"same: "
-        "only a run in each direction tells.",
+        "same: only a run in each direction tells.",
         row.metric,
         shows.step,
         _when(analysis, metric, shows),

@@ -145,7 +145,7 @@ class Standing:
 class Link:
     """Two parts and how tightly they kept together, 1 as one and 0 not at all.
 
-    ``tight`` is NaN where the number does not say, ``mean`` where there is none; ``way`` is which of the two
+    ``tight`` is NaN where that is not known, ``mean`` where there is no number; ``way`` is which of the two
     is ahead, in a word or two, where that is clear, and ``mean`` then has no sign; ``told`` is what the
     number is, read on from it; ``still`` where no movement between the two was larger than what noise alone
     makes.
@@ -307,5 +307,5 @@ def _trunk(analysis: Analysis) -> Link:
     """Trunk with push: how far the trunk turns in contact."""
     turn = "trunk_turn_in_contact"
     if still(analysis, turn):
-        return Link("trunk–push", "no turn of the trunk seen in the push", turn, tight=1.0, still=True)
+        return Link("trunk–push", "no turn of the trunk seen in the push", turn, still=True)
     return _link(analysis, "trunk–push", "of turn of the trunk from its mean in the push", turn)

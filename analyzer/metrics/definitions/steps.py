@@ -31,7 +31,7 @@ def contact_time(run: Run, step: Step) -> float:
     label="Flight time",
     unit=Unit.SECOND,
     relationship=Relationship.STEPS,
-    sign="Positive in running; negative would be walking.",
+    sign="After the foot of that side; positive in running, negative would be walking.",
     min_fps=50,
     evidence=Evidence.MEASURED,
     citations=("Bezodis2007", "SportIAT2025"),

@@ -11,7 +11,7 @@ from typing import Final
 
 from analyzer.body.skeleton import SIDES
 from analyzer.comparison.from_to import drift, ends, words
-from analyzer.comparison.standing import still
+from analyzer.comparison.standing import UNCLEAR, standings, still
 from analyzer.data.analysis import Analysis
 from analyzer.data.results import Summary
 from analyzer.metrics import METRICS
@@ -22,6 +22,8 @@ from analyzer.outputs.report.force import parts
 from analyzer.outputs.report.pushing import FASTEST
 from analyzer.outputs.report.withheld import sentence
 
+EVEN: Final = 50.0
+"""Share of the push in its first half, percent, where both halves are alike."""
 Answer = Callable[[Analysis], str]
 """What says in a sentence what a run shows; empty where it cannot be told."""
 
@@ -30,7 +32,18 @@ def answer(analysis: Analysis, relationship: Relationship) -> str:
     """Return the sentences of a chapter; empty where nothing is clear of its error, or to be trusted."""
     if not analysis.motion.view.shows_lane:
         return ""
-    return " ".join(text for say in ANSWERS[relationship] if (text := say(analysis)))
+    told = " ".join(text for say in ANSWERS[relationship] if (text := say(analysis)))
+    return told or _on_map(analysis, relationship)
+
+
+def _on_map(analysis: Analysis, relationship: Relationship) -> str:
+    """Return the number that the system map gives for a relationship, for want of a sentence."""
+    push, around = standings(analysis)
+    for one in (push, *around):
+        its = bool(one.metric) and one.part.name.lower() in relationship.value.lower()
+        if its and not one.words.endswith(UNCLEAR) and clear(one.mean, one.se):
+            return f"{sentence(one.words)}: {number(METRICS[one.metric], one.mean, one.se)}."
+    return ""
 
 
 def _row(analysis: Analysis, metric: str) -> Summary | None:
@@ -96,11 +109,13 @@ def _push(analysis: Analysis) -> str:
         return ""
     inside = f"In {contact} on the ground" if contact else "In each contact"
     peak = peak.replace(" body weights", " times the body's weight")
-    return f"{inside} the leg pushed up with {peak} at most" + (
-        f", and did {early} of its push in the first half; both are modelled, not measured."
-        if early
-        else " (modelled, not measured)."
-    )
+    first = f"{inside} the leg pushed up with {peak} at most"
+    row = _row(analysis, "early_push_share")
+    if row is None:
+        return f"{first} (modelled, not measured)."
+    if clear(row.mean - EVEN, row.mean_se):
+        return f"{first}, and did {early} of its push in the first half; both are modelled, not measured."
+    return f"{first} (modelled, not measured); {_number(row)} of it in the first half is not clear of a half."
 
 
 def _placed(analysis: Analysis) -> str:
@@ -159,15 +174,15 @@ def _trunk(analysis: Analysis) -> str:
     if course:
         first, lean = f"The trunk's forward lean went from {course}", course
     if row is not None and not lean:
-        first = f"The trunk was upright to within {_within(row)}"
+        first = f"On average the trunk was upright: its lean, {_number(row)}, is not clear of its error"
     turn = _told(analysis, "trunk_turn_in_contact")
     if turn:
         then = f"turned by at most {turn} from its mean while a foot pushed"
     elif still(analysis, "trunk_turn_in_contact"):
-        then = "held still while a foot pushed, as nearly as this clip can see"
+        then = "showed no turn beyond this clip's noise while a foot pushed"
     else:
         return f"{first}." if first else ""
-    return f"{first} and {then}." if first else f"The trunk {then}."
+    return f"{first}; it {then}." if first else f"The trunk {then}."
 
 
 def _within(row: Summary) -> str:
@@ -184,8 +199,9 @@ def _timing(analysis: Analysis) -> str:
     beat = _sized(analysis, "step_time") if clock_known(analysis) else ""
     first = f"A foot landed every {beat}" if beat else ""
     if first and not _course(analysis, "step_time") and (moved := drift(analysis, "step_time")):
-        slower = "slower" if moved.last.value > moved.first.value else "quicker"
-        first += f", getting {slower} from {words('step_time', moved)} along a line through all steps"
+        more = "more" if moved.last.value > moved.first.value else "less"
+        course = f"from {words('step_time', moved)} along a line through all steps"
+        first += f", steps taking {more} time as the run went on: {course}"
     if passed:
         return (
             f"{first}; the thighs passed each other {passed}."
@@ -201,8 +217,7 @@ def _timing(analysis: Analysis) -> str:
 def _balance(analysis: Analysis) -> str:
     ratio, rise = _told(analysis, "push_swing_balance"), _told(analysis, "vertical_oscillation")
     first = (
-        f"In the push the swing leg's forward momentum was {ratio} times the push leg's backward one; at 1 "
-        f"the two are even."
+        f"In the push the swing leg had {ratio} times as much momentum forward as the push leg backward."
         if ratio
         else ""
     )
@@ -219,13 +234,13 @@ def _account(analysis: Analysis) -> str:
     who = "the pushing leg alone" if alone.metric == "single_leg_push" else "push leg and trunk"
     rest = _row(analysis, "whole_body_support")
     if alone.metric == "single_leg_push" and rest is not None:
-        if clear(rest.mean, rest.mean_se) and rest.mean > 0:
-            support = _number(rest)
-            return f"Of the push upward {who} made {told}; arms, swing leg and trunk made {support}."
+        if clear(rest.mean, rest.mean_se):
+            size = number(METRICS[rest.metric], abs(rest.mean), rest.mean_se)
+            support = f"made {size}" if rest.mean > 0 else f"took {size} away"
+            return f"Of the push upward {who} made {told}; arms, swing leg and trunk {support}."
         return (
-            f"Of the push upward {who} made {told}; what arms, swing leg and trunk added to it is not clear "
-            f"of "
-            "its error."
+            "Whether arms, swing leg and trunk added to the push upward could not be told: "
+            f"{_number(rest)} of it, and {who} {told}."
         )
     return f"Of the push upward {who} made {told}."
 

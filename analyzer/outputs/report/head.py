@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from analyzer.comparison.from_to import Ends, ends
+from analyzer.comparison.ideas import look
 from analyzer.comparison.standing import UNCLEAR, Link, Standing, links, standings
 from analyzer.data.analysis import Analysis
 from analyzer.data.notes import Note
@@ -139,7 +140,8 @@ def of_note(analysis: Analysis) -> list[str]:
 
 
 def _said(name: str, one: Link | Standing, words: str) -> str:
-    return f"{sentence(name)}: {number(METRICS[one.metric], one.mean, one.se)} {words}."
+    told = f"{sentence(name)}: {number(METRICS[one.metric], one.mean, one.se)} {words}."
+    return f"{told} Look at {where}." if (where := look(one.metric)) else told
 
 
 def _lower(text: str) -> str:

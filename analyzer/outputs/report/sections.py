@@ -105,8 +105,7 @@ SECTIONS: Final = (
     Section(
         Relationship.SWING_LEG,
         "swing_way_in_contact",
-        "The swing leg drives the current step forward while the other leg still pushes, and is not just put "
-        "back in place for the next one.",
+        "The swing leg attacks forward while the other leg still pushes, so that it is in place next.",
         "Faster runners bring the swing thigh further through by the time the other foot lands (Miyashiro "
         "2019). Yet top speed is limited by ground force more than by how fast the legs turn over (Weyand "
         "2000).",
@@ -138,8 +137,8 @@ SECTIONS: Final = (
                 ("shoulder_range",),
             ),
         ),
-        unseen="A side view cannot show arms crossing the body or turning about their length, which the "
-        "article cares about most. How far the hands cross is given of a clip from the front or from behind.",
+        unseen="A side view cannot show arms crossing the body or turning about their length. How far the "
+        "hands cross is given of a clip from the front or from behind.",
     ),
     Section(
         Relationship.TORSO,
@@ -260,9 +259,9 @@ TERMS: Final = (
     ("contact", "From landing (touchdown) to leaving the ground (toe-off)."),
     ("± ", "One standard error: the true number lies within it two times in three, within twice it nineteen "
      "times in twenty. What is not clear of twice its error is not put into words."),
-    ("≠", "Left and right differ by more than chance leaves among all numbers compared. The side away from "
-     "the "
-     "camera is partly hidden, which can look the same: only a run in each direction tells."),
+    ("≠", "Left and right differ by more than error and chance explain, with so many numbers compared. The "
+     "side away from the camera is partly hidden, which can look the same: only a run in each direction "
+     "tells."),
     ("left, right", "The athlete's own; left is blue, right is orange, and in charts and on the kinogram "
      "dashed or square."),
     ("swing thigh's way", "From its furthest back to its furthest in front."),

@@ -10,7 +10,7 @@ from analyzer.comparison.baseline import GROUP
 from analyzer.comparison.standing import Link, Standing, links, standings
 from analyzer.data.analysis import Analysis
 from analyzer.metrics import METRICS
-from analyzer.metrics.wording import interval, number, written
+from analyzer.metrics.wording import CLEAR, interval, number, written
 from analyzer.outputs.svg import Drawing
 
 WIDE, TALL = 396.0, 400.0
@@ -113,19 +113,22 @@ def _push(d: Drawing, analysis: Analysis, push: Standing) -> None:
         d.text(left, PUSH_AT + 34, "leg alone or whole body:", "small soft")
         d.text(left, PUSH_AT + 47, "not to be seen in this clip", "small soft")
         return
-    share = min(max(alone.mean / 100, 0.0), 1.0)
-    d.rect(left, PUSH_AT + 24, width, 16, "support", 2)
-    d.rect(left, PUSH_AT + 24, share * width, 16, "solid", 2)
+    # What twice the error leaves open belongs to neither.
+    sure, most = (
+        min(max((alone.mean + sign * CLEAR * alone.mean_se) / 100, 0.0), 1.0) * width for sign in (-1, 1)
+    )
+    d.rect(left, PUSH_AT + 24, width, 16, "frame", 2)
+    d.rect(left, PUSH_AT + 24, sure, 16, "solid", 2)
+    d.rect(left + most, PUSH_AT + 24, width - most, 16, "support", 2)
     d.text(left, PUSH_AT + 53, "■ leg alone", "small")
     d.text(
         left + width, PUSH_AT + 53, number(METRICS[alone.metric], alone.mean, alone.mean_se), "small bold end"
     )
-    # Two lines: a number with its sign and error needs the room beside the second.
-    d.text(left, PUSH_AT + 66, "▨ arms, swing leg,", "small")
-    d.text(left + 11, PUSH_AT + 77, "trunk", "small")
+    d.text(left, PUSH_AT + 65, "▨ rest of the body", "small")
+    d.text(left, PUSH_AT + 77, "□ left open by the error", "small")
     d.text(
         left + width,
-        PUSH_AT + 77,
+        PUSH_AT + 65,
         number(METRICS[support.metric], support.mean, support.mean_se),
         "small bold end",
     )

@@ -200,7 +200,10 @@ def test_a_clip_without_anything_still_makes_a_page(bare: Analysis, tmp_path: Pa
     path = report_page.build(replace(bare, steps=()), tmp_path / "report.html")
     text = " ".join(Page(path.read_text(encoding="utf-8")).text)
     assert "not seen in this clip" in text
-    assert "No published range that was read in its source fits, and there are too few steps" in text
+    assert (
+        "There is no published range for runs like this that was checked at its source, and there are too few"
+        in text
+    )
     assert "not to be seen" in text
 
 
@@ -378,7 +381,7 @@ def test_what_differs_beyond_chance_is_told_with_what_one_view_makes_of_it(
     vague = replace(clear, metric="trunk_lean_toe_off", difference_ci_low=0.1)
     html = report_page.build(replace(plain, summaries=(clear, vague)), tmp_path / "report.html")
     torso = html.read_text("utf-8").partition('id="torso"')[2].partition('id="timing"')[0]
-    told = "more than chance in: trunk lean at touchdown (left 2.4°, right −6.1°). Seen from one side"
+    told = "look the same from one side: trunk lean at touchdown (left 2.4°, right −6.1°). A run in each"
     assert told in unescape(torso)
 
 
@@ -479,7 +482,10 @@ def test_where_nothing_stands_out_only_what_is_clear_of_its_error_is_named(
     )
     html = report_page.build(replace(plain, summaries=rows), tmp_path / "report.html").read_text("utf-8")
     told = _section(html, "findings")
-    assert "Of 1 number with a range that was read in its source, none lies clearly outside." in told
+    assert (
+        "Of 1 number with a published range that was checked at its source, none lies clearly outside."
+        in told
+    )
     assert "Leg–leg: 70 ± 4 % of the step the thighs move against each other." in told
     assert "swing leg's momentum" not in told
     rows = (inside, rows[-1])
