@@ -455,6 +455,7 @@ def interpret(
         slow_motion=slow,
         ground_known=known,
         ground_slides=slides,
+        belt=scale.treadmill_mps > 0,
     )
     measured = measure(run)
     beyond = beyond_people.check(measured.summaries, scale.method, scale.relative_sd)

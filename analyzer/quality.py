@@ -31,7 +31,7 @@ SLOW_FPS: Final = 50
 """Frames a second below which a contact is seen in a few frames: a limit. Most metrics that need its times
 are withheld then (``Metric.min_fps``)."""
 REAL_TIME: Final = 1.0
-"""Factor of slow motion above which the frame rate is a guess: only of an unknown one is it told."""
+"""Factor of slow motion of a clock that is known: only of an unknown one is another told."""
 CONTACT_S: Final = 0.10
 """A sprinter's contact, s, for saying in how many frames one is seen before any is known."""
 FRONTAL_DEG: Final = 45.0
@@ -78,11 +78,11 @@ def check(
     motion, steps = run.motion, run.steps
     return [
         *frame_rate(
-            pose.fps * run.slow_motion,
+            pose.fps,
             info is not None and info.is_vfr,
-            guessed=run.slow_motion > REAL_TIME,
-            contact_s=_median([s.toe_off_s - s.touchdown_s for s in steps]) / run.slow_motion,
-            error_s=_median([s.touchdown_sd_s for s in steps]) / run.slow_motion,
+            known=run.slow_motion == REAL_TIME,
+            contact_s=_median([s.toe_off_s - s.touchdown_s for s in steps]),
+            error_s=_median([s.touchdown_sd_s for s in steps]),
         ),
         *size(body_height_px(pose, motion)),
         *_oblique(motion),
@@ -114,7 +114,7 @@ def _median(seconds: Sequence[float]) -> float:
 
 
 def frame_rate(
-    fps: float, uneven: bool, *, guessed: bool = False, contact_s: float = nan, error_s: float = nan
+    fps: float, uneven: bool, *, known: bool = True, contact_s: float = nan, error_s: float = nan
 ) -> list[Note]:
     """Say what a frame rate can and cannot time.
 
@@ -124,29 +124,31 @@ def frame_rate(
         Frames a second of the capture clock.
     uneven : bool
         Whether the frames are unevenly spaced.
-    guessed : bool
-        The rate is not the file's, but the lowest that fits a clip in slow motion.
+    known : bool
+        Of slow motion by an unknown factor it is not, and nothing is said of it: what it takes away and how
+        to state it, the note on slow motion tells.
     contact_s, error_s : float
         The clip's own contact and the error of a touchdown, s, once they are known.
     """
     notes = []
     at = f"At {fps:.0f} frames a second"
-    if guessed:
-        at = f"The capture rate is not known. At about {fps:.0f} frames a second, the lowest that fits,"
     if uneven:
         notes.append(
             Note("info", "variable_frame_rate", "The frames are unevenly spaced; their own times were used.")
         )
+    if not known:
+        return notes
     if fps < SLOW_FPS:
         own = np.isfinite(contact_s)
         contact = contact_s if own else CONTACT_S
-        what = f"about {contact:.2f} s, as in this clip," if own else f"{contact:.2f} s"
+        # Its own contact is not given at such a rate: in how many frames it is seen, is.
+        what = "a ground contact of this clip" if own else f"a sprinter's ground contact of {contact:.2f} s"
         frames = max(1, round(contact * fps))
         notes.append(
             Note(
                 "limit",
                 "frame_rate",
-                f"{at} a ground contact of {what} is seen in {frames} or {frames + 1} frames: contact and "
+                f"{at} {what} is seen in {frames} or {frames + 1} frames: contact and "
                 "flight times of single steps, and fast angular velocities, are withheld or unsure.",
                 "Film at 120 or 240 frames a second (the slow-motion setting of a phone).",
             )

@@ -15,24 +15,26 @@ from analyzer.metrics.run import Run
 
 
 @pytest.mark.parametrize("fps", [30.0, 65.0])
-def test_a_rate_that_is_a_guess_is_called_one(fps: float) -> None:
+def test_of_a_rate_that_is_not_known_nothing_is_said(fps: float) -> None:
     (known,) = quality.frame_rate(fps, uneven=False)
-    (guess,) = quality.frame_rate(fps, uneven=False, guessed=True)
     assert known.message.startswith(f"At {fps:.0f} frames a second")
-    assert guess.message.startswith("The capture rate is not known.")
-    assert (known.level, known.code, known.advice) == (guess.level, guess.code, guess.advice)
+    assert quality.frame_rate(fps, uneven=False, known=False) == []
+    (uneven,) = quality.frame_rate(fps, uneven=True, known=False)
+    assert uneven.code == "variable_frame_rate"
 
 
 def test_a_rate_is_judged_by_the_clips_own_contact_and_error() -> None:
     """A jogger's foot is down for twice as long as a sprinter's."""
     (slow,) = quality.frame_rate(30.0, uneven=False, contact_s=0.2)
-    assert "a ground contact of about 0.20 s, as in this clip, is seen in 6 or 7 frames" in slow.message
+    assert "a ground contact of this clip is seen in 6 or 7 frames" in slow.message
+    (usual,) = quality.frame_rate(30.0, uneven=False)
+    assert "a sprinter's ground contact of 0.10 s is seen in 3 or 4 frames" in usual.message
     (fair,) = quality.frame_rate(60.0, uneven=False, error_s=0.014)
     assert "an error of about 14 ms;" in fair.message
 
 
-def test_a_fast_camera_is_no_note_whether_known_or_guessed() -> None:
-    assert quality.frame_rate(240.0, uneven=False, guessed=True) == []
+def test_a_fast_camera_is_no_note() -> None:
+    assert quality.frame_rate(240.0, uneven=False) == []
 
 
 @pytest.mark.parametrize(

@@ -186,7 +186,9 @@ class Analysis:
         """Return the sheet of the Sprint Mechanics Assessment Score: one row an item and side.
 
         Each item is proposed (``yes``: its feature is there, ``no``, ``unclear``, ``not to be seen``) from a
-        number with its standard error; ``answer`` is what a person has written into ``smas.csv``, else empty.
+        number with its standard error. Of what is no sprint at maximal speed seen from the side nothing is
+        proposed, and ``reason`` says why. ``answer`` is what a person has written into ``smas.csv``, else
+        empty.
 
         Returns
         -------

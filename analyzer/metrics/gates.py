@@ -35,11 +35,18 @@ WITHHOLDING: Final = frozenset({"hidden", "off_axis"})
 def closed(metric: Metric, run: Run) -> str:
     """Return why a metric cannot be given in this clip at all, or nothing.
 
-    "fps": the camera is too slow; "clock": slow motion by an unknown factor; "scale": no length is known;
-    "static": the ground does not stay in place; "steps": too few of them.
+    "belt": a treadmill's speed does not change; "off_axis": seen too obliquely in all steps; "fps": the
+    camera is too slow; "clock": slow motion by an unknown factor; "scale": no length is known; "static": the
+    ground does not stay in place; "steps": too few of them. Of view and rate the view, which a faster camera
+    does not put right.
     """
+    if run.belt and "lane" in metric.needs:
+        return "belt"
     if run.fps * run.slow_motion < FPS_SLACK * metric.min_fps:
-        return "fps"
+        if "on_axis" in metric.needs and run.steps and not any(square(run, step) for step in run.steps):
+            return "off_axis"
+        # Of an unknown factor it is the lowest rate that fits: the true one may do.
+        return "clock" if run.slow_motion > 1 else "fps"
     # What rests on gravity has seconds in it even where the result has none: every modelled force.
     timed = metric.unit.time or "clock" in metric.needs or metric.evidence is Evidence.MODEL
     if run.slow_motion > 1 and timed:
@@ -74,9 +81,14 @@ def flags(metric: Metric, run: Run, step: Step) -> tuple[str, ...]:
         found.append("hidden" if "near_side" in metric.needs else "far_side")
     if step.source == "threshold":
         found.append("threshold_event")
-    if "on_axis" in metric.needs and abs(run.at(run.motion.view_angle_deg, step.touchdown_s)) > ON_AXIS_DEG:
+    if "on_axis" in metric.needs and not square(run, step):
         found.append("off_axis")
     return tuple(found)
+
+
+def square(run: Run, step: Step) -> bool:
+    """Tell whether a step is not known to be seen further from square than metrics allow that ask for it."""
+    return not abs(run.at(run.motion.view_angle_deg, step.touchdown_s)) > ON_AXIS_DEG
 
 
 def unsure(metric: Metric, value: Array, sd: Array) -> Bools:

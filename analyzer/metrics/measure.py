@@ -38,6 +38,8 @@ FOR_ERROR: Final = frozenset({"noise", "beyond_people", "parent"})
 """Flags of a number that is withheld for its error: what is made of it is withheld too."""
 ONLY_MEAN: Final = "Single steps are too unsure to give, so only their mean is."
 """What the note of a metric's summary begins with where ``Summary.only_mean`` holds."""
+ASLANT: Final = "Film square from the side first: a faster camera alone does not mend the view."
+"""Stands before the advice on a slow camera where the view is not from the side."""
 SOME_MEAN: Final = "Some steps are too unsure to give by themselves; the mean holds them too."
 """The same where others are given."""
 
@@ -122,7 +124,7 @@ def measure(run: Run, count: int = COPIES) -> Measurement:
     for name, metric in METRICS.items():
         told[name] = _made_of(metric, run, told[name], told)
     values = (value for name, found in told.items() for value in _values(METRICS[name], run, found))
-    rows = tuple(_row(found) for found in told.values())
+    rows = tuple(_row(METRICS[name], run, found) for name, found in told.items())
     return Measurement(tuple(values), rows, _notes(run, told), score)
 
 
@@ -143,11 +145,11 @@ def _of_feet(name: str, run: Run, found: _Figures | None, closed: str) -> Iterat
         yield OfFoot(name, foot, 0, nan, nan, next((flag for flag in wording.REASONS if flag in flags), ""))
 
 
-def _row(found: _Told) -> Summary:
+def _row(metric: Metric, run: Run, found: _Told) -> Summary:
     """Return the summary of a metric, with the reason where it has no number."""
     if found.row.n:
         return found.row
-    why = wording.reason(flag for flags in found.figures.flags for flag in flags)
+    why = wording.reason({flag for flags in found.figures.flags for flag in flags}, metric, run.fps)
     return replace(found.row, note=f"{wording.NOT_GIVEN}{why}.")
 
 
@@ -291,12 +293,6 @@ def _values(metric: Metric, run: Run, found: _Told) -> Iterator[Value]:
         yield Value(metric.name, number, side, value, sd, flags, bool(found.in_mean[i]))
 
 
-def _rate(run: Run) -> str:
-    """Name the camera's rate; one that nobody stated is not spoken of as if the file gave it."""
-    rate = f"{run.fps * run.slow_motion:.0f} frames a second"
-    return rate if run.slow_motion == 1 else f"{rate} are the lowest that fit; the rate is not known"
-
-
 def _notes(run: Run, told: Mapping[str, _Told]) -> tuple[Note, ...]:
     """Return a note for each reason, in the order in which it is met, and what a side view cannot show.
 
@@ -311,10 +307,12 @@ def _notes(run: Run, told: Mapping[str, _Told]) -> tuple[Note, ...]:
     for reason in dict.fromkeys(first.values()):
         names = tuple(name for name, of in first.items() if of == reason)
         why = wording.REASONS[reason]
-        short = why.before.format(fps=_rate(run), steps=len(run.steps))
+        short = why.before.format(fps=f"{run.fps:.0f} frames a second", steps=len(run.steps))
         # Labels have commas of their own.
         labels = "; ".join(label[0].lower() + label[1:] for label in (METRICS[name].label for name in names))
-        advice = why.advice.format(faster=wording.faster(run.fps * run.slow_motion))
+        advice = why.advice.format(faster=wording.faster(run.fps))
+        if reason == "fps" and run.motion.view.kind != "side":
+            advice = f"{ASLANT} {advice}"
         notes.append(
             Note("limit", f"withheld_{reason}", f"{short}: {labels}.", advice, metrics=names, short=short)
         )

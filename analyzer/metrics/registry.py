@@ -131,10 +131,10 @@ StepFunction = Callable[[Run, Step], float]
 RunFunction = Callable[[Run], float]
 """A metric with one value a run."""
 Registered = TypeVar("Registered", bound=Callable[..., float])
-Need = Literal["scale", "clock", "near_side", "on_axis", "static"]
+Need = Literal["scale", "clock", "near_side", "on_axis", "static", "lane"]
 """What a metric asks of the clip: a known length; a clock whose rate is known, where the unit does not say so
 by its seconds; the side of the body towards the camera; a view square to the lane; ground that stays in place
-in the image, or whose motion is known."""
+in the image, or whose motion is known; a lane, on which speed can change, and no treadmill."""
 
 GAIN: Final = 0.8
 """Share of what a low-pass takes off a peak that a second pass takes.

@@ -79,6 +79,7 @@ class Run:
     slow_motion : above 1 the clock is that many times too slow at least, by an unknown factor: nothing with
         seconds in it can be given, but the camera was that much faster
     ground_known : false where a treadmill and a camera that follows the athlete look alike
+    belt : whether the ground is a treadmill's, whose speed is taken to be constant
     ground_slides : whether feet were seen to slide while they stood, so that contacts rest on the body
     passes : how many times the motion was low-passed
     """
@@ -92,6 +93,7 @@ class Run:
     slow_motion: float = 1.0
     ground_known: bool = True
     ground_slides: bool = False
+    belt: bool = False
     passes: int = 1
 
     @classmethod
@@ -101,6 +103,7 @@ class Run:
         return cls(
             analysis.motion, analysis.steps, scale.scaled, scale.relative_sd,
             slow_motion=slow, ground_known=known, ground_slides=analysis.ground_slides,
+            belt=scale.treadmill_mps > 0,
         )  # fmt: skip
 
     @cached_property

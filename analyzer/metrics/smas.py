@@ -20,9 +20,9 @@ from analyzer.body.skeleton import SIDES, Side, other
 from analyzer.data.analysis import Analysis
 from analyzer.data.results import Answer, OfFoot
 from analyzer.data.steps import Step
+from analyzer.metrics.kind import full_speed, kind
 from analyzer.metrics.registry import METRICS, Evidence, Metric, Relationship, Unit
 from analyzer.metrics.run import Run
-from analyzer.metrics.summary import STEADY, pace
 from analyzer.metrics.wording import CLEAR, signed
 
 SOURCE: Final = "Bramah2024"
@@ -57,19 +57,34 @@ class Phase(Enum):
 
 
 class Proposal(Enum):
-    """What is proposed of an item; ``UNSEEN`` where this clip, or any from the side, cannot show it."""
+    """What is proposed of an item; ``UNSEEN`` where this clip, or any from the side, cannot show it.
+
+    ``NONE`` where the score is not made for this run: no item of it is proposed.
+    """
 
     YES = "yes"
     NO = "no"
     UNCLEAR = "unclear"
     UNSEEN = "not to be seen"
+    NONE = ""
 
 
-WHY: Final = {
+HINDERED: Final = {
+    "view": "the clip is not filmed square from the side",
+    "start": "the score is made for a sprint at maximal speed, and this run is a start",
+    "acceleration": "the score is made for a sprint at maximal speed, and this run gains speed",
+    "slowing": "the score is made for a sprint at maximal speed, and this run loses speed",
+    "run": "the score is made for a sprint at maximal speed, and this run is slower: adults at full speed "
+    f"ran {full_speed():.1f} m/s and faster wherever that was published",
+    "slow_motion": "the score is made for a sprint at maximal speed, and how fast this run is, slow motion "
+    "by an unknown factor does not tell: give the capture rate",
+    "unknown": "the score is made for a sprint at maximal speed, and how fast this run is, the clip does not "
+    "tell",
+}
+"""Why nothing is proposed of a run, by its reason: the view, or the kind of run."""
+WHY: Final = HINDERED | {
     "pelvis": "joints do not tell the tilt of the pelvis or the arch of the back: look at the pictures",
     "rotation": "one view from the side does not tell how far trunk and pelvis turn: look at the pictures",
-    "speed": "the score is made for maximal speed, and this run gains or loses speed",
-    "view": "the clip is not filmed square from the side",
     "foot": "no step that lands on this foot was seen well enough",
 }
 """Why an item is not to be seen, by its reason; the others are those of ``wording.REASONS``."""
@@ -222,6 +237,7 @@ class Item:
     limits : what it is proposed from; without any, ``why`` is the reason in ``WHY``
     together : whether the feature needs all limits, or one of them
     reading : how the score's words became numbers, where they are none
+    beside : metric of another point of the same thing, told beside it
     """
 
     number: int
@@ -232,6 +248,7 @@ class Item:
     together: bool = True
     why: str = ""
     reading: str = ""
+    beside: str = ""
 
 
 ITEMS: Final = (
@@ -282,7 +299,9 @@ ITEMS: Final = (
         9, Phase.TOUCHDOWN, "Foot far ahead of the body",
         "room for another foot between the foot that lands and the line below the centre of mass",
         (Limit("heel_gap", True, 1.0),),
-        reading="from its heel to the line, against a foot of 15.2 % of the stature",
+        reading="from its heel to the line, against a foot of 15.2 % of the stature; the touchdown distance "
+        "is to the forefoot, which lies further ahead",
+        beside="touchdown_distance",
     ),
     Item(
         10, Phase.TOUCHDOWN, "Shank reaching forward", "the ankle ahead of the knee",
@@ -369,6 +388,16 @@ def proposed(item: Item, side: Side, pooled: Sequence[OfFoot]) -> Scored:
     return min(found, key=lambda one: order.index(one.proposal))
 
 
+def hindered(analysis: Analysis) -> str:
+    """Return why nothing is proposed of a run, a key of ``HINDERED``; empty where it may be."""
+    if analysis.motion.view.kind != "side":
+        return "view"
+    what = kind(analysis)
+    if what == "unknown" and analysis.slow_motion > 1:
+        return "slow_motion"
+    return "" if what == "sprint" else what
+
+
 def sheet(analysis: Analysis, steps: dict[Side, int]) -> tuple[Scored, ...]:
     """Return all items of both sides, side after side within an item.
 
@@ -378,19 +407,14 @@ def sheet(analysis: Analysis, steps: dict[Side, int]) -> tuple[Scored, ...]:
     steps : dict of int by side
         Number of the step, by its landing, whose moments are looked at.
     """
-    run = Run.of(analysis)
-    hindered = ""
-    if analysis.motion.view.kind != "side":
-        hindered = "view"
-    elif pace(run)[1] != STEADY:
-        hindered = "speed"
+    run, why = Run.of(analysis), hindered(analysis)
     said = {(answer.item, answer.side): answer.yes for answer in analysis.answers}
     rows = []
     for item in ITEMS:
         for side in SIDES:
             scored = proposed(item, side, analysis.score)
-            if hindered and item.limits:
-                scored = replace(scored, proposal=Proposal.UNSEEN, why=hindered)
+            if why:
+                scored = Scored(item, side, Proposal.NONE, why=why)
             step = run.numbered.get(steps.get(side, -1))
             time_s = moment(run, step, item.phase) if step else nan
             rows.append(replace(scored, time_s=time_s, answer=said.get((item.number, side))))

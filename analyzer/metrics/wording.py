@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterable
 from typing import Final, NamedTuple
 
-from analyzer.metrics.registry import Quantity, Unit
+from analyzer.metrics.registry import Metric, Quantity, Unit
 from analyzer.metrics.summary import NORMAL_95
 
 NOTHING: Final = "–"
@@ -33,6 +33,11 @@ class Reason(NamedTuple):
 
 
 REASONS: Final = {
+    "belt": Reason(
+        "a treadmill's speed does not change",
+        "A treadmill's speed does not change, so these are not given",
+        "Film a run over the ground.",
+    ),
     "fps": Reason(
         "needs a faster camera",
         "The camera is too slow ({fps}) for",
@@ -97,8 +102,8 @@ REASONS: Final = {
 }
 """By the flag of a value, in the order in which one of several is named.
 
-The first five are those of ``gates.closed``; "hidden" and "off_axis" those of ``gates.flags``; "noise" and
-"floor" follow from the standard error, "parent" from that of what a number is made of, "beyond_people" from
+The first six and "off_axis" are those of ``gates.closed``; "hidden" and "off_axis" those of
+``gates.flags``; "noise" and "floor" follow from the standard error, "parent" from that of what a number is made of, "beyond_people" from
 the number, "no_row" from those of the other steps.
 """
 FASTER: Final = (120.0, 240.0)
@@ -259,7 +264,13 @@ def signed(value: float, decimals: int) -> str:
     return text.replace("-", "−")
 
 
-def reason(flags: Iterable[str]) -> str:
-    """Return in a few words why there is no number, from the flags of its values."""
+def reason(flags: Iterable[str], metric: Metric | None = None, fps: float = math.nan) -> str:
+    """Return in a few words why there is no number, from the flags of its values.
+
+    With the metric and the camera's rate, frames a second, a camera that is too slow is told by both.
+    """
     found = set(flags)
-    return next((why.words for flag, why in REASONS.items() if flag in found), UNSEEN)
+    first = next((flag for flag in REASONS if flag in found), None)
+    if first == "fps" and metric is not None:
+        return f"needs {metric.min_fps:.0f} frames a second, here {fps:.0f}"
+    return REASONS[first].words if first else UNSEEN

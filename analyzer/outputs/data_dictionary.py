@@ -79,9 +79,9 @@ _SMAS = {
     "proposal": (
         "Proposal",
         "yes: the feature is there, clear of the threshold by the error (95 %); no: it is not; unclear; "
-        "not to be seen.",
+        "not to be seen; empty where the score is not made for this run.",
     ),
-    "reason": ("Reason", "Why the item is not to be seen."),
+    "reason": ("Reason", "Why the item is not to be seen, or nothing is proposed at all."),
     "answer": (
         "Answer",
         "What a person says: yes where the feature is there, no where not; never filled in.",

@@ -15,6 +15,7 @@ from analyzer.errors import ConfigError
 from analyzer.frontal.errors import not_given
 from analyzer.frontal.measures import MEASURES, Measure
 from analyzer.metrics import FROM_BEHIND, METRICS, smas
+from analyzer.metrics.kind import full_speed
 from analyzer.metrics.references import Band, bands, citations, unsure, unsure_groups
 from analyzer.metrics.registry import Metric, Relationship
 from analyzer.outputs.catalogue import ACROSS, ITEMS, UNTOLD
@@ -63,6 +64,7 @@ _NEEDS: Final = {
     "near_side": "the side towards the camera",
     "on_axis": "the athlete seen square, within 15°",
     "static": "ground that is still in the picture, or a camera or treadmill whose motion is known",
+    "lane": "a run over the ground, not on a treadmill",
 }
 """What a metric asks of the clip, in words."""
 
@@ -283,8 +285,11 @@ def _chapter_score() -> list[str]:
         f"answered a whole side, ± {smas.SEM} point, the error of such a sum. Answers typed into the column",
         "`answer`, or set in the review, are kept whatever is made again. The score is a screen of technique",
         "and predicts no injury: its authors say that this link still has to be shown. A side is that of the",
-        "foot that lands, and its trailing leg is the other. While speed rises or falls, and where the view",
-        "is not square, nothing is proposed.",
+        "foot that lands, and its trailing leg is the other. Nothing is proposed of a view that is not from",
+        "the side, of a start, while speed rises or falls, where the speed is not known, and of a run that",
+        f"is clearly (95 %) slower than {full_speed():.1f} m/s: no published group of adults ran slower at",
+        "full speed (of those of the ranges above); the athletes of the score sprinted 35 m as fast as they",
+        "could. A person can answer all the same.",
         "",
         "| | moment | feature | proposed from | our reading |",
         "|---|---|---|---|---|",

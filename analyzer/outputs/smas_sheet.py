@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING
 
 from analyzer.body.skeleton import SIDES, Side
 from analyzer.data.analysis import Analysis
-from analyzer.metrics import smas
+from analyzer.metrics import smas, wording
 from analyzer.metrics.run import Run
-from analyzer.metrics.wording import REASONS
 from analyzer.outputs.frame_numbers import numbered
 from analyzer.outputs.kinogram.moments import moments
 from analyzer.outputs.smas_file import WORDS
@@ -35,7 +34,7 @@ def columns(analysis: Analysis) -> Columns:
         "unit": [metric.unit.suffix if metric else "" for metric in of],
         "frame": [numbered(analysis, row.time_s) for row in rows],
         "proposal": [row.proposal.value for row in rows],
-        "reason": [reason(row) for row in rows],
+        "reason": [reason(row, analysis.pose.fps) for row in rows],
         "answer": ["" if row.answer is None else WORDS[row.answer] for row in rows],
     }
 
@@ -60,8 +59,16 @@ def sheet(analysis: Analysis) -> tuple[smas.Scored, ...]:
     return smas.sheet(analysis, steps)
 
 
-def reason(row: smas.Scored) -> str:
-    """Return why an item is not to be seen, in words; empty where it is."""
-    if not row.why:
-        return ""
-    return smas.WHY[row.why] if row.why in smas.WHY else REASONS[row.why].words
+def reason(row: smas.Scored, fps: float) -> str:
+    """Return why an item is not to be seen, in words; empty where it is.
+
+    Parameters
+    ----------
+    row : smas.Scored
+    fps : float
+        The camera's rate, frames a second.
+    """
+    if not row.why or row.why in smas.WHY or row.limit is None:
+        return smas.WHY.get(row.why, "")
+    label = row.limit.of.label
+    return f"{label[0].lower()}{label[1:]}: {wording.reason({row.why}, row.limit.of, fps)}"

@@ -160,6 +160,7 @@ def _sheet(saved: Saved, folder: Path) -> list[dict[str, Any]]:
             "seen": item.seen,
             "side": side,
             "proposal": row.get("proposal", ""),
+            "reason": row.get("reason", ""),
             "frame": int(row["frame"]) if row.get("frame", "").isdecimal() else None,
             "yes": said.get((item.number, side)),
         }

@@ -226,10 +226,38 @@ def test_every_limit_is_told_once(uneven: Run) -> None:
         assert metric.label[1:] not in note.short
 
 
-def test_the_rate_of_a_slow_clip_is_not_spoken_of_as_if_it_were_known(uneven: Run) -> None:
+def test_a_rate_that_is_not_known_is_not_called_too_slow(uneven: Run) -> None:
     clip = replace(slower(uneven, 240 / 20), slow_motion=2.0)
-    note = next(n for n in measure.measure(clip).notes if n.code == "withheld_fps")
-    assert "40 frames a second" in note.message
-    assert "not known" in note.message
+    found = measure.measure(clip)
+    assert not any(n.code == "withheld_fps" for n in found.notes)
+    note = next(n for n in found.notes if n.code == "withheld_clock")
+    assert {m.name for m in METRICS.values() if m.min_fps > 40 / gates.FPS_SLACK} <= set(note.metrics)
+    assert note.advice == "State the rate the camera filmed at."
     (known,) = (n for n in measure.measure(slower(uneven, 12)).notes if n.code == "withheld_fps")
     assert "(20 frames a second)" in known.message
+    row = next(row for row in measure.measure(slower(uneven, 12)).summaries if row.metric == "contact_time")
+    assert row.note == "Not given: needs 50 frames a second, here 20."
+
+
+def test_of_two_reasons_the_one_that_holds_longest_is_named(uneven: Run) -> None:
+    """A faster camera does not cure a view that is too oblique in every step."""
+    aside = np.full_like(uneven.motion.time, 20.0)
+    slow = slower(replace(uneven, motion=replace(uneven.motion, view_angle_deg=aside)), 240 / 30)
+    aslant = {m.name for m in METRICS.values() if "on_axis" in m.needs}
+    assert aslant
+    for metric in METRICS.values():
+        if metric.min_fps > 30 / gates.FPS_SLACK:
+            assert gates.closed(metric, slow) == ("off_axis" if metric.name in aslant else "fps")
+            assert gates.closed(metric, slower(uneven, 240 / 30)) == "fps"
+
+
+def test_on_a_belt_no_change_of_speed_is_given(uneven: Run) -> None:
+    found = measure.measure(replace(uneven, belt=True))
+    (note,) = (n for n in found.notes if n.code == "withheld_belt")
+    assert set(note.metrics) == {
+        "acceleration", "ratio_of_forces", "fitted_top_speed", "acceleration_time_constant",
+        "starting_acceleration",
+    }  # fmt: skip
+    given = {row.metric for row in measure.measure(uneven).summaries if row.n}
+    lost = given - {row.metric for row in found.summaries if row.n}
+    assert {"acceleration", "ratio_of_forces"} <= lost <= set(note.metrics)

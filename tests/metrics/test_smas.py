@@ -14,6 +14,7 @@ from analyzer.data.analysis import Analysis
 from analyzer.data.results import Answer, OfFoot
 from analyzer.data.view import View
 from analyzer.metrics import smas
+from analyzer.metrics.kind import full_speed
 from analyzer.metrics.measure import measure
 from analyzer.metrics.references import citations
 from analyzer.metrics.run import Run
@@ -149,11 +150,28 @@ def test_at_other_than_a_steady_speed_nothing_is_proposed(analysis: Analysis) ->
     run = Run.of(analysis)
     faster = [replace(s, foot=(s.foot[0] + 0.05 * s.number**2, s.foot[1])) for s in run.steps]
     gaining = smas.sheet(replace(analysis, steps=tuple(faster)), steps)
-    assert {row.proposal for row in gaining} == {Proposal.UNSEEN}
-    assert {row.why for row in gaining if row.item.limits} == {"speed"}
+    assert {(row.proposal, row.why) for row in gaining} == {(Proposal.NONE, "acceleration")}
     for angle in (40.0, 80.0):
         aslant = replace(analysis, motion=replace(analysis.motion, view=View(angle, 5.0)))
-        assert {row.why for row in smas.sheet(aslant, steps) if row.item.limits} == {"view"}
+        assert {row.why for row in smas.sheet(aslant, steps)} == {"view"}
+
+
+@pytest.mark.parametrize(("kept", "why"), [(0.4, "run"), (0.8, "run"), (1.0, "")])
+def test_of_a_run_below_full_speed_nothing_is_proposed(bare: Analysis, kept: float, why: str) -> None:
+    slower = tuple(replace(s, foot=(kept * s.foot[0], s.foot[1])) for s in bare.steps)
+    run = replace(bare, steps=slower)
+    assert smas.hindered(run) == why
+    rows = smas.sheet(replace(run, answers=(Answer(6, "left", True),)), {})
+    assert ({row.proposal for row in rows} == {Proposal.NONE}) == bool(why)
+    assert not why or {row.why for row in rows} == {why}
+    assert next(row.answer for row in rows if (row.item.number, row.side) == (6, "left"))
+    assert not why or f"{full_speed():.1f} m/s" in smas.HINDERED[why]
+
+
+def test_where_the_clock_is_not_known_nothing_is_proposed_and_the_rate_is_asked_for(bare: Analysis) -> None:
+    assert smas.hindered(replace(bare, slow_motion=3.0)) == "slow_motion"
+    assert "give the capture rate" in smas.HINDERED["slow_motion"]
+    assert smas.hindered(replace(bare, ground_known=False)) == "unknown"
 
 
 def test_points_and_their_word() -> None:

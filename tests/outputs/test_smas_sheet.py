@@ -123,8 +123,41 @@ def test_answers_are_read_as_people_and_spreadsheets_write_them(tmp_path: Path) 
 def test_a_sum_is_told_of_a_whole_side_alone(analysis: Analysis) -> None:
     left = [Answer(n, "left", n in (1, 4, 9)) for n in range(1, POINTS + 1)]
     page = chapter.chapter(replace(analysis, answers=(*left, Answer(1, "right", True))))
-    assert "Left 3 ± 1 of 12: average; right 1 of 12 answered." in page
+    assert "Left 3 ± 1 of 12: average; right no score yet, 1 of its 12 features answered." in page
     page = chapter.chapter(replace(analysis, answers=tuple(left[:-1])))
-    assert "Left 11 of 12 answered; right 0 of 12 answered." in page
+    told = "Left no score yet, 11 of its 12 features answered; right no score yet, 0 of its 12 features"
+    assert told in page
     assert "average" not in page
+    assert "No score yet: a person has to answer the twelve features of a side." in chapter.chapter(analysis)
     assert "predicts no injury" in page
+
+
+def test_where_the_score_is_not_made_for_a_run_one_sentence_says_why(analysis: Analysis) -> None:
+    slow = replace(analysis, slow_motion=4.0, answers=(Answer(6, "left", True),))
+    page = chapter.chapter(slow)
+    assert page.count("Nothing is proposed:") == page.count("give the capture rate") == 1
+    assert "proposed:" not in page.replace("Nothing is proposed:", "")
+    assert "not proposed" not in page
+    assert "<b>yes</b>" in page  # who insists, answers
+    table = slow.smas()
+    assert set(table["proposal"]) == {""}
+    assert table["value"].isna().all()
+    assert table["frame"].notna().all()
+    assert table["reason"].str.contains("give the capture rate").all()
+    assert (table["answer"] == "yes").sum() == 1
+
+
+def test_a_number_that_lacks_is_named_with_its_own_reason(analysis: Analysis) -> None:
+    """A foot said to land far ahead beside "needs a faster camera" had been read as a contradiction."""
+    lacking = tuple(
+        replace(row, n=0, mean=np.nan, se=np.nan, why="fps") if row.metric == "heel_gap" else row
+        for row in analysis.score
+    )
+    table = replace(analysis, score=lacking).smas().set_index("item")
+    rate = round(analysis.pose.fps)
+    told = f"heel ahead of the centre of mass at touchdown: needs 100 frames a second, here {rate}"
+    assert (table.loc[9, "reason"] == told).all()
+    page = chapter.chapter(replace(analysis, score=lacking))
+    assert f"Nothing is proposed: {told}." in page
+    left = next(row.left_mean for row in analysis.summaries if row.metric == "touchdown_distance")
+    assert f"touchdown distance {left:.2f} m" in page

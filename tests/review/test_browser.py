@@ -305,7 +305,9 @@ def test_answers_to_the_sheet_are_set_undone_and_written(browser: Any, folder: P
         assert page.locator("#undo").is_disabled()
     sheet = pd.read_csv(folder / "smas.csv").dropna(subset="answer")
     assert sheet[["item", "side", "answer"]].to_numpy().tolist() == [[6, "left", "yes"]]
-    assert "Left 1 of 12 answered; right 0 of 12 answered." in (folder / "report.html").read_text("utf-8")
+    assert "Left no score yet, 1 of its 12 features answered; right no score yet" in (
+        folder / "report.html"
+    ).read_text("utf-8")
 
 
 def times_of(page: Any) -> list[tuple[str, str]]:

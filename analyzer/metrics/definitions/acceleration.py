@@ -38,7 +38,7 @@ _Fitted = partial(
     unit=Unit.METRE_PER_SECOND,
     sign="Always positive.",
     positive=True,
-    needs=("scale",),
+    needs=("scale", "lane"),
     decimals=2,
     of=("starting_acceleration",),
 )
@@ -54,6 +54,7 @@ def fitted_top_speed(run: Run) -> float:
     unit=Unit.SECOND,
     sign="Always positive; shorter means that the top speed is reached sooner.",
     positive=True,
+    needs=("lane",),
     decimals=2,
     of=("starting_acceleration",),
 )
@@ -69,7 +70,7 @@ def acceleration_time_constant(run: Run) -> float:
     unit=Unit.METRE_PER_SECOND_SQUARED,
     sign="Always positive.",
     positive=True,
-    needs=("scale",),
+    needs=("scale", "lane"),
     decimals=1,
     beyond=HARDEST_START_MPS2,
 )

@@ -50,7 +50,8 @@ def sentence(words: str) -> str:
 
 def reason(analysis: Analysis, metric: str) -> str:
     """Return in a few words why the clip gives no number for a metric."""
-    return worded(flag for v in analysis.values if v.metric == metric for flag in v.flags)
+    flags = (flag for v in analysis.values if v.metric == metric for flag in v.flags)
+    return worded(flags, METRICS[metric], analysis.pose.fps)
 
 
 def by_reason(analysis: Analysis, metrics: Iterable[str]) -> list[tuple[str, list[str]]]:

@@ -127,7 +127,12 @@ export class Panels {
       const n = Object.entries(answers).filter(([key, yes]) => key.endsWith(side) && yes !== null).length;
       return `${side} ${n} of ${sheet.length / 2} answered`;
     });
-    $("answered").textContent = `${told.join(", ")}.`;
+    const score = Object.values(answers).some((yes) => yes !== null) ? "" : "No score yet: ";
+    $("answered").textContent = `${score}${told.join(", ")}.`;
+    // Where the score is not made for this run, every row says the same.
+    const { reason } = sheet[0] ?? {};
+    const whole = reason && sheet.every((one) => !one.proposal && one.reason === reason);
+    $("hindered").textContent = whole ? `Nothing is proposed: ${reason}.` : "";
   }
 
   #answer(one, answers) {
