@@ -7,7 +7,7 @@ from functools import cache
 from math import hypot, isfinite, nan
 from typing import TYPE_CHECKING, Literal
 
-from analyzer.contacts import pushed_off
+from analyzer.contacts import pushed_off, slow_motion
 from analyzer.metrics.references import Phase, bands
 from analyzer.metrics.run import Run
 from analyzer.metrics.start import start
@@ -54,6 +54,17 @@ def known_pace(analysis: Analysis) -> Pace:
         speed, error = row.mean, row.mean_se
     # A belt sets the speed: what its steps seem to gain is their error.
     return Pace(speed, error, STEADY if scale.treadmill_mps else phase)
+
+
+def sprints(analysis: Analysis) -> bool:
+    """Tell whether a run is a sprint or a start, or gains or loses speed about as fast as a sprint."""
+    what, found = kind(analysis), known_pace(analysis)
+    return what in ("sprint", "start") or found.speed + CLEAR * found.se >= full_speed()
+
+
+def slowed(analysis: Analysis) -> float:
+    """Return how many times slower than life a clip of an unknown clock plays; NaN of a known one."""
+    return slow_motion.estimate(analysis.motion, analysis.steps).factor if analysis.slow_motion > 1 else nan
 
 
 def kind(analysis: Analysis) -> Kind:

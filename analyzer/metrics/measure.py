@@ -38,8 +38,10 @@ FOR_ERROR: Final = frozenset({"noise", "beyond_people", "parent"})
 """Flags of a number that is withheld for its error: what is made of it is withheld too."""
 ONLY_MEAN: Final = "Single steps are too unsure to give, so only their mean is."
 """What the note of a metric's summary begins with where ``Summary.only_mean`` holds."""
+NOT_SQUARE: Final = "The view is not from the side, and "
+"""Stands before what a slow camera lacks where that is so."""
 ASLANT: Final = "Film square from the side first: a faster camera alone does not mend the view."
-"""Stands before the advice on a slow camera where the view is not from the side."""
+"""Stands before the advice then."""
 SOME_MEAN: Final = "Some steps are too unsure to give by themselves; the mean holds them too."
 """The same where others are given."""
 
@@ -308,10 +310,13 @@ def _notes(run: Run, told: Mapping[str, _Told]) -> tuple[Note, ...]:
         names = tuple(name for name, of in first.items() if of == reason)
         why = wording.REASONS[reason]
         short = why.before.format(fps=f"{run.fps:.0f} frames a second", steps=len(run.steps))
+        aslant = reason == "fps" and run.motion.view.kind != "side"
+        if aslant:
+            short = f"{NOT_SQUARE}{short[0].lower()}{short[1:]}"
         # Labels have commas of their own.
         labels = "; ".join(label[0].lower() + label[1:] for label in (METRICS[name].label for name in names))
         advice = why.advice.format(faster=wording.faster(run.fps))
-        if reason == "fps" and run.motion.view.kind != "side":
+        if aslant:
             advice = f"{ASLANT} {advice}"
         notes.append(
             Note("limit", f"withheld_{reason}", f"{short}: {labels}.", advice, metrics=names, short=short)

@@ -103,8 +103,8 @@ REASONS: Final = {
 """By the flag of a value, in the order in which one of several is named.
 
 The first six and "off_axis" are those of ``gates.closed``; "hidden" and "off_axis" those of
-``gates.flags``; "noise" and "floor" follow from the standard error, "parent" from that of what a number is made of, "beyond_people" from
-the number, "no_row" from those of the other steps.
+``gates.flags``; "noise" and "floor" follow from the standard error, "parent" from that of what a number is
+made of, "beyond_people" from the number, "no_row" from those of the other steps.
 """
 FASTER: Final = (120.0, 240.0)
 """Frames a second that phones film at in slow motion."""

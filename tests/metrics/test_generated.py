@@ -10,6 +10,7 @@ import pytest
 
 from analyzer.body.skeleton import JOINTS, other
 from analyzer.comparison.repeatability import repeats
+from analyzer.data.view import View
 from analyzer.metrics import METRICS, Metric, gates, measure
 from analyzer.metrics.run import Run
 from analyzer.metrics.uncertainty.standard_error import evaluate
@@ -249,6 +250,16 @@ def test_of_two_reasons_the_one_that_holds_longest_is_named(uneven: Run) -> None
         if metric.min_fps > 30 / gates.FPS_SLACK:
             assert gates.closed(metric, slow) == ("off_axis" if metric.name in aslant else "fps")
             assert gates.closed(metric, slower(uneven, 240 / 30)) == "fps"
+
+
+def test_a_slow_camera_is_not_blamed_alone_for_an_oblique_view(uneven: Run) -> None:
+    slow = slower(uneven, 240 / 20)
+    aslant = replace(slow, motion=replace(slow.motion, view=View(38.0, 5.0)))
+    note = next(n for n in measure.measure(aslant).notes if n.code == "withheld_fps")
+    assert note.short == "The view is not from the side, and the camera is too slow (20 frames a second) for"
+    assert note.advice.startswith("Film square from the side first")
+    square = next(n for n in measure.measure(slow).notes if n.code == "withheld_fps")
+    assert "view" not in square.short + square.advice
 
 
 def test_on_a_belt_no_change_of_speed_is_given(uneven: Run) -> None:

@@ -139,6 +139,8 @@ def test_where_the_score_is_not_made_for_a_run_one_sentence_says_why(analysis: A
     assert "proposed:" not in page.replace("Nothing is proposed:", "")
     assert "not proposed" not in page
     assert "<b>yes</b>" in page  # who insists, answers
+    told = "No score, and nothing is proposed: the score is made for a sprint"
+    assert told in chapter.chapter(replace(slow, answers=()))
     table = slow.smas()
     assert set(table["proposal"]) == {""}
     assert table["value"].isna().all()

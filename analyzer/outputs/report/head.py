@@ -12,9 +12,14 @@ from analyzer.comparison.ideas import look
 from analyzer.comparison.standing import UNCLEAR, Link, Standing, links, standings
 from analyzer.data.analysis import Analysis
 from analyzer.data.notes import Note
+from analyzer.data.results import Value
+from analyzer.data.view import View
 from analyzer.metrics import HEADLINE, METRICS
 from analyzer.metrics.breaking import in_row
+from analyzer.metrics.kind import kind, slowed, sprints
+from analyzer.metrics.registry import Metric
 from analyzer.metrics.wording import NOTHING, clear, number, written
+from analyzer.outputs.curves import clock_known
 from analyzer.outputs.report.withheld import NOT_SEEN, Missing, reason, sentence
 
 LARGER_ERROR: Final = "its error is larger than the number"
@@ -32,6 +37,8 @@ VIEW: Final = ("off_axis", "view")
 """Codes of notes on the view, which limits every angle and length, however fast the camera."""
 BEATS: Final = ("step_time", "step_frequency")
 """Every run has a beat: it says nothing of how the parts work together."""
+MANY: Final = 5
+"""Steps of which the largest is named though its error reaches the others."""
 FEW: Final = 2
 """Things that are named where nothing stands out."""
 
@@ -65,14 +72,76 @@ def _card(analysis: Analysis, name: str) -> Card:
     if course is not None:
         return _course(analysis, name, course)
     values = in_row(analysis.values, name)
+    of = f"mean of {row.n}"
+    if name == "step_speed" and by_foot(analysis):
+        of += "; the belt's speed by the standing foot"
     if len(values) < 2:
-        return Card(metric.label, value, error, unit, f"mean of {row.n}")
+        return Card(metric.label, value, error, unit, of)
     best = max(values, key=lambda v: v.value)
+    if not _stands_out(metric, best, values):
+        return Card(metric.label, value, error, unit, of)
     step = next((s for s in analysis.steps if s.number == best.step), None)
     see = f"{MOST[name]}: {number(metric, best.value, best.sd, unit=False)}, step {best.step}"
-    return Card(
-        metric.label, value, error, unit, f"mean of {row.n}", see, step.touchdown_s if step else math.nan
-    )
+    return Card(metric.label, value, error, unit, of, see, step.touchdown_s if step else math.nan)
+
+
+def _stands_out(metric: Metric, best: Value, values: Sequence[Value]) -> bool:
+    """Tell whether the largest of steps is worth naming.
+
+    It is written with other digits than every other one, and is of many or larger by more than their errors.
+    """
+    others = [v for v in values if v is not best]
+    told = written(metric, best.value, best.sd).value
+    if any(written(metric, v.value, best.sd).value == told for v in others):
+        return False
+    return len(values) >= MANY or all(clear(best.value - v.value, math.hypot(best.sd, v.sd)) for v in others)
+
+
+def by_foot(analysis: Analysis) -> bool:
+    """Tell whether a run is on a belt whose speed was taken from the standing foot."""
+    return analysis.calibration.treadmill_mps > 0 and analysis.config.treadmill_mps is None
+
+
+def title(analysis: Analysis) -> str:
+    """Return what the report is called: a sprint's only where it is one, or a start."""
+    return "Sprint report" if sprints(analysis) else "Running report"
+
+
+def what(analysis: Analysis) -> str:
+    """Return in one line what was filmed: the run, from where, by what camera."""
+    camera = [_seen(analysis.motion.view)]
+    if analysis.camera.moving:
+        camera.append("the camera moved")
+    if not clock_known(analysis):
+        factor = slowed(analysis)
+        camera.append(f"slowed about {factor:.0f} times" if math.isfinite(factor) else "slowed")
+    else:
+        fps = analysis.pose.fps if analysis.video is None else analysis.video.capture_fps
+        camera.append(f"{fps:.0f} frames a second")
+    belt = "; the belt's speed was taken from the standing foot" if by_foot(analysis) else ""
+    return f"{_run(analysis)}, {', '.join(camera)}{belt}."
+
+
+def _run(analysis: Analysis) -> str:
+    course, row, metric = ends(analysis, "step_speed"), analysis.summary("step_speed"), METRICS["step_speed"]
+    speed = ""
+    if course is not None:
+        first, last = (written(metric, v.value, v.sd) for v in course)
+        speed = f" from {first.value} to {last.value} {last.unit}"
+    elif row is not None and math.isfinite(row.mean):
+        told = written(metric, row.mean, row.mean_se)
+        speed = f" at {told.value} {told.unit}"
+    if kind(analysis) == "start":
+        landed = sum(math.isfinite(step.touchdown_s) for step in analysis.steps)
+        return f"A start and its first {landed} steps{speed}"
+    belt = " on a treadmill" if analysis.calibration.treadmill_mps else ""
+    return f"A run{speed}{belt}"
+
+
+def _seen(view: View) -> str:
+    if view.kind != "oblique":
+        return f"from {view.where}"
+    return f"seen obliquely ({abs(view.angle_deg):.0f} ± {view.angle_sd_deg:.0f}° from square)"
 
 
 def _course(analysis: Analysis, name: str, found: Ends) -> Card:

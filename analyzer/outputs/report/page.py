@@ -64,6 +64,8 @@ from analyzer.video.frame import Image
 from analyzer.video.kept_stills import KeptStills
 from analyzer.video.stills import Stills
 
+FEW: Final = 0.25
+"""Share of all numbers below which chapters that have none of them are named in one line."""
 SPREAD: Final = 3.0
 """Speeds of the steps must span this many standard errors before anything is set against them."""
 _OBVIOUS: Final = re.compile(
@@ -102,7 +104,7 @@ class Row:
 @dataclass(frozen=True)
 class Part:
     """A chapter, ready to print; ``answer`` is empty where this clip tells nothing of it, ``why`` says
-    why.
+    why. ``given`` tells whether it has a single number.
     """
 
     section: Section
@@ -115,6 +117,7 @@ class Part:
     steps: list[str]
     charts: list[Drawn]
     aslant: str
+    given: bool
 
 
 @dataclass(frozen=True)
@@ -171,14 +174,18 @@ def _context(analysis: Analysis, sheet: Image, stills: Stills) -> dict[str, Any]
     notes = sorted(_unique(analysis.notes), key=lambda note: _ORDER[note.level])
     lacking = missing(analysis, notes)
     cautions = [note for note in notes if note.level != "info" and not note.metrics]
-    parts = [_part(analysis, section) for section in SECTIONS]
+    push = _account(analysis)
+    parts = [_part(analysis, section, push) for section in SECTIONS]
+    given = sum(math.isfinite(row.mean) for row in analysis.summaries)
+    folded = [part for part in parts if not part.given] if given < FEW * len(analysis.summaries) else []
     faster_words, faster = _faster(analysis)
     found = [_told(analysis, f, stills) for f in findings(analysis)]
-    push = _account(analysis)
     measured = {v.metric for v in analysis.values if v.step is not None and math.isfinite(v.value)}
     columns = [name for name in _STEP_TABLE if name in measured]
     return {
         "who": who(analysis),
+        "title": head.title(analysis),
+        "what": head.what(analysis),
         "analysis": analysis,
         "heads_hidden": HEADS_HIDDEN,
         "cards": head.cards(analysis),
@@ -203,15 +210,17 @@ def _context(analysis: Analysis, sheet: Image, stills: Stills) -> dict[str, Any]
         ],
         "missing": lacking,
         "total": len(METRICS),
-        "given": sum(math.isfinite(row.mean) for row in analysis.summaries),
+        "given": given,
         "ranged": any(row.reference_source for row in analysis.summaries),
         "group": _group(analysis),
         "followed": film_strip(analysis, stills),
-        "parts": parts,
+        "parts": [part for part in parts if part not in folded],
+        "folded": folded,
+        "belt": analysis.calibration.treadmill_mps > 0,
         "start": times.started(analysis),
         "times": times.passed(analysis),
         "smas": smas.chapter(analysis),
-        "untold": _untold(parts),
+        "untold": _untold([part for part in parts if part not in folded]),
         "push": [row for row in push if row.value != NOTHING],
         "push_withheld": by_reason(analysis, [row.metric.name for row in push if row.value == NOTHING]),
         "account": force.account(analysis),
@@ -273,13 +282,14 @@ def _account(analysis: Analysis) -> list[Row]:
     return rows
 
 
-def _part(analysis: Analysis, section: Section) -> Part:
+def _part(analysis: Analysis, section: Section, push: Sequence[Row]) -> Part:
     # A metric may be shown first in the chapter of another relationship: contact with the push leg.
     lead = _rows(analysis, section.lead)
     rest = [_row(row) for row in analysis.summaries if _belongs(row, section)]
     drawn = [chart(analysis, what) for what in section.charts]
     steps = [step_charts.per_step(analysis, name) for name in section.steps]
     said = answer(analysis, section.relationship)
+    own = push if section.relationship is Relationship.SYSTEM else ()
     return Part(
         section,
         section.relationship.value,
@@ -291,6 +301,7 @@ def _part(analysis: Analysis, section: Section) -> Part:
         [c for c in steps if c],
         [c for c in drawn if c is not None],
         _aslant(analysis, [row.metric.name for row in (*lead, *rest)]),
+        any(row.value != NOTHING for row in (*lead, *rest, *own)),
     )
 
 

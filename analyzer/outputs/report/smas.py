@@ -54,7 +54,7 @@ def chapter(analysis: Analysis) -> str:
     return pages.part(
         "outputs.report",
         "smas.html.j2",
-        words=_words(analysis),
+        words=_words(analysis, why),
         rows=told,
         hindered=HINDERED[why] if why else "",
         given=any(row.proposal not in (Proposal.UNSEEN, Proposal.NONE) for row in rows),
@@ -65,8 +65,10 @@ def chapter(analysis: Analysis) -> str:
     )
 
 
-def _words(analysis: Analysis) -> str:
+def _words(analysis: Analysis, why: str) -> str:
     """Return the sum of each side that a person has answered whole, and that others have no score yet."""
+    if why and not analysis.answers:
+        return f"No score, and nothing is proposed: {HINDERED[why]}."
     if not analysis.answers:
         return "No score yet: a person has to answer the twelve features of a side."
     told = []

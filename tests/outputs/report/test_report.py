@@ -19,13 +19,14 @@ from analyzer.cli.analyze import tell
 from analyzer.comparison.baseline import GROUP
 from analyzer.data.analysis import Analysis
 from analyzer.data.notes import Note
-from analyzer.data.results import Value
+from analyzer.data.results import Summary, Value
+from analyzer.data.view import View
 from analyzer.errors import OutputError
 from analyzer.metrics import METRICS
 from analyzer.metrics.registry import Relationship
 from analyzer.metrics.wording import interval, number, signed
 from analyzer.outputs import strobe
-from analyzer.outputs.report import movement_charts
+from analyzer.outputs.report import head, movement_charts
 from analyzer.outputs.report import page as report_page
 from analyzer.outputs.report.sections import PUSH, PUSH_PARTS, SECTIONS
 from analyzer.outputs.report.sources import short
@@ -497,20 +498,26 @@ def test_where_nothing_stands_out_only_what_is_clear_of_its_error_is_named(
 def test_what_cannot_be_told_is_said_once_for_all_chapters(plain: Analysis, tmp_path: Path) -> None:
     names = ("swing_way_in_contact", "shoulder_range", "push_swing_balance", "single_leg_push")
     values = tuple(Value(name, 1, "left", math.nan, math.nan, ("fps",)) for name in names)
-    rows = (summary("trunk_lean_mean", mean=8.0, mean_se=1.0), *(summary(name) for name in names))
-    run = replace(plain, values=values, summaries=rows)
+    given = (summary("trunk_lean_mean", mean=8.0, mean_se=1.0), summary("trunk_lean_toe_off", mean=8.0))
+    run = replace(plain, values=values, summaries=(*given, *(summary(name) for name in names)))
     html = report_page.build(run, tmp_path / "report.html").read_text("utf-8")
     line = re.search(r'<p class="untold">(.*?)</p>', html)
     assert line is not None
+    rate = round(plain.pose.fps)
+    assert f"swing leg, arms (needs 50 frames a second, here {rate})" in line[1]
     assert (
-        "swing leg, arms, balance and continuity, how they work together (needs a faster camera)" in line[1]
+        f"balance and continuity, how they work together (needs 100 frames a second, here {rate})" in line[1]
     )
     assert "torso" not in line[1]
+    arms, torso, timing = (html.index(f'id="{name}"') for name in ("arms", "torso", "timing"))
+    assert 'class="tag known"' in html[torso:timing]
+    assert 'class="tag known"' not in html[arms:torso]  # no number, no research
     assert html.count("Could not be told") == 1
 
 
 def test_why_a_number_is_missing_stands_in_its_chapter(plain: Analysis, tmp_path: Path) -> None:
-    rows = (summary("peak_thigh_speed"), summary("thigh_switch_time"), summary("step_speed"))
+    given = summary("trunk_lean_mean", mean=8.0, mean_se=1.0)
+    rows = (summary("peak_thigh_speed"), summary("thigh_switch_time"), summary("step_speed"), given)
     values = (
         Value("peak_thigh_speed", 1, "left", math.nan, math.nan, ("fps",)),
         Value("step_speed", 1, "left", math.nan, math.nan, ("scale",)),
@@ -519,9 +526,85 @@ def test_why_a_number_is_missing_stands_in_its_chapter(plain: Analysis, tmp_path
     html = path.read_text(encoding="utf-8")
     swing = html[html.index('id="swing-leg"') : html.index('id="arms"')]
     assert "1 not shown in this clip" in swing
-    assert "<b>needs a faster camera:</b> Peak forward thigh speed" in swing
+    told = f"needs 100 frames a second, here {plain.pose.fps:.0f}"
+    assert f"<b>{told}:</b> Peak forward thigh speed" in swing
     cards = html[html.index('class="cards"') : html.index("<nav")]
     assert "needs a known length" in cards
+
+
+def test_where_few_numbers_are_given_chapters_without_any_share_a_line(
+    plain: Analysis, tmp_path: Path
+) -> None:
+    rows = (summary("trunk_lean_mean", mean=8.0), *(summary(name) for name in ("step_speed",) * 4))
+    html = report_page.build(replace(plain, summaries=rows), tmp_path / "report.html").read_text("utf-8")
+    page, line = Page(html), re.search(r"<b>Not shown in this clip:</b>(.*?)</p>", html)
+    assert line is not None
+    assert re.sub("<.*?>", "", line[1]).strip() == (
+        "speed and steps; push leg; swing leg; arms; timing between steps; balance and continuity; how they "
+        "work together; while this leg pushed; as speed rises. Why"
+    )
+    assert html.count('class="tag known"') == 1
+    assert {link.removeprefix("#") for link in page.links} <= set(page.ids)
+    assert len(page.ids) == len(set(page.ids))
+    assert "untold" not in html[html.index("</nav>") :].replace('class="untold"', "", 1)
+
+
+def test_the_largest_of_steps_is_named_only_where_it_is_one(plain: Analysis) -> None:
+    def see(*speeds: float, sd: float = 0.16) -> str:
+        values = tuple(Value("step_speed", n, "left", v, sd) for n, v in enumerate(speeds, 1))
+        row = summary("step_speed", mean=float(np.mean(speeds)), mean_se=0.1)
+        run = replace(plain, summaries=(row,), values=values)
+        return next(card.see for card in head.cards(run) if card.label == "Step speed")
+
+    assert see(4.46, 4.33) == ""  # two steps within their error
+    assert see(5.46, 4.33) == "fastest: 5.46 ± 0.16, step 1"
+    assert see(8.16, 8.01, 8.02, 8.0, 8.03) == "fastest: 8.16 ± 0.16, step 1"
+    assert see(8.16, 8.01, 8.16, 8.0, 8.03) == ""  # two are written alike
+    assert see(8.16, 8.01, 8.161, 8.0, 8.03) == ""
+
+
+def test_one_line_says_what_the_clip_is(bare: Analysis) -> None:
+    def row(mean: float) -> tuple[Summary, ...]:
+        return (summary("step_speed", mean=mean, mean_se=0.18),)
+
+    rate = f"{bare.pose.fps:.0f} frames a second."
+    sprint = replace(bare, summaries=row(9.55))
+    assert (head.title(sprint), head.what(sprint)) == (
+        "Sprint report", f"A run at 9.55 m/s, from the side, {rate}",
+    )  # fmt: skip
+    belt = replace(bare.calibration, treadmill_mps=3.7)
+    jog = replace(bare, summaries=row(3.69), calibration=belt)
+    assert head.title(jog) == "Running report"
+    told = f"A run at 3.69 m/s on a treadmill, from the side, {rate}"
+    assert head.what(jog) == told[:-1] + "; the belt's speed was taken from the standing foot."
+    given = replace(jog, config=bare.config.model_copy(update={"treadmill_mps": 3.7}))
+    assert head.what(given) == told
+    push = replace(bare.steps[0], touchdown_s=math.nan, foot=(math.nan, math.nan))
+    start = replace(bare, steps=(push, *bare.steps[1:5]), slow_motion=9.0)
+    assert head.title(start) == "Sprint report"
+    assert re.fullmatch(
+        r"A start and its first 4 steps, from the side, slowed about \d+ times.", head.what(start)
+    )
+    aslant = replace(
+        sprint,
+        motion=replace(bare.motion, view=View(38.0, 5.0)),
+        camera=replace(bare.camera, moving=True),
+    )
+    assert head.what(aslant) == (
+        f"A run at 9.55 m/s, seen obliquely (38 ± 5° from square), the camera moved, {rate}"
+    )
+    unknown = replace(bare, ground_known=False)
+    assert (head.title(unknown), head.what(unknown)) == ("Running report", f"A run, from the side, {rate}")
+
+
+def test_on_a_belt_its_speed_says_where_it_is_from(plain: Analysis, tmp_path: Path) -> None:
+    belt = replace(plain.calibration, treadmill_mps=3.7)
+    run = replace(plain, calibration=belt, summaries=(summary("step_speed", mean=3.7, mean_se=0.2),))
+    html = unescape(report_page.build(run, tmp_path / "report.html").read_text("utf-8"))
+    assert "mean of 7; the belt's speed by the standing foot" in html
+    assert "Running report" in html
+    assert "Film runs at several speeds of the belt" in html
+    assert "Film an acceleration" not in html
 
 
 def test_a_card_leads_to_the_step_with_the_most_of_it(
