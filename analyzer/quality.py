@@ -142,7 +142,7 @@ def frame_rate(
         own = np.isfinite(contact_s)
         contact = contact_s if own else CONTACT_S
         # Its own contact is not given at such a rate: in how many frames it is seen, is.
-        what = "a ground contact of this clip" if own else f"a sprinter's ground contact of {contact:.2f} s"
+        what = "a ground contact of this clip" if own else f"a ground contact of {contact:.2f} s"
         frames = max(1, round(contact * fps))
         notes.append(
             Note(

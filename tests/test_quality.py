@@ -28,7 +28,7 @@ def test_a_rate_is_judged_by_the_clips_own_contact_and_error() -> None:
     (slow,) = quality.frame_rate(30.0, uneven=False, contact_s=0.2)
     assert "a ground contact of this clip is seen in 6 or 7 frames" in slow.message
     (usual,) = quality.frame_rate(30.0, uneven=False)
-    assert "a sprinter's ground contact of 0.10 s is seen in 3 or 4 frames" in usual.message
+    assert "a ground contact of 0.10 s is seen in 3 or 4 frames" in usual.message
     (fair,) = quality.frame_rate(60.0, uneven=False, error_s=0.014)
     assert "an error of about 14 ms;" in fair.message
 
