@@ -52,8 +52,12 @@ def known_pace(analysis: Analysis) -> Pace:
     row = analysis.summary("step_speed")
     if row is not None and isfinite(row.mean):
         speed, error = row.mean, row.mean_se
-    # A belt sets the speed: what its steps seem to gain is their error.
-    return Pace(speed, error, STEADY if scale.treadmill_mps else phase)
+    return Pace(speed, error, phase)
+
+
+def by_foot(analysis: Analysis) -> bool:
+    """Tell whether a run is on a belt whose speed was taken from the standing foot."""
+    return analysis.calibration.treadmill_mps > 0 and analysis.config.treadmill_mps is None
 
 
 def sprints(analysis: Analysis) -> bool:

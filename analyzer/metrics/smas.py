@@ -20,9 +20,9 @@ from analyzer.body.skeleton import SIDES, Side, other
 from analyzer.data.analysis import Analysis
 from analyzer.data.results import Answer, OfFoot
 from analyzer.data.steps import Step
-from analyzer.metrics.kind import full_speed, kind
 from analyzer.metrics.registry import METRICS, Evidence, Metric, Relationship, Unit
 from analyzer.metrics.run import Run
+from analyzer.metrics.smas_scope import HINDERED, hindered
 from analyzer.metrics.wording import CLEAR, signed
 
 SOURCE: Final = "Bramah2024"
@@ -69,19 +69,6 @@ class Proposal(Enum):
     NONE = ""
 
 
-HINDERED: Final = {
-    "view": "the clip is not filmed square from the side",
-    "start": "the score is made for a sprint at maximal speed, and this run is a start",
-    "acceleration": "the score is made for a sprint at maximal speed, and this run gains speed",
-    "slowing": "the score is made for a sprint at maximal speed, and this run loses speed",
-    "run": "the score is made for a sprint at maximal speed, and this run is slower: adults at full speed "
-    f"ran {full_speed():.1f} m/s and faster wherever that was published",
-    "slow_motion": "the score is made for a sprint at maximal speed, and how fast this run is, slow motion "
-    "by an unknown factor does not tell: give the capture rate",
-    "unknown": "the score is made for a sprint at maximal speed, and how fast this run is, the clip does not "
-    "tell",
-}
-"""Why nothing is proposed of a run, by its reason: the view, or the kind of run."""
 WHY: Final = HINDERED | {
     "pelvis": "joints do not tell the tilt of the pelvis or the arch of the back: look at the pictures",
     "rotation": "one view from the side does not tell how far trunk and pelvis turn: look at the pictures",
@@ -386,16 +373,6 @@ def proposed(item: Item, side: Side, pooled: Sequence[OfFoot]) -> Scored:
         found.append(Scored(item, side, what, limit, value, se, why=why))
     order = _DECIDES[item.together]
     return min(found, key=lambda one: order.index(one.proposal))
-
-
-def hindered(analysis: Analysis) -> str:
-    """Return why nothing is proposed of a run, a key of ``HINDERED``; empty where it may be."""
-    if analysis.motion.view.kind != "side":
-        return "view"
-    what = kind(analysis)
-    if what == "unknown" and analysis.slow_motion > 1:
-        return "slow_motion"
-    return "" if what == "sprint" else what
 
 
 def sheet(analysis: Analysis, steps: dict[Side, int]) -> tuple[Scored, ...]:

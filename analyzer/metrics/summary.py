@@ -304,7 +304,8 @@ def difference(
 def pace(run: Run) -> tuple[float, Phase]:
     """Mean speed, m/s (NaN without scale or clock), and whether the athlete is gaining or losing speed.
 
-    Between the landings that were seen: a push out of blocks has none, and a clip may begin in a contact.
+    Between the landings that were seen: a push out of blocks has none, and a clip may begin in a contact. A
+    belt keeps its speed: what steps seem to gain on it is their error.
     """
     if not run.scaled or run.slow_motion > 1:
         return nan, STEADY
@@ -317,6 +318,8 @@ def pace(run: Run) -> tuple[float, Phase]:
         return nan, STEADY
     speed = (run.foot_x(last) - run.foot_x(first)) / duration
     if len(landed) < 4:
+        return speed, STEADY
+    if run.belt:
         return speed, STEADY
     early = (run.foot_x(middle) - run.foot_x(first)) / (middle.touchdown_s - first.touchdown_s)
     late = (run.foot_x(last) - run.foot_x(middle)) / (last.touchdown_s - middle.touchdown_s)

@@ -19,6 +19,7 @@ from analyzer.metrics.measure import measure
 from analyzer.metrics.references import citations
 from analyzer.metrics.run import Run
 from analyzer.metrics.smas import ITEMS, Phase, Proposal
+from analyzer.metrics.smas_scope import HINDERED, hindered
 from analyzer.metrics.uncertainty.standard_error import evaluate
 
 ITEM = {item.number: item for item in ITEMS}
@@ -160,18 +161,18 @@ def test_at_other_than_a_steady_speed_nothing_is_proposed(analysis: Analysis) ->
 def test_of_a_run_below_full_speed_nothing_is_proposed(bare: Analysis, kept: float, why: str) -> None:
     slower = tuple(replace(s, foot=(kept * s.foot[0], s.foot[1])) for s in bare.steps)
     run = replace(bare, steps=slower)
-    assert smas.hindered(run) == why
+    assert hindered(run) == why
     rows = smas.sheet(replace(run, answers=(Answer(6, "left", True),)), {})
     assert ({row.proposal for row in rows} == {Proposal.NONE}) == bool(why)
     assert not why or {row.why for row in rows} == {why}
     assert next(row.answer for row in rows if (row.item.number, row.side) == (6, "left"))
-    assert not why or f"{full_speed():.1f} m/s" in smas.HINDERED[why]
+    assert not why or f"{full_speed():.1f} m/s" in HINDERED[why]
 
 
 def test_where_the_clock_is_not_known_nothing_is_proposed_and_the_rate_is_asked_for(bare: Analysis) -> None:
-    assert smas.hindered(replace(bare, slow_motion=3.0)) == "slow_motion"
-    assert "give the capture rate" in smas.HINDERED["slow_motion"]
-    assert smas.hindered(replace(bare, ground_known=False)) == "unknown"
+    assert hindered(replace(bare, slow_motion=3.0)) == "slow_motion"
+    assert "give the capture rate" in HINDERED["slow_motion"]
+    assert hindered(replace(bare, ground_known=False)) == "unknown"
 
 
 def test_points_and_their_word() -> None:

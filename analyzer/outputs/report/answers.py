@@ -15,6 +15,7 @@ from analyzer.comparison.standing import UNCLEAR, standings, still
 from analyzer.data.analysis import Analysis
 from analyzer.data.results import Summary
 from analyzer.metrics import METRICS
+from analyzer.metrics.kind import by_foot
 from analyzer.metrics.registry import Relationship
 from analyzer.metrics.wording import CLEAR, clear, number, shown
 from analyzer.outputs.curves import clock_known
@@ -86,7 +87,8 @@ def _speed(analysis: Analysis) -> str:
     if speed and pace and length and _course(analysis, "step_speed"):
         return f"The athlete went from {speed}: {pace} steps a second, each {length} long."
     if speed and pace and length:
-        return f"The athlete ran at {speed}: {pace} steps a second, each {length} long."
+        belt = ", the belt's speed by the standing foot" if by_foot(analysis) else ""
+        return f"The athlete ran at {speed}{belt}: {pace} steps a second, each {length} long."
     if pace:
         return f"The athlete took {pace} steps a second" + (f", each {length} long." if length else ".")
     return f"Each step was {length} long." if length else ""

@@ -16,7 +16,7 @@ from analyzer.data.results import Value
 from analyzer.data.view import View
 from analyzer.metrics import HEADLINE, METRICS
 from analyzer.metrics.breaking import in_row
-from analyzer.metrics.kind import kind, slowed, sprints
+from analyzer.metrics.kind import by_foot, kind, slowed, sprints
 from analyzer.metrics.registry import Metric
 from analyzer.metrics.wording import NOTHING, clear, number, written
 from analyzer.outputs.curves import clock_known
@@ -95,11 +95,6 @@ def _stands_out(metric: Metric, best: Value, values: Sequence[Value]) -> bool:
     if any(written(metric, v.value, best.sd).value == told for v in others):
         return False
     return len(values) >= MANY or all(clear(best.value - v.value, math.hypot(best.sd, v.sd)) for v in others)
-
-
-def by_foot(analysis: Analysis) -> bool:
-    """Tell whether a run is on a belt whose speed was taken from the standing foot."""
-    return analysis.calibration.treadmill_mps > 0 and analysis.config.treadmill_mps is None
 
 
 def title(analysis: Analysis) -> str:

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import math
-import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
 from typing import Any, Final
@@ -15,23 +14,21 @@ import numpy as np
 
 from analyzer.comparison import speed_trends
 from analyzer.comparison.baseline import GROUP
-from analyzer.comparison.findings import Finding, compared, findings, well_known
+from analyzer.comparison.findings import Finding, compared, findings
 from analyzer.comparison.ideas import Idea, idea, look
 from analyzer.data.analysis import Analysis
 from analyzer.data.notes import Note
-from analyzer.data.results import Summary
 from analyzer.metrics import METRICS
 from analyzer.metrics.breaking import in_row
-from analyzer.metrics.measure import ONLY_MEAN, SOME_MEAN
-from analyzer.metrics.registry import Metric, Relationship
-from analyzer.metrics.sides import BOTH_SEEN, beyond_chance, told
-from analyzer.metrics.wording import NOTHING, interval, number, shown
+from analyzer.metrics.registry import Relationship
+from analyzer.metrics.wording import NOTHING, shown
 from analyzer.outputs import faces, pages, strobe, svg
 from analyzer.outputs.annotated_video import frames, pace
 from analyzer.outputs.curves import clock_known
 from analyzer.outputs.frame_numbers import numbered
 from analyzer.outputs.kinogram import drawing
 from analyzer.outputs.report import (
+    chapters,
     facts,
     force,
     head,
@@ -43,7 +40,6 @@ from analyzer.outputs.report import (
     system_map,
     times,
 )
-from analyzer.outputs.report.answers import answer
 from analyzer.outputs.report.images import (
     athlete_at,
     film_strip,
@@ -54,11 +50,10 @@ from analyzer.outputs.report.images import (
     strobe_jpeg,
     wanted,
 )
-from analyzer.outputs.report.movement_charts import Drawn
 from analyzer.outputs.report.pushing import NAMES, pushes
 from analyzer.outputs.report.rising_words import rising as rising_words
-from analyzer.outputs.report.sections import LEADS, PUSH, PUSH_PARTS, SECTIONS, Section, chart
-from analyzer.outputs.report.withheld import by_reason, missing, reason
+from analyzer.outputs.report.sections import SECTIONS
+from analyzer.outputs.report.withheld import by_reason, missing
 from analyzer.outputs.who import HEADS_HIDDEN, who
 from analyzer.video.frame import Image
 from analyzer.video.kept_stills import KeptStills
@@ -68,56 +63,12 @@ FEW: Final = 0.25
 """Share of all numbers below which chapters that have none of them are named in one line."""
 SPREAD: Final = 3.0
 """Speeds of the steps must span this many standard errors before anything is set against them."""
-_OBVIOUS: Final = re.compile(
-    r"(?i), always positive(?=\.)|^always positive[;.] ?(also )?|^positive in the running direction\.$"
-)
-"""What of a metric's sign goes without saying."""
-SWINGS: Final = "Left and right are the leg that swings."
-"""Said of a number that is counted to the leg in the air."""
-GROUND: Final = "Left and right are the foot on the ground."
-"""Said of a part of a push; on a phone its columns have no heading."""
 _ORDER: Final = {"limit": 0, "warning": 1, "info": 2}
 """Order of the notes, the worst first."""
 _STEP_TABLE: Final = (
     "contact_time", "flight_time", "step_time", "step_frequency", "step_length", "step_speed",
 )  # fmt: skip
 """Columns of the table step by step, as far as the clip gives them."""
-
-
-@dataclass(frozen=True)
-class Row:
-    """A metric in a chapter's table, ready to print; ``reads`` is how its size or sign is read."""
-
-    metric: Metric
-    reads: str
-    value: str
-    left: str
-    right: str
-    reference: str
-    source: str
-    unsure: str
-    note: str
-    apart: str
-    differ: bool
-
-
-@dataclass(frozen=True)
-class Part:
-    """A chapter, ready to print; ``answer`` is empty where this clip tells nothing of it, ``why`` says
-    why. ``given`` tells whether it has a single number.
-    """
-
-    section: Section
-    title: str
-    answer: str
-    why: str
-    lead: list[Row]
-    rest: list[Row]
-    withheld: list[tuple[str, list[str]]]
-    steps: list[str]
-    charts: list[Drawn]
-    aslant: str
-    given: bool
 
 
 @dataclass(frozen=True)
@@ -174,8 +125,8 @@ def _context(analysis: Analysis, sheet: Image, stills: Stills) -> dict[str, Any]
     notes = sorted(_unique(analysis.notes), key=lambda note: _ORDER[note.level])
     lacking = missing(analysis, notes)
     cautions = [note for note in notes if note.level != "info" and not note.metrics]
-    push = _account(analysis)
-    parts = [_part(analysis, section, push) for section in SECTIONS]
+    push = chapters.account(analysis)
+    parts = [chapters.part(analysis, section, push) for section in SECTIONS]
     given = sum(math.isfinite(row.mean) for row in analysis.summaries)
     folded = [part for part in parts if not part.given] if given < FEW * len(analysis.summaries) else []
     faster_words, faster = _faster(analysis)
@@ -220,7 +171,7 @@ def _context(analysis: Analysis, sheet: Image, stills: Stills) -> dict[str, Any]
         "start": times.started(analysis),
         "times": times.passed(analysis),
         "smas": smas.chapter(analysis),
-        "untold": _untold([part for part in parts if part not in folded]),
+        "untold": chapters.untold([part for part in parts if part not in folded]),
         "push": [row for row in push if row.value != NOTHING],
         "push_withheld": by_reason(analysis, [row.metric.name for row in push if row.value == NOTHING]),
         "account": force.account(analysis),
@@ -249,89 +200,6 @@ def _context(analysis: Analysis, sheet: Image, stills: Stills) -> dict[str, Any]
     }
 
 
-def _rows(analysis: Analysis, names: Iterable[str]) -> list[Row]:
-    return [_row(row) for name in names if (row := analysis.summary(name)) is not None]
-
-
-def _account(analysis: Analysis) -> list[Row]:
-    """Return the rows of the account, each share once: of all contacts, and beside it of each foot's.
-
-    A share contact by contact has a row of its own only where there is none over all of them.
-    """
-    of_feet = {of: row for part, of in PUSH_PARTS.items() if (row := analysis.summary(part)) is not None}
-    rows = []
-    for name in PUSH:
-        row, feet = analysis.summary(name), of_feet.get(name)
-        if row is not None and not math.isfinite(row.mean) and feet is not None and math.isfinite(feet.mean):
-            row = None
-        if row is None:
-            rows += [] if feet is None else [_row(feet, by_ground=True)]
-            continue
-        told = _row(row)
-        if feet is not None:
-            beside = _row(feet, by_ground=True)
-            told = replace(
-                told,
-                left=beside.left,
-                right=beside.right,
-                apart=beside.apart,
-                differ=beside.differ,
-                note=f"{GROUND} {told.note}".strip(),
-            )
-        rows.append(told)
-    return rows
-
-
-def _part(analysis: Analysis, section: Section, push: Sequence[Row]) -> Part:
-    # A metric may be shown first in the chapter of another relationship: contact with the push leg.
-    lead = _rows(analysis, section.lead)
-    rest = [_row(row) for row in analysis.summaries if _belongs(row, section)]
-    drawn = [chart(analysis, what) for what in section.charts]
-    steps = [step_charts.per_step(analysis, name) for name in section.steps]
-    said = answer(analysis, section.relationship)
-    own = push if section.relationship is Relationship.SYSTEM else ()
-    return Part(
-        section,
-        section.relationship.value,
-        said,
-        "" if said else reason(analysis, section.asked),
-        [row for row in lead if row.value != NOTHING],
-        [row for row in rest if row.value != NOTHING],
-        by_reason(analysis, [row.metric.name for row in (*lead, *rest) if row.value == NOTHING]),
-        [c for c in steps if c],
-        [c for c in drawn if c is not None],
-        _aslant(analysis, [row.metric.name for row in (*lead, *rest)]),
-        any(row.value != NOTHING for row in (*lead, *rest, *own)),
-    )
-
-
-def _aslant(analysis: Analysis, names: Iterable[str]) -> str:
-    """Name what differs between left and right beyond chance where one view shows only one side well."""
-    found = []
-    for name in dict.fromkeys(names):
-        row, metric = analysis.summary(name), METRICS[name]
-        if row is None or metric.relationship in BOTH_SEEN:
-            continue
-        if beyond_chance(row.difference_ci_low, row.difference_ci_high):
-            sides = f"left {number(metric, row.left_mean)}, right {number(metric, row.right_mean)}"
-            found.append(f"{metric.label[0].lower()}{metric.label[1:]} ({sides})")
-    return "; ".join(found)
-
-
-def _belongs(row: Summary, section: Section) -> bool:
-    own = row.relationship == section.relationship.value
-    return own and row.metric not in LEADS and row.metric not in (*PUSH, *PUSH_PARTS)
-
-
-def _untold(parts: Sequence[Part]) -> list[tuple[str, str]]:
-    """Return for each reason the chapters that tell nothing because of it, said once for all of them."""
-    whys: dict[str, list[str]] = {}
-    for part in parts:
-        if not part.answer:
-            whys.setdefault(part.why, []).append(part.title[0].lower() + part.title[1:])
-    return [(why, ", ".join(titles)) for why, titles in whys.items()]
-
-
 def _told(analysis: Analysis, finding: Finding, stills: Stills) -> Told:
     metric = METRICS[finding.metric]
     return Told(
@@ -356,47 +224,6 @@ def _faster(analysis: Analysis) -> tuple[str, str]:
     ):
         return "", ""
     return words, rising.chart(analysis, found)
-
-
-def _row(row: Summary, *, by_ground: bool = False) -> Row:
-    """Return a row; ``by_ground`` counts what is of a swinging leg to the foot on the ground."""
-    metric = METRICS[row.metric]
-    swings = metric.side == "swing"
-    if by_ground and swings:
-        row = replace(
-            row,
-            left_mean=row.right_mean,
-            right_mean=row.left_mean,
-            difference_ci_low=-row.difference_ci_high,
-            difference_ci_high=-row.difference_ci_low,
-        )
-    low, high = row.difference_ci_low, row.difference_ci_high
-    resolved = interval(metric, low, high)
-    notes = []
-    if by_ground or (swings and metric.relationship is not Relationship.SWING_LEG):
-        notes.append(GROUND if by_ground else SWINGS)
-    if row.only_mean:
-        notes.append(SOME_MEAN if row.note.startswith(SOME_MEAN) else ONLY_MEAN)
-    return Row(
-        metric,
-        _OBVIOUS.sub("", metric.sign),
-        number(metric, row.mean, row.mean_se),
-        number(metric, row.left_mean, unit=False),
-        number(metric, row.right_mean, unit=False),
-        interval(metric, row.reference_low, row.reference_high),
-        row.reference_source,
-        _unsure(row),
-        " ".join(notes),
-        f"Left minus right, 95 %: {resolved}" if resolved else "Too few steps to compare left and right",
-        told(metric.relationship, low, high),
-    )
-
-
-def _unsure(row: Summary) -> str:
-    """Return in a word why nothing is concluded from a range; empty where something is."""
-    if not math.isfinite(row.reference_low) or well_known(row):
-        return ""
-    return "unsure" if row.reference_verified else "unverified"
 
 
 def _unique(notes: Sequence[Note]) -> list[Note]:

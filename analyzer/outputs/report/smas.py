@@ -9,7 +9,6 @@ from analyzer.body.skeleton import SIDES, Side
 from analyzer.data.analysis import Analysis
 from analyzer.metrics import METRICS
 from analyzer.metrics.smas import (
-    HINDERED,
     ITEMS,
     POINTS,
     SEM,
@@ -17,10 +16,10 @@ from analyzer.metrics.smas import (
     Proposal,
     Scored,
     benchmark,
-    hindered,
     measured_by,
     points,
 )
+from analyzer.metrics.smas_scope import HINDERED, hindered
 from analyzer.metrics.wording import number
 from analyzer.outputs import pages, smas_sheet
 from analyzer.outputs.frame_numbers import numbered

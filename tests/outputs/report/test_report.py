@@ -38,7 +38,7 @@ def plain(bare: Analysis, monkeypatch: pytest.MonkeyPatch) -> Analysis:
     """Nothing measured and nothing drawn: pages whose pictures do not matter are made in no time."""
     monkeypatch.setattr("analyzer.outputs.kinogram.drawing.sheet", lambda *_: np.zeros((8, 8, 3), np.uint8))
     monkeypatch.setattr("analyzer.outputs.report.page.kinogram_strip", lambda *_: [])
-    monkeypatch.setattr("analyzer.outputs.report.page.chart", lambda *_: None)
+    monkeypatch.setattr("analyzer.outputs.report.chapters.chart", lambda *_: None)
     return bare
 
 
