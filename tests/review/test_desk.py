@@ -127,6 +127,7 @@ def test_answers_are_written_kept_and_taken_back(desk: Desk, folder: Path) -> No
     assert len(desk.state()["sheet"]) == 24
     assert said() == {}
     assert {row["proposal"] for row in desk.state()["sheet"]} > {"no", "not to be seen"}
+    assert all(row["reason"] for row in desk.state()["sheet"] if row["proposal"] == "not to be seen")
     asked = tuple(Answered(item=n, side="left", yes=n == 6) for n in (2, 6))
     assert done(desk, answers=asked)["error"] is None
     assert said() == {(2, "left"): False, (6, "left"): True}

@@ -32,6 +32,19 @@ def test_the_swing_legs_way(bare: Analysis) -> None:
     )
 
 
+def test_the_speed_of_a_belt_says_where_it_is_from(bare: Analysis) -> None:
+    rows = (
+        summary("step_speed", mean=3.69, mean_se=0.18),
+        summary("step_frequency", mean=2.81, mean_se=0.03),
+        summary("step_length", mean=1.31, mean_se=0.06),
+    )
+    belt = replace(bare, calibration=replace(bare.calibration, treadmill_mps=3.7))
+    told = "The athlete ran at 3.69 ± 0.18 m/s{}: 2.81 ± 0.03 steps a second, each 1.31 ± 0.06 m long."
+    assert said(belt, Relationship.STEPS, *rows) == told.format(", the belt's speed by the standing foot")
+    given = replace(belt, config=bare.config.model_copy(update={"treadmill_mps": 3.7}))
+    assert said(given, Relationship.STEPS, *rows) == said(bare, Relationship.STEPS, *rows) == told.format("")
+
+
 def test_the_foot_is_placed_ahead_and_behind(bare: Analysis) -> None:
     rows = (
         summary("touchdown_distance", mean=0.31, mean_se=0.02),
