@@ -143,6 +143,24 @@ def place(row: Summary) -> Place:
     return "above" if row.mean > row.reference_high else "below"
 
 
+def beyond_unchecked(analysis: Analysis) -> tuple[list[str], int]:
+    """Return labels of what lies outside a range that nothing is concluded from, and how many have one.
+
+    By more than twice the error; such ranges were not read in their sources, or are in doubt.
+    """
+    rows = [
+        (metric, row)
+        for metric, row in _looked_at(analysis)
+        if isfinite(row.mean) and isfinite(row.reference_low) and not well_known(row)
+    ]
+    beyond = [
+        metric.label
+        for metric, row in rows
+        if max(row.mean - row.reference_high, row.reference_low - row.mean) > BEYOND * row.mean_se
+    ]
+    return beyond, len(rows)
+
+
 def _both_sides(analysis: Analysis, metric: Metric, row: Summary) -> bool:
     """Tell whether left and right can be held against each other."""
     sides = [v.side for v in in_row(analysis.values, metric.name)]

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from analyzer.comparison.findings import MOST, compared, findings
+from analyzer.comparison.findings import MOST, beyond_unchecked, compared, findings
 from analyzer.comparison.speed_trends import REPRESENTS
 from analyzer.data.results import Summary, Value
 from analyzer.data.view import View
@@ -127,6 +127,9 @@ def test_a_range_that_was_not_read_in_its_source_makes_no_finding() -> None:
     (only,) = findings(run([read, unread]))
     assert only.title == "Contact time above the published range"
     assert compared(run([read, unread])) == ((read.label,), ())
+    assert beyond_unchecked(run([read, unread])) == ([METRICS["trunk_lean_mean"].label], 1)
+    near = replace(unread, mean=11)  # by one standard error only
+    assert beyond_unchecked(run([read, near])) == ([], 1)
 
 
 def test_what_leaves_the_slower_steps_scatter_is_told_with_its_step() -> None:

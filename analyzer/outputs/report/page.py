@@ -14,7 +14,7 @@ import numpy as np
 
 from analyzer.comparison import speed_trends
 from analyzer.comparison.baseline import GROUP
-from analyzer.comparison.findings import Finding, compared, findings
+from analyzer.comparison.findings import Finding, beyond_unchecked, compared, findings
 from analyzer.comparison.ideas import Idea, idea, look
 from analyzer.data.analysis import Analysis
 from analyzer.data.notes import Note
@@ -147,6 +147,7 @@ def _context(analysis: Analysis, sheet: Image, stills: Stills) -> dict[str, Any]
         "findings": found,
         "untrusted": "" if (view := analysis.motion.view).shows_lane else view.where,
         "compared": compared(analysis),
+        "beyond_unchecked": beyond_unchecked(analysis),
         "of_note": [] if found else head.of_note(analysis),
         "map": system_map.system_map(analysis),
         "facts": facts.facts(analysis),

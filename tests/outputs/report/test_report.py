@@ -481,15 +481,18 @@ def test_where_nothing_stands_out_only_what_is_clear_of_its_error_is_named(
         summary("push_swing_lag", mean=-0.058, mean_se=0.032),
         summary("step_time", mean=0.216, mean_se=0.001),
     )
+    unread = summary("step_frequency", mean=4.6, mean_se=0.05, reference_low=3.9, reference_high=4.3)
+    rows = (*rows, replace(unread, reference_verified=False))
     html = report_page.build(replace(plain, summaries=rows), tmp_path / "report.html").read_text("utf-8")
     told = _section(html, "findings")
+    assert "1 of 1 number lies clearly outside a published range that was not checked at its source" in told
     assert (
         "Of 1 number with a published range that was checked at its source, none lies clearly outside."
         in told
     )
     assert "Leg–leg: 70 ± 4 % of the step the thighs move against each other." in told
     assert "swing leg's momentum" not in told
-    rows = (inside, rows[-1])
+    rows = (inside, rows[3])
     alone = report_page.build(replace(plain, summaries=rows), tmp_path / "report.html").read_text("utf-8")
     assert "Torso: 8.0 ± 1.0° lean forward." in _section(alone, "findings")
     assert "landing to landing" not in _section(alone, "findings")
