@@ -144,7 +144,8 @@ def mean_se(value: Array, sd: Array, again: Remeasured, own_sd: float) -> float:
         return float(sd[seen][0])
     scatter = float(value[seen].var(ddof=1))
     shared, random = split(value, again.perturbed)
-    return float(np.sqrt(max(scatter, random) / n + shared + again.flattened(value) ** 2 + own_sd**2))
+    steps = max(max(scatter, random) / n + shared, 0.0)
+    return float(np.sqrt(steps + again.flattened(value) ** 2 + own_sd**2))
 
 
 def _within_body(perturbed: Array) -> Array:
@@ -176,8 +177,8 @@ def _within_se(value: Array, again: Remeasured) -> float:
         return nan
     with_all = np.isfinite(found[:, usable]).all(axis=1)
     means = np.where(with_all, np.nan_to_num(found[:, usable]).mean(axis=1), nan)
-    shared = max(0.0, float(np.nan_to_num(_within_body(means[:, None])[0])) - random / n)
-    return float(np.sqrt(max(float(value[seen].var(ddof=1)), random) / n + shared))
+    shared = float(np.nan_to_num(_within_body(means[:, None])[0])) - random / n
+    return float(np.sqrt(max(max(float(value[seen].var(ddof=1)), random) / n + shared, 0.0)))
 
 
 def sampling(metric: Metric, run: Run) -> float:
@@ -208,7 +209,9 @@ def split(value: Array, perturbed: Array) -> tuple[float, float]:
     Returns
     -------
     shared, random : float
-        Variance of a run's mean with endless steps, and of a single step about it.
+        What the variance of the mean has beyond that of so many independent steps, and the variance of a
+        single step about the mean. The first is negative where the steps' errors cancel in their mean, as
+        those of both feet in depth do.
     """
     found = perturbed[:, np.isfinite(value)]
     steady = np.isfinite(found).mean(axis=0) > ENOUGH_COPIES
@@ -222,7 +225,7 @@ def split(value: Array, perturbed: Array) -> tuple[float, float]:
     random = float(np.nanmean(inside**2) * n / (n - 1))
     shift = float(means.mean() - base.mean())
     shared = float(means.var(ddof=1)) + max(0.0, shift**2 - float(means.var()) / len(means))
-    return max(0.0, shared - random / n), random
+    return shared - random / n, random
 
 
 def weighed(scatter: float, freedom: float, expected: float) -> tuple[float, float]:

@@ -16,7 +16,8 @@ Of the clip, the same in all its steps:
 
 - a small part of where a landmark sits, ``OFFSET_ANEW``;
 - view angle, ``Motion.view_angle_sd_deg`` and ``Motion.stretch_sd``, and what is upright, ``_plumb_sd``;
-  scale, ``Run.relative_sd``; the speed of a belt that was taken from the feet, ``Motion.belt_sd_mps``.
+  scale, ``Run.relative_sd``, and how it grows along the lane, ``Motion.growth_sd``; the speed of a belt that
+  was taken from the feet, ``Motion.belt_sd_mps``.
 
 Of the step:
 
@@ -113,7 +114,8 @@ From fourteen clips of two rendered bodies.
 """
 ALIKE: Final = 0.9
 """Correlation of ``Motion.body_sd`` between left and right: one body, and one network that marks it. What is
-left for the difference of both sides is as large as what rendered bodies show."""
+left for the difference of both sides is as large as what rendered bodies show. The same for depth, where the
+sides mirror each other: feet stand as far to one side of the body's way as to the other."""
 BLUR: Final = 0.5
 """Error of a foot's place on the ground, in random errors of the toe in one frame: a median over the frames
 of the contact, neighbours of which err together."""
@@ -196,7 +198,7 @@ def _body(run: Run, known: _Known, draw: np.random.Generator, systematic: float)
     k = motion.position.shape[1]
     # An offset is a distance: each of its two parts has half the variance.
     offset = np.sqrt((1 - OFFSET_ANEW) / 2) * draw.standard_normal((k, 2)) * motion.offset_sd[:, None]
-    joint = _alike(draw.standard_normal((k, 2))) * motion.body_sd[:, None] / np.sqrt(2)
+    joint = _alike(draw.standard_normal((k, 2)), ALIKE) * motion.body_sd[:, None] / np.sqrt(2)
     steady = offset + _in_segments(motion, joint)
     course = draw.standard_normal((2 * len(OVERTONES), k, 2)) * np.repeat(OVERTONES, 2)[:, None, None]
     for axis, mixed in enumerate(mixing(motion.near_side)):
@@ -209,17 +211,17 @@ def _body(run: Run, known: _Known, draw: np.random.Generator, systematic: float)
     leg_sd = LEG_OF_STATURE_SD if run.scaled else LEG_SD
     return _Body(
         steady=systematic * steady,
-        depth=systematic * draw.standard_normal(k) * _DEPTH * motion.leg_length,
+        depth=systematic * _alike(draw.standard_normal((k,)), -ALIKE) * _DEPTH * motion.leg_length,
         leg=1 + systematic * draw.standard_normal() * leg_sd,
         widths=1 + systematic * WIDTH_SD * draw.standard_normal(2),
         shared=systematic * draw.standard_normal(2),
     )
 
 
-def _alike(draws: Array) -> Array:
-    """Return random numbers (k, 2) that a joint and its counterpart have mostly in common."""
+def _alike(draws: Array, correlation: float) -> Array:
+    """Return random numbers (k, ...) of which a joint's and its counterpart's are correlated."""
     out = draws.copy()
-    out[_RIGHT] = ALIKE * draws[_LEFT] + np.sqrt(1 - ALIKE**2) * draws[_RIGHT]
+    out[_RIGHT] = correlation * draws[_LEFT] + np.sqrt(1 - correlation**2) * draws[_RIGHT]
     return out
 
 
@@ -353,13 +355,14 @@ def _copy(
     # View angle and what is upright are wrong by the same amount all along. Their random numbers come from a
     # stream of their own, so that all others are the same whether or not a clip has such errors.
     (aside,) = draw.spawn(1)
-    view, lean, belt, wider = aside.standard_normal(4) * (
+    view, lean, belt, wider, growth = aside.standard_normal(5) * (
         motion.view_angle_sd_deg,
         known.plumb_sd,
         motion.belt_sd_mps,
         1.0,
+        motion.growth_sd,
     )
-    view, lean = systematic * view, systematic * lean
+    view, lean, growth = systematic * view, systematic * lean, systematic * growth
     steady = body.steady + anew
     steady[..., 0] += known.tangent * body.depth * known.spread + np.tan(np.radians(lean)) * known.height
     steady[..., 0] += belt * (motion.time - motion.time[0])[:, None]
@@ -369,15 +372,23 @@ def _copy(
     scale = (1 + systematic * draw.standard_normal() * other_sd) * (
         1 + systematic * wider * np.array([along, -up])
     )
-    position = (motion.position + steady + filtered) * scale
-    raw = (motion.raw + steady + noise) * scale
+    position = _grown((motion.position + steady + filtered) * scale, growth, motion.even_at_m)
+    raw = _grown((motion.raw + steady + noise) * scale, growth, motion.even_at_m)
     moved = replace(
         rebuild(motion, position), raw=raw, leg_length=motion.leg_length * body.leg,
         view_angle_deg=motion.view_angle_deg + view,
     )  # fmt: skip
-    steps = _moved_steps(run, known, steady, scale, body.shared, draw)
+    steps = _moved_steps(run, known, steady, scale, growth, body.shared, draw)
     hip, shoulder = run.widths * body.widths
     return replace(run, motion=moved, steps=steps, widths=(float(hip), float(shoulder)))
+
+
+def _grown(place: Array, growth: float, even_at_m: float) -> Array:
+    """Return places (..., 2) m where lengths grow along the lane, by so much a metre, and heights by half."""
+    away = growth * (place[..., 0] - even_at_m) / 2
+    return np.asarray(
+        np.stack([place[..., 0] + away * (place[..., 0] - even_at_m), place[..., 1] * (1 + away)], -1)
+    )
 
 
 def _plumb_sd(run: Run) -> float:
@@ -402,19 +413,27 @@ def _spread(motion: Motion) -> Array:
 
 
 def _moved_steps(
-    run: Run, known: _Known, steady: Array, scale: Array, common: Array, draw: np.random.Generator
+    run: Run,
+    known: _Known,
+    steady: Array,
+    scale: Array,
+    growth: float,
+    common: Array,
+    draw: np.random.Generator,
 ) -> tuple[Step, ...]:
     """Return the steps with their times and their places on the ground perturbed.
 
     ``steady`` (n, k, 2) m is what is wrong with each joint but for noise, ``scale`` (2,) by how much x and y
-    are too long, ``common`` (2,) the errors of touchdown and toe-off that all steps have in common, in
-    standard errors.
+    are too long, ``growth`` 1/m how that grows along the lane, ``common`` (2,) the errors of touchdown and
+    toe-off that all steps have in common, in standard errors.
     """
     own = draw.standard_normal((len(run.steps), 4))
     late = known.sd * (np.sqrt(known.shared) * common + np.sqrt(1 - known.shared) * own[:, :2])
     # The place is a median over the frames of the contact, neighbours of which err together.
     blur = BLUR * run.motion.noise_sd[known.toe][:, None] * own[:, 2:]
     off = steady[known.frame, known.toe] + blur
+    feet = np.array([step.foot for step in run.steps]).reshape(-1, 2)
+    feet = _grown((feet + off) * scale, growth, run.motion.even_at_m)
     return tuple(
         Step(
             step.number,
@@ -424,9 +443,9 @@ def _moved_steps(
             step.toe_off_s + toe_off,
             step.toe_off_sd_s,
             step.source,
-            ((step.foot[0] + x) * scale[0], (step.foot[1] + y) * scale[1]),
+            (x, y),
         )
-        for step, (touchdown, toe_off), (x, y) in zip(run.steps, late.tolist(), off.tolist(), strict=True)
+        for step, (touchdown, toe_off), (x, y) in zip(run.steps, late.tolist(), feet.tolist(), strict=True)
     )
 
 

@@ -85,6 +85,29 @@ def test_seen_obliquely_feet_that_stand_wide_out_of_blocks_make_lengths_less_sur
     assert (started > 1.5 * upright).all()
 
 
+def test_what_grows_along_the_lane_is_longer_behind_the_middle_and_shorter_before_it(seen: Run) -> None:
+    """By a hundredth a metre: in the middle nothing, 4 m behind it 4 % along the lane and 2 % upwards."""
+    place = np.array([[[-4.0, 1.0]], [[0.0, 1.0]], [[4.0, 1.0]]])
+    moved = replicates._grown(place, 0.01, 0.0)
+    np.testing.assert_allclose(moved[:, 0], [[-3.92, 0.98], [0.0, 1.0], [4.08, 1.02]])
+    middle = float(np.nanmedian(seen.motion.com[:, 0]))
+    spread = []
+    for sd in (0.0, 0.02):
+        motion = replace(seen.motion, growth_sd=sd, even_at_m=middle, view_angle_deg=0 * seen.motion.time)
+        copies = perturbed_copies(replace(seen, motion=motion, relative_sd=0.0), 24)
+        spread.append(np.std([[step.foot[0] for step in copy.steps] for copy in copies], axis=0))
+    away = np.array([step.foot[0] for step in seen.steps]) - middle
+    np.testing.assert_allclose(np.sqrt(spread[1] ** 2 - spread[0] ** 2), 0.01 * away**2, rtol=0.5, atol=0.02)
+
+
+def test_feet_stand_as_far_to_one_side_as_to_the_other(uneven: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    draws = np.random.default_rng(1).standard_normal((len(JOINTS), 400))
+    alike = replicates._alike(draws, -replicates.ALIKE)
+    left, right = (alike[JOINTS.index(f"{side}_ankle")] for side in ("left", "right"))
+    assert np.corrcoef(left, right)[0, 1] == pytest.approx(-replicates.ALIKE, abs=0.03)
+    assert np.std(right) == pytest.approx(1, abs=0.1)
+
+
 def test_two_copies_each_are_of_one_body(uneven: Run) -> None:
     exact = true(uneven)
     wide = replace(exact, motion=replace(exact.motion, body_sd=np.full(len(JOINTS), 0.05)))
