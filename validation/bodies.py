@@ -190,7 +190,7 @@ def said(table: pd.DataFrame) -> str:
 
 
 def section(table: pd.DataFrame, found: pd.DataFrame) -> str:
-    """Return the section of docs/accuracy.md: how many values the errors hold, of which metrics they do not."""
+    """Return the section of docs/accuracy.md: how many values the errors hold, and of which metrics."""
     lines = [_INTRODUCTION, "", *(f"- {line}" for line in said(table).splitlines()), ""]
     lines += [
         "| metric, degrees | bodies | bias: mean ± SD between bodies | worst | stated |",
@@ -208,7 +208,7 @@ def section(table: pd.DataFrame, found: pd.DataFrame) -> str:
 
 
 def _beyond(fps: float, part: pd.DataFrame) -> list[str]:
-    """Name the metrics whose errors are twice as large as they need be, and those that hold too few values."""
+    """Name the metrics whose errors are twice as large as they need be, and those that are too small."""
     both = part["values"] + part["values_left_out"]
     size = np.sqrt(
         (
