@@ -132,7 +132,7 @@ def _source(reference: Reference) -> str:
 
 
 def mean_se(value: Array, sd: Array, again: Remeasured, own_sd: float) -> float:
-    """Standard error of the mean: what all steps share, and the scatter of the steps over their number.
+    """Standard error of the mean: that of these very steps, and how the athlete's steps scatter.
 
     ``own_sd`` is shared by all steps and is in each ``sd`` already.
     """
@@ -142,10 +142,25 @@ def mean_se(value: Array, sd: Array, again: Remeasured, own_sd: float) -> float:
         return nan
     if n == 1:
         return float(sd[seen][0])
-    scatter = float(value[seen].var(ddof=1))
     shared, random = split(value, again.perturbed)
-    steps = max(max(scatter, random) / n + shared, 0.0)
+    steps = max(shared + random / n, 0.0) + _of_athlete(value, again.perturbed) / n
     return float(np.sqrt(steps + again.flattened(value) ** 2 + own_sd**2))
+
+
+def _of_athlete(value: Array, perturbed: Array) -> float:
+    """Return how the athlete's steps differ, as a variance: their scatter beyond what the clip's errors make.
+
+    Errors of the body are left out of those: they are as if drawn once for all steps, so that where they are
+    smaller than stated a scatter that is the athlete's would pass for theirs.
+    """
+    seen = np.isfinite(value)
+    found = perturbed[:, seen]
+    count = np.maximum(np.isfinite(found).sum(axis=1, keepdims=True), 1)
+    by_step = _within_body(found - np.nan_to_num(found).sum(axis=1, keepdims=True) / count)
+    by_step = by_step[np.isfinite(by_step)]
+    n = int(seen.sum())
+    made = float(by_step.mean()) * n / (n - 1) if len(by_step) else 0.0
+    return max(float(value[seen].var(ddof=1)) - made, 0.0)
 
 
 def _within_body(perturbed: Array) -> Array:
@@ -171,14 +186,13 @@ def _within_se(value: Array, again: Remeasured) -> float:
     found = again.perturbed[:, seen]
     if n == 1:
         return float(np.sqrt(_within_body(found)[0]))
-    _, random = split(value, again.perturbed)
     usable = np.isfinite(found).mean(axis=0) > ENOUGH_COPIES
     if not usable.any():
         return nan
     with_all = np.isfinite(found[:, usable]).all(axis=1)
     means = np.where(with_all, np.nan_to_num(found[:, usable]).mean(axis=1), nan)
-    shared = float(np.nan_to_num(_within_body(means[:, None])[0])) - random / n
-    return float(np.sqrt(max(max(float(value[seen].var(ddof=1)), random) / n + shared, 0.0)))
+    steps = float(np.nan_to_num(_within_body(means[:, None])[0]))
+    return float(np.sqrt(steps + _of_athlete(value, again.perturbed) / n))
 
 
 def sampling(metric: Metric, run: Run) -> float:

@@ -70,6 +70,10 @@ def test_errors_that_cancel_in_the_mean_are_not_in_it() -> None:
     odd, alike = (Remeasured(value + size * way, value) for way in ([-1.5, -0.5, 0.5, 1.5], np.ones(4)))
     sd = np.full(4, 0.1)
     assert mean_se(value, sd, odd, 0.0) < 0.01
+    # What the steps of the athlete differ by beside that is his, and counts for his mean.
+    uneven = np.array([2.3, 1.7, 2.3, 1.7])
+    his = Remeasured(uneven + 0.01 * size * [-1.5, -0.5, 0.5, 1.5], uneven)
+    assert mean_se(uneven, sd, his, 0.0) == pytest.approx(float(np.std(uneven, ddof=1)) / 2, rel=0.02)
     assert mean_se(value, sd, alike, 0.0) == pytest.approx(float(np.std(size, ddof=1)), rel=0.05)
 
 
