@@ -231,15 +231,15 @@ def _beyond(fps: float, part: pd.DataFrame) -> list[str]:
 
 
 _INTRODUCTION: Final = """Bodies of other proportions, flesh, clothes, shoes and skin than those on which
-anything was fitted, a pass each at 9 to 10 m/s with two marks on the track, clicked 1.5 px off (`python -m
+anything was fitted, a pass each at top speed with two marks on the track, clicked 1.5 px off (`python -m
 validation.bodies --write`; `--ready` takes those that are rendered). Every third body is left out of
-whatever would be fitted. Percent of values whose truth is within ± 2 standard errors, each judged without
-what no drawn clip has: where real people's joints lie under the marks, how marks were laid out, rows read
-one after another. Drawn feet all leave the ground alike: by up to 0.002 of the running speed, where the
-errors of toe-off leave room for 0.06 upwards and 0.15 forward. So the errors of events, and of what rests
-on them, cannot be judged here at 60 frames a second, where a frame lasts as long as a foot takes to leave;
-on film they hold 93 % of touchdowns and 84 % of toe-offs. No multiplier is made of these bodies
-(docs/decisions/0030)."""
+whatever is fitted; so far that is how the far knee scatters where it is hidden, set on five of the others.
+Percent of values whose truth is within ± 2 standard errors, each judged without what no drawn clip has:
+where real people's joints lie under the marks, how marks were laid out, rows read one after another. Drawn
+toes all leave the ground alike, to 0.002 of the running speed (SD), where the errors of toe-off leave room
+for 0.06 upwards and 0.15 forward. So the errors of events, and of what rests on them, cannot be judged here
+at 60 frames a second, where a frame lasts as long as a foot takes to leave; on film they hold 93 % of
+touchdowns and 84 % of toe-offs. No multiplier is made of these bodies (docs/decisions/0030)."""
 
 
 def main(argv: list[str] | None = None) -> int:
