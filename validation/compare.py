@@ -23,7 +23,7 @@ from analyzer.pipeline import Clip
 from analyzer.scene import calibration
 from analyzer.scene.marks import CLICK_SD_PX
 from analyzer.scene.passes import chosen
-from validation import render
+from validation import render, shown
 from validation.scene import Recipe
 from validation.sprinter import Array
 from validation.true_metrics import Measures
@@ -106,10 +106,10 @@ def by_video(recipe: Recipe, truth: Truth) -> list[Result]:
             config = plain.config.model_copy(update={"marks": marks})
             clip = Clip(plain.name, plain.video, plain.pose, plain.camera, plain.tracking_notes)
             marked = pipeline.interpret(clip, config)
-            out.insert(0, judge(recipe, truth, marked, "video"))
+            out.insert(0, judge(recipe, truth, marked, "video", shown_only=True))
             return out
     # Without marks the height is all there is, on both routes.
-    return [judge(recipe, truth, plain, "video"), *out]
+    return [judge(recipe, truth, plain, "video", shown_only=True), *out]
 
 
 def by_joints(recipe: Recipe, truth: Truth, noisy: PoseTrack | None = None) -> Result:
@@ -166,8 +166,11 @@ def swapped(names: Sequence[str]) -> list[int]:
     ]
 
 
-def judge(recipe: Recipe, truth: Truth, found: Analysis, route: str) -> Result:
-    """Match the contacts and put every number beside its truth."""
+def judge(recipe: Recipe, truth: Truth, found: Analysis, route: str, *, shown_only: bool = False) -> Result:
+    """Match the contacts and put every number beside its truth.
+
+    Beside ``sd`` stands ``shown_sd``: with ``shown_only``, without what no drawn clip can have (``shown``).
+    """
     measures = Measures(truth)
     pairs: dict[int, int] = {}
     invented = wrong = 0
@@ -191,6 +194,10 @@ def judge(recipe: Recipe, truth: Truth, found: Analysis, route: str) -> Result:
     rows = _events(found, measures, pairs) + _values(found, measures, pairs) + _means(found, measures, pairs)
     rows += _series(recipe, truth, found)
     table = pd.DataFrame(rows, columns=["metric", "step", "side", "truth", "value", "sd"])
+    told = shown.errors(found) if shown_only else {}
+    steps = [None if step is None or step != step else int(step) for step in table["step"]]
+    keys = zip(table["metric"], steps, strict=True)
+    table["shown_sd"] = [told.get(key, sd) for key, sd in zip(keys, table["sd"], strict=True)]
     near = "left" if recipe.view.right_to_left else "right"
     table["near"] = table["side"].map({near: "near"}).fillna("far").where(table["side"].notna(), "")
     table.insert(0, "clip", recipe.name)
@@ -281,7 +288,7 @@ def _series(recipe: Recipe, truth: Truth, found: Analysis) -> list[tuple[Any, ..
 def _failed(recipe: Recipe, route: str, truth: Truth, error: AnalyzerError) -> Result:
     empty = pd.DataFrame(
         columns=["clip", "route", "fps", "height_px", "tag", "to_left", "metric", "step", "side", "truth",
-                 "value", "sd", "near"]
+                 "value", "sd", "shown_sd", "near"]
     )  # fmt: skip
     whole = sum(c.visible for c in truth.contacts)
     return Result(recipe, route, empty, whole, whole, 0, 0, " ".join(str(error).split())[:200])

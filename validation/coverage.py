@@ -90,7 +90,7 @@ def another(recipe: Recipe) -> Recipe:
 def seen(recipe: Recipe, landmarks: Recipe, contacts: Recipe) -> pd.DataFrame:
     """Return the numbers of one run with the landmark errors of one clip and the contacts' of another."""
     truth, found = analysed(recipe, landmarks, contacts)
-    return compare.judge(recipe, truth, found, "lent").rows
+    return compare.judge(recipe, truth, found, "lent", shown_only=True).rows
 
 
 def analysed(recipe: Recipe, landmarks: Recipe, contacts: Recipe) -> tuple[Truth, Analysis]:

@@ -69,7 +69,7 @@ def named(metric: str) -> str:
 def numbers(rows: pd.DataFrame, factor: float = 1.0) -> Numbers:
     """Return what the rows of one metric say, in units of ``factor``."""
     error = factor * (rows["value"] - rows["truth"]).to_numpy(float)
-    sd = factor * rows["sd"].to_numpy(float)
+    sd = factor * rows["shown_sd"].to_numpy(float)
     known = np.isfinite(sd)
     bias = float(error.mean())
     spread = float(error.std(ddof=1)) if len(error) > 1 else np.nan
@@ -95,10 +95,11 @@ def coverages(rows: pd.DataFrame, shared: str = "") -> pd.DataFrame:
     ``place`` is the bare reading: within, above, below. ``proved`` says so only where 95 % confidence
     limits of the coverage lie beyond the band: 22 of 22 is above 98 % by chance alone. Values of one
     ``shared`` column err alike, so that they count as fewer (Korn & Graubard 1998). ``size`` is the RMS of
-    errors in standard errors, 1 where these are as large as they say.
+    errors in standard errors, 1 where these are as large as they say. Standard errors are those that a drawn
+    clip can show (``shown_sd``).
     """
-    told = rows[np.isfinite(rows["sd"])]
-    told = told.assign(size=(told["value"] - told["truth"]) / told["sd"])
+    told = rows[np.isfinite(rows["shown_sd"])]
+    told = told.assign(size=(told["value"] - told["truth"]) / told["shown_sd"])
     told["held"] = told["size"].abs() <= 2
     parts = [(str(name), p) for name, p in told.groupby("metric", sort=False) if len(p) >= ENOUGH]
     fewer = np.array([_alike(p, shared) for _, p in parts]) if shared else np.ones(len(parts))

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 import struct
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack
 from fractions import Fraction
 from pathlib import Path
 
@@ -26,6 +27,8 @@ _TONE = np.clip(np.linspace(0, 4, 4096) / (1 + 0.12 * np.linspace(0, 4, 4096)), 
 
 _GRAINS = 6
 """Patterns of sensor noise, shown in turn."""
+_TICKS = 90000
+"""Of a clip's clock, a second."""
 
 
 def _tone(light: Array) -> NDArray[np.float32]:
@@ -185,28 +188,66 @@ def _compose(
 
 def write(recipe: Recipe, path: Path) -> Path:
     """Render a recipe into an H.264 file, through a temporary one."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_name(f"{path.stem}.{os.getpid()}.part.mp4")
-    ticks = 90000
-    with av.open(str(part), "w", options={"movflags": "+faststart"}) as container:
-        stream = container.add_stream(
-            "libx264", rate=Fraction(recipe.fps / recipe.slow_motion).limit_denominator(1001)
-        )
+    return write_all([(recipe, path)])[0]
+
+
+def write_all(wanted: Sequence[tuple[Recipe, Path]]) -> list[Path]:
+    """Draw a pass once and write it at several frame rates, which are whole parts of the first one.
+
+    Parameters
+    ----------
+    wanted : sequence of (recipe, path)
+        Recipes that differ in their rates alone, the fastest first.
+    """
+    whole = wanted[0][0]
+    every = [round(whole.fps / recipe.fps) for recipe, _ in wanted]
+    with ExitStack() as files:
+        sinks = [files.enter_context(_Sink(recipe, path)) for recipe, path in wanted]
+        for number, picture in enumerate(pictures(whole)):
+            for step, sink in zip(every, sinks, strict=True):
+                if number % step == 0:
+                    sink.take(picture)
+    return [path for _, path in wanted]
+
+
+class _Sink:
+    """A clip's file while it is written: frames in the order of the recipe's times; more are left out."""
+
+    def __init__(self, recipe: Recipe, path: Path) -> None:
+        self.recipe, self.path, self.taken = recipe, path, 0
+        path.parent.mkdir(parents=True, exist_ok=True)
+        self.part = path.with_name(f"{path.stem}.{os.getpid()}.part.mp4")
+        self.container = av.open(str(self.part), "w", options={"movflags": "+faststart"})
+        rate = Fraction(recipe.fps / recipe.slow_motion).limit_denominator(1001)
+        self.stream = self.container.add_stream("libx264", rate=rate)
         width, height = recipe.view.width, recipe.view.height
-        stream.width, stream.height = (height, width) if recipe.rotated else (width, height)
-        stream.pix_fmt = "yuv420p"
-        stream.options = {"crf": str(recipe.crf), "preset": "fast", "threads": "1"}
-        stream.codec_context.time_base = stream.time_base = Fraction(1, ticks)
-        for time, picture in zip(recipe.times, pictures(recipe), strict=True):
-            upright = np.rot90(picture, 1) if recipe.rotated else picture
-            frame = av.VideoFrame.from_ndarray(np.ascontiguousarray(upright), format="rgb24")
-            frame.pts, frame.time_base = round(time * recipe.slow_motion * ticks), Fraction(1, ticks)
-            container.mux(stream.encode(frame))
-        container.mux(stream.encode(None))
-    if recipe.rotated:
-        _turn(part)
-    part.replace(path)
-    return path
+        self.stream.width, self.stream.height = (height, width) if recipe.rotated else (width, height)
+        self.stream.pix_fmt = "yuv420p"
+        self.stream.options = {"crf": str(recipe.crf), "preset": "fast", "threads": "1"}
+        self.stream.codec_context.time_base = self.stream.time_base = Fraction(1, _TICKS)
+
+    def take(self, picture: NDArray[np.uint8]) -> None:
+        if self.taken == len(self.recipe.times):
+            return
+        time = self.recipe.times[self.taken]
+        self.taken += 1
+        upright = np.rot90(picture, 1) if self.recipe.rotated else picture
+        frame = av.VideoFrame.from_ndarray(np.ascontiguousarray(upright), format="rgb24")
+        frame.pts, frame.time_base = round(time * self.recipe.slow_motion * _TICKS), Fraction(1, _TICKS)
+        self.container.mux(self.stream.encode(frame))
+
+    def __enter__(self) -> _Sink:
+        return self
+
+    def __exit__(self, kind: object, *_: object) -> None:
+        if kind is None:
+            self.container.mux(self.stream.encode(None))
+        self.container.close()
+        if kind is None:
+            assert self.taken == len(self.recipe.times)
+            if self.recipe.rotated:
+                _turn(self.part)
+            self.part.replace(self.path)
 
 
 def _turn(path: Path) -> None:

@@ -248,14 +248,17 @@ contacts are the true ones with the errors and standard errors of contacts read 
 legs, hips and shoulders of its own, as people of one height differ; the camera is not quite square and level,
 and nearer or further; marks are clicked 1.5 px off. Nothing varies the shoe, how the forearms cross the body,
 or where a network sees the joints of other bodies. Errors leave room for these as well, so that those of
-events, and of what rests on them, are too wide here. Percent of values whose truth is within ± 2 sd, which
-should be 90 to 98; in brackets 95 % limits, how many values, and the RMS of errors in standard errors: 1
-where these are as large as they say. Values that share a clip's errors err alike, so the limits are those of
-fewer values. The landmark errors are of the two bodies of the set, from either side. Most of what repeats
-with the stride is alike in both bodies of the tuning set, and the errors hold it as measured there; whether
-real people share it is not known."""
-_EVERY = """Plain runs, as above. "Within ± 2 sd" tells whether the standard error in the results is honest:
-it should be 90 to 98 %. Near, far, left and right: bias / SD (within ± 2 sd). Few values cannot prove a
-coverage wrong: the lines below say which are beyond chance (95 % confidence limits outside the band)."""
+events, and of what rests on them, are too wide here. Errors are judged without what no drawn clip has: where
+real people's joints lie under the marks, how marks were laid out on the track, rows read one after another
+(`validation/shown.py`; docs/decisions/0030); means over the run by the error of these very steps. Percent of
+values whose truth is within ± 2 sd, which should be 90 to 98; in brackets 95 % limits, how many values, and
+the RMS of errors in standard errors: 1 where these are as large as they say. Values that share a clip's
+errors err alike, so the limits are those of fewer values. The landmark errors are of the two bodies of the
+set, from either side. Most of what repeats with the stride is alike in both bodies of the tuning set, and the
+errors hold it as measured there; whether real people share it is not known."""
+_EVERY = """Plain runs, as above. "Within ± 2 sd" tells whether the standard error in the results is honest,
+but for what no drawn clip has (as in the section before): it should be 90 to 98 %. Near, far, left and
+right: bias / SD (within ± 2 sd). Few values cannot prove a coverage wrong: the lines below say which are
+beyond chance (95 % confidence limits outside the band)."""
 _PICTURES = """Blue: near side or the whole run. Orange: far side. Lines: mean and 95 % limits of agreement.
 An arrow at the edge is an error beyond the scale, with its value."""

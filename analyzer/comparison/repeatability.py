@@ -244,6 +244,7 @@ def _repeat(
             mean_freedom=freedom_of_sum([(own, len(again.perturbed)), (between, strides - 1), (read, MANY)]),
         )
     shared, random = split(value, again.perturbed)
+    shared = max(shared, 0.0)
     scatter = float(value[seen].var(ddof=1))
     own, known = weighed(scatter, n - 1, random)
     mean, se = float(value[seen].mean()), float(np.sqrt(own / n + shared + read))

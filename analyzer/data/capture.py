@@ -217,7 +217,11 @@ class Calibration(ReadOnly):
     scaled : bool
         Whether a length is known. Without one the metres are nominal (leg length 0.92 m): angles, times and
         ratios of lengths hold, metres must not be reported.
-    relative_sd : standard error of any length along the lane, as a fraction of it
+    relative_sd : standard error of a length along the lane at ``even_at_m``, as a fraction of it
+    growth_sd : standard error of how lengths along the lane grow with each metre along it, 1/m: of the view's
+        perspective. One error for the whole way, of one sign before ``even_at_m`` and of the other behind it;
+        heights have half of it
+    even_at_m : where along the lane lengths have none of that, m: in the middle of what gave the scale
     roll_deg : how far the ground falls to the right in the image, deg
     treadmill_mps : speed of the belt, m/s; 0 = the ground stands still
     treadmill_sd_mps : its standard error beside that of the scale; 0 where it was given
@@ -243,6 +247,8 @@ class Calibration(ReadOnly):
     view_angle_deg: float = 0.0
     view_angle_sd_deg: float = 0.0
     stretch_sd: float = 0.0
+    growth_sd: float = 0.0
+    even_at_m: float = 0.0
     notes: tuple[Note, ...] = field(default=(), repr=False, compare=False)
 
     @property

@@ -44,6 +44,7 @@ class Motion(ReadOnly):
         view into the image's right half; NaN = unknown
     view_angle_sd_deg : its standard error, the same error throughout the run
     stretch_sd : what that makes of lengths, as a fraction, in x and in y: one of them is what the scale is by
+    growth_sd, even_at_m : 1/m and m, as of ``Calibration``
     ground_sd : (n,) m, standard error of the ground's place where the camera moves; None = it is still
     view : from where the body is seen: side, oblique, front or rear
     belt_sd_mps : standard error of the speed of a treadmill's belt that was taken from the feet
@@ -72,6 +73,8 @@ class Motion(ReadOnly):
     toe_is: Literal["tip", "ball"] = "tip"
     view_angle_sd_deg: float = 0.0
     stretch_sd: tuple[float, float] = (0.0, 0.0)
+    growth_sd: float = 0.0
+    even_at_m: float = 0.0
     view: View = field(default_factory=View)
     belt_sd_mps: float = 0.0
     plumb_sd_deg: float = 0.0

@@ -73,7 +73,8 @@ class Run:
 
     motion, steps : the athlete in metres, and the ground contacts
     scaled : false when metres are only nominal
-    relative_sd : standard error of any length as a fraction of it
+    relative_sd : standard error of the run's length as a fraction of it; what single lengths have beside that
+        is ``Motion.growth_sd``
     gravity : m/s²
     widths : distances of a hip and of a shoulder from the midline, as shares of stature
     slow_motion : above 1 the clock is that many times too slow at least, by an unknown factor: nothing with

@@ -132,7 +132,7 @@ def _source(reference: Reference) -> str:
 
 
 def mean_se(value: Array, sd: Array, again: Remeasured, own_sd: float) -> float:
-    """Standard error of the mean: what all steps share, and the scatter of the steps over their number.
+    """Standard error of the mean: that of these very steps, and how the athlete's steps scatter.
 
     ``own_sd`` is shared by all steps and is in each ``sd`` already.
     """
@@ -142,9 +142,25 @@ def mean_se(value: Array, sd: Array, again: Remeasured, own_sd: float) -> float:
         return nan
     if n == 1:
         return float(sd[seen][0])
-    scatter = float(value[seen].var(ddof=1))
     shared, random = split(value, again.perturbed)
-    return float(np.sqrt(max(scatter, random) / n + shared + again.flattened(value) ** 2 + own_sd**2))
+    steps = max(shared + random / n, 0.0) + _of_athlete(value, again.perturbed) / n
+    return float(np.sqrt(steps + again.flattened(value) ** 2 + own_sd**2))
+
+
+def _of_athlete(value: Array, perturbed: Array) -> float:
+    """Return how the athlete's steps differ, as a variance: their scatter beyond what the clip's errors make.
+
+    Errors of the body are left out of those: they are as if drawn once for all steps, so that where they are
+    smaller than stated a scatter that is the athlete's would pass for theirs.
+    """
+    seen = np.isfinite(value)
+    found = perturbed[:, seen]
+    count = np.maximum(np.isfinite(found).sum(axis=1, keepdims=True), 1)
+    by_step = _within_body(found - np.nan_to_num(found).sum(axis=1, keepdims=True) / count)
+    by_step = by_step[np.isfinite(by_step)]
+    n = int(seen.sum())
+    made = float(by_step.mean()) * n / (n - 1) if len(by_step) else 0.0
+    return max(float(value[seen].var(ddof=1)) - made, 0.0)
 
 
 def _within_body(perturbed: Array) -> Array:
@@ -170,14 +186,13 @@ def _within_se(value: Array, again: Remeasured) -> float:
     found = again.perturbed[:, seen]
     if n == 1:
         return float(np.sqrt(_within_body(found)[0]))
-    _, random = split(value, again.perturbed)
     usable = np.isfinite(found).mean(axis=0) > ENOUGH_COPIES
     if not usable.any():
         return nan
     with_all = np.isfinite(found[:, usable]).all(axis=1)
     means = np.where(with_all, np.nan_to_num(found[:, usable]).mean(axis=1), nan)
-    shared = max(0.0, float(np.nan_to_num(_within_body(means[:, None])[0])) - random / n)
-    return float(np.sqrt(max(float(value[seen].var(ddof=1)), random) / n + shared))
+    steps = float(np.nan_to_num(_within_body(means[:, None])[0]))
+    return float(np.sqrt(steps + _of_athlete(value, again.perturbed) / n))
 
 
 def sampling(metric: Metric, run: Run) -> float:
@@ -208,7 +223,9 @@ def split(value: Array, perturbed: Array) -> tuple[float, float]:
     Returns
     -------
     shared, random : float
-        Variance of a run's mean with endless steps, and of a single step about it.
+        What the variance of the mean has beyond that of so many independent steps, and the variance of a
+        single step about the mean. The first is negative where the steps' errors cancel in their mean, as
+        those of both feet in depth do.
     """
     found = perturbed[:, np.isfinite(value)]
     steady = np.isfinite(found).mean(axis=0) > ENOUGH_COPIES
@@ -222,7 +239,7 @@ def split(value: Array, perturbed: Array) -> tuple[float, float]:
     random = float(np.nanmean(inside**2) * n / (n - 1))
     shift = float(means.mean() - base.mean())
     shared = float(means.var(ddof=1)) + max(0.0, shift**2 - float(means.var()) / len(means))
-    return max(0.0, shared - random / n), random
+    return shared - random / n, random
 
 
 def weighed(scatter: float, freedom: float, expected: float) -> tuple[float, float]:

@@ -162,6 +162,8 @@ def motion(
         toe_is="ball" if markers else "tip",
         view_angle_sd_deg=calibration.view_angle_sd_deg,
         stretch_sd=(0.0, calibration.stretch_sd) if calibration.along_lane else (calibration.stretch_sd, 0.0),
+        growth_sd=calibration.growth_sd,
+        even_at_m=calibration.even_at_m,
         belt_sd_mps=calibration.treadmill_sd_mps,
         view=body_view.seen_from(pose, slice(chosen.run.start, chosen.run.stop)),
         plumb_sd_deg=float(np.linalg.norm([ROLL_SD_DEG, _height_lean_deg(calibration), row_lean_deg(pose)])),

@@ -58,7 +58,8 @@ def curve(motion: Motion, steps: Sequence[Step], relative_sd: float = 0.0) -> Sp
     behind = np.interp(time - half, time[seen], path[seen], left=np.nan, right=np.nan)
     speed = np.where(_inside(time, seen), (ahead - behind) / step_s, np.nan)
     random = 2**0.5 * place_noise(motion) / step_s  # of a difference of two places
-    return SpeedCurve(time, speed, np.hypot(random, relative_sd * speed))
+    uneven = motion.growth_sd * (path - motion.even_at_m)
+    return SpeedCurve(time, speed, np.hypot(random, np.hypot(relative_sd, uneven) * speed))
 
 
 def splits(
@@ -115,7 +116,9 @@ def splits(
         moved = (
             0.0 if from_m is None or motion.ground_sd is None else motion.at(motion.ground_sd, float(at[0]))
         )
-        sd = float(np.linalg.norm([noise, offset, scale.relative_sd * (ahead - middle), moved])) / slope
+        way = scale.relative_sd * (ahead - middle)
+        grown = scale.growth_sd / 2 * ((ahead - scale.even_at_m) ** 2 - (middle - scale.even_at_m) ** 2)
+        sd = float(np.linalg.norm([noise, offset, way, grown, moved])) / slope
         found.append(Split(float(place), float(at[0] - level / slope), float(sd)))
     return tuple(found)
 

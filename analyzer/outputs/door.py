@@ -138,6 +138,8 @@ def wrong_scale(found: Calibration) -> str | None:
         return f"relative_sd is {found.relative_sd:g}."
     if not 0 <= found.stretch_sd <= MOST_SD:
         return f"stretch_sd is {found.stretch_sd:g}."
+    if not 0 <= found.growth_sd <= MOST_SD or not np.isfinite(found.even_at_m):
+        return f"growth_sd is {found.growth_sd:g} at {found.even_at_m:g} m."
     angles = (found.roll_deg, found.view_angle_deg)
     if not all(abs(angle) <= 90 for angle in angles) or not 0 <= found.view_angle_sd_deg <= 180:
         return f"It is turned by {angles[0]:g} and {angles[1]:g} ± {found.view_angle_sd_deg:g} degrees."

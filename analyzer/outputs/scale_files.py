@@ -42,6 +42,8 @@ class _File(BaseModel):
     off_square_deg: float = 0.0
     off_square_sd_deg: float = 0.0
     stretch_sd: float = 0.0
+    growth_sd: float = 0.0
+    even_at_m: float = 0.0
 
 
 def known(config: Config) -> Array | Earlier | None:
@@ -119,6 +121,7 @@ def write_calibration(calibration: Calibration, width: int, height: int, path: P
         f"relative_sd = {calibration.relative_sd!r}\nroll_deg = {calibration.roll_deg!r}\n"
         f"off_square_deg = {calibration.view_angle_deg!r}\n"
         f"off_square_sd_deg = {calibration.view_angle_sd_deg!r}\nstretch_sd = {calibration.stretch_sd!r}\n"
+        f"growth_sd = {calibration.growth_sd!r}\neven_at_m = {calibration.even_at_m!r}\n"
         f"homography = [\n{rows},\n]\n"
     )
     try:
@@ -158,6 +161,8 @@ def read_calibration(path: Path) -> Earlier:
             view_angle_deg=found.off_square_deg,
             view_angle_sd_deg=found.off_square_sd_deg,
             stretch_sd=found.stretch_sd,
+            growth_sd=found.growth_sd,
+            even_at_m=found.even_at_m,
         )
         wrong = door.wrong_scale(calibration)
         if wrong is None:

@@ -123,12 +123,13 @@ def calibrate(
     belt = config.treadmill_mps or (belt_speed(pose, found.apply(seen), inside) if stays else 0.0)
     if belt and config.treadmill_mps is None:
         notes.append(_belt_note(belt, found))
-    # Lengths change along the lane with twice what the body's size does.
-    unsure = 2 * view.turn_sd * float(np.nanstd(pose.middle("hip", seen, one_will_do=True)[:, 0]))
     stretched = 0.0 if found.along_lane else view.stretch_sd
+    growth_sd, even_at_m = _growth(pose, seen, found, view.turn_sd, rows, config)
     return replace(
         found,
-        relative_sd=float(np.linalg.norm([found.relative_sd, unsure, stretched])),
+        relative_sd=float(np.hypot(found.relative_sd, stretched)),
+        growth_sd=growth_sd,
+        even_at_m=even_at_m,
         treadmill_mps=belt,
         treadmill_sd_mps=0.0 if config.treadmill_mps else BELT_SD * belt,
         view_angle_deg=view.angle_deg,
@@ -136,6 +137,38 @@ def calibrate(
         stretch_sd=view.stretch_sd,
         notes=tuple(notes),
     )
+
+
+def _growth(
+    pose: PoseTrack, seen: Array, found: Calibration, turn_sd: float, rows: Array | None, config: Config
+) -> tuple[float, float]:
+    """Return the error of how lengths grow along the lane, 1/m, and where they have none of it, m.
+
+    Lengths along the lane grow with twice what a body's size does. The scale holds in the middle of what gave
+    it: of the marks, of the two points, else of the way on which the body was measured.
+
+    Parameters
+    ----------
+    pose : PoseTrack
+    seen : (m, k, 2) px
+        Joints in pixels of the reference frame, in the frames of the pass.
+    found : Calibration
+    turn_sd : float
+        As of ``ViewAngle``.
+    rows : (n, 3), optional
+        Marks along the lane.
+    config : Config
+    """
+    hips = pose.middle("hip", seen, one_will_do=True)
+    measured = hips[np.isfinite(hips).all(axis=1)]
+    if rows is not None:
+        measured = rows[:, :2]
+    elif config.scale is not None:
+        measured = np.array(config.scale[:4]).reshape(2, 2)
+    if not len(measured):
+        return 0.0, 0.0
+    middle = found.apply(measured)[:, 0]
+    return 2 * turn_sd / found.metres_per_pixel, float(middle.min() + middle.max()) / 2
 
 
 def _direction(pose: PoseTrack, xy: Array, chosen: ChosenPass, config: Config) -> Literal[1, -1]:

@@ -237,11 +237,13 @@ def adopted(earlier: Earlier, width: int, height: int, direction: Literal[1, -1]
     homography = np.array(found.homography)
     if turned:
         homography[0] *= -1
+    even_at_m = -found.even_at_m if turned else found.even_at_m
     lane: Literal[1, -1] = 1 if (found.lane == 1) != turned else -1
     return replace(
         found,
         homography=homography,
         direction=direction,
         relative_sd=float(np.hypot(found.relative_sd, SAME_CAMERA_SD)),
+        even_at_m=even_at_m,
         lane=lane,
     )

@@ -250,6 +250,7 @@ def _scaled(scale: Calibration, factor: float, seen: _Seen, unsure: float) -> Ca
         method=_method(scale.method) if scaled else scale.method,
         scaled=scaled,
         relative_sd=relative_sd,
+        even_at_m=factor * scale.even_at_m + (1 - factor) * at,
         notes=tuple(note for note in scale.notes if not (scaled and note.code == "no_scale")),
     )
 
@@ -273,7 +274,7 @@ def _weighed(scale: Calibration, found: Calibration, told: Stretch, share: float
         "info",
         "gates",
         f"{_speeds(told)} with the scale by {_words(scale)}. Metres and speeds are {made}, ± "
-        f"{100 * found.relative_sd:.1f} % of any length.",
+        f"{100 * found.relative_sd:.1f} % of the run's length.",
         counts={"share_percent": round(100 * share)},
     )
 

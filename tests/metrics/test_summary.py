@@ -13,7 +13,8 @@ from analyzer.data.results import Measurement
 from analyzer.metrics import METRICS
 from analyzer.metrics.measure import measure
 from analyzer.metrics.run import Run
-from analyzer.metrics.summary import difference, pace
+from analyzer.metrics.summary import difference, mean_se, pace
+from analyzer.metrics.uncertainty.standard_error import Remeasured
 
 
 def test_how_a_number_is_read_stays_in_the_error_of_its_mean(found: Measurement, uneven: Run) -> None:
@@ -60,6 +61,20 @@ def test_what_errs_alike_in_all_steps_stays_in_the_mean(found: Measurement) -> N
     assert speed.mean_se > 0.02 * speed.mean  # the scale's 3 % does not average out
     contact = next(s for s in found.summaries if s.metric == "contact_time")
     assert 0.0018 < contact.mean_se < 0.0042
+
+
+def test_errors_that_cancel_in_the_mean_are_not_in_it() -> None:
+    """What is too long on one side of the picture is too short on the other."""
+    value = np.full(4, 2.0)
+    size = 0.1 * np.random.default_rng(0).standard_normal(48)[:, None]
+    odd, alike = (Remeasured(value + size * way, value) for way in ([-1.5, -0.5, 0.5, 1.5], np.ones(4)))
+    sd = np.full(4, 0.1)
+    assert mean_se(value, sd, odd, 0.0) < 0.01
+    # What the steps of the athlete differ by beside that is his, and counts for his mean.
+    uneven = np.array([2.3, 1.7, 2.3, 1.7])
+    his = Remeasured(uneven + 0.01 * size * [-1.5, -0.5, 0.5, 1.5], uneven)
+    assert mean_se(uneven, sd, his, 0.0) == pytest.approx(float(np.std(uneven, ddof=1)) / 2, rel=0.02)
+    assert mean_se(value, sd, alike, 0.0) == pytest.approx(float(np.std(size, ddof=1)), rel=0.05)
 
 
 def test_what_is_wrong_in_every_clip_of_an_athlete_does_not_count_against_his_own_numbers(seen: Run) -> None:

@@ -164,6 +164,26 @@ def test_a_split_is_less_sure_far_from_the_middle_of_the_marks() -> None:
     assert np.sqrt(edge.sd_s**2 - middle.sd_s**2) == pytest.approx(0.005 * off_m / 9.0, rel=0.1)
 
 
+def test_what_grows_along_the_lane_makes_the_ends_of_a_run_less_sure() -> None:
+    pose = Runner(speed=9.0, steps=8).pose(60)
+    motion = moving(pose)
+    low, high = np.nanmin(motion.com[:, 0]), np.nanmax(motion.com[:, 0])
+    middle, growth_sd = (low + high) / 2, 0.004
+    steps = found(pose)
+    even, growing = (
+        speed.curve(replace(motion, growth_sd=sd, even_at_m=middle), steps) for sd in (0.0, growth_sd)
+    )
+    more = np.sqrt(growing.sd**2 - even.sd**2)
+    inner = np.isfinite(more)
+    assert more[inner] == pytest.approx(
+        growth_sd * np.abs(motion.com[inner, 0] - middle) * even.speed[inner], rel=0.01, abs=1e-6
+    )
+    scale = replace(SCALE, growth_sd=growth_sd, even_at_m=middle)
+    plain, wide = (speed.splits(motion, of, [low + 0.5], steps)[0] for of in (SCALE, scale))
+    off_m = (high - low) / 2 - 0.5
+    assert np.sqrt(wide.sd_s**2 - plain.sd_s**2) == pytest.approx(growth_sd / 2 * off_m**2 / 9.0, rel=0.1)
+
+
 def test_nothing_seen_gives_nothing() -> None:
     pose = Runner().pose(60)
     curve = speed.curve(moving(pose), [])

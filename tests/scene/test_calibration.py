@@ -191,6 +191,9 @@ def test_two_marks_are_a_scale_with_a_zero(tmp_path: Path) -> None:
     calibration, _ = calibrated(Runner().pose(120), marks=file)
     got = calibration.apply(np.array([[100.0, 500.0], [100 + 5 * PIXELS, 500.0]]))[:, 0]
     assert got == pytest.approx([0, 5], abs=0.01)
+    # How lengths grow along the lane the body's size alone tells; half-way between the marks they are right.
+    assert calibration.even_at_m == pytest.approx(5, abs=0.1)
+    assert 0.0005 < calibration.growth_sd < 0.005
 
 
 def test_marks_that_contradict_are_refused(tmp_path: Path) -> None:
@@ -234,6 +237,8 @@ def test_a_calibration_serves_the_next_clip_of_the_camera(tmp_path: Path, leftwa
     assert notes == []
     assert used.metres_per_pixel == pytest.approx(made.metres_per_pixel)
     assert used.relative_sd > made.relative_sd
+    assert used.growth_sd == made.growth_sd > 0
+    assert used.even_at_m == pytest.approx(-made.even_at_m if leftward else made.even_at_m)
     hip = used.apply(next_pose.joint("left_hip"))[:, 0]
     assert hip[-1] - hip[0] == pytest.approx(9.0 * (pose.time[-1] - pose.time[0]), rel=0.01)
 

@@ -19,9 +19,8 @@ def rows_of(error: list[float], sd: float = 1.0, **other: object) -> pd.DataFram
         "to_left": False, "metric": "contact_time", "step": range(n), "side": (["left", "right"] * n)[:n],
         "near": "near",
     }  # fmt: skip
-    return pd.DataFrame(
-        {**facts, "truth": 0.1, "value": 0.1 + np.array(error), "sd": np.full(n, sd), **other}
-    )
+    sds = {"sd": np.full(n, sd), "shown_sd": np.full(n, sd)}
+    return pd.DataFrame({**facts, "truth": 0.1, "value": 0.1 + np.array(error), **sds, **other})
 
 
 def counts_of(**other: object) -> pd.DataFrame:

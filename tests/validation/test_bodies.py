@@ -20,7 +20,7 @@ def table(bias: dict[int, float], sd: float = 1.0, steps: int = 4) -> pd.DataFra
             [
                 {
                     "clip": f"bodies_p{body:02d}_120fps", "metric": "trunk_lean_mean", "fps": 120.0,
-                    "truth": 8.0, "value": 8.0 + off + 0.01 * step, "sd": sd,
+                    "truth": 8.0, "value": 8.0 + off + 0.01 * step, "sd": sd, "shown_sd": sd,
                 }
                 for body, off in bias.items()
                 for step in range(steps)

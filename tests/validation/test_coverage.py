@@ -48,6 +48,12 @@ def test_a_run_is_judged_by_the_errors_it_was_lent(lender: Recipe) -> None:
     assert mean["toe_off"] == pytest.approx(-0.001, abs=1e-6)
     assert mean["contact_time"] == pytest.approx(-0.003, abs=1e-6)
     assert set(rows.loc[rows["metric"] == "touchdown", "sd"]) == {0.003}
+    # A drawn body's joints are where its marks say, and a drawn lane is as long as it says.
+    share = (rows["shown_sd"] / rows["sd"]).groupby(rows["metric"]).median()
+    assert share["trunk_lean_mean"] < 0.8
+    assert share["thigh_angle_touchdown"] < 0.8
+    assert share["step_length"] < 0.99
+    assert share["contact_time"] == pytest.approx(1, abs=1e-6)
     # Two marks on the lane give the scale, so a body marked too high is not a larger one.
     assert mean["step_length"] == pytest.approx(0.0, abs=0.02)
     track = lent_errors.track(recipe, Truth(recipe), source=lender)

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from pathlib import Path
+
+import av
 import numpy as np
 
 from validation import render
@@ -11,6 +15,18 @@ from validation.sprinter import Array, Pose
 from validation.view import Camera
 
 CLIP = Recipe(name="far", gait=Gait(seed=3), camera=Camera(320, 180), height_px=60, fps=30, duration_s=0.1)
+
+
+def test_one_pass_is_drawn_once_for_all_rates(tmp_path: Path) -> None:
+    recipes = [replace(CLIP, fps=fps, duration_s=0.25) for fps in (60.0, 30.0, 15.0)]
+    paths = render.write_all([(r, tmp_path / f"{r.fps:g}.mp4") for r in recipes])
+    shown = []
+    for path in paths:
+        with av.open(str(path)) as file:
+            shown.append([round(float(frame.time), 4) for frame in file.decode(video=0)])
+    assert [len(times) for times in shown] == [len(r.times) for r in recipes] == [15, 8, 4]
+    for times, recipe in zip(shown, recipes, strict=True):
+        np.testing.assert_allclose(times, recipe.times, atol=1e-4)
 
 
 def moved(pose: Pose, ahead_m: float) -> Pose:

@@ -6,12 +6,14 @@ clip spans the start and comes near the top speed.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 from math import nan
 from typing import Final
 
 from analyzer.metrics.registry import Evidence, Metric, Relationship, Unit
 from analyzer.metrics.run import Run
+from analyzer.motion import acceleration
 
 HARDEST_START_MPS2: Final = 10.0
 """Acceleration at zero speed that nobody has reached, m/s².
@@ -31,9 +33,15 @@ _Fitted = partial(
 """The facts that the three have in common."""
 
 
+def _own_sd(run: Run, name: str) -> float:
+    """Return an error of the fit without that of the view, by which the perturbed copies are bent."""
+    found = acceleration.of_run(replace(run.motion, view_angle_sd_deg=0.0)).run
+    return float(getattr(found, name)) if found else nan
+
+
 @_Fitted(
     label="Top speed of the fit",
-    own_sd=lambda run: run.sprint.v_max_sd if run.sprint else nan,
+    own_sd=lambda run: _own_sd(run, "v_max_sd"),
     max_sd=1.0,
     unit=Unit.METRE_PER_SECOND,
     sign="Always positive.",
@@ -49,7 +57,7 @@ def fitted_top_speed(run: Run) -> float:
 
 @_Fitted(
     label="Time constant of the acceleration",
-    own_sd=lambda run: run.sprint.tau_sd_s if run.sprint else nan,
+    own_sd=lambda run: _own_sd(run, "tau_sd_s"),
     max_sd=0.4,
     unit=Unit.SECOND,
     sign="Always positive; shorter means that the top speed is reached sooner.",
@@ -65,7 +73,7 @@ def acceleration_time_constant(run: Run) -> float:
 
 @_Fitted(
     label="Acceleration at the start",
-    own_sd=lambda run: run.sprint.push_sd if run.sprint else nan,
+    own_sd=lambda run: _own_sd(run, "push_sd"),
     max_sd=3.0,
     unit=Unit.METRE_PER_SECOND_SQUARED,
     sign="Always positive.",

@@ -16,11 +16,13 @@ Of the clip, the same in all its steps:
 
 - a small part of where a landmark sits, ``OFFSET_ANEW``;
 - view angle, ``Motion.view_angle_sd_deg`` and ``Motion.stretch_sd``, and what is upright, ``_plumb_sd``;
-  scale, ``Run.relative_sd``; the speed of a belt that was taken from the feet, ``Motion.belt_sd_mps``.
+  scale, ``Run.relative_sd``, and how it grows along the lane, ``Motion.growth_sd``; the speed of a belt that
+  was taken from the feet, ``Motion.belt_sd_mps``.
 
 Of the step:
 
 - landmark noise, ``_noise``: correlated from frame to frame and from joint to joint, filtered like the data;
+- where the far knee is guessed behind the near leg, ``hidden_knee``, half of which is the body's;
 - times and places of contacts, ``_moved_steps``: what they do not have in common.
 
 Two copies each are of one body: what they differ by is the error of a change of the athlete's own.
@@ -34,27 +36,16 @@ from dataclasses import replace
 from typing import Final, NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from analyzer.arrays import Array
 from analyzer.body.skeleton import JOINTS, SIDES, other, part_of
-from analyzer.contacts.event import SHARED_SD
 from analyzer.data.motion import Motion
 from analyzer.data.steps import Step
-from analyzer.metrics.gates import SLIDES
 from analyzer.metrics.run import Run
-from analyzer.metrics.uncertainty.network_errors import (
-    HIDDEN_ARM,
-    OVERTONES,
-    course_signs,
-    habit_course,
-    mixing,
-    posture_sd,
-    stride_harmonics,
-)
+from analyzer.metrics.uncertainty.network_errors import HIDDEN_ALIKE, OVERTONES, habit_course, mixing
+from analyzer.metrics.uncertainty.sizes import Known, known_of
 from analyzer.motion.kinematics import rebuild, smooth
-from analyzer.motion.landmark_noise import jitter
-from analyzer.signals import filters, recursive
+from analyzer.signals import recursive
 from analyzer.signals.geometry import unit
 
 COPIES: Final = 48
@@ -71,17 +62,6 @@ BATCH_FRAMES: Final = 60_000
 fewer copies are made at a time, so that memory does not grow with its length (docs/decisions/0020)."""
 SEED: Final = 20240607
 """Of the random numbers: one run has the same standard errors every time. Any other number would do."""
-SHARED_EVENT_ERROR: Final[dict[str, float]] = {"flow": 0.8}
-"""Share of an event time's variance that is alike in all steps, by the event's source: the model's misfit.
-
-Where the image of the foot times it, chance scatters it by 0.5 ms at touchdown and 1.4 ms at
-toe-off in eight clips of two rendered bodies; the rest of the error is how this shoe lands and leaves. Of
-events timed by the ankles alone it is known and larger, see ``contacts.ankle_fit``.
-"""
-SHARED_EVENT_REST: Final = 0.5
-"""The same for every other source, where it is not known."""
-MOST_SHARED: Final = 0.95
-"""The share is never believed to be larger, so that some of the error stays each step's own."""
 DEPTH_OF_LEG: Final[dict[str, float]] = {
     "elbow": 0.06, "wrist": 0.12, "pinky": 0.15, "index": 0.15,
     "ankle": 0.04, "heel": 0.04, "foot_index": 0.04,
@@ -93,13 +73,6 @@ Elbows are held away from the body, the forearm crosses it, and feet stand as wi
 """
 DEPTH_REST: Final = 0.02
 """The same for every other joint, leg lengths."""
-WIDE_START: Final = 4.0
-"""So many times further off are feet of somebody who leans as out of blocks: 0.39 +- 0.07 m apart there
-(18 sprinters, Ito 2006)."""
-UPRIGHT_DEG: Final = 9.0
-"""Trunk lean up to which feet stand as at full speed, degrees; from there on they stand wider."""
-FROM_BLOCKS_DEG: Final = 45.0
-"""Trunk lean from which on feet stand as wide as out of blocks, degrees."""
 WIDTH_SD: Final = 0.12
 """Relative error of the assumed distances of hips and shoulders from the midline."""
 LEG_SD: Final = 0.04
@@ -113,7 +86,8 @@ From fourteen clips of two rendered bodies.
 """
 ALIKE: Final = 0.9
 """Correlation of ``Motion.body_sd`` between left and right: one body, and one network that marks it. What is
-left for the difference of both sides is as large as what rendered bodies show."""
+left for the difference of both sides is as large as what rendered bodies show. The same for depth, where the
+sides mirror each other: feet stand as far to one side of the body's way as to the other."""
 BLUR: Final = 0.5
 """Error of a foot's place on the ground, in random errors of the toe in one frame: a median over the frames
 of the contact, neighbours of which err together."""
@@ -122,8 +96,6 @@ _PARTS: Final = tuple(map(part_of, JOINTS))
 """The joints without their side."""
 _LEFT, _RIGHT = (np.array([i for i, name in enumerate(JOINTS) if name.startswith(side)]) for side in SIDES)
 """The joints of either side, in the same order."""
-_FEET: Final = np.array([part in ("ankle", "heel", "foot_index") for part in _PARTS])
-"""Which joints are feet, (k,)."""
 _DEPTH: Final = np.array([DEPTH_OF_LEG.get(part, DEPTH_REST) for part in _PARTS])
 """``DEPTH_OF_LEG`` of every joint, (k,)."""
 
@@ -152,7 +124,7 @@ def in_batches(
 ) -> Iterator[list[Run]]:
     """Yield ``perturbed_copies`` as many at a time as memory allows; of a short clip all of them."""
     draw = np.random.default_rng(seed)
-    known = _known(run)
+    known = known_of(run)
     most = max(1, min(BATCH, BATCH_FRAMES // len(run.motion.time)))
     bodies = _bodies(run, known, seed, float(systematic))
     waiting: list[Run] = []
@@ -166,7 +138,7 @@ def in_batches(
         yield waiting
 
 
-def _bodies(run: Run, known: _Known, seed: int, systematic: float) -> Iterator[_Body]:
+def _bodies(run: Run, known: Known, seed: int, systematic: float) -> Iterator[_Body]:
     """Yield a body for each copy, without end."""
     for number in itertools.count():
         body = _body(run, known, np.random.default_rng([seed, number]), systematic)
@@ -181,6 +153,7 @@ class _Body(NamedTuple):
     leg : leg length against the assumed one
     widths : those of hips and shoulders against the assumed ones
     shared : errors of touchdown and toe-off that all steps have in common, in standard errors
+    hidden : where the far knee is guessed whenever it is hidden, in standard errors
     """
 
     steady: Array
@@ -188,15 +161,16 @@ class _Body(NamedTuple):
     leg: float
     widths: Array
     shared: Array
+    hidden: float
 
 
-def _body(run: Run, known: _Known, draw: np.random.Generator, systematic: float) -> _Body:
+def _body(run: Run, known: Known, draw: np.random.Generator, systematic: float) -> _Body:
     """Draw a body; with ``systematic`` 0 it is the one that was taken."""
     motion = run.motion
     k = motion.position.shape[1]
     # An offset is a distance: each of its two parts has half the variance.
     offset = np.sqrt((1 - OFFSET_ANEW) / 2) * draw.standard_normal((k, 2)) * motion.offset_sd[:, None]
-    joint = _alike(draw.standard_normal((k, 2))) * motion.body_sd[:, None] / np.sqrt(2)
+    joint = _alike(draw.standard_normal((k, 2)), ALIKE) * motion.body_sd[:, None] / np.sqrt(2)
     steady = offset + _in_segments(motion, joint)
     course = draw.standard_normal((2 * len(OVERTONES), k, 2)) * np.repeat(OVERTONES, 2)[:, None, None]
     for axis, mixed in enumerate(mixing(motion.near_side)):
@@ -209,17 +183,18 @@ def _body(run: Run, known: _Known, draw: np.random.Generator, systematic: float)
     leg_sd = LEG_OF_STATURE_SD if run.scaled else LEG_SD
     return _Body(
         steady=systematic * steady,
-        depth=systematic * draw.standard_normal(k) * _DEPTH * motion.leg_length,
+        depth=systematic * _alike(draw.standard_normal((k,)), -ALIKE) * _DEPTH * motion.leg_length,
         leg=1 + systematic * draw.standard_normal() * leg_sd,
         widths=1 + systematic * WIDTH_SD * draw.standard_normal(2),
         shared=systematic * draw.standard_normal(2),
+        hidden=systematic * draw.standard_normal(),
     )
 
 
-def _alike(draws: Array) -> Array:
-    """Return random numbers (k, 2) that a joint and its counterpart have mostly in common."""
+def _alike(draws: Array, correlation: float) -> Array:
+    """Return random numbers (k, ...) of which a joint's and its counterpart's are correlated."""
     out = draws.copy()
-    out[_RIGHT] = ALIKE * draws[_LEFT] + np.sqrt(1 - ALIKE**2) * draws[_RIGHT]
+    out[_RIGHT] = correlation * draws[_LEFT] + np.sqrt(1 - correlation**2) * draws[_RIGHT]
     return out
 
 
@@ -239,82 +214,8 @@ def _in_segments(motion: Motion, offset: Array) -> Array:
     return out
 
 
-class _Noise(NamedTuple):
-    """The landmarks' random errors along x and y, (k, 2) both.
-
-    size : m
-    memory : correlation from frame to frame
-    """
-
-    size: Array
-    memory: Array
-
-
-class _Known(NamedTuple):
-    """What all copies of a run have in common.
-
-    errors : of the landmarks
-    plumb_sd : degrees, of what is upright
-    tangent : (n, 1), of the view angle
-    spread : (n, k), as ``_spread`` has it
-    height : (n, k) m
-    harmonics : (n, 8), of the stride
-    signs : (8,), of the network's habit
-    posture : (k,) m, how far joints wander with the stride
-    shared : (s, 2), share of the variance of touchdown and toe-off that is alike in all steps
-    sd : (s, 2) s, standard errors of touchdown and toe-off
-    frame, toe : (s,), frame and joint that tell the place of a contact
-    """
-
-    errors: _Noise
-    plumb_sd: float
-    tangent: Array
-    spread: Array
-    height: Array
-    harmonics: Array
-    signs: Array
-    posture: Array
-    shared: Array
-    sd: Array
-    frame: NDArray[np.intp]
-    toe: NDArray[np.intp]
-
-
-def _known(run: Run) -> _Known:
-    motion, steps = run.motion, run.steps
-    middle = [s.touchdown_s if np.isfinite(s.touchdown_s) else s.toe_off_s for s in steps]
-    return _Known(
-        errors=_noise(run),
-        plumb_sd=_plumb_sd(run),
-        tangent=np.tan(np.radians(np.nan_to_num(motion.view_angle_deg)))[:, None],
-        spread=_spread(motion),
-        height=np.nan_to_num(motion.position[..., 1]),
-        harmonics=stride_harmonics(run),
-        signs=course_signs(run),
-        posture=posture_sd(run),
-        shared=np.array([_shared(run, step) for step in steps]).reshape(-1, 2),
-        sd=np.nan_to_num(np.array([(s.touchdown_sd_s, s.toe_off_sd_s) for s in steps]).reshape(-1, 2)),
-        frame=np.clip(np.searchsorted(motion.time, middle), 0, len(motion.time) - 1),
-        toe=np.array([JOINTS.index(f"{s.side}_foot_index") for s in steps], dtype=int),
-    )
-
-
-def _noise(run: Run) -> _Noise:
-    """Return how large the landmarks' noise is, and how long it lasts."""
-    motion = run.motion
-    size, memory = (
-        np.nan_to_num(found) for found in jitter(motion.time, motion.raw, markers=motion.toe_is == "ball")
-    )
-    whole = np.sqrt(np.mean(size**2, axis=1, keepdims=True))
-    # Its size altogether is the motion's; from here comes only how it is parted between x and y.
-    ratio = np.divide(size, whole, out=np.ones_like(size), where=whole > 0)
-    if motion.toe_is == "tip":  # a network's
-        ratio *= [[HIDDEN_ARM.get(name.removeprefix(f"{other(motion.near_side)}_"), 1.0)] for name in JOINTS]
-    return _Noise(np.nan_to_num(motion.noise_sd)[:, None] * ratio, memory)
-
-
 def _batch(
-    run: Run, bodies: list[_Body], draw: np.random.Generator, known: _Known, systematic: float
+    run: Run, bodies: list[_Body], draw: np.random.Generator, known: Known, systematic: float
 ) -> list[Run]:
     """Return a few perturbed copies, one for each body, whose noise is filtered in one go."""
     motion = run.motion
@@ -344,7 +245,7 @@ def _copy(
     draw: np.random.Generator,
     noise: Array,
     filtered: Array,
-    known: _Known,
+    known: Known,
     systematic: float,
 ) -> Run:
     """Return one perturbed copy; ``noise``, and the same ``filtered``, are (n, k, 2) m."""
@@ -353,15 +254,20 @@ def _copy(
     # View angle and what is upright are wrong by the same amount all along. Their random numbers come from a
     # stream of their own, so that all others are the same whether or not a clip has such errors.
     (aside,) = draw.spawn(1)
-    view, lean, belt, wider = aside.standard_normal(4) * (
+    view, lean, belt, wider, growth = aside.standard_normal(5) * (
         motion.view_angle_sd_deg,
         known.plumb_sd,
         motion.belt_sd_mps,
         1.0,
+        motion.growth_sd,
     )
-    view, lean = systematic * view, systematic * lean
+    view, lean, growth = systematic * view, systematic * lean, systematic * growth
     steady = body.steady + anew
     steady[..., 0] += known.tangent * body.depth * known.spread + np.tan(np.radians(lean)) * known.height
+    guessed = HIDDEN_ALIKE**0.5 * body.hidden + (1 - HIDDEN_ALIKE) ** 0.5 * aside.standard_normal(
+        known.hidden.shape[1]
+    )
+    steady[:, JOINTS.index(f"{other(motion.near_side)}_knee"), 0] += known.hidden @ guessed
     steady[..., 0] += belt * (motion.time - motion.time[0])[:, None]
     # What the view angle makes of lengths is drawn by itself: it changes angles, too.
     along, up = motion.stretch_sd
@@ -369,52 +275,47 @@ def _copy(
     scale = (1 + systematic * draw.standard_normal() * other_sd) * (
         1 + systematic * wider * np.array([along, -up])
     )
-    position = (motion.position + steady + filtered) * scale
-    raw = (motion.raw + steady + noise) * scale
+    position = _grown((motion.position + steady + filtered) * scale, growth, motion.even_at_m)
+    raw = _grown((motion.raw + steady + noise) * scale, growth, motion.even_at_m)
     moved = replace(
         rebuild(motion, position), raw=raw, leg_length=motion.leg_length * body.leg,
         view_angle_deg=motion.view_angle_deg + view,
     )  # fmt: skip
-    steps = _moved_steps(run, known, steady, scale, body.shared, draw)
+    steps = _moved_steps(run, known, steady, scale, growth, body.shared, draw)
     hip, shoulder = run.widths * body.widths
     return replace(run, motion=moved, steps=steps, widths=(float(hip), float(shoulder)))
 
 
-def _plumb_sd(run: Run) -> float:
-    """Return how far an upright line may seem to lean, degrees.
-
-    Where the camera's motion is not known, how it turned is not either, and the trunk's slow course is as
-    likely the camera's as the athlete's.
-    """
-    motion = run.motion
-    if run.ground_slip <= SLIDES or not run.step_time > 0:
-        return motion.plumb_sd_deg
-    course = filters.low_pass(motion.time, motion.angles["trunk"], 0.5 / run.step_time)
-    seen = course[np.isfinite(course)]
-    return float(np.hypot(motion.plumb_sd_deg, seen.std())) if len(seen) else motion.plumb_sd_deg
-
-
-def _spread(motion: Motion) -> Array:
-    """Return how many times further than usual each joint may be off its place in depth, (n, k)."""
-    lean = np.nan_to_num(motion.angles["trunk"])
-    start = np.clip((lean - UPRIGHT_DEG) / (FROM_BLOCKS_DEG - UPRIGHT_DEG), 0, 1)
-    return np.asarray(1 + (WIDE_START - 1) * start[:, None] * _FEET)
+def _grown(place: Array, growth: float, even_at_m: float) -> Array:
+    """Return places (..., 2) m where lengths grow along the lane, by so much a metre, and heights by half."""
+    away = growth * (place[..., 0] - even_at_m) / 2
+    return np.asarray(
+        np.stack([place[..., 0] + away * (place[..., 0] - even_at_m), place[..., 1] * (1 + away)], -1)
+    )
 
 
 def _moved_steps(
-    run: Run, known: _Known, steady: Array, scale: Array, common: Array, draw: np.random.Generator
+    run: Run,
+    known: Known,
+    steady: Array,
+    scale: Array,
+    growth: float,
+    common: Array,
+    draw: np.random.Generator,
 ) -> tuple[Step, ...]:
     """Return the steps with their times and their places on the ground perturbed.
 
     ``steady`` (n, k, 2) m is what is wrong with each joint but for noise, ``scale`` (2,) by how much x and y
-    are too long, ``common`` (2,) the errors of touchdown and toe-off that all steps have in common, in
-    standard errors.
+    are too long, ``growth`` 1/m how that grows along the lane, ``common`` (2,) the errors of touchdown and
+    toe-off that all steps have in common, in standard errors.
     """
     own = draw.standard_normal((len(run.steps), 4))
     late = known.sd * (np.sqrt(known.shared) * common + np.sqrt(1 - known.shared) * own[:, :2])
     # The place is a median over the frames of the contact, neighbours of which err together.
     blur = BLUR * run.motion.noise_sd[known.toe][:, None] * own[:, 2:]
     off = steady[known.frame, known.toe] + blur
+    feet = np.array([step.foot for step in run.steps]).reshape(-1, 2)
+    feet = _grown((feet + off) * scale, growth, run.motion.even_at_m)
     return tuple(
         Step(
             step.number,
@@ -424,15 +325,7 @@ def _moved_steps(
             step.toe_off_s + toe_off,
             step.toe_off_sd_s,
             step.source,
-            ((step.foot[0] + x) * scale[0], (step.foot[1] + y) * scale[1]),
+            (x, y),
         )
-        for step, (touchdown, toe_off), (x, y) in zip(run.steps, late.tolist(), off.tolist(), strict=True)
+        for step, (touchdown, toe_off), (x, y) in zip(run.steps, late.tolist(), feet.tolist(), strict=True)
     )
-
-
-def _shared(run: Run, step: Step) -> Array:
-    """Return the share of the variance of touchdown and toe-off (2,) that is alike in all steps."""
-    if step.source != "ankle":
-        return np.full(2, SHARED_EVENT_ERROR.get(step.source, SHARED_EVENT_REST))
-    share = (np.array(SHARED_SD["ankle"]) * run.step_time / (step.touchdown_sd_s, step.toe_off_sd_s)) ** 2
-    return np.where(np.isfinite(share), np.minimum(share, MOST_SHARED), SHARED_EVENT_REST)

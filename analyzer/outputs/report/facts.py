@@ -39,7 +39,7 @@ def facts(analysis: Analysis) -> list[tuple[str, str]]:
     )
     if calibration.scaled:
         found.append(
-            ("Scale", f"{calibration.method}, ± {100 * calibration.relative_sd:.1f} % of any length")
+            ("Scale", f"{calibration.method}, ± {100 * calibration.relative_sd:.1f} % of the run's length")
         )
     else:
         found.append(("Scale", "none: no metres and no speeds; times, angles and ratios hold"))

@@ -9,7 +9,14 @@ import pytest
 
 from analyzer.body.skeleton import JOINTS
 from analyzer.metrics.run import Run
-from analyzer.metrics.uncertainty.network_errors import course_signs, habit_course, stride_harmonics
+from analyzer.metrics.uncertainty.network_errors import (
+    HIDDEN_AT,
+    HIDDEN_KNEE,
+    course_signs,
+    habit_course,
+    hidden_knee,
+    stride_harmonics,
+)
 
 
 def test_the_stride_s_harmonics_begin_anew_with_each_stride(uneven: Run) -> None:
@@ -39,3 +46,15 @@ def test_a_habit_counts_from_the_near_foot_s_touchdown_whatever_number_the_step_
     lone = next(s for s in uneven.steps if s.side != uneven.motion.near_side)
     turned = [course_signs(replace(uneven, steps=(replace(lone, number=n),)))[0] for n in (3, 4)]
     assert turned == [1.0, -1.0]
+
+
+def test_the_far_knee_is_guessed_where_the_near_foot_lands_and_nowhere_else(uneven: Run) -> None:
+    near = [step.touchdown_s for step in uneven.steps if step.side == uneven.motion.near_side]
+    run = replace(uneven, motion=replace(uneven.motion, toe_is="tip"))
+    off = hidden_knee(run)
+    assert off.shape == (len(uneven.motion.time), len(near))
+    assert off.max() == pytest.approx(HIDDEN_KNEE * uneven.motion.leg_length, rel=0.02)
+    peaks = uneven.motion.time[off.argmax(axis=0)]
+    assert peaks - near == pytest.approx(HIDDEN_AT[0] * uneven.step_time, abs=0.01)
+    assert off[np.abs(uneven.motion.time - near[2]) > 0.6 * uneven.step_time, 2].max() < 0.001
+    assert hidden_knee(replace(run, motion=replace(run.motion, toe_is="ball"))).shape[1] == 0

@@ -12,7 +12,7 @@ from observed import true
 from analyzer.body.skeleton import JOINTS
 from analyzer.metrics import METRICS
 from analyzer.metrics.run import Run
-from analyzer.metrics.uncertainty import replicates
+from analyzer.metrics.uncertainty import replicates, sizes
 from analyzer.metrics.uncertainty.network_errors import habit_course
 from analyzer.metrics.uncertainty.replicates import LEG_OF_STATURE_SD, perturbed_copies
 from analyzer.metrics.uncertainty.standard_error import evaluate
@@ -85,6 +85,29 @@ def test_seen_obliquely_feet_that_stand_wide_out_of_blocks_make_lengths_less_sur
     assert (started > 1.5 * upright).all()
 
 
+def test_what_grows_along_the_lane_is_longer_behind_the_middle_and_shorter_before_it(seen: Run) -> None:
+    """By a hundredth a metre: in the middle nothing, 4 m behind it 4 % along the lane and 2 % upwards."""
+    place = np.array([[[-4.0, 1.0]], [[0.0, 1.0]], [[4.0, 1.0]]])
+    moved = replicates._grown(place, 0.01, 0.0)
+    np.testing.assert_allclose(moved[:, 0], [[-3.92, 0.98], [0.0, 1.0], [4.08, 1.02]])
+    middle = float(np.nanmedian(seen.motion.com[:, 0]))
+    spread = []
+    for sd in (0.0, 0.02):
+        motion = replace(seen.motion, growth_sd=sd, even_at_m=middle, view_angle_deg=0 * seen.motion.time)
+        copies = perturbed_copies(replace(seen, motion=motion, relative_sd=0.0), 24)
+        spread.append(np.std([[step.foot[0] for step in copy.steps] for copy in copies], axis=0))
+    away = np.array([step.foot[0] for step in seen.steps]) - middle
+    np.testing.assert_allclose(np.sqrt(spread[1] ** 2 - spread[0] ** 2), 0.01 * away**2, rtol=0.5, atol=0.02)
+
+
+def test_feet_stand_as_far_to_one_side_as_to_the_other(uneven: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    draws = np.random.default_rng(1).standard_normal((len(JOINTS), 400))
+    alike = replicates._alike(draws, -replicates.ALIKE)
+    left, right = (alike[JOINTS.index(f"{side}_ankle")] for side in ("left", "right"))
+    assert np.corrcoef(left, right)[0, 1] == pytest.approx(-replicates.ALIKE, abs=0.03)
+    assert np.std(right) == pytest.approx(1, abs=0.1)
+
+
 def test_two_copies_each_are_of_one_body(uneven: Run) -> None:
     exact = true(uneven)
     wide = replace(exact, motion=replace(exact.motion, body_sd=np.full(len(JOINTS), 0.05)))
@@ -112,7 +135,8 @@ def test_a_hip_that_may_lie_elsewhere_in_people_makes_the_lean_as_unsure(uneven:
 def test_a_knee_s_place_is_fixed_in_the_thigh(uneven: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     """However far the thigh has swung, its angle is wrong by the same amount."""
     monkeypatch.setattr(replicates, "habit_course", lambda near: np.zeros((9, len(JOINTS), 2)))
-    monkeypatch.setattr(replicates, "posture_sd", lambda run: np.zeros(len(JOINTS)))
+    monkeypatch.setattr(sizes, "posture_sd", lambda run: np.zeros(len(JOINTS)))
+    monkeypatch.setattr(sizes, "hidden_knee", lambda run: np.zeros((len(run.motion.time), 0)))
     exact = true(uneven)
     where = np.array([0.04 if name == "left_knee" else 0.0 for name in JOINTS])
     (copy,) = perturbed_copies(replace(exact, motion=replace(exact.motion, body_sd=where)), 1)
