@@ -15,7 +15,7 @@ from analyzer.metrics import FROM_BEHIND, METRICS
 from analyzer.metrics.measure import ONLY_MEAN, SOME_MEAN, _Figures, _notes, _Told, measure
 from analyzer.metrics.registry import Metric
 from analyzer.metrics.run import Run
-from analyzer.metrics.uncertainty import replicates
+from analyzer.metrics.uncertainty import in_common, replicates
 from analyzer.metrics.uncertainty.network_errors import habit_course
 from analyzer.metrics.uncertainty.standard_error import evaluate
 from analyzer.motion import kinematics
@@ -196,7 +196,7 @@ def test_steps_too_noisy_by_themselves_still_have_a_mean(uneven: Run) -> None:
 def test_more_noise_less_sure(uneven: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     # Noise alone: what a network marks wrong all the while is larger than that of a quiet clip.
     monkeypatch.setattr(replicates, "habit_course", lambda near: np.zeros_like(habit_course(near)))
-    monkeypatch.setattr(replicates, "posture_sd", lambda run: np.zeros(len(JOINTS)))
+    monkeypatch.setattr(in_common, "posture_sd", lambda run: np.zeros(len(JOINTS)))
     quiet, loud = (measure(observed(true(uneven), 2, sigma=s), 24) for s in (0.001, 0.010))
     for name in ("peak_thigh_speed", "swing_transfer"):
         # The near leg swings over the far foot.

@@ -15,7 +15,7 @@ clip of an athlete from one side:
 Of the clip, the same in all its steps:
 
 - a small part of where a landmark sits, ``OFFSET_ANEW``;
-- view angle, ``Motion.view_angle_sd_deg`` and ``Motion.stretch_sd``, and what is upright, ``_plumb_sd``;
+- view angle, ``Motion.view_angle_sd_deg`` and ``Motion.stretch_sd``, and what is upright, ``plumb_sd``;
   scale, ``Run.relative_sd``; the speed of a belt that was taken from the feet, ``Motion.belt_sd_mps``.
 
 Of the step:
@@ -23,7 +23,8 @@ Of the step:
 - landmark noise, ``_noise``: correlated from frame to frame and from joint to joint, filtered like the data;
 - times and places of contacts, ``_moved_steps``: what they do not have in common.
 
-Two copies each are of one body: what they differ by is the error of a change of the athlete's own.
+Two copies each are of one body: what they differ by is the error of a change of the athlete's own. How large
+the errors are that all copies draw from is in ``in_common``.
 """
 
 from __future__ import annotations
@@ -34,27 +35,23 @@ from dataclasses import replace
 from typing import Final, NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from analyzer.arrays import Array
-from analyzer.body.skeleton import JOINTS, SIDES, other, part_of
-from analyzer.contacts.event import SHARED_SD
+from analyzer.body.skeleton import JOINTS, SIDES, part_of
 from analyzer.data.motion import Motion
 from analyzer.data.steps import Step
-from analyzer.metrics.gates import SLIDES
 from analyzer.metrics.run import Run
+from analyzer.metrics.uncertainty import in_common
+from analyzer.metrics.uncertainty.in_common import Known
 from analyzer.metrics.uncertainty.network_errors import (
-    HIDDEN_ARM,
     OVERTONES,
-    course_signs,
     habit_course,
     mixing,
-    posture_sd,
-    stride_harmonics,
 )
-from analyzer.motion.kinematics import rebuild, smooth
-from analyzer.motion.landmark_noise import jitter
-from analyzer.signals import filters, recursive
+from analyzer.metrics.uncertainty.together import Together, together
+from analyzer.motion.centre_of_mass import centre_of_mass
+from analyzer.motion.kinematics import COM_CUTOFF_HZ, rebuild, smooth
+from analyzer.signals import filters
 from analyzer.signals.geometry import unit
 
 COPIES: Final = 48
@@ -62,26 +59,15 @@ COPIES: Final = 48
 OF_A_BODY: Final = 2
 """Copies in a row that are of one body."""
 BATCH: Final = 12
-"""Copies made together."""
+"""Copies whose noise is drawn together."""
 TOGETHER_FRAMES: Final = 28_800
-"""Frames of all copies up to which more batches than one are measured together: no more than one of ten
-seconds at 240 frames a second has."""
+"""Frames of all copies that are measured together at most, as many as a batch of ten seconds at 240 frames a
+second has: a frame of a copy takes 1.2 kB, so that they take 34 MB whatever the length of the clip."""
 BATCH_FRAMES: Final = 60_000
-"""Frames of all copies of a batch at most: a frame of a copy takes 4 kB. Of a clip of more than 5,000 frames
-fewer copies are made at a time, so that memory does not grow with its length (docs/decisions/0020)."""
+"""Frames of all copies whose noise is drawn at once at most: of a clip of more than 5,000 frames fewer copies
+are made together, so that memory does not grow with its length (docs/decisions/0020)."""
 SEED: Final = 20240607
 """Of the random numbers: one run has the same standard errors every time. Any other number would do."""
-SHARED_EVENT_ERROR: Final[dict[str, float]] = {"flow": 0.8}
-"""Share of an event time's variance that is alike in all steps, by the event's source: the model's misfit.
-
-Where the image of the foot times it, chance scatters it by 0.5 ms at touchdown and 1.4 ms at
-toe-off in eight clips of two rendered bodies; the rest of the error is how this shoe lands and leaves. Of
-events timed by the ankles alone it is known and larger, see ``contacts.ankle_fit``.
-"""
-SHARED_EVENT_REST: Final = 0.5
-"""The same for every other source, where it is not known."""
-MOST_SHARED: Final = 0.95
-"""The share is never believed to be larger, so that some of the error stays each step's own."""
 DEPTH_OF_LEG: Final[dict[str, float]] = {
     "elbow": 0.06, "wrist": 0.12, "pinky": 0.15, "index": 0.15,
     "ankle": 0.04, "heel": 0.04, "foot_index": 0.04,
@@ -93,13 +79,6 @@ Elbows are held away from the body, the forearm crosses it, and feet stand as wi
 """
 DEPTH_REST: Final = 0.02
 """The same for every other joint, leg lengths."""
-WIDE_START: Final = 4.0
-"""So many times further off are feet of somebody who leans as out of blocks: 0.39 +- 0.07 m apart there
-(18 sprinters, Ito 2006)."""
-UPRIGHT_DEG: Final = 9.0
-"""Trunk lean up to which feet stand as at full speed, degrees; from there on they stand wider."""
-FROM_BLOCKS_DEG: Final = 45.0
-"""Trunk lean from which on feet stand as wide as out of blocks, degrees."""
 WIDTH_SD: Final = 0.12
 """Relative error of the assumed distances of hips and shoulders from the midline."""
 LEG_SD: Final = 0.04
@@ -118,12 +97,12 @@ BLUR: Final = 0.5
 """Error of a foot's place on the ground, in random errors of the toe in one frame: a median over the frames
 of the contact, neighbours of which err together."""
 
+_ROWS: Final = 64
+"""Frames whose numbers are put in another order at a time."""
 _PARTS: Final = tuple(map(part_of, JOINTS))
 """The joints without their side."""
 _LEFT, _RIGHT = (np.array([i for i, name in enumerate(JOINTS) if name.startswith(side)]) for side in SIDES)
 """The joints of either side, in the same order."""
-_FEET: Final = np.array([part in ("ankle", "heel", "foot_index") for part in _PARTS])
-"""Which joints are feet, (k,)."""
 _DEPTH: Final = np.array([DEPTH_OF_LEG.get(part, DEPTH_REST) for part in _PARTS])
 """``DEPTH_OF_LEG`` of every joint, (k,)."""
 
@@ -144,29 +123,40 @@ def perturbed_copies(
         Whether to perturb what is wrong by the same amount in every clip of this athlete from this place,
         too: of the body all, of the clip view, level and scale. Without, the copies differ as such clips do.
     """
-    return [copy for batch in in_batches(run, count, seed, systematic=systematic) for copy in batch]
+    return [copy for batch in in_batches(run, count, seed, systematic=systematic) for copy in batch.copies]
 
 
 def in_batches(
     run: Run, count: int = COPIES, seed: int = SEED, *, systematic: bool = True
-) -> Iterator[list[Run]]:
+) -> Iterator[Together]:
     """Yield ``perturbed_copies`` as many at a time as memory allows; of a short clip all of them."""
     draw = np.random.default_rng(seed)
-    known = _known(run)
-    most = max(1, min(BATCH, BATCH_FRAMES // len(run.motion.time)))
+    known = in_common.known(run)
+    frames = len(run.motion.time)
+    most = max(1, min(BATCH, BATCH_FRAMES // frames))
+    at_once = max(1, min(most, TOGETHER_FRAMES // frames))
     bodies = _bodies(run, known, seed, float(systematic))
     waiting: list[Run] = []
     for done in range(0, count, most):
-        batch = list(itertools.islice(bodies, min(most, count - done)))
-        waiting += _batch(run, batch, draw, known, float(systematic))
-        if (len(waiting) + most) * len(run.motion.time) > min(TOGETHER_FRAMES, BATCH_FRAMES):
-            yield waiting
-            waiting = []
+        noise = _noise(known, draw, (frames, min(most, count - done)))
+        while noise.shape[-1]:
+            waiting += _copies(run, bodies, draw, noise[..., :at_once], known, float(systematic))
+            noise = noise[..., at_once:]
+            if (len(waiting) + at_once) * frames > min(TOGETHER_FRAMES, BATCH_FRAMES):
+                yield _together(waiting)
+        del noise  # before the next one is drawn
     if waiting:
-        yield waiting
+        yield _together(waiting)
 
 
-def _bodies(run: Run, known: _Known, seed: int, systematic: float) -> Iterator[_Body]:
+def _together(waiting: list[Run]) -> Together:
+    """Return copies that are measured at once; nobody else holds them any more."""
+    made = together(waiting)
+    waiting.clear()
+    return made
+
+
+def _bodies(run: Run, known: Known, seed: int, systematic: float) -> Iterator[_Body]:
     """Yield a body for each copy, without end."""
     for number in itertools.count():
         body = _body(run, known, np.random.default_rng([seed, number]), systematic)
@@ -190,7 +180,7 @@ class _Body(NamedTuple):
     shared: Array
 
 
-def _body(run: Run, known: _Known, draw: np.random.Generator, systematic: float) -> _Body:
+def _body(run: Run, known: Known, draw: np.random.Generator, systematic: float) -> _Body:
     """Draw a body; with ``systematic`` 0 it is the one that was taken."""
     motion = run.motion
     k = motion.position.shape[1]
@@ -205,7 +195,7 @@ def _body(run: Run, known: _Known, draw: np.random.Generator, systematic: float)
     habit = draw.standard_normal() * motion.leg_length * habit_course(motion.near_side)
     habit *= motion.toe_is == "tip"  # a network's
     course += habit[1:] * known.signs[:, None, None]
-    steady = steady + habit[0] + (known.harmonics @ course.reshape(len(course), -1)).reshape(steady.shape)
+    steady = steady + habit[0] + (course.T @ known.harmonics.T).T
     leg_sd = LEG_OF_STATURE_SD if run.scaled else LEG_SD
     return _Body(
         steady=systematic * steady,
@@ -229,7 +219,7 @@ def _in_segments(motion: Motion, offset: Array) -> Array:
     A knee's is fixed in the thigh and an ankle's in the shank, which swing: forward and up are those of a leg
     that hangs. All others hardly turn.
     """
-    out = np.broadcast_to(offset, motion.position.shape).copy()
+    out = np.broadcast_to(offset, motion.position.shape).copy(order="F")
     for side in SIDES:
         for upper, lower in (("hip", "knee"), ("knee", "ankle")):
             at = JOINTS.index(f"{side}_{lower}")
@@ -239,103 +229,50 @@ def _in_segments(motion: Motion, offset: Array) -> Array:
     return out
 
 
-class _Noise(NamedTuple):
-    """The landmarks' random errors along x and y, (k, 2) both.
-
-    size : m
-    memory : correlation from frame to frame
-    """
-
-    size: Array
-    memory: Array
-
-
-class _Known(NamedTuple):
-    """What all copies of a run have in common.
-
-    errors : of the landmarks
-    plumb_sd : degrees, of what is upright
-    tangent : (n, 1), of the view angle
-    spread : (n, k), as ``_spread`` has it
-    height : (n, k) m
-    harmonics : (n, 8), of the stride
-    signs : (8,), of the network's habit
-    posture : (k,) m, how far joints wander with the stride
-    shared : (s, 2), share of the variance of touchdown and toe-off that is alike in all steps
-    sd : (s, 2) s, standard errors of touchdown and toe-off
-    frame, toe : (s,), frame and joint that tell the place of a contact
-    """
-
-    errors: _Noise
-    plumb_sd: float
-    tangent: Array
-    spread: Array
-    height: Array
-    harmonics: Array
-    signs: Array
-    posture: Array
-    shared: Array
-    sd: Array
-    frame: NDArray[np.intp]
-    toe: NDArray[np.intp]
+def _noise(known: Known, draw: np.random.Generator, shape: tuple[int, int]) -> Array:
+    """Return the landmarks' random errors, (n, k, 2, copies) m, for a ``shape`` of frames and copies."""
+    n, copies = shape
+    size, kept = (part.T[..., None] for part in known.errors)
+    mixed = mixing(known.near)
+    out = np.empty((n, *size.shape[:2], copies))
+    for start in range(0, n, _ROWS):
+        rows = out[start : start + _ROWS]
+        drawn = draw.standard_normal((len(rows), size.shape[1], copies, 2))
+        np.matmul(mixed, np.ascontiguousarray(drawn.transpose(0, 3, 1, 2)), out=rows)
+    out[1:] *= np.sqrt(1 - kept**2)
+    for before, now in itertools.pairwise(out):
+        now += kept * before
+    out *= size
+    return np.moveaxis(out, 2, 1)
 
 
-def _known(run: Run) -> _Known:
-    motion, steps = run.motion, run.steps
-    middle = [s.touchdown_s if np.isfinite(s.touchdown_s) else s.toe_off_s for s in steps]
-    return _Known(
-        errors=_noise(run),
-        plumb_sd=_plumb_sd(run),
-        tangent=np.tan(np.radians(np.nan_to_num(motion.view_angle_deg)))[:, None],
-        spread=_spread(motion),
-        height=np.nan_to_num(motion.position[..., 1]),
-        harmonics=stride_harmonics(run),
-        signs=course_signs(run),
-        posture=posture_sd(run),
-        shared=np.array([_shared(run, step) for step in steps]).reshape(-1, 2),
-        sd=np.nan_to_num(np.array([(s.touchdown_sd_s, s.toe_off_sd_s) for s in steps]).reshape(-1, 2)),
-        frame=np.clip(np.searchsorted(motion.time, middle), 0, len(motion.time) - 1),
-        toe=np.array([JOINTS.index(f"{s.side}_foot_index") for s in steps], dtype=int),
-    )
-
-
-def _noise(run: Run) -> _Noise:
-    """Return how large the landmarks' noise is, and how long it lasts."""
-    motion = run.motion
-    size, memory = (
-        np.nan_to_num(found) for found in jitter(motion.time, motion.raw, markers=motion.toe_is == "ball")
-    )
-    whole = np.sqrt(np.mean(size**2, axis=1, keepdims=True))
-    # Its size altogether is the motion's; from here comes only how it is parted between x and y.
-    ratio = np.divide(size, whole, out=np.ones_like(size), where=whole > 0)
-    if motion.toe_is == "tip":  # a network's
-        ratio *= [[HIDDEN_ARM.get(name.removeprefix(f"{other(motion.near_side)}_"), 1.0)] for name in JOINTS]
-    return _Noise(np.nan_to_num(motion.noise_sd)[:, None] * ratio, memory)
-
-
-def _batch(
-    run: Run, bodies: list[_Body], draw: np.random.Generator, known: _Known, systematic: float
+def _copies(
+    run: Run,
+    bodies: Iterator[_Body],
+    draw: np.random.Generator,
+    noise: Array,
+    known: Known,
+    systematic: float,
 ) -> list[Run]:
-    """Return a few perturbed copies, one for each body, whose noise is filtered in one go."""
+    """Return perturbed copies, each of the next body, with ``noise`` (n, k, 2, copies) m."""
     motion = run.motion
-    count = len(bodies)
-    n, k, _ = motion.position.shape
-    drawn = draw.standard_normal((n, k, 2 * count))
-    size, memory = known.errors
-    noise = np.empty((n, k, count, 2))
-    for axis, mixed in enumerate(mixing(motion.near_side)):
-        white = mixed @ np.ascontiguousarray(drawn[..., axis::2].transpose(1, 0, 2)).reshape(k, -1)
-        own, fresh = white.reshape(k, n, count), np.sqrt(1 - memory[:, axis] ** 2)
-        own[:, 0] /= fresh[:, None]
-        pairs = zip(fresh.tolist(), memory[:, axis].tolist(), strict=True)
-        filters = [((new, 0.0), (1.0, -kept)) for new, kept in pairs]
-        grown = size[:, axis, None, None] * recursive.run_each(filters, own)
-        noise[..., axis] = grown.transpose(1, 0, 2)
-    filtered = smooth(motion.time, noise.reshape(n, k, -1)).reshape(noise.shape)
+    pairs = zip(_by_copy(noise), _by_copy(smooth(motion.time, noise)), strict=True)
+    copies = [_copy(run, next(bodies), draw, *pair, known, systematic) for pair in pairs]
+    com = np.hstack([centre_of_mass(copy.motion.position, motion.sex) for copy in copies])
+    com = filters.low_pass(motion.time, com, COM_CUTOFF_HZ)
     return [
-        _copy(run, body, draw, noise[:, :, i], filtered[:, :, i], known, systematic)
-        for i, body in enumerate(bodies)
+        replace(copy, motion=rebuild(copy.motion, copy.motion.position, com[:, 2 * i : 2 * i + 2]))
+        for i, copy in enumerate(copies)
     ]
+
+
+def _by_copy(noise: Array) -> list[Array]:
+    """Return what (n, k, 2, copies) holds of each copy, (n, k, 2), time together in memory."""
+    n, k, _, copies = noise.shape
+    out = np.empty((copies, 2, k, n))
+    for start in range(0, n, _ROWS):  # no more at a time than a processor keeps at hand
+        out[..., start : start + _ROWS] = noise[start : start + _ROWS].T
+    return [copy.T for copy in out]
 
 
 def _copy(
@@ -344,10 +281,13 @@ def _copy(
     draw: np.random.Generator,
     noise: Array,
     filtered: Array,
-    known: _Known,
+    known: Known,
     systematic: float,
 ) -> Run:
-    """Return one perturbed copy; ``noise``, and the same ``filtered``, are (n, k, 2) m."""
+    """Return one perturbed copy, of whose motion only the joints are its own yet.
+
+    ``noise``, and the same ``filtered``, are (n, k, 2) m.
+    """
     motion = run.motion
     anew = np.sqrt(OFFSET_ANEW / 2) * draw.standard_normal((len(JOINTS), 2)) * motion.offset_sd[:, None]
     # View angle and what is upright are wrong by the same amount all along. Their random numbers come from a
@@ -369,10 +309,13 @@ def _copy(
     scale = (1 + systematic * draw.standard_normal() * other_sd) * (
         1 + systematic * wider * np.array([along, -up])
     )
-    position = (motion.position + steady + filtered) * scale
-    raw = (motion.raw + steady + noise) * scale
+    position, raw = known.position + steady, known.raw + steady
+    for joints, by in ((position, filtered), (raw, noise)):
+        joints += by
+        for axis in (0, 1):
+            joints[..., axis] *= scale[axis]
     moved = replace(
-        rebuild(motion, position), raw=raw, leg_length=motion.leg_length * body.leg,
+        motion, position=position, raw=raw, leg_length=motion.leg_length * body.leg,
         view_angle_deg=motion.view_angle_deg + view,
     )  # fmt: skip
     steps = _moved_steps(run, known, steady, scale, body.shared, draw)
@@ -380,29 +323,8 @@ def _copy(
     return replace(run, motion=moved, steps=steps, widths=(float(hip), float(shoulder)))
 
 
-def _plumb_sd(run: Run) -> float:
-    """Return how far an upright line may seem to lean, degrees.
-
-    Where the camera's motion is not known, how it turned is not either, and the trunk's slow course is as
-    likely the camera's as the athlete's.
-    """
-    motion = run.motion
-    if run.ground_slip <= SLIDES or not run.step_time > 0:
-        return motion.plumb_sd_deg
-    course = filters.low_pass(motion.time, motion.angles["trunk"], 0.5 / run.step_time)
-    seen = course[np.isfinite(course)]
-    return float(np.hypot(motion.plumb_sd_deg, seen.std())) if len(seen) else motion.plumb_sd_deg
-
-
-def _spread(motion: Motion) -> Array:
-    """Return how many times further than usual each joint may be off its place in depth, (n, k)."""
-    lean = np.nan_to_num(motion.angles["trunk"])
-    start = np.clip((lean - UPRIGHT_DEG) / (FROM_BLOCKS_DEG - UPRIGHT_DEG), 0, 1)
-    return np.asarray(1 + (WIDE_START - 1) * start[:, None] * _FEET)
-
-
 def _moved_steps(
-    run: Run, known: _Known, steady: Array, scale: Array, common: Array, draw: np.random.Generator
+    run: Run, known: Known, steady: Array, scale: Array, common: Array, draw: np.random.Generator
 ) -> tuple[Step, ...]:
     """Return the steps with their times and their places on the ground perturbed.
 
@@ -428,11 +350,3 @@ def _moved_steps(
         )
         for step, (touchdown, toe_off), (x, y) in zip(run.steps, late.tolist(), off.tolist(), strict=True)
     )
-
-
-def _shared(run: Run, step: Step) -> Array:
-    """Return the share of the variance of touchdown and toe-off (2,) that is alike in all steps."""
-    if step.source != "ankle":
-        return np.full(2, SHARED_EVENT_ERROR.get(step.source, SHARED_EVENT_REST))
-    share = (np.array(SHARED_SD["ankle"]) * run.step_time / (step.touchdown_sd_s, step.toe_off_sd_s)) ** 2
-    return np.where(np.isfinite(share), np.minimum(share, MOST_SHARED), SHARED_EVENT_REST)

@@ -12,7 +12,7 @@ from observed import true
 from analyzer.body.skeleton import JOINTS
 from analyzer.metrics import METRICS
 from analyzer.metrics.run import Run
-from analyzer.metrics.uncertainty import replicates
+from analyzer.metrics.uncertainty import in_common, replicates
 from analyzer.metrics.uncertainty.network_errors import habit_course
 from analyzer.metrics.uncertainty.replicates import LEG_OF_STATURE_SD, perturbed_copies
 from analyzer.metrics.uncertainty.standard_error import evaluate
@@ -112,7 +112,7 @@ def test_a_hip_that_may_lie_elsewhere_in_people_makes_the_lean_as_unsure(uneven:
 def test_a_knee_s_place_is_fixed_in_the_thigh(uneven: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     """However far the thigh has swung, its angle is wrong by the same amount."""
     monkeypatch.setattr(replicates, "habit_course", lambda near: np.zeros((9, len(JOINTS), 2)))
-    monkeypatch.setattr(replicates, "posture_sd", lambda run: np.zeros(len(JOINTS)))
+    monkeypatch.setattr(in_common, "posture_sd", lambda run: np.zeros(len(JOINTS)))
     exact = true(uneven)
     where = np.array([0.04 if name == "left_knee" else 0.0 for name in JOINTS])
     (copy,) = perturbed_copies(replace(exact, motion=replace(exact.motion, body_sd=where)), 1)
