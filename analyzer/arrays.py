@@ -49,6 +49,8 @@ Number = Annotated[float, BeforeValidator(_known)]
 """One number; NaN = not known. In a file NaN is null."""
 Bools = NDArray[np.bool_]
 """A mask."""
+Indices = NDArray[np.intp]
+"""Places in an array."""
 
 
 class ReadOnly:

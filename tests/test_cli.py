@@ -351,10 +351,22 @@ def test_ctrl_c_while_the_program_is_loaded_is_told(
             raise KeyboardInterrupt
 
     monkeypatch.setitem(sys.modules, "analyzer.cli", Loading("analyzer.cli"))
+    monkeypatch.setenv("OPENBLAS_NUM_THREADS", "3")
     with pytest.raises(SystemExit) as ended:
         __main__.main()
     assert ended.value.code == 130
     assert capsys.readouterr().err == "Stopped before anything was done.\n"
+    assert os.environ["OPENBLAS_NUM_THREADS"] == "3"
+
+
+def test_a_command_multiplies_matrices_in_one_thread(monkeypatch: pytest.MonkeyPatch) -> None:
+    loaded = ModuleType("analyzer.cli")
+    loaded.main = lambda: None  # type: ignore[attr-defined]
+    monkeypatch.setitem(sys.modules, "analyzer.cli", loaded)
+    monkeypatch.setenv("OPENBLAS_NUM_THREADS", "")
+    del os.environ["OPENBLAS_NUM_THREADS"]
+    __main__.main()
+    assert os.environ["OPENBLAS_NUM_THREADS"] == "1"
 
 
 def test_a_wrong_value_of_10_kb_is_told_by_its_beginning_and_its_end(tmp_path: Path) -> None:

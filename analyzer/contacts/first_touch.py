@@ -15,10 +15,10 @@ Which of heel, edge and forefoot it was is never decided: ``touchdown`` weighs b
 from __future__ import annotations
 
 from collections.abc import Mapping
+from math import exp
 from typing import Final, Literal
 
 import numpy as np
-from scipy.special import expit
 
 from analyzer.arrays import Array
 from analyzer.contacts.event import NOT_TIMED, Event
@@ -110,6 +110,12 @@ FEWEST_FRAMES: Final = 5
 """Fewer frames in that window are not looked at."""
 
 
+def _logistic(odds: float) -> float:
+    """Return the share that the logarithm of odds means."""
+    small = exp(-abs(odds))
+    return (1.0 if odds >= 0 else small) / (1 + small)
+
+
 def touchdown(fit: ForefootFit) -> Event:
     """Time the first touch of the heel, the whole foot or the forefoot alone."""
     toe, heel = fit.forefoot_touch(), early_touch(fit)
@@ -120,7 +126,7 @@ def touchdown(fit: ForefootFit) -> Event:
     lean = fit.motion.at(fit.motion.angles["trunk"], heel.time_s)
     starts = float(np.interp(lean, STARTS_LEAN, (0.0, 1.0))) if np.isfinite(lean) else 0.0
     odds -= (1 - starts) * (fit.step_length - LONG) / LONG_SPREAD + starts * STARTS_ODDS
-    share = expit(odds)
+    share = _logistic(odds)
     # The heel sinks over a forefoot that lands, too, and its later rule tells a little.
     later, later_sd = FOREFOOT_LATER[fit.motion.toe_is]
     time = heel.time_s + later * fit.step_time
@@ -197,7 +203,7 @@ def _on_shoe(fit: ForefootFit, first: int, last: int) -> Event:
         # A heel that is still high when the edge lands did not land first.
         before = heel[time < on_edge.time_s]
         high = (before.min(initial=np.inf) - heel[lowest]) / fit.motion.leg_length
-        landed = expit((HEEL_DOWN - high) / HEEL_DOWN_SPREAD)
+        landed = _logistic((HEEL_DOWN - high) / HEEL_DOWN_SPREAD)
         apart = landed * (1 - landed) * (at - on_edge.time_s) ** 2
         at = landed * at + (1 - landed) * on_edge.time_s
         sd = float(np.sqrt(landed * sd**2 + (1 - landed) * on_edge.sd_s**2 + apart))

@@ -84,6 +84,8 @@ SIZE_S: Final = 0.5
 """Half of the time over which the leg's length is averaged, s: a zoom is slower, a stride faster."""
 _STATES: Final = 8
 """Phases told apart for each frame of a step: they turn by an eighth of what passes between two frames."""
+_AT_ONCE: Final = 128
+"""Frames whose costs are worked out at once."""
 _LEAST_SD: Final = 0.3
 """Scatter of the turn between two frames at least, in such phases: it must reach a neighbouring one."""
 _FINEST: Final = 24
@@ -319,8 +321,10 @@ def _follow(beats: Array, apart: Array, arms: Array, model: Array, frames: float
     angle = 2 * np.pi * np.arange(states) / states
     expected = _waves(angle) @ model
     weight = min(1.0, LOOKS / frames)
-    as_named, other = _misfit(apart[:, None, :], expected[None])
-    cost = np.minimum(as_named, other + MIXED_UP)
+    # Of all frames at once every number would be held for each phase and part.
+    parts = np.array_split(apart, range(_AT_ONCE, len(apart), _AT_ONCE))
+    costs = (_misfit(part[:, None, :], expected[None]) for part in parts)
+    cost = np.concatenate([np.minimum(as_named, other + MIXED_UP) for as_named, other in costs])
     swing = np.minimum((arms[:, None] - ARM_REACH * np.cos(angle)) ** 2 / ARM_SCATTER**2, ARM_WORST)
     cost = weight * (cost + ARM_WEIGHT * np.where(np.isfinite(swing), swing, 0.0))
     best = cost[0]

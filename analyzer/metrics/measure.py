@@ -22,7 +22,7 @@ from analyzer.metrics.smas import ASKED, OWN
 from analyzer.metrics.summary import mean_se, summarise
 from analyzer.metrics.uncertainty.replicates import COPIES, in_batches
 from analyzer.metrics.uncertainty.standard_error import Remeasured, evaluate, refiltered, standard_error
-from analyzer.metrics.uncertainty.together import evaluate_all, together
+from analyzer.metrics.uncertainty.together import evaluate_all
 
 HEADLINE: Final = ("step_speed", "step_frequency", "step_length", "contact_time", "flight_time")
 """The outcomes a coach asks for first."""
@@ -186,11 +186,10 @@ def measured_again(
     # No start was filmed, say: to fit it in every copy takes longest.
     there = [metric for metric in metrics if np.isfinite(value[metric.name]).any()]
     perturbed: dict[str, list[Array]] = {metric.name: [] for metric in there}
-    for batch in in_batches(run, count, systematic=systematic) if there else ():
-        copies = together(batch)
+    for copies in in_batches(run, count, systematic=systematic) if there else ():
         for metric in there:
             perturbed[metric.name].append(evaluate_all(metric, copies))
-        del batch, copies  # before the next ones are made
+        del copies  # before the next ones are made
     smoother = refiltered(run) if there else run
     found = {}
     for metric in metrics:

@@ -20,6 +20,7 @@ from analyzer.arrays import Array
 from analyzer.body.anthropometry import SEGMENTS, by_sex
 from analyzer.body.skeleton import JOINTS, SIDES, Side, other
 from analyzer.data.motion import Motion
+from analyzer.motion.centre_of_mass import segment_centre
 from analyzer.signals import filters
 
 LEG: Final = ("thigh", "shank", "foot")
@@ -68,17 +69,16 @@ def momenta(motion: Motion) -> Momenta:
     trunk the shoulders' share is still that of the arms they carry. An arm that is not shown whole is
     NaN, for what it does is not known, but is left out of the total.
     """
-    velocity = filters.derivative(motion.time, motion.position.reshape(len(motion.time), -1)).reshape(
-        motion.position.shape
-    )
+    n = len(motion.time)
+    paths = np.ascontiguousarray(motion.position.T).reshape(-1, n)
+    velocity = filters.derivative(motion.time, paths.T).T.reshape(2, -1, n)
     at = {name: velocity[:, i] for i, name in enumerate(JOINTS)}
     hips = (at["left_hip"] + at["right_hip"]) / 2
     shoulders = (at["left_shoulder"] + at["right_shoulder"]) / 2
     weight: dict[str, float] = {}
     moving: dict[str, Array] = {}
     for name, segment in SEGMENTS.items():
-        ends = [np.mean([at[j] for j in joints], axis=0) for joints in (segment.proximal, segment.distal)]
-        centre = ends[0] + by_sex(segment.com, motion.sex) * (ends[1] - ends[0])
+        centre = segment_centre(segment, at, motion.sex)
         seen = bool(np.isfinite(centre).any())
         weight[name] = by_sex(segment.mass, motion.sex) if seen else 0.0
         moving[name] = centre if seen else np.zeros_like(centre)
@@ -98,4 +98,5 @@ def momenta(motion: Motion) -> Momenta:
     for side in SIDES:
         if not all(weight[name] > 0 for name in arms[side]):
             arm[side] = np.full_like(hips, np.nan)
-    return Momenta(leg, arm, trunk, hips, total, whole)
+    leg, arm = ({side: part[side].T for side in SIDES} for part in (leg, arm))
+    return Momenta(leg, arm, trunk.T, hips.T, total.T, whole)

@@ -203,9 +203,6 @@ class Metric:
         Read from a pose that a network may have drawn towards the usual movement, so that a change may be
         larger than it is seen. Not so what is made of when and where feet touch down: there the clock and the
         scale give the number.
-    copy_by_copy : bool
-        For its standard error the function is called for every step of every copy, instead of once with all
-        of them: one that says ``if`` of a number, where others say ``elementwise.either``.
     function, definition, name, per_step
         Filled in from the decorated function.
     """
@@ -233,7 +230,6 @@ class Metric:
     beyond: float = inf
     course: bool = False
     damped: bool = True
-    copy_by_copy: bool = False
     function: StepFunction | RunFunction | None = None
     definition: str = ""
     name: str = ""

@@ -14,15 +14,16 @@ R2 was 0.95 +- 0.04.
 Measured: contact, flights, the ankle's fall and its stop. Modelled: the masses' shares, the shape of both
 curves, the time of the second one's peak. The paper's abstract was read, its equations as others wrote them
 down; nothing here was fitted to any force. Forces are in body weights, impulses in body weights times
-seconds, times in seconds after touchdown.
+seconds, times in seconds after touchdown. Every number may as well be an array of one for each of several
+contacts, NaN where there is none (``uncertainty.together``).
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from math import isfinite, nan
-from typing import Final
+from math import nan
+from typing import Any, Final
 
 import numpy as np
 
@@ -71,41 +72,42 @@ class Push:
         """Mean of the flights around it, s."""
         return self.impulse - self.contact_s
 
-    def force(self, t: Array) -> Array:
-        """Return the vertical force at ``t`` (n,) s after touchdown, body weights; 0 outside contact."""
-        out = np.zeros_like(t, dtype=float)
+    def force(self, t: Array | float) -> Any:
+        """Return the vertical force at ``t`` s after touchdown, body weights; 0 outside contact."""
+        out: Any = np.where(np.isfinite(self.contact_s), 0.0, nan)
         for share, peak, before, after in self._bells():
-            lead, trail = (t >= peak - before) & (t < peak), (t >= peak) & (t <= peak + after)
-            for inside, half in ((lead, before), (trail, after)):
-                out[inside] += share / (before + after) * (1 + np.cos(np.pi * (t[inside] - peak) / half))
+            inside = (t >= peak - before) & (t <= peak + after)
+            half = np.where(t < peak, before, after)
+            bell = share / (before + after) * (1 + np.cos(np.pi * (t - peak) / half))
+            out = out + np.where(inside, bell, 0.0)
         return out
 
-    def until(self, t: float) -> float:
+    def until(self, t: float) -> Any:
         """Return the impulse from touchdown to ``t`` s after it, body weights times s."""
         out = 0.0
         for share, peak, before, after in self._bells():
             for start, half in ((-before, before), (0.0, after)):
-                x = float(np.clip(t - peak, start, start + half))
+                x = np.clip(t - peak, start, start + half)
                 bell = x - start + half / np.pi * (np.sin(np.pi * x / half) - np.sin(np.pi * start / half))
                 out += share / (before + after) * bell
         return out
 
     @cached_property
-    def peak(self) -> tuple[float, float]:
+    def peak(self) -> tuple[Any, Any]:
         """Time, s after touchdown, and size, body weights, of the highest force."""
         t = np.linspace(0, self.contact_s, _SAMPLES)
         force = self.force(t)
-        top = int(np.clip(np.argmax(force), 1, _SAMPLES - 2))
-        below, here, above = force[top - 1 : top + 2]
+        top = np.clip(np.argmax(force, axis=0), 1, _SAMPLES - 2)[None]
+        below, here, above = (np.take_along_axis(force, top + k, axis=0)[0] for k in (-1, 0, 1))
         bend = below - 2 * here + above
-        part = (below - above) / (2 * bend) if bend < 0 else 0.0
-        return float(t[top] + part * t[1]), float(here - (below - above) * part / 4)
+        part = np.where(bend < 0, (below - above) / (2 * np.where(bend < 0, bend, -1.0)), 0.0)
+        return np.take_along_axis(t, top, axis=0)[0] + part * t[1], here - (below - above) * part / 4
 
     def _bells(self) -> list[tuple[float, float, float, float]]:
         """Impulse, time of the peak, and half-widths before and after it, of each mass."""
         rest = BODY_PEAK * self.contact_s
         bells = [(self.impulse - self.limb_impulse, rest, rest, self.contact_s - rest)]
-        if self.limb_impulse:
+        if np.any(self.limb_impulse):
             bells.append((self.limb_impulse, self.stop_s, self.stop_s, self.stop_s))
         return bells
 
@@ -123,42 +125,51 @@ def push(contact_s: float, flight_s: float, fall_mps: float, stop_s: float, grav
     gravity : float
         m/s².
     """
-    stop = min(stop_s, contact_s / 2)
+    stop: Any = np.minimum(stop_s, contact_s / 2)
     limb = LIMB * (fall_mps / (gravity * stop) + 1) * 2 * stop
     return Push(contact_s, contact_s + flight_s, limb, stop)
 
 
-def landing(time: Array, height: Array, touchdown_s: float, until_s: float) -> tuple[float, float]:
+def landing(time: Array, height: Array, touchdown_s: Any, until_s: Any) -> tuple[Any, Any]:
     """Return how fast an ankle falls as its foot touches down, m/s, and how long it goes on falling, s.
 
     Parameters
     ----------
-    time, height : (n,) s and m
-        Of the ankle.
-    touchdown_s, until_s : float
+    time, height : (n,) s and (n,) or (n, c) m
+        Of the ankle; one course for each of ``c`` copies.
+    touchdown_s, until_s : float or (s, c)
         Where falling begins to count, and by when it must have ended.
 
     Returns
     -------
-    fall_mps, stop_s : float
+    fall_mps, stop_s : float or (s, c)
         NaN where the ankle is not seen, or not falling at touchdown; a fall that goes on lasts until
         ``until_s``.
     """
-    first, last = (int(i) for i in np.searchsorted(time, (touchdown_s, until_s)))
+    copies = np.arange(height.shape[1]) if height.ndim == 2 else ()
+
+    def at(series: Array, frame: Any) -> Any:
+        return series[(frame, copies)] if height.ndim == 2 else series[frame]
+
+    n = len(time)
+    usable = np.isfinite(touchdown_s) & np.isfinite(until_s)
+    first, last = (np.searchsorted(time, np.where(usable, t, time[0])) for t in (touchdown_s, until_s))
     # One more on either side than the differences need.
-    near = slice(max(first - 2, 0), last + 3)
-    if not (isfinite(touchdown_s) and isfinite(until_s)) or len(time[near]) < 3 or first == 0:
-        return nan, nan
-    t = time[near]
-    rise = np.gradient(height[near], t)
-    fall = -float(np.interp(touchdown_s, t, rise))
-    if not (fall > 0 and np.isfinite(rise).all()):
-        return nan, nan
-    after = t > touchdown_s
-    t, rise = np.append(touchdown_s, t[after]), np.append(-fall, rise[after])
-    up = np.flatnonzero(rise >= 0)
-    if len(up) == 0:
-        return fall, until_s - touchdown_s
-    i = int(up[0])
-    stop = t[i - 1] - rise[i - 1] * (t[i] - t[i - 1]) / (rise[i] - rise[i - 1])
-    return fall, min(float(stop), until_s) - touchdown_s
+    start, stop = np.maximum(first - 2, 0), np.minimum(last + 3, n)
+    usable &= (first > 0) & (stop - start >= 3)
+    frames = start + np.arange(max(np.max(stop - start), 1)).reshape(-1, *[1] * np.ndim(first))
+    near, frames = frames < stop, np.minimum(frames, n - 1)
+    usable &= (np.isfinite(at(height, frames)) | ~near).all(axis=0)
+    rise = np.gradient(height, time, axis=0)
+    i = np.clip(np.searchsorted(time, touchdown_s, "right") - 1, 0, n - 2)
+    slope = (at(rise, i + 1) - at(rise, i)) / (time[i + 1] - time[i])
+    fall = -(slope * (touchdown_s - time[i]) + at(rise, i))
+    usable &= fall > 0
+    up = near & (frames > i) & (at(rise, frames) >= 0)
+    j = np.where(up.any(axis=0), start + up.argmax(axis=0), i + 1)
+    before_s = np.where(j == i + 1, touchdown_s, time[j - 1])
+    before = np.where(j == i + 1, -fall, at(rise, j - 1))
+    slope = np.where(up.any(axis=0), at(rise, j) - before, 1.0)
+    ends = before_s - before * (time[j] - before_s) / slope
+    ends = np.where(up.any(axis=0), np.minimum(ends, until_s), until_s)
+    return np.where(usable, fall, nan)[()], np.where(usable, ends - touchdown_s, nan)[()]

@@ -34,24 +34,27 @@ def joint_angles(position: Array) -> dict[str, Array]:
     Names are those of ``Motion.angles``, zeros and signs as above. NaN where a knee or elbow would be bent
     further than ``POSSIBLE_DEG``.
     """
-    at = {name: position[:, i] for i, name in enumerate(JOINTS)}
+    paths = np.ascontiguousarray(position.T)  # (2, k, n)
+    at = {name: paths[:, i] for i, name in enumerate(JOINTS)}
     shoulders = midpoint(at["left_shoulder"], at["right_shoulder"])
     hips = midpoint(at["left_hip"], at["right_hip"])
-    ends: dict[str, Array] = {"trunk": shoulders - hips}
+    forward, up = shoulders - hips
+    ends: dict[str, tuple[Array, Array]] = {"trunk": (forward, up)}
     for side in SIDES:
         j = {name: at[f"{side}_{name}"] for name in (
             "hip", "knee", "ankle", "heel", "foot_index", "shoulder", "elbow", "wrist",
         )}  # fmt: skip
-        ends[f"{side}_thigh"] = (j["knee"] - j["hip"]) * [1, -1]
-        ends[f"{side}_shank"] = j["knee"] - j["ankle"]
-        # Sine first: the foot's zero is horizontal, the other segments' vertical.
-        ends[f"{side}_foot"] = (j["foot_index"] - j["heel"])[:, ::-1] * [-1, 1]
-        ends[f"{side}_upper_arm"] = (j["elbow"] - j["shoulder"]) * [1, -1]
-        ends[f"{side}_forearm"] = (j["wrist"] - j["elbow"]) * [1, -1]
-    sines = np.stack([v[:, 0] for v in ends.values()], axis=1)
-    cosines = np.stack([v[:, 1] for v in ends.values()], axis=1)
+        ends[f"{side}_thigh"] = _hanging(j["hip"], j["knee"])
+        forward, up = j["knee"] - j["ankle"]
+        ends[f"{side}_shank"] = forward, up
+        # The foot's zero is horizontal, the other segments' vertical.
+        forward, up = j["foot_index"] - j["heel"]
+        ends[f"{side}_foot"] = -up, forward
+        ends[f"{side}_upper_arm"] = _hanging(j["shoulder"], j["elbow"])
+        ends[f"{side}_forearm"] = _hanging(j["elbow"], j["wrist"])
+    sines, cosines = (np.array(part) for part in zip(*ends.values(), strict=True))
     segments = _unwrap(np.degrees(np.arctan2(sines, cosines)))
-    out = dict(zip(ends, segments.T, strict=True))
+    out = dict(zip(ends, segments, strict=True))
     for side in SIDES:
         out[f"{side}_hip"] = out[f"{side}_thigh"] + out["trunk"]
         out[f"{side}_knee"] = out[f"{side}_thigh"] + out[f"{side}_shank"]
@@ -63,6 +66,12 @@ def joint_angles(position: Array) -> dict[str, Array]:
     return out
 
 
+def _hanging(upper: Array, lower: Array) -> tuple[Array, Array]:
+    """Return how far a lower end (2, n) is ahead of an upper one, and below it."""
+    forward, up = lower - upper
+    return forward, -up
+
+
 def _possible(flexion: Array, low: float, high: float) -> Array:
     """Return (n,) angles, a whole turn off or not, as between the limits; NaN beyond them."""
     turned = np.asarray((flexion - low) % 360 + low)
@@ -71,13 +80,13 @@ def _possible(flexion: Array, low: float, high: float) -> Array:
 
 
 def _unwrap(degrees: Array) -> Array:
-    """Unwrap each column over its seen samples, with the whole column nearest to zero."""
+    """Unwrap courses (m, n) between -180 and 180 where they are seen, each as a whole nearest to zero."""
     out = degrees.copy()
     seen = np.isfinite(out)
-    whole = seen.all(axis=0)
-    parts = np.flatnonzero(~whole & seen.any(axis=0)).reshape(-1, 1)
-    for columns in (np.flatnonzero(whole), *parts):  # the usual case all at once
-        rows = seen[:, columns].all(axis=1)
-        turned = np.unwrap(out[rows][:, columns], period=360, axis=0)
-        out[np.ix_(rows, columns)] = turned - 360 * np.round(np.median(turned, axis=0) / 360)
+    # The usual course has neither a jump nor a gap, and is as it must be.
+    jumps = (np.abs(np.diff(out)) >= 180).any(axis=1)
+    gaps = (seen[:, 1:] & ~seen[:, :-1]).sum(axis=1) + seen[:, 0] > 1
+    for course in np.flatnonzero(jumps | gaps):
+        turned = np.unwrap(out[course, seen[course]], period=360)
+        out[course, seen[course]] = turned - 360 * np.round(np.median(turned) / 360)
     return out

@@ -15,12 +15,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from math import hypot, isfinite
-from typing import Final
+from math import hypot, isfinite, nan
+from typing import Any, Final, Literal
 
 import numpy as np
 
-from analyzer.arrays import Array
+from analyzer.arrays import Array, Bools, Indices
 from analyzer.data.motion import Motion
 from analyzer.data.steps import Step, in_a_row
 from analyzer.motion.centre_of_mass import centre_of_mass
@@ -56,7 +56,7 @@ JITTER: Final = 0.3
 
 @dataclass(frozen=True)
 class Flight:
-    """The course of the centre of mass between a toe-off and the next touchdown.
+    """The course of the centre of mass between a toe-off and the next touchdown; or those of many.
 
     start_s, stop_s : toe-off and touchdown, s
     height : above the ground in mid-flight, m
@@ -84,6 +84,19 @@ class Flight:
         """When the centre of mass is highest, s: an end of the flight where it only rises or falls."""
         return min(max(self.middle_s + self.rising / self.gravity, self.start_s), self.stop_s)
 
+    def some(self, which: Any) -> Flight:
+        """Return one, or some, of many flights."""
+        of: Any = self
+        return Flight(
+            of.start_s[which],
+            of.stop_s[which],
+            of.height[which],
+            of.rising[which],
+            of.rising_sd[which],
+            of.forward[which],
+            self.gravity,
+        )
+
     def velocity(self, t: float) -> float:
         """Vertical speed at ``t``, m/s, positive upward."""
         return self.rising - self.gravity * (t - self.middle_s)
@@ -109,87 +122,115 @@ def flights(
     dict
         A flight for each two contacts in a row whose toe-off and touchdown are timed.
     """
-    contacts = np.array([s.toe_off_s - s.touchdown_s for s in steps], dtype=float)
-    if not np.isfinite(contacts).any():
+    times = np.array([(s.touchdown_s, s.toe_off_s) for s in steps], dtype=float).reshape(-1, 2, 1)
+    if not np.isfinite(times[:, 1] - times[:, 0]).any():
         return {}
-    contact = float(np.nanmedian(contacts))
-    com = _unfiltered(motion)
+    com = unfiltered(motion)[..., None]
+    found = every(motion, com, steps, times[:, 0], times[:, 1], gravity, clock_known=clock_known)
+    alone = {step.number: found.some((i, 0)) for i, step in enumerate(steps)}
+    return {number: one for number, one in alone.items() if isfinite(one.start_s)}
+
+
+def every(
+    motion: Motion,
+    com: Array,
+    steps: Sequence[Step],
+    touchdown_s: Array,
+    toe_off_s: Array,
+    gravity: float,
+    *,
+    clock_known: bool = True,
+) -> Flight:
+    """Return the flights after all steps of ``c`` copies of a run as one: (s, c), NaN where there is none.
+
+    Parameters
+    ----------
+    motion : Motion
+    com : (n, 2, c) m
+        As ``unfiltered`` returns it of each copy.
+    steps : sequence of Step
+        Numbers and sides of the contacts.
+    touchdown_s, toe_off_s : (s, c) s
+        Their times.
+    gravity, clock_known
+        As of ``flights``.
+    """
+    after = {this.number for this, _ in in_a_row(steps)}
+    follows = np.array([[step.number in after] for step in steps], dtype=bool).reshape(-1, 1)
+    contacts = toe_off_s - touchdown_s
+    contact = np.nanmedian(contacts, axis=0) if np.isfinite(contacts).any() else nan
+    landing = _following(touchdown_s)
+    there = follows & (landing > toe_off_s) & np.isfinite(contact)
+    start, stop = np.where(there, toe_off_s, nan), np.where(there, landing, nan)
+    expected = _rises(motion.time, com[:, 1], follows, touchdown_s) + gravity * contact * (
+        IMPULSE_CENTRE - 0.5
+    )
+    expected_sd = gravity * contact * hypot(IMPULSE_CENTRE_SD, STEP_SD)
+    at, seen = _frames(motion.time, start, stop, "right")
+    path = com[at, :, np.arange(com.shape[2])]
+    seen &= np.isfinite(path).all(axis=-1)
+    forward, up = np.where(seen, path[..., 0], 0.0), np.where(seen, path[..., 1], 0.0)
+    t = np.where(seen, motion.time[at] - (start + stop) / 2, 0.0)
+    line = up + gravity * t**2 / 2
+    count = np.maximum(seen.sum(axis=0), 1)
+    enough = count >= FEWEST_FRAMES
+    middle = t.sum(axis=0) / count
+    away = np.where(seen, t - middle, 0.0)
+    power = np.where(enough, (away * away).sum(axis=0), 1.0)
+    slope = (away * line).sum(axis=0) / power
+    # Flight and contacts are weighed by their errors.
     jitter = JITTER * float(np.nanmedian(motion.noise_sd))
-    rises = _rises(motion.time, com[:, 1], steps)
-    found = {}
-    for this, following in in_a_row(steps):
-        off, down = this.toe_off_s, following.touchdown_s
-        if not (isfinite(off) and isfinite(down) and down > off):
-            continue
-        expected = rises.get(this.number, 0.0) + gravity * contact * (IMPULSE_CENTRE - 0.5)
-        expected_sd = gravity * contact * hypot(IMPULSE_CENTRE_SD, STEP_SD)
-        found[this.number] = _fit(
-            motion, com, jitter, (off, down), gravity, (expected, expected_sd), clock_known
-        )
-    return found
+    chance = _slope_variance(motion, jitter, stop - start, count)
+    weight = np.where(enough & clock_known, expected_sd**2 / (expected_sd**2 + chance), 0.0)
+    rising = weight * slope + (1 - weight) * expected
+    height = np.where(enough, line.sum(axis=0) / count - rising * middle, nan)
+    forward = np.where(enough, (away * forward).sum(axis=0) / power, nan)
+    found: Any = (start, stop, height, rising, (1 - weight) * expected_sd, forward)
+    return Flight(found[0], found[1], found[2], found[3], found[4], found[5], gravity)
 
 
-def _unfiltered(motion: Motion) -> Array:
+def _following(x: Array) -> Array:
+    """Return of each contact what (s, c) says of the next one; NaN after the last."""
+    return np.concatenate([x[1:], np.full_like(x[:1], nan)])
+
+
+def _frames(
+    time: Array, start_s: Array, stop_s: Array, side: Literal["left", "right"]
+) -> tuple[Indices, Bools]:
+    """Return the frames between times (s, c), (w, s, c), and which of them are; none where one is NaN.
+
+    With ``side`` right the last moment belongs to them.
+    """
+    known = np.isfinite(start_s) & np.isfinite(stop_s)
+    first = np.where(known, np.searchsorted(time, start_s), 0)
+    last = np.where(known, np.searchsorted(time, stop_s, side), 0)
+    at = first + np.arange(max(int((last - first).max(initial=0)), 1))[:, None, None]
+    return np.minimum(at, len(time) - 1), at < last
+
+
+def unfiltered(motion: Motion) -> Array:
     """Return the centre of mass (n, 2) of the landmarks as they were marked, m; short gaps bridged."""
     return centre_of_mass(filters.bridge(motion.time, motion.raw), motion.sex)
 
 
-def _fit(
-    motion: Motion,
-    com: Array,
-    jitter: float,
-    ends: tuple[float, float],
-    gravity: float,
-    expected: tuple[float, float],
-    clock_known: bool,
-) -> Flight:
-    """Weigh the parabola through the landmarks of a flight, and what the contacts lead one to expect."""
-    off, down = ends
-    first, last = np.searchsorted(motion.time, off), np.searchsorted(motion.time, down, "right")
-    path = com[first:last]
-    there = np.isfinite(path).all(axis=1)
-    path, t = path[there], motion.time[first:last][there] - (off + down) / 2
-    seen = len(t) >= FEWEST_FRAMES
-    line = path[:, 1] + gravity * t**2 / 2
-    rising, weight = expected[0], 0.0
-    forward = height = float("nan")
-    if seen:
-        away = t - t.mean()
-        slope, forward = (float(away @ y / (away @ away)) for y in (line, path[:, 0].copy()))
-        if clock_known:
-            weight = expected[1] ** 2 / (
-                expected[1] ** 2 + _slope_variance(motion, jitter, down - off, len(t))
-            )
-        rising = weight * slope + (1 - weight) * expected[0]
-        height = float(line.mean() - rising * t.mean())
-    return Flight(off, down, height, rising, (1 - weight) * expected[1], forward, gravity)
-
-
-def _slope_variance(motion: Motion, jitter: float, lasts: float, frames: int) -> float:
+def _slope_variance(motion: Motion, jitter: float, lasts: Array, frames: Array) -> Any:
     """Return the error variance of a parabola's speed, (m/s)²: of slow errors and of ``jitter``, m."""
     of_leg = MARKERS_OF_LEG if motion.toe_is == "ball" else MARKED_OF_LEG
     slow = (of_leg * motion.leg_length) ** 2 / IN_FLIGHT
     return 12 * (slow + jitter**2 / frames) / lasts**2
 
 
-def _rises(time: Array, height: Array, steps: Sequence[Step]) -> dict[int, float]:
-    """Return how fast the body rises from step to step, m/s, by the step's number.
+def _rises(time: Array, height: Array, follows: Bools, touchdown_s: Array) -> Array:
+    """Return how fast the body rises from step to step, (s, c) m/s.
 
-    From the mean height over the step before to that over the step after; 0 where one is not seen.
+    From the mean ``height`` (n, c) over the step before to that over the step after; 0 where one is not seen.
     """
-    spans = {
-        a.number: (a.touchdown_s, b.touchdown_s)
-        for a, b in in_a_row(steps)
-        if isfinite(a.touchdown_s) and isfinite(b.touchdown_s)
-    }
-    means = {}
-    for number, (start, stop) in spans.items():
-        inside = height[slice(*np.searchsorted(time, (start, stop)))]
-        if len(inside) and np.isfinite(inside).all():
-            means[number] = (float(inside.mean()), (start + stop) / 2)
-    out = {}
-    for number in spans:
-        if number - 1 in means and number + 1 in means:
-            (low, early), (high, late) = means[number - 1], means[number + 1]
-            out[number] = (high - low) / (late - early)
-    return out
+    start, stop = touchdown_s, np.where(follows, _following(touchdown_s), nan)
+    at, inside = _frames(time, start, stop, "left")
+    path = np.where(inside, height[at, np.arange(height.shape[1])], 0.0)
+    count = inside.sum(axis=0)
+    mean = np.where(count > 0, path.sum(axis=0) / np.maximum(count, 1), nan)
+    middle = (start + stop) / 2
+    before, early = (np.concatenate([np.full_like(x[:1], nan), x[:-1]]) for x in (mean, middle))
+    rise = (_following(mean) - before) / (_following(middle) - early)
+    return np.where(np.isfinite(rise) & np.isfinite(middle), rise, 0.0)

@@ -203,12 +203,12 @@ def _height_lean_deg(calibration: Calibration) -> float:
 
 
 def smooth(time: Array, joints: Array) -> Array:
-    """Low-pass (n, k, 2) joints, in the order of ``JOINTS``, without lag, each at its own frequency."""
-    out = np.array(joints, dtype=float)
+    """Low-pass (n, k, ...) joints, in the order of ``JOINTS``, without lag, each at its own frequency."""
+    out = np.empty_like(joints, dtype=float)
     cut = np.array([CUTOFF_HZ.get(part_of(name), BODY_CUTOFF_HZ) for name in JOINTS])
     for hz in np.unique(cut):
         columns = np.flatnonzero(cut == hz)
-        part = out[:, columns]
+        part = joints[:, columns]
         out[:, columns] = filters.low_pass(time, part.reshape(len(part), -1), hz).reshape(part.shape)
     return out
 
@@ -226,7 +226,7 @@ def rebuild(motion: Motion, position: Array, com: Array | None = None) -> Motion
     """
     angles = joint_angles(position)
     names = list(angles)
-    rates = filters.derivative(motion.time, np.column_stack([angles[name] for name in names]))
+    rates = filters.derivative(motion.time, np.stack([angles[name] for name in names]).T)
     if com is None:
         com = filters.low_pass(motion.time, centre_of_mass(position, motion.sex), COM_CUTOFF_HZ)
     return replace(

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import pairwise
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -149,17 +149,13 @@ def low_pass(time: Array, x: Array, frequency_hz: float, order: int = ORDER) -> 
     b, a = recursive.butterworth(float(2 / np.pi * np.arctan(warped)), order)
     reach = round(PADDING * rate / cutoff(frequency_hz, rate))
     breaks = np.flatnonzero(np.diff(time) * rate > LONGEST_GAP) + 1
-    # Columns seen in the same frames are filtered together: the usual case is one group.
-    groups: dict[bytes, list[int]] = {}
     seen = np.isfinite(columns)
-    for column, bits in enumerate(np.packbits(seen.T, axis=1)):
-        groups.setdefault(bits.tobytes(), []).append(column)
-    for members in groups.values():
-        pattern = seen[:, members[0]]
+    for members in _seen_alike(seen):
+        pattern = seen[:, members].reshape(len(seen), -1)[:, 0]
         for start, stop in _unbroken(pattern, breaks):
             if stop - start < FEWEST:
                 continue
-            t, y = time[start:stop], columns[start:stop][:, members]
+            t, y = time[start:stop], columns[start:stop, members]
             step = np.diff(t)
             uneven = np.ptp(step) > 2 * UNEVEN * np.median(step)
             if uneven:
@@ -169,6 +165,16 @@ def low_pass(time: Array, x: Array, frequency_hz: float, order: int = ORDER) -> 
                 y = recursive.both_ways(b, a, y, min(reach, len(y) - 1))
             out[start:stop, members] = monotone.through(even, y)(t) if uneven and len(y) > 1 else y
     return out.reshape(x.shape)
+
+
+def _seen_alike(seen: Bools) -> list[Any]:
+    """Return which columns of (n, m) are seen in the same frames and can be filtered together: mostly all."""
+    if (seen == seen[:, :1]).all():
+        return [slice(None)]
+    groups: dict[bytes, list[int]] = {}
+    for column, bits in enumerate(np.packbits(seen.T, axis=1)):
+        groups.setdefault(bits.tobytes(), []).append(column)
+    return [*groups.values()]
 
 
 def _unbroken(mask: Bools, breaks: NDArray[np.intp]) -> Iterator[tuple[int, int]]:

@@ -5,7 +5,6 @@ That import takes as long as the numbers of a short clip; tests hold these again
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from functools import lru_cache
 from typing import Final
 
@@ -13,8 +12,6 @@ import numpy as np
 
 from analyzer.arrays import Array
 
-Coefficients = tuple[tuple[float, ...], tuple[float, ...]]
-"""Numerator and denominator of a filter, as many of both; the denominator begins with 1."""
 BLOCK: Final = 32
 """Samples filtered in one product of matrices: fewer take more products, more take larger ones."""
 
@@ -76,25 +73,6 @@ def run(b: tuple[float, ...], a: tuple[float, ...], x: Array, state: Array | Non
         count = len(part)
         out[start : start + count] = now[:count, :count] @ part + seen[:count] @ at
         at = powers[count] @ at + kept[:, BLOCK - count :] @ part
-    return out
-
-
-def run_each(filters: Sequence[Coefficients], x: Array) -> Array:
-    """Filter signals (k, n, m) forwards, each of the ``k`` by a filter of its own; to the bit as ``run``.
-
-    Parameters
-    ----------
-    filters : k pairs of coefficients ``b``, ``a``, all of one order
-    x : (k, n, m)
-    """
-    now, seen, kept, powers = (np.stack(each) for each in zip(*(_matrices(*f) for f in filters), strict=True))
-    at = np.zeros((len(x), seen.shape[2], x.shape[2]))
-    out = np.empty_like(x)
-    for start in range(0, x.shape[1], BLOCK):
-        part = x[:, start : start + BLOCK]
-        count = part.shape[1]
-        out[:, start : start + count] = now[:, :count, :count] @ part + seen[:, :count] @ at
-        at = powers[:, count] @ at + kept[:, :, BLOCK - count :] @ part
     return out
 
 

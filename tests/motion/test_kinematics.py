@@ -233,3 +233,21 @@ def test_joints_of_a_network_that_was_not_measured_are_less_sure_and_a_note_says
         assert unknown.offset_sd[place] > 1.5 * known.offset_sd[place]
     toe = JOINTS.index("left_foot_index")
     assert unknown.offset_sd[toe] == pytest.approx(known.offset_sd[toe], rel=0.05)
+
+
+def test_the_angles_come_in_the_order_of_the_columns_of_series_csv() -> None:
+    parts = ("thigh", "shank", "foot", "upper_arm", "forearm")
+    segments = [f"{side}_{part}" for side in ("left", "right") for part in parts]
+    assert list(angles_of_joints.joint_angles(body()))[:11] == ["trunk", *segments]
+
+
+def test_a_turn_beyond_half_a_circle_goes_on_through_a_gap() -> None:
+    frames = np.repeat(body(), 40, axis=0)
+    turned = np.radians(np.linspace(-60, 260, 40))
+    elbow, wrist = (JOINTS.index(f"left_{part}") for part in ("elbow", "wrist"))
+    frames[:, wrist] = frames[:, elbow] + 0.2 * np.column_stack([np.sin(turned), -np.cos(turned)])
+    frames[20:24, wrist] = np.nan
+    found = angles_of_joints.joint_angles(frames)["left_forearm"]
+    seen = np.isfinite(found)
+    assert seen.sum() == 36
+    np.testing.assert_allclose(found[seen], np.linspace(-60, 260, 40)[seen], atol=1e-9)

@@ -31,10 +31,3 @@ def test_both_ways(n: int, padding: int, share: float) -> None:
     b, a = recursive.butterworth(share)
     expected = filtfilt(b, a, x, axis=0, padtype="odd", padlen=padding)
     np.testing.assert_allclose(recursive.both_ways(b, a, x, padding), expected, rtol=1e-10, atol=1e-12)
-
-
-def test_signals_with_a_filter_each_are_filtered_as_alone() -> None:
-    x = np.random.default_rng(3).standard_normal((4, 3 * recursive.BLOCK + 5, 6))
-    filters = [((float(np.sqrt(1 - kept**2)), 0.0), (1.0, -kept)) for kept in (0.0, 0.3, 0.6, 0.95)]
-    alone = [recursive.run(b, a, one) for (b, a), one in zip(filters, x, strict=True)]
-    np.testing.assert_array_equal(recursive.run_each(filters, x), alone)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from math import atan2, degrees, nan
+from math import degrees, nan
 
 import numpy as np
 
 from analyzer.data.steps import Step
+from analyzer.metrics.elementwise import either
 from analyzer.metrics.registry import Evidence, Metric, Relationship, Unit
 from analyzer.metrics.run import Run
 
@@ -48,7 +49,6 @@ def _angle_sd(run: Run) -> float:
     moment="toe_off",
     own_sd=_rising_sd,
     of=("flight_time",),
-    copy_by_copy=True,
 )
 def takeoff_velocity(run: Run, step: Step) -> float:
     """Upward speed of the centre of mass as the foot leaves, from the parabola of the flight that follows."""
@@ -69,7 +69,6 @@ def takeoff_velocity(run: Run, step: Step) -> float:
     moment="toe_off",
     own_sd=_angle_sd,
     of=("flight_time",),
-    copy_by_copy=True,
 )
 def takeoff_angle(run: Run, step: Step) -> float:
     """Direction in which the centre of mass moves as the foot leaves.
@@ -77,9 +76,10 @@ def takeoff_angle(run: Run, step: Step) -> float:
     atan2(vertical, forward speed), both of the parabola of the flight that follows.
     """
     flight = run.flights.get(step.number)
-    if flight is None or not flight.forward > 0:
+    if flight is None:
         return nan
-    return degrees(atan2(flight.velocity(step.toe_off_s), flight.forward))
+    angle = np.degrees(np.arctan2(flight.velocity(step.toe_off_s), flight.forward))
+    return either(flight.forward > 0, angle, nan)
 
 
 @Metric(
@@ -95,12 +95,11 @@ def takeoff_angle(run: Run, step: Step) -> float:
     max_sd=0.02,
     own_sd=_rise_sd,
     of=("flight_time",),
-    copy_by_copy=True,
 )
 def flight_rise(run: Run, step: Step) -> float:
     """How far the centre of mass rises from toe-off to its highest point in flight."""
     flight = run.flights.get(step.number)
-    return max(flight.velocity(flight.start_s), 0.0) ** 2 / (2 * run.gravity) if flight else nan
+    return np.maximum(flight.velocity(flight.start_s), 0.0) ** 2 / (2 * run.gravity) if flight else nan
 
 
 @Metric(
@@ -116,9 +115,8 @@ def flight_rise(run: Run, step: Step) -> float:
     max_sd=0.02,
     own_sd=_rise_sd,
     of=("flight_time",),
-    copy_by_copy=True,
 )
 def flight_fall(run: Run, step: Step) -> float:
     """How far the centre of mass falls from its highest point in flight to the next touchdown."""
     flight = run.flights.get(step.number)
-    return max(-flight.velocity(flight.stop_s), 0.0) ** 2 / (2 * run.gravity) if flight else nan
+    return np.maximum(-flight.velocity(flight.stop_s), 0.0) ** 2 / (2 * run.gravity) if flight else nan

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from math import hypot, isfinite, nan
+from math import hypot, nan
 from typing import Final
 
 import numpy as np
@@ -42,12 +42,12 @@ def flight_around(run: Run, step: Step) -> float:
 def push_of(run: Run, step: Step) -> two_mass.Push | None:
     """Return the push of a contact; None where its flights or its ankle are not seen."""
     contact, flight = step.toe_off_s - step.touchdown_s, flight_around(run, step)
-    if not (contact > 0 and isfinite(flight)):
-        return None
     ankle = run.motion.joint(f"{step.side}_ankle")[:, 1]
     fall, stop = two_mass.landing(run.motion.time, ankle, step.touchdown_s, step.touchdown_s + contact / 2)
-    if not stop > 0:
+    known = (contact > 0) & np.isfinite(flight) & (stop > 0)
+    if not np.any(known):
         return None
+    contact, flight, stop = (either(known, number, nan) for number in (contact, flight, stop))
     return two_mass.push(contact, flight, fall, stop, run.gravity)
 
 
@@ -67,7 +67,6 @@ def _unlike_heights(run: Run) -> float:
     positive=True,
     min_fps=50,
     evidence=Evidence.MODEL,
-    copy_by_copy=True,
     citations=_CITED,
     needs=("scale",),
     decimals=2,
@@ -91,7 +90,6 @@ def two_mass_peak_force(run: Run, step: Step) -> float:
     sign="Share of contact; lower is earlier.",
     min_fps=50,
     evidence=Evidence.MODEL,
-    copy_by_copy=True,
     citations=_CITED,
     needs=("scale",),
     max_sd=8,
@@ -115,7 +113,6 @@ def peak_force_time(run: Run, step: Step) -> float:
     sign="Share of the vertical impulse in the first half of contact; above 50 is early.",
     min_fps=50,
     evidence=Evidence.MODEL,
-    copy_by_copy=True,
     citations=_CITED,
     needs=("scale",),
     max_sd=10,
@@ -161,7 +158,6 @@ def vertical_impulse(run: Run, step: Step) -> float:
     sign="Body weights; higher is a harder landing of the lower leg.",
     min_fps=100,
     evidence=Evidence.MODEL,
-    copy_by_copy=True,
     citations=_CITED,
     needs=("scale",),
     decimals=2,
@@ -172,4 +168,4 @@ def vertical_impulse(run: Run, step: Step) -> float:
 def early_force(run: Run, step: Step) -> float:
     """Vertical force 20 ms after touchdown by the two-mass model; over 0.02 s it is the rate of loading."""
     push = push_of(run, step)
-    return float(push.force(np.array([EARLY_S]))[0]) if push else nan
+    return push.force(EARLY_S) if push else nan

@@ -15,7 +15,7 @@ clip of an athlete from one side:
 Of the clip, the same in all its steps:
 
 - a small part of where a landmark sits, ``OFFSET_ANEW``;
-- view angle, ``Motion.view_angle_sd_deg`` and ``Motion.stretch_sd``, and what is upright, ``_plumb_sd``;
+- view angle, ``Motion.view_angle_sd_deg`` and ``Motion.stretch_sd``, and what is upright, ``plumb_sd``;
   scale, ``Run.relative_sd``, and how it grows along the lane, ``Motion.growth_sd``; the speed of a belt that
   was taken from the feet, ``Motion.belt_sd_mps``.
 
@@ -25,7 +25,8 @@ Of the step:
 - where the far knee is guessed behind the near leg, ``hidden_knee``, half of which is the body's;
 - times and places of contacts, ``_moved_steps``: what they do not have in common.
 
-Two copies each are of one body: what they differ by is the error of a change of the athlete's own.
+Two copies each are of one body: what they differ by is the error of a change of the athlete's own. How large
+the errors are that all copies draw from is in ``sizes``.
 """
 
 from __future__ import annotations
@@ -44,8 +45,10 @@ from analyzer.data.steps import Step
 from analyzer.metrics.run import Run
 from analyzer.metrics.uncertainty.network_errors import HIDDEN_ALIKE, OVERTONES, habit_course, mixing
 from analyzer.metrics.uncertainty.sizes import Known, known_of
-from analyzer.motion.kinematics import rebuild, smooth
-from analyzer.signals import recursive
+from analyzer.metrics.uncertainty.together import Together, together
+from analyzer.motion.centre_of_mass import centre_of_mass
+from analyzer.motion.kinematics import COM_CUTOFF_HZ, rebuild, smooth
+from analyzer.signals import filters
 from analyzer.signals.geometry import unit
 
 COPIES: Final = 48
@@ -53,13 +56,13 @@ COPIES: Final = 48
 OF_A_BODY: Final = 2
 """Copies in a row that are of one body."""
 BATCH: Final = 12
-"""Copies made together."""
+"""Copies whose noise is drawn together."""
 TOGETHER_FRAMES: Final = 28_800
-"""Frames of all copies up to which more batches than one are measured together: no more than one of ten
-seconds at 240 frames a second has."""
+"""Frames of all copies that are measured together at most, as many as a batch of ten seconds at 240 frames a
+second has: a frame of a copy takes 1.2 kB, so that they take 34 MB whatever the length of the clip."""
 BATCH_FRAMES: Final = 60_000
-"""Frames of all copies of a batch at most: a frame of a copy takes 4 kB. Of a clip of more than 5,000 frames
-fewer copies are made at a time, so that memory does not grow with its length (docs/decisions/0020)."""
+"""Frames of all copies whose noise is drawn at once at most: of a clip of more than 5,000 frames fewer copies
+are made together, so that memory does not grow with its length (docs/decisions/0020)."""
 SEED: Final = 20240607
 """Of the random numbers: one run has the same standard errors every time. Any other number would do."""
 DEPTH_OF_LEG: Final[dict[str, float]] = {
@@ -92,6 +95,8 @@ BLUR: Final = 0.5
 """Error of a foot's place on the ground, in random errors of the toe in one frame: a median over the frames
 of the contact, neighbours of which err together."""
 
+_ROWS: Final = 64
+"""Frames whose numbers are put in another order at a time."""
 _PARTS: Final = tuple(map(part_of, JOINTS))
 """The joints without their side."""
 _LEFT, _RIGHT = (np.array([i for i, name in enumerate(JOINTS) if name.startswith(side)]) for side in SIDES)
@@ -116,26 +121,37 @@ def perturbed_copies(
         Whether to perturb what is wrong by the same amount in every clip of this athlete from this place,
         too: of the body all, of the clip view, level and scale. Without, the copies differ as such clips do.
     """
-    return [copy for batch in in_batches(run, count, seed, systematic=systematic) for copy in batch]
+    return [copy for batch in in_batches(run, count, seed, systematic=systematic) for copy in batch.copies]
 
 
 def in_batches(
     run: Run, count: int = COPIES, seed: int = SEED, *, systematic: bool = True
-) -> Iterator[list[Run]]:
+) -> Iterator[Together]:
     """Yield ``perturbed_copies`` as many at a time as memory allows; of a short clip all of them."""
     draw = np.random.default_rng(seed)
     known = known_of(run)
-    most = max(1, min(BATCH, BATCH_FRAMES // len(run.motion.time)))
+    frames = len(run.motion.time)
+    most = max(1, min(BATCH, BATCH_FRAMES // frames))
+    at_once = max(1, min(most, TOGETHER_FRAMES // frames))
     bodies = _bodies(run, known, seed, float(systematic))
     waiting: list[Run] = []
     for done in range(0, count, most):
-        batch = list(itertools.islice(bodies, min(most, count - done)))
-        waiting += _batch(run, batch, draw, known, float(systematic))
-        if (len(waiting) + most) * len(run.motion.time) > min(TOGETHER_FRAMES, BATCH_FRAMES):
-            yield waiting
-            waiting = []
+        noise = _noise(known, draw, (frames, min(most, count - done)))
+        while noise.shape[-1]:
+            waiting += _copies(run, bodies, draw, noise[..., :at_once], known, float(systematic))
+            noise = noise[..., at_once:]
+            if (len(waiting) + at_once) * frames > min(TOGETHER_FRAMES, BATCH_FRAMES):
+                yield _together(waiting)
+        del noise  # before the next one is drawn
     if waiting:
-        yield waiting
+        yield _together(waiting)
+
+
+def _together(waiting: list[Run]) -> Together:
+    """Return copies that are measured at once; nobody else holds them any more."""
+    made = together(waiting)
+    waiting.clear()
+    return made
 
 
 def _bodies(run: Run, known: Known, seed: int, systematic: float) -> Iterator[_Body]:
@@ -179,7 +195,7 @@ def _body(run: Run, known: Known, draw: np.random.Generator, systematic: float) 
     habit = draw.standard_normal() * motion.leg_length * habit_course(motion.near_side)
     habit *= motion.toe_is == "tip"  # a network's
     course += habit[1:] * known.signs[:, None, None]
-    steady = steady + habit[0] + (known.harmonics @ course.reshape(len(course), -1)).reshape(steady.shape)
+    steady = steady + habit[0] + (course.T @ known.harmonics.T).T
     leg_sd = LEG_OF_STATURE_SD if run.scaled else LEG_SD
     return _Body(
         steady=systematic * steady,
@@ -204,7 +220,7 @@ def _in_segments(motion: Motion, offset: Array) -> Array:
     A knee's is fixed in the thigh and an ankle's in the shank, which swing: forward and up are those of a leg
     that hangs. All others hardly turn.
     """
-    out = np.broadcast_to(offset, motion.position.shape).copy()
+    out = np.broadcast_to(offset, motion.position.shape).copy(order="F")
     for side in SIDES:
         for upper, lower in (("hip", "knee"), ("knee", "ankle")):
             at = JOINTS.index(f"{side}_{lower}")
@@ -214,29 +230,50 @@ def _in_segments(motion: Motion, offset: Array) -> Array:
     return out
 
 
-def _batch(
-    run: Run, bodies: list[_Body], draw: np.random.Generator, known: Known, systematic: float
+def _noise(known: Known, draw: np.random.Generator, shape: tuple[int, int]) -> Array:
+    """Return the landmarks' random errors, (n, k, 2, copies) m, for a ``shape`` of frames and copies."""
+    n, copies = shape
+    size, kept = (part.T[..., None] for part in known.errors)
+    mixed = mixing(known.near)
+    out = np.empty((n, *size.shape[:2], copies))
+    for start in range(0, n, _ROWS):
+        rows = out[start : start + _ROWS]
+        drawn = draw.standard_normal((len(rows), size.shape[1], copies, 2))
+        np.matmul(mixed, np.ascontiguousarray(drawn.transpose(0, 3, 1, 2)), out=rows)
+    out[1:] *= np.sqrt(1 - kept**2)
+    for before, now in itertools.pairwise(out):
+        now += kept * before
+    out *= size
+    return np.moveaxis(out, 2, 1)
+
+
+def _copies(
+    run: Run,
+    bodies: Iterator[_Body],
+    draw: np.random.Generator,
+    noise: Array,
+    known: Known,
+    systematic: float,
 ) -> list[Run]:
-    """Return a few perturbed copies, one for each body, whose noise is filtered in one go."""
+    """Return perturbed copies, each of the next body, with ``noise`` (n, k, 2, copies) m."""
     motion = run.motion
-    count = len(bodies)
-    n, k, _ = motion.position.shape
-    drawn = draw.standard_normal((n, k, 2 * count))
-    size, memory = known.errors
-    noise = np.empty((n, k, count, 2))
-    for axis, mixed in enumerate(mixing(motion.near_side)):
-        white = mixed @ np.ascontiguousarray(drawn[..., axis::2].transpose(1, 0, 2)).reshape(k, -1)
-        own, fresh = white.reshape(k, n, count), np.sqrt(1 - memory[:, axis] ** 2)
-        own[:, 0] /= fresh[:, None]
-        pairs = zip(fresh.tolist(), memory[:, axis].tolist(), strict=True)
-        filters = [((new, 0.0), (1.0, -kept)) for new, kept in pairs]
-        grown = size[:, axis, None, None] * recursive.run_each(filters, own)
-        noise[..., axis] = grown.transpose(1, 0, 2)
-    filtered = smooth(motion.time, noise.reshape(n, k, -1)).reshape(noise.shape)
+    pairs = zip(_by_copy(noise), _by_copy(smooth(motion.time, noise)), strict=True)
+    copies = [_copy(run, next(bodies), draw, *pair, known, systematic) for pair in pairs]
+    com = np.hstack([centre_of_mass(copy.motion.position, motion.sex) for copy in copies])
+    com = filters.low_pass(motion.time, com, COM_CUTOFF_HZ)
     return [
-        _copy(run, body, draw, noise[:, :, i], filtered[:, :, i], known, systematic)
-        for i, body in enumerate(bodies)
+        replace(copy, motion=rebuild(copy.motion, copy.motion.position, com[:, 2 * i : 2 * i + 2]))
+        for i, copy in enumerate(copies)
     ]
+
+
+def _by_copy(noise: Array) -> list[Array]:
+    """Return what (n, k, 2, copies) holds of each copy, (n, k, 2), time together in memory."""
+    n, k, _, copies = noise.shape
+    out = np.empty((copies, 2, k, n))
+    for start in range(0, n, _ROWS):  # no more at a time than a processor keeps at hand
+        out[..., start : start + _ROWS] = noise[start : start + _ROWS].T
+    return [copy.T for copy in out]
 
 
 def _copy(
@@ -248,7 +285,10 @@ def _copy(
     known: Known,
     systematic: float,
 ) -> Run:
-    """Return one perturbed copy; ``noise``, and the same ``filtered``, are (n, k, 2) m."""
+    """Return one perturbed copy, of whose motion only the joints are its own yet.
+
+    ``noise``, and the same ``filtered``, are (n, k, 2) m.
+    """
     motion = run.motion
     anew = np.sqrt(OFFSET_ANEW / 2) * draw.standard_normal((len(JOINTS), 2)) * motion.offset_sd[:, None]
     # View angle and what is upright are wrong by the same amount all along. Their random numbers come from a
@@ -275,10 +315,14 @@ def _copy(
     scale = (1 + systematic * draw.standard_normal() * other_sd) * (
         1 + systematic * wider * np.array([along, -up])
     )
-    position = _grown((motion.position + steady + filtered) * scale, growth, motion.even_at_m)
-    raw = _grown((motion.raw + steady + noise) * scale, growth, motion.even_at_m)
+    position, raw = known.position + steady, known.raw + steady
+    for joints, by in ((position, filtered), (raw, noise)):
+        joints += by
+        for axis in (0, 1):
+            joints[..., axis] *= scale[axis]
+        _grow(joints, growth, motion.even_at_m)
     moved = replace(
-        rebuild(motion, position), raw=raw, leg_length=motion.leg_length * body.leg,
+        motion, position=position, raw=raw, leg_length=motion.leg_length * body.leg,
         view_angle_deg=motion.view_angle_deg + view,
     )  # fmt: skip
     steps = _moved_steps(run, known, steady, scale, growth, body.shared, draw)
@@ -286,12 +330,12 @@ def _copy(
     return replace(run, motion=moved, steps=steps, widths=(float(hip), float(shoulder)))
 
 
-def _grown(place: Array, growth: float, even_at_m: float) -> Array:
-    """Return places (..., 2) m where lengths grow along the lane, by so much a metre, and heights by half."""
-    away = growth * (place[..., 0] - even_at_m) / 2
-    return np.asarray(
-        np.stack([place[..., 0] + away * (place[..., 0] - even_at_m), place[..., 1] * (1 + away)], -1)
-    )
+def _grow(place: Array, growth: float, even_at_m: float) -> None:
+    """Let lengths grow along the lane in places (..., 2) m, by so much a metre, and heights by half."""
+    from_even = place[..., 0] - even_at_m
+    away = growth * from_even / 2
+    place[..., 0] += away * from_even
+    place[..., 1] *= 1 + away
 
 
 def _moved_steps(
@@ -314,8 +358,8 @@ def _moved_steps(
     # The place is a median over the frames of the contact, neighbours of which err together.
     blur = BLUR * run.motion.noise_sd[known.toe][:, None] * own[:, 2:]
     off = steady[known.frame, known.toe] + blur
-    feet = np.array([step.foot for step in run.steps]).reshape(-1, 2)
-    feet = _grown((feet + off) * scale, growth, run.motion.even_at_m)
+    feet = (np.array([step.foot for step in run.steps]).reshape(-1, 2) + off) * scale
+    _grow(feet, growth, run.motion.even_at_m)
     return tuple(
         Step(
             step.number,

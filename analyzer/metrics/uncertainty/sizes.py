@@ -9,10 +9,9 @@ from __future__ import annotations
 from typing import Final, NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
-from analyzer.arrays import Array
-from analyzer.body.skeleton import JOINTS, other, part_of
+from analyzer.arrays import Array, Indices
+from analyzer.body.skeleton import JOINTS, Side, other, part_of
 from analyzer.contacts.event import SHARED_SD
 from analyzer.data.motion import Motion
 from analyzer.data.steps import Step
@@ -64,6 +63,8 @@ class Noise(NamedTuple):
 class Known(NamedTuple):
     """What all copies of a run have in common.
 
+    position, raw : as of the motion, time together in memory
+    near : side of the body towards the camera
     errors : of the landmarks
     plumb_sd : degrees, of what is upright
     tangent : (n, 1), of the view angle
@@ -78,6 +79,9 @@ class Known(NamedTuple):
     frame, toe : (s,), frame and joint that tell the place of a contact
     """
 
+    position: Array
+    raw: Array
+    near: Side
     errors: Noise
     plumb_sd: float
     tangent: Array
@@ -89,8 +93,8 @@ class Known(NamedTuple):
     posture: Array
     shared: Array
     sd: Array
-    frame: NDArray[np.intp]
-    toe: NDArray[np.intp]
+    frame: Indices
+    toe: Indices
 
 
 def known_of(run: Run) -> Known:
@@ -98,11 +102,14 @@ def known_of(run: Run) -> Known:
     motion, steps = run.motion, run.steps
     middle = [s.touchdown_s if np.isfinite(s.touchdown_s) else s.toe_off_s for s in steps]
     return Known(
+        position=np.asfortranarray(motion.position),
+        raw=np.asfortranarray(motion.raw),
+        near=motion.near_side,
         errors=_noise(run),
         plumb_sd=_plumb_sd(run),
         tangent=np.tan(np.radians(np.nan_to_num(motion.view_angle_deg)))[:, None],
         spread=_spread(motion),
-        height=np.nan_to_num(motion.position[..., 1]),
+        height=np.asfortranarray(np.nan_to_num(motion.position[..., 1])),
         harmonics=stride_harmonics(run),
         signs=course_signs(run),
         hidden=hidden_knee(run),
@@ -146,7 +153,7 @@ def _spread(motion: Motion) -> Array:
     """Return how many times further than usual each joint may be off its place in depth, (n, k)."""
     lean = np.nan_to_num(motion.angles["trunk"])
     start = np.clip((lean - UPRIGHT_DEG) / (FROM_BLOCKS_DEG - UPRIGHT_DEG), 0, 1)
-    return np.asarray(1 + (WIDE_START - 1) * start[:, None] * _FEET)
+    return np.asfortranarray(1 + (WIDE_START - 1) * start[:, None] * _FEET)
 
 
 def _shared(run: Run, step: Step) -> Array:

@@ -16,19 +16,18 @@ from operator import attrgetter
 from typing import Any, NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
-from analyzer.arrays import Array, Bools
+from analyzer.arrays import Array, Bools, Indices
 from analyzer.body.skeleton import SIDES, Side
-from analyzer.data.motion import Motion
 from analyzer.data.steps import Step
 from analyzer.metrics.lookup import once_a_run, once_a_step
 from analyzer.metrics.momentum import Momenta
 from analyzer.metrics.registry import Metric
 from analyzer.metrics.run import AMONG, FEWEST_SAMPLES, MISSED, REACH, Run
 from analyzer.metrics.uncertainty.standard_error import evaluate
+from analyzer.motion import flight
+from analyzer.motion.flight import Flight
 
-Indices = NDArray[np.intp]
 _LATER = 10
 """The number of a side's contacts so many steps on is theirs plus that many times this."""
 
@@ -51,10 +50,15 @@ class Together(Run):
         return np.arange(len(self.copies))
 
     @cached_property
+    def members(self) -> dict[Side, list[int]]:
+        """Which contacts are of a side."""
+        return {side: [i for i, step in enumerate(self.steps) if step.side == side] for side in SIDES}
+
+    @cached_property
     def by_side(self) -> dict[Side, Step]:
         """The contacts of a side as one: times and places (s, c), numbered 1 and 2."""
-        sides = {side: [i for i, step in enumerate(self.steps) if step.side == side] for side in SIDES}
-        return {side: self._group(k + 1, side, sides[side]) for k, side in enumerate(SIDES) if sides[side]}
+        sides = enumerate(SIDES, start=1)
+        return {side: self._group(k, side, self.members[side]) for k, side in sides if self.members[side]}
 
     def _group(self, number: int, side: Side, members: Sequence[int]) -> Step:
         def of(what: str) -> Any:
@@ -73,7 +77,7 @@ class Together(Run):
         found = np.full((len(self.copies), len(self.steps)), nan)
         with np.errstate(divide="ignore", invalid="ignore"):
             for side, group in self.by_side.items():
-                members = [i for i, step in enumerate(self.steps) if step.side == side]
+                members = self.members[side]
                 shape = len(members), len(self.copies)
                 found[:, members] = np.broadcast_to(function(self, group), shape).T
         return found
@@ -132,6 +136,14 @@ class Together(Run):
         )
         trunk, hips, total = (stacked(attrgetter(what)) for what in ("trunk", "hips", "total"))
         return Momenta(leg, arm, trunk, hips, total, found[0].whole)
+
+    @cached_property
+    def flights(self) -> dict[int, Flight]:
+        """The flights after the contacts of each side, (s, c), by the group's number."""
+        com = np.stack([flight.unfiltered(run.motion) for run in self.copies], axis=-1)
+        times = np.array([[(s.touchdown_s, s.toe_off_s) for s in run.steps] for run in self.copies]).T
+        found = flight.every(self.motion, com, self.steps, times[0], times[1], self.gravity)
+        return {group.number: found.some(self.members[side]) for side, group in self.by_side.items()}
 
     def _first_at(self, t: Any) -> Any:
         return np.searchsorted(self.motion.time, t, "left")
@@ -310,34 +322,44 @@ def _vertex(x: Array, y: Array, near: Bools) -> tuple[Array, Array]:
 
 
 def together(copies: Sequence[Run]) -> Together:
-    """Return copies of one run, which have its contacts and its clock, as one run."""
+    """Return copies of one run, which have its contacts and its clock, as one run.
+
+    Its own ``copies`` look at its arrays, so that no number is held twice once the others are let go.
+    """
     base = copies[0]
-    motions = [run.motion for run in copies]
-
-    def stacked(what: str) -> Any:
-        return np.stack([getattr(motion, what) for motion in motions], axis=-1)
-
-    def columns(what: str) -> dict[str, Array]:
-        found = [getattr(motion, what) for motion in motions]
-        return {name: np.stack([series[name] for series in found], axis=-1) for name in found[0]}
-
-    motion: Motion = replace(
-        base.motion, raw=stacked("raw"), position=stacked("position"), angles=columns("angles"),
-        rates=columns("rates"), com=stacked("com"), com_velocity=stacked("com_velocity"),
-        leg_length=stacked("leg_length"), view_angle_deg=stacked("view_angle_deg"),
-    )  # fmt: skip
+    held: dict[str, Any] = {what: _held([getattr(run.motion, what) for run in copies]) for what in _OWN}
     widths: Any = tuple(np.array([run.widths for run in copies]).T)
     facts = {name: getattr(base, name) for name in Run.__dataclass_fields__}
-    made = Together(**facts | {"motion": motion, "widths": widths})
-    object.__setattr__(made, "copies", tuple(copies))
+    made = Together(**facts | {"motion": replace(base.motion, **_seen(held, ...)), "widths": widths})
+    own = []
     for place, run in enumerate(copies):
-        run.known[AMONG] = (None, (weakref.ref(made), place))
+        own.append(replace(run, motion=replace(run.motion, **_seen(held, place))))
+        own[-1].known[AMONG] = (None, (weakref.ref(made), place))
+    object.__setattr__(made, "copies", tuple(own))
     return made
+
+
+_OWN = ("raw", "position", "angles", "rates", "com", "com_velocity", "leg_length", "view_angle_deg")
+"""What of its motion every copy has for itself."""
+
+
+def _held(parts: Sequence[Any]) -> Any:
+    """Return arrays (n, ...) of the copies, or those by name, as one (c, ..., n): time lies together."""
+    if isinstance(parts[0], dict):
+        return {name: _held([part[name] for part in parts]) for name in parts[0]}
+    return np.stack([np.transpose(part) for part in parts])
+
+
+def _seen(held: Any, which: Any) -> Any:
+    """Return what ``_held`` holds of one copy, (n, ...), or of all, (n, ..., c)."""
+    if isinstance(held, dict):
+        return {name: _seen(part, which) for name, part in held.items()}
+    return held[which].T
 
 
 def evaluate_all(metric: Metric, run: Together) -> Array:
     """Return ``evaluate`` of a metric on every copy, (c, s)."""
-    if not metric.per_step or metric.copy_by_copy:
+    if not metric.per_step:
         return np.array([evaluate(metric, copy) for copy in run.copies])
     function: Any = metric.function
     return run.each_step(function)

@@ -60,10 +60,27 @@ def test_copies_are_let_go_as_soon_as_nobody_holds_them(seen: Run) -> None:
 def test_a_long_clip_is_copied_a_few_at_a_time(seen: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     frames = len(seen.motion.time)
     monkeypatch.setattr("analyzer.metrics.uncertainty.replicates.TOGETHER_FRAMES", 48 * frames)
-    assert [len(batch) for batch in in_batches(seen, 48)] == [48]
+    assert [len(batch.copies) for batch in in_batches(seen, 48)] == [48]
     monkeypatch.setattr("analyzer.metrics.uncertainty.replicates.TOGETHER_FRAMES", 24 * frames)
-    assert [len(batch) for batch in in_batches(seen, 48)] == [24, 24]
+    assert [len(batch.copies) for batch in in_batches(seen, 48)] == [24, 24]
+    monkeypatch.setattr("analyzer.metrics.uncertainty.replicates.TOGETHER_FRAMES", 5 * frames)
+    assert [len(batch.copies) for batch in in_batches(seen, 24)] == [5, 5, 2, 5, 5, 2]
     monkeypatch.setattr("analyzer.metrics.uncertainty.replicates.BATCH_FRAMES", 3 * frames + 1)
-    assert [len(batch) for batch in in_batches(seen, 8)] == [3, 3, 2]
+    assert [len(batch.copies) for batch in in_batches(seen, 8)] == [3, 3, 2]
     monkeypatch.setattr("analyzer.metrics.uncertainty.replicates.BATCH_FRAMES", 1)
-    assert [len(batch) for batch in in_batches(seen, 2)] == [1, 1]
+    assert [len(batch.copies) for batch in in_batches(seen, 2)] == [1, 1]
+
+
+def test_how_many_copies_are_held_at_once_changes_none(seen: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    expected = perturbed_copies(seen, 4)
+    monkeypatch.setattr("analyzer.metrics.uncertainty.replicates.TOGETHER_FRAMES", len(seen.motion.time))
+    for one, other in zip(perturbed_copies(seen, 4), expected, strict=True):
+        np.testing.assert_allclose(one.motion.position, other.motion.position, rtol=0, atol=1e-13)
+        np.testing.assert_allclose(one.motion.com_velocity, other.motion.com_velocity, rtol=0, atol=1e-10)
+        assert one.steps == other.steps
+
+
+def test_copies_hold_no_number_of_their_own(copies: Together) -> None:
+    for copy in copies.copies:
+        assert np.shares_memory(copy.motion.position, copies.motion.position)
+        assert np.shares_memory(copy.motion.rates["trunk"], copies.motion.rates["trunk"])
