@@ -2,7 +2,7 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo test coverage fuzz lint docs bench validate validate-quick validate-gauntlet clean
+.PHONY: demo test coverage fuzz lint docs bench validate validate-quick validate-gauntlet validate-kinds clean
 
 demo: $(VENV)/installed  ## analyse the sample clip and say where the report is
 	$(BIN)/sprint-analyzer demo --force
@@ -43,6 +43,9 @@ validate-quick: $(VENV)/installed-test  ## three rendered clips: minutes
 
 validate-gauntlet: $(VENV)/installed-test  ## what people bring, and what is said of it: ten minutes
 	$(BIN)/python -m validation.gauntlet
+
+validate-kinds: $(VENV)/installed-test  ## every kind of footage on new bodies: an hour
+	$(BIN)/python -m validation.kinds --write
 
 $(VENV)/installed: pyproject.toml
 	$(PYTHON) -m venv $(VENV)

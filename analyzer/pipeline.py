@@ -37,7 +37,7 @@ from analyzer.outputs.report import page as report_page
 from analyzer.pose import cache
 from analyzer.pose.files import alone, pose_csv, with_video
 from analyzer.pose.repair import frame_edges
-from analyzer.scene import calibration, passes, timing_gates
+from analyzer.scene import bend, calibration, passes, timing_gates
 from analyzer.scene.marks import Earlier
 from analyzer.video import reader
 
@@ -411,6 +411,8 @@ def interpret(
     name, info, track, camera, before = clip
     chosen = chosen or passes.chosen(track, camera, config, _slow_motion(info))
     gates = gates_file.known(config) if gates is None else tuple(gates)
+    if scale is None and not (config.marks or config.calibration or config.scale):
+        camera = bend.straightened(track, camera, chosen)
     by_gates = _scaled(track, camera, config, chosen, scale, gates)
     scale = by_gates.calibration
     motion = kinematics.motion(track, camera, chosen, scale, config)

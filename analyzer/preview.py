@@ -30,6 +30,8 @@ from analyzer.video.frame import Image
 
 LOOKED_AT: Final = 12
 """Frames looked at, spread evenly over the clip: some show the athlete, if in view for a quarter of it."""
+AT_AN_END: Final = 3
+"""Looks that must show the athlete at either end of the clip, to tell from where."""
 NAMED: Final = 2
 """Metrics named of those that a relationship goes without: a line of a terminal holds no more."""
 STATURE_OF_CIRCLE: Final = 0.9
@@ -75,6 +77,7 @@ def look(path: Path, config: Config, progress: Progress | None = None) -> list[s
         )
     stature = float(np.median(sizes)) * STATURE_OF_CIRCLE
     view = body_view.seen_from(pose)
+    ends = _ends(pose)
     notes = [*quality.frame_rate(info.capture_fps, info.is_vfr), *quality.size(stature)]
     if not view.shows_lane:
         return [
@@ -89,9 +92,20 @@ def look(path: Path, config: Config, progress: Progress | None = None) -> list[s
         *_file(info),
         f"Athlete: about {stature:.0f} px tall",
         *([f"View: {wording.seen(view)}"] if np.isfinite(view.angle_deg) else []),
+        *([f"It turns: {wording.turning(ends)}"] if ends else []),
         *_notes(notes),
         *_supported(info.capture_fps),
     ]
+
+
+def _ends(pose: PoseTrack) -> tuple[View, View] | None:
+    """Return from where the first and the last third of the looks see the body, if that differs."""
+    third = len(pose.time) // 3
+    first, last = (
+        body_view.seen_from(pose, part, fewest=AT_AN_END) for part in (slice(third), slice(-third, None))
+    )
+    differ = first.differs(last, float(np.hypot(first.angle_sd_deg, last.angle_sd_deg)))
+    return (first, last) if differ else None
 
 
 def _across(view: View) -> str:

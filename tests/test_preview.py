@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+import numpy as np
 import pytest
+from views import seen_at
 
 from analyzer import preview
+from analyzer.data.capture import PoseTrack
 from analyzer.metrics import METRICS
 from analyzer.metrics.registry import Relationship
+from analyzer.outputs.frontal import wording
 
 
 @pytest.mark.parametrize("fps", [25.0, 29.97, 60.0, 119.88, 240.0])
@@ -20,3 +26,25 @@ def test_what_is_supported_fits_a_screen_and_counts_right(fps: float) -> None:
         slow = [m for m in METRICS.values() if m.relationship is relationship and m.min_fps > round(fps)]
         assert ("not:" in line) == bool(slow)
         assert all(m.label in line for m in slow[: preview.NAMED])
+
+
+def _looks(*angles: float) -> PoseTrack:
+    """Return what a few looks at a runner see from each angle, one after the other."""
+    seen = [seen_at(angle) for angle in angles]
+    parts = [pose.xy[40 + 7 * k : 70 + 7 * k : 7] for k, pose in enumerate(seen)]
+    xy = np.concatenate(parts)
+    return replace(
+        seen[0],
+        time=np.arange(len(xy)) / 8,
+        xy=xy,
+        confidence=np.ones(xy.shape[:2]),
+        box=np.full((len(xy), 3), 300.0),
+    )
+
+
+def test_a_view_that_turns_is_told_from_its_ends() -> None:
+    ends = preview._ends(_looks(45, 0, -45))
+    assert ends is not None
+    assert wording.turning(ends).startswith("at first ")
+    assert ends[1].angle_deg < 0 < ends[0].angle_deg
+    assert preview._ends(_looks(10, 10, 10)) is None

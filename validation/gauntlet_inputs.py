@@ -97,12 +97,15 @@ def ramp(path: Path, number: int, share: float, slower: int, fps: float) -> Path
 def interlaced(path: Path, number: int) -> Path:
     """Show the odd rows of each second picture with the even rows of the next."""
     every = images(number)
-    woven = []
-    for a, b in zip(every[::2], every[1::2], strict=False):
-        image = a.copy()
-        image[1::2] = b[1::2]
-        woven.append(image)
-    return film(path, woven, RUNS[number].fps / 2)
+    pairs = zip(every[::2], every[1::2], strict=False)
+    return film(path, (woven(*pair) for pair in pairs), RUNS[number].fps / 2)
+
+
+def woven(first: NDArray[np.uint8], second: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """Return the even rows of one image, counted from nought, with the odd rows of the next."""
+    image = first.copy()
+    image[1::2] = second[1::2]
+    return image
 
 
 def still_then_run(path: Path, number: int) -> Path:

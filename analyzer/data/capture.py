@@ -203,6 +203,48 @@ class CameraMotion(ReadOnly):
         """Map (n, k, 2) px of the frames to (n, k, 2) px of the reference frame."""
         return mapped(self.to_reference[:, None], xy)
 
+    @property
+    def bend(self) -> Bent | None:
+        """What a bend adds that the reference frame shows as if it were straight; None = it shows none."""
+        return None
+
+    @property
+    def as_filmed(self) -> CameraMotion:
+        """The motion by the background."""
+        return self if self.bend is None else self.bend.filmed
+
+
+@dataclass(frozen=True)
+class Bent(ReadOnly):
+    """What a run on a bend is seen like, where the reference frame shows it as if it were straight.
+
+    filmed : the camera's motion by the background
+    turned_deg : (n,) deg
+        How much further than on the straight way the view of the athlete is turned, signed like it.
+    turned_sd_deg : what the error of the bend makes of the view angle over the run, deg
+    lengths_sd : and of lengths along the way, as a fraction
+    radius_px, radius_sd : the bend's radius, pixels of the reference frame, and its error as a fraction
+    """
+
+    filmed: CameraMotion
+    turned_deg: Array
+    turned_sd_deg: float
+    lengths_sd: float
+    radius_px: float
+    radius_sd: float
+
+
+@dataclass(frozen=True)
+class Straightened(CameraMotion):
+    """A camera whose reference frame shows a run on a bend as if it were straight."""
+
+    bent: Bent
+
+    @property
+    def bend(self) -> Bent | None:
+        """What the bend adds."""
+        return self.bent
+
 
 @dataclass(frozen=True, kw_only=True)
 class Calibration(ReadOnly):

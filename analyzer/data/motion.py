@@ -47,6 +47,7 @@ class Motion(ReadOnly):
     growth_sd, even_at_m : 1/m and m, as of ``Calibration``
     ground_sd : (n,) m, standard error of the ground's place where the camera moves; None = it is still
     view : from where the body is seen: side, oblique, front or rear
+    view_ends : the same where the run begins and ends; None where the two do not differ beyond their errors
     belt_sd_mps : standard error of the speed of a treadmill's belt that was taken from the feet
     plumb_sd_deg : standard error of the vertical, deg: camera roll, and image rows read one after another
     toe_is : where ``foot_index`` lies: at the "tip" of the shoe as landmark networks put it, or over the
@@ -76,6 +77,7 @@ class Motion(ReadOnly):
     growth_sd: float = 0.0
     even_at_m: float = 0.0
     view: View = field(default_factory=View)
+    view_ends: tuple[View, View] | None = None
     belt_sd_mps: float = 0.0
     plumb_sd_deg: float = 0.0
     ground_sd: Array | None = None

@@ -28,6 +28,10 @@ class View:
     angle_deg: float = float("nan")
     angle_sd_deg: float = float("nan")
 
+    def differs(self, other: View, sd_deg: float) -> bool:
+        """Tell whether another view is from elsewhere, beyond twice the error of the angle between them."""
+        return abs(self.angle_deg - other.angle_deg) > 2 * sd_deg
+
     @property
     def kind(self) -> Literal["side", "oblique", "front", "rear"]:
         """What the view is called; one that nothing tells is taken for one from the side."""

@@ -53,7 +53,7 @@ class Chest(NamedTuple):
         return np.asarray(((sine - self.sine) / sd) ** 2 / 2 + np.log(sd))
 
 
-def seen_from(pose: PoseTrack, inside: Bools | slice = slice(None)) -> View:
+def seen_from(pose: PoseTrack, inside: Bools | slice = slice(None), fewest: int = FEWEST) -> View:
     """Tell from where the athlete is seen.
 
     From the front and from behind differ in the side of the image on which the left shoulder is.
@@ -63,8 +63,10 @@ def seen_from(pose: PoseTrack, inside: Bools | slice = slice(None)) -> View:
     pose : PoseTrack
     inside : (n,) bool or slice
         The frames of the run.
+    fewest : int
+        Frames that must show shoulders and hips.
     """
-    shoulders = chest(pose, inside)
+    shoulders = chest(pose, inside, fewest)
     if not np.isfinite(shoulders.sine):
         return View()
     size = stride_phase.leg_length(pose.time, pose.joint)[:, None, None]
@@ -77,7 +79,7 @@ def seen_from(pose: PoseTrack, inside: Bools | slice = slice(None)) -> View:
     return View(float(np.degrees(mean)), float(np.degrees(likely.about(angle, mean))))
 
 
-def chest(pose: PoseTrack, inside: Bools | slice = slice(None)) -> Chest:
+def chest(pose: PoseTrack, inside: Bools | slice = slice(None), fewest: int = FEWEST) -> Chest:
     """Return how wide the shoulders are seen.
 
     By the median over the clip: the shoulders turn to and fro about the way a body faces.
@@ -87,10 +89,12 @@ def chest(pose: PoseTrack, inside: Bools | slice = slice(None)) -> Chest:
     pose : PoseTrack
     inside : (n,) bool or slice
         The frames of the run.
+    fewest : int
+        Frames that must show them.
     """
     width = across(pose, "shoulder")[inside] / WIDTH
     width = width[np.isfinite(width)]
-    if len(width) < FEWEST:
+    if len(width) < fewest:
         return Chest()
     looks = max(1.0, len(width) / pose.fps * STRIDES_HZ)
     return Chest(float(np.median(width)), max(float(np.std(width) / np.sqrt(looks)), _SURE))

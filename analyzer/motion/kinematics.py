@@ -17,13 +17,14 @@ from analyzer.config import Config
 from analyzer.data.capture import Calibration, CameraMotion, PoseTrack
 from analyzer.data.motion import Motion
 from analyzer.data.notes import Note
+from analyzer.data.view import View
 from analyzer.joints import body_size, body_view, landmark_bias, shoulder_bias
 from analyzer.motion.angles import joint_angles
 from analyzer.motion.centre_of_mass import centre_of_mass
 from analyzer.motion.landmark_noise import jitter
 from analyzer.scene.ground import CAMERA_HEIGHT_M, CAMERA_HEIGHT_SD
 from analyzer.scene.passes import ChosenPass
-from analyzer.scene.view_angle import focal_px
+from analyzer.scene.view_angle import focal_length, focal_px
 from analyzer.signals import filters
 from analyzer.signals.geometry import distance
 
@@ -122,6 +123,8 @@ def motion(
     xy = camera.apply(pose.xy)
     aside = pose.middle("hip", xy, one_will_do=True)[:, 0] - pose.width / 2
     view_angle = calibration.view_angle_deg + np.degrees(np.arctan2(aside, focal_px(pose, camera)))
+    if camera.bend:
+        view_angle = view_angle + camera.bend.turned_deg
     xy = landmark_bias.centred(pose, xy, calibration.direction)
     metres = calibration.apply(xy)
     metres[: chosen.run.start] = np.nan
@@ -166,6 +169,7 @@ def motion(
         even_at_m=calibration.even_at_m,
         belt_sd_mps=calibration.treadmill_sd_mps,
         view=body_view.seen_from(pose, slice(chosen.run.start, chosen.run.stop)),
+        view_ends=_view_ends(pose, camera, chosen, calibration, view_angle),
         plumb_sd_deg=float(np.linalg.norm([ROLL_SD_DEG, _height_lean_deg(calibration), row_lean_deg(pose)])),
         ground_sd=camera.sd_px * calibration.metres_per_pixel if camera.moving else None,
         notes=(
@@ -175,6 +179,32 @@ def motion(
         ),
     )
     return rebuild(found, position)
+
+
+def _view_ends(
+    pose: PoseTrack, camera: CameraMotion, chosen: ChosenPass, calibration: Calibration, angle_deg: Array
+) -> tuple[View, View] | None:
+    """Return from where the first and the last frame of a run see the body; None = not told to differ.
+
+    How far aside in the image a body is tells its angle by the focal length, which errs alike at both ends.
+    """
+    if pose.in_space:
+        return None
+    focal, unsure = focal_length(pose, camera)
+    xy = camera.as_filmed.apply(pose.xy)
+    aside = (pose.middle("hip", xy, one_will_do=True)[:, 0] - pose.width / 2) / focal
+    run = np.arange(chosen.run.start, chosen.run.stop)
+    known = run[np.isfinite(angle_deg[run]) & np.isfinite(aside[run])]
+    if len(known) == 0:
+        return None
+    first, last = known[[0, -1]]
+    by_focal = np.degrees(unsure * aside / (1 + aside**2))
+    sd = np.hypot(calibration.view_angle_sd_deg, by_focal)
+    # Seen in the image's right half, an athlete who runs to the right shows the back.
+    begin, end = (View(float(-calibration.direction * angle_deg[i]), float(sd[i])) for i in (first, last))
+    bent = camera.bend.turned_sd_deg if camera.bend else 0.0
+    between = float(np.hypot(by_focal[last] - by_focal[first], 2 * bent))
+    return (begin, end) if begin.differs(end, between) else None
 
 
 def row_lean_deg(pose: PoseTrack) -> float:

@@ -119,7 +119,7 @@ def of(analysis: Analysis) -> Document:
         config=documents.told(analysis.config),
         video=analysis.video and replace(analysis.video, path=Path(analysis.video.path.name)),
         pose=documents.Joints.of(analysis.pose),
-        camera=analysis.camera if analysis.camera.moving else None,
+        camera=analysis.camera.as_filmed if analysis.camera.moving else None,
         calibration=replace(analysis.calibration, notes=()),  # they are among the notes of the run
         body=Body(motion.leg_length, motion.near_side, motion.sex),
         steps=analysis.steps,

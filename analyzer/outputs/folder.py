@@ -260,7 +260,7 @@ def write(
         tables["splits"] = splits_columns
     if analysis.stretches:
         tables["stretches"] = stretches_columns
-    if analysis.calibration.scaled and not analysis.camera.moving:
+    if analysis.calibration.scaled and not (analysis.camera.moving or analysis.camera.bend):
         size = analysis.pose.width, analysis.pose.height
         scale_files.write_calibration(analysis.calibration, *size, work / "calibration.toml")
     encoding = "utf-8-sig" if analysis.config.excel else "utf-8"

@@ -164,7 +164,7 @@ def moments(analysis: Analysis) -> list[int]:
 def _gets_away(analysis: Analysis, shown: list[int]) -> bool:
     """Tell whether the athlete leaves his place on the background."""
     box = analysis.pose.box
-    ends = [mapped(analysis.camera.to_reference[i], box[i, :2]) for i in (shown[0], shown[-1])]
+    ends = [mapped(analysis.camera.as_filmed.to_reference[i], box[i, :2]) for i in (shown[0], shown[-1])]
     return bool(np.hypot(*(ends[1] - ends[0])) > AWAY * np.median(box[shown, 2]))
 
 
@@ -177,7 +177,7 @@ def _frames(info: VideoInfo, wanted: set[int]) -> Iterator[Frame]:
 
 def _canvas(analysis: Analysis, shown: list[int]) -> tuple[Array, tuple[int, int]] | None:
     """Return the (n, 3, 3) maps from a frame's px to the picture's, and its size; None if too wide."""
-    pose, to_reference = analysis.pose, analysis.camera.to_reference
+    pose, to_reference = analysis.pose, analysis.camera.as_filmed.to_reference
     edges = np.array([[0, 0], [pose.width, 0], [0, pose.height], [pose.width, pose.height]], dtype=float)
     corners = mapped(to_reference[shown][:, None], edges[None])
     if not np.isfinite(corners).all():

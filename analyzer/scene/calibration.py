@@ -124,16 +124,17 @@ def calibrate(
     if belt and config.treadmill_mps is None:
         notes.append(_belt_note(belt, found))
     stretched = 0.0 if found.along_lane else view.stretch_sd
+    turned_sd, bent_sd = (camera.bend.turned_sd_deg, camera.bend.lengths_sd) if camera.bend else (0.0, 0.0)
     growth_sd, even_at_m = _growth(pose, seen, found, view.turn_sd, rows, config)
     return replace(
         found,
-        relative_sd=float(np.hypot(found.relative_sd, stretched)),
+        relative_sd=float(np.linalg.norm([found.relative_sd, stretched, bent_sd])),
         growth_sd=growth_sd,
         even_at_m=even_at_m,
         treadmill_mps=belt,
         treadmill_sd_mps=0.0 if config.treadmill_mps else BELT_SD * belt,
         view_angle_deg=view.angle_deg,
-        view_angle_sd_deg=view.angle_sd_deg,
+        view_angle_sd_deg=float(np.hypot(view.angle_sd_deg, turned_sd)),
         stretch_sd=view.stretch_sd,
         notes=tuple(notes),
     )

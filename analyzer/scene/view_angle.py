@@ -60,7 +60,7 @@ _GRID: Final = (1501, 61)
 """Angles, and focal lengths, that are held against what was seen."""
 _ROUNDS: Final = 10
 """Rounds of reweighting; the turn has settled by then."""
-_ODD: Final = 2.2
+ODD: Final = 2.2
 """Median sizes of the residual, beyond which a frame counts less: 1.5 standard deviations."""
 _JUMP: Final = 0.05
 """Leg lengths: a smaller deviation of a joint from its neighbours' curve is no outlier."""
@@ -68,7 +68,7 @@ _SHORTEST_PX: Final = 1.0
 """Pixels of the run along the lane, below which it shows no growth."""
 _PARTS: Final = ("shoulder", "hip", "knee", "ankle")
 """Ends of trunk, thighs and shanks, whose lengths together are the body's size."""
-_FEWEST: Final = 24
+FEWEST: Final = 24
 """Frames from which the posture's part in the size can be told from the view's."""
 
 
@@ -131,7 +131,7 @@ def find(
     """
     if pose.in_space:
         return ViewAngle(np.eye(3))
-    focal, unsure = _focal(pose, camera)
+    focal, unsure = focal_length(pose, camera)
     centre = pose.width / 2
     # The reference frame of a camera that follows the athlete may be any of its turn.
     swept = mapped(camera.to_reference, np.array([centre, pose.height / 2]))[:, 0] - centre
@@ -142,7 +142,7 @@ def find(
         to_middle = np.array([[1.0, 0.0, -centre], [0.0, 1.0, -horizon_px], [0.0, 0.0, 1.0]])
         return np.asarray(np.array([[wide, 0.0, 0.0], [0.0, 1.0, 0.0], [turn, 0.0, 1.0]]) @ to_middle)
 
-    steady = _without_jumps(pose, xy, inside)
+    steady = without_jumps(pose, xy, inside)
     turns = np.array([(0.0, usual), _from_size(pose, steady, inside, view, focal), told])
     weight = turns[:, 1] ** -2.0
     roughly = float(weight @ turns[:, 0] / weight.sum())
@@ -198,10 +198,10 @@ def _weighed(
 
 def focal_px(pose: PoseTrack, camera: CameraMotion) -> float:
     """Return the focal length, px: as a camera shows it that turns far enough, else a phone's usual one."""
-    return _focal(pose, camera)[0]
+    return focal_length(pose, camera)[0]
 
 
-def _focal(pose: PoseTrack, camera: CameraMotion) -> tuple[float, float]:
+def focal_length(pose: PoseTrack, camera: CameraMotion) -> tuple[float, float]:
     """Return the focal length, px, and the standard error of its logarithm.
 
     Turned by an angle a, an image moves by f tan(a), and one side of it grows by tan(a) / f a pixel.
@@ -209,6 +209,7 @@ def _focal(pose: PoseTrack, camera: CameraMotion) -> tuple[float, float]:
     if pose.in_space:
         return FAR_AWAY_PX, 0.0
     usual = FIELD_OF_VIEW * max(pose.width, pose.height)
+    camera = camera.as_filmed
     middle_px = np.array([[1.0, 0.0, pose.width / 2], [0.0, 1.0, pose.height / 2], [0.0, 0.0, 1.0]])
     turns = np.linalg.inv(middle_px) @ camera.to_reference @ middle_px
     with np.errstate(invalid="ignore", divide="ignore"):
@@ -220,7 +221,7 @@ def _focal(pose: PoseTrack, camera: CameraMotion) -> tuple[float, float]:
     return usual, FIELD_OF_VIEW_SD
 
 
-def _without_jumps(pose: PoseTrack, xy: Array, inside: Bools) -> Array:
+def without_jumps(pose: PoseTrack, xy: Array, inside: Bools) -> Array:
     """Return joints (n, k, 2) without those that deviate from their neighbours' curve."""
     floor = _JUMP * body_size.leg_length(pose, xy[inside])
     odd = np.any(filters.outliers(xy.reshape(len(xy), -1), floor=floor).reshape(xy.shape), axis=2)
@@ -249,7 +250,7 @@ def _from_size(
         return 0.0, np.inf
     along = pose.middle("hip", xy, one_will_do=True)[:, 0] - pose.width / 2
     seen = inside & np.isfinite(along) & np.isfinite(body_size.size(pose, xy))
-    if seen.sum() < _FEWEST or np.ptp(along[seen]) < _SHORTEST_PX:
+    if seen.sum() < FEWEST or np.ptp(along[seen]) < _SHORTEST_PX:
         return 0.0, np.inf
     x, xy = along[seen], xy[seen]
     least = max(-MOST_TURNED / focal, -(1 - SIZE_LEFT) / max(float(x.max()), 1.0))
@@ -263,23 +264,38 @@ def _from_size(
         turn = float(np.clip(turn + rate, least, most))
         # The posture makes the size scatter with the stride; that is no reason to doubt a frame. A change
         # that is even along the run is not taken out with it: a body that straightens looks hardly longer.
-        known = np.column_stack([np.ones(len(x)), x, _posture(pose, flat)])
-        residual = _residual(size, known, sure)
-        usual = max(float(np.median(np.abs(residual))), 1e-9)
-        sure = 1 / np.maximum(1.0, np.abs(residual) / (_ODD * usual))
-    lags = round(_MEMORY_S / float(np.median(np.diff(pose.time[seen]))))
-    spare = len(x) / (len(x) - known.shape[1])
-    error = np.sqrt(spare * _sum_of_products(sure * aside * residual, lags)) / float(sure * aside @ aside)
+        known = np.column_stack([np.ones(len(x)), x, posture(pose, flat)])
+        left = residual(size, known, sure)
+        usual = max(float(np.median(np.abs(left))), 1e-9)
+        sure = 1 / np.maximum(1.0, np.abs(left) / (ODD * usual))
+    error = of_slope(aside, left, sure, pose.time[seen], known.shape[1])
     return turn, float(np.hypot(error, np.tan(np.radians(SIZE_DEG)) / focal))
 
 
-def _residual(series: Array, others: Array, weight: Array) -> Array:
+def of_slope(aside: Array, left: Array, weight: Array, time: Array, fitted: int) -> float:
+    """Return the standard error of a slope over ``aside`` (n,), by residuals that err alike for some time.
+
+    Parameters
+    ----------
+    aside, left, weight : (n,)
+        The regressor without what the others explain of it, the residuals, and the weights of the frames.
+    time : (n,) s
+    fitted : int
+        How many coefficients were fitted.
+    """
+    lags = round(_MEMORY_S / float(np.median(np.diff(time))))
+    spare = len(aside) / (len(aside) - fitted)
+    summed = _sum_of_products(weight * aside * left, lags)
+    return float(np.sqrt(spare * summed)) / float(weight * aside @ aside)
+
+
+def residual(series: Array, others: Array, weight: Array) -> Array:
     """Return the residual (n,) of a series (n,) after weighted least squares on ``others`` (n, k)."""
     root = np.sqrt(weight)
     return np.asarray(series - others @ np.linalg.lstsq(others * root[:, None], series * root, rcond=None)[0])
 
 
-def _posture(pose: PoseTrack, xy: Array) -> Array:
+def posture(pose: PoseTrack, xy: Array) -> Array:
     """Return (n, 9) angles that the marked size goes with: of the legs, with their squares, and the trunk."""
     legs = []
     for side in SIDES:

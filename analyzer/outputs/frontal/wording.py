@@ -76,6 +76,16 @@ def seen(view: View) -> str:
     return f"{view.where} ({angle} from a side view)"
 
 
+def turning(ends: tuple[View, View]) -> str:
+    """Return from where a run is seen when it begins and when it ends."""
+    told = []
+    for view, when in zip(ends, ("at first", "at last"), strict=True):
+        error = f" ± {view.angle_sd_deg:.0f}°" if math.isfinite(view.angle_sd_deg) else ""
+        towards = "from the front" if view.angle_deg > 0 else "from behind"
+        told.append(f"{when} {abs(view.angle_deg):.0f}°{error} {towards}")
+    return f"{', '.join(told)} (0° is square to the lane)"
+
+
 def not_shown() -> str:
     """Return in a sentence what no view from the front or from behind shows."""
     return f"This view cannot show {', '.join(HIDDEN[:-1])}, or {HIDDEN[-1]}: film from the side for these."

@@ -12,6 +12,7 @@ from analyzer.data.analysis import Analysis, Dated, Provenance
 from analyzer.data.capture import PoseTrack
 from analyzer.outputs import documents
 from analyzer.outputs.curves import clock_known
+from analyzer.outputs.frontal import wording
 from analyzer.video.reader import MOST_WHOLE
 
 SLOWER: Final = 1.2
@@ -37,6 +38,10 @@ def facts(analysis: Analysis) -> list[tuple[str, str]]:
     found.append(
         ("Side towards the camera", f"{near}; the {other(near)} is hidden more often, and less sure")
     )
+    if analysis.motion.view_ends:
+        found.append(("View", wording.turning(analysis.motion.view_ends)))
+    if analysis.camera.bend:
+        found.append(("Bend", _bend(analysis)))
     if calibration.scaled:
         found.append(
             ("Scale", f"{calibration.method}, ± {100 * calibration.relative_sd:.1f} % of the run's length")
@@ -56,6 +61,16 @@ def facts(analysis: Analysis) -> list[tuple[str, str]]:
     if edited:
         found.append(("Corrected by hand", f"events.csv, {edited} of {len(analysis.steps)} contacts"))
     return found
+
+
+def _bend(analysis: Analysis) -> str:
+    """Say of a run on a bend how it was measured."""
+    bend = analysis.camera.bend
+    radius = ""
+    if bend and analysis.calibration.scaled:
+        metres = bend.radius_px * analysis.calibration.metres_per_pixel
+        radius = f"radius {metres:.0f} ± {bend.radius_sd * metres:.0f} m; "
+    return f"{radius}lengths and speeds are along it"
 
 
 class Made(Dated, Protocol):
