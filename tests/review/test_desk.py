@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from dataclasses import replace
 from pathlib import Path
@@ -10,6 +11,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
+from starlette import requests
 
 from analyzer import pipeline
 from analyzer.config import Config
@@ -17,7 +19,7 @@ from analyzer.data.analysis import Analysis, OtherPass
 from analyzer.data.capture import CameraMotion
 from analyzer.errors import AnalyzerError, ConfigError
 from analyzer.outputs import analysis_json, scale_files
-from analyzer.review import wanted
+from analyzer.review import server, wanted
 from analyzer.review.desk import BusyError, Desk
 from analyzer.review.wanted import Answered, Contact, Point, Scale, Wanted
 
@@ -334,3 +336,11 @@ def test_joints_without_a_video_are_shown_alone(analysis: Analysis, tmp_path: Pa
     assert state["video"]["shown"] is False
     assert state["video"]["width"] == analysis.pose.width
     assert state["settings"]["capture_fps"] == pytest.approx(120, abs=0.01)
+
+
+def test_the_page_is_told_names_with_every_sign_to_be_seen(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(desk, "state", lambda: {"name": "run \u202efdp.4pm"})
+    told = server.Server(desk, 1)._state(requests.Request({"type": "http"}))
+    assert json.loads(bytes(told.body))["name"] == "run �fdp.4pm"
