@@ -141,7 +141,7 @@ class Server:
         )
 
 
-def serve(desk: Desk, port: int, opened: Callable[[str], None]) -> None:
+def serve(desk: Desk, port: int, opened: Callable[[str], None], waits: Callable[[], None]) -> None:
     """Answer the page until Ctrl-C.
 
     Parameters
@@ -151,6 +151,8 @@ def serve(desk: Desk, port: int, opened: Callable[[str], None]) -> None:
         0 = one that is free.
     opened : callable
         Called with the address once it is answered.
+    waits : callable
+        Called where the end has to wait for what is at work.
 
     Raises
     ------
@@ -182,6 +184,8 @@ def serve(desk: Desk, port: int, opened: Callable[[str], None]) -> None:
         try:
             running.run(sockets=[listening])
         finally:
+            if desk.work is not None and desk.work.busy:
+                waits()
             desk.close()
 
 

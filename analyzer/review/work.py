@@ -18,8 +18,6 @@ STAGES: Final = {
 """Stages of each kind of work, in their order."""
 SURE_FROM: Final = 0.05
 """Share of the work after which the time left is told; before, it would jump about."""
-WAIT_S: Final = 5.0
-"""How long an end waits for work that was told to stop, s."""
 
 
 class StoppedError(Exception):
@@ -50,6 +48,7 @@ class Work:
         self._begun, self._ended = time.monotonic(), 0.0
         self._stop = Event()
         self._error: AnalyzerError | None = None
+        self.stopped = False
         self._thread = Thread(target=self._run, args=(do,), name=kind, daemon=True)
 
     def start(self) -> None:
@@ -62,10 +61,10 @@ class Work:
         return self._thread.is_alive()
 
     def stop(self, wait: bool = False) -> None:
-        """Have it stop at the next frame."""
+        """Have it stop at its next step; to wait for that lets it put back what it had written."""
         self._stop.set()
         if wait:
-            self._thread.join(WAIT_S)
+            self._thread.join()
 
     def told(self) -> dict[str, Any]:
         """Return how far it is, for the page."""
@@ -97,6 +96,7 @@ class Work:
         except AnalyzerError as error:
             self._error = error
         except StoppedError:
+            self.stopped = True
             self._error = AnalyzerError("Stopped.", "", "Nothing was changed.")
         except MemoryError:
             self._error = AnalyzerError("The memory does not suffice.", "", "Choose a shorter part.")

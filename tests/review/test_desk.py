@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import shutil
+import time
 from dataclasses import replace
 from pathlib import Path
+from threading import Event
 from typing import Any
 
 import numpy as np
@@ -286,6 +288,25 @@ def test_a_folder_with_something_else_in_it_is_not_written_into(filmed: Analysis
     assert filmed.video is not None
     with pytest.raises(AnalyzerError, match="not empty"):
         Desk(filmed.video.path, tmp_path)
+
+
+def test_an_end_waits_until_what_was_written_is_as_it_was(
+    desk: Desk, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun, before = Event(), (folder / "events.csv").read_bytes()
+
+    def slow(*_: object, **__: object) -> None:
+        begun.set()
+        assert (folder / "events.csv").read_bytes() != before
+        time.sleep(0.2)
+
+    monkeypatch.setattr(pipeline, "rebuild", slow)
+    desk.begin(Wanted(contacts=tuple(contacts(desk)[1:])))
+    begun.wait(5)
+    desk.close()
+    assert (folder / "events.csv").read_bytes() == before
+    assert desk.work is not None
+    assert desk.work.stopped
 
 
 def test_work_can_be_stopped_and_changes_nothing(
