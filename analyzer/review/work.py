@@ -16,6 +16,7 @@ STAGES: Final = {
     "rebuild": ("numbers", "overlay"),
 }
 """Stages of each kind of work, in their order."""
+_LEFT: Final = "What was not finished was not written."
 SURE_FROM: Final = 0.05
 """Share of the work after which the time left is told; before, it would jump about."""
 
@@ -97,11 +98,17 @@ class Work:
             self._error = error
         except StoppedError:
             self.stopped = True
-            self._error = AnalyzerError("Stopped.", "", "Nothing was changed.")
+            self._error = AnalyzerError("Stopped.", "", _LEFT)
         except MemoryError:
             self._error = AnalyzerError("The memory does not suffice.", "", "Choose a shorter part.")
+        except OSError as error:
+            self._error = AnalyzerError(
+                "The system refused what the program needs.",
+                f"{error.strerror or error}.",
+                f"Check the disk. {_LEFT}",
+            )
         except Exception as error:  # noqa: BLE001 - a fault of ours must reach the page, not end in a thread
             why = f"{type(error).__name__}: {error}"
-            self._error = AnalyzerError("The program has a fault here.", why, "Nothing was changed.")
+            self._error = AnalyzerError("The program has a fault here.", why, _LEFT)
         finally:
             self._ended = time.monotonic()

@@ -309,6 +309,33 @@ def test_an_end_waits_until_what_was_written_is_as_it_was(
     assert desk.work.stopped
 
 
+def test_a_full_disk_leaves_every_table_as_it_was_and_says_what_it_is(
+    desk: Desk, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = {path.name: path.read_bytes() for path in folder.iterdir() if path.is_file()}
+    asked: dict[str, Any] = {
+        "contacts": tuple(contacts(desk)[1:]),
+        "answers": (Answered(item=1, side="left", yes=True),),
+        "scale": Scale(
+            kind="marks", points=tuple(Point(x=x, y=300.0, metres=x / 100) for x in (9, 500, 900))
+        ),
+    }
+    told: list[list[str]] = []
+
+    def full(*_: object, **__: object) -> None:
+        told.append(sorted(name for name, data in before.items() if (folder / name).read_bytes() != data))
+        monkeypatch.setattr(wanted, "_exchange", full)
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(pipeline, "rebuild", full)
+    error = done(desk, **asked)["error"]
+    assert told[0] == ["events.csv", "smas.csv"]
+    assert (folder / "marks.csv").exists() == ("marks.csv" in before)
+    assert {path.name: path.read_bytes() for path in folder.iterdir() if path.is_file()} == before
+    assert error["what"] == "The system refused what the program needs."
+    assert error["why"] == "No space left on device."
+
+
 def test_work_can_be_stopped_and_changes_nothing(
     desk: Desk, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
