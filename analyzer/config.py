@@ -185,8 +185,14 @@ class Config(BaseModel):
                 "",
                 "Correct them.",
                 settings=tuple(str(e["loc"][0]) for e in error.errors() if e["loc"]),
-                problems=tuple(_problem(e) for e in error.errors()),
+                problems=_problems(error.errors()),
             ) from None
+
+
+def _problems(found: list[ErrorDetails]) -> tuple[tuple[str, str], ...]:
+    """Return what is wrong, each once: a point of two numbers is also held against one of three."""
+    wrong = [error for error in found if error["type"] != "missing"] or found
+    return tuple(dict.fromkeys(_problem(error) for error in wrong))
 
 
 def _problem(found: ErrorDetails) -> tuple[str, str]:

@@ -23,6 +23,12 @@ def test_a_day_in_a_configuration(tmp_path: Path, written: str) -> None:
     assert Config.build(tmp_path / "settings.toml").date == datetime.date(2026, 1, 3)
 
 
+def test_what_is_wrong_is_told_once() -> None:
+    with pytest.raises(ConfigError) as error:
+        Config.build(athlete=(float("nan"), float("nan")))
+    assert error.value.problems == (("athlete", "Input should be a finite number, but got nan."),)
+
+
 @pytest.mark.parametrize("typed", ["3/1/2026", "31.02.2026", "20261301", "86400", "0", "", "June", "2026"])
 def test_what_is_no_day_is_refused_with_how_to_write_one(typed: str) -> None:
     with pytest.raises(ConfigError) as error:

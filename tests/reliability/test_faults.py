@@ -12,6 +12,7 @@ import pytest
 from running import Runner
 
 from analyzer.data.analysis import Analysis
+from analyzer.errors import OutputError
 from analyzer.outputs import analysis_json, folder, swap
 from analyzer.pose.files.pose_csv import write_pose
 from validation import fault_works, faults
@@ -115,6 +116,25 @@ def test_who_stands_in_the_folder_stays_in_it(
     replace(runs[0], name="again").save(".", force=True)
     assert Path.cwd().samefile(folder)
     assert "again" in Path("report.html").read_text()
+    assert os.listdir(tmp_path) == ["run_sprint"]
+
+
+@pytest.mark.usefixtures("quick")
+@pytest.mark.parametrize("stands_in_it", [False, True])
+def test_files_in_a_folder_with_the_name_of_a_result_stay(
+    stands_in_it: bool, runs: tuple[Analysis, ...], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "run_sprint"
+    runs[0].save(folder)
+    (folder / "columns.csv").unlink()
+    (folder / "columns.csv").mkdir()
+    (folder / "columns.csv" / "mine.txt").write_text("mine")
+    before = faults.look(folder)
+    if stands_in_it:
+        monkeypatch.chdir(folder)
+    with pytest.raises(OutputError, match=r"columns\.csv is a folder"):
+        replace(runs[0], name="again").save(folder, force=True)
+    assert faults.look(folder) == before
     assert os.listdir(tmp_path) == ["run_sprint"]
 
 
