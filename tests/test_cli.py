@@ -12,7 +12,7 @@ import warnings
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-from types import ModuleType
+from types import ModuleType, SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -190,6 +190,17 @@ def test_squats_are_refused_for_what_they_are_unless_somebody_insists(tmp_path: 
     assert "--accept" in done.stderr
     assert "Warning" not in done.stderr
     assert not list(tmp_path.glob("*_sprint/*"))
+
+
+def test_a_python_without_docstrings_is_told(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(sys, "flags", SimpleNamespace(optimize=2))
+    monkeypatch.setattr(sys, "argv", ["sprint-analyzer", "metrics"])
+    with pytest.raises(SystemExit) as ended:
+        cli.main()
+    assert ended.value.code == 1
+    assert capsys.readouterr().err.startswith("Error: Python was started without docstrings")
 
 
 def test_a_file_that_looks_like_an_option_is_told_how_to_give_it(tmp_path: Path) -> None:

@@ -57,6 +57,7 @@ def main() -> None:
         warnings.simplefilter("ignore")
     try:
         try:
+            _check_python()
             _check_words(sys.argv[1:])
             app()
         finally:
@@ -116,6 +117,16 @@ def _catch() -> None:
 def _stop(number: int, _: object) -> NoReturn:
     """End as after Ctrl-C: what is being written is taken away."""
     raise SystemExit(128 + number)
+
+
+def _check_python() -> None:
+    """Raise AnalyzerError where Python strips what every metric is defined by."""
+    if sys.flags.optimize > 1:
+        raise AnalyzerError(
+            "Python was started without docstrings (-OO, or PYTHONOPTIMIZE=2).",
+            "The definitions of all metrics stand in them.",
+            "Start it without that.",
+        )
 
 
 def _check_words(words: list[str]) -> None:
