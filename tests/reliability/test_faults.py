@@ -139,6 +139,27 @@ def test_files_in_a_folder_with_the_name_of_a_result_stay(
 
 
 @pytest.mark.usefixtures("quick")
+@pytest.mark.parametrize("analysis", [None, b"", b'{"half":'])
+@pytest.mark.parametrize("corrected", [False, True])
+def test_what_a_coach_corrected_stays_though_the_rest_is_damaged(
+    analysis: bytes | None, corrected: bool, runs: tuple[Analysis, ...], tmp_path: Path
+) -> None:
+    folder = tmp_path / "run_sprint"
+    runs[0].save(folder)
+    mine = (folder / "events.csv").read_bytes()
+    if corrected:
+        mine = mine[: mine.rindex(b"\n", 0, -1) + 1]
+        (folder / "events.csv").write_bytes(mine)
+    (folder / "analysis.json").unlink()
+    if analysis is not None:
+        (folder / "analysis.json").write_bytes(analysis)
+    runs[0].save(folder, force=True)
+    earlier = folder / "events_earlier.csv"
+    assert earlier.exists() == corrected
+    assert not corrected or earlier.read_bytes() == mine
+
+
+@pytest.mark.usefixtures("quick")
 def test_a_link_to_a_folder_stays_a_link(runs: tuple[Analysis, ...], tmp_path: Path) -> None:
     (tmp_path / "disk").mkdir()
     (tmp_path / "run_sprint").symlink_to(tmp_path / "disk")
