@@ -102,12 +102,18 @@ class Config(BaseModel):
 
     @field_validator("date", mode="before")
     @classmethod
-    def _day_first(cls, value: Any) -> Any:
-        """Take 3.11.2026 for 2026-11-03; where slashes stand, nobody can tell the day from the month."""
-        found = (
-            re.fullmatch(r"(\d{1,2})\.(\d{1,2})\.(\d{4})", value.strip()) if isinstance(value, str) else None
-        )
-        return "{2}-{1:0>2}-{0:0>2}".format(*found.groups()) if found else value
+    def _day(cls, value: Any) -> datetime.date | None:
+        """Take 2026-11-03, 20261103 and 3.11.2026; where slashes stand, nobody can tell day from month."""
+        if value is None:
+            return None
+        text = str(value).strip()  # TOML has days of its own, and 20261103 is a number to it
+        found = re.fullmatch(r"(\d{1,2})\.(\d{1,2})\.(\d{4})", text)
+        try:
+            if found:
+                return datetime.date(int(found[3]), int(found[2]), int(found[1]))
+            return datetime.datetime.fromisoformat(text).date()
+        except ValueError:
+            raise ValueError(f"{text!r} is no day: write it as 2026-11-29 or 29.11.2026.") from None
 
     @field_validator("scale", mode="before")
     @classmethod
@@ -179,8 +185,14 @@ class Config(BaseModel):
                 "",
                 "Correct them.",
                 settings=tuple(str(e["loc"][0]) for e in error.errors() if e["loc"]),
-                problems=tuple(_problem(e) for e in error.errors()),
+                problems=_problems(error.errors()),
             ) from None
+
+
+def _problems(found: list[ErrorDetails]) -> tuple[tuple[str, str], ...]:
+    """Return what is wrong, each once: a point of two numbers is also held against one of three."""
+    wrong = [error for error in found if error["type"] != "missing"] or found
+    return tuple(dict.fromkeys(_problem(error) for error in wrong))
 
 
 def _problem(found: ErrorDetails) -> tuple[str, str]:

@@ -17,7 +17,7 @@ from analyzer.contacts import activity, detect, plausibility, shoe_refine, shoe_
 from analyzer.contacts import from_table as edited_contacts
 from analyzer.data.analysis import Analysis, OtherPass, Provenance
 from analyzer.data.capture import Calibration, CameraMotion, PoseTrack, VideoInfo
-from analyzer.data.notes import Note, Progress
+from analyzer.data.notes import Note, Progress, listed
 from analyzer.data.results import Gate
 from analyzer.data.steps import Step, Trace
 from analyzer.errors import ConfigError, ContentError, VideoError, ViewError
@@ -260,6 +260,7 @@ def _every_pass(clip: Clip, config: Config, progress: Progress | None) -> tuple[
         return (interpret(clip, config, chosen=wanted[0], progress=progress),)
     runs: list[Analysis] = []
     problems: list[ContentError] = []
+    without: dict[str, list[int]] = {}
     left_out: list[Note] = []
     if config.gates is not None:
         config = config.model_copy(update={"gates": None})
@@ -271,12 +272,18 @@ def _every_pass(clip: Clip, config: Config, progress: Progress | None) -> tuple[
             run = interpret(part, one, chosen=chosen, progress=progress)
         except ContentError as problem:
             problems.append(problem)
-            text = f"Pass {chosen.number} is left out. {problem.what}"
-            left_out.append(Note("info", "pass_left_out", text))
+            without.setdefault(problem.what, []).append(chosen.number)
         else:
             runs.append(run)
     if not runs:
         raise problems[0]
+    for why, numbers in without.items():
+        which = (
+            f"Pass {numbers[0]} is"
+            if len(numbers) == 1
+            else f"Passes {listed([str(n) for n in sorted(numbers)])} are"
+        )
+        left_out.append(Note("info", "pass_left_out", f"{which} left out. {why}"))
     return tuple(replace(run, notes=(*run.notes, *left_out)) for run in runs)
 
 

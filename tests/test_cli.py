@@ -12,7 +12,7 @@ import warnings
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-from types import ModuleType
+from types import ModuleType, SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -24,6 +24,8 @@ import analyzer
 from analyzer import __main__, __version__, cli
 from analyzer.config import Config
 from analyzer.pose.files import alone, pose_csv
+
+PATHS = {"PYTHONPATH": str(Path(analyzer.__file__).parents[1])}
 
 
 def run(*arguments: str | Path, cwd: Path) -> subprocess.CompletedProcess[str]:
@@ -190,6 +192,32 @@ def test_squats_are_refused_for_what_they_are_unless_somebody_insists(tmp_path: 
     assert "--accept" in done.stderr
     assert "Warning" not in done.stderr
     assert not list(tmp_path.glob("*_sprint/*"))
+
+
+@pytest.mark.skipif(os.name != "posix", reason="closes what only such systems number")
+def test_streams_that_were_closed_are_no_files_of_ours(tmp_path: Path) -> None:
+    script = (
+        "import os, sys\n"
+        "for n in range(3): os.close(n)\n"
+        "sys.stdout = sys.stderr = None\n"
+        "from analyzer import cli\n"
+        "cli._hold_streams()\n"
+        "with open('mine.txt', 'w') as file:\n"
+        "    os.write(2, b'a library prints'); print('so do we'); sys.stderr.isatty()\n"
+    )
+    subprocess.run([sys.executable, "-c", script], cwd=tmp_path, check=True, env=os.environ | PATHS)
+    assert (tmp_path / "mine.txt").read_bytes() == b""
+
+
+def test_a_python_without_docstrings_is_told(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(sys, "flags", SimpleNamespace(optimize=2))
+    monkeypatch.setattr(sys, "argv", ["sprint-analyzer", "metrics"])
+    with pytest.raises(SystemExit) as ended:
+        cli.main()
+    assert ended.value.code == 1
+    assert capsys.readouterr().err.startswith("Error: Python was started without docstrings")
 
 
 def test_a_file_that_looks_like_an_option_is_told_how_to_give_it(tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -21,6 +22,7 @@ from analyzer.metrics import METRICS, gates
 from analyzer.metrics.run import Run
 from analyzer.outputs import swap
 from analyzer.pose.files.pose_csv import write_pose
+from analyzer.scene import passes as scene_passes
 
 
 def joints(folder: Path, back: Runner) -> Path:
@@ -231,6 +233,26 @@ def test_a_pass_that_cannot_be_analysed_is_named(tmp_path: Path, monkeypatch: py
     (run,) = pipeline.analyze_passes(pose=file, height_m=1.75, overlay=False)
     note = next(n for n in run.notes if n.code == "pass_left_out")
     assert note.message == "Pass 2 is left out. One contact was found."
+
+
+def test_passes_left_out_for_one_reason_are_counted_in_one_sentence(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real, interpret = scene_passes.wanted, pipeline.interpret
+
+    def seven(*given: Any) -> tuple[scene_passes.ChosenPass, ...]:
+        return tuple(replace(real(*given)[0], number=number) for number in (3, 7, 6, 5, 4, 2, 1))
+
+    def fails(clip: pipeline.Clip, *rest: Any, **kw: Any) -> Analysis:
+        if "pass 3" not in clip.name:
+            raise TooFewContactsError("One contact was found.")
+        return interpret(clip, *rest, **kw)
+
+    monkeypatch.setattr(scene_passes, "wanted", seven)
+    monkeypatch.setattr(pipeline, "interpret", fails)
+    (run,) = pipeline.analyze_passes(pose=joints(tmp_path, Runner(steps=6)), height_m=1.75, overlay=False)
+    (note,) = (note for note in run.notes if note.code == "pass_left_out")
+    assert note.message == "Passes 1, 2, 4, 5 and 2 more are left out. One contact was found."
 
 
 def test_both_passes_fail(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -11,6 +11,8 @@ from typing import Final
 
 from analyzer.batch.job import RECORD
 from analyzer.batch.places import is_url, local
+from analyzer.data.limits import written
+from analyzer.data.notes import listed
 from analyzer.errors import ConfigError
 
 KINDS: Final = frozenset(
@@ -59,7 +61,7 @@ def find(wanted: Sequence[str], out: str) -> list[Clip]:
     Raises
     ------
     ConfigError
-        One of ``wanted`` leads to nothing, or no clip was found.
+        One of ``wanted`` leads to nothing, no clip was found, or one has a name that tables cannot hold.
     """
     found: dict[str, Clip] = {}
     for text in wanted:
@@ -71,6 +73,13 @@ def find(wanted: Sequence[str], out: str) -> list[Clip]:
             "There is no clip in what was given.",
             f"Looked in {', '.join(wanted)} for {', '.join(sorted(KINDS))}.",
             "Give folders, files or patterns like 'clips/*.mp4'.",
+        )
+    odd = [written(clip.name) for clip in found.values() if written(clip.name) != clip.name]
+    if odd:
+        raise ConfigError(
+            f"{listed(odd)} cannot be used as a name.",
+            "It holds bytes that are not text in UTF-8. Nothing was started.",
+            "Rename the file or folder.",
         )
     return sorted(found.values(), key=lambda clip: (clip.name.casefold(), clip.source))
 

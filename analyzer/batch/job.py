@@ -120,7 +120,7 @@ class Outcome:
 
 def hidden(source: str) -> str:
     """Return what stands for a path or URL in a file that is sent on: the same for the same, and no name."""
-    return hashlib.sha256(source.encode()).hexdigest()[:24]
+    return hashlib.sha256(source.encode(errors="surrogateescape")).hexdigest()[:24]
 
 
 def digest(config: Config, code: str) -> str:

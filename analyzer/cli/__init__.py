@@ -50,18 +50,19 @@ def main() -> None:
     gc.set_threshold(_GARBAGE_AFTER)
     atexit.register(gc.freeze)  # nor is it gone through when all of it goes
     _catch()
+    _hold_streams()
     for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, TextIOWrapper):  # None where it is closed
+        if isinstance(stream, TextIOWrapper):
             stream.reconfigure(errors="replace")  # a terminal that knows no ± shows ?
     if not sys.warnoptions:  # somebody who asks for them by -W gets them
         warnings.simplefilter("ignore")
     try:
         try:
+            _check_python()
             _check_words(sys.argv[1:])
             app()
         finally:
-            if sys.stdout is not None:
-                sys.stdout.flush()
+            sys.stdout.flush()
     except ConfigError as error:
         _fail(error, 2)
     except AnalyzerError as error:
@@ -93,11 +94,22 @@ def main() -> None:
         _fail(AnalyzerError("A part of the program cannot be loaded.", f"{error}.", fix), 1)
 
 
+def _hold_streams() -> None:
+    """Open what was started closed: else a file of results gets its number, and libraries print into it."""
+    for number in range(3):
+        try:
+            os.fstat(number)
+        except OSError:
+            os.set_inheritable(os.open(os.devnull, os.O_RDWR), True)  # it takes the lowest number: this one
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: SIM115  # until the end
+
+
 def _let_go() -> None:
     """Give up what is printed and cannot be written, so that it is not tried again at the end."""
     try:
-        if sys.stdout is not None:
-            sys.stdout.flush()
+        sys.stdout.flush()
     except OSError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
@@ -116,6 +128,16 @@ def _catch() -> None:
 def _stop(number: int, _: object) -> NoReturn:
     """End as after Ctrl-C: what is being written is taken away."""
     raise SystemExit(128 + number)
+
+
+def _check_python() -> None:
+    """Raise AnalyzerError where Python strips what every metric is defined by."""
+    if sys.flags.optimize > 1:
+        raise AnalyzerError(
+            "Python was started without docstrings (-OO, or PYTHONOPTIMIZE=2).",
+            "The definitions of all metrics stand in them.",
+            "Start it without that.",
+        )
 
 
 def _check_words(words: list[str]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import webbrowser
 from pathlib import Path
 from typing import Annotated
@@ -46,8 +47,13 @@ def review(
         if not no_browser:
             webbrowser.open(url)
 
+    def waits() -> None:
+        print("What is at work stops at its next step; Ctrl-C again leaves at once.", file=sys.stderr)
+
     desk = Desk(given, out)
     try:
-        serve(desk, port, opened)
+        serve(desk, port, opened, waits)
     except KeyboardInterrupt:
+        if desk.work is not None and (desk.work.stopped or desk.work.busy):
+            raise
         print()

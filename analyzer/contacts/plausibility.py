@@ -58,7 +58,8 @@ def in_sight(steps: Sequence[Step], motion: Motion) -> tuple[Step, ...]:
 
     What was timed by the foot lies between the first and the last frame that shows it; what the stride alone
     tells lies where legs were seen, with no gap of ``NOBODY`` around. A contact of which neither event is
-    left is none. What a person edited stays.
+    left is none, nor is one that ends before it begins: across a gap in the clock, and which of its events is
+    wrong nothing tells. What a person edited stays.
     """
     part = body_size.stands_on(JOINTS, motion.raw)
     legs = [JOINTS.index(f"{side}_{joint}") for side in SIDES for joint in LEG]
@@ -77,7 +78,7 @@ def in_sight(steps: Sequence[Step], motion: Motion) -> tuple[Step, ...]:
             step = replace(step, touchdown_s=nan, touchdown_sd_s=nan)
         if step.toe_off_s > ends or not _surrounded(step.toe_off_s, anybody, longest):
             step = replace(step, toe_off_s=nan, toe_off_sd_s=nan)
-        if np.isfinite([step.touchdown_s, step.toe_off_s]).any():
+        if np.isfinite([step.touchdown_s, step.toe_off_s]).any() and not step.toe_off_s <= step.touchdown_s:
             out.append(step)
     return tuple(out)
 

@@ -1,4 +1,7 @@
-"""How results name files: by their names alone, as folders bear the names of people and machines."""
+"""How results name files and people: without folders, and so that what is read is what stands there.
+
+Folders bear the names of people and machines, and a name may hold signs that nobody sees.
+"""
 
 from __future__ import annotations
 
@@ -11,6 +14,9 @@ _FOLDERS: Final = re.compile(
     r"(?<![\w./\\])(?:~|[A-Za-z]:|[a-z0-9]+:/)?(?:[/\\][^/\\\s:*?\"<>|]+)*[/\\](?=[^/\\\s])"
 )
 """The folders of a path that begins at a root, as it stands in a sentence."""
+_UNSEEN: Final = re.compile(r"[\0-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+"""Controls of a terminal, and those that turn the direction of a text (Unicode's bidirectional formatting).
+Joiners and marks of direction, which Persian, Hebrew and emoji need, stay."""
 
 
 def bare(word: str) -> str:
@@ -34,3 +40,8 @@ def without_folders(text: str, known: Iterable[Path] = ()) -> str:
         text = text.replace(f"{name}/", "")
         text = text.replace(name, "~" if Path(name) == Path.home() else Path(name).name)
     return _FOLDERS.sub("", text)
+
+
+def visible(text: str) -> str:
+    """Return text with � for signs that are not seen and change what is read: U+202E turns a line round."""
+    return _UNSEEN.sub("\N{REPLACEMENT CHARACTER}", text)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Final, Literal
 
 Progress = Callable[[str, int, int], None]
 """Called with the stage's name, how much is done and how much there is, in frames."""
+NAMED: Final = 4
+"""Of many things of one kind a sentence names so many; the rest is counted."""
 
 
 @dataclass(frozen=True)
@@ -32,3 +34,9 @@ class Note:
     short: str = ""
     stage: str = ""
     counts: dict[str, int] = field(default_factory=dict, hash=False)
+
+
+def listed(parts: Sequence[str]) -> str:
+    """Return the first of many things by name, and how many more there are."""
+    more = len(parts) - NAMED
+    return ", ".join(parts[:NAMED]) + (f" and {more} more" if more > 0 else "")

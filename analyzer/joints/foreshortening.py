@@ -37,6 +37,8 @@ _MEMORY_S: Final = 0.12
 """Time, s, for which what a link errs by goes on: a quarter of a stride."""
 _FEWEST: Final = 24
 """Sightings of a link from which it tells anything."""
+_NOTHING: Final = 1e-12
+"""Squares of a link's length, below which there is no link, or none that changes: joints that stand still."""
 
 
 class Shortened(NamedTuple):
@@ -63,7 +65,7 @@ def by_legs(pose: PoseTrack, xy: Array) -> Shortened:
     for side in SIDES:
         for upper, lower in _LINKS:
             way = pose.joint(f"{side}_{lower}", xy) - pose.joint(f"{side}_{upper}", xy)
-            way = way[np.isfinite(way).all(axis=1)]
+            way = way[np.isfinite(way).all(axis=1) & way.any(axis=1)]  # joints of one place are no link
             if len(way) >= _FEWEST:
                 links.append(way)
     if not links:
@@ -72,6 +74,8 @@ def by_legs(pose: PoseTrack, xy: Array) -> Shortened:
     logs = np.arange(LEAST, MOST + _STEP / 2, _STEP)
     misfit = np.array([sum(_misfit(way / unit, float(np.exp(2 * log))) for way in links) for log in logs])
     best = int(np.argmin(misfit))
+    if misfit[best] < _NOTHING:
+        return Shortened()
     looks = sum(map(len, links)) / (1 + _MEMORY_S * pose.fps)
     # How much worse than the best each stretch explains the links, in squares of their scatter.
     worse = (misfit / misfit[best] - 1) * looks
@@ -94,13 +98,13 @@ def _misfit(way: Array, square: float) -> float:
     aside = 0.0
     for _ in range(_ROUNDS):
         along = way[:, 0] - aside
-        length = np.sqrt(way[:, 1] ** 2 + square * along**2)
+        length = np.sqrt(np.maximum(way[:, 1] ** 2 + square * along**2, _NOTHING))
         # An error of a joint counts in the length by the way that the link points.
-        sure = length / np.sqrt(way[:, 1] ** 2 + (square * along) ** 2)
+        sure = length / np.sqrt(np.maximum(way[:, 1] ** 2 + (square * along) ** 2, _NOTHING))
         known = np.column_stack([sure, sure * square * along / length])
         more = np.linalg.lstsq(known, sure * length, rcond=None)[0][1]
         aside = float(np.clip(aside + more, -_ASIDE, _ASIDE))
     along = way[:, 0] - aside
-    length = np.sqrt(way[:, 1] ** 2 + square * along**2)
-    sure = length**2 / (way[:, 1] ** 2 + (square * along) ** 2)
+    length = np.sqrt(np.maximum(way[:, 1] ** 2 + square * along**2, _NOTHING))
+    sure = length**2 / np.maximum(way[:, 1] ** 2 + (square * along) ** 2, _NOTHING)
     return float(sure @ (length - np.average(length, weights=sure)) ** 2)

@@ -210,14 +210,25 @@ def says(path: Path, steps: tuple[Step, ...]) -> bool:
     return not _changed(rows, steps, within_s)
 
 
-def corrected(directory: Path, before: Document) -> bool:
-    """Tell whether a coach has corrected the contacts of a folder whose ``analysis.json`` holds this."""
+def corrected(directory: Path, before: Document | None) -> bool:
+    """Tell whether a coach has corrected the contacts of a folder whose ``analysis.json`` holds this.
+
+    Where it is gone or damaged, what is not as ``events_detected.csv`` has it may be a coach's.
+    """
     try:
         door.check_files(directory, ("events.csv",))
     except ResultsError:
         return False
-    events = directory / "events.csv"
-    return events.is_file() and not says(events, _detected(before))
+    events, found = directory / "events.csv", directory / "events_detected.csv"
+    if not events.is_file():
+        return False
+    if before is not None:
+        return not says(events, _detected(before))
+    try:
+        door.check_files(directory, (found.name,))
+    except ResultsError:
+        return True
+    return not found.is_file() or found.read_bytes() != events.read_bytes()
 
 
 def _detected(document: Document) -> tuple[Step, ...]:

@@ -306,8 +306,8 @@ def said(old: Path) -> tuple[Document | None, bytes | None]:
         there = _stamp(old)
         before = analysis_json.document_of(old)
         corrections = None
-        if before is not None and analysis_json.corrected(old, before):
-            with suppress(FileNotFoundError):
+        with suppress(FileNotFoundError):
+            if analysis_json.corrected(old, before):
                 corrections = (old / EVENTS).read_bytes()
         if _stamp(old) == there:
             break

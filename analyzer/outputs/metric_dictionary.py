@@ -50,6 +50,8 @@ SPOKEN: Final = {
     "scissor": "scissor_angle_touchdown",
 }
 """What coaches and other programs call a metric, in lower case."""
+SMAS: Final = "Sprint Mechanics Assessment Score"
+"""No metric: a sheet of its own, which people ask for by this name, too."""
 NAMED: Final = 12
 """Metrics listed at most where a word is in the names of several."""
 HIDDEN: Final = "from the front or from behind, not from the side"
@@ -91,6 +93,8 @@ def describe(name: str | None = None) -> str:
         width = max(map(len, MEASURES))
         lines += [f"  {m.name:<{width}}  {m.label}, {m.unit.symbol}" for m in MEASURES.values()]
         return "\n".join(lines[1:])
+    if _plain(name) in ("smas", "s mas", _plain(SMAS)):
+        return _of_smas()
     across = _across(name)
     found = across.name if across else meant(name, tuple(MEASURES.values()))
     told = []
@@ -99,6 +103,22 @@ def describe(name: str | None = None) -> str:
     if found in MEASURES:
         told.append(_in_full(MEASURES[found], _facts_across(MEASURES[found])))
     return "\n\n".join(told)
+
+
+def _of_smas() -> str:
+    """Return where the sheet of the score is, which is no metric, and what it asks."""
+    return "\n".join(
+        [
+            f"{SMAS} (S-MAS)",
+            "",
+            "A person's look at twelve features of a sprint, left and right apart: 0 is best, 12 worst.",
+            "The sheet is smas.csv in the folder of every run from the side, and a table in its report.html.",
+            "What numbers tell clearly is proposed there. Type yes or no into the column answer, then",
+            "sprint-analyzer report DIR; or answer in sprint-analyzer review DIR.",
+            "",
+            *(f"{item.number:2}  {item.phase.value}: {item.name}" for item in smas.ITEMS),
+        ]
+    )
 
 
 def _in_full(one: Metric | Measure, facts: list[tuple[str, str]]) -> str:
@@ -275,7 +295,7 @@ def page() -> str:
 
 def _chapter_score() -> list[str]:
     """Return the chapter on the Sprint Mechanics Assessment Score."""
-    lines = ["", "## Sprint Mechanics Assessment Score", ""]
+    lines = ["", f"## {SMAS}", ""]
     lines += [
         f"Source: {citations()[smas.SOURCE].work}.",
         "",

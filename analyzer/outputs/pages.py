@@ -4,6 +4,7 @@ The Content-Security-Policy is given last, so that a page runs nothing that is n
 
 A page may show names and notes that a stranger wrote. They are escaped where they are put in; the policy is
 the second lock: the browser runs only scripts that this package carries, and fetches nothing from anywhere.
+Signs that are not seen and turn a line round are shown as �.
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ from jinja2 import Environment, StrictUndefined, Template
 from numpy.typing import ArrayLike
 from PIL import Image as Picturing
 
+from analyzer.data import names
 from analyzer.errors import OutputError
 from analyzer.outputs import colours, pipes
 
@@ -119,7 +121,7 @@ def with_policy(html: str) -> str:
     -------
     str
     """
-    html = html.replace("\r\n", "\n")  # as browsers read it, and hash it
+    html = names.visible(html.replace("\r\n", "\n"))  # the ends of lines as browsers read and hash them
     scripts: dict[str, None] = {}
     styles: dict[str, None] = {}
     attributes: dict[str, str] = {}

@@ -8,6 +8,7 @@ import cv2
 import numpy as np
 
 from analyzer.comparison.from_to import ends, words
+from analyzer.data import names
 from analyzer.data.analysis import Analysis, day_of
 from analyzer.data.results import Summary
 from analyzer.metrics import HEADLINE, METRICS
@@ -52,7 +53,7 @@ def _title(analysis: Analysis) -> str:
     who = ", ".join(str(part) for part in (config.athlete_name, day, config.session) if part)
     left = sum(step.side == "left" for step in analysis.steps)
     steps = f"{len(analysis.steps)} steps ({left} left, {len(analysis.steps) - left} right)"
-    return f"{analysis.name}{f' ({who})' if who else ''}: {steps}"
+    return names.visible(f"{analysis.name}{f' ({who})' if who else ''}: {steps}")
 
 
 def _numbers(analysis: Analysis) -> list[tuple[str, str]]:

@@ -9,6 +9,7 @@ if that is broken off, the next who reads or writes the folder finishes it.
 from __future__ import annotations
 
 import ctypes
+import errno
 import hashlib
 import json
 import os
@@ -139,6 +140,7 @@ def put(work: Path, directory: Path, ours: Ours) -> None:
     OSError
         It cannot; then ``directory`` is as it was.
     """
+    _refuse_folders(directory, ours)
     for folder, _, files in os.walk(work):
         for name in files:
             _to_disk(Path(folder) / name)
@@ -163,6 +165,14 @@ def put(work: Path, directory: Path, ours: Ours) -> None:
     home = work.parent if work.parent == directory else directory.parent
     ready = tempfile.mkdtemp(prefix=f"{_prefix(directory)}{_READY}-", dir=home)
     _move_in(work.rename(ready), directory)  # an empty folder gives way
+
+
+def _refuse_folders(directory: Path, ours: Ours) -> None:
+    """Raise where somebody keeps files in a folder that has the name of a result."""
+    for entry in (*directory.glob("*"), *directory.glob("*/*")):
+        taken = ours(entry.relative_to(directory)) and entry.is_dir() and not entry.is_symlink()
+        if taken and any(entry.iterdir()):
+            raise IsADirectoryError(errno.EISDIR, f"{entry.name} is a folder, where a file goes", str(entry))
 
 
 def _move_in(ready: Path, directory: Path) -> None:

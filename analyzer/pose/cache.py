@@ -14,8 +14,8 @@ import re
 import tempfile
 import time
 import zipfile
-from collections.abc import Callable, Iterable, Mapping
-from contextlib import suppress
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -27,8 +27,9 @@ import analyzer
 from analyzer.config import Config
 from analyzer.data.capture import CameraMotion, Followed, PoseTrack, VideoInfo, renumbered
 from analyzer.data.notes import Note, Progress
+from analyzer.errors import OutputError
 from analyzer.pose.networks.runtime import installed
-from analyzer.pose.networks.weights import cache_dir, chosen, kept, model_info
+from analyzer.pose.networks.weights import OWN_CACHE, cache_dir, chosen, kept, model_info
 
 _KEEP = 200
 """Tracks kept; a track of 1000 frames takes about half a megabyte."""
@@ -109,7 +110,18 @@ def taken(what: str, info: VideoInfo, *facts: object) -> Taken:
 
 
 def describe() -> list[str]:
-    """Return lines that say where kept tracks and the model lie, how many and how large."""
+    """Return lines that say where kept tracks and the model lie, how many and how large.
+
+    Raises
+    ------
+    OutputError
+        The cache is another user's, and may not be looked into.
+    """
+    with _of_our_own():
+        return _described()
+
+
+def _described() -> list[str]:
     tracks, models = _tracks(), kept()
     size = sum(_size(path) for path in tracks)
     lines = [f"tracks: {len(tracks)} of at most {_KEEP}, {size / 1e6:.1f} MB, in {_folder()}"]
@@ -125,7 +137,17 @@ def clear(*, everything: bool = False) -> str:
     """Remove the kept tracks, with ``everything`` the models too, and return what was removed.
 
     Processes at work are not disturbed: they hold in memory what they have read.
+
+    Raises
+    ------
+    OutputError
+        The cache is another user's.
     """
+    with _of_our_own():
+        return _cleared(everything)
+
+
+def _cleared(everything: bool) -> str:
     models = [file for files in kept() for file in files] if everything else []
     tracks = _tracks()
     gone = [*tracks, *_kept_files("taken", "zip"), *models]
@@ -133,6 +155,20 @@ def clear(*, everything: bool = False) -> str:
     for path in (*gone, *_unfinished(0.0)):
         path.unlink(missing_ok=True)
     return f"Removed {len(tracks)} tracks{' and the model' if models else ''}, {size / 1e6:.1f} MB."
+
+
+@contextmanager
+def _of_our_own() -> Iterator[None]:
+    """Tell whoever asks for a cache that is another user's, or no folder; an analysis goes on without."""
+    try:
+        for folder in (cache_dir(), _folder(), cache_dir() / "taken"):
+            with suppress(FileNotFoundError):
+                os.listdir(folder)
+        yield
+    except OSError as error:
+        raise OutputError(
+            "The cache cannot be looked into or changed.", f"{error.filename}: {error.strerror}.", OWN_CACHE
+        ) from None
 
 
 def _folder() -> Path:
@@ -145,7 +181,9 @@ def _tracks() -> list[Path]:
 
 def _kept_files(folder: str, kind: str) -> list[Path]:
     """Return what is kept of a kind, the one used last first."""
-    found = [(path, _used(path)) for path in (cache_dir() / folder).glob(f"*.{kind}")]
+    found: list[tuple[Path, float]] = []
+    with suppress(PermissionError):  # another user's: nothing in it is for this one
+        found = [(path, _used(path)) for path in (cache_dir() / folder).glob(f"*.{kind}")]
     return [path for path, _ in sorted(found, key=lambda one: -one[1])]
 
 

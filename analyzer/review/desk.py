@@ -182,12 +182,14 @@ class Desk:
         if self._saved is not None:
             wanted.write_answers(asked, self.folder)
         pages = pipeline.save_passes(runs, self.root, force=ours, progress=progress)
-        if later and asked.scale is not None:
-            for run, page in zip(runs, pages, strict=True):
-                settings = wanted.scale_settings(asked.scale, page.parent, run.camera)
-                scaled = pipeline.rebuild(page.parent, settings=settings | {"overlay": config.overlay})
-                scaled.save(page.parent, force=True, progress=progress)
-        self.open(self.root)
+        try:
+            if later and asked.scale is not None:
+                for run, page in zip(runs, pages, strict=True):
+                    settings = wanted.scale_settings(asked.scale, page.parent, run.camera)
+                    scaled = pipeline.rebuild(page.parent, settings=settings | {"overlay": config.overlay})
+                    scaled.save(page.parent, force=True, progress=progress)
+        finally:  # what is written is what is open, though its scale may be missing
+            self.open(self.root)
 
 
 def _seen_across(run: Frontal, page: Path | None) -> ContentError:

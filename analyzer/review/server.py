@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import secrets
 import socket
@@ -13,9 +14,10 @@ import uvicorn
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
-from starlette.responses import FileResponse, JSONResponse, PlainTextResponse, Response
+from starlette.responses import FileResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
+from analyzer.data import names
 from analyzer.errors import AnalyzerError, ConfigError, OutputError
 from analyzer.review import sight, wanted
 from analyzer.review.desk import BusyError, Desk
@@ -75,11 +77,11 @@ class Server:
         return Response(path.read_bytes(), media_type=KINDS[path.suffix])
 
     def _state(self, _: Request) -> Response:
-        return JSONResponse(self.desk.state() | {"files": f"{OPEN}{self._key}/"})
+        return _told(self.desk.state() | {"files": f"{OPEN}{self._key}/"})
 
     def _work(self, _: Request) -> Response:
         work = self.desk.work
-        return JSONResponse({"work": work and work.told(), "version": self.desk.version})
+        return _told({"work": work and work.told(), "version": self.desk.version})
 
     def _joints(self, _: Request) -> Response:
         saved = self.desk.saved
@@ -101,19 +103,19 @@ class Server:
     async def _begin(self, request: Request) -> Response:
         asked = wanted.read(await request.body())
         await run_in_threadpool(self.desk.begin, asked)
-        return JSONResponse({})
+        return _told({})
 
     async def _stop(self, _: Request) -> Response:
         if self.desk.work is not None:
             self.desk.work.stop()
-        return JSONResponse({})
+        return _told({})
 
     async def _turn(self, request: Request) -> Response:
         if self.desk.work is not None and self.desk.work.busy:
             raise BusyError
         report = (await request.body()).decode("utf-8", errors="replace")
         await run_in_threadpool(self.desk.turn, report)
-        return JSONResponse({})
+        return _told({})
 
     def _result(self, request: Request) -> Response:
         """Serve the report without the rights of our page: a folder may come from somebody else."""
@@ -139,7 +141,7 @@ class Server:
         )
 
 
-def serve(desk: Desk, port: int, opened: Callable[[str], None]) -> None:
+def serve(desk: Desk, port: int, opened: Callable[[str], None], waits: Callable[[], None]) -> None:
     """Answer the page until Ctrl-C.
 
     Parameters
@@ -149,6 +151,8 @@ def serve(desk: Desk, port: int, opened: Callable[[str], None]) -> None:
         0 = one that is free.
     opened : callable
         Called with the address once it is answered.
+    waits : callable
+        Called where the end has to wait for what is at work.
 
     Raises
     ------
@@ -180,13 +184,21 @@ def serve(desk: Desk, port: int, opened: Callable[[str], None]) -> None:
         try:
             running.run(sockets=[listening])
         finally:
+            if desk.work is not None and desk.work.busy:
+                waits()
             desk.close()
+
+
+def _told(content: Any, status: int = 200) -> Response:
+    """Return what the page is told, with every sign of a name to be seen."""
+    text = json.dumps(content, ensure_ascii=False, allow_nan=False)
+    return Response(names.visible(text), status, media_type="application/json")
 
 
 def _refused(_: Request, error: Exception) -> Response:
     assert isinstance(error, AnalyzerError)
-    return JSONResponse(in_words(error), 422)
+    return _told(in_words(error), 422)
 
 
 def _busy(_: Request, __: Exception) -> Response:
-    return JSONResponse({"what": "Something is at work already.", "why": "", "fix": "Wait for it."}, 409)
+    return _told({"what": "Something is at work already.", "why": "", "fix": "Wait for it."}, 409)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from functools import partial
 from pathlib import Path
 from typing import Any, Final, Literal
@@ -134,12 +134,24 @@ def written(wanted: Wanted, directory: Path, camera: CameraMotion) -> Iterator[d
             settings |= scale_settings(wanted.scale, directory, camera)
         yield settings
     except BaseException:
-        for name, content in before.items():
-            if content is None:
-                (directory / name).unlink(missing_ok=True)
-            else:
-                _exchange(directory / name, partial(_fill, content))
+        _put_back(before, directory)
         raise
+
+
+def _put_back(before: Mapping[str, bytes | None], directory: Path) -> None:
+    """Make files what they were, on a full disk too: what is new gives its space, the old takes that."""
+    for name in (name for name, content in before.items() if content is None):
+        (directory / name).unlink(missing_ok=True)
+    for name, content in before.items():
+        path = directory / name
+        if content is None or content == _content(path):
+            continue
+        try:
+            _exchange(path, partial(_fill, content))
+        except OSError:
+            with suppress(OSError), path.open("r+b") as file:
+                file.write(content)
+                file.truncate()
 
 
 def write_answers(wanted: Wanted, directory: Path) -> None:

@@ -16,10 +16,9 @@ STAGES: Final = {
     "rebuild": ("numbers", "overlay"),
 }
 """Stages of each kind of work, in their order."""
+_LEFT: Final = "What was not finished was not written."
 SURE_FROM: Final = 0.05
 """Share of the work after which the time left is told; before, it would jump about."""
-WAIT_S: Final = 5.0
-"""How long an end waits for work that was told to stop, s."""
 
 
 class StoppedError(Exception):
@@ -50,6 +49,7 @@ class Work:
         self._begun, self._ended = time.monotonic(), 0.0
         self._stop = Event()
         self._error: AnalyzerError | None = None
+        self.stopped = False
         self._thread = Thread(target=self._run, args=(do,), name=kind, daemon=True)
 
     def start(self) -> None:
@@ -62,10 +62,10 @@ class Work:
         return self._thread.is_alive()
 
     def stop(self, wait: bool = False) -> None:
-        """Have it stop at the next frame."""
+        """Have it stop at its next step; to wait for that lets it put back what it had written."""
         self._stop.set()
         if wait:
-            self._thread.join(WAIT_S)
+            self._thread.join()
 
     def told(self) -> dict[str, Any]:
         """Return how far it is, for the page."""
@@ -97,11 +97,18 @@ class Work:
         except AnalyzerError as error:
             self._error = error
         except StoppedError:
-            self._error = AnalyzerError("Stopped.", "", "Nothing was changed.")
+            self.stopped = True
+            self._error = AnalyzerError("Stopped.", "", _LEFT)
         except MemoryError:
             self._error = AnalyzerError("The memory does not suffice.", "", "Choose a shorter part.")
+        except OSError as error:
+            self._error = AnalyzerError(
+                "The system refused what the program needs.",
+                f"{error.strerror or error}.",
+                f"Check the disk. {_LEFT}",
+            )
         except Exception as error:  # noqa: BLE001 - a fault of ours must reach the page, not end in a thread
             why = f"{type(error).__name__}: {error}"
-            self._error = AnalyzerError("The program has a fault here.", why, "Nothing was changed.")
+            self._error = AnalyzerError("The program has a fault here.", why, _LEFT)
         finally:
             self._ended = time.monotonic()

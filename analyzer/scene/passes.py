@@ -12,7 +12,7 @@ import numpy as np
 from analyzer.arrays import Array
 from analyzer.config import Config
 from analyzer.data.capture import CameraMotion, PoseTrack
-from analyzer.data.notes import Note
+from analyzer.data.notes import Note, listed
 from analyzer.errors import ConfigError, NoAthleteError
 from analyzer.joints import body_size
 from analyzer.scene import stretches
@@ -26,23 +26,9 @@ _FEWEST_SEEN: Final = 3
 """Frames that show the hips, below which nobody was followed."""
 _TURN_HZ: Final = 1.0
 """Low-pass for the hips' path before turns are looked for: slower than any stride."""
-_EDIT: Final = 1.8
-"""Times slower or faster from one moment to the next: an editor's doing, as nobody doubles a steady speed
-within two steps."""
-_EDIT_HZ_AT_30_FPS: Final = 4.0
-"""Low-pass for the path before edits are looked for, at 30 frames a second, and in proportion at others:
-counted in frames it keeps a step's sway, whatever the clock."""
-_STRETCH: Final = 0.5
-"""Leg lengths by which the path is cut up to look for edits."""
-_STEADY: Final = 4
-"""Such stretches, about a step, over which the speed before and after an edit is steady..."""
-_STEADY_WITHIN: Final = 1.35
-"""...to this ratio."""
 _MOST_FRAMES: Final = 150_000
 """Frames of all passes that are looked into together: each takes half a millisecond for every frame of the
 clip, so this is 80 s. A clip of 20,000 frames has seven, one of 2,700 fifty-five."""
-_SHORTEST: Final = 8
-"""Frames below which no edit is looked for."""
 
 
 @dataclass(frozen=True)
@@ -125,7 +111,7 @@ def _between_cuts(
     if camera.moving:
         gone, size = _gone(pose, camera, part)
     else:  # a pan that is not quite taken out is no edit
-        edits = {edit for a, b in pairwise(turns) for edit in _edits(time, path, a, b, leg)}
+        edits = {edit for a, b in pairwise(turns) for edit in stretches.edits(time, path, a, b, leg)}
         edits |= {
             edit
             for edit in stretches.sudden(hip, leg)
@@ -252,12 +238,12 @@ def chosen(pose: PoseTrack, camera: CameraMotion, config: Config, slow_motion: f
 
 def _told(file_s: Array, found: Mapping[int, Pass], number: int) -> Note:
     """Say which runs a clip holds and which one is analysed."""
-    listed, each = _listed(file_s, found), list(found.values())
+    which, each = _listed(file_s, found), list(found.values())
     if any(run.begins == "cut" for run in each[1:]):
         return Note(
             "warning",
             "several_runs",
-            f"The clip goes from one run over to another ({listed}): it is cut, or somebody dressed alike "
+            f"The clip goes from one run over to another ({which}): it is cut, or somebody dressed alike "
             f"follows. These numbers are of pass {number} alone.",
             "Each pass is a run of its own. If it is not of the same athlete, analyse that part for itself.",
         )
@@ -265,7 +251,7 @@ def _told(file_s: Array, found: Mapping[int, Pass], number: int) -> Note:
         return Note(
             "warning",
             "speed_edited",
-            f"The clip goes over from one playing speed to another, so it was cut there ({listed}). These "
+            f"The clip goes over from one playing speed to another, so it was cut there ({which}). These "
             f"numbers are of pass {number} alone, on its own clock.",
             "For a part that plays slowly give the number of its pass and the camera's frame rate. Better, "
             "use the original from the phone.",
@@ -273,7 +259,7 @@ def _told(file_s: Array, found: Mapping[int, Pass], number: int) -> Note:
     return Note(
         "info",
         "several_passes",
-        f"The athlete passes {len(found)} times in this clip ({listed}). These numbers are of "
+        f"The athlete passes {len(found)} times in this clip ({which}). These numbers are of "
         f"pass {number} alone.",
         "Each pass is a run of its own; compare them to tell a difference between left and right from what "
         "the body hides.",
@@ -286,12 +272,12 @@ def _edited(file_s: Array, run: Pass, every: Sequence[Pass]) -> tuple[Note, ...]
     beside += [p for p in every if p.start == run.stop and p.begins == "edit"]
     if not beside:
         return ()
-    listed = ", ".join(f"{file_s[p.start]:.2f} to {file_s[p.stop - 1]:.2f} s" for p in beside)
+    told = listed([f"{file_s[p.start]:.2f} to {file_s[p.stop - 1]:.2f} s" for p in beside])
     return (
         Note(
             "warning",
             "speed_edited",
-            f"The clip plays faster or slower from {listed}. That part is left out; these numbers are of "
+            f"The clip plays faster or slower from {told}. That part is left out; these numbers are of "
             f"{file_s[run.start]:.2f} to {file_s[run.stop - 1]:.2f} s, on its own clock.",
             "If it plays slowly, give the camera's frame rate. Better, use the original from the phone.",
         ),
@@ -302,13 +288,13 @@ def _slower(file_s: Array, run: Pass) -> tuple[Note, ...]:
     """Say which parts beside a run are left out because the athlete walks or waits there."""
     if not run.slower:
         return ()
-    listed = " and ".join(f"from {file_s[a]:.2f} to {file_s[b - 1]:.2f} s" for a, b in run.slower)
+    parts = " and ".join(f"from {file_s[a]:.2f} to {file_s[b - 1]:.2f} s" for a, b in run.slower)
     return (
         Note(
             "warning",
             "part_left_out",
             f"The run goes from {file_s[run.start]:.2f} to {file_s[run.stop - 1]:.2f} s. The athlete also "
-            f"moves, much slower, {listed}; that is left out.",
+            f"moves, much slower, {parts}; that is left out.",
             "To analyse that, give where it starts and stops, in seconds of the file.",
         ),
     )
@@ -334,14 +320,14 @@ def _too_short(file_s: Array, found: Sequence[Pass]) -> tuple[Note, ...]:
     left_out = sorted(short, key=lambda p: p.start)
     if not left_out:
         return ()
-    listed = ", ".join(
-        f"to the {p.side} from {file_s[p.start]:.2f} to {file_s[p.stop - 1]:.2f} s" for p in left_out
+    told = listed(
+        [f"to the {p.side} from {file_s[p.start]:.2f} to {file_s[p.stop - 1]:.2f} s" for p in left_out]
     )
     return (
         Note(
             "info",
             "pass_too_short",
-            f"The athlete also goes {listed}. That is less than {_RUN:g} leg lengths, too short for a run of "
+            f"The athlete also goes {told}. That is less than {_RUN:g} leg lengths, too short for a run of "
             "its own, and left out.",
             "Start the camera before the athlete comes into the picture.",
         ),
@@ -350,9 +336,11 @@ def _too_short(file_s: Array, found: Sequence[Pass]) -> tuple[Note, ...]:
 
 def _listed(file_s: Array, found: Mapping[int, Pass]) -> str:
     """Name the passes with their ways and times."""
-    return ", ".join(
-        f"pass {number} to the {run.side}, {file_s[run.start]:.2f} to {file_s[run.stop - 1]:.2f} s"
-        for number, run in found.items()
+    return listed(
+        [
+            f"pass {number} to the {run.side}, {file_s[run.start]:.2f} to {file_s[run.stop - 1]:.2f} s"
+            for number, run in found.items()
+        ]
     )
 
 
@@ -370,40 +358,3 @@ def _turns(path: Array, size: float) -> list[int]:
             turns.append(extreme)
             heading, extreme = -heading, i
     return turns
-
-
-def _edits(time: Array, path: Array, start: int, stop: int, leg: float) -> list[int]:
-    """Return the frames at which a clip goes over to another playing speed: normal, slow, normal.
-
-    Speed is looked at along the way, by how long each half leg length takes, not over time: the clock is
-    what may have changed.
-
-    Parameters
-    ----------
-    time : (n,) s
-    path : (n,) px
-        Place of the hips in the reference frame, known in every frame.
-    start, stop : int
-        The frames of one pass, ``stop`` exclusive.
-    leg : float
-        Leg length, px.
-    """
-    cut = _EDIT_HZ_AT_30_FPS / float(np.median(np.diff(time))) / 30
-    calm = filters.low_pass(time[start:stop], path[start:stop], cut)
-    gone = np.abs(calm - calm[0])
-    stretch = _STRETCH * leg
-    if stop - start < _SHORTEST or gone[-1] < 2 * (_STEADY + 1) * stretch:
-        return []
-    places = np.arange(0, gone[-1], stretch)
-    pace = np.diff(np.interp(places, np.maximum.accumulate(gone), time[start:stop]))
-    change = np.zeros(len(pace))
-    for i in range(_STEADY, len(pace) - _STEADY):
-        before, after = pace[i - _STEADY : i], pace[i + 1 : i + 1 + _STEADY]
-        if max(np.ptp(np.log(before)), np.ptp(np.log(after))) < np.log(_STEADY_WITHIN):
-            change[i] = abs(float(np.log(np.median(after) / np.median(before))))
-    found = []
-    while change.max(initial=0.0) > np.log(_EDIT):
-        best = int(np.argmax(change))
-        found.append(start + int(np.searchsorted(gone, places[best] + stretch / 2)))
-        change[max(best - _STEADY, 0) : best + _STEADY + 1] = 0.0
-    return sorted(found)

@@ -13,6 +13,7 @@ import numpy as np
 
 from analyzer.arrays import Array, Bools
 from analyzer.data.capture import CameraMotion
+from analyzer.signals import filters
 from analyzer.signals.geometry import mapped
 
 JUMP: Final = 1.0
@@ -50,6 +51,20 @@ EVENLY: Final = 1.25
 """Ratio of the highest to the lowest speed of somebody who goes evenly."""
 LEAST_WAY: Final = 3.0
 """Leg lengths of a run of its own."""
+EDIT: Final = 1.8
+"""Times slower or faster from one moment to the next: an editor's doing, as nobody doubles a steady speed
+within two steps."""
+EDIT_HZ_AT_30_FPS: Final = 4.0
+"""Low-pass for the path before edits are looked for, at 30 frames a second, and in proportion at others:
+counted in frames it keeps a step's sway, whatever the clock."""
+PIECE: Final = 0.5
+"""Leg lengths by which the path is cut up to look for edits."""
+STEADY_PIECES: Final = 4
+"""Such stretches, about a step, over which the speed before and after an edit is steady..."""
+STEADY_PIECES_WITHIN: Final = 1.35
+"""...to this ratio."""
+EDIT_FRAMES: Final = 8
+"""Frames below which no edit is looked for."""
 
 
 def jumps(time: Array, hip: Array, leg: float, *, camera_moves: bool = False) -> list[int]:
@@ -145,6 +160,43 @@ def _frames_to(path: Array, distance: float) -> int:
         if len(reached):
             return int(reached[0]) if np.isfinite(gone[reached[0]]) else 0
     return 0
+
+
+def edits(time: Array, path: Array, start: int, stop: int, leg: float) -> list[int]:
+    """Return the frames at which a clip goes over to another playing speed: normal, slow, normal.
+
+    Speed is looked at along the way, by how long each half leg length takes, not over time: the clock is
+    what may have changed.
+
+    Parameters
+    ----------
+    time : (n,) s
+    path : (n,) px
+        Place of the hips in the reference frame, known in every frame.
+    start, stop : int
+        The frames of one pass, ``stop`` exclusive.
+    leg : float
+        Leg length, px.
+    """
+    cut = EDIT_HZ_AT_30_FPS / float(np.median(np.diff(time))) / 30
+    calm = filters.low_pass(time[start:stop], path[start:stop], cut)
+    gone = np.abs(calm - calm[0])
+    stretch = PIECE * leg
+    if stop - start < EDIT_FRAMES or gone[-1] < 2 * (STEADY_PIECES + 1) * stretch:
+        return []
+    places = np.arange(0, gone[-1], stretch)
+    pace = np.diff(np.interp(places, np.maximum.accumulate(gone), time[start:stop]))
+    change = np.zeros(len(pace))
+    for i in range(STEADY_PIECES, len(pace) - STEADY_PIECES):
+        before, after = pace[i - STEADY_PIECES : i], pace[i + 1 : i + 1 + STEADY_PIECES]
+        if max(np.ptp(np.log(before)), np.ptp(np.log(after))) < np.log(STEADY_PIECES_WITHIN):
+            change[i] = abs(float(np.log(np.median(after) / np.median(before))))
+    found = []
+    while change.max(initial=0.0) > np.log(EDIT):
+        best = int(np.argmax(change))
+        found.append(start + int(np.searchsorted(gone, places[best] + stretch / 2)))
+        change[max(best - STEADY_PIECES, 0) : best + STEADY_PIECES + 1] = 0.0
+    return sorted(found)
 
 
 def way(hip: Array, box: Array, camera: CameraMotion) -> Array:

@@ -58,9 +58,16 @@ def boxes(file: BinaryIO, start: int, stop: int) -> Iterator[Box]:
 
 
 def is_cut(path: Path) -> bool:
-    """Tell whether a box runs past the end of the file; true for other formats, which cannot tell."""
+    """Tell whether a box runs past the end of the file; true for other formats, which cannot tell.
+
+    An AVI can: its index counts pictures that are empty, too, as where others were put between for the clock.
+    """
     size = path.stat().st_size
     with path.open("rb") as file:
+        head = file.read(8)
+        if head[:4] == b"RIFF":
+            long = int.from_bytes(head[4:], "little")
+            return long == 0 or long + len(head) > size  # 0 where nobody came to write it
         ends = [box.end for box in boxes(file, 0, size)]
     return not ends or ends[-1] > size
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import sys
 from pathlib import Path
 
 import batching
@@ -38,3 +40,10 @@ def test_what_leads_nowhere_is_told(there: Path, wanted: str) -> None:
         names(there, there / wanted)
     with pytest.raises(ConfigError, match="no clip in what was given"):
         names(there / "athletes*")
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems have no such names")
+def test_a_name_that_no_table_can_hold_is_told(there: Path) -> None:
+    (there / "sub" / os.fsdecode(b"run\xff.mp4")).write_bytes(b"clip")
+    with pytest.raises(ConfigError, match=r"run\\udcff\.mp4 cannot be used as a name\..*Rename"):
+        names(there)

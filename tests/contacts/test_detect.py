@@ -355,3 +355,11 @@ def test_where_no_leg_was_seen_no_event_is_given() -> None:
     assert after.touchdown_s == steps[2].touchdown_s
     assert np.isnan([across.toe_off_s, across.toe_off_sd_s, after.toe_off_s, after.toe_off_sd_s]).all()
     assert by_hand == steps[3]
+
+
+def test_a_contact_that_ends_before_it_begins_is_none() -> None:
+    motion = moving(Runner().pose(120))
+    at = float(motion.time[60])
+    whole = Step(1, "left", at - 0.1, 0.002, at, 0.002, "fit")
+    steps = (whole, replace(whole, number=2, toe_off_s=at - 0.15), replace(whole, number=3, toe_off_s=np.nan))
+    assert [step.number for step in plausibility.in_sight(steps, motion)] == [1, 3]

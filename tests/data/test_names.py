@@ -46,3 +46,9 @@ def test_a_message_names_files_alone(text: str, left: str) -> None:
 def test_the_home_folder_is_not_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Path, "home", lambda: Path("/home/ann"))
     assert "/home" not in names.without_folders("/home/ann cannot be written.", [Path("/home/ann")])
+
+
+def test_signs_that_turn_a_line_round_are_seen() -> None:
+    assert names.visible("a\u202eb\u2066c\x1b[2Jd\x9be\0") == "a�b�c�[2Jd�e�"
+    for kept in ("Łukasz\tÅ\nй", "ع\u200fلی\u200cرضا", "👩\u200d🚀", "±"):
+        assert names.visible(kept) == kept

@@ -36,3 +36,12 @@ def test_legs_that_are_hardly_seen_say_nothing() -> None:
     pose = seen_at(40.0)
     few = np.where(np.arange(len(pose.time))[:, None, None] < 10, pose.xy, np.nan)
     assert foreshortening.by_legs(pose, few).sd == np.inf
+
+
+def test_legs_that_do_not_move_and_joints_of_one_place_say_nothing() -> None:
+    pose = seen_at(40.0)
+    assert foreshortening.by_legs(pose, np.repeat(pose.xy[:1], len(pose.time), axis=0)).sd == np.inf
+    met = np.array(pose.xy)
+    met[10] = met[10, :1]  # all joints of one frame on one point
+    plain, found = (foreshortening.by_legs(pose, xy) for xy in (pose.xy, met))
+    assert found.log == pytest.approx(plain.log, abs=0.02)

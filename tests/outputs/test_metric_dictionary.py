@@ -168,3 +168,10 @@ def test_a_part_of_several_names_lists_them() -> None:
 def test_a_name_that_both_views_have_is_that_of_the_view_from_the_side() -> None:
     assert metric_dictionary.describe("Step frequency").startswith("Step frequency (step_frequency)")
     assert metric_dictionary.describe("step_rate").startswith("Step frequency (step_rate)")
+
+
+@pytest.mark.parametrize("said", ["smas", "S-MAS", "sprint mechanics assessment score"])
+def test_who_asks_for_the_sheet_is_told_where_it_is(said: str) -> None:
+    lines = metric_dictionary.describe(said).splitlines()
+    assert any("smas.csv" in line for line in lines)
+    assert [line[:2].strip() for line in lines[-12:]] == [str(n) for n in range(1, 13)]

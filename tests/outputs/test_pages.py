@@ -166,3 +166,8 @@ def test_nothing_is_written_into_a_pipe_that_nobody_reads(
     os.mkfifo(tmp_path / "pipe")
     with pytest.raises(OutputError, match="It is a pipe"):
         write(tmp_path / "pipe")
+
+
+def test_a_page_shows_the_signs_that_would_turn_its_text_round() -> None:
+    html = pages.with_policy(f"{HEAD}<body>run \u202efdp.4pm \x9b2J</body></html>")
+    assert "<body>run �fdp.4pm �2J</body>" in html

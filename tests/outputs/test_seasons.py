@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import re
+import shutil
+import sys
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -171,3 +174,11 @@ def test_the_page_fits_and_asks_for_nothing(browser: Any, built: Path, width: in
 )
 def test_who_is_not_named_is_not_counted(names: list[str], title: str) -> None:
     assert page._title(names) == title
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems have no such names")
+def test_a_folder_with_a_name_that_no_page_can_hold_is_told(season: Path, tmp_path: Path) -> None:
+    shutil.copytree(season / "a", tmp_path / os.fsdecode(b"r\xff"))
+    runs, failed = gather([tmp_path])
+    assert not runs
+    assert all("cannot be used as a name" in error.what and "Rename" in error.fix for error in failed)

@@ -23,3 +23,8 @@ def test_a_notebook_shows_numbers_and_kinogram_with_strangers_text_made_harmless
     assert "&lt;b&gt;Anna" in html
     assert "2026-11-29" in html
     assert re.search(r"src='data:image/jpeg;base64,[A-Za-z0-9+/=]{5000,}'", html)
+
+
+def test_a_name_that_turns_the_line_round_is_shown_as_such(analysis: Analysis) -> None:
+    named = replace(analysis, config=Config.build(athlete_name="A\u202eB"))
+    assert "(A�B)" in repr(named).splitlines()[0]

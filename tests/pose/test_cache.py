@@ -16,6 +16,7 @@ import pytest
 from analyzer.config import Config
 from analyzer.data.capture import CameraMotion, Followed, PoseTrack, VideoInfo
 from analyzer.data.notes import Note
+from analyzer.errors import OutputError
 from analyzer.pose import cache
 
 FOUND, KEEP = cache.Taken.found, cache.Taken.keep
@@ -220,6 +221,21 @@ def test_the_command_tells_and_clears(kept: Path) -> None:
     assert list(kept.parent.iterdir()) == []
     assert run("clear").startswith("Removed 0 tracks, ")
     assert "tracks: 0 of" in run("info")
+
+
+def test_a_cache_of_another_user_is_told_and_stops_no_analysis(
+    kept: Path, made: Followed, info: VideoInfo, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(path: object, *_: object) -> object:
+        raise PermissionError(13, "Permission denied", str(path))
+
+    for owner, name in ((os, "listdir"), (Path, "glob"), (Path, "open"), (os, "replace")):
+        monkeypatch.setattr(owner, name, refuse)
+    for ask in (cache.describe, cache.clear):
+        with pytest.raises(OutputError, match=r"denied\. Set SPRINT_ANALYZER_CACHE"):
+            ask()
+    assert cache._read(kept, info) is None
+    cache._write(kept, made)
 
 
 def test_the_model_goes_only_when_asked(kept: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -12,6 +12,7 @@ import pytest
 from running import Runner
 
 from analyzer.data.analysis import Analysis
+from analyzer.errors import OutputError
 from analyzer.outputs import analysis_json, folder, swap
 from analyzer.pose.files.pose_csv import write_pose
 from validation import fault_works, faults
@@ -116,6 +117,46 @@ def test_who_stands_in_the_folder_stays_in_it(
     assert Path.cwd().samefile(folder)
     assert "again" in Path("report.html").read_text()
     assert os.listdir(tmp_path) == ["run_sprint"]
+
+
+@pytest.mark.usefixtures("quick")
+@pytest.mark.parametrize("stands_in_it", [False, True])
+def test_files_in_a_folder_with_the_name_of_a_result_stay(
+    stands_in_it: bool, runs: tuple[Analysis, ...], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "run_sprint"
+    runs[0].save(folder)
+    (folder / "columns.csv").unlink()
+    (folder / "columns.csv").mkdir()
+    (folder / "columns.csv" / "mine.txt").write_text("mine")
+    before = faults.look(folder)
+    if stands_in_it:
+        monkeypatch.chdir(folder)
+    with pytest.raises(OutputError, match=r"columns\.csv is a folder"):
+        replace(runs[0], name="again").save(folder, force=True)
+    assert faults.look(folder) == before
+    assert os.listdir(tmp_path) == ["run_sprint"]
+
+
+@pytest.mark.usefixtures("quick")
+@pytest.mark.parametrize("analysis", [None, b"", b'{"half":'])
+@pytest.mark.parametrize("corrected", [False, True])
+def test_what_a_coach_corrected_stays_though_the_rest_is_damaged(
+    analysis: bytes | None, corrected: bool, runs: tuple[Analysis, ...], tmp_path: Path
+) -> None:
+    folder = tmp_path / "run_sprint"
+    runs[0].save(folder)
+    mine = (folder / "events.csv").read_bytes()
+    if corrected:
+        mine = mine[: mine.rindex(b"\n", 0, -1) + 1]
+        (folder / "events.csv").write_bytes(mine)
+    (folder / "analysis.json").unlink()
+    if analysis is not None:
+        (folder / "analysis.json").write_bytes(analysis)
+    runs[0].save(folder, force=True)
+    earlier = folder / "events_earlier.csv"
+    assert earlier.exists() == corrected
+    assert not corrected or earlier.read_bytes() == mine
 
 
 @pytest.mark.usefixtures("quick")

@@ -46,7 +46,7 @@ def test_a_taken_port_is_named(folder: Path) -> None:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
         with pytest.raises(OutputError, match=f"Port {taken.getsockname()[1]}"):
-            server.serve(desk, taken.getsockname()[1], lambda _: None)
+            server.serve(desk, taken.getsockname()[1], lambda _: None, lambda: None)
 
 
 def test_without_the_extra_it_says_what_to_install(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:

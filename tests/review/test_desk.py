@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import json
 import shutil
+import time
 from dataclasses import replace
 from pathlib import Path
+from threading import Event
 from typing import Any
 
 import numpy as np
 import pandas as pd
 import pytest
+from starlette import requests
 
 from analyzer import pipeline
 from analyzer.config import Config
@@ -17,7 +21,7 @@ from analyzer.data.analysis import Analysis, OtherPass
 from analyzer.data.capture import CameraMotion
 from analyzer.errors import AnalyzerError, ConfigError
 from analyzer.outputs import analysis_json, scale_files
-from analyzer.review import wanted
+from analyzer.review import server, wanted
 from analyzer.review.desk import BusyError, Desk
 from analyzer.review.wanted import Answered, Contact, Point, Scale, Wanted
 
@@ -287,6 +291,52 @@ def test_a_folder_with_something_else_in_it_is_not_written_into(filmed: Analysis
         Desk(filmed.video.path, tmp_path)
 
 
+def test_an_end_waits_until_what_was_written_is_as_it_was(
+    desk: Desk, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun, before = Event(), (folder / "events.csv").read_bytes()
+
+    def slow(*_: object, **__: object) -> None:
+        begun.set()
+        assert (folder / "events.csv").read_bytes() != before
+        time.sleep(0.2)
+
+    monkeypatch.setattr(pipeline, "rebuild", slow)
+    desk.begin(Wanted(contacts=tuple(contacts(desk)[1:])))
+    begun.wait(5)
+    desk.close()
+    assert (folder / "events.csv").read_bytes() == before
+    assert desk.work is not None
+    assert desk.work.stopped
+
+
+def test_a_full_disk_leaves_every_table_as_it_was_and_says_what_it_is(
+    desk: Desk, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = {path.name: path.read_bytes() for path in folder.iterdir() if path.is_file()}
+    asked: dict[str, Any] = {
+        "contacts": tuple(contacts(desk)[1:]),
+        "answers": (Answered(item=1, side="left", yes=True),),
+        "scale": Scale(
+            kind="marks", points=tuple(Point(x=x, y=300.0, metres=x / 100) for x in (9, 500, 900))
+        ),
+    }
+    told: list[list[str]] = []
+
+    def full(*_: object, **__: object) -> None:
+        told.append(sorted(name for name, data in before.items() if (folder / name).read_bytes() != data))
+        monkeypatch.setattr(wanted, "_exchange", full)
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(pipeline, "rebuild", full)
+    error = done(desk, **asked)["error"]
+    assert told[0] == ["events.csv", "smas.csv"]
+    assert (folder / "marks.csv").exists() == ("marks.csv" in before)
+    assert {path.name: path.read_bytes() for path in folder.iterdir() if path.is_file()} == before
+    assert error["what"] == "The system refused what the program needs."
+    assert error["why"] == "No space left on device."
+
+
 def test_work_can_be_stopped_and_changes_nothing(
     desk: Desk, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -335,3 +385,11 @@ def test_joints_without_a_video_are_shown_alone(analysis: Analysis, tmp_path: Pa
     assert state["video"]["shown"] is False
     assert state["video"]["width"] == analysis.pose.width
     assert state["settings"]["capture_fps"] == pytest.approx(120, abs=0.01)
+
+
+def test_the_page_is_told_names_with_every_sign_to_be_seen(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(desk, "state", lambda: {"name": "run \u202efdp.4pm"})
+    told = server.Server(desk, 1)._state(requests.Request({"type": "http"}))
+    assert json.loads(bytes(told.body))["name"] == "run �fdp.4pm"

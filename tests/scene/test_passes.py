@@ -134,6 +134,19 @@ def test_more_passes_than_can_be_looked_into_leave_the_shortest_out(monkeypatch:
     assert "passes_left_out" not in {note.code for note in asked.notes}
 
 
+def test_of_many_passes_the_first_are_named_and_the_rest_counted() -> None:
+    found = {n: scene_passes.Pass(10 * n, 10 * n + 9, 1, 5.0) for n in range(1, 46)}
+    told = scene_passes._listed(np.arange(600) / 10, found)
+    assert told.startswith("pass 1 to the right, 1.00 to 1.80 s, pass 2 to the right")
+    assert told.endswith("pass 4 to the right, 4.00 to 4.80 s and 41 more")
+    short = [
+        scene_passes.Pass(0, 9, 1, 5.0),
+        *(scene_passes.Pass(10 * n, 10 * n + 9, -1, 1.5) for n in range(1, 9)),
+    ]
+    (note,) = scene_passes._too_short(np.arange(600) / 10, short)
+    assert "to the left from 4.00 to 4.80 s and 4 more. That is" in note.message
+
+
 def test_the_second_pass_may_be_the_longest() -> None:
     pose = there_and_back(Runner(steps=6).pose(120), Runner(steps=8).pose(120, leftward=True))
     assert [one.number for one in wanted(pose, CameraMotion.static(len(pose.time)), Config())] == [2, 1]

@@ -35,3 +35,9 @@ def test_an_edit_list_and_a_note_are_read(tmp_path: Path) -> None:
     path = tmp_path / "sony.mp4"
     path.write_bytes(box(b"moov", box(b"trak", box(b"edts", box(b"elst", half)))) + box(b"meta", note))
     assert boxes.facts(path) == boxes.Facts(stretched=True, capture_fps=240.0)
+
+
+@pytest.mark.parametrize(("says", "cut"), [(100, False), (92, False), (101, True), (0, True)])
+def test_an_avi_is_cut_where_it_ends_before_its_own_length(says: int, cut: bool, tmp_path: Path) -> None:
+    (tmp_path / "clip.avi").write_bytes(b"RIFF" + struct.pack("<I", says) + b"AVI " + bytes(96))
+    assert boxes.is_cut(tmp_path / "clip.avi") == cut

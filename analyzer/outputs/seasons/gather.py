@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Final
 
 from analyzer.comparison.baseline import OneRun, run_facts
+from analyzer.data.limits import written
 from analyzer.errors import ConfigError, ResultsError
 from analyzer.metrics.wording import NOT_GIVEN
 from analyzer.outputs import analysis_json
@@ -67,6 +68,12 @@ def gather(folders: Sequence[Path]) -> tuple[list[Kept], list[ResultsError]]:
 
 def _kept(place: Path) -> Kept:
     """Read a run of whatever view."""
+    if written(str(place)) != str(place):
+        raise ResultsError(
+            f"{written(str(place))} cannot be used as a name.",
+            "It holds bytes that are not text in UTF-8.",
+            "Rename the folder.",
+        )
     document: analysis_json.Document | frontal_document.Document
     if frontal_document.where(place) is None:
         document = analysis_json.document(place)

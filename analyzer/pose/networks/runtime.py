@@ -21,6 +21,8 @@ from analyzer.pose.networks.heatmaps import Tensor
 
 RUNTIMES: Final = {"openvino": "openvino", "litert": "ai_edge_litert"}
 """The module of each runtime, the fastest first."""
+_TELEMETRY: Final = "openvino_telemetry"
+"""The package that OpenVINO reports with."""
 
 
 class Network:
@@ -110,7 +112,8 @@ class _OpenVINO:
 @lru_cache(maxsize=4)
 def _compiled(data: bytes) -> Any:
     """Return a network ready for as many threads as this process has cores, each with one of its own."""
-    import openvino
+    with _unreported():
+        import openvino
 
     threads = cores.usable()
     # Without the precision hint it rounds to 16 bits on processors that can.
@@ -122,6 +125,24 @@ def _compiled(data: bytes) -> Any:
     core = openvino.Core()
     with _as_file(data) as path:
         return core.compile_model(core.read_model(path), "CPU", options)
+
+
+@contextlib.contextmanager
+def _unreported() -> Iterator[None]:
+    """Have OpenVINO imported without its telemetry.
+
+    It tells Google Analytics of every import, unasked, under a number that it puts into the user's home.
+    Where the package that does so cannot be imported, OpenVINO takes a stand-in that does nothing.
+    """
+    modules: dict[str, Any] = sys.modules
+    if _TELEMETRY in modules:  # somebody's who uses OpenVINO himself, or another thread is here
+        yield
+        return
+    modules[_TELEMETRY] = None
+    try:
+        yield
+    finally:
+        modules.pop(_TELEMETRY, None)
 
 
 @contextlib.contextmanager

