@@ -15,6 +15,8 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any, ClassVar, Final
 
+import numpy as np
+
 from analyzer import cores
 from analyzer.errors import ModelError
 from analyzer.pose.networks.heatmaps import Tensor
@@ -84,6 +86,10 @@ def installed() -> str:
     )
 
 
+_ONE_AT_A_TIME: Final = threading.Lock()
+"""Held while a network is made ready: its first look is one thread's alone."""
+
+
 class _LiteRT:
     def __init__(self, data: bytes) -> None:
         from ai_edge_litert.interpreter import Interpreter  # type: ignore[import-untyped,import-not-found,unused-ignore]
@@ -101,7 +107,8 @@ class _LiteRT:
 
 class _OpenVINO:
     def __init__(self, data: bytes) -> None:
-        self._net = _compiled(data).create_infer_request()
+        with _ONE_AT_A_TIME:
+            self._net = _compiled(data).create_infer_request()
         self._names = [output.any_name for output in self._net.model_outputs]
 
     def __call__(self, picture: Tensor) -> dict[str, Tensor]:
@@ -124,7 +131,21 @@ def _compiled(data: bytes) -> Any:
     }
     core = openvino.Core()
     with _as_file(data) as path:
-        return core.compile_model(core.read_model(path), "CPU", options)
+        network = core.compile_model(core.read_model(path), "CPU", options)
+    _look_once(network)
+    return network
+
+
+def _look_once(network: Any) -> None:
+    """Have a network look at nothing, before several threads look at once.
+
+    At the first look OpenVINO's binding waits for Python's lock while it holds one of its own, and another
+    thread that looks for the first time, too, waits for that one with Python's: neither ever ends.
+    """
+    request = network.create_infer_request()
+    request.infer({0: np.zeros(request.get_input_tensor(0).shape, np.float32)})
+    for output in request.output_tensors:
+        output.data.copy()
 
 
 @contextlib.contextmanager

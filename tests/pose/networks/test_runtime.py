@@ -10,7 +10,7 @@ from types import ModuleType
 import pytest
 from places import ROOT
 
-from analyzer.pose.networks import runtime
+from analyzer.pose.networks import runtime, weights
 from analyzer.pose.networks.runtime import quiet
 
 
@@ -70,3 +70,23 @@ def test_who_uses_openvino_himself_keeps_what_he_imported(monkeypatch: pytest.Mo
     with runtime._unreported():
         assert sys.modules[runtime._TELEMETRY] is theirs
     assert sys.modules[runtime._TELEMETRY] is theirs
+
+
+def test_a_network_has_looked_before_threads_look_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two threads whose first looks come at once can wait for each other for good."""
+    openvino = pytest.importorskip("openvino")
+    looks: list[str] = []
+    whole = openvino.InferRequest.infer
+
+    def infer(self: object, *given: object, **more: object) -> object:
+        looks.append(threading.current_thread().name)
+        return whole(self, *given, **more)
+
+    monkeypatch.setattr(openvino.InferRequest, "infer", infer)
+    runtime._compiled.cache_clear()
+    data = weights.network(weights.model_path(), weights.DETECTOR)
+    for name in ("first", "second"):
+        maker = threading.Thread(target=runtime.Network, args=(data, "openvino"), name=name)
+        maker.start()
+        maker.join()
+    assert looks == ["first"]
