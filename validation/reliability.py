@@ -302,10 +302,10 @@ in every file of `analyze`, `report`, `compare`, `batch`, `metrics` and `cache` 
 trace the system calls of `analyze` and `report`, of joints: calls to a network, 0. All commands were
 traced by hand, of clips too and with every engine but `rtmpose`: none but the loopback of `review`.
 `--blur-faces` hides heads in the pictures and the video: a face detector of other make (BlazeFace, short
-range, upper bodies enlarged) found a face in 167 of 190 frames of two phone clips, head 100 to 150 px, and in none of them with
-heads hidden; eight alarms in hidden pictures of four clips were looked at and are no faces. Models are
-fetched with pip, once ([supply.md](supply.md), which also says what the package stands on); `review`
-listens at 127.0.0.1 alone, and `batch` with `--scheduler` or URLs calls what they name.
+range, upper bodies enlarged) found a face in 167 of 190 frames of two phone clips, head 100 to 150 px, and
+in none of them with heads hidden; eight alarms in hidden pictures of four clips were looked at and are no
+faces. Models are fetched with pip, once ([supply.md](supply.md), which also says what the package stands
+on); `review` listens at 127.0.0.1 alone, and `batch` with `--scheduler` or URLs calls what they name.
 
 ## Faults while results are written
 
