@@ -74,11 +74,11 @@ def by_legs(pose: PoseTrack, xy: Array) -> Shortened:
     logs = np.arange(LEAST, MOST + _STEP / 2, _STEP)
     misfit = np.array([sum(_misfit(way / unit, float(np.exp(2 * log))) for way in links) for log in logs])
     best = int(np.argmin(misfit))
-    if misfit[best] < _NOTHING:
+    if misfit.max() < _NOTHING:  # no stretch is worse than another: the links do not change
         return Shortened()
     looks = sum(map(len, links)) / (1 + _MEMORY_S * pose.fps)
     # How much worse than the best each stretch explains the links, in squares of their scatter.
-    worse = (misfit / misfit[best] - 1) * looks
+    worse = (misfit / max(misfit[best], _NOTHING**2) - 1) * looks
     likely = weighed(-worse / 2)
     mean = likely.mean(logs)
     sd = float(np.hypot(likely.about(logs, mean), OWN_SD))
