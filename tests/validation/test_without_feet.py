@@ -51,7 +51,8 @@ def test_the_table_shows_bias_scatter_and_coverage_by_frame_rate() -> None:
     rows = pd.DataFrame(
         {
             "metric": "contact_time", "truth": 0.100, "value": [0.102, 0.104, 0.106, 0.108], "sd": 0.0035,
-            "shown_sd": 0.0035, "route": without_feet.ROUTE, "tag": "steady", "height_px": 300.0, "fps": 120.0,
+            "shown_sd": 0.0035, "route": without_feet.ROUTE, "tag": "steady", "height_px": 300.0,
+            "fps": 120.0,
         }
     )  # fmt: skip
     text = without_feet.rendered_table(rows)
