@@ -11,6 +11,7 @@ where a codec writes them. Whatever happens, the folder must be the old one or t
 from __future__ import annotations
 
 import errno
+import gc
 import os
 import re
 import resource
@@ -165,6 +166,8 @@ def _child(work: Work, inside: Path, kind: str = "", at: int = 0, told: int = -1
         child = os.fork()
     if child:
         return child
+    # Garbage of the parent stays: a frame of a video waits, when it is freed, for threads that are not here.
+    gc.disable()
     code = 4
     try:
         count = _watch(inside, kind, at)

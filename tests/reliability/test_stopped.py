@@ -20,14 +20,19 @@ from analyzer.pose.networks import weights
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="signals of another kind")
 
 
+def _heeding() -> None:
+    """Undo what a shell did that started the tests in the background: children ignore what it ignores."""
+    for number in (signal.SIGINT, signal.SIGHUP, signal.SIGQUIT):
+        signal.signal(number, signal.SIG_DFL)
+
+
 def start(folder: Path, *arguments: str, **how: object) -> subprocess.Popen[str]:
     return subprocess.Popen(
         [sys.executable, "-m", "analyzer", *arguments],
         cwd=folder,
         stderr=subprocess.PIPE,
         text=True,
-        # A shell that starts the tests in the background has them ignore Ctrl-C, and children inherit that.
-        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
+        preexec_fn=_heeding,
         **how,  # type: ignore[call-overload]
     )
 
