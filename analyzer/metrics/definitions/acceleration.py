@@ -11,6 +11,7 @@ from functools import partial
 from math import nan
 from typing import Final
 
+from analyzer.metrics.lookup import once_a_run
 from analyzer.metrics.registry import Evidence, Metric, Relationship, Unit
 from analyzer.metrics.run import Run
 from analyzer.motion import acceleration
@@ -33,9 +34,15 @@ _Fitted = partial(
 """The facts that the three have in common."""
 
 
+@once_a_run
+def _square(run: Run) -> acceleration.Acceleration | None:
+    """Return the fit without the error of the view, by which the perturbed copies are bent."""
+    return acceleration.of_run(replace(run.motion, view_angle_sd_deg=0.0)).run
+
+
 def _own_sd(run: Run, name: str) -> float:
-    """Return an error of the fit without that of the view, by which the perturbed copies are bent."""
-    found = acceleration.of_run(replace(run.motion, view_angle_sd_deg=0.0)).run
+    """Return an error of that fit."""
+    found = _square(run)
     return float(getattr(found, name)) if found else nan
 
 

@@ -128,7 +128,8 @@ def _context(analysis: Analysis, sheet: Image, stills: Stills) -> dict[str, Any]
     push = chapters.account(analysis)
     parts = [chapters.part(analysis, section, push) for section in SECTIONS]
     given = sum(math.isfinite(row.mean) for row in analysis.summaries)
-    folded = [part for part in parts if not part.given] if given < FEW * len(analysis.summaries) else []
+    few = given < FEW * len(analysis.summaries)
+    shown_parts = [part for part in parts if part.given or not few]
     faster_words, faster = _faster(analysis)
     found = [_told(analysis, f, stills) for f in findings(analysis)]
     measured = {v.metric for v in analysis.values if v.step is not None and math.isfinite(v.value)}
@@ -166,13 +167,13 @@ def _context(analysis: Analysis, sheet: Image, stills: Stills) -> dict[str, Any]
         "ranged": any(row.reference_source for row in analysis.summaries),
         "group": _group(analysis),
         "followed": film_strip(analysis, stills),
-        "parts": [part for part in parts if part not in folded],
-        "folded": folded,
+        "parts": shown_parts,
+        "folded": [part for part in parts if few and not part.given],
         "belt": analysis.calibration.treadmill_mps > 0,
         "start": times.started(analysis),
         "times": times.passed(analysis),
         "smas": smas.chapter(analysis),
-        "untold": chapters.untold([part for part in parts if part not in folded]),
+        "untold": chapters.untold(shown_parts),
         "push": [row for row in push if row.value != NOTHING],
         "push_withheld": by_reason(analysis, [row.metric.name for row in push if row.value == NOTHING]),
         "account": force.account(analysis),
