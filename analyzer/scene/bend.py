@@ -17,7 +17,7 @@ import numpy as np
 from analyzer.arrays import Array, Bools
 from analyzer.data.capture import Bent, CameraMotion, PoseTrack, Straightened
 from analyzer.joints import body_size, body_view
-from analyzer.scene import view_angle
+from analyzer.scene import ground, view_angle
 from analyzer.scene.ground import NOMINAL_LEG_M, horizon_height
 from analyzer.scene.passes import TRAVEL, ChosenPass
 from analyzer.signals import filters
@@ -33,12 +33,9 @@ SURE: Final = 4.0
 APART: Final = 2.0
 """Errors by which what size and ground tell may differ."""
 STANDING: Final = 0.8
-LOW: Final = 0.04
-"""Quantile of the lowest points of the feet that stand, and how far above the ground they may seem to be, leg
-lengths."""
+"""Quantile of the lowest points' height in the image at which the fit of the ground begins."""
 FOOT_SD: Final = 0.015
 """What a standing foot's mark is wrong by in height from one stand to the next, leg lengths; assumed."""
-GROUND_ROUNDS: Final = 30
 NARROWEST_M: Final = 12.0
 """Radius of a bend, m, below which nobody runs round it: 15 to 19 m indoors, 30 to 45 m outdoors."""
 LEAST_SEEN: Final = 0.2
@@ -164,12 +161,12 @@ def _find(pose: PoseTrack, xy: Array, u: Array, inside: Bools, focal: float) -> 
     size = _by_size(pose, xy, u, inside, focal)
     if size is None or abs(size.curvature) < APART * size.curvature_sd:
         return None
-    ground, ground_sd = _by_ground(pose, xy, inside, focal, size.angle)
-    apart = abs(ground - size.curvature) / np.hypot(ground_sd, size.curvature_sd)
-    if ground * size.curvature < 0 or apart > APART:
+    level, level_sd = _by_ground(pose, xy, inside, focal, size.angle)
+    apart = abs(level - size.curvature) / np.hypot(level_sd, size.curvature_sd)
+    if level * size.curvature < 0 or apart > APART:
         return None
-    weight = np.array([size.curvature_sd, ground_sd]) ** -2.0
-    curvature = float(weight @ (size.curvature, ground) / weight.sum())
+    weight = np.array([size.curvature_sd, level_sd]) ** -2.0
+    curvature = float(weight @ (size.curvature, level) / weight.sum())
     error = float(weight.sum() ** -0.5)
     distance_m = focal * NOMINAL_LEG_M / body_size.leg_length(pose, xy[inside])
     if abs(curvature) < SURE * error or abs(curvature) * NARROWEST_M > distance_m:
@@ -238,10 +235,8 @@ def _by_ground(pose: PoseTrack, xy: Array, inside: Bools, focal: float, angle: f
     u, down = low[:, 0] / focal, low[:, 1]
     by = np.column_stack([np.ones(len(u)), u, u**2])
     fit = np.array([np.quantile(down, STANDING), 0.0, 0.0])
-    for _ in range(GROUND_ROUNDS):
-        left = down - by @ fit
-        sure = np.where(left > 0, 1.0, np.exp(-0.5 * (left / (LOW * leg)) ** 2))
-        sure = sure / np.maximum(1.0, np.abs(left) / (0.5 * LOW * leg))
+    for _ in range(ground.ROUNDS):
+        sure = ground.standing(down - by @ fit, ground.TOLERANCE * leg)
         root = np.sqrt(sure)
         fit = np.linalg.lstsq(by * root[:, None], down * root, rcond=None)[0]
     left = down - by @ fit

@@ -44,7 +44,7 @@ _FEWEST: Final = 4
 """Lowest points of feet from which a line is fitted."""
 _STANDING: Final = 0.9
 """Quantile of the lowest points' height in the image at which the fit begins."""
-_TOLERANCE: Final = 0.04
+TOLERANCE: Final = 0.04
 """Leg lengths by which the lowest point of a standing foot is off the ground's line: beyond, it is in the
 air. Chosen by hand; the line moves with half of it."""
 _PULL: Final = 0.25
@@ -52,7 +52,7 @@ _PULL: Final = 0.25
 how far the slope is drawn towards level."""
 _CONTACTS: Final = 8
 """Independent heights that a clip's contacts are taken for, however many frames show them."""
-_ROUNDS: Final = 30
+ROUNDS: Final = 30
 """Rounds of reweighting; the line has settled by then."""
 
 
@@ -102,6 +102,12 @@ def _speeds_of_stands(time: Array, foot: Array) -> list[float]:
     return out
 
 
+def standing(below: Array, tolerance: float) -> Array:
+    """Return weights (n,) of lowest points, ``below`` px under the ground: those above are in the air."""
+    weight = np.where(below > 0, 1.0, np.exp(-0.5 * (below / tolerance) ** 2))
+    return np.asarray(weight / np.maximum(1.0, np.abs(below) / (0.5 * tolerance)))
+
+
 def ground_line(pose: PoseTrack, xy: Array, roll_prior: float) -> tuple[float, float]:
     """Fit the line (level at x = 0, slope) through the lowest points of the feet, pixels, y down.
 
@@ -128,12 +134,9 @@ def ground_line(pose: PoseTrack, xy: Array, roll_prior: float) -> tuple[float, f
     u, v = p[:, 0] - centre, p[:, 1]
     leg = max(body_size.leg_length(pose, xy), 1.0)
     slope, level = 0.0, float(np.quantile(v, _STANDING))
-    tolerance = _TOLERANCE * leg
-    for _ in range(_ROUNDS):
-        # Asymmetric weights: feet above the line are in the air, feet on it are standing.
-        r = v - level - slope * u
-        w = np.where(r > 0, 1.0, np.exp(-0.5 * (r / tolerance) ** 2))
-        w = w / np.maximum(1.0, np.abs(r) / (0.5 * tolerance))
+    tolerance = TOLERANCE * leg
+    for _ in range(ROUNDS):
+        w = standing(v - level - slope * u, tolerance)
         total = w.sum()
         mean_u, mean_v = (w * u).sum() / total, (w * v).sum() / total
         spread = (w * (u - mean_u) ** 2).sum()
