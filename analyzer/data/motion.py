@@ -48,7 +48,8 @@ class Motion(ReadOnly):
     ground_sd : (n,) m, standard error of the ground's place where the camera moves; None = it is still
     view : from where the body is seen: side, oblique, front or rear
     view_ends : the same where the run begins and ends; None where the two do not differ beyond their errors
-    belt_sd_mps : standard error of the speed of a treadmill's belt that was taken from the feet
+    belt_mps : speed of a treadmill's belt, whose way since time 0 is in x; 0 = the ground stands still
+    belt_sd_mps : its standard error where it was taken from the feet
     plumb_sd_deg : standard error of the vertical, deg: camera roll, and image rows read one after another
     toe_is : where ``foot_index`` lies: at the "tip" of the shoe as landmark networks put it, or over the
         "ball" of the foot as marker sets do
@@ -78,6 +79,7 @@ class Motion(ReadOnly):
     even_at_m: float = 0.0
     view: View = field(default_factory=View)
     view_ends: tuple[View, View] | None = None
+    belt_mps: float = 0.0
     belt_sd_mps: float = 0.0
     plumb_sd_deg: float = 0.0
     ground_sd: Array | None = None
@@ -94,6 +96,10 @@ class Motion(ReadOnly):
     def raw_joint(self, name: str) -> Array:
         """Return the (n, 2) m unfiltered path of one joint."""
         return self.raw[:, JOINTS.index(name)]
+
+    def from_even(self, x: Array, time: Array) -> Array:
+        """Return how far from ``even_at_m`` a place ``x`` m lay before the camera, m, at ``time`` s."""
+        return x - self.belt_mps * time - self.even_at_m
 
     @property
     def fps(self) -> float:

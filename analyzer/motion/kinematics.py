@@ -167,6 +167,7 @@ def motion(
         stretch_sd=(0.0, calibration.stretch_sd) if calibration.along_lane else (calibration.stretch_sd, 0.0),
         growth_sd=calibration.growth_sd,
         even_at_m=calibration.even_at_m,
+        belt_mps=calibration.treadmill_mps,
         belt_sd_mps=calibration.treadmill_sd_mps,
         view=body_view.seen_from(pose, slice(chosen.run.start, chosen.run.stop)),
         view_ends=_view_ends(pose, camera, chosen, calibration, view_angle),

@@ -58,7 +58,7 @@ def curve(motion: Motion, steps: Sequence[Step], relative_sd: float = 0.0) -> Sp
     behind = np.interp(time - half, time[seen], path[seen], left=np.nan, right=np.nan)
     speed = np.where(_inside(time, seen), (ahead - behind) / step_s, np.nan)
     random = 2**0.5 * place_noise(motion) / step_s  # of a difference of two places
-    uneven = motion.growth_sd * (path - motion.even_at_m)
+    uneven = motion.growth_sd * motion.from_even(path, time)
     return SpeedCurve(time, speed, np.hypot(random, np.hypot(relative_sd, uneven) * speed))
 
 

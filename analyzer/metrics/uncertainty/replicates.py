@@ -320,7 +320,7 @@ def _copy(
         joints += by
         for axis in (0, 1):
             joints[..., axis] *= scale[axis]
-        _grow(joints, growth, motion.even_at_m)
+        _grow(joints, growth, motion.from_even(joints[..., 0], motion.time[:, None]))
     moved = replace(
         motion, position=position, raw=raw, leg_length=motion.leg_length * body.leg,
         view_angle_deg=motion.view_angle_deg + view,
@@ -330,9 +330,8 @@ def _copy(
     return replace(run, motion=moved, steps=steps, widths=(float(hip), float(shoulder)))
 
 
-def _grow(place: Array, growth: float, even_at_m: float) -> None:
+def _grow(place: Array, growth: float, from_even: Array) -> None:
     """Let lengths grow along the lane in places (..., 2) m, by so much a metre, and heights by half."""
-    from_even = place[..., 0] - even_at_m
     away = growth * from_even / 2
     place[..., 0] += away * from_even
     place[..., 1] *= 1 + away
@@ -359,7 +358,7 @@ def _moved_steps(
     blur = BLUR * run.motion.noise_sd[known.toe][:, None] * own[:, 2:]
     off = steady[known.frame, known.toe] + blur
     feet = (np.array([step.foot for step in run.steps]).reshape(-1, 2) + off) * scale
-    _grow(feet, growth, run.motion.even_at_m)
+    _grow(feet, growth, run.motion.from_even(feet[:, 0], run.motion.time[known.frame]))
     return tuple(
         Step(
             step.number,

@@ -88,7 +88,7 @@ def test_seen_obliquely_feet_that_stand_wide_out_of_blocks_make_lengths_less_sur
 def test_what_grows_along_the_lane_is_longer_behind_the_middle_and_shorter_before_it(seen: Run) -> None:
     """By a hundredth a metre: in the middle nothing, 4 m behind it 4 % along the lane and 2 % upwards."""
     place = np.array([[[-4.0, 1.0]], [[0.0, 1.0]], [[4.0, 1.0]]])
-    replicates._grow(place, 0.01, 0.0)
+    replicates._grow(place, 0.01, place[..., 0].copy())
     np.testing.assert_allclose(place[:, 0], [[-3.92, 0.98], [0.0, 1.0], [4.08, 1.02]])
     middle = float(np.nanmedian(seen.motion.com[:, 0]))
     spread = []
@@ -98,6 +98,24 @@ def test_what_grows_along_the_lane_is_longer_behind_the_middle_and_shorter_befor
         spread.append(np.std([[step.foot[0] for step in copy.steps] for copy in copies], axis=0))
     away = np.array([step.foot[0] for step in seen.steps]) - middle
     np.testing.assert_allclose(np.sqrt(spread[1] ** 2 - spread[0] ** 2), 0.01 * away**2, rtol=0.5, atol=0.02)
+
+
+def test_on_a_belt_lengths_are_as_sure_at_the_end_as_at_the_beginning(seen: Run) -> None:
+    """The athlete stays before the camera, however far the belt has carried the ground."""
+    com, time = seen.motion.com[:, 0], seen.motion.time
+    known = np.isfinite(com)
+    speed, start = np.polyfit(time[known], com[known], 1)
+    still = replace(
+        seen.motion, growth_sd=0.02, even_at_m=float(start), belt_mps=float(speed),
+        view_angle_deg=0 * time,
+    )  # fmt: skip
+    copies = perturbed_copies(replace(seen, motion=still, relative_sd=0.0), 24)
+    foot = np.array([[step.foot[0] for step in copy.steps] for copy in copies])
+    over_ground = perturbed_copies(replace(seen, motion=replace(still, belt_mps=0.0), relative_sd=0.0), 24)
+    away = np.std([[step.foot[0] for step in copy.steps] for copy in over_ground], axis=0)
+    spread = np.std(foot, axis=0)
+    assert spread[-2:].mean() < 1.3 * spread[:2].mean()
+    assert away[-2:].mean() > 3 * away[:2].mean()
 
 
 def test_feet_stand_as_far_to_one_side_as_to_the_other(uneven: Run, monkeypatch: pytest.MonkeyPatch) -> None:
