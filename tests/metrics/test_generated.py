@@ -237,7 +237,7 @@ def test_a_rate_that_is_not_known_is_not_called_too_slow(uneven: Run) -> None:
     (known,) = (n for n in measure.measure(slower(uneven, 12)).notes if n.code == "withheld_fps")
     assert "(20 frames a second)" in known.message
     row = next(row for row in measure.measure(slower(uneven, 12)).summaries if row.metric == "contact_time")
-    assert row.note == "Not given: needs 50 frames a second, here 20."
+    assert row.note == "Not given: needs 25 frames a second, here 20."
 
 
 def test_of_two_reasons_the_one_that_holds_longest_is_named(uneven: Run) -> None:

@@ -113,7 +113,7 @@ def _step_times(run: Run) -> Array:
     unit=Unit.RATIO,
     relationship=Relationship.TIMING,
     sign="Above 1 when steps from the left to the right foot take longer.",
-    min_fps=50,
+    min_fps=25,
     evidence=Evidence.MEASURED,
     citations=("Exell2012",),
     min_steps=5,

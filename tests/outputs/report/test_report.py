@@ -507,7 +507,7 @@ def test_what_cannot_be_told_is_said_once_for_all_chapters(plain: Analysis, tmp_
     line = re.search(r'<p class="untold">(.*?)</p>', html)
     assert line is not None
     rate = round(plain.pose.fps)
-    assert f"swing leg, arms (needs 50 frames a second, here {rate})" in line[1]
+    assert f"swing leg, arms (needs 25 frames a second, here {rate})" in line[1]
     assert (
         f"balance and continuity, how they work together (needs 100 frames a second, here {rate})" in line[1]
     )
