@@ -2,8 +2,8 @@
 
 Decides when a toe lands and leaves, given the coarse frames of a contact. Every filter smears the moment of
 contact, so unfiltered landmarks are looked at: before it lands the forefoot moves, after it stands; before
-toe-off the toe stands, after it the toe rises, first with constant acceleration, then at constant speed. The posterior over the event's
-time gives the estimate and its error. Landings on the heel or the edge of the foot are ``first_touch``'s.
+toe-off the toe stands, after it the toe rises, at first ever faster. The posterior over the event's time
+gives the estimate and its error. Landings on the heel or the edge of the foot are ``first_touch``'s.
 
 Speeds are in running speeds, accelerations in running speed a step time, so slow motion has the same fit.
 """
@@ -55,8 +55,8 @@ LIFT_SPREAD: Final = 0.35
 LIFTS_FOR: Final = 0.17
 """How long the toe goes on getting faster once it rises, step times; then its speed upward stays.
 
-Markers of a sprint, a jog and eight runs at 4 and 5 m/s on force plates: 0.15 to 0.19, then less than a fifth of
-the acceleration for as long again. Without it a window of 53 ms, which 30 fps needs, made toe-off 15 ms late.
+Markers of a sprint, a jog and eight runs at 4 and 5 m/s on force plates: 0.15 to 0.19, then less than a fifth
+of the acceleration for as long again. Without it a window of 53 ms, as at 30 fps, made toe-off 15 ms late.
 """
 LIFTS: Final = np.exp(np.linspace(-2, 2, 9) * LIFT_SPREAD)
 """Accelerations that are tried, in units of ``LIFT``: two standard deviations to either side."""
@@ -172,7 +172,7 @@ class ForefootFit:
         return (float(x), float(y))
 
     def toe_off(self) -> Event:
-        """Fit the toe: standing, then rising with constant acceleration from its lift-off.
+        """Fit the toe: standing, then rising from its lift-off, ever faster for ``LIFTS_FOR``.
 
         The shoe's tip leaves when the landmark behind it has risen by ``TIP_RISE`` or ``BALL_RISE``.
         """
