@@ -25,6 +25,9 @@ BODIES: Final = range(60, 80)
 """Those of ``bodies_recipes`` that no other measurement uses."""
 LONG_SHUTTER: Final = range(72, 80)
 """Those of them that are filmed with a long shutter."""
+SIXTY_RUN: Final = (60, 63, 66, 69)
+SIXTY_SPRINT: Final = (60, 61, 62, 63, 64)
+"""Those that are filmed at 60 frames a second as well."""
 PACES: Final = (3.4, 5.0, 6.6)
 """Speeds, m/s, at which ``FREQUENCY`` and ``STANDS`` are given."""
 FREQUENCY: Final = (2.75, 3.0, 3.5)
@@ -35,14 +38,14 @@ FEWEST: Final = 10
 """Values from which the share that is held says something of a metric."""
 
 
-def sprint(number: int) -> Recipe:
-    """Return the pass of a body at full speed at 30 frames a second."""
-    recipe = bodies_recipes.at_rate(bodies_recipes.recipe(number), 30.0)
-    return _filmed(replace(recipe, name=f"slow_camera_p{number}_sprint"), number)
+def sprint(number: int, fps: float = 30.0) -> Recipe:
+    """Return the pass of a body at full speed."""
+    recipe = bodies_recipes.at_rate(bodies_recipes.recipe(number), fps)
+    return _filmed(replace(recipe, name=f"slow_camera_p{number}_sprint_{fps:g}fps"), number)
 
 
-def slower(number: int) -> Recipe:
-    """Return a run of a body at 3.4 to 6.6 m/s at 30 frames a second."""
+def slower(number: int, fps: float = 30.0) -> Recipe:
+    """Return a run of a body at 3.4 to 6.6 m/s."""
     whole = bodies_recipes.recipe(number)
     rng = np.random.default_rng([7700, number])
     speed = float(rng.uniform(PACES[0], PACES[-1]))
@@ -59,13 +62,9 @@ def slower(number: int) -> Recipe:
         trunk_lean=round(float(rng.uniform(3, 9)), 1), com_height=0.573, speed_loss=0.035, landing=0.34,
     )  # fmt: skip
     wide = whole.camera.width * whole.build.height_m / whole.height_px
-    recipe = replace(
-        whole,
-        name=f"slow_camera_p{number}_run",
-        gait=gait,
-        duration_s=round((wide + 0.3) / speed, 3),
-        fps=30.0,
-    )
+    duration = round((wide + 0.3) / speed, 3)
+    name = f"slow_camera_p{number}_run_{fps:g}fps"
+    recipe = replace(whole, name=name, gait=gait, duration_s=duration, fps=fps)
     return _filmed(recipe, number)
 
 
@@ -73,12 +72,13 @@ def _filmed(recipe: Recipe, number: int) -> Recipe:
     """Return a recipe with the shutter, and on a dull day the rate, of its camera."""
     if number not in LONG_SHUTTER:
         return replace(recipe, shutter_s=0.003)
-    return replace(recipe, shutter_s=0.010, fps=25.0 if number % 2 else 30.0)
+    return replace(recipe, shutter_s=0.010 if number % 4 < 2 else 0.004, fps=25.0 if number % 2 else 30.0)
 
 
 def recipes() -> list[Recipe]:
     """Return every pass."""
-    return [made(number) for number in BODIES for made in (slower, sprint)]
+    slow = [made(number) for number in BODIES for made in (slower, sprint)]
+    return slow + [slower(n, 60.0) for n in SIXTY_RUN] + [sprint(n, 60.0) for n in SIXTY_SPRINT]
 
 
 def section(table: pd.DataFrame) -> str:
@@ -93,23 +93,30 @@ def section(table: pd.DataFrame) -> str:
     table["z"] = (table["value"] - table["truth"]).abs() / table["shown_sd"]
     table = table[np.isfinite(table["z"])]
     number = table["clip"].str.extract(r"_p(\d+)_", expand=False).astype(int)
-    table["shutter"] = np.where(number.isin(LONG_SHUTTER), "1/100 s", "1/330 s")
+    dull = np.where(number.isin(LONG_SHUTTER), "25 or 30, 1/250 or 1/100 s", "30, 1/330 s")
+    table["camera"] = np.where(table["fps"] == 60, "60, 1/330 s", dull)
     table["run"] = np.where(table["clip"].str.contains("_sprint"), "at full speed", "at 3.4 to 6.6 m/s")
     lines = [
         _INTRODUCTION, "",
-        "| runs | shutter | clips | values | within ± 2 sd, % | RMS z |",
+        "| runs | frames a second, shutter | clips | values | within ± 2 sd, % | RMS z |",
         "|---|---|---|---|---|---|",
     ]  # fmt: skip
-    for (what, shutter), part in table.groupby(["run", "shutter"], sort=False):
+    for (camera, what), part in table.groupby(["camera", "run"], sort=False):
         lines.append(
-            f"| {what} | {shutter} | {part['clip'].nunique()} | {len(part)} "
+            f"| {what} | {camera} | {part['clip'].nunique()} | {len(part)} "
             f"| {100 * (part['z'] <= 2).mean():.1f} | {np.sqrt((part['z'] ** 2).mean()):.2f} |"
         )
-    lines += [
-        "",
-        "| metric | n | true mean | error: mean ± SD | stated | within ± 2 sd, % |",
+    for heading, part in (("25 and 30", table[table["fps"] < 50]), ("60", table[table["fps"] == 60])):
+        lines += ["", *_by_metric(heading, part)]
+    return "\n".join(lines)
+
+
+def _by_metric(rates: str, table: pd.DataFrame) -> list[str]:
+    """Return the table of the metrics at some rates, of those with ``FEWEST`` values or more."""
+    lines = [
+        f"| {rates} frames a second | n | true mean | error: mean ± SD | stated | within ± 2 sd, % |",
         "|---|---|---|---|---|---|",
-    ]  # fmt: skip
+    ]
     for name, part in table.groupby("metric", sort=False):
         if len(part) < FEWEST:
             continue
@@ -120,7 +127,7 @@ def section(table: pd.DataFrame) -> str:
             f"| {error.mean():.2g} ± {error.std():.2g} | ± {factor * part['sd'].mean():.2g} "
             f"| {100 * (part['z'] <= 2).mean():.0f} |"
         )
-    return "\n".join(lines)
+    return lines
 
 
 _INTRODUCTION: Final = """Most phones film at 30 frames a second unless they are told otherwise. Bodies of

@@ -186,7 +186,7 @@ def _within_se(value: Array, again: Remeasured) -> float:
     found = again.perturbed[:, seen]
     if n == 1:
         return float(np.sqrt(_within_body(found)[0]))
-    usable = np.isfinite(found).mean(axis=0) > ENOUGH_COPIES
+    usable = np.isfinite(found).mean(axis=0) >= ENOUGH_COPIES
     if not usable.any():
         return nan
     with_all = np.isfinite(found[:, usable]).all(axis=1)
@@ -228,7 +228,7 @@ def split(value: Array, perturbed: Array) -> tuple[float, float]:
         those of both feet in depth do.
     """
     found = perturbed[:, np.isfinite(value)]
-    steady = np.isfinite(found).mean(axis=0) > ENOUGH_COPIES
+    steady = np.isfinite(found).mean(axis=0) >= ENOUGH_COPIES
     found, base = found[:, steady], value[np.isfinite(value)][steady]
     found = found[np.isfinite(found).any(axis=1)]
     n = found.shape[1]

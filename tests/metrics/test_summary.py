@@ -63,6 +63,14 @@ def test_what_errs_alike_in_all_steps_stays_in_the_mean(found: Measurement) -> N
     assert 0.0018 < contact.mean_se < 0.0042
 
 
+def test_steps_that_just_enough_copies_give_have_their_error_in_the_mean() -> None:
+    """Three of four copies of each of two steps, as many as a step's own error asks for."""
+    value = np.array([110.0, 112.0])
+    copies = value + 10 * np.random.default_rng(3).standard_normal((48, 2))
+    copies[:12, 0] = copies[-12:, 1] = np.nan
+    assert mean_se(value, np.full(2, 10.0), Remeasured(copies, value), 0.0) > 5
+
+
 def test_errors_that_cancel_in_the_mean_are_not_in_it() -> None:
     """What is too long on one side of the picture is too short on the other."""
     value = np.full(4, 2.0)

@@ -156,7 +156,7 @@ def vertical_impulse(run: Run, step: Step) -> float:
     unit=Unit.BODY_WEIGHT,
     relationship=Relationship.PUSH_LEG,
     sign="Body weights; higher is a harder landing of the lower leg.",
-    min_fps=100,
+    min_fps=50,
     evidence=Evidence.MODEL,
     citations=_CITED,
     needs=("scale",),

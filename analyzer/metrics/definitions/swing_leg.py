@@ -308,7 +308,7 @@ def trail_thigh_reversal(run: Run, step: Step) -> float:
     unit=Unit.PERCENT,
     relationship=Relationship.SWING_LEG,
     sign="Share of the stride after the same foot's touchdown; lower is earlier.",
-    min_fps=100,
+    min_fps=50,
     evidence=Evidence.MEASURED,
     citations=("Lenthall2024",),
     max_sd=5,

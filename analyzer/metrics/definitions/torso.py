@@ -160,7 +160,7 @@ def _ends(run: Run) -> tuple[Array, Array]:
     unit=Unit.RATIO,
     relationship=Relationship.TORSO,
     sign="1 when they rise and fall as one, 0 when unrelated.",
-    min_fps=100,
+    min_fps=50,
     evidence=Evidence.DERIVED,
     citations=("Nagahara2018",),
     decimals=2,

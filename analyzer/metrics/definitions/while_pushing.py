@@ -123,7 +123,7 @@ def _of_contact(run: Run, step: Step, part: str) -> float:
     unit=Unit.PERCENT,
     relationship=Relationship.SYSTEM,
     sign="Share of contact; 0 is touchdown, 100 toe-off.",
-    min_fps=100,
+    min_fps=50,
     evidence=Evidence.MEASURED,
     citations=("AQ",),
     max_sd=25,
