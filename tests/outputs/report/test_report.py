@@ -508,9 +508,8 @@ def test_what_cannot_be_told_is_said_once_for_all_chapters(plain: Analysis, tmp_
     assert line is not None
     rate = round(plain.pose.fps)
     assert f"swing leg, arms (needs 25 frames a second, here {rate})" in line[1]
-    assert (
-        f"balance and continuity, how they work together (needs 100 frames a second, here {rate})" in line[1]
-    )
+    assert f"balance and continuity (needs 100 frames a second, here {rate})" in line[1]
+    assert f"how they work together (needs 50 frames a second, here {rate})" in line[1]
     assert "torso" not in line[1]
     arms, torso, timing = (html.index(f'id="{name}"') for name in ("arms", "torso", "timing"))
     assert 'class="tag known"' in html[torso:timing]
