@@ -23,8 +23,8 @@ from analyzer.pose.networks.heatmaps import Tensor
 
 RUNTIMES: Final = {"openvino": "openvino", "litert": "ai_edge_litert"}
 """The module of each runtime, the fastest first."""
-_TELEMETRY: Final = "openvino_telemetry"
-"""The package that OpenVINO reports with."""
+_CONVERTER: Final = "openvino.tools.ovc"
+"""What turns other frameworks' networks into OpenVINO's, and reports home."""
 
 
 class Network:
@@ -119,7 +119,7 @@ class _OpenVINO:
 @lru_cache(maxsize=4)
 def _compiled(data: bytes) -> Any:
     """Return a network ready for as many threads as this process has cores, each with one of its own."""
-    with _unreported():
+    with _without_converter():
         import openvino
 
     threads = cores.usable()
@@ -149,21 +149,21 @@ def _look_once(network: Any) -> None:
 
 
 @contextlib.contextmanager
-def _unreported() -> Iterator[None]:
-    """Have OpenVINO imported without its telemetry.
+def _without_converter() -> Iterator[None]:
+    """Have OpenVINO imported without what converts networks, and goes on without it where it is not there.
 
-    It tells Google Analytics of every import, unasked, under a number that it puts into the user's home.
-    Where the package that does so cannot be imported, OpenVINO takes a stand-in that does nothing.
+    It takes twice as long to import as all the rest, and tells Google Analytics of every import, unasked,
+    under a number that it puts into the user's home.
     """
     modules: dict[str, Any] = sys.modules
-    if _TELEMETRY in modules:  # somebody's who uses OpenVINO himself, or another thread is here
+    if _CONVERTER in modules:  # somebody's who uses OpenVINO himself, or another thread is here
         yield
         return
-    modules[_TELEMETRY] = None
+    modules[_CONVERTER] = None
     try:
         yield
     finally:
-        modules.pop(_TELEMETRY, None)
+        modules.pop(_CONVERTER, None)
 
 
 @contextlib.contextmanager

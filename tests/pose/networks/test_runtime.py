@@ -51,7 +51,7 @@ def test_openvino_reports_to_nobody(tmp_path: Path) -> None:
     script = (
         "import sys\n"
         "from analyzer.pose.networks import runtime\n"
-        "with runtime._unreported():\n"
+        "with runtime._without_converter():\n"
         "    import openvino\n"
         "assert 'openvino_telemetry' not in sys.modules\n"
         "openvino.Core()\n"
@@ -65,11 +65,11 @@ def test_openvino_reports_to_nobody(tmp_path: Path) -> None:
 
 
 def test_who_uses_openvino_himself_keeps_what_he_imported(monkeypatch: pytest.MonkeyPatch) -> None:
-    theirs = ModuleType(runtime._TELEMETRY)
-    monkeypatch.setitem(sys.modules, runtime._TELEMETRY, theirs)
-    with runtime._unreported():
-        assert sys.modules[runtime._TELEMETRY] is theirs
-    assert sys.modules[runtime._TELEMETRY] is theirs
+    theirs = ModuleType(runtime._CONVERTER)
+    monkeypatch.setitem(sys.modules, runtime._CONVERTER, theirs)
+    with runtime._without_converter():
+        assert sys.modules[runtime._CONVERTER] is theirs
+    assert sys.modules[runtime._CONVERTER] is theirs
 
 
 def test_a_network_has_looked_before_threads_look_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
