@@ -29,7 +29,7 @@ FASTEST: Final = 9.0
 """Statures a second: 16 m/s."""
 FEW: Final = 9
 """Sightings that tell somebody's usual size and lean."""
-_FEW_ROWS: Final = 256
+_FEW_ROWS: Final = 400
 """Equations that are solved as a whole: to import what solves a band of them takes longer than all of a short
 clip's."""
 _STROLL: Final = 0.5
