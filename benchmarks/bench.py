@@ -1,7 +1,7 @@
 """``make bench``: how fast and how large the analysis is, beside the plain loop over the same file.
 
 Every figure is of whole processes, run in turn with what it is compared with, so that it holds when the
-machine's speed drifts; the median of the ratios is printed. Nothing kept from earlier runs is used. Parts are
+machine's speed drifts; the median of the ratios is printed. Nothing kept of any clip is used. Parts are
 named with ``--only``; what each takes on two idle cores is in benchmarks/README.md.
 """
 

@@ -59,12 +59,14 @@ def run(
 
 
 def with_model(folder: Path) -> Path:
-    """Return a cache that holds the pose model and nothing else."""
-    from analyzer.pose.networks.weights import model_path
+    """Return a cache that holds nothing of any clip: the pose model, and its networks ready to run."""
+    from analyzer.pose.networks.weights import cache_dir, model_path
 
     folder.mkdir(parents=True, exist_ok=True)
-    path = model_path()
+    path, networks = model_path(), cache_dir() / "networks"  # made ready at the first run on a machine
+    networks.mkdir(exist_ok=True)
     (folder / path.name).symlink_to(path)
+    (folder / networks.name).symlink_to(networks)
     return folder
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import ctypes
 import os
 import pydoc
 import re
@@ -398,6 +399,27 @@ def test_a_command_multiplies_matrices_in_one_thread(monkeypatch: pytest.MonkeyP
     del os.environ["OPENBLAS_NUM_THREADS"]
     __main__.main()
     assert os.environ["OPENBLAS_NUM_THREADS"] == "1"
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems share memory by themselves")
+def test_threads_of_a_command_share_memory_unless_somebody_says_how(monkeypatch: pytest.MonkeyPatch) -> None:
+    told: list[tuple[int, int]] = []
+
+    class Library:
+        def mallopt(self, what: int, value: int) -> None:
+            told.append((what, value))
+
+    monkeypatch.setattr(ctypes, "CDLL", lambda _: Library())
+    monkeypatch.setenv("MALLOC_ARENA_MAX", "7")
+    __main__._share_memory()
+    assert not told
+    del os.environ["MALLOC_ARENA_MAX"]
+    __main__._share_memory()
+    assert told == [(-8, 2)]
+    assert os.environ["MALLOC_ARENA_MAX"] == "2"
+    monkeypatch.setattr(ctypes, "CDLL", lambda _: object())  # such as musl
+    del os.environ["MALLOC_ARENA_MAX"]
+    __main__._share_memory()
 
 
 def test_a_wrong_value_of_10_kb_is_told_by_its_beginning_and_its_end(tmp_path: Path) -> None:

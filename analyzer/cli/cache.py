@@ -20,7 +20,9 @@ def cache_info() -> None:
 
 @cache_app.command("clear")
 def cache_clear(
-    everything: Annotated[bool, typer.Option("--all", help="Remove the pose model, too.")] = False,
+    everything: Annotated[
+        bool, typer.Option("--all", help="Remove the pose model and its networks, too.")
+    ] = False,
 ) -> None:
     """Remove all that is kept of clips; the next analysis of each reads its joints again."""
     from analyzer.pose import cache

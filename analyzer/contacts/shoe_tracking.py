@@ -21,6 +21,7 @@ from analyzer.data.notes import Progress
 from analyzer.data.steps import Step, Trace
 from analyzer.pose import cache
 from analyzer.video import reader
+from analyzer.video.ahead import ahead
 
 DUTY: Final = 0.45
 """Contact time, step times, where no contact was seen whole: a sprinter's."""
@@ -101,7 +102,7 @@ def _looked_at(
     found: list[Trace] = []
     first = int(np.searchsorted(pose.time, min(c.start for c in waiting)))
     total = int(np.searchsorted(pose.time, max(c.stop for c in waiting)))
-    for frame in reader.shown(info, first, total):
+    for frame in ahead(reader.shown(info, first, total)):
         if progress is not None:
             progress("contacts", frame.index, total)
         now = float(pose.time[frame.index])

@@ -28,6 +28,8 @@ LEAST: Final = -0.3
 MOST: Final = 1.3
 """...and of the largest: 74 degrees."""
 _STEP: Final = 0.02
+_AT_ONCE: Final = 16
+"""Stretches that are tried at once: their numbers for every frame fit into a processor's cache."""
 _LINKS: Final = (("hip", "knee"), ("knee", "ankle"))
 _ASIDE: Final = 0.15
 """Most by which the lower end of a link may lie aside of the upper one all along, leg links."""
@@ -72,7 +74,8 @@ def by_legs(pose: PoseTrack, xy: Array) -> Shortened:
         return Shortened()
     unit = float(np.median(np.hypot(*np.concatenate(links).T)))
     logs = np.arange(LEAST, MOST + _STEP / 2, _STEP)
-    misfit = np.array([sum(_misfit(way / unit, float(np.exp(2 * log))) for way in links) for log in logs])
+    parts = np.split(np.exp(2 * logs), range(_AT_ONCE, len(logs), _AT_ONCE))
+    misfit = np.concatenate([sum(_misfit(way / unit, part) for way in links) for part in parts])
     best = int(np.argmin(misfit))
     if misfit.max() < _NOTHING:  # no stretch is worse than another: the links do not change
         return Shortened()
@@ -85,26 +88,44 @@ def by_legs(pose: PoseTrack, xy: Array) -> Shortened:
     return Shortened(mean + (NETWORK_SHORT if pose.kind == "network" else 0.0), sd)
 
 
-def _misfit(way: Array, square: float) -> float:
+def _misfit(way: Array, square: Array) -> Array:
     """Return the squares by which a link (n, 2) changes its length, weighted by how surely each is seen.
 
     Parameters
     ----------
     way : (n, 2)
         From the link's upper end to its lower one.
-    square : float
-        Square of how many times longer the reach along the image is than it looks.
+    square : (m,)
+        Squares of how many times longer the reach along the image may be than it looks.
+
+    Returns
+    -------
+    (m,)
     """
-    aside = 0.0
+    high = way[:, 1] ** 2
+    aside = np.zeros_like(square)
     for _ in range(_ROUNDS):
-        along = way[:, 0] - aside
-        length = np.sqrt(np.maximum(way[:, 1] ** 2 + square * along**2, _NOTHING))
-        # An error of a joint counts in the length by the way that the link points.
-        sure = length / np.sqrt(np.maximum(way[:, 1] ** 2 + (square * along) ** 2, _NOTHING))
-        known = np.column_stack([sure, sure * square * along / length])
-        more = np.linalg.lstsq(known, sure * length, rcond=None)[0][1]
-        aside = float(np.clip(aside + more, -_ASIDE, _ASIDE))
-    along = way[:, 0] - aside
-    length = np.sqrt(np.maximum(way[:, 1] ** 2 + square * along**2, _NOTHING))
-    sure = length**2 / np.maximum(way[:, 1] ** 2 + (square * along) ** 2, _NOTHING)
-    return float(sure @ (length - np.average(length, weights=sure)) ** 2)
+        reach, length, sure = _seen(way[:, 0], high, square, aside)
+        # The line of length against how it changes with what lies aside: what slope is left is still aside.
+        change = reach / length
+        total, first = sure.sum(axis=1), _sum(sure, change)
+        spread = _sum(sure, change, change) - first**2 / total
+        more = _sum(sure, change, length) - first * _sum(sure, length) / total
+        aside = np.clip(aside + more / np.maximum(spread, _NOTHING), -_ASIDE, _ASIDE)
+    _, length, sure = _seen(way[:, 0], high, square, aside)
+    off = length - (_sum(sure, length) / sure.sum(axis=1))[:, None]
+    return _sum(sure, off, off)
+
+
+def _seen(along: Array, high: Array, square: Array, aside: Array) -> tuple[Array, Array, Array]:
+    """Return stretched reach, length, and how surely it is seen, (m, n) each."""
+    along = along - aside[:, None]
+    reach = square[:, None] * along
+    length = np.maximum(high + reach * along, _NOTHING)
+    # An error of a joint counts in the length by the way that the link points.
+    return reach, np.sqrt(length), length / np.maximum(high + reach**2, _NOTHING)
+
+
+def _sum(*factors: Array) -> Array:
+    """Return the sum over each row of the products of some (m, n)."""
+    return np.asarray(np.einsum(",".join(["mn"] * len(factors)) + "->m", *factors))

@@ -24,6 +24,7 @@ from analyzer.signals.geometry import mapped, unit
 from analyzer.video.frame import Frame, Image
 from analyzer.video.kept_stills import KeptStills, Part, together
 from analyzer.video.planes import Planes
+from analyzer.video.stills import OnePass
 
 if TYPE_CHECKING:
     from analyzer.pose.networks.detector import Detector
@@ -106,7 +107,7 @@ def hiding(run: Filmed) -> Callable[[Frame], Frame] | None:
     return None if hides is None else hides.hidden
 
 
-def stills(run: Filmed, parts: Iterable[tuple[int, Part]]) -> KeptStills:
+def stills(run: Filmed, parts: Iterable[tuple[int, Part]], decoded: OnePass | None = None) -> KeptStills:
     """Return frames of a run, kept or decoded from now on, as every page may show them.
 
     Pictures in which no head is to be hidden are kept between runs, too.
@@ -116,15 +117,16 @@ def stills(run: Filmed, parts: Iterable[tuple[int, Part]]) -> KeptStills:
     run : Filmed
     parts : iterable of (index, Part)
         What is looked at of which frame.
+    decoded : OnePass, optional
+        As of ``KeptStills``.
     """
     info, wanted = run.video, together(parts)
     if info is None or run.pictures or run.config.blur_faces:
-        return KeptStills(info, wanted, run.pictures, hiding(run))
+        return KeptStills(info, wanted, run.pictures, hiding(run), decoded=decoded)
     place = cache.taken("pictures", info, sorted(wanted.items()))
     kept = pictures_file.by_frame(place.found() or {})
-    return KeptStills(
-        info, wanted, kept, keep=None if kept else lambda made: place.keep(pictures_file.named(made))
-    )
+    keep = None if kept else lambda made: place.keep(pictures_file.named(made))
+    return KeptStills(info, wanted, kept, keep=keep, decoded=decoded)
 
 
 def along(run: Filmed, clip: Iterable[Frame]) -> Iterator[tuple[Frame, Array | None]]:

@@ -53,6 +53,7 @@ from analyzer.outputs.tables import (
 from analyzer.pose.files.pose_csv import write_pose
 from analyzer.video.frame import Image
 from analyzer.video.kept_stills import KeptStills
+from analyzer.video.stills import OnePass
 
 REPORT: Final = "report.html"
 """Name of the report."""
@@ -244,11 +245,40 @@ def write(
     OSError, AnalyzerError
         Something cannot be written.
     """
-    stills = page.shown_frames(analysis)  # decoded beside all that follows
-    stroboscopic = strobe.Strobe(analysis)  # likewise
+    with OnePass(analysis.video) as decoded:  # beside all that follows
+        stills = page.shown_frames(analysis, decoded)
+        strobed = strobe.Strobe(analysis, decoded)
     before, corrections = said(old)
     analysis = _answered(analysis, work, old, before)
     stays = may_stay(analysis, old, before)
+    with ThreadPoolExecutor(2, "pictures") as beside:  # drawn while tables and page are written
+        kinogram = beside.submit(_kinogram, analysis, work, old if stays else None, stills, beside)
+        stroboscopic = beside.submit(strobed.write, work / strobe.FILE)
+        _write_tables(analysis, work, old, corrections)
+        as_it_was = stays and before is not None and shows_the_same(analysis, before)
+        annotated(
+            lambda place: frames.write(analysis, place, progress),
+            work,
+            old,
+            wanted=analysis.config.overlay,
+            drawn=draw_overlay,
+            as_it_was=as_it_was,
+        )
+        gone = analysis.video is not None and not analysis.video.path.is_file()
+        if stroboscopic.result() is None and gone and stays and (old / strobe.FILE).is_file():
+            swap.same_file(old / strobe.FILE, work / strobe.FILE)
+        sheet, saved = kinogram.result()
+        page.build(analysis, work / REPORT, sheet, stills)
+        saved.result()
+    pictures = stills.pictures()
+    if pictures:
+        pictures_file.write(pictures, work / pictures_file.FILE)
+    if analysis.video is not None and analysis.video.path.is_file():
+        whereabouts.remember(analysis.video)
+
+
+def _write_tables(analysis: Analysis, work: Path, old: Path, corrections: bytes | None) -> None:
+    """Write what is no picture, and what was given; see ``write``."""
     tables = {
         "steps": steps_columns,
         "summary": summary_columns,
@@ -273,28 +303,6 @@ def write(
     (work / analysis_json.FILE).write_text(text, encoding="utf-8")
     for name, content in analysis.given.items():
         (work / name).write_bytes(content)
-    with ThreadPoolExecutor(1, "kinogram") as beside:  # its file is compressed while the page is made
-        sheet, saved = _kinogram(analysis, work, old if stays else None, stills, beside)
-        as_it_was = stays and before is not None and shows_the_same(analysis, before)
-        annotated(
-            lambda place: frames.write(analysis, place, progress),
-            work,
-            old,
-            wanted=analysis.config.overlay,
-            drawn=draw_overlay,
-            as_it_was=as_it_was,
-        )
-        gone = analysis.video is not None and not analysis.video.path.is_file()
-        drawn = stroboscopic.write(work / strobe.FILE)
-        if drawn is None and gone and stays and (old / strobe.FILE).is_file():
-            swap.same_file(old / strobe.FILE, work / strobe.FILE)
-        page.build(analysis, work / REPORT, sheet, stills)
-        saved.result()
-    pictures = stills.pictures()
-    if pictures:
-        pictures_file.write(pictures, work / pictures_file.FILE)
-    if analysis.video is not None and analysis.video.path.is_file():
-        whereabouts.remember(analysis.video)
 
 
 def said(old: Path) -> tuple[Document | None, bytes | None]:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections.abc import Sequence
+from concurrent.futures import Future
 from pathlib import Path
 from typing import Final
 
@@ -16,15 +16,14 @@ from PIL import Image as Picture
 from analyzer.arrays import Array
 from analyzer.body.skeleton import SIDES
 from analyzer.data.analysis import Analysis
-from analyzer.data.capture import PoseTrack, VideoInfo
+from analyzer.data.capture import PoseTrack
 from analyzer.outputs import faces
 from analyzer.pose import cache
 from analyzer.pose.networks.blazepose import SIDE_OF_STATURE
 from analyzer.signals.geometry import mapped
-from analyzer.video import reader
 from analyzer.video.frame import Frame, Image
 from analyzer.video.kept_stills import EMPTY
-from analyzer.video.stills import nearest
+from analyzer.video.stills import OnePass, nearest
 
 FILE: Final = "strobe.jpg"
 """Name of the picture in a folder of results."""
@@ -66,11 +65,13 @@ class Strobe:
     Parameters
     ----------
     analysis : Analysis
+    decoded : OnePass
+        The pass in which the clip is decoded.
     """
 
-    def __init__(self, analysis: Analysis) -> None:
+    def __init__(self, analysis: Analysis, decoded: OnePass) -> None:
         self.analysis = analysis
-        self._found: Future[dict[int, Image]] | None = None
+        self._found: dict[int, Future[Image | None]] = {}
         self._place: cache.Taken | None = None
         self._kept: bytes | None = None
         info = analysis.video
@@ -92,9 +93,11 @@ class Strobe:
             self._kept = (self._place.found() or {}).get(FILE)
         if self._kept is not None:
             return
-        pool = ThreadPoolExecutor(1, "strobe")
-        self._found = pool.submit(_pictures, info, {*self._behind, *self._shown}, *canvas)
-        pool.shutdown(wait=False)
+        self._found = decoded.ask({*self._behind, *self._shown}, self._laid_out)
+
+    def _laid_out(self, frame: Frame) -> Image:
+        """Return a frame as it lies on the picture."""
+        return _warped(frame.image, self._to_canvas[frame.index], self._size)
 
     def write(self, path: Path) -> Path | None:
         """Write the picture as JPEG.
@@ -113,9 +116,10 @@ class Strobe:
         if self._kept is not None:
             path.write_bytes(self._kept)
             return path
-        if self._found is None:
+        if not self._found:
             return None
-        pictures, size = self._found.result(), self._size
+        found, size = {index: self._found[index].result() for index in sorted(self._found)}, self._size
+        pictures = {index: picture for index, picture in found.items() if picture is not None}
         to_canvas = {index: self._to_canvas[index] for index in pictures}
         seen = _reached(self.analysis, to_canvas, size)
         used = [index for index in self._behind if index in pictures]
@@ -143,7 +147,9 @@ class Strobe:
 
 def draw(analysis: Analysis, path: Path) -> Path | None:
     """Write the picture of a run as JPEG; see ``Strobe.write``."""
-    return Strobe(analysis).write(path)
+    with OnePass(analysis.video) as decoded:
+        picture = Strobe(analysis, decoded)
+    return picture.write(path)
 
 
 def moments(analysis: Analysis) -> list[int]:
@@ -168,13 +174,6 @@ def _gets_away(analysis: Analysis, shown: list[int]) -> bool:
     return bool(np.hypot(*(ends[1] - ends[0])) > AWAY * np.median(box[shown, 2]))
 
 
-def _frames(info: VideoInfo, wanted: set[int]) -> Iterator[Frame]:
-    """Yield the frames wanted, one after the other: no two are held at once as they were filmed."""
-    for frame in reader.shown(info, min(wanted), max(wanted) + 1, only=wanted):
-        if frame.index in wanted:
-            yield frame
-
-
 def _canvas(analysis: Analysis, shown: list[int]) -> tuple[Array, tuple[int, int]] | None:
     """Return the (n, 3, 3) maps from a frame's px to the picture's, and its size; None if too wide."""
     pose, to_reference = analysis.pose, analysis.camera.as_filmed.to_reference
@@ -197,11 +196,6 @@ def _warped(
     if np.array_equal(to_canvas, np.eye(3)) and image.shape[1::-1] == size:
         return image  # a camera that stands
     return np.asarray(cv2.warpPerspective(image, to_canvas, size, borderMode=beyond), np.uint8)
-
-
-def _pictures(info: VideoInfo, wanted: set[int], to_canvas: Array, size: tuple[int, int]) -> dict[int, Image]:
-    """Return the frames wanted as they lie on the picture."""
-    return {f.index: _warped(f.image, to_canvas[f.index], size) for f in _frames(info, wanted)}
 
 
 def _reached(analysis: Analysis, to_canvas: dict[int, Array], size: tuple[int, int]) -> dict[int, Image]:

@@ -8,6 +8,6 @@
    ``networks``;
 4. ``repair``: what a network marks wrong, put right.
 
-``cache`` keeps what came out, so that a clip is read once. ``files`` takes joints from a file instead of 1
-to 4. Why joints are read on the way: docs/decisions/0016.
+``cache`` keeps what came out, so that a clip is read once; ``kept_files`` is how. ``files`` takes joints from
+a file instead of 1 to 4. Why joints are read on the way: docs/decisions/0016.
 """

@@ -11,10 +11,8 @@ import hashlib
 import json
 import os
 import re
-import tempfile
-import time
 import zipfile
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import cache
@@ -28,15 +26,14 @@ from analyzer.config import Config
 from analyzer.data.capture import CameraMotion, Followed, PoseTrack, VideoInfo, renumbered
 from analyzer.data.notes import Note, Progress
 from analyzer.errors import OutputError
-from analyzer.pose.networks.runtime import installed
+from analyzer.pose import kept_files
+from analyzer.pose.networks import runtime
 from analyzer.pose.networks.weights import OWN_CACHE, cache_dir, chosen, kept, model_info
 
 _KEEP = 200
 """Tracks kept; a track of 1000 frames takes about half a megabyte."""
 _KEEP_TAKEN = 150
 """Files kept of what was taken from frames, three a run; the pictures of a report take a megabyte."""
-_STALE_S = 3600.0
-"""Age at which a file that was never finished is nobody's any more, s; writing one takes less than one."""
 _MAKER = "analyzer.pose.track"
 """The module that makes a track; it and all it imports are part of a track's key."""
 _IMPORT = re.compile(r"^\s*from (analyzer\.[.\w]+) import (?:\(((?:[^)#]|#.*)*)\)|(.*))", re.MULTILINE)
@@ -83,8 +80,8 @@ class Taken:
                 for name, content in files.items():
                     out.writestr(name, content)
 
-        _put(self.path, fill)
-        _clear_out(_kept_files("taken", "zip")[_KEEP_TAKEN:])
+        kept_files.put(self.path, fill)
+        kept_files.clear_out(kept_files.of_kind("taken", "zip")[_KEEP_TAKEN:])
 
 
 def taken(what: str, info: VideoInfo, *facts: object) -> Taken:
@@ -123,14 +120,17 @@ def describe() -> list[str]:
 
 def _described() -> list[str]:
     tracks, models = _tracks(), kept()
-    size = sum(_size(path) for path in tracks)
+    size = sum(kept_files.size(path) for path in tracks)
     lines = [f"tracks: {len(tracks)} of at most {_KEEP}, {size / 1e6:.1f} MB, in {_folder()}"]
-    if pieces := _kept_files("taken", "zip"):
-        size = sum(_size(path) for path in pieces)
+    if pieces := kept_files.of_kind("taken", "zip"):
+        size = sum(kept_files.size(path) for path in pieces)
         lines.append(f"taken from frames: {len(pieces)} of at most {_KEEP_TAKEN}, {size / 1e6:.1f} MB")
+    if networks := runtime.kept():
+        size = sum(kept_files.size(path) for path in networks)
+        lines.append(f"networks ready to run: {len(networks)}, {size / 1e6:.1f} MB")
     if not models:
         return [*lines, f"model: not there yet; it will be put into {cache_dir()}"]
-    return [*lines, *(f"model: {_size(files[0]) / 1e6:.1f} MB, {files[0]}" for files in models)]
+    return [*lines, *(f"model: {kept_files.size(files[0]) / 1e6:.1f} MB, {files[0]}" for files in models)]
 
 
 def clear(*, everything: bool = False) -> str:
@@ -149,10 +149,11 @@ def clear(*, everything: bool = False) -> str:
 
 def _cleared(everything: bool) -> str:
     models = [file for files in kept() for file in files] if everything else []
+    networks = runtime.kept() if everything else []
     tracks = _tracks()
-    gone = [*tracks, *_kept_files("taken", "zip"), *models]
-    size = sum(_size(path) for path in gone)
-    for path in (*gone, *_unfinished(0.0)):
+    gone = [*tracks, *kept_files.of_kind("taken", "zip"), *networks, *models]
+    size = sum(kept_files.size(path) for path in gone)
+    for path in (*gone, *kept_files.unfinished(0.0)):
         path.unlink(missing_ok=True)
     return f"Removed {len(tracks)} tracks{' and the model' if models else ''}, {size / 1e6:.1f} MB."
 
@@ -161,7 +162,7 @@ def _cleared(everything: bool) -> str:
 def _of_our_own() -> Iterator[None]:
     """Tell whoever asks for a cache that is another user's, or no folder; an analysis goes on without."""
     try:
-        for folder in (cache_dir(), _folder(), cache_dir() / "taken"):
+        for folder in (cache_dir(), *(cache_dir() / name for name in ("tracks", "taken", "networks"))):
             with suppress(FileNotFoundError):
                 os.listdir(folder)
         yield
@@ -176,36 +177,7 @@ def _folder() -> Path:
 
 
 def _tracks() -> list[Path]:
-    return _kept_files("tracks", "npz")
-
-
-def _kept_files(folder: str, kind: str) -> list[Path]:
-    """Return what is kept of a kind, the one used last first."""
-    found: list[tuple[Path, float]] = []
-    with suppress(PermissionError):  # another user's: nothing in it is for this one
-        found = [(path, _used(path)) for path in (cache_dir() / folder).glob(f"*.{kind}")]
-    return [path for path, _ in sorted(found, key=lambda one: -one[1])]
-
-
-def _unfinished(older_s: float) -> list[Path]:
-    """Return files that a process was killed over while it wrote them."""
-    found = [*cache_dir().glob("*.part"), *cache_dir().glob("*/*.part")]
-    return [path for path in found if time.time() - _used(path) >= older_s]
-
-
-def _used(path: Path) -> float:
-    """Return when a file was last used, s; 0 where another process has just removed it."""
-    try:
-        return path.stat().st_mtime
-    except OSError:
-        return 0.0
-
-
-def _size(path: Path) -> int:
-    try:
-        return path.stat().st_size
-    except OSError:
-        return 0
+    return kept_files.of_kind("tracks", "npz")
 
 
 def _key(info: VideoInfo, config: Config) -> str:
@@ -214,7 +186,7 @@ def _key(info: VideoInfo, config: Config) -> str:
         "video": info.sha256,
         "time": info.time.tobytes().hex()[:4096],
         "model": model_info(chosen(config)[0])["sha256"],
-        "runtime": installed() if config.engine == "direct" else "",
+        "runtime": runtime.installed() if config.engine == "direct" else "",
         "settings": [config.athlete, config.start_s, config.stop_s, config.quality, config.engine],
         "rate": config.capture_fps,  # not in the times yet where it is that of pictures shown several times
         "code": [hashlib.sha256(source.read_bytes()).hexdigest() for source in sources(_MAKER)],
@@ -271,32 +243,8 @@ def _write(path: Path, made: Followed) -> None:
     if info is not None and info.pictures is not None:
         arrays["pictures"] = info.pictures
     facts = np.array(json.dumps(plain))
-    _put(path, lambda file: np.savez_compressed(file, facts=facts, allow_pickle=False, **arrays))
-    _clear_out(_tracks()[_KEEP:])
-
-
-def _put(path: Path, fill: Callable[[IO[bytes]], None]) -> None:
-    """Write a file at once, so that another process sees the whole of it or none."""
-    part: Path | None = None
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile(dir=path.parent, suffix=".part", delete=False) as file:
-            part = Path(file.name)
-            fill(file)
-        os.replace(part, path)
-    except OSError:  # a cache that cannot be written only costs time
-        return
-    finally:
-        if part is not None:
-            with suppress(OSError):
-                part.unlink(missing_ok=True)
-
-
-def _clear_out(old: Iterable[Path]) -> None:
-    """Remove what is too much, and what a process left that was killed over it."""
-    with suppress(OSError):
-        for path in (*old, *_unfinished(_STALE_S)):
-            path.unlink(missing_ok=True)
+    kept_files.put(path, lambda file: np.savez_compressed(file, facts=facts, allow_pickle=False, **arrays))
+    kept_files.clear_out(_tracks()[_KEEP:])
 
 
 def _read(path: Path, info: VideoInfo) -> Followed | None:

@@ -30,7 +30,7 @@ WAITING_BYTES: Final = 100_000_000
 """Decoded frames that wait for a sighting, at most, and as many for a network; but see ``LEAST_WAITING``."""
 LEAST_WAITING: Final = 25
 """Frames that may wait however large they are: those of a moment (0.1 s) at 240 frames a second."""
-KEPT_BYTES: Final = 220_000_000
+KEPT_BYTES: Final = 120_000_000
 """Squares kept for second looks, at most; those that fit worst stay."""
 SINCE_S: Final = 0.25
 """Somebody seen longer ago is not read any more until he is seen again."""

@@ -19,6 +19,7 @@ from analyzer.pose.people import athlete
 from analyzer.pose.people.athlete import Sighting
 from analyzer.pose.shots import Shot
 from analyzer.video import repeats, stills
+from analyzer.video.frame import Frame
 
 LOOKS: Final = 8
 """Frames in which people who seem to lie are looked at again, each four ways round."""
@@ -73,30 +74,34 @@ def _quarters(info: VideoInfo, shots: Sequence[Shot], net: LandmarkNet) -> int:
         return 0
     both = sorted(lying + upright, key=lambda seen: seen.frame)
     some = [both[i] for i in np.unique(np.linspace(0, len(both) - 1, LOOKS).round().astype(int))]
-    images = stills.Stills(info, [s.frame for s in some])
-    scores = np.array([_scores(net, s, images) for s in some])
-    mean = scores[np.isfinite(scores).all(axis=1)].mean(axis=0) if np.isfinite(scores).any() else np.zeros(4)
     # Somebody in the blocks seems to lie, but not to hang: of many who stand a few tell only that.
     ways = [2] if len(upright) > len(lying) else [1, 2, 3]
+    scores, frames = np.full((len(some), 4), np.nan), {}
+    for frame in stills.each(info, [s.frame for s in some]):
+        frames[frame.index] = frame
+        for k, seen in enumerate(some):
+            if seen.frame == frame.index:
+                scores[k, [0, *ways]] = [_score(net, seen, frame, way) for way in (0, *ways)]
+        total, left = np.nansum(scores, axis=0), sum(seen.frame > frame.index for seen in some)
+        if (total[ways] + left < total[0]).all():  # nothing still to come makes another way the better one
+            return 0
+    for k, seen in enumerate(some):
+        for way in {1, 2, 3}.difference(ways):
+            if seen.frame in frames:
+                scores[k, way] = _score(net, seen, frames[seen.frame], way)
+    mean = scores[np.isfinite(scores).all(axis=1)].mean(axis=0) if frames else np.zeros(4)
     best = max(ways, key=lambda way: float(mean[way]))
     others = [way for way in range(4) if way != best and (way or upright)]
     no_worse = mean[best] >= mean[0]  # all that is asked where nobody stands in the picture as it is
     return best if no_worse and mean[best] >= CLEARER + mean[others].max() else 0
 
 
-def _scores(net: LandmarkNet, seen: Sighting, images: stills.Stills) -> list[float]:
-    """Return how well somebody is seen, 0 to 1, turned by 0, 1, 2 and 3 quarters against the clock."""
-    frame = images.at(seen.frame)
-    if frame is None:
-        return [float("nan")] * 4
-    out = []
-    for way in range(4):
-        lean = 90.0 * way if way < 3 else -90.0
-        xy, visibility, score = net.look(frame, seen.box * (1, 1, 1.15), lean)
-        off = (float(athlete.lean(xy[:33])) - lean + 180) % 360 - 180
-        stands = abs(off) < UPRIGHT_DEG
-        out.append(float(score) * float(athlete.torso_confidence(visibility[:33])) if stands else 0.0)
-    return out
+def _score(net: LandmarkNet, seen: Sighting, frame: Frame, way: int) -> float:
+    """Return how well somebody is seen, 0 to 1, turned by ``way`` quarters against the clock."""
+    lean = 90.0 * way if way < 3 else -90.0
+    xy, visibility, score = net.look(frame, seen.box * (1, 1, 1.15), lean)
+    off = (float(athlete.lean(xy[:33])) - lean + 180) % 360 - 180
+    return float(score) * float(athlete.torso_confidence(visibility[:33])) if abs(off) < UPRIGHT_DEG else 0.0
 
 
 def _turned_note(quarters: int) -> Note:

@@ -9,8 +9,12 @@ from analyzer.arrays import Array
 
 def mapped(homography: Array, xy: Array) -> Array:
     """Map (..., 2) points by homographies (..., 3, 3)."""
-    out = (homography @ np.concatenate([xy, np.ones_like(xy[..., :1])], axis=-1)[..., None])[..., 0]
-    return np.asarray(out[..., :2] / out[..., 2:])
+    x, y = xy[..., 0], xy[..., 1]
+    # Written out: as many products of three numbers take ten times as long as all of them at once.
+    across, down, away = (
+        homography[..., k, 0] * x + homography[..., k, 1] * y + homography[..., k, 2] for k in range(3)
+    )
+    return np.stack([across / away, down / away], axis=-1)
 
 
 def midpoint(a: Array, b: Array) -> Array:

@@ -13,13 +13,13 @@ AHEAD: Final = 4
 """Frames that are ready before they are asked for, at most: whoever asks may take some at once."""
 
 
-def ahead(frames: Iterator[Frame], prepare: Callable[[Frame], object]) -> Iterator[Frame]:
+def ahead(frames: Iterator[Frame], prepare: Callable[[Frame], object] = lambda _: None) -> Iterator[Frame]:
     """Yield frames as they come, each prepared; both outside the thread that looks at them.
 
     Parameters
     ----------
     frames : iterator of Frame
-    prepare : Frame -> anything
+    prepare : Frame -> anything, optional
         What a frame remembers once it is done, such as its reduced picture.
     """
 

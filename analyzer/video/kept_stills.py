@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable, Iterable, Mapping
+from threading import Lock
 from typing import Final
 
 import cv2
@@ -15,7 +16,7 @@ from PIL import Image as Picturing
 
 from analyzer.data.capture import Picture, VideoInfo
 from analyzer.video.frame import Frame, Image
-from analyzer.video.stills import Stills
+from analyzer.video.stills import OnePass, Stills
 
 Part = tuple[int, int, int, int]
 """First and last column and row of a part of a frame, px, the last exclusive: x0, y0, x1, y1."""
@@ -30,7 +31,7 @@ EMPTY: Final = (236, 238, 240)
 
 
 class KeptStills(Stills):
-    """Frames of a clip that are pictures first.
+    """Frames of a clip that are pictures first. Several threads may ask for them at once.
 
     Parameters
     ----------
@@ -45,6 +46,8 @@ class KeptStills(Stills):
         made anew.
     keep : callable, optional
         What is given all the pictures once they are made.
+    decoded : OnePass, optional
+        The pass in which the clip is decoded for others, too; else it is for these alone.
     """
 
     def __init__(
@@ -54,11 +57,17 @@ class KeptStills(Stills):
         kept: Mapping[int, Picture],
         hide: Callable[[Frame], Frame] | None = None,
         keep: Callable[[Mapping[int, Picture]], None] | None = None,
+        decoded: OnePass | None = None,
     ) -> None:
-        there = info is not None and info.path.is_file()
-        self._info, self._parts, self._kept, self._keep = info, parts, kept, keep
+        self._info, self._parts, self._kept, self._hide, self._keep = info, parts, kept, hide, keep
+        self._one_at_a_time = Lock()
         self._made = {i: kept[i] for i, part in parts.items() if i in kept and _holds(kept[i].part, part)}
-        super().__init__(info if there else None, set(parts) - set(self._made), hide)
+        lacking = set(parts) - set(self._made)
+        if decoded is not None:
+            self._packed = decoded.ask(lacking, self._pack)
+            return
+        with OnePass(info) as alone:
+            self._packed = alone.ask(lacking, self._pack)
 
     def at(self, index: int) -> Frame | None:
         """Return a frame, empty outside its part; None where it is neither kept nor in the clip."""
@@ -75,24 +84,28 @@ class KeptStills(Stills):
     def picture(self, index: int) -> Picture | None:
         """Return the picture of a frame; None as for ``at``."""
         found = self._picture(index)
-        if found is None or self.hide is None or _is_hidden(found):
+        if found is None or self._hide is None or _is_hidden(found):
             return found
         if self._info is None:
             return None
         image = _unpacked(found, self._info.width, self._info.height)
         if image is None:
             return None
-        self._made[index] = packed(self.hide(self._frame(index, image)), found.part, hidden=True)
+        self._made[index] = self._pack(self._frame(index, image), found.part)
         return self._made[index]
 
     def _picture(self, index: int) -> Picture | None:
         if index in self._made:
             return self._made[index]
-        frame = super().at(index) if index in self._parts else None
-        if frame is None:
-            return self._kept.get(index)
-        self._made[index] = packed(frame, self._parts[index], hidden=self.hide is not None)
-        return self._made[index]
+        packed = self._packed[index].result() if index in self._packed else None
+        return self._kept.get(index) if packed is None else packed
+
+    def _pack(self, frame: Frame, part: Part | None = None) -> Picture:
+        part = part or self._parts[frame.index]
+        if self._hide is None:
+            return packed(frame, part)
+        with self._one_at_a_time:
+            return packed(self._hide(frame), part, hidden=True)
 
     def pictures(self) -> dict[int, Picture]:
         """Return every picture there is, those of frames that are no longer asked for, too."""

@@ -57,23 +57,20 @@ def probe(path: Path, config: Config | None = None) -> VideoInfo:
     """
     path = Path(path)
     timeline = read_timeline(path)
-    first = next(frames(path), None)
+    with open_container(path, timeline.ignore_edits) as opened:
+        stream = pictures(path, opened.container)
+        codec, filmed = stream.codec_context.name, recorded.day(opened.container.metadata)
+        first = next((frame for frame in _decode(opened, stream) if frame.pts in timeline.pts), None)
     if first is None:
         raise VideoError(f"No picture of {path.name} can be decoded.", "The data are damaged.", AGAIN)
-    with open_container(path) as opened:
-        stream = pictures(Path(path), opened.container)
-        turned, codec = 0, stream.codec_context.name
-        filmed = recorded.day(opened.container.metadata)
-        for frame in _decode(opened, stream):
-            turned = quarter_turns(frame)
-            break
     capture = timeline.fps
     stated = config.capture_fps if config is not None else None
     check_rate(path, stated, timeline.fps)
     stated = stated or timeline.capture_fps
     if stated is not None and stated > REAL_TIME * timeline.fps:
         capture = stated
-    height, width = first.shape
+    turned = quarter_turns(first)
+    height, width = Frame(0, 0.0, first, timeline.aspect).shape
     return VideoInfo(
         path=path,
         width=width,

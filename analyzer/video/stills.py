@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
+from types import TracebackType
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,9 +14,70 @@ from analyzer.data.capture import VideoInfo, renumbered
 from analyzer.video.reader import Frame, shown
 from analyzer.video.timeline import read_timeline
 
+Made = TypeVar("Made")
+
+
+class OnePass:
+    """Frames of a clip for all who show some of them: decoded once, beside what the caller does meanwhile.
+
+    They are asked for within a ``with``, and decoded from its end on.
+
+    Parameters
+    ----------
+    info : VideoInfo or None
+        None, or a file that is gone, has no frames.
+    """
+
+    def __init__(self, info: VideoInfo | None) -> None:
+        self._info = info if info is not None and info.path.is_file() else None
+        self._asked: list[tuple[dict[int, Future[Any]], Callable[[Frame], Any]]] = []
+
+    def ask(self, wanted: Iterable[int], make: Callable[[Frame], Made]) -> dict[int, Future[Made | None]]:
+        """Return what is made of each frame, once it is decoded; None of a damaged one.
+
+        Parameters
+        ----------
+        wanted : iterable of int
+            Indices into ``VideoInfo.time``.
+        make : callable
+            Called in another thread; who asks first has a frame first.
+        """
+        found: dict[int, Future[Made | None]] = {}
+        if self._info is not None:
+            found = {index: Future() for index in wanted}
+            self._asked.append((found, make))
+        return found
+
+    def __enter__(self) -> OnePass:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if error is None and any(found for found, _ in self._asked):
+            pool = ThreadPoolExecutor(1, "stills")
+            pool.submit(self._decode)
+            pool.shutdown(wait=False)
+
+    def _decode(self) -> None:
+        assert self._info is not None
+        failed: BaseException | None = None
+        try:
+            for frame in each(self._info, {index for found, _ in self._asked for index in found}):
+                for found, make in self._asked:
+                    if frame.index in found:
+                        found[frame.index].set_result(make(frame))
+        except BaseException as error:  # noqa: BLE001  # told to whoever waits
+            failed = error
+        for waits in (one for found, _ in self._asked for one in found.values() if not one.done()):
+            if failed is None:
+                waits.set_result(None)
+            else:
+                waits.set_exception(failed)
+
 
 class Stills:
-    """Frames of a clip, as the decoder gave them; the decoder runs beside what the caller does meanwhile.
+    """Frames of a clip, as the decoder gave them.
 
     Parameters
     ----------
@@ -32,15 +95,8 @@ class Stills:
         wanted: Iterable[int],
         hide: Callable[[Frame], Frame] | None = None,
     ) -> None:
-        self.hide = hide
-        self._hidden: dict[int, Frame] = {}
-        self._found: Future[dict[int, Frame]] | None = None
-        indices = sorted(set(wanted))
-        if info is None or not indices or not info.path.is_file():
-            return
-        pool = ThreadPoolExecutor(1, "stills")
-        self._found = pool.submit(_decoded, info, indices)
-        pool.shutdown(wait=False)
+        with OnePass(info) as decoded:
+            self._found = decoded.ask(wanted, hide or (lambda frame: frame))
 
     def at(self, index: int) -> Frame | None:
         """Return a frame; None where there is no file, or the frame was not asked for or is damaged.
@@ -50,12 +106,7 @@ class Stills:
         VideoError
             As for ``reader.shown``.
         """
-        found = None if self._found is None else self._found.result().get(index)
-        if found is None or self.hide is None:
-            return found
-        if index not in self._hidden:
-            self._hidden[index] = self.hide(found)
-        return self._hidden[index]
+        return self._found[index].result() if index in self._found else None
 
 
 def nearest(info: VideoInfo, t: float) -> int:
@@ -84,14 +135,12 @@ def _keys(info: VideoInfo) -> NDArray[np.int64]:
     return np.array(keys, np.int64)
 
 
-def _decoded(info: VideoInfo, indices: list[int]) -> dict[int, Frame]:
-    return {frame.index: frame for frame in _stretches(info, indices) if frame.index in indices}
-
-
-def _stretches(info: VideoInfo, indices: list[int]) -> Iterator[Frame]:
-    """Yield frames that hold those wanted, in order; what lies before a key frame is not decoded for them."""
-    group = np.searchsorted(_keys(info), indices, side="right")
+def each(info: VideoInfo, indices: Iterable[int]) -> Iterator[Frame]:
+    """Yield some frames in order; what lies before a key frame is not decoded for them."""
+    wanted = sorted(set(indices))
+    group = np.searchsorted(_keys(info), wanted, side="right")
     for number in np.unique(group):
-        inside = np.flatnonzero(group == number)
-        some = [indices[i] for i in inside]
-        yield from shown(info, some[0], some[-1] + 1, only=some)
+        some = [wanted[i] for i in np.flatnonzero(group == number)]
+        for frame in shown(info, some[0], some[-1] + 1, only=some):
+            if frame.index in some:
+                yield frame

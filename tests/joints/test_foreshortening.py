@@ -45,3 +45,22 @@ def test_legs_that_do_not_move_and_joints_of_one_place_say_nothing() -> None:
     met[10] = met[10, :1]  # all joints of one frame on one point
     plain, found = (foreshortening.by_legs(pose, xy) for xy in (pose.xy, met))
     assert found.log == pytest.approx(plain.log, abs=0.02)
+
+
+def test_a_link_is_fitted_as_least_squares_fit_it() -> None:
+    rng = np.random.default_rng(4)
+    swing = 0.6 * np.sin(np.linspace(0, 20, 150))
+    way = np.column_stack([0.1 + 0.7 * np.sin(swing), np.cos(swing)]) + rng.normal(0, 0.02, (150, 2))
+    square = np.array([0.6, 1.0, 2.0, 9.0])
+    found = foreshortening._misfit(way, square)
+    for one, stretch in zip(found, square, strict=True):
+        aside = 0.0
+        for _ in range(foreshortening._ROUNDS + 1):
+            along = way[:, 0] - aside
+            length = np.sqrt(way[:, 1] ** 2 + stretch * along**2)
+            sure = length / np.sqrt(way[:, 1] ** 2 + (stretch * along) ** 2)
+            mean = np.average(length, weights=sure**2)
+            columns = np.column_stack([sure, sure * stretch * along / length])
+            aside += np.linalg.lstsq(columns, sure * length, rcond=None)[0][1]
+            aside = float(np.clip(aside, -foreshortening._ASIDE, foreshortening._ASIDE))
+        assert one == pytest.approx(sure**2 @ (length - mean) ** 2)

@@ -136,7 +136,7 @@ def test_a_rate_that_only_the_pictures_of_a_clip_are_put_on_makes_another_track(
     """A film at 60 frames a second that shows 30 pictures: 60 stated leaves its clock, not its pictures'."""
     monkeypatch.setattr(cache, "chosen", lambda config: (Path("model.task"), []))
     monkeypatch.setattr(cache, "model_info", lambda path: {"sha256": ""})
-    monkeypatch.setattr(cache, "installed", lambda: "")
+    monkeypatch.setattr(cache.runtime, "installed", lambda: "")
     keys = {cache._key(info, Config(capture_fps=fps)) for fps in (None, 60.0, 66.0)}
     assert len(keys) == 3
 
@@ -245,10 +245,16 @@ def test_the_model_goes_only_when_asked(kept: Path, monkeypatch: pytest.MonkeyPa
     origin.write_text("package==1.0")
     monkeypatch.setattr(cache, "kept", lambda: [[model, origin]] if model.exists() else [])
     assert "model: 1.0 MB" in cache.describe()[1]
+    ready = kept.parents[1] / "networks" / "one.bin"
+    ready.parent.mkdir()
+    ready.write_bytes(b"x" * 2_000_000)
+    assert "networks ready to run: 1, 2.0 MB" in cache.describe()
     cache.clear()
     assert model.exists()
-    assert "and the model" in cache.clear(everything=True)
+    assert ready.exists()
+    assert "and the model, 3.0 MB" in cache.clear(everything=True)
     assert not model.exists()
+    assert not ready.exists()
     assert not origin.exists()
 
 

@@ -24,8 +24,10 @@ class Looker:
 
     def __init__(self, lean_deg: float) -> None:
         self.lean_deg = lean_deg
+        self.looks = 0
 
     def look(self, _: object, box: np.ndarray, lean_deg: float) -> tuple[np.ndarray, np.ndarray, float]:
+        self.looks += 1
         off = abs((lean_deg - self.lean_deg + 180) % 360 - 180)
         turn = np.radians(self.lean_deg)
         up = np.array([np.sin(turn), -np.cos(turn)])
@@ -85,6 +87,14 @@ def test_a_picture_in_which_people_lie_is_turned(info: VideoInfo, lean_deg: floa
 def test_a_few_who_bend_among_people_who_stand_turn_nothing(info: VideoInfo) -> None:
     assert told(info, 97.0, upright=20) is None
     assert told(info, 5.0) is None
+
+
+def test_nobody_looks_on_once_people_stand_in_most_frames(info: VideoInfo) -> None:
+    net = Looker(0.0)
+    survey = Found(seen(range(0, 24, 9), 97.0), [Person(tuple(seen(range(20), 0.0)))])
+    shot = shots.Shot(0, 30, cast(Survey, survey))
+    assert understood.better(info, [shot], cast(LandmarkNet, net), Config()) is None
+    assert net.looks == 2 * (understood.LOOKS // 2 + 1)  # upright and upside down
 
 
 def test_every_picture_is_read_once_on_its_own_clock(info: VideoInfo) -> None:

@@ -57,7 +57,7 @@ from analyzer.outputs.report.withheld import by_reason, missing
 from analyzer.outputs.who import HEADS_HIDDEN, who
 from analyzer.video.frame import Image
 from analyzer.video.kept_stills import KeptStills
-from analyzer.video.stills import Stills
+from analyzer.video.stills import OnePass, Stills
 
 FEW: Final = 0.25
 """Share of all numbers below which chapters that have none of them are named in one line."""
@@ -116,9 +116,9 @@ def build(analysis: Analysis, path: Path, sheet: Image | None = None, stills: St
     return pages.write(html, path)
 
 
-def shown_frames(analysis: Analysis) -> KeptStills:
-    """Return the frames of the clip that the page and the kinogram show, decoded from now on."""
-    return faces.stills(analysis, [*drawing.parts(analysis), *wanted(analysis)])
+def shown_frames(analysis: Analysis, decoded: OnePass | None = None) -> KeptStills:
+    """Return the frames of the clip that the page and the kinogram show; ``decoded`` as of ``KeptStills``."""
+    return faces.stills(analysis, [*drawing.parts(analysis), *wanted(analysis)], decoded)
 
 
 def _context(analysis: Analysis, sheet: Image, stills: Stills) -> dict[str, Any]:

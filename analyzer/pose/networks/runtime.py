@@ -7,6 +7,7 @@ same files faster, to the same joints (docs/decisions/0015).
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import os
 import sys
 import threading
@@ -15,16 +16,25 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any, ClassVar, Final
 
+import cv2
 import numpy as np
 
 from analyzer import cores
 from analyzer.errors import ModelError
+from analyzer.pose import kept_files
 from analyzer.pose.networks.heatmaps import Tensor
+from analyzer.pose.networks.weights import cache_dir
 
 RUNTIMES: Final = {"openvino": "openvino", "litert": "ai_edge_litert"}
 """The module of each runtime, the fastest first."""
-_TELEMETRY: Final = "openvino_telemetry"
-"""The package that OpenVINO reports with."""
+_FOLDER: Final = "networks"
+"""Of the cache, where networks are kept as OpenVINO made them ready: a fifth of the time to read back."""
+_MOST: Final = 8
+"""Kept networks; one takes 7 MB, and is another for another number of threads."""
+_CHECK_BYTES: Final = 32
+"""Before a kept network: the SHA-256 of it."""
+_CONVERTER: Final = "openvino.tools.ovc"
+"""What turns other frameworks' networks into OpenVINO's, and reports home."""
 
 
 class Network:
@@ -87,7 +97,7 @@ def installed() -> str:
 
 
 _ONE_AT_A_TIME: Final = threading.Lock()
-"""Held while a network is made ready: its first look is one thread's alone."""
+"""Held while a network looks for the first time: that is one thread's alone."""
 
 
 class _LiteRT:
@@ -107,8 +117,7 @@ class _LiteRT:
 
 class _OpenVINO:
     def __init__(self, data: bytes) -> None:
-        with _ONE_AT_A_TIME:
-            self._net = _compiled(data).create_infer_request()
+        self._net = _compiled(data).create_infer_request()
         self._names = [output.any_name for output in self._net.model_outputs]
 
     def __call__(self, picture: Tensor) -> dict[str, Tensor]:
@@ -119,7 +128,7 @@ class _OpenVINO:
 @lru_cache(maxsize=4)
 def _compiled(data: bytes) -> Any:
     """Return a network ready for as many threads as this process has cores, each with one of its own."""
-    with _unreported():
+    with _without_converter():
         import openvino
 
     threads = cores.usable()
@@ -130,10 +139,49 @@ def _compiled(data: bytes) -> Any:
         "INFERENCE_PRECISION_HINT": "f32",
     }
     core = openvino.Core()
-    with _as_file(data) as path:
-        network = core.compile_model(core.read_model(path), "CPU", options)
-    _look_once(network)
+    place = _place(data, openvino.get_version(), cv2.getCPUFeaturesLine(), sorted(options.items()))
+    network = _as_it_was(core, place, options)
+    if network is None:
+        with _as_file(data) as path:
+            network = core.compile_model(core.read_model(path), "CPU", options)
+        _keep(network, place)
+    with _ONE_AT_A_TIME:
+        _look_once(network)
     return network
+
+
+def kept() -> list[Path]:
+    """Return the networks that are kept as they were made ready, the one used last first."""
+    return kept_files.of_kind(_FOLDER, "bin")
+
+
+def _place(data: bytes, *facts: object) -> Path:
+    """Return where a network is kept that was made ready by this OpenVINO for this processor and threads."""
+    key = hashlib.sha256(data)
+    key.update(repr(facts).encode())
+    return cache_dir() / _FOLDER / f"{key.hexdigest()[:24]}.bin"
+
+
+def _as_it_was(core: Any, place: Path, options: dict[str, Any]) -> Any:
+    """Return a network that was kept; None where there is none, or it is damaged."""
+    try:
+        saved = place.read_bytes()
+        check, network = saved[:_CHECK_BYTES], saved[_CHECK_BYTES:]
+        if hashlib.sha256(network).digest() != check:
+            return None
+        with contextlib.suppress(OSError):  # cleared meanwhile, or not ours to write
+            os.utime(place)
+        return core.import_model(network, "CPU", options)
+    except (OSError, RuntimeError, TypeError):  # the last of a version that takes it otherwise
+        return None
+
+
+def _keep(network: Any, place: Path) -> None:
+    """Keep a network, after a sum that tells whether it is whole."""
+    made = network.export_model()
+    content = made if isinstance(made, bytes) else made.getvalue()
+    kept_files.put(place, lambda file: file.write(hashlib.sha256(content).digest() + content))
+    kept_files.clear_out(kept()[_MOST:])
 
 
 def _look_once(network: Any) -> None:
@@ -149,21 +197,21 @@ def _look_once(network: Any) -> None:
 
 
 @contextlib.contextmanager
-def _unreported() -> Iterator[None]:
-    """Have OpenVINO imported without its telemetry.
+def _without_converter() -> Iterator[None]:
+    """Have OpenVINO imported without what converts networks, and goes on without it where it is not there.
 
-    It tells Google Analytics of every import, unasked, under a number that it puts into the user's home.
-    Where the package that does so cannot be imported, OpenVINO takes a stand-in that does nothing.
+    It takes twice as long to import as all the rest, and tells Google Analytics of every import, unasked,
+    under a number that it puts into the user's home.
     """
     modules: dict[str, Any] = sys.modules
-    if _TELEMETRY in modules:  # somebody's who uses OpenVINO himself, or another thread is here
+    if _CONVERTER in modules:  # somebody's who uses OpenVINO himself, or another thread is here
         yield
         return
-    modules[_TELEMETRY] = None
+    modules[_CONVERTER] = None
     try:
         yield
     finally:
-        modules.pop(_TELEMETRY, None)
+        modules.pop(_CONVERTER, None)
 
 
 @contextlib.contextmanager

@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
-from scipy.linalg import solveh_banded
 
 from analyzer.arrays import Array, Bools
 from analyzer.body.anthropometry import LENGTH_OF_STATURE
@@ -30,6 +29,9 @@ FASTEST: Final = 9.0
 """Statures a second: 16 m/s."""
 FEW: Final = 9
 """Sightings that tell somebody's usual size and lean."""
+_FEW_ROWS: Final = 400
+"""Equations that are solved as a whole: to import what solves a band of them takes longer than all of a short
+clip's."""
 _STROLL: Final = 0.5
 """Statures a second: nobody slower is followed by a camera."""
 _OFTEN_S: Final = 0.1
@@ -352,7 +354,15 @@ def _penalised(values: Array, weight: Array, stiffness: float, order: int) -> Ar
         for b in range(a, order + 1):
             banded[order - (b - a), b : n - order + b] += stiffness * row[a] * row[b]
     banded[-1] += weight + 1e-12 * stiffness
-    return np.asarray(solveh_banded(banded, weight[:, None] * values))
+    if n > _FEW_ROWS:
+        from scipy.linalg import solveh_banded
+
+        return np.asarray(solveh_banded(banded, weight[:, None] * values))
+    whole = np.zeros((n, n))
+    for off in range(order + 1):
+        band = banded[order - off, off:]
+        whole.flat[off : n * (n - off) : n + 1] = whole.flat[off * n :: n + 1] = band
+    return np.asarray(np.linalg.solve(whole, weight[:, None] * values))
 
 
 def inside(box: Array, width: int, height: int) -> Bools:

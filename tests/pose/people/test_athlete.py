@@ -190,6 +190,17 @@ def known(x: Array, stature: float = 200) -> Array:
     return np.column_stack([x, np.full_like(x, 300), np.full_like(x, np.log(stature)), np.full_like(x, 8)])
 
 
+@pytest.mark.parametrize("order", [1, 2])
+def test_equations_of_a_short_clip_are_those_of_a_long_one(
+    order: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rng = np.random.default_rng(2)
+    values, weight = rng.normal(500, 50, (90, 2)), (rng.random(90) < 0.3).astype(float)
+    whole = athlete._penalised(values, weight, 1e3, order)
+    monkeypatch.setattr(athlete, "_FEW_ROWS", 10)
+    np.testing.assert_allclose(athlete._penalised(values, weight, 1e3, order), whole, rtol=1e-9)
+
+
 def test_the_crop_is_smooth_and_goes_on_beyond_what_is_known() -> None:
     rng = np.random.default_rng(1)
     true = 200 + 500 * TIME + 60 * TIME**2
