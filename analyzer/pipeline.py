@@ -23,7 +23,7 @@ from analyzer.data.steps import Step, Trace
 from analyzer.errors import ConfigError, ContentError, VideoError, ViewError
 from analyzer.frontal import measure as across
 from analyzer.frontal.results import Frontal
-from analyzer.joints import facing, leg_names, stride_phase
+from analyzer.joints import facing, leg_names, limb_lengths, stride_phase
 from analyzer.metrics import beyond_people
 from analyzer.metrics.measure import measure
 from analyzer.metrics.run import Run
@@ -450,12 +450,13 @@ def interpret(
     runs = all(note.code != activity.ACCEPTED for note in notes)
     found = slow_motion.check(motion, steps, config, stated) if runs else []
     notes = notes + found
-    unknown = any(note.code == "slow_motion" for note in found)
-    slow = max(slow_motion.estimate(motion, steps).low, 1.01) if unknown else 1.0
+    slow = slow_motion.bound(motion, steps, found)
     # Joints without their images that stay in place: a belt moved, or a camera. Markers stand in the room.
     belt = scale.treadmill_mps and config.treadmill_mps is None
     known = not belt or info is not None or track.kind == "markers"
     slides = any(note.code == "ground_slides" for note in notes)
+    misread = limb_lengths.note(track, slice(chosen.run.start, chosen.run.stop))
+    notes += misread
     run = Run(
         motion,
         steps,
@@ -465,6 +466,7 @@ def interpret(
         ground_known=known,
         ground_slides=slides,
         belt=scale.treadmill_mps > 0,
+        legs_misread=bool(misread),
     )
     measured = measure(run)
     beyond = beyond_people.check(measured.summaries, scale.method, scale.relative_sd)
