@@ -365,6 +365,8 @@ def _followed(
     else:
         track, camera, notes, understood = cache.track(info, config, progress)
         info = understood or info
+    if not config.accept:
+        frame_edges.refuse_cut(track)
     track = pose_csv.as_written(frame_edges.inside(track))
     return Clip(info.path.stem, info, track, camera, (*reader.notes(info), *notes))
 

@@ -31,7 +31,7 @@ RISE: Final = (0.05, 0.95)
 """Which of a foot's heights are its lowest and its highest: all but one frame in ten, of misread ones."""
 MOSTLY: Final = 0.7
 """Share of the middles of stance in which the foot that is to stand must be the lower one, else the phase is
-no stride's: 0.92 and more in seven filmed runs, 0.79 out of the blocks, 0.43 to 0.67 of stick people who hop."""
+no stride's: 0.92 and more in seven filmed runs, 0.79 out of the blocks, 0.43 to 0.67 of people who hop."""
 FEWEST: Final = 12
 """Frames that must show arms and thighs before they are held against each other."""
 STILL_DEG: Final = 3.0
