@@ -311,7 +311,7 @@ def _looped(file_s: Array, left_out: Sequence[Pass]) -> tuple[Note, ...]:
         Note(
             "warning",
             "looped",
-            f"From {told} the clip shows the same pictures once more: one run, not several. That is left out.",
+            f"From {told} the clip shows the same pictures once more: one run, not several; left out.",
             "Use the clip as the camera recorded it, without the loop.",
         ),
     )
