@@ -28,7 +28,7 @@ from analyzer.data.steps import Step
 from analyzer.errors import NotRunningError
 from analyzer.joints import stride_phase
 
-Activity = Literal["run", "slow_motion_run", "run_on_the_spot", "walk", "on_the_spot", "other"]
+Activity = Literal["run", "slow_motion_run", "run_on_the_spot", "walk", "on_the_spot", "cycle", "other"]
 """What somebody may be seen to do."""
 RUNNING: Final[tuple[Activity, ...]] = ("run", "slow_motion_run")
 """The activities that are analysed."""
@@ -36,6 +36,7 @@ WHAT: Final[Mapping[Activity, str]] = {
     "walk": "The athlete seems to walk, not run.",
     "run_on_the_spot": "The athlete seems to run on the spot.",
     "on_the_spot": "The athlete seems to exercise on the spot, not to run.",
+    "cycle": "The athlete seems to cycle, not to run.",
     "other": "The athlete does not seem to run.",
 }
 """What somebody is told who gave a clip of it."""
@@ -49,7 +50,8 @@ PRIOR: Final[Mapping[Activity, float]] = {
     "walk": 0.06,
     "run_on_the_spot": 0.02,
     "on_the_spot": 0.03,
-    "other": 0.04,
+    "cycle": 0.02,
+    "other": 0.02,
 }
 """How often each is what somebody gives to a program for sprints (assumed)."""
 WORST: Final = 6.0
@@ -98,6 +100,7 @@ _USUAL: Final[Mapping[str, Mapping[Activity, Usual]]] = {
         "run": Usual(0.36, 0.93, 0.05),
         "walk": Usual(1.10, 1.36, 0.05),
         "on_the_spot": Usual(0.30, 1.90, 0.10),
+        "cycle": Usual(0.20, 2.00, 0.10),
         "other": Usual(0.20, 2.00, 0.10),
     },
     # How much higher than on average the body is in mid-stance, leg lengths. Runners sink onto the leg: 4 to
@@ -107,6 +110,7 @@ _USUAL: Final[Mapping[str, Mapping[Activity, Usual]]] = {
         "run": Usual(-0.080, -0.012, 0.006),
         "walk": Usual(0.008, 0.035, 0.006),
         "on_the_spot": Usual(-0.040, 0.040, 0.010),
+        "cycle": Usual(-0.006, 0.006, 0.004),
         "other": Usual(-0.080, 0.080, 0.010),
     },
     # Most knee flexion in the middle of stance, degrees: 35 to 48 in runs (SCIENCE 6.1), from 30 in slow
@@ -115,15 +119,17 @@ _USUAL: Final[Mapping[str, Mapping[Activity, Usual]]] = {
         "run": Usual(30.0, 80.0, 7.0),
         "walk": Usual(5.0, 22.0, 6.0),
         "on_the_spot": Usual(0.0, 130.0, 10.0),
+        "cycle": Usual(8.0, 60.0, 8.0),
         "other": Usual(0.0, 130.0, 10.0),
     },
     # How far the body passes over the lower foot in a step, leg lengths: 0.8 (2 m/s) to 2.4 (SCIENCE 6.1),
-    # 0.6 where a landmark's speed is read low at a start; walks 0.5 to 1.
+    # 0.6 where a landmark's speed is read low at a start; walks 0.5 to 1; 2.2 cranks of 165 to 175 mm.
     "travel": {
         "run": Usual(0.60, 2.40, 0.15),
         "walk": Usual(0.45, 1.05, 0.10),
         "run_on_the_spot": Usual(-0.05, 0.15, 0.05),
         "on_the_spot": Usual(-0.05, 0.15, 0.05),
+        "cycle": Usual(0.36, 0.49, 0.03),
         "other": Usual(-0.50, 2.40, 0.15),
     },
     # How far the body goes over the ground in a step, leg lengths: nowhere on the spot, nor where a camera
@@ -133,6 +139,7 @@ _USUAL: Final[Mapping[str, Mapping[Activity, Usual]]] = {
         "walk": Usual(-0.10, 1.05, 0.15),
         "run_on_the_spot": Usual(-0.10, 0.15, 0.05, 4 * WORST),
         "on_the_spot": Usual(-0.10, 0.15, 0.05, 4 * WORST),
+        "cycle": Usual(-0.10, 6.00, 0.15),
         "other": Usual(-0.50, 2.40, 0.15),
     },
     # Share of the legs' movement in which they go against each other: 1 less what both do together.
@@ -140,6 +147,7 @@ _USUAL: Final[Mapping[str, Mapping[Activity, Usual]]] = {
         "run": Usual(0.80, 1.00, 0.05),
         "walk": Usual(0.80, 1.00, 0.05),
         "on_the_spot": Usual(0.00, 1.00, 0.05),
+        "cycle": Usual(0.90, 1.00, 0.05),
         "other": Usual(0.00, 1.00, 0.05),
     },
     # How far a toe rises, leg lengths: 0.25 to 0.30 m in slow jogs, and up to the knee's height in sprints;
@@ -148,6 +156,7 @@ _USUAL: Final[Mapping[str, Mapping[Activity, Usual]]] = {
         "run": Usual(0.25, 0.90, 0.04),
         "walk": Usual(0.06, 0.19, 0.04),
         "on_the_spot": Usual(0.00, 0.50, 0.04),
+        "cycle": Usual(0.30, 0.45, 0.04),
         "other": Usual(0.00, 0.90, 0.04),
     },
     # Correlation of the arms' swing with that of the thighs, both left minus right: against each other in
@@ -156,6 +165,7 @@ _USUAL: Final[Mapping[str, Mapping[Activity, Usual]]] = {
         "run": Usual(-1.00, -0.40, 0.15),
         "walk": Usual(-1.00, -0.30, 0.15),
         "on_the_spot": Usual(-1.00, 1.00, 0.15),
+        "cycle": Usual(-0.30, 0.30, 0.15),
         "other": Usual(-1.00, 1.00, 0.15),
     },
 }
@@ -170,6 +180,7 @@ _RHYTHM: Final[Mapping[Activity, Usual]] = {
     # Walkers take 1.5 to 2.2 steps a second where runners take 2.6; slow motion of them is as good as any.
     "walk": Usual(0.1, 0.7, 0.2),
     "on_the_spot": Usual(-0.7, 2.0, 0.2),
+    "cycle": Usual(-0.3, 1.0, 0.2),
     "other": Usual(-0.7, 2.0, 0.2),
 }
 
@@ -296,6 +307,10 @@ def _clause(name: str, seen: Evidence) -> str:
             if seen.lift < _USUAL["lift"]["run"].low
             else ""
         )
+    if name == "travel" and STAYS <= seen.travel < _USUAL["travel"]["run"].low:
+        return f"a step takes the body over its foot by {seen.travel:.2f} leg lengths only"
+    if name == "bounce" and abs(seen.bounce) < _USUAL["bounce"]["cycle"].high:
+        return "the body neither rises nor falls with the steps"
     plain = {
         "bounce": (seen.bounce > 0, "the body is highest over the standing leg"),
         "travel": (abs(seen.travel) < STAYS and not abs(seen.way) > STAYS, "nobody moves over the ground"),

@@ -153,13 +153,18 @@ def _rise(feet: Sequence[FootPath], origin: Array, size: Array) -> float:
 
 
 def _arms(motion: Motion) -> float:
-    """Return the correlation of the upper arms' swing with that of the thighs, both left minus right."""
+    """Return the correlation of the upper arms' swing with that of the thighs, both left minus right.
+
+    0 of arms that are held still.
+    """
     arms, thighs = (
         motion.angles[f"left_{part}"] - motion.angles[f"right_{part}"] for part in ("upper_arm", "thigh")
     )
     seen = np.isfinite(arms) & np.isfinite(thighs)
-    if seen.sum() < FEWEST or min(np.std(arms[seen]), np.std(thighs[seen])) < STILL_DEG:
+    if seen.sum() < FEWEST or np.std(thighs[seen]) < STILL_DEG:
         return nan
+    if np.std(arms[seen]) < STILL_DEG:
+        return 0.0
     return float(np.corrcoef(arms[seen], thighs[seen])[0, 1])
 
 

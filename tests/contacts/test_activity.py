@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from activities import Drill, Marcher, Squatter, Walker, slow_jog
+from activities import Cyclist, Drill, Marcher, Squatter, Walker, slow_jog
 from running import CONFIG, found, moving
 from views import seen_at
 
@@ -148,3 +148,13 @@ def test_who_skips_a_rope_is_not_said_to_stay_on_the_ground() -> None:
 def test_bounds_are_a_run() -> None:
     bounds = Drill(speed=5.0, step_s=0.92, steps=4, down=(("left", 0.0, 0.17), ("right", 0.5, 0.67)))
     assert len(found(bounds.pose(120, noise_m=NOISE))) == 8
+
+
+@pytest.mark.parametrize("speed", [0.0, 4.5, 9.0])
+@pytest.mark.parametrize(
+    ("step_s", "crank", "saddle"), [(0.5, 0.165, 0.68), (0.36, 0.17, 0.6), (0.27, 0.175, 0.64)]
+)
+def test_who_cycles_does_not_run(speed: float, step_s: float, crank: float, saddle: float) -> None:
+    rider = Cyclist(speed=speed, step_s=step_s, crank=crank, saddle=saddle)
+    with pytest.raises(NotRunningError, match="seems to cycle"):
+        found(rider.pose(60, noise_m=NOISE))

@@ -193,3 +193,27 @@ class Drill(Runner):
             out[part] = np.column_stack([here + (there - here) * moved, up])[part]
         reach = np.linalg.norm(out - hip, axis=1, keepdims=True)
         return np.asarray(hip + (out - hip) * np.minimum(1.0, 0.895 / reach))
+
+
+@dataclass(frozen=True)
+class Cyclist(Runner):
+    """Somebody on a bicycle: feet go round on cranks, hips and arms keep still; ``step_s`` is half a turn."""
+
+    speed: float = 6.0
+    step_s: float = 0.36
+    steps: int = 9
+    crank: float = 0.17
+    saddle: float = 0.66
+    """Height of the hips over the cranks' axle, m."""
+
+    def joints(self, time: np.ndarray) -> dict[str, np.ndarray]:
+        hip = np.column_stack([self.speed * time, 0.98 + 0 * time])
+        out = {}
+        for i, side in enumerate(("left", "right")):
+            turn = np.pi * (time / self.step_s + i)
+            ankle = hip + np.array([0.22, -self.saddle])
+            ankle = ankle + self.crank * np.column_stack([np.sin(turn), np.cos(turn)])
+            out |= chain(side, hip, ankle, ankle + TOE, ankle + HEEL)
+            shoulder = hip + np.array([0.32, 0.38])
+            out |= hanging_arm(side, shoulder, 0.7 + 0 * time, 0.2)
+        return out
