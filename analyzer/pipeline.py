@@ -428,7 +428,12 @@ def interpret(
     goes = not camera.moving and chosen.run.travel > passes.TRAVEL and motion.view.shows_lane
     if goes and not config.accept:
         facing.refuse_backwards(track, slice(chosen.run.start, chosen.run.stop), chosen.run.direction)
-    notes = [*before, *chosen.notes, *scale.notes, *by_gates.notes, *motion.notes]
+    misread = limb_lengths.told(
+        track,
+        slice(chosen.run.start, chosen.run.stop),
+        accept=config.accept or edited is not None or not motion.view.shows_lane,
+    )
+    notes = [*before, *chosen.notes, *scale.notes, *by_gates.notes, *motion.notes, *misread]
     if edited is None:
         contacts = detect.detect(motion, accept=config.accept)
         notes = [*notes, *contacts.notes]
@@ -448,8 +453,9 @@ def interpret(
             notes += activity.told(motion, turning, steps, accept=True)
     notes = [*notes, *contacts.notes]
     stated = info is not None and info.slow_motion > reader.REAL_TIME
-    # Of what is no run, and analysed because somebody insists, a runner's clock tells nothing.
-    runs = all(note.code != activity.ACCEPTED for note in notes)
+    # Of what is no run, and analysed because somebody insists, a runner's clock tells nothing, nor do legs
+    # that are another's.
+    runs = not misread and all(note.code != activity.ACCEPTED for note in notes)
     found = slow_motion.check(motion, steps, config, stated) if runs else []
     notes = notes + found
     slow = slow_motion.bound(motion, steps, found)
@@ -457,8 +463,6 @@ def interpret(
     belt = scale.treadmill_mps and config.treadmill_mps is None
     known = not belt or info is not None or track.kind == "markers"
     slides = any(note.code == "ground_slides" for note in notes)
-    misread = limb_lengths.note(track, slice(chosen.run.start, chosen.run.stop))
-    notes += misread
     run = Run(
         motion,
         steps,

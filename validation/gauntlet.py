@@ -358,8 +358,8 @@ def _edits(own: Callable[..., Kind]) -> Iterator[Kind]:
         "another runner half a metre ahead": (
             partial(make.with_another, late=12, aside=150),
             120,
-            without("swing_way_in_contact", near("step_frequency", hz, 0.02, run(5, 8, "legs_misread"))),
-            "contacts; nothing of where the legs are",
+            refused("ContentError"),
+            "legs that cannot be told from somebody else's",
         ),
         "a training partner behind": (
             partial(make.with_another, late=45, aside=0),

@@ -9,6 +9,7 @@ import pytest
 from running import Runner
 
 from analyzer.data.capture import PoseTrack
+from analyzer.errors import ContentError
 from analyzer.joints import limb_lengths
 
 ALL = slice(None)
@@ -33,19 +34,28 @@ def test_no_leg_is_too_long_however_it_is_seen(aslant: float, zoom: float) -> No
     pose = track()
     grows = np.exp(zoom * (pose.time - pose.time[0]))[:, None, None]
     seen = replace(pose, xy=pose.xy * np.array([aslant, 1.0]) * grows)
-    assert limb_lengths.note(seen, ALL) == []
+    assert limb_lengths.told(seen, ALL, accept=False) == []
 
 
 def test_feet_of_somebody_beside_make_legs_too_long() -> None:
-    (note,) = limb_lengths.note(read_on_another(track(), 0.2, 250.0), ALL)
+    (note,) = limb_lengths.told(read_on_another(track(), 0.15, 250.0), ALL, accept=False)
     assert note.level == "limit"
     assert note.code == limb_lengths.CODE
 
 
 def test_a_frame_or_two_are_chance() -> None:
-    assert limb_lengths.note(read_on_another(track(), 0.01, 250.0), ALL) == []
+    assert limb_lengths.told(read_on_another(track(), 0.01, 250.0), ALL, accept=False) == []
 
 
 def test_nobody_in_view_is_no_fault_of_the_legs() -> None:
     pose = track()
-    assert limb_lengths.note(replace(pose, xy=np.full_like(pose.xy, np.nan)), ALL) == []
+    assert limb_lengths.told(replace(pose, xy=np.full_like(pose.xy, np.nan)), ALL, accept=False) == []
+
+
+def test_legs_that_are_mostly_somebody_else_s_are_refused_unless_somebody_insists() -> None:
+    mixed = read_on_another(track(), 0.45, 250.0)
+    with pytest.raises(ContentError, match="cannot be told from somebody else's") as told:
+        limb_lengths.told(mixed, ALL, accept=False)
+    assert "accept" in told.value.settings
+    (note,) = limb_lengths.told(mixed, ALL, accept=True)
+    assert note.code == limb_lengths.CODE
