@@ -23,7 +23,7 @@ from analyzer.data.steps import Step, Trace
 from analyzer.errors import ConfigError, ContentError, VideoError, ViewError
 from analyzer.frontal import measure as across
 from analyzer.frontal.results import Frontal
-from analyzer.joints import facing, leg_names, stride_phase
+from analyzer.joints import facing, leg_names, limb_lengths, stride_phase
 from analyzer.metrics import beyond_people
 from analyzer.metrics.measure import measure
 from analyzer.metrics.run import Run
@@ -365,6 +365,8 @@ def _followed(
     else:
         track, camera, notes, understood = cache.track(info, config, progress)
         info = understood or info
+    if not config.accept:
+        frame_edges.refuse_cut(track)
     track = pose_csv.as_written(frame_edges.inside(track))
     return Clip(info.path.stem, info, track, camera, (*reader.notes(info), *notes))
 
@@ -426,7 +428,12 @@ def interpret(
     goes = not camera.moving and chosen.run.travel > passes.TRAVEL and motion.view.shows_lane
     if goes and not config.accept:
         facing.refuse_backwards(track, slice(chosen.run.start, chosen.run.stop), chosen.run.direction)
-    notes = [*before, *chosen.notes, *scale.notes, *by_gates.notes, *motion.notes]
+    misread = limb_lengths.told(
+        track,
+        slice(chosen.run.start, chosen.run.stop),
+        accept=config.accept or edited is not None or not motion.view.shows_lane,
+    )
+    notes = [*before, *chosen.notes, *scale.notes, *by_gates.notes, *motion.notes, *misread]
     if edited is None:
         contacts = detect.detect(motion, accept=config.accept)
         notes = [*notes, *contacts.notes]
@@ -446,12 +453,12 @@ def interpret(
             notes += activity.told(motion, turning, steps, accept=True)
     notes = [*notes, *contacts.notes]
     stated = info is not None and info.slow_motion > reader.REAL_TIME
-    # Of what is no run, and analysed because somebody insists, a runner's clock tells nothing.
-    runs = all(note.code != activity.ACCEPTED for note in notes)
+    # Of what is no run, and analysed because somebody insists, a runner's clock tells nothing, nor do legs
+    # that are another's.
+    runs = not misread and all(note.code != activity.ACCEPTED for note in notes)
     found = slow_motion.check(motion, steps, config, stated) if runs else []
     notes = notes + found
-    unknown = any(note.code == "slow_motion" for note in found)
-    slow = max(slow_motion.estimate(motion, steps).low, 1.01) if unknown else 1.0
+    slow = slow_motion.bound(motion, steps, found)
     # Joints without their images that stay in place: a belt moved, or a camera. Markers stand in the room.
     belt = scale.treadmill_mps and config.treadmill_mps is None
     known = not belt or info is not None or track.kind == "markers"
@@ -465,6 +472,7 @@ def interpret(
         ground_known=known,
         ground_slides=slides,
         belt=scale.treadmill_mps > 0,
+        legs_misread=bool(misread),
     )
     measured = measure(run)
     beyond = beyond_people.check(measured.summaries, scale.method, scale.relative_sd)

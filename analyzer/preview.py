@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Final
 
@@ -25,8 +25,11 @@ from analyzer.outputs.frontal import wording
 from analyzer.pose.networks import weights
 from analyzer.pose.networks.blazepose import LandmarkNet
 from analyzer.pose.networks.detector import Detector, Person
-from analyzer.video import reader
+from analyzer.pose.people import athlete
+from analyzer.pose.repair import frame_edges
+from analyzer.video import reader, repeats
 from analyzer.video.frame import Image
+from analyzer.video.repeats import EvenClock
 
 LOOKED_AT: Final = 12
 """Frames looked at, spread evenly over the clip: some show the athlete, if in view for a quarter of it."""
@@ -34,13 +37,16 @@ AT_AN_END: Final = 3
 """Looks that must show the athlete at either end of the clip, to tell from where."""
 NAMED: Final = 2
 """Metrics named of those that a relationship goes without: a line of a terminal holds no more."""
-STATURE_OF_CIRCLE: Final = 0.9
-"""Standing height as a share of the detector's circle, which holds head and feet with a little room. A quick
-look only: the analysis measures the body."""
 SIDE_OF_CIRCLE: Final = 1.1
 """Side of the square in which a body's joints are looked for, as a share of the detector's circle."""
 REGIONS: Final = (0.5, 0.2)
-"""Sides of the squares that are searched for people, as shares of the image's height, the larger first."""
+"""Sides of the squares that are searched for people, as shares of the image's shorter side, the larger
+first: an upright screen recording has a small wide video in its middle."""
+RARELY: Final = 0.5
+"""Share of the looks below which somebody is seen too rarely to say yes."""
+TURNS_SD: Final = 3.0
+"""Errors by which the view at the end must differ from that at the beginning, for it to be said: a few looks
+are held against a few, of bodies that caught limbs of others or lines that were drawn on them."""
 SURE: Final = 0.5
 """Score of the detector, 0 to 1, from which on somebody counts: as MediaPipe's own graph has it."""
 LEAST_PX: Final = 30.0
@@ -68,23 +74,29 @@ def look(path: Path, config: Config, progress: Progress | None = None) -> list[s
         Nobody was found in any of the frames looked at.
     """
     info = reader.probe(path, config)
-    sizes, pose = _looks(info, progress)
+    sizes, pose, clock = _looks(info, progress)
+    if clock is not None:
+        info = repeats.each_once(info, clock, stated_fps=config.capture_fps)
     if len(sizes) == 0:
         raise NoAthleteError(
             f"Nobody was found in {path.name}.",
             f"{LOOKED_AT} frames spread over the clip were searched.",
-            "Film from the side with the whole athlete in the picture, and not smaller than 60 px.",
+            "Film from the side with the whole athlete in the picture, sharp, in good light, and not smaller "
+            "than 60 px.",
         )
-    stature = float(np.median(sizes)) * STATURE_OF_CIRCLE
+    stature = float(np.median(sizes))
     view = body_view.seen_from(pose)
     ends = _ends(pose)
-    notes = [*quality.frame_rate(info.capture_fps, info.is_vfr), *quality.size(stature)]
+    again = [repeats.note(info)] if clock is not None else []
+    again += [*_rarely(len(sizes)), *_cut(pose)]
+    notes = [*again, *quality.frame_rate(info.capture_fps, info.is_vfr)]
+    notes += quality.size(stature)
     if not view.shows_lane:
         return [
             _across(view),
             *_file(info),
             f"Athlete: about {stature:.0f} px tall",
-            *_notes(quality.size(stature)),
+            *_notes([*again, *quality.size(stature)]),
             *_shown_across(view),
         ]
     return [
@@ -104,8 +116,37 @@ def _ends(pose: PoseTrack) -> tuple[View, View] | None:
     first, last = (
         body_view.seen_from(pose, part, fewest=AT_AN_END) for part in (slice(third), slice(-third, None))
     )
-    differ = first.differs(last, float(np.hypot(first.angle_sd_deg, last.angle_sd_deg)))
+    differ = first.differs(last, TURNS_SD / 2 * float(np.hypot(first.angle_sd_deg, last.angle_sd_deg)))
     return (first, last) if differ else None
+
+
+def _rarely(seen: int) -> list[Note]:
+    """Say it where somebody was seen in few of the frames looked at."""
+    if seen >= RARELY * LOOKED_AT:
+        return []
+    return [
+        Note(
+            "limit",
+            "seldom_seen",
+            f"Somebody is seen in {seen} of the {LOOKED_AT} frames looked at: out of the picture, small, "
+            "dark, blurred or hidden in the others. The analysis may find nobody to follow.",
+            "Choose the part of the clip that shows the athlete; film sharp and in good light.",
+        )
+    ]
+
+
+def _cut(pose: PoseTrack) -> list[Note]:
+    """Say it where the picture's lower edge cuts the legs off."""
+    if frame_edges.feet_below(pose) <= frame_edges.MOSTLY:
+        return []
+    return [
+        Note(
+            "limit",
+            "feet_below",
+            "The feet are below the picture's lower edge: no ground contact can be seen.",
+            "Film the whole athlete, with room below the feet.",
+        )
+    ]
 
 
 def _across(view: View) -> str:
@@ -137,38 +178,44 @@ def _answer(notes: Iterable[Note]) -> str:
     return "Yes: frame rate and size suffice for everything that a side view shows."
 
 
-def _looks(info: VideoInfo, progress: Progress | None) -> tuple[Array, PoseTrack]:
-    """Return of the largest person in each of the frames looked at the size, px, and the joints."""
+def _looks(info: VideoInfo, progress: Progress | None) -> tuple[Array, PoseTrack, EvenClock | None]:
+    """Return of the largest person in each of the frames looked at the size, px, and the joints.
+
+    And the clock of the pictures, where it is slower than the file's. Whoever the detector fancies counts as
+    a person where the landmark network sees a body, too: noise has many of the former.
+    """
     path = weights.model_path()
     detector, net = Detector(path), LandmarkNet(path)
     wanted = set(np.linspace(0, len(info.time) - 1, LOOKED_AT + 2).round().astype(int)[1:-1].tolist())
     sizes, times, bodies, boxes = [], [], [], []
+    again = repeats.Repeats()
     for frame in reader.shown(info):
+        again.add(frame.luma)
         if progress is not None:
             progress("looking", frame.index + 1, len(info.time))
         if frame.index not in wanted:
             continue
-        for person in sorted(_people(detector, frame.image), key=lambda p: p.size)[-1:]:
-            sizes.append(person.size)
+        for person in _people(detector, frame.image):
             box = np.array([person.x, person.y, SIDE_OF_CIRCLE * person.size])
             found = net.detect(frame, box, person.lean_deg)
             if found is not None:
+                sizes.append(athlete.stature(found[0]))
                 times.append(float(info.time[frame.index]))
                 bodies.append(found[0])
                 boxes.append(box)
+                break
     xy = np.array(bodies).reshape(-1, len(BLAZEPOSE), 2)
     size = info.width, info.height
     sure = np.ones(xy.shape[:2])
     pose = PoseTrack(np.array(times), xy, sure, BLAZEPOSE, np.array(boxes).reshape(-1, 3), *size, "blazepose")
-    return np.array(sizes), pose
+    return np.array(sizes), pose, again.even_clock()
 
 
-def _people(detector: Detector, image: Image) -> list[Person]:
+def _people(detector: Detector, image: Image) -> Iterator[Person]:
+    """Yield whoever may be a person, the largest first, small ones when those were none."""
     for share in REGIONS:
-        found = detector.sweep(image, max(share * image.shape[0], LEAST_PX), SURE)
-        if found:
-            return found
-    return []
+        found = detector.sweep(image, max(share * min(image.shape[:2]), LEAST_PX), SURE)
+        yield from sorted(found, key=lambda person: -person.size)
 
 
 def _file(info: VideoInfo) -> list[str]:

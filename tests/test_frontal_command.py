@@ -166,7 +166,7 @@ def looked_at(pose: PoseTrack, folder: Path, monkeypatch: pytest.MonkeyPatch) ->
     """Return what ``check`` says of a clip in which these joints are seen."""
     clip = filmed(folder).video
     assert clip is not None
-    monkeypatch.setattr(preview, "_looks", lambda *_: (np.full(12, 300.0), pose))
+    monkeypatch.setattr(preview, "_looks", lambda *_: (np.full(12, 300.0), pose, None))
     return preview.look(clip.path, Config())
 
 

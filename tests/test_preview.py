@@ -48,3 +48,22 @@ def test_a_view_that_turns_is_told_from_its_ends() -> None:
     assert wording.turning(ends).startswith("at first ")
     assert ends[1].angle_deg < 0 < ends[0].angle_deg
     assert preview._ends(_looks(10, 10, 10)) is None
+
+
+def test_two_looks_that_hardly_tell_the_view_do_not_make_it_turn() -> None:
+    assert preview._ends(_looks(25, 0, 0)) is None
+
+
+@pytest.mark.parametrize(("seen", "told"), [(12, 0), (6, 0), (5, 1), (2, 1)])
+def test_somebody_seen_in_few_looks_is_no_yes(seen: int, told: int) -> None:
+    notes = preview._rarely(seen)
+    assert len(notes) == told
+    assert preview._answer(notes).startswith("Only in part" if told else "Yes")
+
+
+def test_feet_below_the_picture_are_said_at_a_look() -> None:
+    pose = seen_at(0)
+    assert preview._cut(pose) == []
+    hips = float(np.nanmedian(pose.middle("hip")[:, 1]))
+    (note,) = preview._cut(replace(pose, height=round(hips) + 5))
+    assert note.level == "limit"

@@ -118,6 +118,17 @@ def near(metric: str, value: float, within: float, then: Right) -> Right:
     return lambda found: then(found) and abs(found.mean(metric) / value - 1) < within
 
 
+def without(*rest: str | Right) -> Right:
+    """Return a check: metrics that are not given, and, last, another check that holds."""
+    *metrics, then = rest
+
+    def right(found: Outcome) -> bool:
+        given = [name for name in metrics if isinstance(name, str) and isfinite(found.mean(name))]
+        return callable(then) and then(found) and not given
+
+    return right
+
+
 def either(found: Outcome, *codes: str) -> bool:
     """Tell whether there are two runs, or one with one of these notes."""
     return len(found.runs) > 1 or (bool(found.runs) and bool(set(codes) & found.notes()))
@@ -212,8 +223,7 @@ def own_kinds() -> Iterator[Kind]:
     def plain(hz: float, low: int, high: int, *codes: str, without: tuple[str, ...] = ()) -> Right:
         return near("step_frequency", hz, 0.03, run(low, high, *codes, without=without))
 
-    source = render.clip(make.RUNS[0])
-    yield own("plain", "plain.mp4", partial(_copied, source), plain(first, 4, 6), "4 to 6 steps")
+    yield own("plain", "plain.mp4", _plain_run, plain(first, 4, 6), "4 to 6 steps")
     yield own(
         "slow motion 4 times",
         "slow4.mp4",
@@ -308,6 +318,15 @@ def own_kinds() -> Iterator[Kind]:
         "the run, the rest named",
         joints=True,
     )
+    yield from _edits(own)
+    yield own(
+        "runs on the spot",
+        "spot.csv",
+        partial(make.on_the_spot, step_s=0.26, lift_deg=70),
+        refused("NotRunningError"),
+        "nobody travels",
+        joints=True,
+    )
     yield own(
         "joints without hands",
         "no_hands.csv",
@@ -326,8 +345,74 @@ def own_kinds() -> Iterator[Kind]:
     )
 
 
-def _copied(source: Path, target: Path) -> Path:
-    shutil.copy(source, target)
+def _edits(own: Callable[..., Kind]) -> Iterator[Kind]:
+    """Yield the sample clip as people edit, copy and record it, and with what stands in its way."""
+    hz, times = 4.62, ("contact_time", "step_frequency")
+    rows: dict[str, tuple[Callable[[make.Images], make.Images], float, Right, str]] = {
+        "a caption over the knees": (
+            make.captioned,
+            120,
+            without("knee_flexion_touchdown", near("step_frequency", hz, 0.02, run(6, 8, "legs_misread"))),
+            "contacts; nothing of where the legs are",
+        ),
+        "another runner half a metre ahead": (
+            partial(make.with_another, late=12, aside=150),
+            120,
+            refused("ContentError"),
+            "legs that cannot be told from somebody else's",
+        ),
+        "a training partner behind": (
+            partial(make.with_another, late=45, aside=0),
+            120,
+            near("step_frequency", hz, 0.01, run(6, 8, "several_candidates", without=("legs_misread",))),
+            "the runner in front, the other named",
+        ),
+        "time lapse, twice as fast": (
+            make.quickened,
+            60,
+            without(*times, run(6, 8, "fast_clock")),
+            "no times: too fast",
+        ),
+        "eight of thirty pictures dropped, unsaid": (
+            make.burst,
+            120,
+            without(*times, run(5, 8, "fast_clock")),
+            "no times: pictures are missing",
+        ),
+        "a loop": (
+            make.looped,
+            60,
+            lambda found: (
+                len(found.runs) == 1 and near("step_frequency", hz, 0.02, run(6, 8, "looped"))(found)
+            ),
+            "one run, the loop named",
+        ),
+        "light that flickers": (
+            make.flickering,
+            120,
+            near("step_frequency", hz, 0.02, run(6, 8, without=("camera_untied", "camera_moves"))),
+            "a camera that stands",
+        ),
+        "the feet below the picture": (
+            make.without_feet,
+            120,
+            refused("TooFewContactsError"),
+            "the feet are not in the picture",
+        ),
+        "an upright recording of a phone's screen": (
+            make.on_a_phone,
+            60,
+            near("step_frequency", hz, 0.02, run(6, 8)),
+            "the plain run's steps",
+        ),
+    }
+    for number, (name, (edit, fps, right, wanted)) in enumerate(rows.items()):
+        build = partial(make.edited, edit=edit, fps=fps)
+        yield own(f"sample: {name}", f"edited{number}.mp4", build, right, wanted)
+
+
+def _plain_run(target: Path) -> Path:
+    shutil.copy(render.clip(make.RUNS[0]), target)
     return target
 
 

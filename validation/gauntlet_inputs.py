@@ -16,7 +16,7 @@ from analyzer.arrays import Array
 from analyzer.pose.files import pose_csv
 from analyzer.video import reader
 from analyzer.video.writer import VideoWriter
-from validation import recipes, render
+from validation import kinds_people, recipes, render
 
 Images = list[NDArray[np.uint8]]
 Follow = Callable[[Array, Array], tuple[Array, Array]]
@@ -210,3 +210,92 @@ def lacking(path: Path, number: int, lost: Sequence[str]) -> Path:
     )
     pose_csv.write_pose(pose, path)
     return path
+
+
+SAMPLE_FPS: Final = 120.0
+"""Of the sample clip, whose camera stands."""
+
+
+def sample_images() -> Images:
+    """Return the images of the sample clip at two thirds of their size."""
+    size = (1280, 720)
+    return [
+        np.asarray(cv2.resize(frame.image, size, interpolation=cv2.INTER_AREA), np.uint8)
+        for frame in reader.frames(pipeline.sample())
+    ]
+
+
+def edited(path: Path, edit: Callable[[Images], Images], fps: float = SAMPLE_FPS) -> Path:
+    """Film the sample clip as somebody edited it."""
+    return film(path, edit(sample_images()), fps)
+
+
+def captioned(every: Images) -> Images:
+    """Lay a caption over the picture where thighs and knees are."""
+    return [np.asarray(cv2.rectangle(i, (0, 365), (1279, 424), (32, 48, 96), -1), np.uint8) for i in every]
+
+
+def with_another(every: Images, late: int, aside: int) -> Images:
+    """Put the same runner, darker, into the picture again: ``late`` frames behind, ``aside`` px further."""
+    ground = np.median(np.stack(every[::6]), axis=0).astype(np.uint8)
+    out: Images = []
+    for k, image in enumerate(every):
+        other = every[max(k - late, 0)]
+        body = (np.abs(other.astype(int) - ground).max(axis=2) > 22).astype(np.float32)
+        shift = np.array([[1, 0, aside], [0, 1, 0]], dtype=np.float64)
+        size = (image.shape[1], image.shape[0])
+        mask = cv2.GaussianBlur(cv2.warpAffine(body, shift, size), (0, 0), 0.8)[..., None]
+        moved = cv2.warpAffine(other, shift, size)
+        out.append((image * (1 - mask) + 0.7 * moved * mask).clip(0, 255).astype(np.uint8))
+    return out
+
+
+def quickened(every: Images) -> Images:
+    """Leave out three pictures in four and play the rest at half the rate: twice as fast."""
+    return every[::4]
+
+
+def burst(every: Images) -> Images:
+    """Drop eight pictures of every thirty, as a phone that is too busy does; the clock does not tell."""
+    return [image for k, image in enumerate(every) if not 10 <= k % 30 <= 17]
+
+
+def looped(every: Images) -> Images:
+    """Show all three times."""
+    return 3 * every[::2]
+
+
+def flickering(every: Images) -> Images:
+    """Light it by a lamp that flickers at 97 Hz."""
+    lit = [15 * np.sin(2 * np.pi * 97 * k / SAMPLE_FPS) for k in range(len(every))]
+    return [np.asarray(cv2.convertScaleAbs(i, beta=b), np.uint8) for i, b in zip(every, lit, strict=True)]
+
+
+def without_feet(every: Images) -> Images:
+    """Cut off what is below the hips."""
+    return [np.ascontiguousarray(image[150:384]) for image in every]
+
+
+def on_a_phone(every: Images) -> Images:
+    """Record the screen of a phone held upright on which it plays, between bars of white."""
+    out: Images = []
+    for image in every[::2]:
+        screen = np.full((2340, 1080, 3), 245, np.uint8)
+        screen[866:1474] = cv2.resize(image, (1080, 608), interpolation=cv2.INTER_AREA)
+        screen[:120:8, 60:300] = 20
+        out.append(screen)
+    return out
+
+
+def on_the_spot(path: Path, step_s: float, lift_deg: float) -> Path:
+    """Write joints of somebody who runs on the spot: both feet are off the ground between the steps."""
+    air = 0.12
+
+    def hopping(time: Array) -> kinds_people.Angles:
+        return kinds_people.march(time, step_s, lift_deg)
+
+    def rise(time: Array) -> Array:
+        late = np.minimum(time % step_s, air)
+        return 9.81 * late * (air - late) / 2
+
+    return kinds_people.write(path, hopping, 4.0, 3, rise=rise)

@@ -116,10 +116,23 @@ def standing(angle: Angles) -> dict[str, Array]:
     return {name: at + body for name, at in out.items()}
 
 
-def write(path: Path, how: Callable[[Array], Angles], seconds: float, seed: int, fps: float = 60.0) -> Path:
-    """Write joints as a tracker gives them: 300 px tall, with 8 mm of noise that lasts 20 ms."""
+def write(
+    path: Path,
+    how: Callable[[Array], Angles],
+    seconds: float,
+    seed: int,
+    fps: float = 60.0,
+    rise: Callable[[Array], Array] | None = None,
+) -> Path:
+    """Write joints as a tracker gives them: 300 px tall, with 8 mm of noise that lasts 20 ms.
+
+    ``rise`` says how far the whole body is off the ground, m.
+    """
     fine = np.arange(0, seconds, 1 / (8 * fps))
     joint = standing(how(fine))
+    if rise is not None:
+        up = np.column_stack([0 * fine, rise(fine)])
+        joint = {name: at + up for name, at in joint.items()}
     xy = np.stack([joint[name][::8] for name in JOINTS], axis=1)
     rng = np.random.default_rng([seed, 8])
     noise = rng.standard_normal(xy.shape)

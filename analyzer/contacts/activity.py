@@ -1,4 +1,4 @@
-"""What the athlete does: runs, runs in slow motion, walks, exercises on the spot, or something else.
+"""What the athlete does: runs, in slow motion or on the spot, walks, exercises, or something else.
 
 A comparison of models, not a threshold. Each activity says of every piece of evidence where it usually lies:
 evenly between two bounds (``_USUAL``), with normal tails of a given scale, as a density, so that an activity
@@ -28,13 +28,15 @@ from analyzer.data.steps import Step
 from analyzer.errors import NotRunningError
 from analyzer.joints import stride_phase
 
-Activity = Literal["run", "slow_motion_run", "walk", "on_the_spot", "other"]
+Activity = Literal["run", "slow_motion_run", "run_on_the_spot", "walk", "on_the_spot", "cycle", "other"]
 """What somebody may be seen to do."""
 RUNNING: Final[tuple[Activity, ...]] = ("run", "slow_motion_run")
 """The activities that are analysed."""
 WHAT: Final[Mapping[Activity, str]] = {
     "walk": "The athlete seems to walk, not run.",
+    "run_on_the_spot": "The athlete seems to run on the spot.",
     "on_the_spot": "The athlete seems to exercise on the spot, not to run.",
+    "cycle": "The athlete seems to cycle, not to run.",
     "other": "The athlete does not seem to run.",
 }
 """What somebody is told who gave a clip of it."""
@@ -46,8 +48,10 @@ PRIOR: Final[Mapping[Activity, float]] = {
     "run": 0.60,
     "slow_motion_run": 0.25,
     "walk": 0.06,
-    "on_the_spot": 0.05,
-    "other": 0.04,
+    "run_on_the_spot": 0.02,
+    "on_the_spot": 0.03,
+    "cycle": 0.02,
+    "other": 0.02,
 }
 """How often each is what somebody gives to a program for sprints (assumed)."""
 WORST: Final = 6.0
@@ -70,20 +74,25 @@ TOGETHER: Final = 0.5
 
 
 class Usual(NamedTuple):
-    """Where a piece of evidence lies for one activity: evenly from ``low`` to ``high``, with normal tails."""
+    """Where a piece of evidence lies for one activity: evenly from ``low`` to ``high``, with normal tails.
+
+    ``worst`` bounds how much it counts, see ``WORST``.
+    """
 
     low: float
     high: float
     sd: float
+    worst: float = WORST
 
     def log_density(self, value: float, error: float = 0.0) -> float:
         """Return the logarithm of the density at ``value``, known with a standard error."""
         sd = sqrt(self.sd**2 + error**2)
         beside = max(self.low - value, value - self.high, 0.0) / sd
-        return -min(beside**2 / 2, WORST) - log(self.high - self.low + sd * sqrt(2 * pi))
+        return -min(beside**2 / 2, self.worst) - log(self.high - self.low + sd * sqrt(2 * pi))
 
 
-_USUAL: Final[Mapping[str, Mapping[str, Usual]]] = {
+# A run in slow motion is a run in all of this, one on the spot in all but its travel.
+_USUAL: Final[Mapping[str, Mapping[Activity, Usual]]] = {
     # Contact time, step times. Sprint 0.38 (SCIENCE 6.1: 0.085 of 0.23 s) to slow jogs 0.93 (plates at 2 m/s
     # 0.78 to 0.93, four runners at 4 and 5 m/s 0.55 to 0.75). Walking: stance of 58 to 66 % of a stride
     # (textbooks of gait) is 1.16 to 1.32 of a step, fast walks to 1.1.
@@ -91,6 +100,7 @@ _USUAL: Final[Mapping[str, Mapping[str, Usual]]] = {
         "run": Usual(0.36, 0.93, 0.05),
         "walk": Usual(1.10, 1.36, 0.05),
         "on_the_spot": Usual(0.30, 1.90, 0.10),
+        "cycle": Usual(0.20, 2.00, 0.10),
         "other": Usual(0.20, 2.00, 0.10),
     },
     # How much higher than on average the body is in mid-stance, leg lengths. Runners sink onto the leg: 4 to
@@ -100,6 +110,7 @@ _USUAL: Final[Mapping[str, Mapping[str, Usual]]] = {
         "run": Usual(-0.080, -0.012, 0.006),
         "walk": Usual(0.008, 0.035, 0.006),
         "on_the_spot": Usual(-0.040, 0.040, 0.010),
+        "cycle": Usual(-0.006, 0.006, 0.004),
         "other": Usual(-0.080, 0.080, 0.010),
     },
     # Most knee flexion in the middle of stance, degrees: 35 to 48 in runs (SCIENCE 6.1), from 30 in slow
@@ -108,14 +119,27 @@ _USUAL: Final[Mapping[str, Mapping[str, Usual]]] = {
         "run": Usual(30.0, 80.0, 7.0),
         "walk": Usual(5.0, 22.0, 6.0),
         "on_the_spot": Usual(0.0, 130.0, 10.0),
+        "cycle": Usual(8.0, 60.0, 8.0),
         "other": Usual(0.0, 130.0, 10.0),
     },
     # How far the body passes over the lower foot in a step, leg lengths: 0.8 (2 m/s) to 2.4 (SCIENCE 6.1),
-    # 0.6 where a landmark's speed is read low at a start; walks 0.5 to 1.
+    # 0.6 where a landmark's speed is read low at a start; walks 0.5 to 1; 2.2 cranks of 165 to 175 mm.
     "travel": {
         "run": Usual(0.60, 2.40, 0.15),
         "walk": Usual(0.45, 1.05, 0.10),
+        "run_on_the_spot": Usual(-0.05, 0.15, 0.05),
         "on_the_spot": Usual(-0.05, 0.15, 0.05),
+        "cycle": Usual(0.36, 0.49, 0.03),
+        "other": Usual(-0.50, 2.40, 0.15),
+    },
+    # How far the body goes over the ground in a step, leg lengths: nowhere on the spot, nor where a camera
+    # follows over ground that it does not tell. Who goes over the ground is not on the spot, whatever else.
+    "way": {
+        "run": Usual(-0.10, 2.40, 0.15),
+        "walk": Usual(-0.10, 1.05, 0.15),
+        "run_on_the_spot": Usual(-0.10, 0.15, 0.05, 4 * WORST),
+        "on_the_spot": Usual(-0.10, 0.15, 0.05, 4 * WORST),
+        "cycle": Usual(-0.10, 6.00, 0.15),
         "other": Usual(-0.50, 2.40, 0.15),
     },
     # Share of the legs' movement in which they go against each other: 1 less what both do together.
@@ -123,6 +147,7 @@ _USUAL: Final[Mapping[str, Mapping[str, Usual]]] = {
         "run": Usual(0.80, 1.00, 0.05),
         "walk": Usual(0.80, 1.00, 0.05),
         "on_the_spot": Usual(0.00, 1.00, 0.05),
+        "cycle": Usual(0.90, 1.00, 0.05),
         "other": Usual(0.00, 1.00, 0.05),
     },
     # How far a toe rises, leg lengths: 0.25 to 0.30 m in slow jogs, and up to the knee's height in sprints;
@@ -131,6 +156,7 @@ _USUAL: Final[Mapping[str, Mapping[str, Usual]]] = {
         "run": Usual(0.25, 0.90, 0.04),
         "walk": Usual(0.06, 0.19, 0.04),
         "on_the_spot": Usual(0.00, 0.50, 0.04),
+        "cycle": Usual(0.30, 0.45, 0.04),
         "other": Usual(0.00, 0.90, 0.04),
     },
     # Correlation of the arms' swing with that of the thighs, both left minus right: against each other in
@@ -139,6 +165,7 @@ _USUAL: Final[Mapping[str, Mapping[str, Usual]]] = {
         "run": Usual(-1.00, -0.40, 0.15),
         "walk": Usual(-1.00, -0.30, 0.15),
         "on_the_spot": Usual(-1.00, 1.00, 0.15),
+        "cycle": Usual(-0.30, 0.30, 0.15),
         "other": Usual(-1.00, 1.00, 0.15),
     },
 }
@@ -148,9 +175,12 @@ _RHYTHM: Final[Mapping[Activity, Usual]] = {
     # A start's steps are quicker than their length tells; nobody's are much slower.
     "run": Usual(-0.45, 0.15, REAL_TIME_SD),
     "slow_motion_run": Usual(log(slow_motion.SLOW), log(SLOWEST), REAL_TIME_SD),
+    # Knees drawn up as fast as anybody can, to a slow jog's rhythm.
+    "run_on_the_spot": Usual(-0.70, 0.15, REAL_TIME_SD),
     # Walkers take 1.5 to 2.2 steps a second where runners take 2.6; slow motion of them is as good as any.
     "walk": Usual(0.1, 0.7, 0.2),
     "on_the_spot": Usual(-0.7, 2.0, 0.2),
+    "cycle": Usual(-0.3, 1.0, 0.2),
     "other": Usual(-0.7, 2.0, 0.2),
 }
 
@@ -236,12 +266,13 @@ def _sentence(clauses: Sequence[str]) -> str:
 
 def _terms(activity: Activity, seen: Evidence) -> dict[str, float]:
     """Return the logarithm of the density of each piece of evidence that was seen."""
-    kind = "run" if activity == "slow_motion_run" else activity
     out = {}
     for name, usual in _USUAL.items():
         value = getattr(seen, name)
         if np.isfinite(value):
-            out[name] = usual[kind].log_density(value, getattr(seen, f"{name}_error", 0.0))
+            out[name] = usual.get(activity, usual["run"]).log_density(
+                value, getattr(seen, f"{name}_error", 0.0)
+            )
     if np.isfinite(seen.rhythm):
         out["rhythm"] = _RHYTHM[activity].log_density(seen.rhythm)
     if np.isfinite(seen.gravity):
@@ -251,7 +282,7 @@ def _terms(activity: Activity, seen: Evidence) -> dict[str, float]:
 
 def _gravity(activity: Activity, seen: Evidence) -> float:
     """Return the logarithm of the density of what the body's fall and rise tells of the clock."""
-    if activity == "run":
+    if activity in ("run", "run_on_the_spot"):
         return Usual(-0.10, 0.10, REAL_TIME_SD).log_density(seen.gravity, seen.gravity_error)
     if activity == "slow_motion_run" and np.isfinite(seen.rhythm):
         return Usual(-0.10, 0.10, AGREE_SD).log_density(seen.gravity - seen.rhythm, seen.gravity_error)
@@ -269,16 +300,20 @@ def _clause(name: str, seen: Evidence) -> str:
             return f"the standing leg stays nearly straight ({seen.knee:.0f}° of knee flexion)"
         return f"the standing leg is bent by {seen.knee:.0f}°"
     if name == "lift":
-        if seen.lift < FEET_STAY:
+        if seen.rise < FEET_STAY:
             return "the feet never leave the ground"
         return (
-            f"the feet are lifted by {seen.lift:.2f} leg lengths only"
+            f"the feet are drawn up by {seen.lift:.2f} leg lengths only"
             if seen.lift < _USUAL["lift"]["run"].low
             else ""
         )
+    if name == "travel" and STAYS <= seen.travel < _USUAL["travel"]["run"].low:
+        return f"a step takes the body over its foot by {seen.travel:.2f} leg lengths only"
+    if name == "bounce" and abs(seen.bounce) < _USUAL["bounce"]["cycle"].high:
+        return "the body neither rises nor falls with the steps"
     plain = {
         "bounce": (seen.bounce > 0, "the body is highest over the standing leg"),
-        "travel": (abs(seen.travel) < STAYS, "nobody moves over the ground"),
+        "travel": (abs(seen.travel) < STAYS and not abs(seen.way) > STAYS, "nobody moves over the ground"),
         "alternation": (seen.alternation < TOGETHER, "the feet do not take turns"),
         "arms": (True, "the arms do not swing against the legs"),
     }

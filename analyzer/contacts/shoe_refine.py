@@ -155,7 +155,8 @@ def _heel_first(steps: Sequence[Step], landings: Sequence[Event], motion: Motion
         down = (motion.time >= landing.time_s) & (motion.time <= step.toe_off_s) & np.isfinite(heel)
         if down.any():
             sinks.append((motion.at(heel, landing.time_s) - heel[down].min()) / motion.leg_length)
-    return bool(sinks) and bool(np.nanmedian(sinks) < HEEL_SINKS)
+    known = [sink for sink in sinks if np.isfinite(sink)]
+    return bool(known) and bool(np.median(known) < HEEL_SINKS)
 
 
 def _ends_in_time(step: Step, motion: Motion) -> bool:

@@ -76,7 +76,9 @@ SLOW: Final = 1.45
 SURELY_SLOW: Final = 1.2
 """And the range must lie above this."""
 FAST: Final = 0.7
-"""A range below this is a clip that plays too fast."""
+"""A range below this is a clip that plays too fast..."""
+QUICKEST_HZ: Final = 5.6
+"""...as is one with more steps a second than anybody takes who travels (as ``metrics.beyond_people``)."""
 CLOCK_OFF: Final = 1.3
 """With a stated capture rate the range must lie beyond this factor, slower or faster, to be doubted."""
 RANGE_SD: Final = 1.96
@@ -165,14 +167,17 @@ def check(motion: Motion, steps: Sequence[Step], config: Config, stated: bool = 
     Returns
     -------
     list of Note
-        None or one. ``slow_motion`` is a limit: seconds, speeds and rates must not be given.
+        None or one. ``slow_motion`` and ``fast_clock`` are limits: seconds, speeds and rates must not be
+        given.
     """
     found = estimate(motion, steps)
     if not np.isfinite(found.factor):
         return []
+    rate = _least_rate(motion, steps)
+    quickest = rate > QUICKEST_HZ
     times = f"about {found.factor:.1f} times (between {found.low:.1f} and {found.high:.1f})"
     if stated or config.capture_fps is not None:
-        if found.low > CLOCK_OFF or found.high < 1 / CLOCK_OFF:
+        if found.low > CLOCK_OFF or found.high < 1 / CLOCK_OFF or quickest:
             pace = "slower" if found.factor > 1 else "faster"
             ratio = found.factor if found.factor > 1 else 1 / found.factor
             return [
@@ -195,16 +200,37 @@ def check(motion: Motion, steps: Sequence[Step], config: Config, stated: bool = 
                 f"Give the capture rate, the one the camera filmed at (here between {low} and {high}).",
             )
         ]
-    if found.high < FAST:
+    if found.high < FAST or quickest:
         return [
             Note(
-                "warning",
+                "limit",
                 "fast_clock",
-                f"The athlete moves {1 / found.factor:.1f} times faster than people do.",
-                "The clip may be a time lapse or its frame rate may be wrong.",
+                (
+                    f"The athlete takes more than {rate:.1f} steps a second, which nobody does who runs"
+                    if quickest
+                    else f"The athlete moves about {1 / found.factor:.1f} times faster than people do"
+                )
+                + ": the clip is sped up, or pictures are missing from it. Angles and ratios are given; "
+                "seconds, speeds and rates are not.",
+                "Use the clip as the camera recorded it, not a time lapse or a copy that dropped pictures.",
             )
         ]
     return []
+
+
+def bound(motion: Motion, steps: Sequence[Step], notes: Sequence[Note]) -> float:
+    """Return how many times slower than life a clip plays at least, or, below 1, at most; 1 for real time.
+
+    Parameters
+    ----------
+    motion : Motion
+    steps : sequence of Step
+    notes : what ``check`` said of them
+    """
+    codes = {note.code for note in notes}
+    if "slow_motion" in codes:
+        return max(estimate(motion, steps).low, 1.01)
+    return min(estimate(motion, steps).high, 0.99) if "fast_clock" in codes else 1.0
 
 
 class Looks(NamedTuple):
@@ -233,6 +259,25 @@ def looks(motion: Motion, steps: Sequence[Step], step_s: float, share: float) ->
     duty = float(np.clip(share, *DUTIES)) if np.isfinite(share) else DUTY
     fall, fall_sd = _fall(motion, (touchdown + toe_off) / 2, step_s, duty, starts)
     return Looks(_rhythm(motion, steps, step_s, starts)[0], fall, fall_sd)
+
+
+def _least_rate(motion: Motion, steps: Sequence[Step]) -> float:
+    """Return how many steps a second are taken at least, two standard errors down; NaN where none travels."""
+    times = _step_times(steps)
+    length = _step_length(motion, steps)
+    if len(times) < FEWEST_FALLS or not length > LEAST_STEP:
+        return float("nan")
+    return float(1 / (np.mean(times) + 2 * np.std(times, ddof=1) / np.sqrt(len(times))))
+
+
+def _step_length(motion: Motion, steps: Sequence[Step]) -> float:
+    """Return the usual length of a step, leg lengths; 0 where none is seen."""
+    lengths = [
+        (b.foot[0] - a.foot[0]) / motion.leg_length
+        for a, b in in_a_row(steps)
+        if np.isfinite(a.foot[0]) and np.isfinite(b.foot[0])
+    ]
+    return float(np.median(lengths)) if lengths else 0.0
 
 
 def _step_times(steps: Sequence[Step]) -> Array:
@@ -267,12 +312,7 @@ def _accelerates(motion: Motion, touchdown: Array, toe_off: Array, step_s: float
 
 def _rhythm(motion: Motion, steps: Sequence[Step], step_s: float, accelerates: bool) -> tuple[float, float]:
     """Return the logarithm of the factor, and its standard error, from the step frequency."""
-    lengths = [
-        (b.foot[0] - a.foot[0]) / motion.leg_length
-        for a, b in in_a_row(steps)
-        if np.isfinite(a.foot[0]) and np.isfinite(b.foot[0])
-    ]
-    length = float(np.median(lengths)) if lengths else 0.0
+    length = _step_length(motion, steps)
     if accelerates:
         expected, sd = FREQUENCY_STARTING, FREQUENCY_LOG_SD
     elif length > LEAST_STEP:

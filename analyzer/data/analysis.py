@@ -156,6 +156,11 @@ class Analysis:
         """Whether feet slide while they stand: the camera's motion could not be taken out whole."""
         return any(note.code == "ground_slides" for note in self.notes)
 
+    @property
+    def legs_misread(self) -> bool:
+        """Whether legs were often read longer than they are: see ``joints.limb_lengths``."""
+        return any(note.code == "legs_misread" for note in self.notes)
+
     def value(self, metric: str, step: int | None = None) -> Value | None:
         """Return one value, or None if the metric has none there."""
         return next((v for v in self.values if v.metric == metric and v.step == step), None)

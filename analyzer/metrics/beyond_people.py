@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Final
 
+from analyzer.contacts.slow_motion import QUICKEST_HZ
 from analyzer.data.notes import Note
 from analyzer.data.results import Summary
 
@@ -13,7 +14,7 @@ FASTEST_MPS: Final = 12.5
 took 1.61 s, 12.42 m/s (Graubner & Nixdorf 2011, New Stud Athl 26:19)."""
 LONGEST_M: Final = 3.1
 """Mean step of a run, m, that nobody takes: the longest in that race, of a man of 1.95 m, were 2.8 to 2.9."""
-FREQUENCY_HZ: Final = (1.8, 5.6)
+FREQUENCY_HZ: Final = (1.8, QUICKEST_HZ)
 """Steps a second that people take; outside, it is the clock that is wrong."""
 SURE_SD: Final = 2.0
 """Standard errors by which a number must lie beyond people."""

@@ -13,7 +13,7 @@ import numpy as np
 from analyzer.arrays import Array, Bools
 from analyzer.data.results import Summary
 from analyzer.data.steps import Step
-from analyzer.metrics.registry import Evidence, Metric
+from analyzer.metrics.registry import Evidence, Metric, Relationship
 from analyzer.metrics.run import Run
 
 SLIDES: Final = 0.25
@@ -28,6 +28,9 @@ At 15 degrees knees 0.15 to 0.20 m apart look 4 to 5 cm apart along the lane, at
 """
 FPS_SLACK: Final = 0.95
 """Share of the frame rate asked for that is enough: 29.97 is 30 and 119.88 is 120."""
+LEGLESS: Final = frozenset({Relationship.STEPS, Relationship.TORSO})
+"""What is given, but for places on the ground, where the legs were often read on somebody or something else:
+of three such clips all of it but these places was right."""
 WITHHOLDING: Final = frozenset({"hidden", "off_axis"})
 """Flags of a step with which its value is not given; with the others it is less sure."""
 
@@ -36,8 +39,10 @@ def closed(metric: Metric, run: Run) -> str:
     """Return why a metric cannot be given in this clip at all, or nothing.
 
     "belt": a treadmill's speed does not change; "off_axis": seen too obliquely in all steps; "fps": the
-    camera is too slow; "clock": slow motion by an unknown factor; "scale": no length is known; "static": the
-    ground does not stay in place; "steps": too few of them. Of view and rate the view, which a faster camera
+    camera is too slow; "clock", "fast": slow motion, or too fast,
+    by an unknown factor; "legs": they were often read on something
+    else; "scale": no length is known; "static": the ground does not stay in place; "steps": too few of them.
+    Of view and rate the view, which a faster camera
     does not put right.
     """
     if run.belt and "lane" in metric.needs:
@@ -49,8 +54,10 @@ def closed(metric: Metric, run: Run) -> str:
         return "clock" if run.slow_motion > 1 else "fps"
     # What rests on gravity has seconds in it even where the result has none: every modelled force.
     timed = metric.unit.time or "clock" in metric.needs or metric.evidence is Evidence.MODEL
-    if run.slow_motion > 1 and timed:
-        return "clock"
+    if run.slow_motion != 1 and timed:
+        return "clock" if run.slow_motion > 1 else "fast"
+    if run.legs_misread and (metric.relationship not in LEGLESS or "static" in metric.needs):
+        return "legs"
     if "scale" in metric.needs and not run.scaled:
         return "scale"
     held = run.ground_known and not run.ground_slides and run.ground_slip <= SLIDES

@@ -43,7 +43,7 @@ class Pace:
 def known_pace(analysis: Analysis) -> Pace:
     """Return the pace of a run as far as its clock, its ground and its view tell it."""
     run, scale = Run.of(analysis), analysis.calibration
-    sliding = run.slow_motion > 1 or run.ground_slides or not run.ground_known
+    sliding = run.slow_motion != 1 or run.ground_slides or not run.ground_known
     misread = not scale.scaled and scale.method != "nominal"
     if sliding or misread or not analysis.motion.view.shows_lane:
         return Pace()

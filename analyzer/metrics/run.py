@@ -77,11 +77,12 @@ class Run:
         is ``Motion.growth_sd``
     gravity : m/s²
     widths : distances of a hip and of a shoulder from the midline, as shares of stature
-    slow_motion : above 1 the clock is that many times too slow at least, by an unknown factor: nothing with
-        seconds in it can be given, but the camera was that much faster
+    slow_motion : above 1 the clock is that many times too slow at least, by an unknown factor, below 1 too
+        fast: nothing with seconds in it can be given, but the camera was that much faster, or slower
     ground_known : false where a treadmill and a camera that follows the athlete look alike
     belt : whether the ground is a treadmill's, whose speed is taken to be constant
     ground_slides : whether feet were seen to slide while they stood, so that contacts rest on the body
+    legs_misread : whether legs were often read longer than they are, so that their places are in doubt
     passes : how many times the motion was low-passed
     """
 
@@ -95,6 +96,7 @@ class Run:
     ground_known: bool = True
     ground_slides: bool = False
     belt: bool = False
+    legs_misread: bool = False
     passes: int = 1
 
     @classmethod
@@ -104,7 +106,7 @@ class Run:
         return cls(
             analysis.motion, analysis.steps, scale.scaled, scale.relative_sd,
             slow_motion=slow, ground_known=known, ground_slides=analysis.ground_slides,
-            belt=scale.treadmill_mps > 0,
+            belt=scale.treadmill_mps > 0, legs_misread=analysis.legs_misread,
         )  # fmt: skip
 
     @cached_property

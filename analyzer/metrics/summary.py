@@ -324,7 +324,7 @@ def pace(run: Run) -> tuple[float, Phase]:
     Between the landings that were seen: a push out of blocks has none, and a clip may begin in a contact. A
     belt keeps its speed: what steps seem to gain on it is their error.
     """
-    if not run.scaled or run.slow_motion > 1:
+    if not run.scaled or run.slow_motion != 1:
         return nan, STEADY
     landed = [step for step in run.steps if isfinite(step.touchdown_s)]
     if len(landed) < 2:

@@ -48,6 +48,16 @@ REASONS: Final = {
         "The clip plays in slow motion by an unknown factor, so these are not given",
         "State the rate the camera filmed at.",
     ),
+    "fast": Reason(
+        "needs the camera's true clock",
+        "The clip plays faster than life by an unknown factor, so these are not given",
+        "Use the clip as the camera recorded it.",
+    ),
+    "legs": Reason(
+        "the legs were often read longer than they are",
+        "Legs were often read longer than they are, so these are not given",
+        "Film when nobody runs beside the athlete and nothing covers the legs.",
+    ),
     "scale": Reason(
         "needs a known length",
         "No length is known in this clip, so these are not given",
@@ -102,7 +112,7 @@ REASONS: Final = {
 }
 """By the flag of a value, in the order in which one of several is named.
 
-The first six and "off_axis" are those of ``gates.closed``; "hidden" and "off_axis" those of
+The first eight and "off_axis" are those of ``gates.closed``; "hidden" and "off_axis" those of
 ``gates.flags``; "noise" and "floor" follow from the standard error, "parent" from that of what a number is
 made of, "beyond_people" from the number, "no_row" from those of the other steps.
 """

@@ -102,7 +102,8 @@ def choose(found: Sequence[Shot], info: VideoInfo, notes: list[Note], *, anybody
         raise NoAthleteError(
             "Nobody was found in this clip.",
             f"No person was seen in {len(info.time)} frames.",
-            "Film from the side with the whole athlete in the picture, at least 60 pixels tall.",
+            "Film from the side with the whole athlete in the picture, at least 60 pixels tall, sharp and in "
+            "good light.",
         )
     best, others = max(peopled, key=lambda shot: shot.last - shot.first), []
     if len(peopled) > 1 and not anybody:

@@ -33,6 +33,7 @@ from analyzer.video.reader import shown
 
 SOURCES: Final = {"full": "blazepose", "heavy": "blazepose heavy", None: "blazepose, other weights"}
 """What a track says marked its joints, by the landmark network: corrections and errors belong to one."""
+_ONE_REPEATS: Final = "1 frame repeats the picture before it and is"
 _LOST: Final = 0.02  # of the frames
 _THERE: Final = 0.7  # of a box's side, within which somebody is at the point given
 _ON: Final = 0.35  # of a box's side, within which the point is on the body
@@ -256,13 +257,15 @@ def untied(camera: CameraMotion, frames: slice | Bools) -> list[Note]:
 def _leave_out_repeats(reading: Reading, box: Array, survey: Survey, notes: list[Note]) -> None:
     """Drop frames that show the picture of the one before: they are not at the time they claim."""
     repeats = survey.repeated(len(box)) & np.isfinite(box[:, 0])
-    if repeats.any():
+    many = int(repeats.sum())
+    if many:
         reading.clear(repeats)
         notes.append(
             Note(
                 "warning",
                 "repeated_frames",
-                f"{int(repeats.sum())} frames repeat the picture before them and are left out.",
+                (f"{many} frames repeat the picture before them and are" if many > 1 else _ONE_REPEATS)
+                + " left out.",
                 "Use the file as the camera recorded it, not a screen recording or a converted copy.",
             )
         )

@@ -15,7 +15,7 @@ from analyzer.data.capture import CameraMotion, PoseTrack
 from analyzer.data.notes import Note, listed
 from analyzer.errors import ConfigError, NoAthleteError
 from analyzer.joints import body_size
-from analyzer.scene import stretches
+from analyzer.scene import loop, stretches
 from analyzer.signals import filters
 
 TRAVEL: Final = 1.0
@@ -190,8 +190,10 @@ def wanted(
     """
     every = passes(pose, camera)
     found = runs(every)
+    again = loop.once_more(pose, {n: (run.start, run.stop) for n, run in found.items()})
+    looped = [found.pop(number) for number in again]
     file_s = pose.time * slow_motion
-    short = _too_short(file_s, every)
+    short = _looped(file_s, looped) + _too_short(file_s, every)
 
     def chosen_one(number: int) -> ChosenPass:
         told: tuple[Note, ...] = (_told(file_s, found, number),) if len(found) > 1 else ()
@@ -296,6 +298,21 @@ def _slower(file_s: Array, run: Pass) -> tuple[Note, ...]:
             f"The run goes from {file_s[run.start]:.2f} to {file_s[run.stop - 1]:.2f} s. The athlete also "
             f"moves, much slower, {parts}; that is left out.",
             "To analyse that, give where it starts and stops, in seconds of the file.",
+        ),
+    )
+
+
+def _looped(file_s: Array, left_out: Sequence[Pass]) -> tuple[Note, ...]:
+    """Say which stretches are left out because they show an earlier one's pictures."""
+    if not left_out:
+        return ()
+    told = listed([f"{file_s[run.start]:.2f} to {file_s[run.stop - 1]:.2f} s" for run in left_out])
+    return (
+        Note(
+            "warning",
+            "looped",
+            f"From {told} the clip shows the same pictures once more: one run, not several; left out.",
+            "Use the clip as the camera recorded it, without the loop.",
         ),
     )
 

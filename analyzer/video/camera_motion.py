@@ -36,6 +36,8 @@ from analyzer.video.registration import (
 _CELLS = (16, 9)
 _PER_CELL = 3
 _FEW = 50  # corners found again, below which a new key picture is taken as well
+_LIT = 6.0
+"""Grey levels of a picture's mean from which on it is brought to another's light first."""
 _STANDS = 0.6
 """Share of the corners that stay where they are, from which the camera stands as at the key picture."""
 _PROVEN = 12
@@ -262,7 +264,7 @@ class Background:
         inside = np.all((start > 2) & (start < np.array(grey.shape[::-1]) - 3), axis=1)
         if inside.sum() < MIN_POINTS:
             return guess, 0.0, False
-        there, here = found(key.grey, grey, key.corners[inside], start[inside], key.faint)
+        there, here = found(key.grey, _lit_as(key.grey, grey), key.corners[inside], start[inside], key.faint)
         if len(there) < MIN_POINTS:
             return guess, 0.0, False
         link = Link(key.frame, there, here)
@@ -328,6 +330,18 @@ class Background:
         if self._solved is None or self._solved[0] is not people:
             self._solved = people, self._chain.solve(people)  # another reference is the same motion
         return self._chain.motion(self._solved[1], n, reference)
+
+
+def _lit_as(one: Grey, other: Grey) -> Grey:
+    """Return another picture as light and as rich in contrast as one, where light and contrast differ.
+
+    Corners are found again by their grey levels, which lamps that flicker and fades change.
+    """
+    (mean, sd), (its_mean, its_sd) = ((float(x[0, 0]) for x in cv2.meanStdDev(p)) for p in (one, other))
+    if abs(its_mean - mean) < _LIT or its_sd <= 0:
+        return other
+    gain = sd / its_sd
+    return np.asarray(cv2.convertScaleAbs(other, alpha=gain, beta=mean - gain * its_mean), np.uint8)
 
 
 def _change(a: Array, b: Array) -> float:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from activities import Marcher, Squatter, Walker, slow_jog
+from activities import Cyclist, Drill, Marcher, Squatter, Walker, slow_jog
 from running import CONFIG, found, moving
 from views import seen_at
 
@@ -110,3 +110,51 @@ def test_a_view_along_the_lane_is_refused_by_its_name(angle: float, where: str) 
 @pytest.mark.parametrize("angle", [30.0, 45.0, -45.0])
 def test_an_oblique_view_of_a_run_is_a_run(angle: float) -> None:
     assert len(found(seen_at(angle))) >= 8
+
+
+HOP = (("left", 0.0, 0.45),)
+ROPE = (("left", 0.0, 0.5), ("right", 0.0, 0.5))
+
+
+@pytest.mark.parametrize("step_s", [0.36, 0.44, 0.6])
+@pytest.mark.parametrize("lift", [0.3, 0.45])
+def test_a_run_on_the_spot_is_told_as_that(step_s: float, lift: float) -> None:
+    with pytest.raises(NotRunningError, match=r"run on the spot\. Nobody moves over the ground\."):
+        found(Drill(step_s=step_s, lift=lift).pose(60, noise_m=NOISE))
+
+
+def test_a_run_that_lacks_nothing_but_its_way_is_on_the_spot() -> None:
+    assert judge(replace(SPRINT, travel=0.0)).activity == "run_on_the_spot"
+    assert judge(replace(SPRINT, travel=0.8)).activity == "run"
+
+
+@pytest.mark.parametrize("speed", [1.4, 2.4])
+def test_who_hops_along_on_a_leg_is_not_said_to_stay_on_the_spot(speed: float) -> None:
+    drill = Drill(speed=speed, step_s=0.5, lift=0.3, down=HOP)
+    with pytest.raises(NotRunningError) as told:
+        found(drill.pose(60, noise_m=NOISE))
+    assert "spot" not in told.value.what
+    assert "walk" not in told.value.what
+    assert "Nobody moves" not in told.value.why
+
+
+def test_who_skips_a_rope_is_not_said_to_stay_on_the_ground() -> None:
+    with pytest.raises(NotRunningError, match="on the spot") as told:
+        found(Drill(step_s=0.45, lift=0.09, down=ROPE).pose(60, noise_m=NOISE))
+    assert "never leave" not in told.value.why
+    assert "drawn up by" in told.value.why
+
+
+def test_bounds_are_a_run() -> None:
+    bounds = Drill(speed=5.0, step_s=0.92, steps=4, down=(("left", 0.0, 0.17), ("right", 0.5, 0.67)))
+    assert len(found(bounds.pose(120, noise_m=NOISE))) == 8
+
+
+@pytest.mark.parametrize("speed", [0.0, 4.5, 9.0])
+@pytest.mark.parametrize(
+    ("step_s", "crank", "saddle"), [(0.5, 0.165, 0.68), (0.36, 0.17, 0.6), (0.27, 0.175, 0.64)]
+)
+def test_who_cycles_does_not_run(speed: float, step_s: float, crank: float, saddle: float) -> None:
+    rider = Cyclist(speed=speed, step_s=step_s, crank=crank, saddle=saddle)
+    with pytest.raises(NotRunningError, match="seems to cycle"):
+        found(rider.pose(60, noise_m=NOISE))

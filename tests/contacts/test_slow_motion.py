@@ -70,3 +70,13 @@ def test_nothing_to_go_by() -> None:
     got = slow_motion.estimate(moving(pose), found(pose)[:1])
     assert np.isnan(got.factor)
     assert not got.is_slow
+
+
+@pytest.mark.parametrize(("times", "said"), [(1.0, []), (1.35, ["fast_clock"]), (2.0, ["fast_clock"])])
+def test_nobody_takes_so_many_steps_a_second(times: float, said: list[str]) -> None:
+    pose = Runner(steps=8).pose(240, noise_m=0.008, slow=1 / times)
+    motion, steps = moving(pose), found(pose)
+    notes = slow_motion.check(motion, steps, CONFIG)
+    assert [note.code for note in notes] == said
+    assert all(note.level == "limit" for note in notes)
+    assert (slow_motion.bound(motion, steps, notes) < 1) == bool(said)

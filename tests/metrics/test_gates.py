@@ -8,6 +8,7 @@ import numpy as np
 
 from analyzer.data.results import Summary
 from analyzer.metrics import METRICS, gates
+from analyzer.metrics.run import Run
 
 
 def test_steps_need_not_average_away_how_a_number_is_read() -> None:
@@ -27,3 +28,21 @@ def test_an_error_as_large_as_a_duration_leaves_nothing_but_a_lag_may_be_zero() 
     row = Summary(**{f.name: np.nan for f in fields(Summary)} | {"n": 4, "mean": 0.012, "mean_se": 0.013})
     assert not gates.mean_told(dwell, row)
     assert gates.mean_told(dwell, replace(row, mean=0.03))
+
+
+def test_of_legs_read_on_somebody_else_times_of_contacts_stand(uneven: Run) -> None:
+    misread = replace(uneven, legs_misread=True)
+    given = {name for name, metric in METRICS.items() if not gates.closed(metric, misread)}
+    assert {"contact_time", "step_frequency", "trunk_lean_mean"} <= given
+    assert given.isdisjoint({"knee_flexion_touchdown", "step_length", "scissor_angle_toe_off", "arm_leg_lag"})
+
+
+def test_a_clock_that_goes_too_fast_is_no_slow_motion(uneven: Run) -> None:
+    fast, slow = (
+        {gates.closed(metric, replace(uneven, slow_motion=factor)) for metric in METRICS.values()} - {""}
+        for factor in (0.8, 1.5)
+    )
+    assert "fast" in fast
+    assert "clock" not in fast
+    assert "clock" in slow
+    assert "fast" not in slow

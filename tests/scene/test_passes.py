@@ -220,7 +220,7 @@ def test_two_runs_with_a_cut_between_them_are_two() -> None:
     twice = replace(
         pose,
         time=np.arange(2 * n) / 60,
-        xy=np.concatenate([pose.xy, pose.xy]),
+        xy=np.concatenate([pose.xy, Runner(steps=10, first="right").pose(60, noise_m=0.004).xy]),
         confidence=np.concatenate([pose.confidence] * 2),
         box=np.concatenate([pose.box] * 2),
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from running import LEG, G, Runner, chain
@@ -131,3 +132,88 @@ def hanging_arm(side: str, shoulder: np.ndarray, swing: np.ndarray, bend: float)
     elbow = shoulder + 0.28 * np.column_stack([np.sin(swing), -np.cos(swing)])
     wrist = elbow + 0.26 * np.column_stack([np.sin(swing + bend), -np.cos(swing + bend)])
     return {f"{side}_shoulder": shoulder, f"{side}_elbow": elbow, f"{side}_wrist": wrist}
+
+
+@dataclass(frozen=True)
+class Drill(Runner):
+    """Somebody whose feet come down as is said, and whose body falls freely while none is down.
+
+    ``down`` lists side, touchdown and toe-off, in shares of ``step_s``, of one round that is gone through
+    ``steps`` times; ``lift`` is how high an ankle swings in half a round or more, m.
+    """
+
+    speed: float = 0.0
+    step_s: float = 0.5
+    steps: int = 7
+    down: tuple[tuple[str, float, float], ...] = (("left", 0.0, 0.38), ("right", 0.5, 0.88))
+    lift: float = 0.45
+
+    def contacts(self) -> list[tuple[str, float, float]]:
+        rounds = 0.15 + self.step_s * np.arange(self.steps)
+        return [(side, t + a * self.step_s, t + b * self.step_s) for t in rounds for side, a, b in self.down]
+
+    @property
+    def duration(self) -> float:
+        return 0.3 + self.steps * self.step_s
+
+    def height(self, time: np.ndarray) -> np.ndarray:
+        spans = sorted({(a, b) for _, a, b in self.contacts()})
+        flights = [(b, c) for (_, b), (c, _) in pairwise(spans) if c > b]
+        rise = np.zeros(len(time))
+        for b, c in flights:
+            up = np.clip(time, b, c) - b
+            rise += G * up * (c - b - up) / 2
+        return rise
+
+    def joints(self, time: np.ndarray) -> dict[str, np.ndarray]:
+        hip = np.column_stack([self.speed * time, 0.98 * LEG + self.height(time)])
+        out = {}
+        for side in ("left", "right"):
+            ankle = self._ankle(side, time, hip)
+            out |= chain(side, hip, ankle, ankle + TOE, ankle + HEEL)
+        for side, other in (("left", "right"), ("right", "left")):
+            thigh = out[f"{other}_knee"] - hip
+            swing = np.arctan2(thigh[:, 0], -thigh[:, 1])
+            out |= hanging_arm(side, hip + np.array([0.05, 0.50]), swing - swing.mean(), 1.5)
+        return out
+
+    def _ankle(self, side: str, time: np.ndarray, hip: np.ndarray) -> np.ndarray:
+        own = [(a, b) for s, a, b in self.contacts() if s == side]
+        if not own:
+            return hip - np.array([0.1, 0.5])
+        own = [(a - self.step_s, b - self.step_s) for a, b in own[:1]] + own
+        own += [(a + self.step_s, b + self.step_s) for a, b in own[-1:]]
+        out = np.tile([0.0, ANKLE], (len(time), 1))
+        for (a, b), (c, d) in pairwise(own):
+            here, there = self.speed * (a + b) / 2, self.speed * (c + d) / 2
+            swing = np.clip((time - b) / (c - b), 0, 1)
+            moved = swing**3 * (10 - 15 * swing + 6 * swing**2)
+            part = (time >= a) & (time < c)
+            up = ANKLE + self.lift * min(1.0, 2 * (c - b) / self.step_s) * np.sin(np.pi * swing) ** 1.5
+            out[part] = np.column_stack([here + (there - here) * moved, up])[part]
+        reach = np.linalg.norm(out - hip, axis=1, keepdims=True)
+        return np.asarray(hip + (out - hip) * np.minimum(1.0, 0.895 / reach))
+
+
+@dataclass(frozen=True)
+class Cyclist(Runner):
+    """Somebody on a bicycle: feet go round on cranks, hips and arms keep still; ``step_s`` is half a turn."""
+
+    speed: float = 6.0
+    step_s: float = 0.36
+    steps: int = 9
+    crank: float = 0.17
+    saddle: float = 0.66
+    """Height of the hips over the cranks' axle, m."""
+
+    def joints(self, time: np.ndarray) -> dict[str, np.ndarray]:
+        hip = np.column_stack([self.speed * time, 0.98 + 0 * time])
+        out = {}
+        for i, side in enumerate(("left", "right")):
+            turn = np.pi * (time / self.step_s + i)
+            ankle = hip + np.array([0.22, -self.saddle])
+            ankle = ankle + self.crank * np.column_stack([np.sin(turn), np.cos(turn)])
+            out |= chain(side, hip, ankle, ankle + TOE, ankle + HEEL)
+            shoulder = hip + np.array([0.32, 0.38])
+            out |= hanging_arm(side, shoulder, 0.7 + 0 * time, 0.2)
+        return out

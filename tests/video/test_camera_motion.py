@@ -188,3 +188,19 @@ def test_another_reference_needs_no_other_solution(wall: np.ndarray) -> None:
     to_17 = np.linalg.inv(fresh.to_reference[17])
     for one, other in zip(again.to_reference, fresh.to_reference, strict=True):
         assert np.allclose(one, to_17 @ other / (to_17 @ other)[2, 2], atol=1e-9)
+
+
+@pytest.mark.parametrize("gain", [0.0, 0.4])
+def test_light_that_flickers_or_fades_does_not_let_go_of_a_camera(wall: np.ndarray, gain: float) -> None:
+    rng = np.random.default_rng(5)
+    still = view(wall, shift(200, 80)).astype(float)
+    lit = [1 - gain * (0.5 + 0.5 * np.sin(1.9 * i)) for i in range(30)]
+    level = [40 * np.sin(1.3 * i) if gain == 0 else 0.0 for i in range(30)]
+    noise = [rng.normal(0, 2, still.shape) for _ in range(30)]
+    pictures = [
+        np.clip(128 + a * (still - 128) * 0.6 + b + e, 0, 255).astype(np.uint8)
+        for a, b, e in zip(lit, level, noise, strict=True)
+    ]
+    motion = follow(pictures)
+    assert not motion.moving
+    assert np.isfinite(motion.sd_px).all()

@@ -16,6 +16,7 @@ import numpy as np
 from analyzer.arrays import Array, Bools
 from analyzer.body.anthropometry import LEG_OF_STATURE
 from analyzer.data.capture import PoseTrack
+from analyzer.errors import TooFewContactsError
 from analyzer.joints import stride_phase
 
 NEAR: Final = 0.02
@@ -24,8 +25,42 @@ HIPS_NEAR: Final = 0.12
 """Hips nearer to the edge than this are where their speed takes them, not where they are marked."""
 MOVED_FOR: Final = 0.7
 """The speed is that of so many steps before."""
+FEET_BELOW: Final = 1.0
+"""Trunk lengths from the hips to the picture's lower edge, below which the feet cannot be in it: a leg is 1.8
+of them (shoulder to hip and hip to ground, Winter's shares of stature: 0.288 and 0.53)."""
+MOSTLY: Final = 0.5
+"""Share of the frames in which that must be."""
 SHIFTS: Final = (-2, -1, 1, 2)
 """Steps away from which a joint's place is foretold; an odd number changes the sides."""
+
+
+def refuse_cut(pose: PoseTrack) -> None:
+    """Refuse a clip whose lower edge cuts the legs off: a network marks feet all the same, somewhere inside.
+
+    Raises
+    ------
+    TooFewContactsError
+        The feet cannot be in the picture in most of the frames.
+    """
+    below = feet_below(pose)
+    if pose.kind != "network" or below <= MOSTLY:
+        return
+    raise TooFewContactsError(
+        "The feet are below the picture's lower edge.",
+        f"In {below:.0%} of the frames the legs are cut off, so that no ground contact can be seen.",
+        "Film the whole athlete, with room below the feet. Or insist.",
+        settings=("accept",),
+    )
+
+
+def feet_below(pose: PoseTrack) -> float:
+    """Return in which share of the frames that show a trunk the feet must be below the picture."""
+    hips = pose.middle("hip")
+    trunk = np.hypot(*(pose.middle("shoulder") - hips).T)
+    seen = np.isfinite(trunk)
+    if not seen.any():
+        return 0.0
+    return float(np.mean(pose.height - 1 - hips[seen, 1] < FEET_BELOW * np.median(trunk[seen])))
 
 
 def inside(pose: PoseTrack) -> PoseTrack:

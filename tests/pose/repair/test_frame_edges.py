@@ -5,10 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
+import pytest
 from running import PIXELS, Runner
 
 from analyzer.data.capture import PoseTrack
-from analyzer.pose.repair.frame_edges import inside
+from analyzer.errors import TooFewContactsError
+from analyzer.pose.repair.frame_edges import inside, refuse_cut
 
 
 def leaving(width: int) -> tuple[PoseTrack, np.ndarray]:
@@ -57,3 +59,20 @@ def test_a_whole_runner_stays_the_same_object() -> None:
 def test_other_trackers_are_believed() -> None:
     pose = replace(leaving(middle_width())[0], source="markers")
     assert inside(pose) is pose
+
+
+@pytest.mark.parametrize(("shown", "cut"), [(1.2, False), (0.7, False), (0.35, True), (0.15, True)])
+def test_feet_below_the_picture_are_the_reason_that_is_given(shown: float, cut: bool) -> None:
+    """``shown`` is how much of the way from the hips to the ground, m, the picture shows."""
+    pose = Runner().pose(120)
+    hips = float(np.nanmedian(pose.joint("left_hip")[:, 1]))
+    height = round(hips + shown * PIXELS)
+    xy = pose.xy.copy()
+    below = xy[..., 1] > height - 1
+    xy[below, 1] = height - 5  # a network marks them somewhere inside
+    pose = replace(pose, source="blazepose", height=height, xy=xy)
+    if cut:
+        with pytest.raises(TooFewContactsError, match="below the picture's lower edge"):
+            refuse_cut(pose)
+    else:
+        refuse_cut(pose)
