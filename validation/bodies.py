@@ -22,7 +22,7 @@ import pandas as pd
 from analyzer import pipeline
 from analyzer.errors import AnalyzerError
 from analyzer.metrics.registry import METRICS
-from validation import bodies_recipes, compare, numbers, render, run
+from validation import bodies_recipes, compare, lent_errors, numbers, render, run
 from validation.pose_models import DOC, put
 from validation.scene import Recipe
 from validation.truth import Truth
@@ -79,7 +79,9 @@ def of_clip(recipe: Recipe) -> pd.DataFrame:
         except AnalyzerError as error:
             print(f"{recipe.name}: {error}", file=sys.stderr)
             return pd.DataFrame(columns=["clip", "metric", "fps", "truth", "value", "sd", "shown_sd"])
-    return compare.judge(recipe, truth, found, "video", shown_only=True).rows
+    rows = compare.judge(recipe, truth, found, "video", shown_only=True).rows
+    lent_errors.keep(recipe, compare.residual(recipe, truth, found.pose), rows)
+    return rows
 
 
 def judged(table: pd.DataFrame) -> pd.DataFrame:
