@@ -34,7 +34,7 @@ _SHOE: Final[tuple[Colour, ...]] = (
 _HAIR: Final[tuple[Colour, ...]] = ((18, 15, 14), (60, 40, 26), (120, 78, 40), (196, 160, 96))
 
 FEET: Final = {
-    "landing_deg": (3.0, 4.0, 2.5), "comes": (0.32, 0.09, 0.03), "falls": (0.42, 0.07, 0.03),
+    "landing_deg": (3.0, 4.0, 2.5), "comes": (0.34, 0.07, 0.03), "falls": (0.42, 0.07, 0.03),
     "turns_deg_s": (370.0, 80.0, 30.0), "leaving_deg": (72.0, 7.0, 3.0), "early": (0.0, 1.0, 0.5),
     "roll_deg": (40.0, 6.0, 2.0), "leaves": (0.40, 0.07, 0.02),
 }  # fmt: skip
@@ -54,6 +54,8 @@ stride of another at 9.7 m/s. In this order, runners by their means:
   35 to 63; 53 and 32° from straight up.
 - left and right differ by 3° at touchdown, 4° at toe-off, 0.03 of speed (RMS of ten pairs).
 """
+COMES_BY_DEG: Final = -0.013
+"""How much faster a foot comes forward for each degree that its toe is higher: these 20 feet."""
 HEEL_FIRST: Final = 0.25
 """Share of bodies that land on the heel or the whole foot: assumed.
 
@@ -91,12 +93,13 @@ def feet(number: int) -> Feet:
     usual = {name: mean + sd * normal() for name, (mean, sd, _) in FEET.items()}
     if rng.random() < HEEL_FIRST:
         usual["landing_deg"] = HEEL_DEG[0] + HEEL_DEG[1] * normal()
+    usual["comes"] += COMES_BY_DEG * usual["landing_deg"]
     (ahead, ahead_sd), (up, up_sd) = HURRIES
     hurries = (round(ahead + ahead_sd * normal(), 1), round(up * float(np.exp(up_sd * normal())), 1))
     lets_go = round(float(rng.uniform(0, LETS_GO_S)), 4)
     right, left = (
         Foot(
-            **{name: round(usual[name] + own * normal(), 4) for name, (_, _, own) in FEET.items()},
+            **{name: round(value + FEET[name][2] * normal(), 4) for name, value in usual.items()},
             hurries=hurries, lets_go_s=lets_go,
         )
         for _ in range(2)

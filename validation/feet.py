@@ -47,6 +47,8 @@ class Way(Protocol):
 
     landing_slows: bool
     """Whether the ankle's rate before landing is softened."""
+    before: tuple[float, ...]
+    """Times before touchdown at which the foot's place is prescribed, s."""
     thigh_at_most: float
     """Speed at which thighs come back at touchdown at most, rad/s."""
     knee_before: tuple[float, float]
@@ -81,6 +83,7 @@ class AllAlike:
     """Feet of the runners of the first recipes: one course, in a start another one."""
 
     landing_slows = True
+    before = ()
     thigh_at_most = 9.5
     """Thighs come back at 450 to 700 degrees a second."""
     knee_before = (-5.0, 5.0)
@@ -182,6 +185,10 @@ _LETS_DOWN: Final = 7.9
 """How fast the foot begins to turn flat, of the turn a contact: 0 to 0.09 of contact show 7 to 9."""
 _LAST_TURN: Final = 1.7
 """How fast it turns at toe-off, of its pitch then a contact: sprint 1.4 to 1.8, runners 2.0 to 2.6."""
+_BRAKES: Final = 8.0
+"""How fast a foot that comes loses forward speed, running speeds a second: two digitised men 8 and 9."""
+_TURNS_S: Final = 0.020
+"""For about so long the toe has been let down at touchdown, time constant: the same two."""
 _AFTER_TURN_DEG: Final = 26.0
 """How far it turns after that: sprint 14° in 25 ms, runners 10 to 17°."""
 _OWN_DEG: Final = 1.5
@@ -198,7 +205,8 @@ class AsPeople:
     """Feet that differ from athlete to athlete, side to side and step to step."""
 
     landing_slows = False
-    thigh_at_most = 11.5
+    before = (0.022, 0.010)
+    thigh_at_most = 13.0
     knee_before = (-8.0, 8.0)
     knee_after = (-10.0, 14.0)
     settles = (0.55, 11)
@@ -258,9 +266,12 @@ class AsPeople:
 
     def comes(self, k: Whole, before: float) -> Moved:
         """Return the foot before touchdown."""
-        forward, fallen = (self._comes[k] * self.speed[k][:, None] * before).T
+        speed = self.speed[k]
+        forward = (self._comes[k, 0] * before + _BRAKES * before**2 / 2) * speed
+        fallen = self._comes[k, 1] * before * speed
         phi = self._first[k]
-        return Moved(-forward, self._on_heel(phi) + fallen, phi - self._turns[k] * before)
+        turned = self._turns[k] * _TURNS_S * (1 - np.exp(-before / _TURNS_S))
+        return Moved(-forward, self._on_heel(phi) + fallen, phi - turned)
 
     def leaves(self, k: Whole, after: float) -> Moved:
         """Return the foot after toe-off: it goes on as it left, and is hurried forward and up."""

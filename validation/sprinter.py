@@ -31,6 +31,8 @@ _ANKLE_LANDS = -17.0
 """The ankle's angle at touchdown that these knots lead to."""
 _AFTER_S = (0.012, 0.025, 0.040)
 """Times after toe-off at which the foot's place is prescribed."""
+_FREE = 0.10
+"""Share of the swing before the times at which it is prescribed before touchdown that has no knots."""
 _STRAIGHT = Across()
 
 
@@ -211,6 +213,9 @@ class Sprinter:
         risen = [self._leaving(k0, side, after) for after in _AFTER_S]
         at_on = self._stance(on, k1, side)
         just_on = self._placed(on - h, k1, side, self._way.comes(k1, h))
+        coming = [
+            self._placed(on - before, k1, side, self._way.comes(k1, before)) for before in self._way.before
+        ]
         curves = []
         for j in range(len(k0)):
             span = on[j] - off[j]
@@ -244,8 +249,12 @@ class Sprinter:
                 d0 = (just_off[i][j] - at_off[i][j]) / h
                 first = np.array(_AFTER_S) / span
                 later = x > first[-1] + (0.14 if i == 0 else 0.06)
-                x = np.r_[first, x[later]]
-                y = np.r_[np.degrees([r[i][j] for r in risen]), y[later]]
+                last = 1 - np.array(self._way.before) / span
+                later &= x < min([*last, 1.1]) - _FREE
+                x = np.r_[first, x[later], last]
+                y = np.r_[
+                    np.degrees([r[i][j] for r in risen]), y[later], np.degrees([c[i][j] for c in coming])
+                ]
                 d1 = (at_on[i][j] - just_on[i][j]) / h
                 if (
                     i == 2 and self._way.landing_slows
