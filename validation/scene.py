@@ -60,6 +60,8 @@ class Recipe:
     across: Across = field(default_factory=Across)
     feet: Feet | None = None
     """None = those of the first recipes, all alike."""
+    arms: tuple[float, float] = (1.0, 1.0)
+    """How far the right and the left arm swing, of the gait's amplitude."""
     fine: int = 2
     """Samples a pixel; more smooths the edges."""
     tags: tuple[str, ...] = ()
@@ -92,7 +94,7 @@ class Recipe:
         """The athlete on this run."""
         return Sprinter(
             self.build, self.gait, 0.0, self.duration_s, first_right=self.first_right, across=self.across,
-            feet=self.feet,
+            feet=self.feet, arms=self.arms,
         )  # fmt: skip
 
     @cached_property
@@ -110,6 +112,8 @@ class Recipe:
             del facts["across"]
         if self.feet is None:
             del facts["feet"]
+        if self.arms == (1.0, 1.0):
+            del facts["arms"]
         for build in (facts["build"], *(p["build"] for p in facts["passers"])):
             for later, plain in _LATER.items():
                 if build[later] == plain:

@@ -59,8 +59,10 @@ class Sprinter:
         first_right: bool = True,
         across: Across = _STRAIGHT,
         feet: Feet | None = None,
+        arms: tuple[float, float] = (1.0, 1.0),
     ) -> None:
         self.build, self.gait, self.across, self.feet = build, gait, across, feet
+        self.arms = dict(zip(("right", "left"), arms, strict=True))
         self.start_s, self.stop_s = start_s, stop_s
         steps = timetable(gait, build, start_s, stop_s, first_right)
         steps = replace(
@@ -336,8 +338,9 @@ class Sprinter:
         late = np.radians(self._arm(t))
         c = np.cos(2 * np.pi * (q - 0.25) - late)
         c2 = np.cos(4 * np.pi * (q - 0.25) - 2 * late)
-        size = self.gait.arm_amplitude / 54
-        flexion = np.radians(-12) + np.radians(self.gait.arm_amplitude) * (1 + 0.15 * self._crouch(t)) * c
+        amplitude = self.gait.arm_amplitude * self.arms[side]
+        size = amplitude / 54
+        flexion = np.radians(-12) + np.radians(amplitude) * (1 + 0.15 * self._crouch(t)) * c
         elbow = np.radians(93 + size * (14 * c + 9 * c2))
         sign = _sign(side)
         upper = thorax @ _roll(sign * np.radians(14 - 5 * c)) @ _pitch(-flexion)

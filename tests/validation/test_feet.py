@@ -140,6 +140,15 @@ def test_a_tip_that_lets_go_at_once_is_up_sooner() -> None:
     assert height[0] > 2 * height[1] > 1
 
 
+def test_an_arm_that_swings_further_is_the_one_that_was_named() -> None:
+    plain, uneven = (Sprinter(BUILD, GAIT, 0.0, 0.5, arms=arms) for arms in ((1.0, 1.0), (1.2, 0.8)))
+    times = np.linspace(0, 0.5, 100)
+    one, other = plain.pose(times), uneven.pose(times)
+    for side, factor in (("right", 1.2), ("left", 0.8)):
+        swing = [np.ptp(p[f"{side}_wrist"][:, 0] - p[f"{side}_shoulder"][:, 0]) for p in (one, other)]
+        assert swing[1] / swing[0] == pytest.approx(factor, abs=0.08)
+
+
 def test_feet_of_bodies_differ_and_stay_the_same() -> None:
     feet = [bodies_recipes.feet(i) for i in range(24)]
     assert feet == [bodies_recipes.feet(i) for i in range(24)]
@@ -171,5 +180,7 @@ def test_a_run_gets_feet_and_stays_what_it_was_otherwise() -> None:
     shod = bodies_recipes.on_own_feet(plain, 5)
     assert shod.feet == bodies_recipes.feet(5)
     assert shod.build.touches
+    assert shod.arms != plain.arms
+    assert shod.arms[0] * shod.arms[1] == pytest.approx(1, abs=1e-3)
     assert replace(shod.gait, com_height=GAIT.com_height, landing=GAIT.landing) == GAIT
     assert (shod.fps, shod.camera, shod.seed) == (plain.fps, plain.camera, plain.seed)
