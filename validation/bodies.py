@@ -124,8 +124,6 @@ def multipliers(table: pd.DataFrame) -> pd.DataFrame:
     for (fps, name), part in table.groupby(["fps", "metric"], sort=False):
         own, other = (part[part["left_out"] == left] for left in (False, True))
         z = [one["z"].to_numpy() for _, one in own.groupby("body")]
-        if not z:
-            continue
         factor = multiplier(z)
         made.append(
             {
@@ -216,7 +214,7 @@ def _beyond(fps: float, part: pd.DataFrame) -> list[str]:
     both = part["values"] + part["values_left_out"]
     size = np.sqrt(
         (
-            part["rms_z"] ** 2 * part["bodies"]
+            part["rms_z"].fillna(0) ** 2 * part["bodies"]
             + part["rms_z_left_out"].fillna(0) ** 2 * part["bodies_left_out"]
         )
         / (part["bodies"] + part["bodies_left_out"])
