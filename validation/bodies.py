@@ -200,8 +200,9 @@ def section(table: pd.DataFrame, found: pd.DataFrame) -> str:
     ]
     for row in posture(table).itertuples():
         label = numbers.name_and_unit(row.metric)[0]
+        spread = f" ± {row.sd_between_bodies:.1f}" if row.n > 1 else ""
         lines.append(
-            f"| {label} | {row.n} {row.bodies} | {row.mean:.1f} ± {row.sd_between_bodies:.1f} "
+            f"| {label} | {row.n} {row.bodies} | {row.mean:.1f}{spread} "
             f"| {row.worst:.1f} | ± {row.stated:.1f} |"
         )
     for fps, part in found.groupby("fps", sort=False):
@@ -220,6 +221,8 @@ def _beyond(fps: float, part: pd.DataFrame) -> list[str]:
         / (part["bodies"] + part["bodies_left_out"])
     )
     many = both >= numbers.ENOUGH
+    if not many.any():
+        return [f"{fps:g} fps: no metric has {numbers.ENOUGH} values."]
     wide, narrow = many & (size < 0.5), many & (size > 1.25)
 
     def named(which: pd.Series) -> str:

@@ -22,11 +22,10 @@ from analyzer.metrics.summary import split
 from analyzer.motion.kinematics import row_lean_deg
 from analyzer.scene.marks import TAPE_SD
 
-MODELLED = (
-    "two_mass_peak_force", "peak_force_time", "early_push_share", "vertical_impulse", "early_force",
-)  # fmt: skip
+MODELLED = ("two_mass_peak_force", "early_push_share", "vertical_impulse", "early_force")
 """Numbers of the two-mass model, whose truth here is the same model's with all it asks for known: what it
-misses of real forces (``Metric.own_sd``) cannot show."""
+misses of real forces (``Metric.own_sd``) cannot show. Not the time of the peak: where the landing makes none
+it is always the same, with no other error than that."""
 MEANS = ("contact_time", "flight_time", "step_length", "step_speed")
 """Numbers whose mean over the run is judged, too."""
 Key = tuple[str, int | None]

@@ -66,7 +66,10 @@ def test_metrics_that_only_bodies_left_out_have_are_told_too() -> None:
     found = bodies.multipliers(table({2: 0.5, 5: 0.5})).iloc[0]
     assert (found["bodies"], found["bodies_left_out"], found["values_left_out"]) == (0, 2, 8)
     assert np.isnan(found["multiplier"])
-    assert "over 1.25: none" in bodies.section(table({2: 0.5, 5: 0.5}), found.to_frame().T.infer_objects())
+    said = bodies.section(table({2: 0.5, 5: 0.5}), bodies.multipliers(table({2: 0.5, 5: 0.5})))
+    assert "no metric has 20 values" in said
+    many = table({2: 0.5, 5: 0.5}, steps=12)
+    assert "over 1.25: none" in bodies.section(many, bodies.multipliers(many))
 
 
 def test_bodies_differ_and_stay_the_same() -> None:
