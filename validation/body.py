@@ -189,10 +189,16 @@ def _leg(out: _Sculptor, pose: Pose, i: int, side: str, s: int, build: Build, fr
     out.cone(shoe, SHOE, foot(-0.018, 0, -0.048), foot(0.055, 0, -0.050), 0.036 * bulk, 0.033 * bulk)
     out.cone(shoe, SHOE, foot(-0.020, 0, -0.012), foot(-0.018, 0, -0.045), 0.034 * bulk, 0.037 * bulk)
     out.cone(shoe, SHOE, foot(0.020, 0, -0.010), foot(0.110, 0, -0.052), 0.038 * bulk, 0.030 * bulk)
-    out.cone(shoe, SHOE, foot(0.055, 0.006, -0.055), foot(0.125, 0.008, -0.057), 0.033 * bulk, 0.036 * bulk)
-    out.cone(shoe, SHOE, ball + k * (0.015 * tz + lateral * s * 0.008),
-             ball + tx * (build.toe - 0.026 * k) + k * (0.010 * tz - lateral * s * 0.006),
-             0.036 * bulk, 0.026 * bulk)  # fmt: skip
+    # Middle of the rounds of ball and toes over the sole.
+    above, over = 0.015 * k, 0.010 * k
+    if build.touches:
+        above, over = 0.036 * bulk - build.sole, 0.026 * bulk - build.sole
+    out.cone(shoe, SHOE, foot(0.055, 0.006, -0.055), foot(0.125, 0.008, above / k - 0.072),
+             0.033 * bulk, 0.036 * bulk)  # fmt: skip
+    toes = ball + tx * (build.toe - 0.026 * k) + over * tz - k * lateral * s * 0.006
+    out.cone(shoe, SHOE, ball + above * tz + k * lateral * s * 0.008, toes, 0.036 * bulk, 0.026 * bulk)
+    if build.touches:
+        out.cone(shoe, SHOE, toes, ball + tx * build.toe - k * lateral * s * 0.006, 0.026 * bulk, build.sole)
 
 
 def _arm(out: _Sculptor, pose: Pose, i: int, side: str, s: int, build: Build) -> None:

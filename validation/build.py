@@ -80,6 +80,9 @@ class Build:
     """Length of the thigh against the drawn body's; the shank gives or takes."""
     arm: float = 1.0
     flesh: Flesh = field(default_factory=Flesh)
+    touches: bool = False
+    """Whether the shoe is on the ground from touchdown to toe-off: its tip is round about the point it
+    rolls over. The first runners' shoes sink in by 4 to 9 mm, and leave 10 ms before toe-off."""
 
     @property
     def scale(self) -> float:

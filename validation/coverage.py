@@ -5,7 +5,8 @@ errors, that were measured on rendered clips; what the analyzer makes of them is
 by step. No model of these errors is asked, least of all the analyzer's own.
 
 What the stated errors leave room for and costs no picture differs from run to run: how long the legs are and
-how wide hips and shoulders, as between people; where the camera stands; how well marks are clicked.
+how wide hips and shoulders, as between people; how the feet land and leave; where the camera stands; how well
+marks are clicked.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ from analyzer.metrics import measure
 from analyzer.metrics.run import Run
 from analyzer.motion import kinematics, speed
 from analyzer.scene.passes import chosen
-from validation import compare, lent_errors, recipes
+from validation import bodies_recipes, compare, lent_errors, recipes
 from validation.numbers import RATES
 from validation.scene import Recipe
 from validation.truth import Truth
@@ -84,7 +85,8 @@ def another(recipe: Recipe) -> Recipe:
         camera, view_angle_deg=square, roll_deg=level, eye_m=draw.uniform(*EYE_M),
         distance_m=draw.uniform(*DISTANCE_M),
     )  # fmt: skip
-    return replace(recipe, build=build, camera=camera, gait=recipes.gait_of(build, recipe.seed))
+    run = replace(recipe, build=build, camera=camera, gait=recipes.gait_of(build, recipe.seed))
+    return bodies_recipes.on_own_feet(run, recipe.seed)
 
 
 def seen(recipe: Recipe, landmarks: Recipe, contacts: Recipe) -> pd.DataFrame:

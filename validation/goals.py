@@ -10,7 +10,7 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
-from validation.numbers import BAND, ENOUGH, RATES, coverages, name_and_unit, numbers, show, steady
+from validation.numbers import BAND, ENOUGH, HELD, RATES, coverages, name_and_unit, numbers, show, steady
 
 
 @dataclass(frozen=True)
@@ -89,14 +89,16 @@ def reached(rows: pd.DataFrame, goal: Goal, fps: float) -> tuple[float, str]:
 
 
 def coverage_row(where: str, tables: Sequence[pd.DataFrame]) -> str:
-    """Return a row of the goals: of how many metrics the standard errors are honest, at each rate."""
+    """Return two rows of the goals: of how many metrics the standard errors are honest, at each rate."""
     label = f"Metrics with the truth within ± 2 sd in {BAND[0]:g} to {BAND[1]:g} %, {where}"
     cells = []
     for found in tables:
         inside = int((found["place"] == "within").sum())
         met = " ✓" if inside == len(found) else ""
         cells.append(f"{inside} of {len(found)}{met}" if len(found) else "–")
-    return f"| {label} | " + " | ".join(cells) + " |"
+    likely = [f"{int(found['likely'].sum())} of {len(found)}" if len(found) else "–" for found in tables]
+    second = f"The same, metrics whose count is compatible with {100 * HELD:g} % (binomial test)"
+    return f"| {label} | {' | '.join(cells)} |\n| {second} | {' | '.join(likely)} |"
 
 
 def by_video(rows: pd.DataFrame) -> list[pd.DataFrame]:
@@ -119,7 +121,8 @@ def coverage_lines(tables: Sequence[pd.DataFrame]) -> str:
         text = (
             f"- {fps:g} fps, {len(found)} metrics with {ENOUGH} values or more "
             f"(median {found['n'].median():.0f}): {count.get('within', 0)} within "
-            f"{BAND[0]:g} to {BAND[1]:g} %, {count.get('above', 0)} above, {count.get('below', 0)} below. "
+            f"{BAND[0]:g} to {BAND[1]:g} %, {count.get('above', 0)} above, {count.get('below', 0)} below; "
+            f"{int(found['likely'].sum())} compatible with {100 * HELD:g} %. "
             f"Errors in standard errors, RMS: median {show(found['size'].median())}."
         )
         for place in ("below", "above"):

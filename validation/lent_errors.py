@@ -18,7 +18,8 @@ import pandas as pd
 
 from analyzer.data.capture import PoseTrack
 from analyzer.data.steps import Step
-from validation import compare, recipes, render
+from validation import bodies_recipes, compare, recipes, render
+from validation.numbers import RATES
 from validation.scene import Recipe
 from validation.sprinter import Array
 from validation.truth import Truth
@@ -28,7 +29,7 @@ PHASES: Final = 50
 FADE: Final = 0.1
 """Share of a stride over which the errors of one go over into those of the next."""
 
-LENDERS: Final = ("steady", "base")
+LENDERS: Final = ("steady", "base", "bodies")
 """Kinds of clips whose errors are those of any plain run."""
 
 
@@ -136,12 +137,15 @@ def kept(recipe: Recipe) -> tuple[Path, Path]:
 def sources(which: recipes.Set, fps: float) -> list[Recipe]:
     """Return every clip whose errors were measured that can lend them to a run of this rate.
 
-    Plain ones of 300 px: those that count among the goals, and the runners before a change. Errors keep to
-    the stride's phase, so those of a faster camera are thinned to the run's frames.
+    Plain ones of 300 px: those that count among the goals, the runners before a change, and the bodies, those
+    left out for the report set, the others for the tuning set. Errors keep to the stride's phase, so those of
+    a faster camera are thinned to the run's frames.
     """
     known = recipes.matrix(which)
     for rate in (120.0, 240.0):
         known += [before for _, before, _ in recipes.changed(which, fps=rate)]
+    bodies = [i for i in range(bodies_recipes.COUNT) if bodies_recipes.left_out(i) == (which == "report")]
+    known += [bodies_recipes.at_rate(bodies_recipes.recipe(i), rate) for i in bodies for rate in RATES]
     plain = [r for r in dict.fromkeys(known) if r.tags[0] in LENDERS and r.height_px == 300 and r.fps >= fps]
     return [r for r in plain if all(path.exists() for path in kept(r))]
 

@@ -6,13 +6,17 @@ from typing import Final, NamedTuple
 
 import numpy as np
 import pandas as pd
-from scipy.stats import beta
+from scipy.stats import beta, binomtest
 
 from analyzer.metrics.registry import METRICS
 
 RATES: Final = (240.0, 120.0, 60.0)
 BAND: Final = (90.0, 98.0)
 """Percent of the truth that honest standard errors have within ± 2."""
+HELD: Final = 0.95
+"""Share of the truth within ± 2 of errors as large as they say, normally distributed."""
+UNLIKELY: Final = 0.05
+"""How likely so odd a count is by chance at least, for errors to be compatible with ``HELD`` (two-sided)."""
 ENOUGH: Final = 20
 """Values below which a coverage says nothing."""
 GROSS: Final = 4.0
@@ -95,8 +99,9 @@ def coverages(rows: pd.DataFrame, shared: str = "") -> pd.DataFrame:
     ``place`` is the bare reading: within, above, below. ``proved`` says so only where 95 % confidence
     limits of the coverage lie beyond the band: 22 of 22 is above 98 % by chance alone. Values of one
     ``shared`` column err alike, so that they count as fewer (Korn & Graubard 1998). ``size`` is the RMS of
-    errors in standard errors, 1 where these are as large as they say. Standard errors are those that a drawn
-    clip can show (``shown_sd``).
+    errors in standard errors, 1 where these are as large as they say. ``likely`` tells whether the count is
+    compatible with ``HELD``, each value counting as one. Standard errors are those that a drawn clip can show
+    (``shown_sd``).
     """
     told = rows[np.isfinite(rows["shown_sd"])]
     told = told.assign(size=(told["value"] - told["truth"]) / told["shown_sd"])
@@ -113,9 +118,18 @@ def coverages(rows: pd.DataFrame, shared: str = "") -> pd.DataFrame:
         size = float(np.sqrt(np.mean(part["size"] ** 2)))
         place = "below" if 100 * share < BAND[0] else "above" if 100 * share > BAND[1] else "within"
         proved = "below" if high < BAND[0] else "above" if low > BAND[1] else ""
-        found.append((metric, n, 100 * share, place, proved, low, high, size))
-    names = ["metric", "n", "coverage", "place", "proved", "low", "high", "size"]
+        likely = compatible(int(part["held"].sum()), n)
+        found.append((metric, n, 100 * share, place, proved, low, high, size, likely))
+    names = ["metric", "n", "coverage", "place", "proved", "low", "high", "size", "likely"]
     return pd.DataFrame(found, columns=names)
+
+
+def compatible(held: int, n: int) -> bool:
+    """Tell whether so many of ``n`` values within ± 2 standard errors may be 95 % of all, by a binomial test.
+
+    All of 74 are, all of 76 are not: few values tell little.
+    """
+    return bool(binomtest(held, n, HELD).pvalue >= UNLIKELY)
 
 
 def _alike(part: pd.DataFrame, shared: str) -> float:

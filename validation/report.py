@@ -243,19 +243,20 @@ _ROUTES = """The same clips three ways: from the video; from the true joints wit
 measured on another clip, added; and from the true joints. What the last column leaves is the method's own.
 From joints alone the foot model, made for the pose network's landmarks, reads toe-off late."""
 _COVERAGE = """Whether the standard error beside every number is honest: many runs without a picture, whose
-joints are the true ones with the landmark errors of a rendered clip, kept in their stride's phase, and whose
-contacts are the true ones with the errors and standard errors of contacts read from such clips. Every run has
-legs, hips and shoulders of its own, as people of one height differ; the camera is not quite square and level,
-and nearer or further; marks are clicked 1.5 px off. Nothing varies the shoe, how the forearms cross the body,
-or where a network sees the joints of other bodies. Errors leave room for these as well, so that those of
-events, and of what rests on them, are too wide here. Errors are judged without what no drawn clip has: where
-real people's joints lie under the marks, how marks were laid out on the track, rows read one after another
-(`validation/shown.py`; docs/decisions/0030); means over the run by the error of these very steps. Percent of
-values whose truth is within ± 2 sd, which should be 90 to 98; in brackets 95 % limits, how many values, and
-the RMS of errors in standard errors: 1 where these are as large as they say. Values that share a clip's
-errors err alike, so the limits are those of fewer values. The landmark errors are of the two bodies of the
-set, from either side. Most of what repeats with the stride is alike in both bodies of the tuning set, and the
-errors hold it as measured there; whether real people share it is not known."""
+joints are the true ones with the landmark errors of a rendered clip, kept in their stride's phase, and
+whose contacts are the true ones with the errors and standard errors of contacts read from such clips. Every
+run has legs, hips and shoulders of its own, as people of one height differ, and feet that land and leave in
+their own way (docs/decisions/0032); the camera is not quite square and level, and nearer or further; marks
+are clicked 1.5 px off. Errors are those of the set's two bodies from either side, and of those bodies that
+were left out of whatever is fitted, as far as they were analysed before (`validation.bodies`). Nothing
+varies how the forearms cross the body. Errors are judged without what no drawn clip has: where real
+people's joints lie under the marks, how marks were laid out on the track, rows read one after another
+(`validation/shown.py`; docs/decisions/0030); means over the run by the error of these very steps. Percent
+of values whose truth is within ± 2 sd, which should be 90 to 98; in brackets 95 % limits, how many values,
+and the RMS of errors in standard errors: 1 where these are as large as they say. Values that share a clip's
+errors err alike, so the limits are those of fewer values. Most of what repeats with the stride is alike in
+both bodies of the tuning set, and the errors hold it as measured there; whether real people share it is not
+known."""
 _EVERY = """Plain runs, as above. "Within ± 2 sd" tells whether the standard error in the results is honest,
 but for what no drawn clip has (as in the section before): it should be 90 to 98 %. Near, far, left and
 right: bias / SD (within ± 2 sd). Few values cannot prove a coverage wrong: the lines below say which are

@@ -12,6 +12,7 @@ import numpy as np
 
 from validation.background import ZONE_LINES_M
 from validation.build import Build, Flesh
+from validation.feet import Feet
 from validation.gait import Across, Gait
 from validation.sprinter import Array, Pose, Sprinter
 from validation.view import Camera
@@ -19,7 +20,7 @@ from validation.view import Camera
 RENDERER = 7
 """Raised whenever the same recipe would give other pixels, so that old clips are not reused."""
 
-_LATER = {"thigh_share": 1.0, "arm": 1.0, "flesh": dataclasses.asdict(Flesh())}
+_LATER = {"thigh_share": 1.0, "arm": 1.0, "flesh": dataclasses.asdict(Flesh()), "touches": False}
 """What a build could not yet say when the first clips were rendered, and what it was then."""
 
 
@@ -57,6 +58,10 @@ class Recipe:
     rotated: bool = False
     crf: int = 20
     across: Across = field(default_factory=Across)
+    feet: Feet | None = None
+    """None = those of the first recipes, all alike."""
+    arms: tuple[float, float] = (1.0, 1.0)
+    """How far the right and the left arm swing, of the gait's amplitude."""
     fine: int = 2
     """Samples a pixel; more smooths the edges."""
     tags: tuple[str, ...] = ()
@@ -88,8 +93,9 @@ class Recipe:
     def sprinter(self) -> Sprinter:
         """The athlete on this run."""
         return Sprinter(
-            self.build, self.gait, 0.0, self.duration_s, first_right=self.first_right, across=self.across
-        )
+            self.build, self.gait, 0.0, self.duration_s, first_right=self.first_right, across=self.across,
+            feet=self.feet, arms=self.arms,
+        )  # fmt: skip
 
     @cached_property
     def others(self) -> tuple[Sprinter, ...]:
@@ -104,6 +110,10 @@ class Recipe:
             del facts[unseen]
         if self.across == Across():  # of the clips rendered before there was a choice
             del facts["across"]
+        if self.feet is None:
+            del facts["feet"]
+        if self.arms == (1.0, 1.0):
+            del facts["arms"]
         for build in (facts["build"], *(p["build"] for p in facts["passers"])):
             for later, plain in _LATER.items():
                 if build[later] == plain:

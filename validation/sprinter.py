@@ -15,16 +15,11 @@ from numpy.typing import NDArray
 from scipy.interpolate import CubicSpline, PchipInterpolator
 
 from validation.build import CENTRE, MASS, Build
+from validation.feet import AllAlike, AsPeople, Feet, Moved, Way
 from validation.gait import Across, Array, Gait, Path, Timetable, timetable
 
 Pose = dict[str, Array]
 """Joints (n, 3) m, frames (n, 3, 3) whose columns are forward, left and up, angles (n,) rad."""
-
-# Foot pitch, toe down positive, over contact: (share of contact, degrees at top speed, at a start).
-_PITCH = np.array(
-    [[0, 11, 30], [0.18, 1.5, 24], [0.45, 3.5, 26], [0.70, 17, 37], [0.88, 43, 55], [1, 70, 75]]
-)
-_PITCH_SLOPE = ((-75.0, 260.0), (-40.0, 190.0))
 
 # Knots of the swing as shares of it; degrees at top speed.
 _THIGH = np.array([[0.112, -22], [0.239, -4], [0.366, 18], [0.493, 44], [0.607, 64], [0.696, 70],
@@ -32,16 +27,12 @@ _THIGH = np.array([[0.112, -22], [0.239, -4], [0.366, 18], [0.493, 44], [0.607, 
 _KNEE = np.array([[0.112, 45], [0.214, 88], [0.302, 117], [0.391, 129], [0.493, 124], [0.620, 104],
                   [0.746, 74], [0.848, 42], [0.924, 23]])  # fmt: skip
 _ANKLE = np.array([[0.15, -20], [0.315, -8], [0.493, 2], [0.683, 2], [0.80, -7], [0.877, -13], [0.94, -17]])
-_BEFORE_LANDING = (1.6, -2.6)  # m/s of the ball just before it lands; digitised sprinters show 2-3 of each
+_ANKLE_LANDS = -17.0
+"""The ankle's angle at touchdown that these knots lead to."""
 _AFTER_S = (0.012, 0.025, 0.040)
 """Times after toe-off at which the foot's place is prescribed."""
-_ROLL_FROM = 0.72
-_ROLL = np.radians(38.0)
-"""In the last part of contact the foot rolls over the tip of the shoe: the toes turn by this, and the ball
-of the foot is some 4 cm up when the tip leaves (force plates: 40 mm in a 6.6 m/s sprint)."""
-_LONGEST = 0.9955
-"""Hip to ankle over thigh and shank: the knee never straightens beyond about 11 degrees in contact."""
-
+_FREE = 0.10
+"""Share of the swing before the times at which it is prescribed before touchdown that has no knots."""
 _STRAIGHT = Across()
 
 
@@ -67,8 +58,11 @@ class Sprinter:
         *,
         first_right: bool = True,
         across: Across = _STRAIGHT,
+        feet: Feet | None = None,
+        arms: tuple[float, float] = (1.0, 1.0),
     ) -> None:
-        self.build, self.gait, self.across = build, gait, across
+        self.build, self.gait, self.across, self.feet = build, gait, across, feet
+        self.arms = dict(zip(("right", "left"), arms, strict=True))
         self.start_s, self.stop_s = start_s, stop_s
         steps = timetable(gait, build, start_s, stop_s, first_right)
         steps = replace(
@@ -81,7 +75,7 @@ class Sprinter:
             if self.overstretch <= 0:
                 break
             # The leg does not reach: this contact and the next are run a little lower, as people do.
-            far = np.flatnonzero(self._stretch > _LONGEST)
+            far = np.flatnonzero(self._stretch > self._way.longest)
             lower = steps.height.copy()
             lower[far] -= 0.004
             lower[np.minimum(far + 1, len(lower) - 1)] -= 0.006
@@ -91,6 +85,9 @@ class Sprinter:
     def _settle(self, steps: Timetable) -> None:
         """Find where the pelvis must be for the segments' centre of mass to lie on the path."""
         self.steps, self.path = steps, Path(steps)
+        self._way: Way = (
+            AsPeople(self.feet, steps, self.build, self.gait) if self.feet else AllAlike(steps, self.build)
+        )
         td = steps.touchdown
         half = np.arange(len(td)) / 2 + (0.0 if steps.right[0] else 0.5)
         self._phase = PchipInterpolator(td, half)
@@ -101,15 +98,19 @@ class Sprinter:
         grid = np.arange(td[1], td[-2], 0.002)
         offset = np.zeros((len(grid), 3))
         offset[:] = (-0.06, 0.0, -0.03)
-        for _ in range(9):
+        gain, rounds = self._way.settles
+        for _ in range(rounds):
             self._offset = CubicSpline(grid, offset)
             self._swing = {side: self._swing_curves(side) for side in ("right", "left")}
             pose = self.pose(grid)
             new = pose["pelvis"] - centre_of_mass(pose, self.build)
             self._error = float(np.abs(new - offset)[250:-250].max())
-            offset = 0.1 * offset + 0.9 * new
-        self._stretch = self._stretches(grid[::2])
-        self.overstretch = float(self._stretch.max() - _LONGEST)
+            offset = (1 - gain) * offset + gain * new
+        looks = grid[::2]
+        if self.feet:  # their legs are longest at toe-off itself
+            looks = np.sort(np.concatenate([looks, steps.toe_off[1:-2] - 1e-6]))
+        self._stretch = self._stretches(looks)
+        self.overstretch = float(self._stretch.max() - self._way.longest)
 
     def _stretches(self, t: Array) -> Array:
         """Largest hip-ankle distance of every contact over the leg's full length."""
@@ -169,23 +170,19 @@ class Sprinter:
         y = np.where(s.right[k], -1.0, 1.0) * s.side_reach[k]
         return np.stack([x, y, np.full(len(x), self.build.sole)], axis=-1)
 
-    def _stance(
-        self, t: Array, k: NDArray[np.int64], side: str, dv: tuple[Any, Any] = (0.0, 0.0)
+    def _placed(
+        self, t: Array, k: NDArray[np.int64], side: str, moved: Moved, longest: float = 0.9999
     ) -> tuple[Array, ...]:
-        """Thigh and knee, ankle, tilt of the leg's plane and reach, with the ball moved by ``dv``."""
-        s = self.steps
-        share = (t - s.touchdown[k]) / s.contact[k]
-        inside = np.clip(share, 0, 1)
-        phi = np.zeros(len(t))
-        for column, weight in ((1, 1 - s.forefoot[k]), (2, s.forefoot[k])):
-            curve = _PITCH_CURVES[column - 1]
-            phi += weight * (curve(inside) + curve(inside, 1) * (share - inside))
-        phi = np.radians(phi)
-        toes = _rolled(inside)
+        """Return the leg's angles (``_leg_to``) with the ball so far from its place in contact ``k``."""
         ball = self.foot(k)
-        ball[:, 0] += self.build.toe * (1 - np.cos(toes)) + dv[0]
-        ball[:, 2] += self.build.toe * np.sin(toes) + dv[1]
-        return self._leg_to(t, side, ball, phi)
+        ball[:, 0] += moved.forward
+        ball[:, 2] += moved.up
+        return self._leg_to(t, side, ball, moved.pitch, longest)
+
+    def _stance(self, t: Array, k: NDArray[np.int64], side: str) -> tuple[Array, ...]:
+        """Thigh and knee, ankle, tilt of the leg's plane and reach."""
+        share = (t - self.steps.touchdown[k]) / self.steps.contact[k]
+        return self._placed(t, k, side, self._way.stands(k, share))
 
     def _leg_to(
         self, t: Array, side: str, ball: Array, phi: Array, longest: float = 0.9999
@@ -204,30 +201,23 @@ class Sprinter:
         return thigh, knee, knee - thigh - phi, beta, reach
 
     def _leaving(self, k: NDArray[np.int64], side: str, after: float) -> tuple[Array, ...]:
-        """Angles of the leg ``after`` s of toe-off: the foot rises first, and only then moves forward.
-
-        The course of the toe is that of digitised sprinters at 9.7 m/s; at other speeds in proportion.
-        """
-        s, b = self.steps, self.build
-        pace = np.clip(s.speed_out[k] / 9.0, 0.6, 1.1)
-        ball = self.foot(k)
-        ball[:, 0] += b.toe * (1 - np.cos(_ROLL)) + pace * (2.2 * after + 80 * after**2)
-        ball[:, 2] += b.toe * np.sin(_ROLL) + pace * (2.6 * after + 20 * after**2)
-        last = (1 - s.forefoot[k]) * _PITCH[-1, 1] + s.forefoot[k] * _PITCH[-1, 2]
-        phi = np.radians(last + 26 * (1 - np.exp(-after / 0.028)))
-        longest = _LONGEST - 0.012 * min(after / 0.025, 1.0)
-        return self._leg_to(s.toe_off[k] + after, side, ball, phi, longest)
+        """Angles of the leg ``after`` s of toe-off."""
+        longest = self._way.longest - 0.012 * min(after / 0.025, 1.0)
+        moved = self._way.leaves(k, after)
+        return self._placed(self.steps.toe_off[k] + after, k, side, moved, longest)
 
     def _swing_curves(self, side: str) -> list[tuple[CubicSpline, ...]]:
         own, s = self._own[side], self.steps
         k0, k1 = own[:-1], own[1:]
         off, on, h = s.toe_off[k0], s.touchdown[k1], 1e-4
-        back = _BEFORE_LANDING
         at_off = self._stance(off, k0, side)
         just_off = self._leaving(k0, side, h)
         risen = [self._leaving(k0, side, after) for after in _AFTER_S]
         at_on = self._stance(on, k1, side)
-        just_on = self._stance(on - h, k1, side, (-back[0] * h, -back[1] * h))
+        just_on = self._placed(on - h, k1, side, self._way.comes(k1, h))
+        coming = [
+            self._placed(on - before, k1, side, self._way.comes(k1, before)) for before in self._way.before
+        ]
         curves = []
         for j in range(len(k0)):
             span = on[j] - off[j]
@@ -247,23 +237,36 @@ class Sprinter:
                 + np.interp(_KNEE[:, 0], [0.70, 0.92], [0, knee_end])
                 - 18 * crouch * np.exp(-(((_KNEE[:, 0] - 0.4) / 0.2) ** 2))
             )
+            ankle = _ANKLE[:, 1]
+            if self.feet:
+                ankle = ankle + np.interp(
+                    _ANKLE[:, 0], [0.70, 1], [0, np.degrees(at_on[2][j]) - _ANKLE_LANDS]
+                )
             made = []
             for i, (x, y) in enumerate((
                 (_THIGH[:, 0] + late * bell, thigh + ends), (_KNEE[:, 0] + 0.6 * late * np.exp(
-                    -(((_KNEE[:, 0] - 0.42) / 0.25) ** 4)), knee), _ANKLE.T, (np.empty(0), np.empty(0)),
+                    -(((_KNEE[:, 0] - 0.42) / 0.25) ** 4)), knee), (_ANKLE[:, 0], ankle),
+                (np.empty(0), np.empty(0)),
             )):  # fmt: skip
                 d0 = (just_off[i][j] - at_off[i][j]) / h
                 first = np.array(_AFTER_S) / span
                 later = x > first[-1] + (0.14 if i == 0 else 0.06)
-                x = np.r_[first, x[later]]
-                y = np.r_[np.degrees([r[i][j] for r in risen]), y[later]]
+                last = 1 - np.array(self._way.before) / span
+                later &= x < min([*last, 1.1]) - _FREE
+                x = np.r_[first, x[later], last]
+                y = np.r_[
+                    np.degrees([r[i][j] for r in risen]), y[later], np.degrees([c[i][j] for c in coming])
+                ]
                 d1 = (at_on[i][j] - just_on[i][j]) / h
-                if i == 2:  # the foot's pitch may change its rate when the ground comes or goes
+                if (
+                    i == 2 and self._way.landing_slows
+                ):  # the foot's pitch may change its rate when the ground comes or goes
                     d1 = 0.30 * d1
                 if i == 0:
-                    d1 = max(d1, -9.5)  # thighs come back at 450 to 700 degrees a second
+                    d1 = max(d1, -self._way.thigh_at_most)
                 if i == 1:  # a nearly straight knee would have to turn faster than knees do
-                    d0, d1 = np.clip(d0, -6.0, 14.0), np.clip(d1, -5.0, 5.0)
+                    d0 = np.clip(d0, *self._way.knee_after)
+                    d1 = np.clip(d1, *self._way.knee_before)
                 made.append(CubicSpline(
                     off[j] + span * np.r_[0.0, x, 1.0],
                     np.r_[at_off[i][j], np.radians(y), at_on[i][j]],
@@ -304,16 +307,15 @@ class Sprinter:
         foot_z = away(zero[:, None] + np.zeros(3), np.sin(phi), np.cos(phi))
         ball = ankle_at + b.foot_forward * foot_x - b.foot_down * foot_z
         # Toes lie flat, then roll; they straighten after toe-off and never go through the ground.
-        rolled = _rolled(np.clip(since / s.contact[k], 0, 1))
         air = np.maximum(since - s.contact[k], 0)
+        rolled = self._way.rolled(k, np.clip(since / s.contact[k], 0, 1)) + self._way.goes_on(k, air)
         relax = np.exp(-((air / 0.045) ** 2))
         toes = phi * (1 - relax) + np.minimum(phi, rolled) * relax
         toes = phi - np.minimum(np.maximum(phi - toes, 0), np.radians(64))
         lift = np.clip((ball[:, 2] - b.sole) / b.toe, 0, 1)
-        leaving = np.sin(_ROLL) + 0.45 * (lift - np.sin(_ROLL))  # the tip rises with the ball
         early = air < 0.3 * (s.touchdown[own[j + 1]] - s.touchdown[k])
-        toes = np.minimum(toes, np.arcsin(np.where(early, np.clip(leaving, 0, lift), 0.8 * lift)))
-        toes = np.where(on, rolled, toes)
+        toes = np.minimum(toes, np.arcsin(np.where(early, self._way.highest(lift), 0.8 * lift)))
+        toes = np.where(on, np.minimum(phi, rolled), toes)
         toe_x = away(zero[:, None] + np.zeros(3), np.cos(toes), -np.sin(toes))
         toe_z = away(zero[:, None] + np.zeros(3), np.sin(toes), np.cos(toes))
         heel = ankle_at - 0.052 * b.scale * foot_x - 0.058 * b.scale * foot_z
@@ -336,8 +338,9 @@ class Sprinter:
         late = np.radians(self._arm(t))
         c = np.cos(2 * np.pi * (q - 0.25) - late)
         c2 = np.cos(4 * np.pi * (q - 0.25) - 2 * late)
-        size = self.gait.arm_amplitude / 54
-        flexion = np.radians(-12) + np.radians(self.gait.arm_amplitude) * (1 + 0.15 * self._crouch(t)) * c
+        amplitude = self.gait.arm_amplitude * self.arms[side]
+        size = amplitude / 54
+        flexion = np.radians(-12) + np.radians(amplitude) * (1 + 0.15 * self._crouch(t)) * c
         elbow = np.radians(93 + size * (14 * c + 9 * c2))
         sign = _sign(side)
         upper = thorax @ _roll(sign * np.radians(14 - 5 * c)) @ _pitch(-flexion)
@@ -411,17 +414,6 @@ def centre_of_mass(pose: Pose, build: Build) -> Array:
         total = total + point("foot", j["heel"], pose[f"{side}_foot_index"])
     return np.asarray(total / (mass["head"] + mass["trunk"] + 2 * sum(
         mass[n] for n in ("upper_arm", "forearm", "hand", "thigh", "shank", "foot"))))  # fmt: skip
-
-
-_PITCH_CURVES = tuple(
-    CubicSpline(_PITCH[:, 0], _PITCH[:, c], bc_type=((1, slope[0]), (1, slope[1])))
-    for c, slope in ((1, _PITCH_SLOPE[0]), (2, _PITCH_SLOPE[1]))
-)
-
-
-def _rolled(share: Array) -> Array:
-    """Angle of the toes, tip down, over the share of contact that is past."""
-    return np.asarray(_ROLL * (np.maximum(share - _ROLL_FROM, 0) / (1 - _ROLL_FROM)) ** 2)
 
 
 def _sign(side: str) -> float:

@@ -58,6 +58,16 @@ def test_a_coverage_is_called_wrong_only_where_chance_cannot_make_it() -> None:
     assert numbers.coverages(rows_of([0.5] * 5)).empty
 
 
+def test_few_values_are_compatible_with_what_many_are_not() -> None:
+    assert numbers.compatible(20, 20)
+    assert numbers.compatible(17, 20)
+    assert not numbers.compatible(16, 20)
+    assert numbers.compatible(74, 74)
+    assert not numbers.compatible(76, 76)
+    likely = [bool(numbers.coverages(rows_of(z)).iloc[0]["likely"]) for z in ([0.5] * 30, [0.5] * 90)]
+    assert likely == [True, False]
+
+
 def test_a_goal_can_be_met_and_missed() -> None:
     by_label = {goal.label: goal for goal in goals.GOALS}
     bias = by_label["Contact time, each step: bias"]
@@ -192,7 +202,10 @@ def test_values_that_err_alike_prove_less() -> None:
 def test_the_runs_with_lent_errors_have_a_row_and_a_section_of_their_own() -> None:
     lent = rows_of([0.5] * 57 + [5.0] * 3).assign(source=np.repeat(["a", "b", "c"], 20))
     table = goals.goals(rows_of([0.5] * 25), lent)
-    first, second = table.splitlines()[-2:]
+    first, likely, second, all_likely = table.splitlines()[-4:]
+    # All of 25 may be 95 % of all; so may 57 of 60.
+    assert likely.endswith("(binomial test) | – | 1 of 1 | – |")
+    assert all_likely == likely
     assert first.endswith("plain clips | – | 0 of 1 | – |")
     assert second.endswith("such clips | – | 1 of 1 ✓ | – |")
     said = report._coverage(lent)

@@ -62,6 +62,16 @@ def test_the_worst_body_is_told_with_its_sign() -> None:
     assert "Left out, 120 fps, 1 bodies: 100.0 % of 4 values" in bodies.said(table({2: 0.5}))
 
 
+def test_metrics_that_only_bodies_left_out_have_are_told_too() -> None:
+    found = bodies.multipliers(table({2: 0.5, 5: 0.5})).iloc[0]
+    assert (found["bodies"], found["bodies_left_out"], found["values_left_out"]) == (0, 2, 8)
+    assert np.isnan(found["multiplier"])
+    said = bodies.section(table({2: 0.5, 5: 0.5}), bodies.multipliers(table({2: 0.5, 5: 0.5})))
+    assert "no metric has 20 values" in said
+    many = table({2: 0.5, 5: 0.5}, steps=12)
+    assert "over 1.25: none" in bodies.section(many, bodies.multipliers(many))
+
+
 def test_bodies_differ_and_stay_the_same() -> None:
     builds = [bodies_recipes.build(i) for i in range(12)]
     assert builds == [bodies_recipes.build(i) for i in range(12)]

@@ -54,6 +54,9 @@ def test_a_run_is_judged_by_the_errors_it_was_lent(lender: Recipe) -> None:
     assert share["thigh_angle_touchdown"] < 0.8
     assert share["step_length"] < 0.99
     assert share["contact_time"] == pytest.approx(1, abs=1e-6)
+    # Its force is the model's own.
+    assert share["two_mass_peak_force"] < 0.8
+    assert share["peak_vertical_force"] == pytest.approx(1, abs=1e-6)
     # Two marks on the lane give the scale, so a body marked too high is not a larger one.
     assert mean["step_length"] == pytest.approx(0.0, abs=0.02)
     track = lent_errors.track(recipe, Truth(recipe), source=lender)
