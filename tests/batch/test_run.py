@@ -10,6 +10,7 @@ import signal
 import time
 import tomllib
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -18,7 +19,7 @@ import batching
 import pytest
 from places import ROOT
 
-from analyzer.batch import job, places, plan, work
+from analyzer.batch import job, places, plan, work, workers
 from analyzer.batch.run import Result, run
 from analyzer.data.analysis import Analysis
 from analyzer.data.results import Answer
@@ -47,6 +48,29 @@ def table(out: Path, name: str = "runs.csv") -> list[dict[str, str]]:
 
 def folders(out: Path) -> list[str]:
     return sorted(path.name for path in out.iterdir() if path.is_dir())
+
+
+def test_a_clip_that_another_run_holds_is_told_of_and_done_afterwards(
+    clips: Path, out: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    batching.clip(clips / "a.mp4")
+    monkeypatch.setattr(places, "_PATIENCE_S", 0.02)
+    monkeypatch.setattr(workers, "each", batching.here())
+    held = ExitStack()
+    held.enter_context(places.Local(out).claim("a_sprint"))
+    seen: list[str] = []
+
+    def told(outcome: job.Outcome) -> None:
+        seen.append(outcome.status)
+        if outcome.status == "waits":
+            assert outcome.failure is not None
+            assert f"process {os.getpid()}" in outcome.failure.why
+            held.close()
+
+    result = run(plan.make([str(clips)], str(out)), n=1, told=told)
+    assert seen == ["waits", "done"]
+    assert [outcome.status for outcome in result.outcomes] == ["done"]
+    assert [row["status"] for row in table(out)] == ["ok"]
 
 
 def test_each_clip_has_a_folder_and_all_share_tables_and_a_page(clips: Path, out: Path) -> None:
