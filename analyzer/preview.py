@@ -164,8 +164,10 @@ def _looks(info: VideoInfo, progress: Progress | None) -> tuple[Array, PoseTrack
 
 
 def _people(detector: Detector, image: Image) -> list[Person]:
-    for share in REGIONS:
-        found = detector.sweep(image, max(share * image.shape[0], LEAST_PX), SURE)
+    if image.shape[0] < LEAST_PX:  # lower than anybody who is looked for
+        return []
+    for size in dict.fromkeys(max(share * image.shape[0], LEAST_PX) for share in REGIONS):
+        found = detector.sweep(image, size, SURE)
         if found:
             return found
     return []

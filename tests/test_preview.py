@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import cast
 
 import numpy as np
 import pytest
@@ -13,6 +14,7 @@ from analyzer.data.capture import PoseTrack
 from analyzer.metrics import METRICS
 from analyzer.metrics.registry import Relationship
 from analyzer.outputs.frontal import wording
+from analyzer.pose.networks.detector import Detector, Person
 
 
 @pytest.mark.parametrize("fps", [25.0, 29.97, 60.0, 119.88, 240.0])
@@ -48,3 +50,16 @@ def test_a_view_that_turns_is_told_from_its_ends() -> None:
     assert wording.turning(ends).startswith("at first ")
     assert ends[1].angle_deg < 0 < ends[0].angle_deg
     assert preview._ends(_looks(10, 10, 10)) is None
+
+
+@pytest.mark.parametrize(("height", "sizes"), [(20, []), (60, [30.0]), (1000, [500.0, 200.0])])
+def test_people_are_looked_for_once_a_size_and_nowhere_in_a_strip(height: int, sizes: list[float]) -> None:
+    looked: list[float] = []
+
+    class Nobody:
+        def sweep(self, _: np.ndarray, size: float, __: float) -> list[Person]:
+            looked.append(size)
+            return []
+
+    assert preview._people(cast(Detector, Nobody()), np.zeros((height, 40, 3), np.uint8)) == []
+    assert looked == sizes
