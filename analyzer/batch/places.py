@@ -22,6 +22,8 @@ WORK: Final = ".work"
 """Folder inside the output for what is not finished; gone when nothing is being done."""
 _MADE: Final = "made"
 """Folder for the results inside a folder to work in, which may hold other things beside them."""
+_BY: Final = "by"
+"""File beside that: the machine and the number of the process that works there."""
 _PATIENCE_S: Final = 3.0
 """How long a folder that another process has is waited for before anybody is told, s."""
 
@@ -146,10 +148,10 @@ class Local:
             raise _unwritable(self.unfinished, error) from None
         with self._held(folder, waits):
             self._recover(folder)
-            prefix = f"{folder}.new-{swap.HERE}-{os.getpid()}-"
-            work = Path(tempfile.mkdtemp(prefix=prefix, dir=self.unfinished))
+            work = Path(tempfile.mkdtemp(prefix=f"{folder}.new-", dir=self.unfinished))
             made = work / _MADE
             try:
+                (work / _BY).write_text(f"{swap.HERE} {os.getpid()}", encoding="utf-8")
                 made.mkdir()
                 yield made
             finally:
@@ -174,7 +176,7 @@ class Local:
         """Say who works on a folder and since when, as far as what it works in tells."""
         for work in self.unfinished.glob(f"{_plain(folder)}.new-*"):
             with suppress(OSError, ValueError):
-                host, process, _ = work.name.removeprefix(f"{folder}.new-").split("-", 2)
+                host, process = (work / _BY).read_text(encoding="utf-8").split()
                 since = time.strftime("%H:%M:%S", time.localtime((work / _MADE).stat().st_ctime))
                 where = "" if host == swap.HERE else " on another machine"
                 return f"process {int(process)}{where}, since {since}"

@@ -133,6 +133,14 @@ def failure(error: BaseException) -> Failure:
             f"{error}.",
             "Check the disk and the permissions; the next run tries it again.",
         )
+    if isinstance(error, MemoryError | ImportError):
+        return Failure(
+            "A part of the program cannot be loaded."
+            if isinstance(error, ImportError)
+            else "The memory does not suffice.",
+            f"{error}." if str(error) else "",
+            "Give the batch fewer --workers, or trim the clip to the run; the next run tries it again.",
+        )
     return Failure(
         "The analysis of this clip broke down.",
         f"{type(error).__name__}: {error}",
@@ -219,7 +227,9 @@ def _do(job: Job, make: Make, place: places.Place, work: Path, clip: Path) -> Ou
     try:
         runs = make(clip, Config.build(**job.settings), work)
     except Exception as error:  # noqa: BLE001  # whatever it is, it is this clip's reason
-        found = _bare(failure(error), job, work, clip)
+        found = failure(error)
+        what, why = (text.replace(str(work), job.folder) for text in (found.what, found.why))
+        found = _bare(replace(found, what=what, why=why), job, work, clip)
         if found.lasting:  # results of other settings stay, but are no longer those of this clip
             events = old.events if old is not None else {}
             record = replace(record, failure=found, events=events, seconds=time.perf_counter() - start)

@@ -18,7 +18,7 @@ from analyzer.config import Config
 from analyzer.data.capture import VideoInfo
 from analyzer.data.notes import Note
 from analyzer.errors import ConfigError, VideoError
-from analyzer.video import recorded
+from analyzer.video import container, recorded
 from analyzer.video.container import Opened
 from analyzer.video.frame import Frame, Image, quarter_turns
 from analyzer.video.timeline import AGAIN, Timeline, open_container, pictures, read_timeline
@@ -246,9 +246,11 @@ def _decode(
                 stream.codec_context.skip_frame = "NONREF" if spare else "DEFAULT"
             try:
                 yield from packet.decode()
-            except av.error.FFmpegError:
+            except av.error.FFmpegError as error:
+                container.check_memory(error)
                 continue
-    except av.error.FFmpegError:
+    except av.error.FFmpegError as error:
+        container.check_memory(error)
         return
 
 

@@ -21,8 +21,10 @@ from places import ROOT
 
 from analyzer.batch import job, places, plan, work, workers
 from analyzer.batch.run import Result, run
+from analyzer.config import Config
 from analyzer.data.analysis import Analysis
 from analyzer.data.results import Answer
+from analyzer.errors import OutputError
 from analyzer.outputs import folder as result_folder
 from analyzer.outputs import smas_file
 
@@ -71,6 +73,29 @@ def test_a_clip_that_another_run_holds_is_told_of_and_done_afterwards(
     assert seen == ["waits", "done"]
     assert [outcome.status for outcome in result.outcomes] == ["done"]
     assert [row["status"] for row in table(out)] == ["ok"]
+
+
+def test_want_of_memory_is_told_as_that_and_a_full_disk_by_the_name_of_the_folder(
+    clips: Path, out: Path
+) -> None:
+    errors = {
+        "a.mp4": MemoryError(),
+        "b.mp4": ImportError("libx.so: failed to map"),
+        "c.mp4": OutputError("Cannot write {work}/pose.csv.", "No space left on device."),
+    }
+
+    def make(clip: Path, _: Config, folder: Path) -> list[dict[str, Any]]:
+        error = errors[clip.name]
+        raise OutputError(error.what.format(work=folder), error.why) if clip.name == "c.mp4" else error
+
+    for name in errors:
+        batching.clip(clips / name)
+    made = [work.do(one, make) for one in plan.make([str(clips)], str(out)).jobs]
+    told = {outcome.job.name: outcome.failure for outcome in made}
+    assert told["a.mp4"].what == "The memory does not suffice."
+    assert told["b.mp4"].what == "A part of the program cannot be loaded."
+    assert told["c.mp4"].what == "Cannot write c_sprint/pose.csv."
+    assert not any("report this" in failure.fix for failure in told.values())
 
 
 def test_each_clip_has_a_folder_and_all_share_tables_and_a_page(clips: Path, out: Path) -> None:
