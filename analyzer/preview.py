@@ -164,7 +164,7 @@ def _looks(info: VideoInfo, progress: Progress | None) -> tuple[Array, PoseTrack
 
 
 def _people(detector: Detector, image: Image) -> list[Person]:
-    if image.shape[0] < LEAST_PX:  # lower than anybody who is looked for
+    if image.shape[0] < LEAST_PX / 2:  # lower than anybody whom the detector finds at that size
         return []
     for size in dict.fromkeys(max(share * image.shape[0], LEAST_PX) for share in REGIONS):
         found = detector.sweep(image, size, SURE)

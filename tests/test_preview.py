@@ -52,7 +52,7 @@ def test_a_view_that_turns_is_told_from_its_ends() -> None:
     assert preview._ends(_looks(10, 10, 10)) is None
 
 
-@pytest.mark.parametrize(("height", "sizes"), [(20, []), (60, [30.0]), (1000, [500.0, 200.0])])
+@pytest.mark.parametrize(("height", "sizes"), [(14, []), (60, [30.0]), (1000, [500.0, 200.0])])
 def test_people_are_looked_for_once_a_size_and_nowhere_in_a_strip(height: int, sizes: list[float]) -> None:
     looked: list[float] = []
 

@@ -211,8 +211,10 @@ def prepared(directory: Path, *, force: bool = False, passes: bool = True) -> It
                 what, why = (text.replace(str(work), str(directory)) for text in (error.what, error.why))
                 raise OutputError(what, why, error.fix, settings=error.settings) from None
     except OSError as error:
-        # A library may put words of its own in the place of the system's (Parquet).
-        why = os.strerror(error.errno) if error.errno else str(error)
+        # Without a file it is a library's (Parquet), in words of its own instead of the system's.
+        why = error.strerror or str(error)
+        if error.errno is not None and error.filename is None:
+            why = os.strerror(error.errno)
         raise OutputError(
             f"The results cannot be written to {directory}.",
             f"{why}.",

@@ -38,8 +38,9 @@ _PER_PICTURE: Final = 1_000_000
 """Bytes that may lie around each picture for ever: sound of eight channels has a sixth of that."""
 _BESIDE: Final = 10
 """How many times the bytes of a picture may lie around it for ever: other tracks of pictures."""
-_LACKING: Final = (errno.ENOMEM, errno.EAGAIN)
-"""What the system answers where there is no memory, or no thread to be had."""
+_ROOM: Final = 256_000_000
+"""Bytes that must be left where a decoder says that it got none, for the file to be at fault: more than the
+pictures take that it holds at once."""
 AGAIN: Final = "Copy the original file from the camera again."
 TRIM: Final = "Trim it to the run in the phone's gallery or a video editor, without converting it."
 
@@ -101,9 +102,15 @@ class Opened:
 
 
 def check_memory(error: Exception) -> None:
-    """Raise MemoryError where the decoder lacked memory, or a thread: then nothing is said of the file."""
-    if isinstance(error, OSError | av.error.FFmpegError) and error.errno in _LACKING:
+    """Raise MemoryError where the decoder lacked memory, or a thread: then nothing is said of the file.
+
+    A damaged file may ask for more than any machine has: where there is room, it was that.
+    """
+    code = error.errno if isinstance(error, OSError | av.error.FFmpegError) else None
+    if code == errno.EAGAIN:  # no thread can be had
         raise MemoryError from error
+    if code == errno.ENOMEM:
+        bytearray(_ROOM)
 
 
 @contextmanager
