@@ -133,6 +133,7 @@ passes that were none, a run cut in two, `LinAlgError` | not seen |
 of the joints blamed | not seen; "Nobody is in" where nobody is |
 | memory or threads that the system does not give | taken for damage of the clip: `check` said that \
 nobody was found | told as that, by a batch too |
+| a clip replaced by another one while it is read | "Nobody was found" | told as that |
 | pictures of 1 x 2000 | a copy without a width, `cv2.error` | followed |
 | pictures of 8190 x 2, to `check` | 29 s of the processor, looking for people of 30 px | not searched |
 | results into the folder of the clips: `batch . -o .` | "There is no clip" | found |
@@ -250,11 +251,12 @@ was 790 MB, most processor time 68 s (18,000 rows, 100 passes). Worst was that t
 of faults is mended and tested. Of 49 fresh inputs after that one fell, a link to a folder of results counted
 as a second run, and is mended, too.
 
-What is left is awkward: a clip that is replaced by another one while it is read is told as one in which
-nobody was found; rows of a TRC or a SLEAP table that are damaged are left out without a word; a table's date
-that is none is carried along as it was typed; a copy of a folder of results counts as another run; `--from
-0,5` is told in the command line's own box; too little memory for OpenVINO is told with "Leave the model out",
-and a name of 240 letters in a batch, or a server that is not there, with "Check the disk"."""
+What is left is awkward: rows of a TRC or a SLEAP table that are damaged are left out without a word; a
+table's date that is none is carried along as it was typed; a copy of a folder of results counts as another
+run; `--from 0,5` is told in the command line's own box; too little memory for OpenVINO is told with "Leave
+the model out", and a name of 240 letters in a batch, or a server that is not there, with "Check the disk".
+Worse, and left: where the memory just suffices for some pictures of a clip (a limit of 1.1 GB on addresses)
+`check` may still say that nobody was found."""
 
 FAULTS: Final = """\
 | what is written | steps | faults | left the old | left the new | left anything else |

@@ -220,6 +220,12 @@ def _numbered(
             if index >= wanted and timeline.pts[index] == frame.pts:
                 wanted = index + 1
                 yield Frame(index, float(timeline.time[index]), frame, timeline.aspect, turned)
+        if wanted == first == 0 and only is None:  # its first picture was decoded before
+            raise VideoError(
+                f"No picture of {path.name} can be decoded any more.",
+                "The file has changed since it was opened, or the memory does not suffice.",
+                "Wait until it is copied, close other programs, and try again.",
+            )
 
 
 def _from_start(path: Path, timeline: Timeline, first: int, last: int, turned: int) -> Iterator[Frame]:

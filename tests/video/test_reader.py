@@ -333,6 +333,16 @@ def test_a_decoder_without_memory_or_threads_says_nothing_of_the_file(tmp_path, 
         list(reader.shown(info)) if where in ("packet", "container") else reader.probe(path)
 
 
+def test_a_clip_that_is_replaced_while_it_is_read_is_told_of(tmp_path):
+    path = make_clip(tmp_path / "a.mp4", range(0, 240, 20))
+    frames = reader.shown(reader.probe(path))
+    data = path.read_bytes()
+    start, stop = data.index(b"mdat") + 4, data.index(b"moov") - 4
+    path.write_bytes(data[:start] + bytes(stop - start) + data[stop:])
+    with pytest.raises(VideoError, match="any more"):
+        list(frames)
+
+
 def test_a_very_large_file_is_told_by_its_size_and_parts_of_it(tmp_path, monkeypatch):
     path = tmp_path / "clip.mp4"
     data = bytearray(np.random.default_rng(4).bytes(100_000))
