@@ -213,8 +213,11 @@ def _looks(info: VideoInfo, progress: Progress | None) -> tuple[Array, PoseTrack
 
 def _people(detector: Detector, image: Image) -> Iterator[Person]:
     """Yield whoever may be a person, the largest first, small ones when those were none."""
-    for share in REGIONS:
-        found = detector.sweep(image, max(share * min(image.shape[:2]), LEAST_PX), SURE)
+    shorter = min(image.shape[:2])
+    if shorter < LEAST_PX / 2:  # narrower than anybody whom the detector finds at that size
+        return
+    for size in dict.fromkeys(max(share * shorter, LEAST_PX) for share in REGIONS):
+        found = detector.sweep(image, size, SURE)
         yield from sorted(found, key=lambda person: -person.size)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import cast
 
 import numpy as np
 import pytest
@@ -13,6 +14,7 @@ from analyzer.data.capture import PoseTrack
 from analyzer.metrics import METRICS
 from analyzer.metrics.registry import Relationship
 from analyzer.outputs.frontal import wording
+from analyzer.pose.networks.detector import Detector, Person
 
 
 @pytest.mark.parametrize("fps", [25.0, 29.97, 60.0, 119.88, 240.0])
@@ -67,3 +69,16 @@ def test_feet_below_the_picture_are_said_at_a_look() -> None:
     hips = float(np.nanmedian(pose.middle("hip")[:, 1]))
     (note,) = preview._cut(replace(pose, height=round(hips) + 5))
     assert note.level == "limit"
+
+
+@pytest.mark.parametrize(("height", "sizes"), [(14, []), (60, [30.0]), (1000, [500.0, 200.0])])
+def test_people_are_looked_for_once_a_size_and_nowhere_in_a_strip(height: int, sizes: list[float]) -> None:
+    looked: list[float] = []
+
+    class Nobody:
+        def sweep(self, _: np.ndarray, size: float, __: float) -> list[Person]:
+            looked.append(size)
+            return []
+
+    assert not list(preview._people(cast(Detector, Nobody()), np.zeros((height, 2000, 3), np.uint8)))
+    assert looked == sizes

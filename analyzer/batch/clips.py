@@ -35,6 +35,10 @@ KINDS: Final = frozenset(
 """Endings of the files that are taken from a folder or pattern; a file named itself is always taken."""
 
 
+RESULTS: Final = frozenset((RECORD, "analysis.json", "frontal.json"))
+"""Files that tell a folder of results, whose videos are no clips."""
+
+
 @dataclass(frozen=True)
 class Clip:
     """A clip: its path or URL, its name (the path inside the folder given), size and stamp.
@@ -56,7 +60,8 @@ class Clip:
 def find(wanted: Sequence[str], out: str) -> list[Clip]:
     """Return every clip once, in the order of their paths.
 
-    Folders are searched with all that is in them, but for hidden files and folders of results.
+    Folders are searched with all that is in them, but for hidden files and folders of results. The folder for
+    all results is searched where it is the one given: results may lie beside their clips.
 
     Raises
     ------
@@ -89,7 +94,7 @@ def _near(text: str, out: Path | None) -> Iterator[Clip]:
     if path.is_dir():
         for folder, below, files in os.walk(path):
             here = Path(folder)
-            if here == out or {RECORD, "analysis.json"} & set(files):
+            if (here == out != path) or RESULTS & set(files):
                 below.clear()
                 continue
             below[:] = sorted(name for name in below if not name.startswith("."))
@@ -103,12 +108,17 @@ def _near(text: str, out: Path | None) -> Iterator[Clip]:
         for match in matches:
             if Path(match).is_dir():
                 yield from _near(match, out)
-            elif Path(match).suffix.lower() in KINDS:
+            elif Path(match).suffix.lower() in KINDS and not _of_results(Path(match)):
                 yield _clip(Path(match), Path(match).name)
         if not matches:
             raise _nothing(text)
     else:
         raise _nothing(text)
+
+
+def _of_results(path: Path) -> bool:
+    """Tell whether a file lies among the results of a run, as the annotated video does."""
+    return any((path.parent / name).exists() for name in RESULTS)
 
 
 def _clip(path: Path, name: str) -> Clip:

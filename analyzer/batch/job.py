@@ -22,7 +22,7 @@ NO_MATTER: Final = (
     "__main__.py", "batch", "cli", "cores.py", "preview.py", "progress_bar.py", "review", "stages.py",
 )  # fmt: skip
 """Parts of the package that no result depends on."""
-Status = Literal["done", "unchanged", "kept", "failed"]
+Status = Literal["done", "unchanged", "kept", "failed", "waits"]
 
 
 @dataclass(frozen=True)

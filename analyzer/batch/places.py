@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, suppress
 from pathlib import Path
 from typing import Final, Protocol
@@ -21,6 +22,13 @@ WORK: Final = ".work"
 """Folder inside the output for what is not finished; gone when nothing is being done."""
 _MADE: Final = "made"
 """Folder for the results inside a folder to work in, which may hold other things beside them."""
+_BY: Final = "by"
+"""File beside that: the machine and the number of the process that works there."""
+_PATIENCE_S: Final = 3.0
+"""How long a folder that another process has is waited for before anybody is told, s."""
+
+Waits = Callable[[str], None]
+"""Told who has a folder that is waited for, and since when."""
 
 
 class Place(Protocol):
@@ -41,7 +49,7 @@ class Place(Protocol):
     def write(self, name: str, data: bytes) -> None:
         """Write a file whole, or leave it as it was."""
 
-    def claim(self, folder: str) -> AbstractContextManager[Path]:
+    def claim(self, folder: str, waits: Waits | None = None) -> AbstractContextManager[Path]:
         """Keep a folder to oneself; gives an empty one of this machine to work in."""
 
     def commit(self, folder: str, work: Path) -> None:
@@ -128,24 +136,51 @@ class Local:
                 Path(part).unlink(missing_ok=True)
 
     @contextmanager
-    def claim(self, folder: str) -> Iterator[Path]:
+    def claim(self, folder: str, waits: Waits | None = None) -> Iterator[Path]:
         """Keep a folder to oneself; gives an empty one beside it to work in.
 
-        Waits for whoever has it: afterwards look whether anything is left to do.
+        Waits for whoever has it, and says so after a few seconds: that one may have been stopped (Ctrl-Z).
+        Afterwards look whether anything is left to do.
         """
         try:
             self.unfinished.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise _unwritable(self.unfinished, error) from None
-        with FileLock(self.unfinished / f"{folder}.lock"):
+        with self._held(folder, waits):
             self._recover(folder)
             work = Path(tempfile.mkdtemp(prefix=f"{folder}.new-", dir=self.unfinished))
             made = work / _MADE
             try:
+                (work / _BY).write_text(f"{swap.HERE} {os.getpid()}", encoding="utf-8")
                 made.mkdir()
                 yield made
             finally:
                 shutil.rmtree(work, ignore_errors=True)
+
+    @contextmanager
+    def _held(self, folder: str, waits: Waits | None) -> Iterator[None]:
+        """Hold a folder's lock."""
+        lock = FileLock(self.unfinished / f"{folder}.lock")
+        try:
+            lock.acquire(timeout=_PATIENCE_S)
+        except Timeout:
+            if waits is not None:
+                waits(self._holder(folder))
+            lock.acquire()
+        try:
+            yield
+        finally:
+            lock.release()
+
+    def _holder(self, folder: str) -> str:
+        """Say who works on a folder and since when, as far as what it works in tells."""
+        for work in self.unfinished.glob(f"{_plain(folder)}.new-*"):
+            with suppress(OSError, ValueError):
+                host, process = (work / _BY).read_text(encoding="utf-8").split()
+                since = time.strftime("%H:%M:%S", time.localtime((work / _MADE).stat().st_ctime))
+                where = "" if host == swap.HERE else " on another machine"
+                return f"process {int(process)}{where}, since {since}"
+        return "a process that does not tell its number"
 
     def commit(self, folder: str, work: Path) -> None:
         """Put what was made in place of what was there, in one step; what others put there stays."""

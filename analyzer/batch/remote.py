@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from analyzer.batch.job import RECORD, SUFFIX, Record
+from analyzer.batch.places import Waits
 from analyzer.errors import ConfigError, OutputError, VideoError
 
 
@@ -83,7 +84,7 @@ class Remote:
             raise OutputError(f"{self.url}/{name} cannot be written.", f"{error}.", "Check --out.") from None
 
     @contextmanager
-    def claim(self, folder: str) -> Iterator[Path]:
+    def claim(self, folder: str, waits: Waits | None = None) -> Iterator[Path]:  # noqa: ARG002  # never waits
         """Give an empty folder of this machine to work in."""
         with tempfile.TemporaryDirectory(prefix="sprint-") as work:
             made = Path(work) / folder

@@ -74,9 +74,11 @@ def run(
 
     def done(outcome: Outcome) -> None:
         nonlocal written, cost
-        outcomes.append(outcome)
         if told:
             told(outcome)
+        if outcome.status == "waits":
+            return
+        outcomes.append(outcome)
         if time.monotonic() - written > max(_EVERY_S, _SHARE * cost):
             cost = _write(place, plan, outcomes)
             written = time.monotonic()

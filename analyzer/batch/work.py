@@ -93,7 +93,7 @@ def small(picture: bytes) -> bytes:
     return out.getvalue()
 
 
-def do(job: Job, make: Make = analysed) -> Outcome:
+def do(job: Job, make: Make = analysed, told: Callable[[Outcome], None] | None = None) -> Outcome:
     """Do a job unless it has been done; whatever goes wrong is in what is returned.
 
     Parameters
@@ -101,7 +101,14 @@ def do(job: Job, make: Make = analysed) -> Outcome:
     job : Job
     make : callable
         Analyses the clip, see ``Make``.
+    told : callable, optional
+        Called where somebody else has the clip's folder, with an outcome that is none yet.
     """
+
+    def waits(who: str) -> None:
+        if told is not None:
+            told(Outcome(job, "waits", failure=_waits(who)))
+
     try:
         if job.code != code_version():
             raise AnalyzerError(
@@ -110,7 +117,7 @@ def do(job: Job, make: Make = analysed) -> Outcome:
                 "Install the same sprint-analyzer on every machine and start the workers again.",
             )
         place = places.at(job.out)
-        with place.claim(job.folder) as work, _clip(job.source) as clip:
+        with place.claim(job.folder, waits) as work, _clip(job.source) as clip:
             return _do(job, make, place, work, clip)
     except Exception as error:  # noqa: BLE001  # whatever it is, the other clips go on
         return Outcome(job, "failed", failure=_bare(failure(error), job))
@@ -126,10 +133,26 @@ def failure(error: BaseException) -> Failure:
             f"{error}.",
             "Check the disk and the permissions; the next run tries it again.",
         )
+    if isinstance(error, MemoryError | ImportError):
+        return Failure(
+            "A part of the program cannot be loaded."
+            if isinstance(error, ImportError)
+            else "The memory does not suffice.",
+            f"{error}." if str(error) else "",
+            "Give the batch fewer --workers, or trim the clip to the run; the next run tries it again.",
+        )
     return Failure(
         "The analysis of this clip broke down.",
         f"{type(error).__name__}: {error}",
         "Please report this, with the clip if you may; the next run tries it again.",
+    )
+
+
+def _waits(who: str) -> Failure:
+    return Failure(
+        "Another run is at this clip; it is waited for.",
+        f"It is {who}.",
+        "If that one was stopped (Ctrl-Z), let it go on (fg) or end it.",
     )
 
 
@@ -204,7 +227,9 @@ def _do(job: Job, make: Make, place: places.Place, work: Path, clip: Path) -> Ou
     try:
         runs = make(clip, Config.build(**job.settings), work)
     except Exception as error:  # noqa: BLE001  # whatever it is, it is this clip's reason
-        found = _bare(failure(error), job, work, clip)
+        found = failure(error)
+        what, why = (text.replace(str(work), job.folder) for text in (found.what, found.why))
+        found = _bare(replace(found, what=what, why=why), job, work, clip)
         if found.lasting:  # results of other settings stay, but are no longer those of this clip
             events = old.events if old is not None else {}
             record = replace(record, failure=found, events=events, seconds=time.perf_counter() - start)

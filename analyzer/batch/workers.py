@@ -62,7 +62,7 @@ def each(jobs: Sequence[Job], make: work.Make, n: int, done: Callable[[Outcome],
             ready = wait([worker.pipe for worker in busy])
             for worker in [worker for worker in busy if worker.pipe in ready]:
                 try:
-                    done(worker.pipe.recv())
+                    outcome = worker.pipe.recv()
                 except (EOFError, OSError):
                     busy.remove(worker)
                     worker.process.join()
@@ -73,7 +73,9 @@ def each(jobs: Sequence[Job], make: work.Make, n: int, done: Callable[[Outcome],
                         done(Outcome(job, "failed", failure=_died(worker.process.exitcode)))
                     if waiting:
                         start(worker.share)
-                else:
+                    continue
+                done(outcome)
+                if outcome.status != "waits":
                     give(worker)
     finally:
         for worker in busy:
@@ -115,7 +117,7 @@ def _serve(pipe: Connection, share: list[int], make: work.Make) -> None:
         os.dup2(quiet, stream)
     while True:
         try:
-            pipe.send(work.do(pipe.recv(), make))
+            pipe.send(work.do(pipe.recv(), make, pipe.send))
         except (EOFError, OSError):  # whoever started this process is gone; what was done is in its place
             return
 

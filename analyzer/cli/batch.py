@@ -110,8 +110,9 @@ def batch(
 
             def told(outcome: Outcome) -> None:
                 nonlocal finished
-                finished += outcome.status != "failed"
-                show(outcome)
+                finished += outcome.status not in ("failed", "waits")
+                if outcome.status != "waits":
+                    show(outcome)
                 if outcome.failure is not None:
                     parts = (outcome.failure.what, outcome.failure.why, outcome.failure.fix)
                     write(plain(f"{outcome.job.name}: {' '.join(part for part in parts if part)}"))

@@ -147,12 +147,15 @@ def leg_length(pose: PoseTrack, xy: Array) -> float:
 
 
 def size(pose: PoseTrack, xy: Array) -> Array:
-    """Return (n,) lengths of trunk, thighs and shanks together, in the unit of ``xy``; NaN = not all seen."""
+    """Return (n,) lengths of trunk, thighs and shanks together, in the unit of ``xy``.
+
+    NaN = not all seen, or all of it on one point, as where a tracker writes 0, 0 for what it does not see.
+    """
     total = distance(pose.middle("shoulder", xy), pose.middle("hip", xy))
     for side in SIDES:
         hip, knee, ankle = (pose.joint(f"{side}_{part}", xy) for part in ("hip", "knee", "ankle"))
         total = total + distance(hip, knee) + distance(knee, ankle)
-    return total
+    return np.where(total > 0, total, np.nan)
 
 
 def straightest(hip: Array, knee: Array, ankle: Array) -> Bools:

@@ -100,9 +100,9 @@ def recover(directory: Path) -> None:
         swap.recover(directory)
     except OSError as error:
         raise ResultsError(
-            f"The results in {directory} were being replaced when that was broken off.",
-            f"It cannot be finished: {error.strerror or error}.",
-            "Check the permissions and the free space.",
+            f"The results in {directory} cannot be read.",
+            f"{error.strerror or error}.",
+            "Check the path, the permissions and the free space.",
         ) from None
     except ValueError as error:  # a zero byte
         raise ResultsError(f"No folder is called {directory}.", f"{error}.", "Check the path.") from None

@@ -206,11 +206,19 @@ def prepared(directory: Path, *, force: bool = False, passes: bool = True) -> It
     claim(directory, force=force)
     try:
         with swap.prepared(directory, ours if passes else _of_one_run) as work:
-            yield work
+            try:
+                yield work
+            except OutputError as error:  # told of the place that they would have had
+                what, why = (text.replace(str(work), str(directory)) for text in (error.what, error.why))
+                raise OutputError(what, why, error.fix, settings=error.settings) from None
     except OSError as error:
+        # Without a file it is a library's (Parquet), in words of its own instead of the system's.
+        why = error.strerror or str(error)
+        if error.errno is not None and error.filename is None:
+            why = os.strerror(error.errno)
         raise OutputError(
             f"The results cannot be written to {directory}.",
-            f"{error.strerror or error}.",
+            f"{why}.",
             "Check the permissions and the free space, or choose another folder.",
             settings=("directory",),
         ) from None

@@ -33,7 +33,7 @@ _GOES: Final = ".goes.json"
 """The file in it that lists what the new results no longer have."""
 _STALE_S: Final = 86400.0
 """Age, s, at which what another machine prepared is nobody's any more."""
-_HERE: Final = hashlib.sha256(platform.node().encode()).hexdigest()[:6]
+HERE: Final = hashlib.sha256(platform.node().encode()).hexdigest()[:6]
 """This machine, in the names of folders on shared disks."""
 _EXCHANGE: Final = 2
 """``RENAME_EXCHANGE`` of Linux and ``RENAME_SWAP`` of macOS."""
@@ -58,7 +58,7 @@ def prepared(directory: Path, ours: Ours) -> Iterator[Path]:
     home = _home(directory)
     home.mkdir(parents=True, exist_ok=True)
     clear(directory)
-    work = Path(tempfile.mkdtemp(prefix=f"{_prefix(directory)}{_HERE}-{os.getpid()}-", dir=home))
+    work = Path(tempfile.mkdtemp(prefix=f"{_prefix(directory)}{HERE}-{os.getpid()}-", dir=home))
     _working.add(work.name)
     try:
         if directory.is_dir():
@@ -222,7 +222,7 @@ def _nobodys(left: Path) -> bool:
     host, pid = left.name.split("-")[2:4]
     try:
         old = time.time() - left.stat().st_mtime > _STALE_S
-        if old or host != _HERE or os.name != "posix":
+        if old or host != HERE or os.name != "posix":
             return old
         if int(pid) != os.getpid():
             os.kill(int(pid), 0)

@@ -122,7 +122,7 @@ def _encoded(frame: Frame) -> bytes:
     height, width = image.shape[:2]
     smaller = LONGEST_PX / max(height, width)
     if smaller < 1:
-        size = round(width * smaller), round(height * smaller)
+        size = max(1, round(width * smaller)), max(1, round(height * smaller))
         image = np.asarray(cv2.resize(image, size, interpolation=cv2.INTER_AREA), np.uint8)
     _, data = cv2.imencode(".jpg", image[..., ::-1], (cv2.IMWRITE_JPEG_QUALITY, QUALITY))
     return data.tobytes()

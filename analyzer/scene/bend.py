@@ -75,9 +75,9 @@ class Bend:
         """
         cos, sin, k = np.cos(self.angle), np.sin(self.angle), self.curvature
         a, b, c = k / 2 * (1 + u**2), k + cos - u * sin, k / 2 + cos
-        with np.errstate(invalid="ignore"):
+        with np.errstate(invalid="ignore", divide="ignore"):
             depth = 2 * c / (b + np.sqrt(b**2 - 4 * a * c))
-        depth = np.where(depth > 0, depth, np.nan)
+        depth = np.where((depth > 0) & np.isfinite(depth), depth, np.nan)
         x, z = u * depth, depth - 1
         along, aside = x * cos + z * sin, z * cos - x * sin
         turned = np.arctan2(k * along, 1 - k * aside)

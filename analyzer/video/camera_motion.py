@@ -176,7 +176,8 @@ class Background:
 
     def reduced(self, image: Frame) -> Grey:
         """Return a frame as it is registered; the frame keeps it, so that this may be asked for earlier."""
-        return image.grey((round(self.width / self.scale), round(self.height / self.scale)))
+        wide, high = (max(1, round(side / self.scale)) for side in (self.width, self.height))
+        return image.grey((wide, high))  # a strip one pixel wide is a picture, too
 
     def cut(self, image: Frame) -> bool:
         """Tell whether a picture belongs to another shot than the last one added."""

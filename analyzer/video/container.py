@@ -8,6 +8,7 @@ asks to be opened besides is refused.
 
 from __future__ import annotations
 
+import errno
 import math
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -37,6 +38,9 @@ _PER_PICTURE: Final = 1_000_000
 """Bytes that may lie around each picture for ever: sound of eight channels has a sixth of that."""
 _BESIDE: Final = 10
 """How many times the bytes of a picture may lie around it for ever: other tracks of pictures."""
+_ROOM: Final = 256_000_000
+"""Bytes that must be left where a decoder says that it got none, for the file to be at fault: more than the
+pictures take that it holds at once."""
 AGAIN: Final = "Copy the original file from the camera again."
 TRIM: Final = "Trim it to the run in the phone's gallery or a video editor, without converting it."
 
@@ -97,6 +101,18 @@ class Opened:
             yield packet
 
 
+def check_memory(error: Exception) -> None:
+    """Raise MemoryError where the decoder lacked memory, or a thread: then nothing is said of the file.
+
+    A damaged file may ask for more than any machine has: where there is room, it was that.
+    """
+    code = error.errno if isinstance(error, OSError | av.error.FFmpegError) else None
+    if code == errno.EAGAIN:  # no thread can be had
+        raise MemoryError from error
+    if code == errno.ENOMEM:
+        bytearray(_ROOM)
+
+
 @contextmanager
 def open_container(path: Path, ignore_edits: bool = False) -> Iterator[Opened]:
     """Open a file for reading, and nothing else; VideoError with what is wrong with it."""
@@ -122,6 +138,7 @@ def open_container(path: Path, ignore_edits: bool = False) -> Iterator[Opened]:
                 io_open=_refuse,
             )
         except (av.error.FFmpegError, PermissionError, ValueError, OverflowError) as error:
+            check_memory(error)
             raise _not_a_video(path, file, error) from None
         source.found(math.inf)  # looking for the last time stamp may have gone through all of that
         with container:

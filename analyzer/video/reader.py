@@ -18,7 +18,7 @@ from analyzer.config import Config
 from analyzer.data.capture import VideoInfo
 from analyzer.data.notes import Note
 from analyzer.errors import ConfigError, VideoError
-from analyzer.video import recorded
+from analyzer.video import container, recorded
 from analyzer.video.container import Opened
 from analyzer.video.frame import Frame, Image, quarter_turns
 from analyzer.video.timeline import AGAIN, Timeline, open_container, pictures, read_timeline
@@ -217,6 +217,12 @@ def _numbered(
             if index >= wanted and timeline.pts[index] == frame.pts:
                 wanted = index + 1
                 yield Frame(index, float(timeline.time[index]), frame, timeline.aspect, turned)
+        if wanted == first == 0 and only is None:  # its first picture was decoded before
+            raise VideoError(
+                f"No picture of {path.name} can be decoded any more.",
+                "The file has changed since it was opened, or the memory does not suffice.",
+                "Wait until it is copied, close other programs, and try again.",
+            )
 
 
 def _from_start(path: Path, timeline: Timeline, first: int, last: int, turned: int) -> Iterator[Frame]:
@@ -243,9 +249,11 @@ def _decode(
                 stream.codec_context.skip_frame = "NONREF" if spare else "DEFAULT"
             try:
                 yield from packet.decode()
-            except av.error.FFmpegError:
+            except av.error.FFmpegError as error:
+                container.check_memory(error)
                 continue
-    except av.error.FFmpegError:
+    except av.error.FFmpegError as error:
+        container.check_memory(error)
         return
 
 

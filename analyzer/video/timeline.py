@@ -155,8 +155,8 @@ def _stamps(path: Path, opened: Opened, stream: VideoStream) -> list[tuple[int, 
             if packet.size and not packet.is_discard and stamp is not None:
                 stamps.append((stamp, packet.is_keyframe))
                 container.check_count(path, len(stamps))
-    except av.error.FFmpegError:
-        pass  # what came before it counts, as where a file ends early
+    except av.error.FFmpegError as error:
+        container.check_memory(error)  # what came before it counts, as where a file ends early
     return stamps
 
 

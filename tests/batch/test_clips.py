@@ -34,6 +34,17 @@ def test_folders_patterns_and_files(there: Path) -> None:
     assert names(there, there / "a.mp4", there / "sub") == names(there)
 
 
+@pytest.mark.parametrize("kept", ["batch.json", "analysis.json", "frontal.json"])
+def test_results_beside_their_clips_are_no_clips(there: Path, kept: str) -> None:
+    batching.clip(there / "a_sprint" / "overlay.mp4")
+    (there / "a_sprint" / kept).write_text("{}")
+    clips_there = ["a.mp4", "b.MOV", "run [1].mp4", "sub/c.avi"]
+    assert names(there) == clips_there
+    assert [clip.name for clip in clips.find([str(there)], str(there))] == clips_there
+    assert names(there / "**" / "*.mp4") == ["a.mp4", "run [1].mp4"]
+    assert names(there / "a_sprint" / "overlay.mp4") == ["overlay.mp4"]  # named itself
+
+
 @pytest.mark.parametrize("wanted", ["none.mp4", "*.none", "none/"])
 def test_what_leads_nowhere_is_told(there: Path, wanted: str) -> None:
     with pytest.raises(ConfigError, match="leads to no clip"):

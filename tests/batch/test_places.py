@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from analyzer.batch import places
 from analyzer.batch.job import RECORD, Record
 from analyzer.batch.places import WORK, Local
 from analyzer.errors import OutputError
@@ -92,6 +93,37 @@ def test_one_at_a_time(place: Local) -> None:
         order.append("first")
     other.join(10)
     assert order == ["first", "second"]
+
+
+@pytest.mark.parametrize("known", [True, False])
+def test_whoever_waits_is_told_who_has_the_folder(
+    place: Local, monkeypatch: pytest.MonkeyPatch, known: bool
+) -> None:
+    monkeypatch.setattr(places, "_PATIENCE_S", 0.02)
+    told = threading.Event()
+    said: list[str] = []
+
+    def waits(who: str) -> None:
+        said.append(who)
+        told.set()
+
+    def second() -> None:
+        with Local(place.root).claim(FOLDER, waits):
+            said.append("mine")
+
+    before = time.strftime("%H:%M:%S")
+    with place.claim(FOLDER) as work:
+        if not known:
+            (work.parent / "by").unlink()  # as of an earlier version
+        other = threading.Thread(target=second)
+        other.start()
+        assert told.wait(10)
+        assert said[1:] == []
+    other.join(10)
+    who, since = said[0].split(", since ") if known else (said[0], before)
+    assert who == (f"process {os.getpid()}" if known else "a process that does not tell its number")
+    assert before <= since <= time.strftime("%H:%M:%S") or since < "00:01"  # or midnight came in between
+    assert said[1] == "mine"
 
 
 def test_a_reader_sees_old_or_new_but_no_mixture(place: Local) -> None:

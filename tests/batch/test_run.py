@@ -10,6 +10,7 @@ import signal
 import time
 import tomllib
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -18,10 +19,12 @@ import batching
 import pytest
 from places import ROOT
 
-from analyzer.batch import job, places, plan, work
+from analyzer.batch import job, places, plan, work, workers
 from analyzer.batch.run import Result, run
+from analyzer.config import Config
 from analyzer.data.analysis import Analysis
 from analyzer.data.results import Answer
+from analyzer.errors import OutputError
 from analyzer.outputs import folder as result_folder
 from analyzer.outputs import smas_file
 
@@ -47,6 +50,52 @@ def table(out: Path, name: str = "runs.csv") -> list[dict[str, str]]:
 
 def folders(out: Path) -> list[str]:
     return sorted(path.name for path in out.iterdir() if path.is_dir())
+
+
+def test_a_clip_that_another_run_holds_is_told_of_and_done_afterwards(
+    clips: Path, out: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    batching.clip(clips / "a.mp4")
+    monkeypatch.setattr(places, "_PATIENCE_S", 0.02)
+    monkeypatch.setattr(workers, "each", batching.here())
+    held = ExitStack()
+    held.enter_context(places.Local(out).claim("a_sprint"))
+    seen: list[str] = []
+
+    def told(outcome: job.Outcome) -> None:
+        seen.append(outcome.status)
+        if outcome.status == "waits":
+            assert outcome.failure is not None
+            assert f"process {os.getpid()}" in outcome.failure.why
+            held.close()
+
+    result = run(plan.make([str(clips)], str(out)), n=1, told=told)
+    assert seen == ["waits", "done"]
+    assert [outcome.status for outcome in result.outcomes] == ["done"]
+    assert [row["status"] for row in table(out)] == ["ok"]
+
+
+def test_want_of_memory_is_told_as_that_and_a_full_disk_by_the_name_of_the_folder(
+    clips: Path, out: Path
+) -> None:
+    errors = {
+        "a.mp4": MemoryError(),
+        "b.mp4": ImportError("libx.so: failed to map"),
+        "c.mp4": OutputError("Cannot write {work}/pose.csv.", "No space left on device."),
+    }
+
+    def make(clip: Path, _: Config, folder: Path) -> list[dict[str, Any]]:
+        error = errors[clip.name]
+        raise OutputError(error.what.format(work=folder), error.why) if clip.name == "c.mp4" else error
+
+    for name in errors:
+        batching.clip(clips / name)
+    made = [work.do(one, make) for one in plan.make([str(clips)], str(out)).jobs]
+    told = {outcome.job.name: outcome.failure for outcome in made}
+    assert told["a.mp4"].what == "The memory does not suffice."
+    assert told["b.mp4"].what == "A part of the program cannot be loaded."
+    assert told["c.mp4"].what == "Cannot write c_sprint/pose.csv."
+    assert not any("report this" in failure.fix for failure in told.values())
 
 
 def test_each_clip_has_a_folder_and_all_share_tables_and_a_page(clips: Path, out: Path) -> None:

@@ -269,3 +269,10 @@ def test_one_run_of_a_clip_given_twice_is_told(filmed: Analysis) -> None:
     assert filmed.video is not None
     other = replace(again, video=replace(filmed.video, sha256="of another"))
     assert "same_run_twice" not in {note.code for note in compare(filmed, other).notes}
+
+
+@pytest.mark.parametrize("other", [None, "folder", 3, []])
+def test_what_is_no_run_is_not_left_out_without_a_word(runs: list[Analysis], other: Any) -> None:
+    with pytest.raises(ConfigError, match="is none") as caught:
+        compare(*runs[:2], other)
+    assert "load" in caught.value.fix

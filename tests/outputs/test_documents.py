@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from pydantic import TypeAdapter
 
+import analyzer
 from analyzer.errors import ResultsError
 from analyzer.outputs import documents
 
@@ -45,3 +46,20 @@ def test_a_sign_of_two_halves_is_text() -> None:
 def test_a_zero_byte_is_in_the_name_of_no_folder() -> None:
     with pytest.raises(ResultsError, match="No folder is called"):
         documents.recover(Path("a\0b"))
+
+
+@pytest.mark.parametrize("letters", [300, 5000])
+def test_a_name_that_no_folder_can_have_is_not_told_of_as_broken_off(letters: int) -> None:
+    with pytest.raises(ResultsError, match=r"cannot be read\..*File name too long"):
+        analyzer.load("x" * letters)
+
+
+def test_a_folder_that_one_stands_in_and_that_is_gone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gone = tmp_path / "gone"
+    gone.mkdir()
+    monkeypatch.chdir(gone)
+    gone.rmdir()
+    with pytest.raises(ResultsError, match=r"The results in \. cannot be read"):
+        documents.recover(Path())

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import resource
 import shutil
 from dataclasses import replace
 from pathlib import Path
@@ -19,6 +20,7 @@ from analyzer.outputs import analysis_json as run_document
 from analyzer.outputs import door
 from analyzer.outputs import folder as result_folder
 from analyzer.outputs.annotated_video import frames
+from analyzer.pose.files.pose_csv import write_pose
 
 FILES = {"steps", "summary", "series", "events", "events_detected", "columns", "pose", "smas"}
 
@@ -240,6 +242,28 @@ def test_what_was_there_is_read_once(bare: Analysis, copied: Path, monkeypatch: 
     monkeypatch.setattr(run_document, "from_json", lambda text: read.append(1) or real(text))
     result_folder.save(bare, copied, force=True)
     assert len(read) == 1
+
+
+def test_a_full_disk_is_told_of_the_place_that_was_asked_for(bare: Analysis, tmp_path: Path) -> None:
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (1_000, hard))
+    try:
+        with pytest.raises(OutputError) as caught, result_folder.prepared(tmp_path / "mine") as work:
+            write_pose(bare.pose, work / "pose.csv")
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+    assert str(tmp_path / "mine") in caught.value.what
+    assert ".sprint-" not in str(caught.value)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_words_of_a_library_do_not_stand_for_those_of_the_system(tmp_path: Path) -> None:
+    with (
+        pytest.raises(OutputError, match="device\\. Check") as caught,
+        result_folder.prepared(tmp_path / "mine"),
+    ):
+        raise OSError(28, "Error writing bytes to file. Detail: [errno 28] No space left on device")
+    assert "Detail" not in str(caught.value)
 
 
 def test_nothing_half_written_when_a_stage_fails(

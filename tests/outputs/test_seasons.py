@@ -89,6 +89,14 @@ def test_every_folder_is_found_and_read_in_the_order_of_days(season: Path) -> No
         gather([season / "a" / "run_0" / "nothing"])
 
 
+def test_a_folder_reached_in_two_ways_is_one_run(season: Path, tmp_path: Path) -> None:
+    link = tmp_path / "link"
+    link.symlink_to(season / "a")
+    once, _ = gather([season / "a"])
+    again, _ = gather([season / "a", link, season / "b" / ".." / "a"])
+    assert [run.name for run in again] == [run.name for run in once]
+
+
 def test_a_run_without_a_date_is_of_the_day_on_which_its_clip_was_recorded(
     filmed: Analysis, tmp_path: Path
 ) -> None:

@@ -93,12 +93,12 @@ def test_what_was_left_goes_with_the_next_run(runs: tuple[Analysis, ...], tmp_pa
     runs[0].save(folder)
     inside = tmp_path / "dead"
     inside.mkdir()
-    gone = swap._prefix(folder) + f"{swap._HERE}-999999999-"
+    gone = swap._prefix(folder) + f"{swap.HERE}-999999999-"
     (tmp_path / f"{gone}a").mkdir()
     (tmp_path / f"{gone}a" / "half.csv").write_text("half")
-    working = tmp_path / f"{swap._prefix(folder)}{swap._HERE}-{os.getppid()}-b"
+    working = tmp_path / f"{swap._prefix(folder)}{swap.HERE}-{os.getppid()}-b"
     working.mkdir()
-    others = tmp_path / f"{swap._prefix(tmp_path / 'other')}{swap._HERE}-999999999-c"
+    others = tmp_path / f"{swap._prefix(tmp_path / 'other')}{swap.HERE}-999999999-c"
     others.mkdir()
     runs[0].save(folder, force=True)
     assert not (tmp_path / f"{gone}a").exists()

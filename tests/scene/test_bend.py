@@ -11,6 +11,7 @@ from views import HALF_WIDTH
 
 from analyzer.config import Config
 from analyzer.data.capture import CameraMotion, PoseTrack
+from analyzer.joints import body_size
 from analyzer.motion import kinematics
 from analyzer.scene.bend import Bend, straightened
 from analyzer.scene.calibration import calibrate
@@ -105,6 +106,22 @@ def test_what_is_laid_onto_a_straight_way_keeps_its_length_and_height() -> None:
     flat = mapped(bend.onto_way(u, 1000.0)[:, None], image) / 1000
     assert flat[:, 0, 0] == pytest.approx(way + along, abs=1e-9)
     assert flat[:, 1] == pytest.approx(np.column_stack([way, np.full(3, -0.1)]), abs=1e-9)
+
+
+def test_a_frame_whose_body_is_one_point_tells_nothing_of_a_bend() -> None:
+    pose, _ = filmed(300.0)
+    xy = pose.xy.copy()
+    xy[20:24] = (700.0, 500.0)
+    points = replace(pose, xy=xy)
+    assert np.isnan(body_size.size(points, xy)[20:24]).all()
+    camera = CameraMotion.static(len(xy))
+    assert np.isfinite(calibrate(points, camera, chosen(points, camera, CONFIG), CONFIG).relative_sd)
+
+
+def test_a_ray_that_turns_away_from_a_straight_way_never_meets_it() -> None:
+    depth, way, _ = Bend(np.pi / 4, 0.0).at(np.array([2.0, 0.0]))
+    assert np.isnan([depth[0], way[0]]).all()
+    assert depth[1] == pytest.approx(1.0)
 
 
 def test_no_bend_changes_no_pixel() -> None:

@@ -60,7 +60,7 @@ def here(make: Make = make) -> Callable[[Sequence[Job], Make, int, Callable[[Out
 
     def each(jobs: Sequence[Job], _: Make, __: int, done: Callable[[Outcome], None]) -> None:
         for job in jobs:
-            done(do(job, make))
+            done(do(job, make, done))
 
     return each
 

@@ -120,6 +120,16 @@ def test_bare_ground_gives_no_hold(wall: np.ndarray) -> None:
     assert np.isfinite(motion.to_reference).all()
 
 
+@pytest.mark.parametrize("size", [(1, 2000), (2000, 1)])
+def test_a_strip_of_a_picture_is_followed_as_any_other(size: tuple[int, int]) -> None:
+    background = Background(*size)
+    strip = np.full((size[1], size[0], 3), 90, np.uint8)
+    for i in range(3):
+        assert not background.cut(shown(strip))
+        background.add(i, shown(strip))
+    np.testing.assert_allclose(background.motion(3, 0, [None] * 3).to_reference, [np.eye(3)] * 3, atol=1e-9)
+
+
 def test_another_shot_is_noticed(wall: np.ndarray) -> None:
     background = Background(WIDTH, HEIGHT)
     for i in range(6):

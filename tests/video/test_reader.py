@@ -1,5 +1,6 @@
 """Clips written frame by frame with a known clock, read back."""
 
+import errno
 import hashlib
 import struct
 from fractions import Fraction
@@ -13,7 +14,7 @@ from places import SHARED
 
 from analyzer.config import Config
 from analyzer.errors import ConfigError, OutputError, VideoError
-from analyzer.video import reader, repeats
+from analyzer.video import container, reader, repeats
 from analyzer.video import writer as video_writer
 
 VIDEOS = SHARED / "videos"
@@ -301,6 +302,45 @@ def test_lost_frames_are_counted_and_a_varying_rate_loses_none(tmp_path):
     uneven = np.cumsum(np.random.default_rng(1).integers(14, 27, 60))
     assert reader.notes(reader.probe(make_clip(tmp_path / "b.mp4", uneven))) == []
     assert reader.notes(reader.probe(make_clip(tmp_path / "c.mp4", np.arange(30) * 20))) == []
+
+
+@pytest.mark.parametrize("code", [errno.ENOMEM, errno.EAGAIN])
+@pytest.mark.parametrize("where", ["index", "packet", "container", "opening"])
+def test_a_decoder_without_memory_or_threads_says_nothing_of_the_file(tmp_path, monkeypatch, code, where):
+    path = make_clip(tmp_path / "a.mp4", range(0, 240, 20))
+    info = reader.probe(path)
+    monkeypatch.setattr(container, "_ROOM", 1 << 60)  # more than any machine has
+
+    class Packet:
+        pts, dts, size, is_discard, is_keyframe = 0, 0, 1, False, True
+
+        def decode(self):
+            av.error.err_check(-code)
+
+    def packets(*_):
+        if where != "packet":
+            av.error.err_check(-code)
+        yield Packet()
+
+    def opening(*_, **__):
+        av.error.err_check(-code)
+
+    if where == "opening":
+        monkeypatch.setattr(container.av, "open", opening)
+    else:
+        monkeypatch.setattr(container.Opened, "packets", packets)
+    with pytest.raises(MemoryError):
+        list(reader.shown(info)) if where in ("packet", "container") else reader.probe(path)
+
+
+def test_a_clip_that_is_replaced_while_it_is_read_is_told_of(tmp_path):
+    path = make_clip(tmp_path / "a.mp4", range(0, 240, 20))
+    frames = reader.shown(reader.probe(path))
+    data = path.read_bytes()
+    start, stop = data.index(b"mdat") + 4, data.index(b"moov") - 4
+    path.write_bytes(data[:start] + bytes(stop - start) + data[stop:])
+    with pytest.raises(VideoError, match="any more"):
+        list(frames)
 
 
 def test_a_very_large_file_is_told_by_its_size_and_parts_of_it(tmp_path, monkeypatch):

@@ -156,7 +156,10 @@ def document_of(directory: Path) -> Document | None:
 def where(directory: Path) -> str | None:
     """Return from where the clip of a folder of results was filmed; None where it is none of such a view."""
     path = directory / FILE
-    if not path.is_file():
+    try:
+        if not path.is_file():
+            return None
+    except OSError:  # a name that no folder can have: told of where results are read
         return None
     try:
         door.check_files(directory, (FILE,))

@@ -43,7 +43,12 @@ def gather(folders: Sequence[Path]) -> tuple[list[Kept], list[ResultsError]]:
     ConfigError
         There is none, or there are more than ``MOST``.
     """
-    places = dict.fromkeys(place for folder in folders for place in _results(folder))
+    # By whatever way it is reached, a folder is one run: two would make an athlete seem to repeat himself.
+    ways: dict[Path, Path] = {}
+    for folder in folders:
+        for place in _results(folder):
+            ways.setdefault(place.resolve(), place)
+    places = list(ways.values())
     if not places:
         raise ConfigError(
             "There are no results in what was given.",

@@ -65,12 +65,14 @@ def from_names(
         xy[:, k] = np.where(whole[:, None], path_of, np.nan)
         confidence[:, k] = np.nan_to_num(sure[name], nan=0.0) if name in sure else 1.0
     seen = np.isfinite(xy[..., 1])
-    if not seen.any():
+    if not any(joint(name) for name in points):
         raise PoseFileError(
             f"{path.name} has no joint that is known here.",
             f"Its joints begin with {', '.join(list(points)[:4])}.",
             "Name them as left_hip, LHip or Left Hip.",
         )
+    if not seen.any():
+        raise PoseFileError(f"{path.name} holds no position of any joint.", "", "Export it again.")
     guard.check_places(path, xy)
     low = [k for k, name in enumerate(BLAZEPOSE) if name.endswith(("ankle", "heel", "foot_index", "knee"))]
     high = [k for k, name in enumerate(BLAZEPOSE) if name.endswith(("shoulder", "ear", "nose", "hip"))]

@@ -203,12 +203,19 @@ def _from_numbers(
 ) -> Joints:
     """Follow the biggest person from frame to frame and give the numbered joints their names."""
     path_of = _follow(people)
-    size = next((len(p) for p in path_of if p is not None), 0)
-    if size not in skeletons:
+    anybody = (p for group in (path_of, *people) for p in group if p is not None)
+    size = next((len(p) for p in anybody if len(p)), 0)
+    if size and size not in skeletons:
         raise PoseFileError(
             f"{path.name} holds a body that is not known here.",
             f"It has {size} points; known are {', '.join(str(n) for n in sorted(skeletons))}.",
             "Use one of those body models.",
+        )
+    if all(p is None for p in path_of):
+        raise PoseFileError(
+            f"Nobody is in {path.name}.",
+            f"No frame of {len(path_of)} shows four joints of a body.",
+            "Look whether the tracker found the athlete, and export it again.",
         )
     empty = np.full((size, 3), np.nan)
     marks = np.array([empty if p is None or len(p) != size else p for p in path_of])
@@ -273,7 +280,9 @@ def _triples(numbers: Any, path: Path) -> Array:
         raise PoseFileError(
             f"A person in {path.name} is not a list of x, y, confidence.", "", "Export it again."
         )
-    return marks.reshape(-1, 3)
+    marks = marks.reshape(-1, 3)
+    marks[~np.isfinite(marks).all(axis=1)] = 0.0  # not seen, as these trackers write it
+    return marks
 
 
 def _rows(path: Path) -> list[list[str]]:

@@ -181,7 +181,7 @@ def assemble(
     seen = _seen(xy)
     if not seen.any():
         raise PoseFileError(
-            f"{path.name} holds no position of any joint.", "Every cell is empty.", "Export it again."
+            f"{path.name} holds no position of any joint.", "Every cell is empty, or 0.", "Export it again."
         )
     xy = np.where(seen[..., None], xy, np.nan)
     guard.check_places(path, xy)
@@ -202,7 +202,9 @@ def assemble(
 
 
 def _seen(xy: Array) -> Bools:
-    return np.isfinite(xy[..., 0]) & np.isfinite(xy[..., 1])
+    """Tell which joints (...) have a place: trackers write 0, 0 or -1, -1 for what they do not see."""
+    nowhere = (xy[..., 0] == xy[..., 1]) & np.isin(xy[..., 0], (0.0, -1.0))
+    return np.asarray(np.isfinite(xy).all(axis=-1) & ~nowhere)
 
 
 def _extent(xy: Array) -> Array:

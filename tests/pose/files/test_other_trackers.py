@@ -4,6 +4,7 @@ import csv
 import json
 import pickle
 import sys
+from math import nan
 
 import h5py
 import numpy as np
@@ -267,6 +268,9 @@ def test_h5_of_another_kind(tmp_path, content):
         ("a.json", '[{"image_id": "a.jpg", "keypoints": [1, 2, 1]}]', "does not number"),
         ("a.json", '[{"image_id": "1.jpg", "keypoints": [1, 2]}]', "x, y, confidence"),
         ("a.json", json.dumps([{"image_id": "1.jpg", "keypoints": [1, 2, 1] * 4}]), "not known here"),
+        ("b.json", json.dumps([{"image_id": "1.jpg", "keypoints": [1, 2, 1] * 17}]), "^Nobody is in b.json"),
+        ("c.json", json.dumps([{"image_id": "1.jpg", "keypoints": [nan, nan, 1] * 17}]), "^Nobody is in c"),
+        ("d.json", json.dumps([{"image_id": "1.jpg", "keypoints": []}]), "^Nobody is in d.json"),
         ("a.csv", "scorer,net\nbodyparts,nose\n", "header is not complete"),
     ],
 )
@@ -275,6 +279,17 @@ def test_files_that_are_not_what_they_seem(tmp_path, name, content, says):
     path.write_text(content)
     with pytest.raises(PoseFileError, match=says):
         read_pose(path, fps=100)
+
+
+def test_a_joint_without_a_number_is_not_seen_and_does_not_lose_the_athlete(tmp_path):
+    bodies = [[n for k in range(17) for n in (100.0 + 3 * k + i, 40.0 + 20 * k, 0.9)] for i in range(4)]
+    rows = [{"image_id": f"{i}.jpg", "keypoints": body} for i, body in enumerate(bodies)]
+    rows[1]["keypoints"][33:36] = [nan, nan, 0.9]  # the left hip
+    rows[2]["keypoints"] = [nan, nan, 0.9] * 17
+    path = tmp_path / "alphapose.json"
+    path.write_text(json.dumps(rows))
+    hip = read_pose(path, fps=100).joint("left_hip")
+    np.testing.assert_array_equal(np.isfinite(hip[:, 0]), [True, False, False, True])
 
 
 def test_an_empty_folder(tmp_path):

@@ -66,6 +66,19 @@ def test_a_bare_table_by_another_hand_is_enough(tmp_path):
     assert pose.height >= 215
 
 
+@pytest.mark.parametrize("nowhere", ["0", "0.0", "-1"])
+def test_what_a_tracker_writes_for_unseen_is_no_place(tmp_path, nowhere):
+    rows = [f"0.0{i},{300 + i},{150 + i},{310 + i},{210 + i},{320 + i},{290 + i}" for i in range(4)]
+    rows[2] = "0.02" + f",{nowhere}" * 6
+    path = tmp_path / "mine.csv"
+    header = [f"left_{part}_{axis}_px" for part in ("hip", "knee", "ankle") for axis in "xy"]
+    path.write_text("\n".join([",".join(["time_s", *header]), *rows]) + "\n")
+    pose = read_pose(path)
+    np.testing.assert_array_equal(np.isfinite(pose.joint("left_hip")[:, 0]), [True, True, False, True])
+    assert np.isnan(pose.box[2]).all()
+    assert pose.confidence[2].max() == 0
+
+
 def test_a_european_spreadsheet_is_understood(tmp_path):
     path = tmp_path / "pose.csv"
     path.write_bytes("\ufefftime_s;nose_x_px;nose_y_px\r\n0,00;1,5;2\r\n0,04;3,5;4\r\n".encode())

