@@ -151,6 +151,11 @@ def left_out(number: int) -> bool:
 
 def recipe(number: int) -> Recipe:
     """Return the pass of a body at 240 fps; its other rates are every second and every fourth frame."""
+    return on_own_feet(passing(number), number)
+
+
+def passing(number: int) -> Recipe:
+    """Return the pass of a body on feet that all land and leave alike."""
     body = build(number)
     rng = np.random.default_rng([_SEED, number, 2])
     camera = Camera(
@@ -162,12 +167,11 @@ def recipe(number: int) -> Recipe:
     height_px = 300.0
     wide = camera.width * body.height_m / height_px
     duration = round((wide + 0.3) / gait.speed, 3)
-    run = Recipe(
+    return Recipe(
         name=f"bodies_{body.name}", build=body, gait=gait, camera=camera, height_px=height_px, fps=_RATE,
         duration_s=duration, shutter_s=0.001, seed=_SEED + number, first_right=number % 5 > 1, crf=20,
         tags=("bodies", "left out" if left_out(number) else "tuned"),
     )  # fmt: skip
-    return on_own_feet(run, number)
 
 
 def on_own_feet(run: Recipe, number: int) -> Recipe:

@@ -56,7 +56,7 @@ LIFTS_FOR: Final = 0.19
 """How long the toe goes on getting faster once it rises, step times; then its speed upward stays.
 
 Markers of a sprint, a jog and eight runs at 4 and 5 m/s on force plates: the speed that is reached is that of
-0.14 to 0.22 at the greatest acceleration. Without it a window of 53 ms, as at 30 fps, made toe-off 15 ms late.
+0.14 to 0.22 at the greatest acceleration. Without it a window of 53 ms (30 fps) made toe-off 15 ms late.
 """
 LIFTS: Final = np.exp(np.linspace(-2, 2, 9) * LIFT_SPREAD)
 """Accelerations that are tried, in units of ``LIFT``: two standard deviations to either side."""
