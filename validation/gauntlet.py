@@ -123,8 +123,9 @@ def without(*rest: str | Right) -> Right:
     *metrics, then = rest
 
     def right(found: Outcome) -> bool:
-        given = [name for name in metrics if isinstance(name, str) and isfinite(found.mean(name))]
-        return callable(then) and then(found) and not given
+        if not (callable(then) and then(found)):
+            return False
+        return not any(isfinite(found.mean(name)) for name in metrics if isinstance(name, str))
 
     return right
 
