@@ -353,8 +353,13 @@ def _edits(own: Callable[..., Kind]) -> Iterator[Kind]:
         "a caption over the knees": (
             make.captioned,
             120,
-            without("knee_flexion_touchdown", near("step_frequency", hz, 0.02, run(6, 8, "legs_misread"))),
-            "contacts; nothing of where the legs are",
+            lambda found: (
+                found.error == "ContentError"
+                or without(
+                    "knee_flexion_touchdown", near("step_frequency", hz, 0.02, run(6, 8, "legs_misread"))
+                )(found)
+            ),
+            "contacts and nothing of where the legs are, or refused with that reason",
         ),
         "another runner half a metre ahead": (
             partial(make.with_another, late=12, aside=150),
