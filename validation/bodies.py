@@ -23,7 +23,7 @@ from analyzer import pipeline
 from analyzer.errors import AnalyzerError
 from analyzer.metrics.registry import METRICS
 from validation import bodies_recipes, compare, lent_errors, numbers, render, run
-from validation.pose_models import DOC, put
+from validation.pose_models import write_section
 from validation.scene import Recipe
 from validation.truth import Truth
 
@@ -56,11 +56,14 @@ def rendered(number: int, rates: tuple[float, ...]) -> None:
         render.write_all(wanted)
 
 
-def rows(recipes: list[Recipe]) -> pd.DataFrame:
-    """Return every number of every clip beside its truth, with ``body``, ``left_out`` and ``z``."""
+def rows(recipes: list[Recipe], what: str = "bodies") -> pd.DataFrame:
+    """Return every number of every clip beside its truth, with ``body``, ``left_out`` and ``z``.
+
+    Numbers are kept, by ``what`` they are for.
+    """
     parts = []
     for recipe in recipes:
-        kept = run.Task("bodies", recipe).stem.with_suffix(".csv")
+        kept = run.Task(what, recipe).stem.with_suffix(".csv")
         if not kept.exists():
             kept.parent.mkdir(parents=True, exist_ok=True)
             of_clip(recipe).to_csv(kept, index=False)
@@ -268,7 +271,7 @@ def main(argv: list[str] | None = None) -> int:
     print(said(table))
     if options.write:
         found.to_csv(MULTIPLIERS, index=False, float_format="%.3g")
-        DOC.write_text(put(DOC.read_text(encoding="utf-8"), section(table, found), TITLE), encoding="utf-8")
+        write_section(section(table, found), TITLE)
     return 0
 
 

@@ -27,8 +27,7 @@ from validation.force import GROUPS, MEMORY_S, NOISE_M
 from validation.gait import G
 from validation.measured import DATA, trial
 from validation.measured_coordination import JOG, with_arms
-from validation.pose_models import put
-from validation.report import DOC
+from validation.pose_models import write_section
 
 TITLE: Final = "Braking and propulsion"
 RATES: Final = (240.0, 120.0)
@@ -212,7 +211,7 @@ def main() -> int:
     """Measure and write the section."""
     said = table()
     print(said)
-    DOC.write_text(put(DOC.read_text("utf-8"), f"{_INTRODUCTION}\n\n{said}", TITLE), "utf-8")
+    write_section(f"{_INTRODUCTION}\n\n{said}", TITLE)
     return 0
 
 

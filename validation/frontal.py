@@ -26,8 +26,7 @@ from analyzer.frontal.results import Frontal
 from analyzer.scene import passes
 from validation import frontal_real, frontal_recipes, frontal_truth, measured, render
 from validation.frontal_truth import Course
-from validation.pose_models import put
-from validation.report import DOC
+from validation.pose_models import write_section
 from validation.scene import Recipe
 from validation.truth import Truth
 
@@ -283,7 +282,7 @@ def main(argv: list[str] | None = None) -> int:
     text = section(drawn, real(), refused)
     print(text)
     if options.write:
-        DOC.write_text(put(DOC.read_text(encoding="utf-8"), text, TITLE), encoding="utf-8")
+        write_section(text, TITLE)
     return 0
 
 

@@ -23,8 +23,7 @@ from analyzer.comparison.repeatability import Repeat, of_measured, shared, shift
 from analyzer.data.results import Summary
 from analyzer.metrics.measure import measure
 from validation import bodies_recipes, changes, lent_errors, recipes
-from validation.pose_models import put
-from validation.report import DOC
+from validation.pose_models import write_section
 from validation.scene import Recipe
 from validation.view import Camera
 
@@ -249,7 +248,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         said = table(pd.concat([one.result() for one in made], ignore_index=True))
     print(said)
     if options.which == "report" and set(options.fps) == set(FPS):
-        DOC.write_text(put(DOC.read_text("utf-8"), f"{_INTRODUCTION}\n\n{said}", TITLE), "utf-8")
+        write_section(f"{_INTRODUCTION}\n\n{said}", TITLE)
     return 0
 
 

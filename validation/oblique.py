@@ -25,8 +25,7 @@ from analyzer.frontal.results import Frontal
 from analyzer.joints import body_view
 from analyzer.pose.files import pose_csv
 from validation import bodies_recipes, compare, frontal, frontal_recipes
-from validation.pose_models import put
-from validation.report import DOC
+from validation.pose_models import write_section
 from validation.scene import Recipe
 from validation.truth import Truth
 from validation.view import Camera
@@ -226,7 +225,7 @@ def main(argv: list[str] | None = None) -> int:
     text = section(every())
     print(text)
     if options.write:
-        DOC.write_text(put(DOC.read_text(encoding="utf-8"), text, TITLE), encoding="utf-8")
+        write_section(text, TITLE)
     return 0
 
 

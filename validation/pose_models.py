@@ -185,6 +185,11 @@ def put(text: str, body: str, title: str = TITLE) -> str:
     return f"{before}{section}{heading}{after}" if heading else f"{before.rstrip()}\n\n{section.rstrip()}\n"
 
 
+def write_section(body: str, title: str = TITLE) -> None:
+    """Put a section into docs/accuracy.md."""
+    DOC.write_text(put(DOC.read_text(encoding="utf-8"), body, title), encoding="utf-8")
+
+
 def main(names: list[str]) -> int:
     """Measure the clips of the section and write it, or the named ones and write nothing."""
     known, rows = clips(), []
@@ -198,8 +203,7 @@ def main(names: list[str]) -> int:
             rows.append(row(known[name], way, track, cpu_ms))
             print(table(rows[-1:]).splitlines()[-1], *marks(known[name], track), sep="\n  ", flush=True)
     if not names:
-        text = put(DOC.read_text(encoding="utf-8"), f"{_INTRODUCTION}\n\n{table(rows)}")
-        DOC.write_text(text, encoding="utf-8")
+        write_section(f"{_INTRODUCTION}\n\n{table(rows)}")
     return 0
 
 

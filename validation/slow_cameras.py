@@ -14,9 +14,8 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
-from analyzer.metrics.registry import METRICS
-from validation import bodies, bodies_recipes, numbers, run
-from validation.pose_models import DOC, put
+from validation import bodies, bodies_recipes, numbers
+from validation.pose_models import write_section
 from validation.scene import Recipe
 
 TITLE: Final = "Slow cameras"
@@ -87,15 +86,13 @@ def section(table: pd.DataFrame) -> str:
     Parameters
     ----------
     table : DataFrame
-        As of ``bodies.of_clip``, of all passes.
+        As of ``bodies.rows``, of all passes.
     """
-    table = table[table["metric"].isin([*METRICS, *numbers.EXTRA])].copy()
-    table["z"] = (table["value"] - table["truth"]).abs() / table["shown_sd"]
-    table = table[np.isfinite(table["z"])]
-    number = table["clip"].str.extract(r"_p(\d+)_", expand=False).astype(int)
-    dull = np.where(number.isin(LONG_SHUTTER), "25 or 30, 1/250 or 1/100 s", "30, 1/330 s")
-    table["camera"] = np.where(table["fps"] == 60, "60, 1/330 s", dull)
-    table["run"] = np.where(table["clip"].str.contains("_sprint"), "at full speed", "at 3.4 to 6.6 m/s")
+    dull = np.where(table["body"].isin(LONG_SHUTTER), "25 or 30, 1/250 or 1/100 s", "30, 1/330 s")
+    table = table.assign(
+        camera=np.where(table["fps"] == 60, "60, 1/330 s", dull),
+        run=np.where(table["clip"].str.contains("_sprint"), "at full speed", "at 3.4 to 6.6 m/s"),
+    )
     lines = [
         _INTRODUCTION, "",
         "| runs | frames a second, shutter | clips | values | within ± 2 sd, % | RMS z |",
@@ -121,7 +118,7 @@ def _by_metric(rates: str, table: pd.DataFrame) -> list[str]:
         if len(part) < FEWEST:
             continue
         factor = numbers.name_and_unit(str(name))[1]
-        error = factor * (part["value"] - part["truth"])
+        error = factor * part["error"]
         lines.append(
             f"| {numbers.named(str(name))} | {len(part)} | {factor * part['truth'].mean():.3g} "
             f"| {error.mean():.2g} ± {error.std():.2g} | ± {factor * part['sd'].mean():.2g} "
@@ -144,18 +141,10 @@ def main(argv: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m validation.slow_cameras", description=__doc__)
     parser.add_argument("--write", action="store_true", help=f"write {TITLE} of docs/accuracy.md")
     options = parser.parse_args(argv)
-    parts = []
-    for recipe in recipes():
-        kept = run.Task("slow_cameras", recipe).stem.with_suffix(".csv")
-        if not kept.exists():
-            kept.parent.mkdir(parents=True, exist_ok=True)
-            bodies.of_clip(recipe).to_csv(kept, index=False)
-        parts.append(pd.read_csv(kept))
-        print(f"{recipe.name}: {len(parts[-1])} numbers", flush=True)
-    text = section(pd.concat(parts, ignore_index=True))
+    text = section(bodies.rows(recipes(), "slow_cameras"))
     print(text)
     if options.write:
-        DOC.write_text(put(DOC.read_text(encoding="utf-8"), text, TITLE), encoding="utf-8")
+        write_section(text, TITLE)
     return 0
 
 

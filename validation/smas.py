@@ -18,8 +18,7 @@ import pandas as pd
 from analyzer.metrics import smas
 from analyzer.metrics.smas import FOOT_OF_STATURE, ITEMS, Item, Proposal
 from validation import coverage, lent_errors, recipes
-from validation.pose_models import put
-from validation.report import DOC
+from validation.pose_models import write_section
 from validation.sprinter import Array
 from validation.truth import SIDES, Contact, Truth
 
@@ -170,7 +169,7 @@ def main() -> int:
     whose = f"{found['run'].nunique()} runs at 240 and 120 frames a second, with the errors of {clips} clips."
     said = f"{whose}\n\n{table(found)}"
     print(said)
-    DOC.write_text(put(DOC.read_text("utf-8"), f"{_INTRODUCTION}\n\n{said}", TITLE), "utf-8")
+    write_section(f"{_INTRODUCTION}\n\n{said}", TITLE)
     return 0
 
 

@@ -52,11 +52,11 @@ def compare(*runs: AnyRun, before: int = 1, baseline: Baseline | None = None) ->
     ViewError
         If some are filmed from the side and others from the front or from behind.
     """
-    none = next((run for run in runs if not isinstance(run, Analysis | Frontal)), ...)
-    if none is not ...:
+    others = [run for run in runs if not isinstance(run, Analysis | Frontal)]
+    if others:
         raise ConfigError(
             "What is to be compared is not all runs.",
-            f"{none!r:.100} is none.",
+            f"{others[0]!r:.100} is none.",
             'Give what analyze returned, or load("FOLDER") of a folder of results.',
         )
     if len(runs) < 2:

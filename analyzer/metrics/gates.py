@@ -39,11 +39,9 @@ def closed(metric: Metric, run: Run) -> str:
     """Return why a metric cannot be given in this clip at all, or nothing.
 
     "belt": a treadmill's speed does not change; "off_axis": seen too obliquely in all steps; "fps": the
-    camera is too slow; "clock", "fast": slow motion, or too fast,
-    by an unknown factor; "legs": they were often read on something
-    else; "scale": no length is known; "static": the ground does not stay in place; "steps": too few of them.
-    Of view and rate the view, which a faster camera
-    does not put right.
+    camera is too slow; "clock", "fast": slow motion, or too fast, by an unknown factor; "legs": they were
+    often read on something else; "scale": no length is known; "static": the ground does not stay in place;
+    "steps": too few of them. Of view and rate the view, which a faster camera does not put right.
     """
     if run.belt and "lane" in metric.needs:
         return "belt"

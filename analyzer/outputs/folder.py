@@ -19,6 +19,7 @@ import numpy as np
 from PIL import Image as Picturing
 
 from analyzer.data.analysis import Analysis, Dated
+from analyzer.data.capture import VideoInfo
 from analyzer.data.notes import Progress
 from analyzer.data.results import Answer
 from analyzer.errors import OutputError, ResultsError
@@ -278,11 +279,16 @@ def write(
         sheet, saved = kinogram.result()
         page.build(analysis, work / REPORT, sheet, stills)
         saved.result()
+    carried(stills, analysis.video, work)
+
+
+def carried(stills: KeptStills, video: VideoInfo | None, work: Path) -> None:
+    """Have a folder carry the pictures that its pages show, and note where the video lies."""
     pictures = stills.pictures()
     if pictures:
         pictures_file.write(pictures, work / pictures_file.FILE)
-    if analysis.video is not None and analysis.video.path.is_file():
-        whereabouts.remember(analysis.video)
+    if video is not None and video.path.is_file():
+        whereabouts.remember(video)
 
 
 def _write_tables(analysis: Analysis, work: Path, old: Path, corrections: bytes | None) -> None:

@@ -268,19 +268,24 @@ def _told(file_s: Array, found: Mapping[int, Pass], number: int) -> Note:
     )
 
 
+def _span(file_s: Array, start: int, stop: int) -> str:
+    """Return from when to when frames from ``start`` to before ``stop`` are shown, in words."""
+    return f"{file_s[start]:.2f} to {file_s[stop - 1]:.2f} s"
+
+
 def _edited(file_s: Array, run: Pass, every: Sequence[Pass]) -> tuple[Note, ...]:
     """Say that a part too short for a run plays at another speed, and where it is."""
     beside = [p for p in every if (p.stop == run.start and run.begins == "edit")]
     beside += [p for p in every if p.start == run.stop and p.begins == "edit"]
     if not beside:
         return ()
-    told = listed([f"{file_s[p.start]:.2f} to {file_s[p.stop - 1]:.2f} s" for p in beside])
+    told = listed([_span(file_s, p.start, p.stop) for p in beside])
     return (
         Note(
             "warning",
             "speed_edited",
             f"The clip plays faster or slower from {told}. That part is left out; these numbers are of "
-            f"{file_s[run.start]:.2f} to {file_s[run.stop - 1]:.2f} s, on its own clock.",
+            f"{_span(file_s, run.start, run.stop)}, on its own clock.",
             "If it plays slowly, give the camera's frame rate. Better, use the original from the phone.",
         ),
     )
@@ -290,12 +295,12 @@ def _slower(file_s: Array, run: Pass) -> tuple[Note, ...]:
     """Say which parts beside a run are left out because the athlete walks or waits there."""
     if not run.slower:
         return ()
-    parts = " and ".join(f"from {file_s[a]:.2f} to {file_s[b - 1]:.2f} s" for a, b in run.slower)
+    parts = " and ".join(f"from {_span(file_s, a, b)}" for a, b in run.slower)
     return (
         Note(
             "warning",
             "part_left_out",
-            f"The run goes from {file_s[run.start]:.2f} to {file_s[run.stop - 1]:.2f} s. The athlete also "
+            f"The run goes from {_span(file_s, run.start, run.stop)}. The athlete also "
             f"moves, much slower, {parts}; that is left out.",
             "To analyse that, give where it starts and stops, in seconds of the file.",
         ),
@@ -306,7 +311,7 @@ def _looped(file_s: Array, left_out: Sequence[Pass]) -> tuple[Note, ...]:
     """Say which stretches are left out because they show an earlier one's pictures."""
     if not left_out:
         return ()
-    told = listed([f"{file_s[run.start]:.2f} to {file_s[run.stop - 1]:.2f} s" for run in left_out])
+    told = listed([_span(file_s, run.start, run.stop) for run in left_out])
     return (
         Note(
             "warning",
@@ -337,9 +342,7 @@ def _too_short(file_s: Array, found: Sequence[Pass]) -> tuple[Note, ...]:
     left_out = sorted(short, key=lambda p: p.start)
     if not left_out:
         return ()
-    told = listed(
-        [f"to the {p.side} from {file_s[p.start]:.2f} to {file_s[p.stop - 1]:.2f} s" for p in left_out]
-    )
+    told = listed([f"to the {p.side} from {_span(file_s, p.start, p.stop)}" for p in left_out])
     return (
         Note(
             "info",
@@ -355,7 +358,7 @@ def _listed(file_s: Array, found: Mapping[int, Pass]) -> str:
     """Name the passes with their ways and times."""
     return listed(
         [
-            f"pass {number} to the {run.side}, {file_s[run.start]:.2f} to {file_s[run.stop - 1]:.2f} s"
+            f"pass {number} to the {run.side}, {_span(file_s, run.start, run.stop)}"
             for number, run in found.items()
         ]
     )

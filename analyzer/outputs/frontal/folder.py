@@ -6,7 +6,7 @@ from pathlib import Path
 
 from analyzer.data.notes import Progress
 from analyzer.frontal.results import Frontal
-from analyzer.outputs import exports, pictures_file, whereabouts
+from analyzer.outputs import exports
 from analyzer.outputs import folder as result_folder
 from analyzer.outputs.folder import REPORT
 from analyzer.outputs.frontal import document, film, page, pictures, tables
@@ -92,8 +92,4 @@ def write(
     tiles = pictures.tiles(run, stills)
     pictures.write(tiles, work / pictures.FILE)
     page.build(run, work / REPORT, tiles)
-    kept = stills.pictures()
-    if kept:
-        pictures_file.write(kept, work / pictures_file.FILE)
-    if run.video is not None and run.video.path.is_file():
-        whereabouts.remember(run.video)
+    result_folder.carried(stills, run.video, work)
